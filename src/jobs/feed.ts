@@ -1,0 +1,125 @@
+/**
+ * A job as a numbered sequence of events, for those who follow it.
+ *
+ *   status → (stdout | stderr)* → end
+ *
+ * The numbers must mean the same to everybody and after a restart, so the sequence is written down
+ * as it is made: for output only which bytes, since the bytes themselves are in the job's files. It
+ * is made only while somebody looks; a job that nobody follows pays nothing.
+ */
+import type { Job } from './job.ts';
+import type { JobFolder, OutputStream } from './folder.ts';
+import { readSlice, withoutCutEnd } from './output.ts';
+
+export type FeedEntry =
+  | { readonly type: 'status' }
+  | { readonly type: OutputStream; readonly from: number; readonly to: number }
+  | { readonly type: 'end' };
+
+/** What the feed needs of a log; the events room has it. */
+export interface FeedLog extends Disposable {
+  readonly last: number;
+  readonly grown: Promise<void>;
+  append(entry: FeedEntry): number;
+  read(after: number, limit: number): { readonly id: number; readonly entry: FeedEntry }[];
+  findLast(matches: (entry: FeedEntry) => boolean): FeedEntry | undefined;
+}
+
+/** How often the files of a followed job are looked at. */
+const LOOK_MS = 25;
+const CHUNK_BYTES = 64 * 1024;
+
+export class JobFeed implements Disposable {
+  readonly log: FeedLog;
+  readonly #folder: JobFolder;
+  readonly #seen: Record<OutputStream, number>;
+  #closed = false;
+
+  /** `job` is undefined for one that is done: its sequence is only completed. */
+  constructor(log: FeedLog, folder: JobFolder, job: Job | undefined) {
+    this.log = log;
+    this.#folder = folder;
+    this.#seen = { stdout: this.#logged('stdout'), stderr: this.#logged('stderr') };
+    void this.#follow(job);
+  }
+
+  get ended(): boolean {
+    return this.log.findLast((entry) => entry.type === 'end') !== undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.#closed = true;
+    this.log[Symbol.dispose]();
+  }
+
+  async #follow(job: Job | undefined): Promise<void> {
+    if (this.ended) return;
+    if (job !== undefined) await job.started;
+    if (this.log.last === 0) this.#append({ type: 'status' });
+    let done = job === undefined;
+    void job?.finished.then(() => {
+      done = true;
+    });
+    for (;;) {
+      // Asked before looking: what was written before the end is then surely seen.
+      const last = done;
+      await this.#gather('stdout', last);
+      await this.#gather('stderr', last);
+      if (this.#closed) return;
+      if (last) break;
+      await Promise.race([Bun.sleep(LOOK_MS), job?.finished]);
+    }
+    this.#append({ type: 'end' });
+  }
+
+  async #gather(stream: OutputStream, last: boolean): Promise<void> {
+    const { bytes } = this.#folder.outputStat(stream);
+    while (this.#seen[stream] < bytes && !this.#closed) {
+      const from = this.#seen[stream];
+      const to = Math.min(bytes, from + CHUNK_BYTES);
+      // An event ends where a character ends, unless there is nothing more to come.
+      const end = last && to === bytes ? to : from + withoutCutEnd(await readSlice(this.#folder.output(stream), from, to)).length;
+      if (end <= from) return;
+      this.#append({ type: stream, from, to: end });
+      this.#seen[stream] = end;
+    }
+  }
+
+  #append(entry: FeedEntry): void {
+    if (!this.#closed) this.log.append(entry);
+  }
+
+  #logged(stream: OutputStream): number {
+    const entry = this.log.findLast(({ type }) => type === stream);
+    return entry !== undefined && 'to' in entry ? entry.to : 0;
+  }
+}
+
+/** One feed a job, shared by all who follow it and gone with the last of them. */
+export class JobFeeds {
+  readonly #openLog: (path: string) => FeedLog;
+  readonly #open = new Map<string, { feed: JobFeed; followers: number }>();
+
+  constructor(openLog: (path: string) => FeedLog) {
+    this.#openLog = openLog;
+  }
+
+  follow(folder: JobFolder, job: Job | undefined): { feed: JobFeed } & Disposable {
+    const key = folder.path;
+    const shared = this.#open.get(key) ?? { feed: new JobFeed(this.#openLog(folder.events), folder, job), followers: 0 };
+    this.#open.set(key, shared);
+    shared.followers += 1;
+    let left = false;
+    return {
+      feed: shared.feed,
+      [Symbol.dispose]: () => {
+        if (left) return;
+        left = true;
+        shared.followers -= 1;
+        if (shared.followers > 0) return;
+        shared.feed[Symbol.dispose]();
+        this.#open.delete(key);
+      },
+    };
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * A job's folder: the truth about the job on disk.
+ *
+ *     jobs/<id>/job.json   what was asked for (0600), written before anything is started
+ *               stdout     straight from the child; made when the job starts
+ *               stderr
+ *               stdin      FIFO (POSIX)
+ *               exit       the shell's exit code, written by somebody who outlives the server
+ *               outcome.json  written when the server knows something that `exit` does not say
+ *
+ * The index (store.ts) can be lost and is made again from these.
+ */
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JobOutcome, JobSpec } from './record.ts';
+
+export type OutputStream = 'stdout' | 'stderr';
+
+interface Submission {
+  readonly id: string;
+  readonly seq: number;
+  readonly submittedAt: number;
+  readonly spec: JobSpec;
+}
+
+export class JobFolder {
+  readonly path: string;
+
+  constructor(jobsPath: string, id: string) {
+    this.path = join(jobsPath, id);
+  }
+
+  get stdin(): string {
+    return join(this.path, 'stdin');
+  }
+  get exit(): string {
+    return join(this.path, 'exit');
+  }
+  get events(): string {
+    return join(this.path, 'events.jsonl');
+  }
+  output(stream: OutputStream): string {
+    return join(this.path, stream);
+  }
+
+  /** Throws what the file system throws: a full disk is the caller's to name. */
+  create(submission: Submission): void {
+    mkdirSync(this.path, { mode: 0o700 });
+    writeFileSync(this.#submission, JSON.stringify(submission), { mode: 0o600 });
+  }
+
+  /** Undefined when the folder holds no readable submission. */
+  readSubmission(): Submission | undefined {
+    return readJson<Submission>(this.#submission);
+  }
+
+  saveOutcome(outcome: JobOutcome): void {
+    writeFileSync(this.#outcome, JSON.stringify(outcome), { mode: 0o600 });
+  }
+
+  readOutcome(): JobOutcome | undefined {
+    return readJson<JobOutcome>(this.#outcome);
+  }
+
+  /** When the exit code was written (Unix ms); undefined when it was not. */
+  get exitedAt(): number | undefined {
+    return statSync(this.exit, { throwIfNoEntry: false })?.mtimeMs;
+  }
+
+  /** Whether anything was ever started in it: output files are opened just before. */
+  get wasStarted(): boolean {
+    return existsSync(this.output('stdout'));
+  }
+
+  /** Bytes written so far, and when the last ones came (Unix ms). */
+  outputStat(stream: OutputStream): { bytes: number; changedAt: number } {
+    const stat = statSync(this.output(stream), { throwIfNoEntry: false });
+    return stat === undefined ? { bytes: 0, changedAt: 0 } : { bytes: stat.size, changedAt: stat.mtimeMs };
+  }
+
+  /** The server's own word on stderr, after what the command wrote there. */
+  appendNote(note: string): void {
+    const { bytes } = this.outputStat('stderr');
+    appendFileSync(this.output('stderr'), bytes === 0 ? note : `\n${note}`, { mode: 0o600 });
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+
+  get #submission(): string {
+    return join(this.path, 'job.json');
+  }
+  get #outcome(): string {
+    return join(this.path, 'outcome.json');
+  }
+}
+
+function readJson<T>(path: string): T | undefined {
+  try {
+    // Written by ourselves, whole or not at all: what parses is what was written.
+    return JSON.parse(readFileSync(path, 'utf8')) as T;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * What is on its way to a job's stdin: one write after the other, and no more than a bounded amount
+ * waiting for a command that does not read.
+ */
+import type { InputRefusal } from './job.ts';
+import type { Running } from './runner.ts';
+
+const MOST_WAITING_BYTES = 1024 * 1024;
+
+export class InputQueue {
+  readonly #run: Running;
+  #tail: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  #closed = false;
+
+  constructor(run: Running) {
+    this.#run = run;
+  }
+
+  async write(data: Uint8Array): Promise<InputRefusal | undefined> {
+    if (this.#closed) return 'stdin-closed';
+    if (this.#waiting > 0 && this.#waiting + data.length > MOST_WAITING_BYTES) return 'stdin-full';
+    this.#waiting += data.length;
+    const written = this.#tail.then(() => this.#run.write(data));
+    this.#tail = written;
+    const failure = await written;
+    this.#waiting -= data.length;
+    return failure === 'process-gone' ? 'not-running' : failure;
+  }
+
+  async close(): Promise<InputRefusal | undefined> {
+    if (this.#closed) return 'stdin-closed';
+    this.#closed = true;
+    await this.#tail;
+    this.#run.closeInput();
+    return undefined;
+  }
+}

@@ -1,0 +1,252 @@
+/**
+ * All jobs of this server: submission, the queue for a free place, look-up, retention, the way down.
+ *
+ *   open ──close──▶ closed      (a closed manager takes no jobs; those that run stay or are ended)
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../core/clock.ts';
+import { fail, messageOf, ok, type Result } from '../core/failure.ts';
+import { newJobId } from '../core/id.ts';
+import type { Log } from '../core/log.ts';
+import { JobFolder } from './folder.ts';
+import { IDEMPOTENCY_MS, type Fingerprint } from './idempotency.ts';
+import { Job } from './job.ts';
+import type { JobMode, JobRecord, JobSpec, JobStatus } from './record.ts';
+import { restoreJobs } from './restore.ts';
+import { pruneJobs, type RetentionLimits } from './retention.ts';
+import type { Runner } from './runner.ts';
+import { JobStore } from './store.ts';
+
+const HOUSEKEEPING_MS = 1000;
+
+export interface JobManagerOptions {
+  readonly dataPath: string;
+  /** Jobs that run at once; more wait as `pending`. */
+  readonly maxRunning: number;
+  readonly keep: RetentionLimits;
+  readonly runners: Readonly<Partial<Record<JobMode, Runner>>>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** What is wrong with the machine right now that a finished job should mention. */
+  readonly warnings: () => readonly string[];
+}
+
+export type SubmitFailure =
+  | { readonly reason: 'idempotency-conflict' }
+  | { readonly reason: 'storage-failed'; readonly detail: string }
+  | { readonly reason: 'shutting-down' };
+
+export class JobManager implements AsyncDisposable {
+  readonly #options: JobManagerOptions;
+  readonly #jobsPath: string;
+  readonly #store: JobStore;
+  /** Jobs that are not done, by id, in order of submission. */
+  readonly #active = new Map<string, Job>();
+  readonly #queue: Job[] = [];
+  #running = 0;
+  #nextSeq: number;
+  #kept: number;
+  #pruneDue = true;
+  #closed = false;
+  readonly #housekeeping: ReturnType<typeof setInterval>;
+
+  private constructor(options: JobManagerOptions, store: JobStore, jobsPath: string) {
+    this.#options = options;
+    this.#store = store;
+    this.#jobsPath = jobsPath;
+    this.#nextSeq = store.highestSeq() + 1;
+    this.#kept = 0;
+    this.#housekeeping = setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS);
+    this.#housekeeping.unref();
+  }
+
+  /** Opens the data folder, takes up what still runs, and finishes what ended meanwhile. */
+  static async open(options: JobManagerOptions): Promise<JobManager> {
+    const jobsPath = join(options.dataPath, 'jobs');
+    mkdirSync(jobsPath, { recursive: true, mode: 0o700 });
+    const store = JobStore.open(join(options.dataPath, 'jobs.sqlite'), options.log, options.clock.now);
+    const manager = new JobManager(options, store, jobsPath);
+    await manager.#restore();
+    return manager;
+  }
+
+  /** Jobs kept, whatever their state. */
+  get kept(): number {
+    return this.#kept;
+  }
+
+  get active(): number {
+    return this.#active.size;
+  }
+
+  /** Why the index of jobs cannot be written, when it cannot. */
+  get trouble(): string | undefined {
+    return this.#store.trouble;
+  }
+
+  /** Takes a job; the same idempotency key and body within 24 h answers with the first one's id. */
+  submit(spec: JobSpec, fingerprint?: Fingerprint): Result<string, SubmitFailure> {
+    if (this.#closed) return fail({ reason: 'shutting-down' });
+    const now = this.#options.clock.now();
+    if (fingerprint !== undefined) {
+      const promised = this.#store.promised(fingerprint.key, now - IDEMPOTENCY_MS);
+      if (promised !== undefined) {
+        return promised.fingerprint === fingerprint.body ? ok(promised.jobId) : fail({ reason: 'idempotency-conflict' });
+      }
+    }
+    const id = this.#freeId();
+    const record: JobRecord = { id, seq: this.#nextSeq++, spec, submittedAt: now, startedAt: undefined, process: undefined, outcome: undefined };
+    const folder = new JobFolder(this.#jobsPath, id);
+    try {
+      folder.create(record);
+      if (fingerprint !== undefined) this.#store.promise(fingerprint.key, { fingerprint: fingerprint.body, jobId: id }, now);
+    } catch (error) {
+      folder.remove();
+      return fail({ reason: 'storage-failed', detail: messageOf(error) });
+    }
+    const job = this.#take(record, folder);
+    this.#store.put(record, 0);
+    this.#queue.push(job);
+    this.#startWaiting();
+    return ok(id);
+  }
+
+  /** A job that is not done. */
+  activeJob(id: string): Job | undefined {
+    return this.#active.get(id);
+  }
+
+  record(id: string): JobRecord | undefined {
+    return this.#active.get(id)?.record ?? this.#store.get(id);
+  }
+
+  folder(id: string): JobFolder {
+    return new JobFolder(this.#jobsPath, id);
+  }
+
+  /** Newest first. */
+  page(limit: number, before: JobRecord | undefined, status: JobStatus | undefined): JobRecord[] {
+    return this.#store.page({ limit, before: before?.seq, status });
+  }
+
+  /** Resolves true when the job is done, false after `ms` or when `signal` says that nobody waits any more. */
+  async finished(id: string, ms: number, signal: AbortSignal): Promise<boolean> {
+    const job = this.#active.get(id);
+    if (job === undefined) return true;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    using _timer = this.#options.clock.after(ms, () => resolve(false));
+    const leave = () => resolve(false);
+    signal.addEventListener('abort', leave, { once: true });
+    void job.finished.then(() => resolve(true));
+    try {
+      return await promise;
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
+  }
+
+  /** Ends every job with all it started. */
+  async cancelAll(): Promise<void> {
+    this.#closed = true;
+    const jobs = [...this.#active.values()];
+    for (const job of jobs) job.cancel();
+    await Promise.all(jobs.map((job) => job.finished));
+  }
+
+  /** Goes down; what runs goes on without us. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#housekeeping);
+    for (const job of this.#active.values()) job.release();
+    this.#store[Symbol.dispose]();
+  }
+
+  async #restore(): Promise<void> {
+    const { unfinished, highestSeq } = restoreJobs(this.#store, this.#jobsPath, this.#options.log);
+    this.#nextSeq = Math.max(this.#nextSeq, highestSeq + 1);
+    this.#kept = this.#store.totals().kept;
+    await Promise.all(unfinished.map((record) => this.#resume(record)));
+    this.#startWaiting();
+  }
+
+  async #resume(record: JobRecord): Promise<void> {
+    const folder = this.folder(record.id);
+    const job = this.#take(record, folder, 'kept-already');
+    if (record.startedAt === undefined && !folder.wasStarted) {
+      this.#queue.push(job);
+      return;
+    }
+    this.#running += 1;
+    const runner = this.#options.runners[record.spec.mode];
+    const request = { jobId: record.id, spec: record.spec, folder };
+    job.resume((await runner?.adopt?.(request, record.process)) ?? LOST);
+  }
+
+  #take(record: JobRecord, folder: JobFolder, kept?: 'kept-already'): Job {
+    const job = new Job(record, folder, {
+      clock: this.#options.clock,
+      warnings: this.#options.warnings,
+      changed: (changed) => this.#changed(changed),
+    });
+    this.#active.set(record.id, job);
+    if (kept === undefined) this.#kept += 1;
+    return job;
+  }
+
+  #changed(job: Job): void {
+    const { record } = job;
+    if (record.outcome === undefined) {
+      this.#store.put(record, 0);
+      return;
+    }
+    this.#store.put(record, job.folder.outputStat('stdout').bytes + job.folder.outputStat('stderr').bytes);
+    this.#active.delete(record.id);
+    const waiting = this.#queue.indexOf(job);
+    if (waiting >= 0) this.#queue.splice(waiting, 1);
+    else this.#running -= 1;
+    this.#pruneDue = true;
+    // Not from inside the job's own transition: the next one may fail at once and come back here.
+    if (this.#queue.length > 0) queueMicrotask(() => this.#startWaiting());
+  }
+
+  #startWaiting(): void {
+    while (!this.#closed && this.#running < this.#options.maxRunning) {
+      const job = this.#queue.shift();
+      if (job === undefined) return;
+      this.#running += 1;
+      job.start(this.#options.runners[job.record.spec.mode] ?? NO_RUNNER);
+    }
+  }
+
+  #keepHouse(): void {
+    if (!this.#pruneDue) return;
+    this.#pruneDue = false;
+    try {
+      const removed = pruneJobs(this.#store, this.#options.keep, (id) => this.folder(id).remove());
+      this.#kept -= removed;
+      this.#store.forgetPromises(this.#options.clock.now() - IDEMPOTENCY_MS);
+    } catch (error) {
+      this.#options.log.warn('old jobs could not be removed; trying again later', { detail: messageOf(error) });
+      this.#pruneDue = true;
+    }
+  }
+
+  #freeId(): string {
+    for (;;) {
+      const id = newJobId();
+      if (this.record(id) === undefined) return id;
+    }
+  }
+}
+
+const NO_RUNNER: Runner = { start: () => ({ refused: 'this server cannot run jobs of that mode' }) };
+
+/** A job that was running and of which nothing can be found. */
+const LOST = {
+  ended: Promise.resolve({ known: false } as const),
+  write: async () => 'process-gone' as const,
+  closeInput() {},
+  end: async () => {},
+  release() {},
+};

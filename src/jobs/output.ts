@@ -1,0 +1,111 @@
+/**
+ * A job's output, read from its files. Nothing here ever holds more than what is asked for: the file
+ * is the buffer, however large it is.
+ */
+import { open } from 'node:fs/promises';
+
+/** What a running job's record shows of each stream. */
+export const LIVE_BYTES = 64 * 1024;
+/** Up to this a finished job's record holds a stream whole. */
+export const WHOLE_BYTES = 1024 * 1024;
+/** The most a `tailLines` answer holds of a stream, however long its lines. */
+export const TAIL_BYTES = 1024 * 1024;
+
+export interface Excerpt {
+  readonly text: string;
+  readonly truncated: boolean;
+}
+
+const EMPTY: Excerpt = { text: '', truncated: false };
+
+/** The last `LIVE_BYTES`. */
+export async function readLive(path: string, bytes: number): Promise<Excerpt> {
+  if (bytes === 0) return EMPTY;
+  const from = Math.max(0, bytes - LIVE_BYTES);
+  return { text: decode(await readSlice(path, from, bytes), from > 0), truncated: from > 0 };
+}
+
+/** Whole, or head and tail with one line between that says how many bytes were left out. */
+export async function readWhole(path: string, bytes: number): Promise<Excerpt> {
+  if (bytes === 0) return EMPTY;
+  if (bytes <= WHOLE_BYTES) return { text: decode(await readSlice(path, 0, bytes), false), truncated: false };
+  const half = WHOLE_BYTES / 2;
+  const [head, tail] = await Promise.all([readSlice(path, 0, half), readSlice(path, bytes - half, bytes)]);
+  const left = bytes - WHOLE_BYTES;
+  const between = `\n[... ${left} bytes left out, the whole is at the output route ...]\n`;
+  return { text: decode(withoutCutEnd(head), false) + between + decode(tail, true), truncated: true };
+}
+
+/** The last `lines` lines; a final newline ends the last line rather than beginning another. */
+export async function readTail(path: string, bytes: number, lines: number): Promise<Excerpt> {
+  if (bytes === 0) return EMPTY;
+  if (lines === 0) return { text: '', truncated: true };
+  const least = Math.max(0, bytes - TAIL_BYTES);
+  let from = bytes;
+  let tail: Uint8Array = new Uint8Array();
+  let start = -1;
+  while (from > least && start < 0) {
+    // Twice as much each time: short tails of long files cost little, long ones are still found.
+    const wanted = Math.min(bytes - least, Math.max(LIVE_BYTES, tail.length * 2));
+    from = bytes - wanted;
+    tail = await readSlice(path, from, bytes);
+    start = startOfLastLines(tail, lines);
+  }
+  const cut = start > 0 ? start : 0;
+  return { text: decode(tail.subarray(cut), start < 0 && from > 0), truncated: from + cut > 0 };
+}
+
+/** Where the last `lines` lines begin; -1 when the bytes hold fewer. A lone CR ends a line, as in the record. */
+function startOfLastLines(bytes: Uint8Array, lines: number): number {
+  let seen = 0;
+  let at = bytes.length - 1;
+  if (bytes[at] === LF) at -= 1;
+  if (at >= 0 && bytes[at] === CR) at -= 1;
+  for (; at >= 0; at -= 1) {
+    const ends = bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] !== LF);
+    if (ends && ++seen === lines) return at + 1;
+  }
+  return -1;
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+/** The bytes `from` (inclusive) to `to` (exclusive), fewer when the file is shorter. */
+export async function readSlice(path: string, from: number, to: number): Promise<Uint8Array> {
+  const file = await open(path, 'r').catch(() => undefined);
+  if (file === undefined) return new Uint8Array();
+  try {
+    const buffer = new Uint8Array(to - from);
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Bytes as the record shows them: U+FFFD for what is not UTF-8, and LF for every end of line. */
+function decode(bytes: Uint8Array, cutStart: boolean): string {
+  const whole = cutStart ? bytes.subarray(continuationBytes(bytes)) : bytes;
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(whole).replaceAll(/\r\n?/g, '\n');
+}
+
+/** How many bytes at the start belong to a character that began before the cut. */
+function continuationBytes(bytes: Uint8Array): number {
+  let count = 0;
+  while (count < 3 && count < bytes.length && isContinuation(bytes[count])) count += 1;
+  return count;
+}
+
+/** Without the last character, where its bytes are not all there. */
+export function withoutCutEnd(bytes: Uint8Array): Uint8Array {
+  for (let back = 1; back <= Math.min(4, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (isContinuation(byte)) continue;
+    const needs = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return needs > back ? bytes.subarray(0, bytes.length - back) : bytes;
+  }
+  return bytes;
+}
+
+const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;

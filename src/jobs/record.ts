@@ -1,0 +1,51 @@
+/** What is known of a job, in memory, in its folder and in the index. Times are Unix milliseconds. */
+
+/** The words of the wire: inherited callers know no others. */
+export const JOB_STATUSES = ['pending', 'running', 'completed', 'failed', 'timeout'] as const;
+export type JobStatus = (typeof JOB_STATUSES)[number];
+export type JobMode = 'shell' | 'persistent_shell' | 'acp';
+
+/** Plain data that only the job's mode understands; kept so that a queued job survives a restart. */
+export type JobPlan = Readonly<Record<string, unknown>>;
+
+/** What was asked for. Never changes. */
+export interface JobSpec {
+  readonly mode: JobMode;
+  /** What the record shows as `command`. */
+  readonly command: string;
+  readonly timeoutMs: number;
+  /** `end`: what the command leaves in the background is ended when the shell ends. */
+  readonly background: 'keep' | 'end';
+  readonly plan: JobPlan;
+  /** Fields that the mode adds to the wire record, such as `sessionKey`. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface JobOutcome {
+  readonly exitCode: number;
+  readonly timedOut: boolean;
+  readonly cancelled: boolean;
+  readonly finishedAt: number;
+  /** Trouble around the job that its own output does not tell, such as a full disk. */
+  readonly warnings: readonly string[];
+  /** Fields that the mode adds to the finished wire record. */
+  readonly results: Readonly<Record<string, unknown>>;
+}
+
+export interface JobRecord {
+  readonly id: string;
+  /** Order of submission; the newest has the highest. */
+  readonly seq: number;
+  readonly spec: JobSpec;
+  readonly submittedAt: number;
+  readonly startedAt: number | undefined;
+  readonly process: { readonly pid: number; readonly startMark: string } | undefined;
+  readonly outcome: JobOutcome | undefined;
+}
+
+export function statusOf(record: JobRecord): JobStatus {
+  const { outcome } = record;
+  if (outcome === undefined) return record.startedAt === undefined ? 'pending' : 'running';
+  if (outcome.timedOut) return 'timeout';
+  return outcome.exitCode === 0 ? 'completed' : 'failed';
+}

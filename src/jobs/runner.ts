@@ -1,0 +1,44 @@
+/**
+ * What does the work of a job. The jobs room knows when and how long; a runner knows how. Each value
+ * of `mode` has one (see `modes/`).
+ */
+import type { JobFolder } from './folder.ts';
+import type { JobSpec } from './record.ts';
+
+export interface RunRequest {
+  readonly jobId: string;
+  readonly spec: JobSpec;
+  readonly folder: JobFolder;
+}
+
+export type RunEnd =
+  | { readonly known: true; readonly exitCode: number; readonly results?: Readonly<Record<string, unknown>> }
+  /** Nobody was there to see how it ended. */
+  | { readonly known: false };
+
+/** It could not be started: the job fails with this on its stderr. */
+export interface RunRefusal {
+  readonly refused: string;
+}
+
+export type InputFailure = 'stdin-closed' | 'process-gone';
+
+export interface Running {
+  /** Noted in the record, so that the next server can take the job up. */
+  readonly process?: { readonly pid: number; readonly startMark: string };
+  /** Settles when the command itself has ended. Never rejects. */
+  readonly ended: Promise<RunEnd>;
+  write(data: Uint8Array): Promise<InputFailure | undefined>;
+  closeInput(): void;
+  /** Ends everything the job started, also what is left after its own end. */
+  end(because: 'timeout' | 'cancel' | 'background'): Promise<void>;
+  /** Lets go without ending: the job goes on when this server does not. */
+  release(): void;
+}
+
+export interface Runner {
+  /** A promise where the start has to wait for something; the job is `pending` until it settles. */
+  start(request: RunRequest, signal: AbortSignal): Running | RunRefusal | Promise<Running | RunRefusal>;
+  /** Takes up what an earlier server started; undefined where such a job cannot outlive its server. */
+  adopt?(request: RunRequest, process: Running['process']): Promise<Running>;
+}

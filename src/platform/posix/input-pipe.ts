@@ -1,0 +1,78 @@
+/**
+ * A job's stdin: a FIFO in its folder.
+ *
+ * Not `stdin: 'pipe'`: Bun makes that a socket pair, and `/dev/stdin` cannot be opened on a socket.
+ * Not an anonymous pipe: a FIFO can be opened again by the server that takes the job up.
+ */
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { codeOf } from '../../core/failure.ts';
+import type { InputFailure } from '../process.ts';
+import { makeFifo } from './libc.ts';
+
+const FIRST_RETRY_MS = 1;
+const LAST_RETRY_MS = 50;
+
+export class InputPipe implements Disposable {
+  #fd: number | undefined;
+
+  private constructor(fd: number | undefined) {
+    this.#fd = fd;
+  }
+
+  /** A new FIFO and the descriptor of its reading end, which the caller closes once the child has it. */
+  static create(path: string): { pipe: InputPipe; readEnd: number } {
+    makeFifo(path);
+    // Opening one end of a FIFO waits for the other, unless somebody holds both.
+    const both = openSync(path, constants.O_RDWR);
+    try {
+      const readEnd = openSync(path, constants.O_RDONLY);
+      return { pipe: new InputPipe(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)), readEnd };
+    } finally {
+      closeSync(both);
+    }
+  }
+
+  /** The writing end of a FIFO that an earlier server made; closed when nobody reads it any more. */
+  static reopen(path: string): InputPipe {
+    try {
+      return new InputPipe(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
+    } catch {
+      return new InputPipe(undefined);
+    }
+  }
+
+  async write(data: Uint8Array): Promise<InputFailure | undefined> {
+    let rest = data;
+    let pause = FIRST_RETRY_MS;
+    // At least one write, even of nothing: it is what tells whether somebody still reads.
+    for (;;) {
+      if (this.#fd === undefined) return 'stdin-closed';
+      const written = this.#tryWrite(this.#fd, rest);
+      if (written === 'closed') return 'stdin-closed';
+      if (written === 'full') {
+        await Bun.sleep(pause);
+        pause = Math.min(pause * 2, LAST_RETRY_MS);
+        continue;
+      }
+      pause = FIRST_RETRY_MS;
+      rest = rest.subarray(written);
+      if (rest.length === 0) return undefined;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#fd === undefined) return;
+    closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+
+  #tryWrite(fd: number, data: Uint8Array): number | 'full' | 'closed' {
+    try {
+      return writeSync(fd, data);
+    } catch (error) {
+      if (codeOf(error) === 'EAGAIN') return 'full';
+      this[Symbol.dispose]();
+      return 'closed';
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/** The one call of libc that neither Node's nor Bun's API has. Opened on first use: start-up does not pay for it. */
+import { dlopen, FFIType, type Library } from 'bun:ffi';
+
+const SYMBOLS = { mkfifo: { args: [FFIType.cstring, FFIType.u32], returns: FFIType.i32 } } as const;
+
+let library: Library<typeof SYMBOLS> | undefined;
+
+/** Makes a FIFO that its owner alone may use (0600). Throws where the file system refuses. */
+export function makeFifo(path: string): void {
+  library ??= openLibrary();
+  const failed = library.symbols.mkfifo(Buffer.from(`${path}\0`), 0o600) !== 0;
+  if (failed) throw new Error(`cannot make the FIFO ${path}`);
+}
+
+function openLibrary(): Library<typeof SYMBOLS> {
+  let last: unknown;
+  for (const name of candidates()) {
+    try {
+      return dlopen(name, SYMBOLS);
+    } catch (error) {
+      last = error;
+    }
+  }
+  throw new Error('no C library found', { cause: last });
+}
+
+function candidates(): string[] {
+  if (process.platform === 'darwin') return ['libSystem.B.dylib'];
+  const machine = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
+  return ['libc.so.6', `libc.musl-${machine}.so.1`];
+}

@@ -1,0 +1,54 @@
+/** The process table from /proc (proc(5)). */
+import { readdirSync, readFileSync } from 'node:fs';
+import type { ProcessEntry, ProcessSnapshot } from './process-table.ts';
+import { TREE_VARIABLE } from './tree-variable.ts';
+
+// A start time counts from boot: without the boot's own id, a record from before it could match.
+let bootId: string | undefined;
+
+export function readProcessesLinux(): ProcessSnapshot {
+  const entries = new Map<number, ProcessEntry>();
+  for (const name of readdirSync('/proc')) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid)) continue;
+    const entry = readProcessLinux(pid);
+    if (entry !== undefined) entries.set(pid, entry);
+  }
+  return entries;
+}
+
+/** One process, or undefined when it has gone. */
+export function readProcessLinux(pid: number): ProcessEntry | undefined {
+  const stat = readOrNothing(`/proc/${pid}/stat`);
+  if (stat === undefined) return undefined;
+  // The second field is the name in parentheses, which may hold spaces and parentheses itself.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  bootId ??= readOrNothing('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
+  const state = fields[0];
+  return {
+    pid,
+    parent: Number(fields[1]),
+    group: Number(fields[2]),
+    session: Number(fields[3]),
+    startMark: `${fields[19]}@${bootId}`,
+    zombie: state === 'Z' || state === 'X',
+    treeId: () => treeIdFrom(readOrNothing(`/proc/${pid}/environ`) ?? ''),
+  };
+}
+
+function treeIdFrom(environ: string): string | undefined {
+  const prefix = `${TREE_VARIABLE}=`;
+  const start = environ.startsWith(prefix) ? 0 : environ.indexOf(`\0${prefix}`) + 1;
+  if (start === 0 && !environ.startsWith(prefix)) return undefined;
+  const end = environ.indexOf('\0', start);
+  return environ.slice(start + prefix.length, end === -1 ? undefined : end);
+}
+
+// Gone in the meantime, or somebody else's: either way it tells us nothing.
+function readOrNothing(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,119 @@
+/** Processes on POSIX: own session, output to files, stdin from a FIFO, exit code in a file. */
+import { closeSync, openSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
+import { messageOf } from '../../core/failure.ts';
+import type { AdoptRequest, ExitResult, InputFailure, ManagedProcess, ProcessIdentity, Processes, SpawnFailure, SpawnRequest } from '../process.ts';
+import { readExitFile } from '../exit-file.ts';
+import { InputPipe } from './input-pipe.ts';
+import { processSnapshot, readProcess } from './process-table.ts';
+import { shellArguments } from './shell-command.ts';
+import { endTree, type Tree } from './tree.ts';
+import { TREE_VARIABLE } from './tree-variable.ts';
+
+/** How often a process that is not our child is looked at: nobody tells us when it ends. */
+const ADOPTED_LOOK_MS = 100;
+
+export function createPosixProcesses(): Processes {
+  return { spawn, adopt, [Symbol.asyncDispose]: async () => {} };
+}
+
+function spawn(request: SpawnRequest): ManagedProcess | SpawnFailure {
+  if (!isDirectory(request.cwd)) return { reason: 'cwd-missing', cwd: request.cwd };
+  const opened: number[] = [];
+  const open = (path: string): number => {
+    const fd = openSync(path, 'a', 0o600);
+    opened.push(fd);
+    return fd;
+  };
+  let pipe: InputPipe | undefined;
+  try {
+    const input = InputPipe.create(request.inputPath);
+    pipe = input.pipe;
+    opened.push(input.readEnd);
+    const child = Bun.spawn({
+      cmd: shellArguments(request.command, request.exitPath),
+      cwd: request.cwd,
+      env: { ...request.env, [TREE_VARIABLE]: request.treeId },
+      stdin: input.readEnd,
+      stdout: open(request.stdoutPath),
+      stderr: open(request.stderrPath),
+      // setsid: the shell leads a session and a group of its own, and no terminal signal of ours reaches it.
+      detached: true,
+    });
+    child.unref();
+    const startMark = readProcess(child.pid)?.startMark ?? '';
+    return managed({ pid: child.pid, startMark }, request.treeId, pipe, exitOf(child));
+  } catch (error) {
+    pipe?.[Symbol.dispose]();
+    return { reason: 'spawn-refused', detail: messageOf(error) };
+  } finally {
+    for (const fd of opened) closeSync(fd);
+  }
+}
+
+async function exitOf(child: Bun.Subprocess): Promise<ExitResult> {
+  const code = await child.exited;
+  if (child.signalCode === null) return { known: true, code };
+  return { known: true, code: 128 + (constants.signals[child.signalCode as NodeJS.Signals] ?? 0) };
+}
+
+async function adopt(request: AdoptRequest): Promise<ManagedProcess> {
+  const identity = request.identity ?? (await findLeader(request.treeId));
+  const gone = { pid: 0, startMark: '' };
+  const exited = identity === undefined ? Promise.resolve(readExitFile(request.exitPath)) : watch(identity, request.exitPath);
+  return managed(identity ?? gone, request.treeId, InputPipe.reopen(request.inputPath), exited);
+}
+
+/** The shell of a job whose pid was never written down: the session leader that carries its id. */
+async function findLeader(treeId: string): Promise<ProcessIdentity | undefined> {
+  const snapshot = await processSnapshot();
+  return [...snapshot.values()].find((entry) => entry.pid === entry.session && !entry.zombie && entry.treeId() === treeId);
+}
+
+async function watch(identity: ProcessIdentity, exitPath: string): Promise<ExitResult> {
+  while (isAlive(identity)) await new Promise<void>((resolve) => setTimeout(resolve, ADOPTED_LOOK_MS).unref());
+  return readExitFile(exitPath);
+}
+
+function isAlive(identity: ProcessIdentity): boolean {
+  const entry = readProcess(identity.pid);
+  return entry !== undefined && !entry.zombie && entry.startMark === identity.startMark;
+}
+
+function managed(identity: ProcessIdentity, treeId: string, pipe: InputPipe, exited: Promise<ExitResult>): ManagedProcess {
+  const tree: Tree = { root: identity.pid === 0 ? undefined : identity, treeId };
+  let gone = false;
+  void exited.then(() => {
+    gone = true;
+    pipe[Symbol.dispose]();
+  });
+  return {
+    identity,
+    exited,
+    async write(data): Promise<InputFailure | undefined> {
+      if (gone) return 'process-gone';
+      const failure = await pipe.write(data);
+      return gone && failure !== undefined ? 'process-gone' : failure;
+    },
+    closeInput: () => pipe[Symbol.dispose](),
+    interrupt() {
+      if (gone || tree.root === undefined) return false;
+      try {
+        process.kill(-tree.root.pid, 'SIGINT');
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    endTree: (graceMs) => endTree(tree, graceMs),
+    release: () => pipe[Symbol.dispose](),
+  };
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}

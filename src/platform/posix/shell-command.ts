@@ -1,0 +1,39 @@
+/**
+ * `/bin/sh -c COMMAND`, arranged so that somebody who outlives the server writes the exit code down.
+ *
+ * Two ways, because neither serves alone:
+ *
+ * - `trapped`: an EXIT trap in the job's own shell. Costs next to nothing, but it is lost when the
+ *   command replaces the shell or its traps, and shows when it lists them.
+ * - `watched`: a second shell that waits for the first. Invisible from within whatever the command
+ *   does, at the price of a second process.
+ *
+ * A command takes the cheap way unless its text has a word that might get in the trap's way. The
+ * list errs on the safe side; what slips through (a sourced script's own EXIT trap under a computed
+ * name) costs only this: should the server die meanwhile, that job's exit code is not known.
+ */
+const GETS_IN_THE_WAY = /(?:^|[^\w-])(?:trap|exec|eval|source|set|kill|\.)(?![\w-])|\$\$/;
+
+export function shellArguments(command: string, exitPath: string): string[] {
+  return GETS_IN_THE_WAY.test(command) ? watched(command, exitPath) : trapped(command, exitPath);
+}
+
+// On the command's own first line, so that the shell's messages and $LINENO count as without it.
+function trapped(command: string, exitPath: string): string[] {
+  const note = `echo $? 2>/dev/null >${quote(exitPath)}`;
+  return ['/bin/sh', '-c', `trap ${quote(note)} EXIT; ${command}`];
+}
+
+// The watcher's own words ("Terminated") go to /dev/null; a signal to the group must not take it
+// along before it has written, and a handler, unlike `trap ''`, is not inherited by the command.
+function watched(command: string, exitPath: string): string[] {
+  const script =
+    `exec 9>&2 2>/dev/null; trap : HUP INT QUIT TERM USR1 USR2 ALRM; ` +
+    `/bin/sh -c "$1" 2>&9 9>&-; c=$?; echo $c >${quote(exitPath)}; exit $c`;
+  return ['/bin/sh', '-c', script, '/bin/sh', command];
+}
+
+/** One word for a POSIX shell, whatever is in it. */
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
