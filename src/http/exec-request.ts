@@ -1,0 +1,52 @@
+/**
+ * The body of `POST /exec`, checked field by field in the order that inherited callers see: the first
+ * thing wrong is the one that is told.
+ */
+import { fail, ok, type Result } from '../core/failure.ts';
+import type { JobSpec } from '../jobs/record.ts';
+import type { ShellPlan } from '../modes/shell.ts';
+import { DEFAULT_TIMEOUT_SECONDS, LONGEST_TIMEOUT_SECONDS } from '../protocol/exec.ts';
+import type { JsonObject } from './body.ts';
+import type { HttpFailure } from './failures.ts';
+
+type Checked<T> = Result<T, HttpFailure>;
+
+const invalid = (detail: string) => fail({ reason: 'request-invalid', detail });
+
+export function parseExecRequest(body: JsonObject): Checked<JobSpec> {
+  const mode = body['mode'] ?? 'shell';
+  if (typeof mode !== 'string') return invalid('mode must be a string');
+  if (mode !== 'shell') return invalid(`unsupported mode: ${mode}`);
+  const env = parseEnv(body['env']);
+  if (!env.ok) return env;
+  const { command } = body;
+  if (command === undefined || command === null || command === '') return invalid('command is required');
+  if (typeof command !== 'string') return invalid('command must be a string');
+  const workdir = body['workdir'] ?? '';
+  if (typeof workdir !== 'string') return invalid('workdir must be a string');
+  const timeoutMs = parseTimeout(body['timeout']);
+  if (!timeoutMs.ok) return timeoutMs;
+  const background = body['background'] ?? 'keep';
+  if (background !== 'keep' && background !== 'end') return invalid('background must be "keep" or "end"');
+  const plan: ShellPlan = { command, workdir, env: env.value };
+  return ok({ mode, command, timeoutMs: timeoutMs.value, background, plan: { ...plan }, labels: {} });
+}
+
+function parseEnv(env: unknown): Checked<Record<string, string>> {
+  if (env === undefined || env === null) return ok({});
+  const refused = invalid('env must be an object of string key/value pairs');
+  if (typeof env !== 'object' || Array.isArray(env)) return refused;
+  for (const [name, value] of Object.entries(env)) {
+    if (typeof value !== 'string') return refused;
+    if (name === '' || name.includes('=')) return invalid('env: a name may not be empty or contain "="');
+  }
+  return ok(env as Record<string, string>);
+}
+
+function parseTimeout(timeout: unknown): Checked<number> {
+  const seconds = timeout ?? DEFAULT_TIMEOUT_SECONDS;
+  if (typeof seconds !== 'number' || !(seconds > 0) || seconds > LONGEST_TIMEOUT_SECONDS) {
+    return invalid(`timeout must be a number of seconds above 0 and at most ${LONGEST_TIMEOUT_SECONDS}`);
+  }
+  return ok(seconds * 1000);
+}

@@ -1,0 +1,51 @@
+/** Assembles the HTTP application: guard first, then routes, every failure through one table. Never listens. */
+import { Elysia } from 'elysia';
+import { messageOf } from '../core/failure.ts';
+import type { Log } from '../core/log.ts';
+import type { JobFeeds } from '../jobs/feed.ts';
+import type { JobManager } from '../jobs/manager.ts';
+import type { Health } from '../protocol/health.ts';
+import { refuse } from './failures.ts';
+import type { Guard } from './guard.ts';
+import { allowedMethods } from './methods.ts';
+import { docsRoutes } from './routes/docs.ts';
+import { execRoutes } from './routes/exec.ts';
+import { healthRoutes } from './routes/health.ts';
+import { jobControlRoutes } from './routes/job-control.ts';
+import { jobEventRoutes } from './routes/job-events.ts';
+import { jobOutputRoutes } from './routes/job-output.ts';
+import { jobRoutes } from './routes/jobs.ts';
+
+export interface HttpOptions {
+  readonly guard: Guard;
+  readonly jobs: JobManager;
+  readonly feeds: JobFeeds;
+  readonly health: () => Health;
+  readonly log: Log;
+}
+
+export function createHttpApp({ guard, jobs, feeds, health, log }: HttpOptions): Elysia {
+  const app = new Elysia();
+  app.onRequest(({ request }) => {
+    const failure = guard.check(request, new URL(request.url).pathname);
+    return failure === undefined ? undefined : refuse(failure);
+  });
+  app.onError(({ code, error, request }) => {
+    const path = new URL(request.url).pathname;
+    if (code === 'NOT_FOUND') {
+      const allowed = allowedMethods(app, path);
+      return refuse(allowed.length === 0 ? { reason: 'not-found' } : { reason: 'method-not-allowed', allowed });
+    }
+    // Anything that gets here is a bug of ours: the caller learns nothing of it, the log all.
+    log.error('a request failed', { method: request.method, path, detail: messageOf(error) });
+    return refuse({ reason: 'internal' });
+  });
+  healthRoutes(app, guard, health);
+  execRoutes(app, jobs);
+  jobRoutes(app, jobs);
+  jobControlRoutes(app, jobs);
+  jobOutputRoutes(app, jobs);
+  jobEventRoutes(app, jobs, feeds);
+  docsRoutes(app);
+  return app;
+}

@@ -1,0 +1,105 @@
+/**
+ * The pipe behind a child's stdin.
+ *
+ * An anonymous pipe can only be written to in a way that blocks, and a child that does not read would
+ * stop the whole server: so it is a named pipe with an overlapped end for us and a plain one for the child.
+ * https://learn.microsoft.com/windows/win32/ipc/synchronous-and-overlapped-pipe-i-o
+ */
+import { randomBytes } from 'node:crypto';
+import { checkedHandle, closeHandle, type Handle, lastError } from './handle.ts';
+import { kernel32 } from './kernel32.ts';
+import { Struct, wide } from './memory.ts';
+import { openForRead } from './output-file.ts';
+
+const PIPE_ACCESS_OUTBOUND = 0x2;
+const FILE_FLAG_FIRST_PIPE_INSTANCE = 0x8_0000;
+const FILE_FLAG_OVERLAPPED = 0x4000_0000;
+const PIPE_REJECT_REMOTE_CLIENTS = 0x8;
+const BUFFER_BYTES = 65_536;
+const ERROR_IO_INCOMPLETE = 996;
+const ERROR_IO_PENDING = 997;
+/** How long a write waits between looks when the pipe is full: from 1 ms, doubling. */
+const SLOWEST_LOOK_MS = 32;
+
+export class InputPipe {
+  #handle: Handle | undefined;
+  #closing = false;
+  #pending: Struct | undefined;
+  #queue: Promise<boolean> = Promise.resolve(true);
+
+  private constructor(handle: Handle) {
+    this.#handle = handle;
+  }
+
+  /** Our end, and the end to be inherited: close the latter once the child has it. */
+  static create(): { readonly pipe: InputPipe; readonly childEnd: Handle } {
+    // A name nobody can guess, refused if somebody has it already: the child must get this very pipe.
+    const name = `\\\\.\\pipe\\agent-server-${randomBytes(16).toString('hex')}`;
+    const access = (PIPE_ACCESS_OUTBOUND | FILE_FLAG_FIRST_PIPE_INSTANCE | FILE_FLAG_OVERLAPPED) >>> 0;
+    const value = kernel32().CreateNamedPipeW(wide(name), access, PIPE_REJECT_REMOTE_CLIENTS, 1, BUFFER_BYTES, 0, 0, null);
+    const ours = checkedHandle('CreateNamedPipeW', value);
+    try {
+      return { pipe: new InputPipe(ours), childEnd: openForRead(name) };
+    } catch (error) {
+      closeHandle(ours);
+      throw error;
+    }
+  }
+
+  /** True once the bytes are in the pipe, false when there is nobody left to read them. Keeps the order. */
+  write(data: Uint8Array): Promise<boolean> {
+    if (this.#closing) return Promise.resolve(false);
+    // A copy: the kernel reads it later, and the caller may reuse the buffer as soon as we return.
+    const bytes = data.slice();
+    return (this.#queue = this.#queue.then(() => this.#put(bytes)));
+  }
+
+  /** The reader sees the end of the file after what was written before. */
+  close(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    void this.#queue.then(() => this.#free());
+  }
+
+  /** Closes at once: what is still waiting to be read is lost. */
+  abandon(): void {
+    this.#closing = true;
+    this.#free();
+  }
+
+  #free(): void {
+    if (this.#handle === undefined) return;
+    if (this.#pending !== undefined) {
+      // The kernel may write to these buffers until the operation is over: wait for that, it is at once.
+      kernel32().CancelIoEx(this.#handle, this.#pending.bytes);
+      kernel32().GetOverlappedResult(this.#handle, this.#pending.bytes, new Uint32Array(1), 1);
+    }
+    closeHandle(this.#handle);
+    this.#handle = undefined;
+  }
+
+  async #put(bytes: Uint8Array): Promise<boolean> {
+    if (this.#handle === undefined) return false;
+    if (bytes.length === 0) return true;
+    const overlapped = new Struct(32);
+    if (kernel32().WriteFile(this.#handle, bytes, bytes.length, null, overlapped.bytes) !== 0) return true;
+    if (lastError('WriteFile').errorCode !== ERROR_IO_PENDING) return false;
+    return this.#finished(bytes, overlapped);
+  }
+
+  /** Looks until the pipe has taken all of it, the reader is gone, or we were closed. */
+  async #finished(bytes: Uint8Array, overlapped: Struct): Promise<boolean> {
+    const transferred = new Uint32Array(1);
+    this.#pending = overlapped;
+    try {
+      for (let wait = 1; this.#handle !== undefined; wait = Math.min(wait * 2, SLOWEST_LOOK_MS)) {
+        if (kernel32().GetOverlappedResult(this.#handle, overlapped.bytes, transferred, 0) !== 0) return transferred[0] === bytes.length;
+        if (lastError('GetOverlappedResult').errorCode !== ERROR_IO_INCOMPLETE) return false;
+        await new Promise<void>((resolve) => setTimeout(resolve, wait).unref());
+      }
+      return false;
+    } finally {
+      this.#pending = undefined;
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import Type, { type Static } from 'typebox';
+import { JobId, JobStatus } from './job.ts';
+
+export const StatusEvent = Type.Object({ jobId: JobId, status: JobStatus }, { description: 'Event `status`: the job has started.' });
+export type StatusEvent = Static<typeof StatusEvent>;
+
+export const OutputEvent = Type.Object(
+  {
+    offset: Type.Integer({ minimum: 0, description: 'Where in the stream these bytes begin.' }),
+    bytes: Type.Integer({ minimum: 1, description: 'How many bytes of the stream this is.' }),
+    text: Type.String({ description: 'The bytes as text, never split inside a character; what is not UTF-8 as U+FFFD.' }),
+  },
+  { description: 'Events `stdout` and `stderr`: output, in order within each stream.' },
+);
+export type OutputEvent = Static<typeof OutputEvent>;
+
+export const EndEvent = Type.Object(
+  {
+    jobId: JobId,
+    status: JobStatus,
+    exitCode: Type.Integer(),
+    durationMs: Type.Integer({ minimum: 0 }),
+    timedOut: Type.Boolean(),
+    cancelled: Type.Boolean(),
+  },
+  { description: 'Event `end`: the last one; the stream closes after it.' },
+);
+export type EndEvent = Static<typeof EndEvent>;

@@ -1,0 +1,79 @@
+import Type, { type Static } from 'typebox';
+
+export const JobStatus = Type.Enum(['pending', 'running', 'completed', 'failed', 'timeout'], {
+  description:
+    '`pending`: waits for a free place. `completed`: ended with exit code 0. `failed`: any other exit code, could not be started, or cancelled. `timeout`: ended because its time was over.',
+});
+
+export const JobId = Type.String({ pattern: '^[0-9a-f]{12}$', description: 'Job id: 12 lower-case hex digits.' });
+
+const seconds = (description: string) => Type.Number({ description: `${description} Unix seconds with milliseconds.` });
+
+export const JobRecord = Type.Object(
+  {
+    jobId: JobId,
+    status: JobStatus,
+    command: Type.String({ description: 'The command text as it was submitted.' }),
+    mode: Type.Optional(Type.String({ description: 'Present for every mode but `shell`.' })),
+    submittedAt: seconds('When the job was submitted.'),
+    startedAt: Type.Union([Type.Number(), Type.Null()], { description: 'When its process was started, Unix seconds; null while it waits.' }),
+    lastOutputAt: Type.Union([Type.Number(), Type.Null()], {
+      description: 'When the last output came, Unix seconds; null when there was none. Source: the modification time of the output files.',
+    }),
+    processAlive: Type.Boolean({ description: 'Whether the job’s own process runs. What it put into the background does not count.' }),
+    pid: Type.Optional(Type.Integer({ description: 'Process id of the job’s shell, while it runs.' })),
+    stdout: Type.Optional(
+      Type.String({
+        description:
+          'Standard output, line ends as LF, bytes that are not UTF-8 as U+FFFD. While the job runs: the last 64 KiB. Finished: whole up to 1 MiB, beyond it head and tail with one line between. With `tailLines`: the last lines.',
+      }),
+    ),
+    stderr: Type.Optional(Type.String({ description: 'Standard error, as `stdout`.' })),
+    stdoutBytes: Type.Optional(Type.Integer({ minimum: 0, description: 'Bytes of standard output so far.' })),
+    stderrBytes: Type.Optional(Type.Integer({ minimum: 0, description: 'Bytes of standard error so far.' })),
+    stdoutTruncated: Type.Optional(Type.Boolean({ description: 'True when `stdout` leaves something out; the output route has it all.' })),
+    stderrTruncated: Type.Optional(Type.Boolean({ description: 'True when `stderr` leaves something out; the output route has it all.' })),
+    exitCode: Type.Optional(Type.Integer({ description: 'Finished jobs. 128+N after signal N; -1 for a timeout, a cancel, or when it is not known.' })),
+    durationMs: Type.Optional(Type.Integer({ minimum: 0, description: 'Finished jobs. Milliseconds from start to end.' })),
+    timedOut: Type.Optional(Type.Boolean({ description: 'Finished jobs. Whether it was ended because its time was over.' })),
+    cancelled: Type.Optional(Type.Boolean({ description: 'True when it was cancelled; absent otherwise.' })),
+    warnings: Type.Optional(Type.Array(Type.String(), { description: 'Trouble around the job that its output does not tell, such as a full disk.' })),
+  },
+  { description: 'One job.' },
+);
+export type JobRecord = Static<typeof JobRecord>;
+
+export const Accepted = Type.Object({
+  jobId: JobId,
+  status: Type.Literal('pending', { description: 'Always `pending`: ask `GET /jobs/{id}` how it goes on.' }),
+});
+export type Accepted = Static<typeof Accepted>;
+
+export const NudgeAnswer = Type.Object({
+  nudged: Type.Boolean({ description: 'Whether a newline reached the job’s standard input.' }),
+  reason: Type.Optional(Type.String({ description: 'Why not.' })),
+  processAlive: Type.Boolean({ description: 'Whether the job’s process runs.' }),
+});
+export type NudgeAnswer = Static<typeof NudgeAnswer>;
+
+export const InputRequest = Type.Object(
+  {
+    data: Type.Optional(Type.String({ description: 'Text for the job’s standard input, sent as UTF-8. Default: nothing.' })),
+    eof: Type.Optional(Type.Boolean({ description: 'True closes the job’s standard input after the data. Default false.' })),
+  },
+  { description: 'Input for a running job.' },
+);
+export type InputRequest = Static<typeof InputRequest>;
+
+export const InputAnswer = Type.Object({
+  accepted: Type.Boolean({ description: 'Whether all of it reached the job’s standard input.' }),
+  reason: Type.Optional(Type.String({ description: 'Why not.' })),
+  processAlive: Type.Boolean({ description: 'Whether the job’s process runs.' }),
+});
+export type InputAnswer = Static<typeof InputAnswer>;
+
+export const CancelAnswer = Type.Object({
+  cancelled: Type.Boolean({ description: 'True when the job is being ended; its record tells when it has. False when it had ended before.' }),
+  reason: Type.Optional(Type.String({ description: 'Why not.' })),
+});
+export type CancelAnswer = Static<typeof CancelAnswer>;

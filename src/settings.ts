@@ -1,0 +1,87 @@
+/**
+ * Every setting there is: its flag, its environment variable (AGENT_SERVER_<NAME>), its key in the
+ * configuration file, its default and what it means. The command line, `--help`, the README's table
+ * and the validation are all made from this one list.
+ */
+export type SettingValue = string | number | boolean | undefined;
+
+export interface Setting<T extends SettingValue> {
+  readonly description: string;
+  /** Shown in --help, such as `PORT`; absent for a switch. */
+  readonly placeholder?: string;
+  readonly default: T;
+  /** Undefined when the text is not a value of this setting. */
+  readonly parse: (text: string) => T | undefined;
+  /** What a value must be, for the message that refuses one. */
+  readonly expected: string;
+}
+
+const integer = (placeholder: string, fallback: number, min: number, max: number, description: string): Setting<number> => ({
+  description,
+  placeholder,
+  default: fallback,
+  parse: (text) => {
+    const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= min && value <= max ? value : undefined;
+  },
+  expected: `a whole number from ${min} to ${max}`,
+});
+
+const seconds = (fallback: number, max: number, description: string): Setting<number> => ({
+  description,
+  placeholder: 'SECONDS',
+  default: fallback,
+  parse: (text) => {
+    const value = /^\d{1,9}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+    return value <= max ? value : undefined;
+  },
+  expected: `a number of seconds from 0 to ${max}`,
+});
+
+const text = <T extends string | undefined>(placeholder: string, fallback: T, description: string): Setting<string | T> => ({
+  description,
+  placeholder,
+  default: fallback,
+  parse: (value) => (value === '' ? undefined : value),
+  expected: 'a text that is not empty',
+});
+
+const oneOf = <const T extends string>(values: readonly [T, ...T[]], description: string): Setting<T> => ({
+  description,
+  placeholder: values.join('|'),
+  default: values[0],
+  parse: (value) => values.find((one) => one === value),
+  expected: `one of ${values.join(', ')}`,
+});
+
+const toggle = (description: string): Setting<boolean> => ({
+  description,
+  default: false,
+  parse: (value) => ({ true: true, '1': true, false: false, '0': false })[value],
+  expected: 'true or false',
+});
+
+export const SETTINGS = {
+  port: integer('PORT', 8585, 0, 65_535, 'Port of the HTTP server. 0 takes any free one and prints it.'),
+  host: text('ADDRESS', '127.0.0.1', 'Address to listen on. Anything but loopback lets the network reach this server.'),
+  'allow-host': text('HOST[,HOST…]', undefined, 'Further names under which clients may address this server (Host and Origin).'),
+  'data-dir': text('PATH', undefined, 'Folder of jobs and their output. One server per folder.'),
+  'max-jobs': integer('N', 1024, 1, 100_000, 'Jobs that run at once. More wait as pending.'),
+  'keep-jobs': integer('N', 1000, 100, 10_000_000, 'Finished jobs kept. The oldest go first, a running one never.'),
+  'keep-bytes': integer('BYTES', 10_000_000_000, 0, Number.MAX_SAFE_INTEGER, 'Output of finished jobs kept, in bytes; the last 100 jobs are kept whatever they weigh.'),
+  'kill-grace': seconds(2, 600, 'Seconds between asking a process tree to end (SIGTERM) and ending it (SIGKILL).'),
+  'log-format': oneOf(['text', 'json'], 'How log lines on stderr look.'),
+  name: text('NAME', undefined, 'Name under which this machine registers. Default: its host name.'),
+  register: text('URL', undefined, 'Dashboard to register with.'),
+  wrapper: toggle('Run under the supervisor that restarts after an update.'),
+  tunnel: toggle('Open a devtunnel.'),
+  'tunnel-id': text('ID', undefined, 'Id of the devtunnel to use.'),
+} satisfies Record<string, Setting<SettingValue>>;
+
+export type SettingName = keyof typeof SETTINGS;
+export type Settings = { readonly [Name in SettingName]: (typeof SETTINGS)[Name] extends Setting<infer T> ? T : never };
+
+/** Accepted so that launch scripts written for devpilot-agent go on working; not built yet. */
+export const NOT_BUILT_YET: readonly SettingName[] = ['register', 'wrapper', 'tunnel', 'tunnel-id'];
+
+export const environmentName = (name: SettingName): string => `AGENT_SERVER_${name.replaceAll('-', '_').toUpperCase()}`;
