@@ -3,6 +3,7 @@ import { defineCommand, type ArgsDef } from 'citty';
 import { startServer, type Server } from '../app.ts';
 import { loadConfig, type Flags } from '../config.ts';
 import { createLog } from '../core/log.ts';
+import { STOP_SIGNALS } from '../platform/stop-signals.ts';
 import { NOT_BUILT_YET, SETTINGS, environmentName, type Setting, type SettingName, type SettingValue } from '../settings.ts';
 import { VERSION } from '../version.ts';
 import { complain, note, print } from './output.ts';
@@ -62,7 +63,7 @@ function announce({ url, port, app }: Server, dataPath: string, asJson: boolean)
 
 /** Returns when everything is down and the process may end. */
 async function untilToldToStop(server: Server): Promise<void> {
-  const first = await nextSignal(['SIGINT', 'SIGTERM', ...(process.platform === 'win32' ? (['SIGBREAK'] as const) : (['SIGHUP'] as const))]);
+  const first = await nextSignal(STOP_SIGNALS);
   const left = server.app.jobs.active;
   if (left === 0) note('agent-server: stopping');
   else if (first === 'SIGINT') note(`agent-server: stopping; ${jobsGoOn(left)}. Press Ctrl-C again within 3 seconds to end them too.`);

@@ -33,7 +33,8 @@ export async function jobView({ record, folder, active }: JobLook, tailLines: nu
     ...record.spec.labels,
     submittedAt: toSeconds(record.submittedAt),
     startedAt: record.startedAt === undefined ? null : toSeconds(record.startedAt),
-    lastOutputAt: lastOutputAt === 0 ? null : toSeconds(lastOutputAt),
+    // The clock of files ticks more coarsely than ours: output does not come before its process.
+    lastOutputAt: lastOutputAt === 0 ? null : toSeconds(Math.max(lastOutputAt, record.startedAt ?? 0)),
     processAlive: active?.processAlive ?? false,
     ...(active?.processAlive === true && record.process !== undefined && { pid: record.process.pid }),
     ...(outcome !== undefined && {

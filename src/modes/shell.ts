@@ -1,4 +1,5 @@
 /** `mode: shell`: one command through the platform's own shell, in a process of its own. */
+import { resolve } from 'node:path';
 import type { JobFolder } from '../jobs/folder.ts';
 import type { RunEnd, Runner, Running } from '../jobs/runner.ts';
 import type { ManagedProcess, Processes, SpawnFailure } from '../platform/process.ts';
@@ -27,7 +28,7 @@ export function createShellRunner({ processes, baseEnv, cwd, graceMs }: ShellRun
       const plan = spec.plan as unknown as ShellPlan;
       const started = processes.spawn({
         command: plan.command,
-        cwd: plan.workdir === '' ? cwd : plan.workdir,
+        cwd: resolve(cwd, plan.workdir),
         env: { ...baseEnv, ...plan.env },
         stdoutPath: folder.output('stdout'),
         stderrPath: folder.output('stderr'),
