@@ -18,10 +18,10 @@ export const EndEvent = Type.Object(
   {
     jobId: JobId,
     status: JobStatus,
-    exitCode: Type.Integer(),
-    durationMs: Type.Integer({ minimum: 0 }),
-    timedOut: Type.Boolean(),
-    cancelled: Type.Boolean(),
+    exitCode: Type.Integer({ description: 'As in the job’s record: 128+N after signal N, -1 for a timeout, a cancel, or when it is not known.' }),
+    durationMs: Type.Integer({ minimum: 0, description: 'Milliseconds from start to end.' }),
+    timedOut: Type.Boolean({ description: 'Whether it was ended because its time was over.' }),
+    cancelled: Type.Boolean({ description: 'Whether it was cancelled.' }),
   },
   { description: 'Event `end`: the last one; the stream closes after it.' },
 );
