@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'bun:test';
+import { join } from 'node:path';
+import { breaches, type SourceTree } from './rules.ts';
+
+const src = join(import.meta.dir, '..', '..', 'src');
+
+async function readSource(): Promise<SourceTree> {
+  const paths = [...new Bun.Glob('**/*.ts').scanSync(src)].map((path) => path.replaceAll('\\', '/'));
+  return new Map(await Promise.all(paths.map(async (path) => [path, await Bun.file(join(src, path)).text()] as const)));
+}
+
+test('every arrow of src points the right way, and every file keeps the house rules', async () => {
+  const tree = await readSource();
+  expect(tree.size).toBeGreaterThan(50);
+  expect(breaches(tree)).toEqual([]);
+});
+
+describe('the rules can be broken', () => {
+  const broken: Readonly<Record<string, readonly [path: string, text: string]>> = {
+    'core imports nothing of ours': ['core/clock.ts', `import { a } from '../platform/places.ts';`],
+    'types are arrows too': ['protocol/job.ts', `import type { Job } from '../jobs/job.ts';`],
+    'the platform knows no room': ['platform/posix/x.ts', `import { Job } from '../../jobs/job.ts';`],
+    'rooms do not know each other': ['jobs/feed.ts', `import { EventLog } from '../events/log.ts';`],
+    'rooms do not know the wire': ['jobs/job.ts', `export { JobRecord } from '../protocol/job.ts';`],
+    'modes do not know http': ['modes/shell.ts', `const x = await import('../http/server.ts');`],
+    'http does not know the application': ['http/server.ts', `import '../app.ts';`],
+    'verbs speak through the client': ['cli/run.ts', `import { openApp } from '../app.ts';`],
+    'verbs do not know serve': ['cli/run.ts', `import { serve } from './serve.ts';`],
+    'the client does not know the server': ['client/client.ts', `import { json } from '../http/failures.ts';`],
+    'an import may span lines': ['core/clock.ts', `import {\n  a,\n  b,\n} from '../app.ts';`],
+    'a new folder needs its arrows': ['cellar/wine.ts', `import { a } from '../core/id.ts';`],
+    'nothing reaches outside of src': ['core/id.ts', `import x from '../../tests/support/rig.ts';`],
+    'elysia stays in http': ['jobs/job.ts', `import { Elysia } from 'elysia';`],
+    'typebox stays at the wire': ['core/id.ts', `import { Compile } from 'typebox/compile';`],
+    'bun-pty has one importer': ['terminals/session.ts', `import { spawn } from 'bun-pty';`],
+    'no package comes in unseen': ['http/server.ts', `import lodash from 'lodash';`],
+    'only the platform asks which OS this is': ['cli/serve.ts', `const w = process.platform === 'win32';`],
+    'only main ends the process': ['cli/cli.ts', `process.exit(1);`],
+    'only output writes to the console': ['jobs/job.ts', `console.error('x');`],
+    'no file is too long': ['jobs/job.ts', 'x;\n'.repeat(301)],
+    'no file is named after nothing': ['core/utils.ts', ''],
+  };
+  test.each(Object.entries(broken))('%s', (_rule, [path, text]) => {
+    expect(breaches(new Map([[path, text]]))).toEqual([expect.stringContaining(path)]);
+  });
+
+  test('and kept', () => {
+    const kept: SourceTree = new Map([
+      ['main.ts', `import { runCli } from './cli/cli.ts';\nprocess.exit(await runCli([]));`],
+      [
+        'modes/shell.ts',
+        `import { Job } from '../jobs/job.ts';\n// process.exit(1) would be a breach\n/* console.log('x') */`,
+      ],
+      ['http/server.ts', `import { Elysia } from 'elysia';\nimport type { Health } from '../protocol/health.ts';`],
+      ['jobs/job.ts', 'x;\n'.repeat(300)],
+    ]);
+    expect(breaches(kept)).toEqual([]);
+  });
+});

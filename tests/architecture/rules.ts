@@ -1,0 +1,133 @@
+/**
+ * The arrows of the house, and the few other rules that can be read off the text of src.
+ *
+ *   core ← platform ← rooms ← modes ← http ← app ← cli/serve ← main
+ *   protocol ← http, client, console;  client ← the other cli verbs
+ *
+ * AGENTS.md draws the same for people.
+ */
+import { dirname, join } from 'node:path/posix';
+
+/** Path below src, such as `jobs/job.ts` → text. */
+export type SourceTree = ReadonlyMap<string, string>;
+
+const ROOMS = ['jobs', 'events', 'shells', 'terminals', 'acp', 'updater', 'tunnel'] as const;
+const UP_TO_ROOMS = ['core', 'platform', ...ROOMS];
+
+/** Part of the house → the parts it may import, itself apart. What has no row here must not be there. */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  protocol: [],
+  settings: [],
+  version: [],
+  platform: ['core'],
+  ...Object.fromEntries(ROOMS.map((room) => [room, ['core', 'platform']])),
+  modes: UP_TO_ROOMS,
+  http: [...UP_TO_ROOMS, 'modes', 'protocol', 'version'],
+  config: ['core', 'platform', 'settings'],
+  app: [...UP_TO_ROOMS, 'modes', 'protocol', 'http', 'console', 'config', 'settings', 'version'],
+  client: ['core', 'protocol'],
+  console: ['core', 'protocol'],
+  cli: ['core', 'platform', 'protocol', 'client', 'settings', 'version'],
+  'cli/serve': ['core', 'platform', 'protocol', 'client', 'cli', 'app', 'config', 'settings', 'version'],
+  'cli/cli': ['core', 'cli', 'cli/serve', 'version'],
+  main: ['cli/cli'],
+};
+
+/** Files of a folder that stand higher than the rest of it. */
+const STANDS_APART: Readonly<Record<string, string>> = {
+  'cli/cli.ts': 'cli/cli',
+  'cli/serve.ts': 'cli/serve',
+  'cli/start-failure.ts': 'cli/serve',
+};
+
+/** Package → who may import it: a folder (with a slash at its end) or a file. No other package comes into src. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  '@agentclientprotocol/sdk': ['acp/'],
+  'bun-pty': ['platform/pty.ts'],
+  'bun:ffi': ['platform/'],
+  'bun:sqlite': ['jobs/store.ts', 'platform/data-lock.ts'],
+  citty: ['cli/'],
+  elysia: ['http/', 'app.ts'],
+  typebox: ['protocol/', 'http/'],
+};
+
+const MOST_LINES = 300;
+
+/** Pattern in the code → the only places that may have it, and what it is. */
+const RESERVED: readonly { readonly pattern: RegExp; readonly only: readonly string[]; readonly what: string }[] = [
+  {
+    pattern: /\bprocess\.platform\b|\bplatform\(\)|\bos\.type\(\)/,
+    only: ['platform/'],
+    what: 'asks which OS this is',
+  },
+  { pattern: /\bprocess\s*\.\s*exit\s*\(/, only: ['main.ts'], what: 'ends the process' },
+  {
+    pattern: /\bconsole\s*\.\s*\w+\s*\(|\bprocess\.(stdout|stderr)\.write\b|\bBun\.(stdout|stderr)\b/,
+    only: ['cli/output.ts'],
+    what: 'writes to the console',
+  },
+];
+
+/** Every breach, as sentences that begin with the file's path. */
+export function breaches(tree: SourceTree): string[] {
+  return [...tree].flatMap(([path, text]) => [
+    ...importsOf(text).flatMap((specifier) => importBreach(path, specifier) ?? []),
+    ...textBreaches(path, text),
+  ]);
+}
+
+function importBreach(path: string, specifier: string): string | undefined {
+  if (!specifier.startsWith('.')) return packageBreach(path, specifier);
+  const target = join(dirname(path), specifier);
+  // version.ts reads package.json; nothing else leaves src.
+  if (target.startsWith('..'))
+    return path === 'version.ts' ? undefined : `${path} reaches outside of src: ${specifier}`;
+  const from = partOf(path);
+  const to = partOf(target);
+  const allowed = ARROWS[from];
+  if (allowed === undefined)
+    return `${path} is in no part of the house: draw its arrows in tests/architecture/rules.ts`;
+  return from === to || allowed.includes(to)
+    ? undefined
+    : `${path} imports ${target}: no arrow leads from ${from} to ${to}`;
+}
+
+function packageBreach(path: string, specifier: string): string | undefined {
+  if (specifier === 'bun' || specifier.startsWith('node:')) return undefined;
+  const name = Object.keys(PACKAGES).find((known) => specifier === known || specifier.startsWith(`${known}/`));
+  if (name === undefined) return `${path} imports ${specifier}, which has no place in src`;
+  return isOneOf(path, PACKAGES[name] ?? [])
+    ? undefined
+    : `${path} imports ${specifier}, which only ${PACKAGES[name]?.join(', ')} may`;
+}
+
+function textBreaches(path: string, text: string): string[] {
+  const found: string[] = [];
+  const lines = text.trimEnd().split('\n').length;
+  if (lines > MOST_LINES) found.push(`${path} has ${lines} lines, more than ${MOST_LINES}`);
+  if (/(^|\/)(utils?|helpers?|index)\.ts$/.test(path)) found.push(`${path} is not named after the one thing in it`);
+  const code = withoutComments(text);
+  for (const { pattern, only, what } of RESERVED) {
+    if (pattern.test(code) && !isOneOf(path, only)) found.push(`${path} ${what}, which only ${only.join(', ')} may`);
+  }
+  return found;
+}
+
+const isOneOf = (path: string, places: readonly string[]): boolean =>
+  places.some((place) => (place.endsWith('/') ? path.startsWith(place) : path === place));
+
+function partOf(path: string): string {
+  return STANDS_APART[path] ?? (path.includes('/') ? path.slice(0, path.indexOf('/')) : path.replace(/\.ts$/, ''));
+}
+
+// Not Bun.Transpiler's scan: it drops imports of types, and an arrow of types is an arrow.
+function importsOf(text: string): string[] {
+  const pattern =
+    /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|\bimport\s*\(\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]/g;
+  return [...withoutComments(text).matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+}
+
+function withoutComments(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/(^|\s)\/\/.*$/gm, '$1');
+}
