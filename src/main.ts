@@ -1,4 +1,5 @@
 /** The executable's entry: arguments to the command line, and the only `process.exit`. */
 import { runCli } from './cli/cli.ts';
 
-process.exit(await runCli(process.argv.slice(2)));
+// Not a top-level await: a bytecode build is CommonJS and has none.
+void runCli(process.argv.slice(2)).then((code) => process.exit(code));
