@@ -1,0 +1,35 @@
+/**
+ * `npm run bench`: every measure, as a table or with `--json`. Names after the flags choose some:
+ * `npm run bench -- start round-trip`. `--source` measures the source though an
+ * executable is built, `--exe=PATH` another executable.
+ */
+import { cpus, totalmem } from 'node:os';
+import type { Measure, Measured } from './measure.ts';
+import { list } from './measures/list.ts';
+import { many } from './measures/many.ts';
+import { output } from './measures/output.ts';
+import { roundTrip } from './measures/round-trip.ts';
+import { start } from './measures/start.ts';
+import { executable } from './server.ts';
+
+const MEASURES: Readonly<Record<string, Measure>> = { start, 'round-trip': roundTrip, output, many, list };
+
+const args = process.argv.slice(2);
+const chosen = args.filter((arg) => !arg.startsWith('--'));
+const found: Measured[] = [];
+for (const [name, measure] of Object.entries(MEASURES)) {
+  if (chosen.length > 0 && !chosen.includes(name)) continue;
+  process.stderr.write(`${name} …\n`);
+  found.push(...(await measure()));
+}
+
+const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? process.arch}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}`;
+const subject = executable === undefined ? 'source' : 'executable';
+if (args.includes('--json'))
+  console.log(JSON.stringify({ machine, subject, bun: Bun.version, measures: found }, null, 2));
+else {
+  console.log(`\n${machine}; Bun ${Bun.version}, ${subject}\n\n| measure | found | goal | |\n|---|---|---|---|`);
+  for (const { name, figure, goal, met, detail } of found) {
+    console.log(`| ${name} | ${figure} | ${goal}${met === false ? ' (missed)' : ''} | ${detail} |`);
+  }
+}

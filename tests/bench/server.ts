@@ -1,0 +1,123 @@
+/** A server of its own for a measure: the executable where it is built, else the source; data in a folder that goes with it. */
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const root = join(import.meta.dir, '..', '..');
+
+function findExecutable(): string | undefined {
+  const given = process.argv.find((arg) => arg.startsWith('--exe='));
+  if (given !== undefined) return resolve(given.slice('--exe='.length));
+  const target = { win32: 'windows', darwin: 'darwin' }[process.platform as string] ?? 'linux';
+  const path = join(root, 'dist', `agent-server-${target}-${process.arch}${target === 'windows' ? '.exe' : ''}`);
+  return existsSync(path) && !process.argv.includes('--source') ? path : undefined;
+}
+
+export const executable = findExecutable();
+export const serverCommand: readonly string[] =
+  executable === undefined ? [process.execPath, join(root, 'src', 'main.ts')] : [executable];
+
+export interface Job {
+  readonly jobId: string;
+  readonly status: string;
+  readonly exitCode?: number;
+  readonly stdoutBytes: number;
+}
+
+export class BenchServer implements AsyncDisposable {
+  readonly #process: Bun.Subprocess<'ignore', 'pipe', 'ignore'>;
+  readonly #home: string;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly url: string;
+  /** Milliseconds from its start to its first answer. */
+  readonly startMs: number;
+
+  private constructor(process: Bun.Subprocess<'ignore', 'pipe', 'ignore'>, home: string, url: string, startMs: number) {
+    this.#process = process;
+    this.#home = home;
+    this.url = url;
+    this.startMs = startMs;
+    this.#headers = { 'x-api-key': KEY, 'content-type': 'application/json' };
+  }
+
+  static async start(...args: string[]): Promise<BenchServer> {
+    const home = await mkdtemp(join(tmpdir(), 'agent-server-bench-'));
+    const from = performance.now();
+    const process = Bun.spawn([...serverCommand, '--port', '0', '--json', '--data-dir', join(home, 'data'), ...args], {
+      cwd: home,
+      env: { PATH: Bun.env['PATH'], HOME: home, LOCALAPPDATA: home, agent_runtime_API_KEY: KEY },
+      stdin: 'ignore',
+      stdout: 'pipe',
+      stderr: 'ignore',
+    });
+    const url = await firstUrl(process.stdout);
+    await (await fetch(`${url}/health`)).text();
+    return new BenchServer(process, home, url, performance.now() - from);
+  }
+
+  get dataPath(): string {
+    return join(this.#home, 'data');
+  }
+
+  async submit(command: string): Promise<string> {
+    const response = await fetch(`${this.url}/exec`, {
+      method: 'POST',
+      headers: this.#headers,
+      body: JSON.stringify({ command }),
+    });
+    const { jobId } = (await response.json()) as { jobId?: string };
+    if (jobId === undefined) throw new Error(`POST /exec: ${response.status}`);
+    return jobId;
+  }
+
+  async get<T>(path: string): Promise<T> {
+    const response = await fetch(this.url + path, { headers: this.#headers });
+    return (await response.json()) as T;
+  }
+
+  async post(path: string): Promise<void> {
+    await (await fetch(this.url + path, { method: 'POST', headers: this.#headers })).text();
+  }
+
+  /** Submits, and waits for the end by long-poll, as a client would. */
+  async run(command: string): Promise<Job> {
+    const id = await this.submit(command);
+    for (;;) {
+      const job = await this.get<Job>(`/jobs/${id}?wait=30`);
+      if (job.exitCode === undefined) continue;
+      if (job.exitCode !== 0) throw new Error(`${command}: exit code ${job.exitCode}`);
+      return job;
+    }
+  }
+
+  /** Resident memory in bytes; 0 where /proc is missing. */
+  get rss(): number {
+    try {
+      const status = readFileSync(`/proc/${this.#process.pid}/status`, 'utf8');
+      return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
+    } catch {
+      return 0;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#process.kill('SIGTERM');
+    await this.#process.exited;
+    await rm(this.#home, { recursive: true, force: true });
+  }
+}
+
+const KEY = 'a-key-of-the-bench-that-opens-nothing-else';
+
+async function firstUrl(stdout: ReadableStream<Uint8Array>): Promise<string> {
+  const reader = stdout.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  while (!text.includes('\n')) {
+    const { done, value } = await reader.read();
+    if (done) throw new Error(`the server did not start: ${text}`);
+    text += decoder.decode(value, { stream: true });
+  }
+  return (JSON.parse(text) as { url: string }).url;
+}
