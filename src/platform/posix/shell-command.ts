@@ -11,8 +11,10 @@
  * A command takes the cheap way unless its text has a word that might get in the trap's way. The
  * list errs on the safe side; what slips through (a sourced script's own EXIT trap under a computed
  * name) costs only this: should the server die meanwhile, that job's exit code is not known.
+ *
+ * `ulimit -f 0` forbids writing the note, `alias` and a function may give `echo` another meaning.
  */
-const GETS_IN_THE_WAY = /(?:^|[^\w-])(?:trap|exec|eval|source|set|kill|\.)(?![\w-])|\$\$/;
+const GETS_IN_THE_WAY = /(?:^|[^\w-])(?:trap|exec|eval|source|set|kill|ulimit|alias|function|\.)(?![\w-])|\$\$|echo\s*\(/;
 
 export function shellArguments(command: string, exitPath: string): string[] {
   return GETS_IN_THE_WAY.test(command) ? watched(command, exitPath) : trapped(command, exitPath);
@@ -20,16 +22,19 @@ export function shellArguments(command: string, exitPath: string): string[] {
 
 // On the command's own first line, so that the shell's messages and $LINENO count as without it.
 function trapped(command: string, exitPath: string): string[] {
-  const note = `echo $? 2>/dev/null >${quote(exitPath)}`;
+  // Masked as the kernel does (`exit 256` is 0) and quoted, since IFS may hold digits by now.
+  const note = `echo "$(($?&255))" 2>/dev/null >${quote(exitPath)}`;
   return ['/bin/sh', '-c', `trap ${quote(note)} EXIT; ${command}`];
 }
 
 // The watcher's own words ("Terminated") go to /dev/null; a signal to the group must not take it
-// along before it has written, and a handler, unlike `trap ''`, is not inherited by the command.
+// along before it has written, and a handler, unlike `trap ''`, is not inherited by the command. The
+// command gets its stderr inside the parentheses: dash redirects in the parent otherwise, and would
+// say those words there. `exec` makes the subshell and the command's shell one process.
 function watched(command: string, exitPath: string): string[] {
   const script =
     `exec 9>&2 2>/dev/null; trap : HUP INT QUIT TERM USR1 USR2 ALRM; ` +
-    `/bin/sh -c "$1" 2>&9 9>&-; c=$?; echo $c >${quote(exitPath)}; exit $c`;
+    `(exec /bin/sh -c "$1" 2>&9 9>&-); c=$?; echo $c >${quote(exitPath)}; exit $c`;
   return ['/bin/sh', '-c', script, '/bin/sh', command];
 }
 
