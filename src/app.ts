@@ -126,8 +126,8 @@ const DISK_FULL = 'the disk that holds the data folder is full: output of jobs m
 
 /** Seconds without a byte after which a connection is closed; longer than the longest long-poll and the heartbeat. */
 const IDLE_SECONDS = 60;
-/** Bodies are measured by our own reader, which answers in JSON; this bounds what nobody reads. */
-const HARD_BODY_LIMIT = 16 * 1024 * 1024;
+/** Bodies are measured by our own reader, which answers in JSON; Bun's own refusal has no body at all. */
+const NO_BODY_LIMIT = Number.MAX_SAFE_INTEGER;
 
 export async function startServer(config: Config, env: Environment, log: Log): Promise<Result<Server, StartFailure>> {
   const opened = await openApp(config, env, log);
@@ -140,7 +140,7 @@ export async function startServer(config: Config, env: Environment, log: Log): P
       hostname: host,
       port,
       idleTimeout: IDLE_SECONDS,
-      maxRequestBodySize: HARD_BODY_LIMIT,
+      maxRequestBodySize: NO_BODY_LIMIT,
       development: false,
       fetch: app.http.fetch,
     });

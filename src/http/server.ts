@@ -27,11 +27,11 @@ export interface HttpOptions {
 export function createHttpApp({ guard, jobs, feeds, health, log }: HttpOptions): Elysia {
   const app = new Elysia();
   app.onRequest(({ request }) => {
-    const failure = guard.check(request, new URL(request.url).pathname);
+    const failure = guard.check(request, pathOf(request));
     return failure === undefined ? undefined : refuse(failure);
   });
   app.onError(({ code, error, request }) => {
-    const path = new URL(request.url).pathname;
+    const path = pathOf(request);
     if (code === 'NOT_FOUND') {
       const allowed = allowedMethods(app, path);
       return refuse(allowed.length === 0 ? { reason: 'not-found' } : { reason: 'method-not-allowed', allowed });
@@ -49,3 +49,7 @@ export function createHttpApp({ guard, jobs, feeds, health, log }: HttpOptions):
   docsRoutes(app);
   return app;
 }
+
+// Where the Host header is no host name (or missing, in HTTP/1.0), Bun's `request.url` is a bare path and
+// no URL: the guard must get to refuse that, rather than an exception.
+const pathOf = (request: Request): string => URL.parse(request.url)?.pathname ?? '';
