@@ -1,0 +1,72 @@
+/**
+ * The commands of the contract suite, per platform: what the suite asks for is a behaviour, and this
+ * table is the only place that knows a shell's language.
+ */
+export interface Commands {
+  /** Writes one line to stdout. */
+  print(text: string): string;
+  /** Writes one line to stderr. */
+  printError(text: string): string;
+  exit(code: number): string;
+  /** One after the other, whatever the first one's exit code. */
+  chain(...commands: string[]): string;
+  /** Does nothing for ever; `marker` is an argument of the process that does it. */
+  hang(marker: string): string;
+  /** Starts `hang(marker)` in the background and goes on. */
+  hangInBackground(marker: string): string;
+  /** A child, its child and its child, the last of which hangs. */
+  hangAsGrandchild(marker: string): string;
+  /** Waits until the file is there. */
+  waitForFile(path: string): string;
+  /** Prints one environment variable; an empty line when it is not set. */
+  printVariable(name: string): string;
+  /** Prints the whole environment. */
+  printEnvironment: string;
+  printWorkdir: string;
+  /** Copies stdin to stdout until it ends. */
+  copyInput: string;
+  /** Reads one line and prints it between brackets. */
+  echoLine: string;
+  /** Prints the numbers from 1 to `last`, a line each. */
+  count(last: number): string;
+}
+
+const posix: Commands = {
+  print: (text) => `printf '%s\\n' ${quote(text)}`,
+  printError: (text) => `printf '%s\\n' ${quote(text)} >&2`,
+  // Not `exit` as the last word of a chain only: it is a command like any other here.
+  exit: (code) => `exit ${code}`,
+  chain: (...commands) => commands.join('; '),
+  hang: (marker) => `sleep ${marker}`,
+  hangInBackground: (marker) => `(sleep ${marker} &)`,
+  hangAsGrandchild: (marker) => `sh -c "sh -c 'sleep ${marker}; true'; true"; true`,
+  waitForFile: (path) => `while [ ! -e ${quote(path)} ]; do sleep 0.02; done`,
+  printVariable: (name) => `printf '%s\\n' "$${name}"`,
+  printEnvironment: 'env',
+  printWorkdir: 'pwd',
+  copyInput: 'cat',
+  echoLine: 'read -r line; printf "[%s]\\n" "$line"',
+  count: (last) => `i=0; while [ $i -lt ${last} ]; do i=$((i+1)); echo $i; done`,
+};
+
+const windows: Commands = {
+  print: (text) => `echo ${text}`,
+  printError: (text) => `>&2 echo ${text}`,
+  exit: (code) => `exit ${code}`,
+  chain: (...commands) => commands.join('& '),
+  hang: (marker) => `ping -n ${marker} 127.0.0.1 >nul`,
+  hangInBackground: (marker) => `start /b "" ping -n ${marker} 127.0.0.1 >nul`,
+  hangAsGrandchild: (marker) => `cmd /c "cmd /c ping -n ${marker} 127.0.0.1 >nul"`,
+  // In a shell of its own, because `exit` is the only way out of a loop without end.
+  waitForFile: (path) => `cmd /c "for /l %i in (1,0,2) do @if exist "${path}" exit"`,
+  printVariable: (name) => `if defined ${name} (echo %${name}%) else (echo.)`,
+  printEnvironment: 'set',
+  printWorkdir: 'cd',
+  copyInput: 'findstr "^"',
+  echoLine: 'cmd /v:on /c "set /p line=& echo [!line!]"',
+  count: (last) => `for /l %i in (1,1,${last}) do @echo %i`,
+};
+
+export const commandsFor = (platform: 'posix' | 'windows'): Commands => (platform === 'posix' ? posix : windows);
+
+const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'bun:test';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Door } from '../support/doors.ts';
+import { Rig } from '../support/rig.ts';
+import { sharedRig } from './shared-rig.ts';
+
+export function execSuite(door: Door): void {
+  const posixOnly = door.platform === 'posix';
+
+  describe('1.3 exec', () => {
+    const rig = sharedRig(door, { env: { FROM_SERVER: 'server', AGENT_RUNTIME_API_KEY: 'shouted', Devpilot_Agent_Api_Key: 'mixed' } });
+
+    test('answers 202 with twelve hex digits, pending', async () => {
+      const { status, body } = await rig().ask('/exec', { json: { command: rig().commands.print('hi') } });
+      expect(status).toBe(202);
+      const { jobId } = body as { jobId: string };
+      expect(body).toEqual({ jobId, status: 'pending' });
+      expect(jobId).toMatch(/^[0-9a-f]{12}$/);
+      expect((await rig().finished(jobId)).stdout).toBe('hi\n');
+    });
+
+    test('shell is the default mode and may be named', async () => {
+      const done = await rig().run(rig().commands.print('named'), { mode: 'shell' });
+      expect(done).toMatchObject({ status: 'completed', stdout: 'named\n' });
+      expect('mode' in done).toBe(false);
+    });
+
+    test.each([
+      ['dance', 'unsupported mode: dance'],
+      ['', 'unsupported mode: '],
+      ['Shell', 'unsupported mode: Shell'],
+    ])('mode %p: 400', async (mode, error) => {
+      expect(await rig().ask('/exec', { json: { mode, command: 'x' } })).toMatchObject({ status: 400, body: { error } });
+    });
+
+    test('modes that /health does not list are unsupported', async () => {
+      const { execution_modes: modes } = await rig().get<{ execution_modes: string[] }>('/health');
+      for (const mode of ['persistent_shell', 'acp'].filter((one) => !modes.includes(one))) {
+        const { status, body } = await rig().ask('/exec', { json: { mode, command: 'x' } });
+        expect({ status, body }).toEqual({ status: 400, body: { error: `unsupported mode: ${mode}` } });
+      }
+    });
+
+    test.each([[{}], [{ command: '' }], [{ command: null }]])('%j: command is required', async (json) => {
+      const { status, body } = await rig().ask('/exec', { json });
+      expect({ status, body }).toEqual({ status: 400, body: { error: 'command is required' } });
+    });
+
+    test.each([[[]], ['text'], [1], [true], [{ A: 1 }], [{ A: null }], [{ A: ['x'] }], [{ A: 'x', B: {} }]])('env %j: 400', async (env) => {
+      const { status, body } = await rig().ask('/exec', { json: { command: 'x', env } });
+      expect({ status, body }).toEqual({ status: 400, body: { error: 'env must be an object of string key/value pairs' } });
+    });
+
+    test('what is wrong is told in order: mode, env, command', async () => {
+      const errors = [];
+      for (const json of [{ mode: 'x', env: 1 }, { env: 1 }, {}]) errors.push((await rig().ask('/exec', { json })).body);
+      expect(errors).toEqual([
+        { error: 'unsupported mode: x' },
+        { error: 'env must be an object of string key/value pairs' },
+        { error: 'command is required' },
+      ]);
+    });
+
+    test('env is laid over the server’s environment; env: null is no env', async () => {
+      const { commands } = rig();
+      const both = commands.chain(commands.printVariable('FROM_SERVER'), commands.printVariable('FROM_REQUEST'));
+      expect((await rig().run(both, { env: { FROM_REQUEST: 'request' } })).stdout).toBe('server\nrequest\n');
+      expect((await rig().run(both, { env: { FROM_SERVER: 'over' } })).stdout).toBe('over\n\n');
+      expect((await rig().run(both, { env: null })).stdout).toBe('server\n\n');
+    });
+
+    test('a name like __proto__ is a name like any other', async () => {
+      const body = `{"command":${JSON.stringify(rig().commands.printEnvironment)},"env":{"__proto__":"polluted","constructor":"c"}}`;
+      const { status, body: answer } = await rig().ask('/exec', { body, headers: { 'content-type': 'application/json' } });
+      expect(status).toBe(202);
+      const done = await rig().finished((answer as { jobId: string }).jobId);
+      expect(done.stdout).toContain('__proto__=polluted\n');
+      expect(done.stdout).toContain('constructor=c\n');
+      expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    });
+
+    test('the key is in no job’s environment, under no spelling of its variables', async () => {
+      const { stdout } = await rig().run(rig().commands.printEnvironment);
+      expect(stdout).toContain('FROM_SERVER=server');
+      expect(stdout).not.toContain(rig().key);
+      expect(stdout.toLowerCase()).not.toContain('api_key');
+      expect(stdout).not.toContain('shouted');
+      expect(stdout).not.toContain('mixed');
+    });
+
+    test('workdir is the working directory; empty or absent, the server’s own', async () => {
+      const { commands } = rig();
+      const deeper = rig().path('über here');
+      mkdirSync(deeper, { recursive: true });
+      const here = door.nativePath(rig().place.cwd);
+      expect((await rig().run(commands.printWorkdir, { workdir: door.nativePath(deeper) })).stdout).toBe(`${door.nativePath(deeper)}\n`);
+      for (const fields of [{}, { workdir: '' }, { workdir: null }]) {
+        expect((await rig().run(commands.printWorkdir, fields)).stdout).toBe(`${here}\n`);
+      }
+    });
+
+    test('a workdir that is not there: the job fails and says so', async () => {
+      const workdir = door.nativePath(join(rig().place.cwd, 'nowhere'));
+      const done = await rig().run(rig().commands.print('never'), { workdir });
+      expect(done).toMatchObject({ status: 'failed', stdout: '', processAlive: false, timedOut: false });
+      expect(done.exitCode).not.toBe(0);
+      expect(done.stderr).toContain('nowhere');
+    });
+
+    test.if(posixOnly)('runs through /bin/sh -c, with nothing of ours to be seen', async () => {
+      const probe = 'echo "$0|$#|$*|$-"; trap; echo "line $LINENO"';
+      const plain = Bun.spawnSync(['/bin/sh', '-c', probe]).stdout.toString();
+      // Two kinds of wrapping: one for commands that name `trap`, one for the others.
+      expect((await rig().run(probe)).stdout).toBe(plain);
+      const short = 'echo "$0|$#|$*|$-"; echo "line $LINENO"';
+      expect((await rig().run(short)).stdout).toBe(Bun.spawnSync(['/bin/sh', '-c', short]).stdout.toString());
+    });
+
+    const same: [string, string][] = [
+      ['quotes', `echo 'it'\\''s' "a \\"b\\"" 'c"d'`],
+      ['several lines', 'echo one\necho two\n'],
+      ['a here-document', 'cat <<END\na $((1+1))\nEND'],
+      ['a comment alone', '# nothing'],
+      ['a comment at the end', 'echo hi # there'],
+      ['a backslash at the end', 'echo hi \\'],
+      ['a syntax error', 'echo hi; ('],
+      ['an unknown command', 'no-such-command-here'],
+      ['an own EXIT trap', 'trap "echo bye" EXIT; echo hi; exit 4'],
+      ['a replaced shell', 'exec sh -c "echo replaced; exit 6"'],
+      ['set -e', 'set -e; false; echo never'],
+      ['the last command of a pipe', 'true | false'],
+      ['a subshell’s exit', '(exit 3)'],
+      ['percent signs', 'echo %PATH% 100%'],
+      ['a background child', 'sleep 0 & wait; echo waited'],
+    ];
+    test.if(posixOnly).each(same)('a shell job does what the shell does: %s', async (_what, command) => {
+      const plain = Bun.spawnSync(['/bin/sh', '-c', command], { cwd: rig().place.cwd });
+      const done = await rig().run(command);
+      expect({ out: done.stdout, err: done.stderr, code: done.exitCode }).toEqual({
+        out: plain.stdout.toString(),
+        err: plain.stderr.toString(),
+        code: plain.exitCode,
+      });
+    });
+
+    test('timeout is in seconds and may have a fraction; 0, negative, too large and no number are refused', async () => {
+      expect((await rig().run(rig().commands.print('x'), { timeout: 20.5 })).status).toBe('completed');
+      for (const timeout of [0, -1, 1e12, '5', true, [], {}]) {
+        const { status, body } = await rig().ask('/exec', { json: { command: 'x', timeout } });
+        expect({ timeout, status }).toEqual({ timeout, status: 400 });
+        expect(body).toEqual({ error: expect.stringContaining('timeout') });
+      }
+    });
+
+    test('a request that was refused leaves no job behind', async () => {
+      await using other = await Rig.start(door);
+      for (const json of [{}, { command: 1 }, { command: 'x', timeout: 0 }, { command: 'x', env: 1 }]) await other.ask('/exec', { json });
+      expect(await other.get<unknown[]>('/jobs')).toEqual([]);
+      expect(await other.get<{ jobs: number }>('/health')).toMatchObject({ jobs: 0 });
+    });
+
+    test.if(posixOnly)('files of a job are for their owner alone', async () => {
+      const id = (await rig().run(rig().commands.print('secret'))).jobId;
+      const folder = join(rig().place.data, 'jobs', id);
+      expect(readFileSync(join(folder, 'stdout'), 'utf8')).toBe('secret\n');
+      const modes = Bun.spawnSync(['sh', '-c', `stat -c '%a %n' . *`], { cwd: folder }).stdout.toString();
+      expect(modes).toContain('700 .');
+      for (const name of ['stdout', 'stderr', 'job.json', 'stdin']) expect(modes).toContain(`600 ${name}`);
+    });
+  });
+}

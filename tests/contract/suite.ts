@@ -1,0 +1,24 @@
+/** The wire contract, run over every door: `contractSuite(door)` in a test file of that door. */
+import { describe } from 'bun:test';
+import type { Door } from '../support/doors.ts';
+import { additionsSuite } from './suite-additions.ts';
+import { authenticationSuite } from './suite-authentication.ts';
+import { badInputSuite } from './suite-bad-input.ts';
+import { execSuite } from './suite-exec.ts';
+import { followSuite } from './suite-follow.ts';
+import { jobsSuite } from './suite-jobs.ts';
+import { survivalSuite } from './suite-survival.ts';
+import { treeSuite } from './suite-tree.ts';
+
+export function contractSuite(door: Door): void {
+  describe(`the contract, ${door.name}`, () => {
+    authenticationSuite(door);
+    execSuite(door);
+    jobsSuite(door);
+    badInputSuite(door);
+    additionsSuite(door);
+    followSuite(door);
+    treeSuite(door);
+    if (door.mortal) survivalSuite(door);
+  });
+}

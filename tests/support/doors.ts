@@ -1,0 +1,147 @@
+/**
+ * The ways into the server, behind one interface, so that one suite serves them all:
+ *
+ * - in process: the app itself, no socket;
+ * - live server: `bun src/main.ts serve` in a process of its own;
+ * - executable: what `npm run build` made, named by AGENT_SERVER_TEST_EXE.
+ *
+ * A further door (the Windows executable in Wine) only has to be another `Door`.
+ */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { openApp } from '../../src/app.ts';
+import { loadConfig, type Flags } from '../../src/config.ts';
+import { silentLog } from '../../src/core/log.ts';
+import { waitFor } from './wait.ts';
+
+/** Where a server of this test lives: a temporary folder of its own. */
+export interface Place {
+  readonly home: string;
+  readonly data: string;
+  /** Working directory of the server. */
+  readonly cwd: string;
+  /** The server's environment, complete. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Flags without the dashes, such as `{ 'max-jobs': '1' }`; the data folder is not among them. */
+  readonly flags: Readonly<Record<string, string>>;
+}
+
+export interface OpenDoor extends AsyncDisposable {
+  /** `http://localhost` where there is no socket. */
+  readonly url: string;
+  readonly keyFile: string;
+  fetch(request: Request): Promise<Response>;
+  /** Absent where the server lives in the test's own process. */
+  readonly process?: ServerProcess;
+}
+
+export interface ServerProcess {
+  readonly pid: number;
+  /** All it has written to stdout and stderr so far. */
+  said(): string;
+  /** Ends it as a crash would. */
+  kill9(): Promise<void>;
+  /** Asks it to stop; resolves to its exit code. */
+  terminate(): Promise<number>;
+}
+
+export interface Door {
+  readonly name: string;
+  readonly platform: 'posix' | 'windows';
+  /** Whether the server can be killed and started again. */
+  readonly mortal: boolean;
+  /** A path of this machine as the server's own system spells it. */
+  nativePath(path: string): string;
+  open(place: Place): Promise<OpenDoor>;
+}
+
+export const inProcess: Door = {
+  name: 'in process',
+  platform: 'posix',
+  mortal: false,
+  nativePath: (path) => path,
+  async open({ data, cwd, env, flags }) {
+    const config = loadConfig({ ...flags, 'data-dir': data } as Flags, env, cwd);
+    if (!config.ok) throw new Error(config.failure.message);
+    const app = await openApp(config.value, env, silentLog);
+    if (!app.ok) throw new Error(JSON.stringify(app.failure));
+    return {
+      url: 'http://localhost',
+      keyFile: app.value.key.path,
+      async fetch(request) {
+        // A socket would bring one; the guard refuses what has none.
+        if (!request.headers.has('host')) request.headers.set('host', 'localhost');
+        return app.value.http.handle(request);
+      },
+      [Symbol.asyncDispose]: () => app.value[Symbol.asyncDispose](),
+    };
+  },
+};
+
+const root = resolve(import.meta.dir, '../..');
+
+export const liveServer: Door = {
+  name: 'live server',
+  platform: 'posix',
+  mortal: true,
+  nativePath: (path) => path,
+  open: (place) => openProcess([process.execPath, join(root, 'src/main.ts')], place),
+};
+
+export const executable = (path: string): Door => ({
+  name: 'executable',
+  platform: 'posix',
+  mortal: true,
+  nativePath: (native) => native,
+  open: (place) => openProcess([resolve(root, path)], place),
+});
+
+async function openProcess(command: readonly string[], { data, cwd, env, flags }: Place): Promise<OpenDoor> {
+  const outPath = join(data, '..', `said-${crypto.randomUUID()}`);
+  const child = Bun.spawn({
+    cmd: [
+      ...command,
+      'serve',
+      ...Object.entries({ port: '0', ...flags, 'data-dir': data }).flatMap(([name, value]) => [`--${name}`, value]),
+      '--json',
+    ],
+    cwd,
+    env: { ...env },
+    stdin: 'ignore',
+    stdout: Bun.file(`${outPath}.out`),
+    stderr: Bun.file(`${outPath}.err`),
+  });
+  const said = () => `${read(`${outPath}.out`)}${read(`${outPath}.err`)}`;
+  const hello = await waitFor('the server to say where it listens', () => {
+    const line = read(`${outPath}.out`);
+    if (line.endsWith('\n')) return JSON.parse(line) as { url: string; pid: number; keyFile: string };
+    if (child.exitCode !== null) throw new Error(`the server did not start: ${said()}`);
+    return undefined;
+  });
+  const end = async (signal: NodeJS.Signals): Promise<number> => {
+    child.kill(signal);
+    return child.exited;
+  };
+  return {
+    url: hello.url,
+    keyFile: hello.keyFile,
+    fetch: (request) => fetch(request),
+    process: {
+      pid: child.pid,
+      said,
+      kill9: async () => void (await end('SIGKILL')),
+      terminate: () => end('SIGTERM'),
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (child.exitCode === null && child.signalCode === null) await end('SIGKILL');
+    },
+  };
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
