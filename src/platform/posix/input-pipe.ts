@@ -11,11 +11,16 @@ import { makeFifo } from './libc.ts';
 
 const FIRST_RETRY_MS = 1;
 const LAST_RETRY_MS = 50;
+/** How long, at most, somebody who opens an ended stdin by its name waits to read that it has ended. */
+const END_AGAIN_MS = 50;
 
 export class InputPipe implements Disposable {
+  readonly #path: string;
   #fd: number | undefined;
+  #endAgain: ReturnType<typeof setInterval> | undefined;
 
-  private constructor(fd: number | undefined) {
+  private constructor(path: string, fd: number | undefined) {
+    this.#path = path;
     this.#fd = fd;
   }
 
@@ -26,7 +31,7 @@ export class InputPipe implements Disposable {
     const both = openSync(path, constants.O_RDWR);
     try {
       const readEnd = openSync(path, constants.O_RDONLY);
-      return { pipe: new InputPipe(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)), readEnd };
+      return { pipe: new InputPipe(path, openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)), readEnd };
     } finally {
       closeSync(both);
     }
@@ -35,9 +40,9 @@ export class InputPipe implements Disposable {
   /** The writing end of a FIFO that an earlier server made; closed when nobody reads it any more. */
   static reopen(path: string): InputPipe {
     try {
-      return new InputPipe(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
+      return new InputPipe(path, openSync(path, constants.O_WRONLY | constants.O_NONBLOCK));
     } catch {
-      return new InputPipe(undefined);
+      return new InputPipe(path, undefined);
     }
   }
 
@@ -60,7 +65,22 @@ export class InputPipe implements Disposable {
     }
   }
 
+  /**
+   * The readers' input ends. Whoever opens `/dev/stdin` only after that would wait for a writer for
+   * ever, unlike with a pipe that has no name: so a writer comes by now and then, and goes.
+   */
+  end(): void {
+    this.#close();
+    this.#endAgain ??= setInterval(() => InputPipe.reopen(this.#path)[Symbol.dispose](), END_AGAIN_MS).unref();
+  }
+
+  /** Lets go, with nobody left to read or another server to write. */
   [Symbol.dispose](): void {
+    clearInterval(this.#endAgain);
+    this.#close();
+  }
+
+  #close(): void {
     if (this.#fd === undefined) return;
     closeSync(this.#fd);
     this.#fd = undefined;
@@ -71,7 +91,7 @@ export class InputPipe implements Disposable {
       return writeSync(fd, data);
     } catch (error) {
       if (codeOf(error) === 'EAGAIN') return 'full';
-      this[Symbol.dispose]();
+      this.#close();
       return 'closed';
     }
   }

@@ -6,13 +6,22 @@ import { TREE_VARIABLE } from './tree-variable.ts';
 // A start time counts from boot: without the boot's own id, a record from before it could match.
 let bootId: string | undefined;
 
+/** Enough for any machine that is not made of forks; a chain of forks is looked at again anyway. */
+const MOST_LISTINGS = 4;
+
 export function readProcessesLinux(): ProcessSnapshot {
   const entries = new Map<number, ProcessEntry>();
-  for (const name of readdirSync('/proc')) {
-    const pid = Number(name);
-    if (!Number.isInteger(pid)) continue;
-    const entry = readProcessLinux(pid);
-    if (entry !== undefined) entries.set(pid, entry);
+  const looked = new Set<string>();
+  // Listed until nothing new comes: a process may hand over to a child of its own between the list and the look.
+  for (let listing = 0; listing < MOST_LISTINGS; listing += 1) {
+    const fresh = readdirSync('/proc').filter((name) => !looked.has(name));
+    if (fresh.length === 0) break;
+    for (const name of fresh) {
+      looked.add(name);
+      const pid = Number(name);
+      const entry = Number.isInteger(pid) ? readProcessLinux(pid) : undefined;
+      if (entry !== undefined) entries.set(pid, entry);
+    }
   }
   return entries;
 }

@@ -95,7 +95,9 @@ function managed(identity: ProcessIdentity, treeId: string, pipe: InputPipe, exi
       const failure = await pipe.write(data);
       return gone && failure !== undefined ? 'process-gone' : failure;
     },
-    closeInput: () => pipe[Symbol.dispose](),
+    closeInput() {
+      if (!gone) pipe.end();
+    },
     interrupt() {
       if (gone || tree.root === undefined) return false;
       try {

@@ -6,15 +6,18 @@
  * - `trapped`: an EXIT trap in the job's own shell. Costs next to nothing, but it is lost when the
  *   command replaces the shell or its traps, and shows when it lists them.
  * - `watched`: a second shell that waits for the first. Invisible from within whatever the command
- *   does, at the price of a second process.
+ *   does, at the price of a second process. It holds the command's stdin open along with it, so a
+ *   command that closes its own (`exec <&-`) had better go the first way.
  *
  * A command takes the cheap way unless its text has a word that might get in the trap's way. The
  * list errs on the safe side; what slips through (a sourced script's own EXIT trap under a computed
  * name) costs only this: should the server die meanwhile, that job's exit code is not known.
  *
- * `ulimit -f 0` forbids writing the note, `alias` and a function may give `echo` another meaning.
+ * `exec` with redirections only replaces nothing. `ulimit -f 0` forbids writing the note, `alias` and a
+ * function may give `echo` another meaning.
  */
-const GETS_IN_THE_WAY = /(?:^|[^\w-])(?:trap|exec|eval|source|set|kill|ulimit|alias|function|\.)(?![\w-])|\$\$|echo\s*\(/;
+const GETS_IN_THE_WAY =
+  /(?:^|[^\w-])(?:trap|exec(?!\s+(?:\d*[<>]{1,2}&?[^\s;&|<>]*[^\S\n]*){1,4}(?:[;\n]|&&|\|\||$))|eval|source|set|kill|ulimit|alias|function|\.)(?![\w-])|\$\$|echo\s*\(/;
 
 export function shellArguments(command: string, exitPath: string): string[] {
   return GETS_IN_THE_WAY.test(command) ? watched(command, exitPath) : trapped(command, exitPath);

@@ -30,8 +30,11 @@ async function sweep(tree: Tree, signal: 'SIGTERM' | 'SIGKILL', patienceMs: numb
   const deadline = performance.now() + patienceMs;
   const told = new Set<string>();
   for (let pause = FIRST_LOOK_MS; ; pause = Math.min(pause * 2, LAST_LOOK_MS)) {
-    const left = members(await processSnapshot(), tree);
+    const snapshot = await processSnapshot();
+    const left = members(snapshot, tree);
     if (left.length === 0) return true;
+    // A group goes at one stroke, so that nobody in it can fork in between.
+    if (signal === 'SIGKILL') for (const group of ownGroups(snapshot, left)) send(-group, signal);
     // SIGTERM once each: a second one makes some programs give up their clean-up.
     const news = signal === 'SIGKILL' ? left : left.filter((entry) => !told.has(keyOf(entry)));
     for (const entry of news) {
@@ -76,6 +79,17 @@ function addDescendants(snapshot: ProcessSnapshot, found: Set<number>): void {
       grown = true;
     }
   }
+}
+
+/** Groups that hold members of the tree and nobody else. */
+function ownGroups(snapshot: ProcessSnapshot, left: readonly ProcessEntry[]): Set<number> {
+  const ours = new Set(left.map(({ pid }) => pid));
+  const groups = new Set(left.map(({ group }) => group));
+  for (const { pid, group, zombie } of snapshot.values()) {
+    if (!zombie && !ours.has(pid)) groups.delete(group);
+  }
+  // 0 and 1 mean something else to kill(2): the caller's own group, and everybody.
+  return groups.difference(new Set([0, 1]));
 }
 
 const keyOf = (entry: ProcessEntry): string => `${entry.pid}/${entry.startMark}`;
