@@ -17,7 +17,7 @@ const COMMANDS = [
   'trap "" TERM; kill -TERM $$; echo alive; exit 8', 'eval "trap \'exit 12\' EXIT"', 't=trap; $t "exit 13" EXIT', 'x=$(trap); echo "[$x]"',
   // Ways to end.
   'exit', 'exit 0', 'exit 1', 'exit 255', 'exit 256', 'exit 300', 'false', 'true', 'exit 7; echo never', 'return 5', '(exit 4)', '! true', 'true && false || exit 11',
-  'exec true', 'exec false', 'exec sh -c "exit 21"', 'exec /nonexistent; echo never', 'exec >/dev/null; echo hidden; exit 2', 'exec 2>&1; echo both >&2', 'exec 9>&1; echo nine >&9',
+  'exec true', 'exec false', 'exec sh -c "exit 21"', 'exec /nonexistent; echo never', 'exec >/dev/null; echo hidden; exit 2', 'exec 2>&1; echo both >&2', 'exec 9>&1; echo nine >&9', 'exec <&-; read x; exit 32', 'exec 0</dev/null 3>&1 2>&1\necho three >&3; nope; exit 33', 'exec </nope/nope; echo never', 'exec >&2 sh -c "echo x; exit 34"', 'exec >"a b"; cat "a b"; exit 35',
   'kill -9 $$', 'kill -TERM $$', 'kill -HUP $$', 'kill -INT $$', 'kill -34 $$', 'kill -SEGV $$', 'kill -KILL $$; echo never', 'kill 0; sleep 5', 'trap : TERM; kill 0; echo on; exit 3',
   'sh -c "kill -9 \\$PPID"; echo never', 'sh -c "kill -9 \\$\\$"; echo $?', 'sh -c "kill -TERM \\$\\$"', 'sh -c "exit 5"', 'set -e; false; echo never', 'set -u; echo $nope', 'set -e; (exit 31)', 'set -n; echo no',
   'set -C; exit 14', 'set -f; echo *; exit 15', 'set -x; echo traced; exit 16', 'set -v; echo seen\necho more', 'set -ex; true; false', '. /dev/null; exit 17', '. ./nope; echo never', 'eval "exit 18"', 'eval "echo $LINENO"', 'command exec false',
