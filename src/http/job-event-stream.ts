@@ -31,7 +31,11 @@ export function jobEventStream(jobs: JobManager, feeds: JobFeeds, look: JobLook,
     following[Symbol.dispose]();
     return new Response(null, { status: 204 });
   }
-  const leave = () => following[Symbol.dispose]();
+  let left = false;
+  const leave = () => {
+    left = true;
+    following[Symbol.dispose]();
+  };
   signal.addEventListener('abort', leave, { once: true });
   let cursor = since;
   const encoder = new TextEncoder();
@@ -39,23 +43,23 @@ export function jobEventStream(jobs: JobManager, feeds: JobFeeds, look: JobLook,
     {
       start: (controller) => controller.enqueue(encoder.encode('retry: 1000\n\n')),
       async pull(controller) {
-        const grown = feed.log.grown;
-        const entries = feed.log.read(cursor, BATCH);
-        if (entries.length === 0) {
-          const event = await Promise.race([grown, Bun.sleep(HEARTBEAT_MS).then(() => 'heartbeat' as const)]);
-          if (signal.aborted) controller.close();
-          else if (event === 'heartbeat') controller.enqueue(encoder.encode(': still here\n\n'));
-          else await this.pull?.(controller);
-          return;
-        }
-        for (const { id, entry } of entries) {
-          cursor = id;
-          const data = await dataOf(entry, record.id, folder, jobs);
-          controller.enqueue(encoder.encode(`id: ${id}\nevent: ${entry.type}\ndata: ${JSON.stringify(data)}\n\n`));
-          if (entry.type !== 'end') continue;
-          leave();
-          controller.close();
-          return;
+        for (;;) {
+          const grown = feed.log.grown;
+          const entries = feed.log.read(cursor, BATCH);
+          for (const { id, entry } of entries) {
+            const data = await dataOf(entry, record.id, folder, jobs);
+            if (left) break;
+            cursor = id;
+            controller.enqueue(encoder.encode(`id: ${id}\nevent: ${entry.type}\ndata: ${JSON.stringify(data)}\n\n`));
+            if (entry.type !== 'end') continue;
+            leave();
+            controller.close();
+            return;
+          }
+          // Asked before every wait: a log that is closed has nothing to wait for, and would be asked for ever.
+          if (left) return closeQuietly(controller);
+          if (entries.length > 0) return;
+          if ((await grownOrHeartbeat(grown)) === 'heartbeat' && !left) return controller.enqueue(encoder.encode(': still here\n\n'));
         }
       },
       cancel: leave,
@@ -63,6 +67,27 @@ export function jobEventStream(jobs: JobManager, feeds: JobFeeds, look: JobLook,
     { highWaterMark: 1 },
   );
   return new Response(stream, { headers: HEADERS });
+}
+
+async function grownOrHeartbeat(grown: Promise<void>): Promise<'grown' | 'heartbeat'> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const heartbeat = new Promise<'heartbeat'>((resolve) => {
+    timer = setTimeout(() => resolve('heartbeat'), HEARTBEAT_MS);
+  });
+  try {
+    return await Promise.race([grown.then(() => 'grown' as const), heartbeat]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A stream that its reader cancelled is closed already, and says so by throwing. */
+function closeQuietly(controller: ReadableStreamDefaultController): void {
+  try {
+    controller.close();
+  } catch {
+    // Closed is what it was to be.
+  }
 }
 
 async function dataOf(entry: FeedEntry, jobId: string, folder: JobFolder, jobs: JobManager): Promise<unknown> {
