@@ -5,9 +5,10 @@
  *      │                 │            │
  *      │                 │            └─timeout/cancel─▶ ending ──tree gone──▶ done
  *      │                 └──refused/cancel──▶ done
- *      └──cancel──▶ done
+ *      └──cancel──▶ done              running ──release──▶ released
  *
- * A job that an earlier server started enters at `running`.
+ * A job that an earlier server started enters at `running`; one that is left to the next server is
+ * `released`, and nothing that happens to it is this server's to note any more.
  */
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/failure.ts';
@@ -23,6 +24,7 @@ type State =
   | { readonly at: 'starting'; readonly abort: AbortController }
   | { readonly at: 'running'; readonly run: Running; readonly deadline: Disposable; readonly input: InputQueue }
   | { readonly at: 'ending'; readonly run: Running; readonly because: EndingBecause }
+  | { readonly at: 'released' }
   | { readonly at: 'done' };
 
 export type InputRefusal = 'not-running' | 'stdin-closed' | 'stdin-full';
@@ -110,6 +112,7 @@ export class Job {
         return true;
       case 'ending':
         return true;
+      case 'released':
       case 'done':
         return false;
     }
@@ -128,8 +131,10 @@ export class Job {
   /** The server goes down and the job stays. */
   release(): void {
     if (this.#state.at !== 'running') return;
-    this.#state.deadline[Symbol.dispose]();
-    this.#state.run.release();
+    const { run, deadline } = this.#state;
+    this.#state = { at: 'released' };
+    deadline[Symbol.dispose]();
+    run.release();
   }
 
   #begin(run: Running | RunRefusal): void {
@@ -179,7 +184,7 @@ export class Job {
     always?: boolean;
     results?: JobOutcome['results'] | undefined;
   }): void {
-    if (this.#state.at === 'done') return;
+    if (this.#state.at === 'done' || this.#state.at === 'released') return;
     this.#state = { at: 'done' };
     const { exitCode, timedOut = false, cancelled = false, note, always = false, results = {} } = end;
     const warnings = [...this.#ports.warnings()];
