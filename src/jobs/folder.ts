@@ -12,6 +12,7 @@
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readExitFile } from '../platform/exit-file.ts';
 import type { JobOutcome, JobSpec } from './record.ts';
 
 export type OutputStream = 'stdout' | 'stderr';
@@ -62,6 +63,12 @@ export class JobFolder {
     return readJson<JobOutcome>(this.#outcome);
   }
 
+  /** The code that the job's own shell wrote down; undefined when it did not. */
+  get exitCode(): number | undefined {
+    const exit = readExitFile(this.exit);
+    return exit.known ? exit.code : undefined;
+  }
+
   /** When the exit code was written (Unix ms); undefined when it was not. */
   get exitedAt(): number | undefined {
     return statSync(this.exit, { throwIfNoEntry: false })?.mtimeMs;
@@ -70,6 +77,11 @@ export class JobFolder {
   /** Whether anything was ever started in it: output files are opened just before. */
   get wasStarted(): boolean {
     return existsSync(this.output('stdout'));
+  }
+
+  /** About when it was started (Unix ms): when its output file was made, where the file system knows. */
+  get startedAt(): number | undefined {
+    return statSync(this.output('stdout'), { throwIfNoEntry: false })?.birthtimeMs;
   }
 
   /** Bytes written so far, and when the last ones came (Unix ms). */

@@ -94,7 +94,7 @@ export class Job {
   resume(run: Running): void {
     if (this.#state.at !== 'queued') return;
     this.#resumed = true;
-    this.#enterRunning(run, this.#record.startedAt ?? this.#record.submittedAt);
+    this.#enterRunning(run, this.#record.startedAt ?? this.folder.startedAt ?? this.#record.submittedAt);
   }
 
   /** Ends the job with everything it started; false when it is done already. */
@@ -193,8 +193,8 @@ export class Job {
     }
     const finishedAt = (this.#resumed ? this.folder.exitedAt : undefined) ?? this.#ports.clock.now();
     const outcome: JobOutcome = { exitCode, timedOut, cancelled, finishedAt, warnings, results };
-    // The shell's own exit file says it all for a command that simply ended.
-    const told = note === undefined && warnings.length === 0 && Object.keys(results).length === 0;
+    // The shell's own exit file says it all for a command that simply ended; one that was killed could write none.
+    const told = note === undefined && warnings.length === 0 && Object.keys(results).length === 0 && this.folder.exitCode === exitCode;
     if (!told) attempt(warnings, () => this.folder.saveOutcome(outcome));
     this.#record = { ...this.#record, outcome };
     this.#ports.changed(this);

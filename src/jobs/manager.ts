@@ -102,7 +102,7 @@ export class JobManager implements AsyncDisposable {
       folder.create(record);
       if (fingerprint !== undefined) this.#store.promise(fingerprint.key, { fingerprint: fingerprint.body, jobId: id }, now);
     } catch (error) {
-      folder.remove();
+      removeIfPossible(folder);
       return fail({ reason: 'storage-failed', detail: messageOf(error) });
     }
     const job = this.#take(record, folder);
@@ -237,6 +237,14 @@ export class JobManager implements AsyncDisposable {
       const id = newJobId();
       if (this.record(id) === undefined) return id;
     }
+  }
+}
+
+function removeIfPossible(folder: JobFolder): void {
+  try {
+    folder.remove();
+  } catch {
+    // What kept it from being made may keep it from going as well; a start throws away what is half made.
   }
 }
 

@@ -2,7 +2,9 @@
  * A job's output, read from its files. Nothing here ever holds more than what is asked for: the file
  * is the buffer, however large it is.
  */
+import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { codeOf } from '../core/failure.ts';
 
 /** What a running job's record shows of each stream. */
 export const LIVE_BYTES = 64 * 1024;
@@ -18,11 +20,11 @@ export interface Excerpt {
 
 const EMPTY: Excerpt = { text: '', truncated: false };
 
-/** The last `LIVE_BYTES`. */
+/** The last `LIVE_BYTES`, without a character that is still being written. */
 export async function readLive(path: string, bytes: number): Promise<Excerpt> {
   if (bytes === 0) return EMPTY;
   const from = Math.max(0, bytes - LIVE_BYTES);
-  return { text: decode(await readSlice(path, from, bytes), from > 0), truncated: from > 0 };
+  return { text: decode(withoutCutEnd(await readSlice(path, from, bytes)), from > 0), truncated: from > 0 };
 }
 
 /** Whole, or head and tail with one line between that says how many bytes were left out. */
@@ -71,17 +73,34 @@ function startOfLastLines(bytes: Uint8Array, lines: number): number {
 const LF = 0x0a;
 const CR = 0x0d;
 
+/** Up to this much a read from the page cache takes less time than handing it to another thread. */
+const INLINE_BYTES = 256 * 1024;
+
 /** The bytes `from` (inclusive) to `to` (exclusive), fewer when the file is shorter. */
 export async function readSlice(path: string, from: number, to: number): Promise<Uint8Array> {
-  const file = await open(path, 'r').catch(() => undefined);
-  if (file === undefined) return new Uint8Array();
+  const buffer = new Uint8Array(to - from);
   try {
-    const buffer = new Uint8Array(to - from);
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
+    const read = buffer.length <= INLINE_BYTES ? readInline : readElsewhere;
+    return buffer.subarray(0, await read(path, buffer, from));
+  } catch (error) {
+    // Removed by retention in the meantime: there is nothing left to show.
+    if (codeOf(error) === 'ENOENT') return new Uint8Array();
+    throw error;
   }
+}
+
+function readInline(path: string, buffer: Uint8Array, from: number): number {
+  const fd = openSync(path, 'r');
+  try {
+    return readSync(fd, buffer, 0, buffer.length, from);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+async function readElsewhere(path: string, buffer: Uint8Array, from: number): Promise<number> {
+  await using file = await open(path, 'r');
+  return (await file.read(buffer, 0, buffer.length, from)).bytesRead;
 }
 
 /** Bytes as the record shows them: U+FFFD for what is not UTF-8, and LF for every end of line. */

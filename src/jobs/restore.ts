@@ -5,7 +5,6 @@
 import { readdirSync } from 'node:fs';
 import { JOB_ID_PATTERN } from '../core/id.ts';
 import type { Log } from '../core/log.ts';
-import { readExitFile } from '../platform/exit-file.ts';
 import { JobFolder } from './folder.ts';
 import type { JobOutcome, JobRecord } from './record.ts';
 import type { JobStore } from './store.ts';
@@ -24,27 +23,44 @@ export function restoreJobs(store: JobStore, jobsPath: string, log: Log): Restor
     const folder = new JobFolder(jobsPath, id);
     const record = readBack(folder);
     if (record === undefined) {
-      // Killed between making the folder and writing into it: nobody was told of this job.
-      folder.remove();
+      // Killed between making the folder and writing into it: nobody was told of this job. Anything more is
+      // somebody's output, and not ours to throw away because we cannot read what it belongs to.
+      if (folder.wasStarted) log.warn('a job folder cannot be read and is left as it is', { folder: folder.path });
+      else folder.remove();
       continue;
     }
-    store.put(record, folder.outputStat('stdout').bytes + folder.outputStat('stderr').bytes);
+    store.put(record, bytesOf(folder));
     found += 1;
   }
   if (found > 0) log.info('jobs read back in from their folders', { jobs: found });
-  return { unfinished: store.unfinished(), highestSeq: store.highestSeq() };
+  return { unfinished: store.unfinished().filter((record) => !finishedUnnoted(record)), highestSeq: store.highestSeq() };
+
+  // Killed after the outcome was written and before the index was: the folder is the truth.
+  function finishedUnnoted(record: JobRecord): boolean {
+    const folder = new JobFolder(jobsPath, record.id);
+    const outcome = folder.readOutcome();
+    if (outcome !== undefined) store.put({ ...record, startedAt: record.startedAt ?? startOf(folder, record), outcome }, bytesOf(folder));
+    return outcome !== undefined;
+  }
+}
+
+const bytesOf = (folder: JobFolder): number => folder.outputStat('stdout').bytes + folder.outputStat('stderr').bytes;
+
+/** A clock that was set back must not make a job start before it was submitted. */
+function startOf(folder: JobFolder, { submittedAt }: { readonly submittedAt: number }): number | undefined {
+  const startedAt = folder.startedAt;
+  return startedAt === undefined ? undefined : Math.max(submittedAt, startedAt);
 }
 
 function readBack(folder: JobFolder): JobRecord | undefined {
   const submission = folder.readSubmission();
   if (submission === undefined) return undefined;
   const outcome = folder.readOutcome() ?? outcomeFromExitFile(folder);
-  return { ...submission, startedAt: folder.wasStarted ? submission.submittedAt : undefined, process: undefined, outcome };
+  return { ...submission, startedAt: startOf(folder, submission), process: undefined, outcome };
 }
 
 function outcomeFromExitFile(folder: JobFolder): JobOutcome | undefined {
-  const exit = readExitFile(folder.exit);
-  const finishedAt = folder.exitedAt;
-  if (!exit.known || finishedAt === undefined) return undefined;
-  return { exitCode: exit.code, timedOut: false, cancelled: false, finishedAt, warnings: [], results: {} };
+  const { exitCode, exitedAt: finishedAt } = folder;
+  if (exitCode === undefined || finishedAt === undefined) return undefined;
+  return { exitCode, timedOut: false, cancelled: false, finishedAt, warnings: [], results: {} };
 }

@@ -31,6 +31,11 @@ const SCHEMA = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+const UNREADABLE_ROW = `
+  SELECT 1 FROM jobs WHERE CASE WHEN json_valid(record)
+    THEN json_extract(record, '$.id') IS NOT id OR json_extract(record, '$.seq') IS NOT seq
+    ELSE true END LIMIT 1`;
+
 interface Row {
   readonly record: string;
 }
@@ -208,6 +213,8 @@ function openChecked(path: string): Database {
     const check = database.query<{ quick_check: string }, []>('PRAGMA quick_check(1)').get()?.quick_check;
     if (check !== 'ok') throw new IndexDamaged(check ?? 'no answer to quick_check');
     database.run(SCHEMA);
+    // The check above looks at the structure only, not at what stands in it.
+    if (database.query(UNREADABLE_ROW).get() !== null) throw new IndexDamaged('a row does not hold a job');
     return database;
   } catch (error) {
     database.close();
