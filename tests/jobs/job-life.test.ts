@@ -160,7 +160,7 @@ test('a model of a job’s life', async () => {
       await using _ = world;
       await fc.asyncModelRun(() => ({ model: { jobs: [], now: 0, refusing: false }, real: world }), commands);
     }),
-    { numRuns: 60, endOnFailure: false },
+    { numRuns: 40, endOnFailure: false },
   );
 });
 
