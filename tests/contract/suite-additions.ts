@@ -14,7 +14,9 @@ export function additionsSuite(door: Door): void {
 
     test('tailLines: the last N lines of both streams', async () => {
       const { commands } = rig();
-      const { jobId } = await rig().run(commands.chain(commands.count(5), commands.printError('one'), commands.printError('two')));
+      const { jobId } = await rig().run(
+        commands.chain(commands.count(5), commands.printError('one'), commands.printError('two')),
+      );
       const tail = async (lines: number) => {
         const { stdout, stderr, stdoutTruncated, stderrTruncated } = await rig().job(jobId, `?tailLines=${lines}`);
         return [stdout, stderr, stdoutTruncated, stderrTruncated];
@@ -62,7 +64,9 @@ export function additionsSuite(door: Door): void {
       const id = await rig().exec(rig().commands.waitForFile(gate.path));
       await rig().running(id);
       const abort = new AbortController();
-      const leaver = rig().request(`/jobs/${id}?wait=30`, { signal: abort.signal }).catch(() => undefined);
+      const leaver = rig()
+        .request(`/jobs/${id}?wait=30`, { signal: abort.signal })
+        .catch(() => undefined);
       const waiting = Array.from({ length: 5 }, () => rig().job(id, '?wait=30'));
       abort.abort();
       await Promise.race([leaver, Promise.all(waiting)]);
@@ -72,22 +76,36 @@ export function additionsSuite(door: Door): void {
 
     test.if(posixOnly)('a running job: the last 64 KiB of each stream, and what there is in total', async () => {
       const gate = rig().gate();
-      const id = await rig().exec(`head -c 200000 /dev/zero | tr '\\0' 'a'; echo END; head -c 70000 /dev/zero | tr '\\0' 'b' >&2; echo ready >&2; ${rig().commands.waitForFile(gate.path)}`);
+      const id = await rig().exec(
+        `head -c 200000 /dev/zero | tr '\\0' 'a'; echo END; head -c 70000 /dev/zero | tr '\\0' 'b' >&2; echo ready >&2; ${rig().commands.waitForFile(gate.path)}`,
+      );
       const job = await rig().waitFor('both streams', async () => {
         const now = await rig().job(id);
         return now.stderr.endsWith('ready\n') ? now : undefined;
       });
-      expect(job).toMatchObject({ status: 'running', stdoutBytes: 200_004, stderrBytes: 70_006, stdoutTruncated: true, stderrTruncated: true });
+      expect(job).toMatchObject({
+        status: 'running',
+        stdoutBytes: 200_004,
+        stderrBytes: 70_006,
+        stdoutTruncated: true,
+        stderrTruncated: true,
+      });
       expect(job.stdout).toBe(`${'a'.repeat(64 * KIB - 4)}END\n`);
       expect(job.stderr).toBe(`${'b'.repeat(64 * KIB - 6)}ready\n`);
       gate.open();
-      expect(await rig().finished(id)).toMatchObject({ stdoutTruncated: false, stdoutBytes: 200_004, stdout: `${'a'.repeat(200_000)}END\n` });
+      expect(await rig().finished(id)).toMatchObject({
+        stdoutTruncated: false,
+        stdoutBytes: 200_004,
+        stdout: `${'a'.repeat(200_000)}END\n`,
+      });
     });
 
     test.if(posixOnly)('a cut never falls into a character', async () => {
       const gate = rig().gate();
       // Three bytes each, and no multiple of three is a power of two.
-      const id = await rig().exec(`i=0; while [ $i -lt 14 ]; do printf '${'€'.repeat(2000)}'; i=$((i+1)); done; printf x; ${rig().commands.waitForFile(gate.path)}`);
+      const id = await rig().exec(
+        `i=0; while [ $i -lt 14 ]; do printf '${'€'.repeat(2000)}'; i=$((i+1)); done; printf x; ${rig().commands.waitForFile(gate.path)}`,
+      );
       const job = await rig().waitFor('the output', async () => {
         const now = await rig().job(id);
         return now.stdoutBytes === 84_001 ? now : undefined;
@@ -118,7 +136,9 @@ export function additionsSuite(door: Door): void {
     const rig = sharedRig(door);
     let jobId = '';
     const output = async (headers: Record<string, string> = {}, query = '') => {
-      jobId ||= (await rig().run(rig().commands.chain(rig().commands.print('0123456789'), rig().commands.printError('err')))).jobId;
+      jobId ||= (
+        await rig().run(rig().commands.chain(rig().commands.print('0123456789'), rig().commands.printError('err')))
+      ).jobId;
       const response = await rig().request(`/jobs/${jobId}/output${query}`, { headers });
       return { status: response.status, text: await response.text(), headers: response.headers };
     };
@@ -156,13 +176,21 @@ export function additionsSuite(door: Door): void {
       expect(answer.headers.get('content-range')).toBe(`bytes */${size}`);
     });
 
-    test.each(['bytes=', 'bytes=-', 'bytes=a-b', 'bytes=5-2', 'bytes=0-1,3-4', 'lines=0-1', 'garbage', 'bytes=1--2', 'bytes=99999999999999999999999-', 'bytes=0x1-2'])(
-      'Range %s is none: 200 with all of it',
-      async (range) => {
-        const answer = await output({ range });
-        expect({ status: answer.status, text: answer.text }).toEqual({ status: 200, text });
-      },
-    );
+    test.each([
+      'bytes=',
+      'bytes=-',
+      'bytes=a-b',
+      'bytes=5-2',
+      'bytes=0-1,3-4',
+      'lines=0-1',
+      'garbage',
+      'bytes=1--2',
+      'bytes=99999999999999999999999-',
+      'bytes=0x1-2',
+    ])('Range %s is none: 200 with all of it', async (range) => {
+      const answer = await output({ range });
+      expect({ status: answer.status, text: answer.text }).toEqual({ status: 200, text });
+    });
 
     test('a job without output', async () => {
       const done = await rig().run(rig().commands.exit(0));
@@ -174,7 +202,9 @@ export function additionsSuite(door: Door): void {
     test('a running job: what there is so far, and the rest from there', async () => {
       const { commands } = rig();
       const gate = rig().gate();
-      const id = await rig().exec(commands.chain(commands.print('first'), commands.waitForFile(gate.path), commands.print('second')));
+      const id = await rig().exec(
+        commands.chain(commands.print('first'), commands.waitForFile(gate.path), commands.print('second')),
+      );
       await rig().printed(id, 'first');
       const first = await (await rig().request(`/jobs/${id}/output`)).text();
       expect(first.trimEnd()).toBe('first');
@@ -222,7 +252,11 @@ export function additionsSuite(door: Door): void {
       expect(await rig().post(`/jobs/${id}/input`, { eof: true })).toEqual(late);
       gate.open();
       await rig().finished(id);
-      expect(await rig().post(`/jobs/${id}/input`, { data: 'x' })).toEqual({ accepted: false, reason: 'process not running', processAlive: false });
+      expect(await rig().post(`/jobs/${id}/input`, { data: 'x' })).toEqual({
+        accepted: false,
+        reason: 'process not running',
+        processAlive: false,
+      });
     });
 
     test.if(posixOnly)('writes from many at once arrive whole, none twice', async () => {
@@ -304,7 +338,12 @@ export function additionsSuite(door: Door): void {
 
     test('another key, or none, is another job', async () => {
       const json = { command: rig().commands.exit(0) };
-      const ids = [await submit('retry-3', json), await submit('retry-4', json), await rig().ask('/exec', { json }), await rig().ask('/exec', { json })];
+      const ids = [
+        await submit('retry-3', json),
+        await submit('retry-4', json),
+        await rig().ask('/exec', { json }),
+        await rig().ask('/exec', { json }),
+      ];
       expect(new Set(ids.map(({ body }) => (body as { jobId: string }).jobId)).size).toBe(4);
     });
 
@@ -333,7 +372,17 @@ export function additionsSuite(door: Door): void {
       const { status, body } = await rig().ask('/openapi.json', { key: null });
       expect(status).toBe(200);
       const paths = Object.keys((body as { paths: object }).paths);
-      for (const path of ['/exec', '/health', '/jobs', '/jobs/{id}', '/jobs/{id}/output', '/jobs/{id}/events', '/jobs/{id}/input', '/jobs/{id}/cancel', '/jobs/{id}/nudge']) {
+      for (const path of [
+        '/exec',
+        '/health',
+        '/jobs',
+        '/jobs/{id}',
+        '/jobs/{id}/output',
+        '/jobs/{id}/events',
+        '/jobs/{id}/input',
+        '/jobs/{id}/cancel',
+        '/jobs/{id}/nudge',
+      ]) {
         expect(paths).toContain(path);
       }
       const page = await rig().request('/openapi', { key: null });

@@ -45,7 +45,10 @@ export function authenticationSuite(door: Door): void {
       for (const name of ['X-API-Key', 'api_key', 'key', 'token', 'access_token']) {
         expect(await rig().ask(`/jobs?${name}=${key}`, { key: null })).toMatchObject(REFUSED);
       }
-      for (const [name, value] of [['authorization', `Bearer ${key}`], ['cookie', `X-API-Key=${key}`]] as const) {
+      for (const [name, value] of [
+        ['authorization', `Bearer ${key}`],
+        ['cookie', `X-API-Key=${key}`],
+      ] as const) {
         expect(await rig().ask('/jobs', { key: null, headers: { [name]: value } })).toMatchObject(REFUSED);
       }
     });
@@ -62,26 +65,31 @@ export function authenticationSuite(door: Door): void {
       expect(statSync(rig().keyFile).mode & 0o777).toBe(0o600);
     });
 
-    test.skipIf(door.platform === 'windows')('variable of 0.3, variable of 0.2, key file, a new key: in this order', async () => {
-      const prepare = (home: string) => {
-        mkdirSync(join(home, 'devpilot-agent'));
-        writeFileSync(join(home, 'devpilot-agent', 'api_key'), 'from-the-file\n', { mode: 0o644 });
-      };
-      const keyWith = async (options: Parameters<typeof Rig.start>[1]) => {
-        await using other = await Rig.start(door, { key: null, ...options });
-        const key = readFileSync(other.keyFile, 'utf8');
-        expect(statSync(other.keyFile).mode & 0o777).toBe(0o600);
-        expect((await other.ask('/jobs', { key })).status).toBe(200);
-        return key;
-      };
-      expect(await keyWith({ prepare, env: { agent_runtime_API_KEY: 'of-0.3', DEVPILOT_AGENT_API_KEY: 'of-0.2' } })).toBe('of-0.3');
-      expect(await keyWith({ prepare, env: { DEVPILOT_AGENT_API_KEY: 'of-0.2' } })).toBe('of-0.2');
-      expect(await keyWith({ prepare })).toBe('from-the-file');
-      const fresh = [await keyWith({}), await keyWith({})];
-      for (const key of fresh) expect(Buffer.from(key, 'base64url').length).toBe(32);
-      for (const key of fresh) expect(key).toMatch(/^[A-Za-z0-9_-]{43}$/);
-      expect(fresh[0]).not.toBe(fresh[1] as string);
-    });
+    test.skipIf(door.platform === 'windows')(
+      'variable of 0.3, variable of 0.2, key file, a new key: in this order',
+      async () => {
+        const prepare = (home: string) => {
+          mkdirSync(join(home, 'devpilot-agent'));
+          writeFileSync(join(home, 'devpilot-agent', 'api_key'), 'from-the-file\n', { mode: 0o644 });
+        };
+        const keyWith = async (options: Parameters<typeof Rig.start>[1]) => {
+          await using other = await Rig.start(door, { key: null, ...options });
+          const key = readFileSync(other.keyFile, 'utf8');
+          expect(statSync(other.keyFile).mode & 0o777).toBe(0o600);
+          expect((await other.ask('/jobs', { key })).status).toBe(200);
+          return key;
+        };
+        expect(
+          await keyWith({ prepare, env: { agent_runtime_API_KEY: 'of-0.3', DEVPILOT_AGENT_API_KEY: 'of-0.2' } }),
+        ).toBe('of-0.3');
+        expect(await keyWith({ prepare, env: { DEVPILOT_AGENT_API_KEY: 'of-0.2' } })).toBe('of-0.2');
+        expect(await keyWith({ prepare })).toBe('from-the-file');
+        const fresh = [await keyWith({}), await keyWith({})];
+        for (const key of fresh) expect(Buffer.from(key, 'base64url').length).toBe(32);
+        for (const key of fresh) expect(key).toMatch(/^[A-Za-z0-9_-]{43}$/);
+        expect(fresh[0]).not.toBe(fresh[1] as string);
+      },
+    );
 
     test.if(door.mortal)('start-up says where the key is, and never what it is', async () => {
       await using other = await Rig.start(door);
@@ -128,7 +136,9 @@ export function authenticationSuite(door: Door): void {
       expect(modes).toContain('shell');
       expect(['shell', 'acp', 'persistent_shell']).toEqual(expect.arrayContaining(modes));
       const shells = health['persistent_shell_shells'] as { pwsh: boolean; powershell: boolean };
-      expect(health['persistent_shell_default_shell']).toBe(shells.pwsh ? 'pwsh' : shells.powershell ? 'powershell' : null);
+      expect(health['persistent_shell_default_shell']).toBe(
+        shells.pwsh ? 'pwsh' : shells.powershell ? 'powershell' : null,
+      );
       if (door.platform === 'posix') expect(health['cwd']).toBe(rig().place.cwd);
     });
   });

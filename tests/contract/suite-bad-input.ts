@@ -12,15 +12,35 @@ export function badInputSuite(door: Door): void {
     const post = (body: string | Uint8Array | ReadableStream, headers: Record<string, string> = JSON_TYPE) =>
       rig().ask('/exec', { body: body as string, headers });
 
-    test.each(['/', '/job', '/jobs/a/b/c', '/exec/x', '/jobs//output', '/.env', '/%2e%2e/%2e%2e/etc/passwd', '/%zz/%ff'])(
-      'unknown route %s: 404',
-      async (path) => {
-        const { status, body } = await rig().ask(path);
-        expect({ status, body }).toEqual({ status: 404, body: { error: 'not found' } });
-      },
-    );
+    test.each([
+      '/',
+      '/job',
+      '/jobs/a/b/c',
+      '/exec/x',
+      '/jobs//output',
+      '/.env',
+      '/%2e%2e/%2e%2e/etc/passwd',
+      '/%zz/%ff',
+    ])('unknown route %s: 404', async (path) => {
+      const { status, body } = await rig().ask(path);
+      expect({ status, body }).toEqual({ status: 404, body: { error: 'not found' } });
+    });
 
-    const notObjects = ['', ' ', '{', 'nope', '{"command":}', "{'command':'x'}", '[]', '[{"command":"x"}]', '"text"', '1', 'null', 'true', '{"command":"x"} x'];
+    const notObjects = [
+      '',
+      ' ',
+      '{',
+      'nope',
+      '{"command":}',
+      "{'command':'x'}",
+      '[]',
+      '[{"command":"x"}]',
+      '"text"',
+      '1',
+      'null',
+      'true',
+      '{"command":"x"} x',
+    ];
     test.each(notObjects)('body %j: 400', async (body) => {
       const { status, body: answer } = await post(body);
       expect({ status, answer }).toEqual({ status: 400, answer: { error: expect.any(String) } });
@@ -54,12 +74,19 @@ export function badInputSuite(door: Door): void {
     });
 
     test('a lone surrogate anywhere: 400, and the list of jobs still reads', async () => {
-      for (const body of ['{"command":"a\\ud800b"}', '{"command":"x","env":{"A":"\\udc00"}}', '{"command":"x","env":{"\\ud83d":"a"}}', '{"command":"x","workdir":"\\udfff"}']) {
+      for (const body of [
+        '{"command":"a\\ud800b"}',
+        '{"command":"x","env":{"A":"\\udc00"}}',
+        '{"command":"x","env":{"\\ud83d":"a"}}',
+        '{"command":"x","workdir":"\\udfff"}',
+      ]) {
         expect({ body, status: (await post(body)).status }).toEqual({ body, status: 400 });
       }
       expect((await rig().ask('/jobs')).status).toBe(200);
       // A whole pair is a character like any other.
-      expect((await post(`{"command":${JSON.stringify(rig().commands.print('x'))},"env":{"A":"\\ud83d\\ude00"}}`)).status).toBe(202);
+      expect(
+        (await post(`{"command":${JSON.stringify(rig().commands.print('x'))},"env":{"A":"\\ud83d\\ude00"}}`)).status,
+      ).toBe(202);
     });
 
     test.each([
@@ -75,7 +102,10 @@ export function badInputSuite(door: Door): void {
     });
 
     test.each([100, 10_000, 400_000])('nested %d deep: 400', async (depth) => {
-      for (const [open, close] of [['[', ']'], ['{"a":', '}']] as const) {
+      for (const [open, close] of [
+        ['[', ']'],
+        ['{"a":', '}'],
+      ] as const) {
         if (open.length * depth > MIB - 100) continue;
         const body = `{"command":"x","more":${open.repeat(depth)}1${close.repeat(depth)}}`;
         if (body.length > MIB) continue;
@@ -117,16 +147,28 @@ export function badInputSuite(door: Door): void {
       expect((await rig().finished((body as { jobId: string }).jobId)).stdout).toBe('pieces\n');
     });
 
-    test.each(['text/plain', 'text/plain;charset=UTF-8', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/jsonp', 'application/json, text/plain', 'text/json'])(
-      'content type %s: 415',
-      async (type) => {
-        const { status, body } = await post('{"command":"x"}', { 'content-type': type });
-        expect({ status, body }).toEqual({ status: 415, body: { error: expect.any(String) } });
-      },
-    );
+    test.each([
+      'text/plain',
+      'text/plain;charset=UTF-8',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      'application/jsonp',
+      'application/json, text/plain',
+      'text/json',
+    ])('content type %s: 415', async (type) => {
+      const { status, body } = await post('{"command":"x"}', { 'content-type': type });
+      expect({ status, body }).toEqual({ status: 415, body: { error: expect.any(String) } });
+    });
 
-    test.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON', 'application/json;charset=UTF-8'])('content type %s is JSON', async (type) => {
-      expect((await post(JSON.stringify({ command: rig().commands.exit(0) }), { 'content-type': type })).status).toBe(202);
+    test.each([
+      'application/json',
+      'application/json; charset=utf-8',
+      'Application/JSON',
+      'application/json;charset=UTF-8',
+    ])('content type %s is JSON', async (type) => {
+      expect((await post(JSON.stringify({ command: rig().commands.exit(0) }), { 'content-type': type })).status).toBe(
+        202,
+      );
     });
 
     test.each([
@@ -149,44 +191,83 @@ export function badInputSuite(door: Door): void {
     });
 
     test('HEAD is GET without the body, and never an error of ours', async () => {
-      for (const [path, allowed] of [['/health', [200]], ['/jobs', [200]], ['/exec', [405]], ['/nothing', [404]], ['/jobs/ffffffffffff', [404]]] as const) {
+      for (const [path, allowed] of [
+        ['/health', [200]],
+        ['/jobs', [200]],
+        ['/exec', [405]],
+        ['/nothing', [404]],
+        ['/jobs/ffffffffffff', [404]],
+      ] as const) {
         const response = await rig().request(path, { method: 'HEAD' });
         expect({ path, status: response.status }).toEqual({ path, status: allowed[0] });
       }
     });
 
-    test.each(['%zz', '%', '%ff', '%00', '..%2f..%2fetc%2fpasswd', '..%5c..%5cwindows', '%2e%2e', 'a'.repeat(10_000), 'ABCDEF012345', '0123456789ab%00', '*', "'; DROP TABLE jobs; --", '__proto__', 'constructor'])(
-      'job id %s: 404',
-      async (id) => {
-        for (const path of [`/jobs/${id}`, `/jobs/${id}/output`, `/jobs/${id}/events`]) {
-          const { status, body } = await rig().ask(path);
-          // `%2e%2e` is one folder up for a URL parser, and there is nothing there either.
-          expect([404, 200]).toContain(status);
-          if (status === 200) expect(new URL(path, 'http://localhost').pathname).not.toBe(path);
-          else expect(body).toEqual({ error: expect.stringMatching(/^(job )?not found$/) });
-        }
-        for (const action of ['nudge', 'cancel', 'input']) {
-          expect((await rig().ask(`/jobs/${id}/${action}`, { json: {} })).status).toBe(404);
-        }
-      },
-    );
+    test.each([
+      '%zz',
+      '%',
+      '%ff',
+      '%00',
+      '..%2f..%2fetc%2fpasswd',
+      '..%5c..%5cwindows',
+      '%2e%2e',
+      'a'.repeat(10_000),
+      'ABCDEF012345',
+      '0123456789ab%00',
+      '*',
+      "'; DROP TABLE jobs; --",
+      '__proto__',
+      'constructor',
+    ])('job id %s: 404', async (id) => {
+      for (const path of [`/jobs/${id}`, `/jobs/${id}/output`, `/jobs/${id}/events`]) {
+        const { status, body } = await rig().ask(path);
+        // `%2e%2e` is one folder up for a URL parser, and there is nothing there either.
+        expect([404, 200]).toContain(status);
+        if (status === 200) expect(new URL(path, 'http://localhost').pathname).not.toBe(path);
+        else expect(body).toEqual({ error: expect.stringMatching(/^(job )?not found$/) });
+      }
+      for (const action of ['nudge', 'cancel', 'input']) {
+        expect((await rig().ask(`/jobs/${id}/${action}`, { json: {} })).status).toBe(404);
+      }
+    });
 
     test.each([
-      '/jobs?limit=0', '/jobs?limit=-1', '/jobs?limit=1.5', '/jobs?limit=abc', '/jobs?limit=', '/jobs?limit=1e3', '/jobs?limit=101',
-      '/jobs?status=done', '/jobs?status=', '/jobs?before=nothing', '/jobs?before=ffffffffffff', '/jobs?before=', '/jobs?tailLines=-1', '/jobs?tailLines=x',
+      '/jobs?limit=0',
+      '/jobs?limit=-1',
+      '/jobs?limit=1.5',
+      '/jobs?limit=abc',
+      '/jobs?limit=',
+      '/jobs?limit=1e3',
+      '/jobs?limit=101',
+      '/jobs?status=done',
+      '/jobs?status=',
+      '/jobs?before=nothing',
+      '/jobs?before=ffffffffffff',
+      '/jobs?before=',
+      '/jobs?tailLines=-1',
+      '/jobs?tailLines=x',
     ])('%s: 400', async (path) => {
       const { status, body } = await rig().ask(path);
       expect({ status, body }).toEqual({ status: 400, body: { error: expect.any(String) } });
     });
 
-    test.each(['wait=31', 'wait=-1', 'wait=abc', 'wait=', 'wait=1e1', 'wait=Infinity', 'wait=NaN', 'tailLines=-1', 'tailLines=1.5', 'tailLines=', 'tailLines=99999999999999999999'])(
-      'GET /jobs/{id}?%s: 400',
-      async (query) => {
-        const { jobId } = await rig().run(rig().commands.exit(0));
-        const { status, body } = await rig().ask(`/jobs/${jobId}?${query}`);
-        expect({ status, body }).toEqual({ status: 400, body: { error: expect.any(String) } });
-      },
-    );
+    test.each([
+      'wait=31',
+      'wait=-1',
+      'wait=abc',
+      'wait=',
+      'wait=1e1',
+      'wait=Infinity',
+      'wait=NaN',
+      'tailLines=-1',
+      'tailLines=1.5',
+      'tailLines=',
+      'tailLines=99999999999999999999',
+    ])('GET /jobs/{id}?%s: 400', async (query) => {
+      const { jobId } = await rig().run(rig().commands.exit(0));
+      const { status, body } = await rig().ask(`/jobs/${jobId}?${query}`);
+      expect({ status, body }).toEqual({ status: 400, body: { error: expect.any(String) } });
+    });
 
     test('parameters of output and events that are wrong: 400', async () => {
       const { jobId } = await rig().run(rig().commands.exit(0));
@@ -194,63 +275,100 @@ export function badInputSuite(door: Door): void {
         expect({ path, status: (await rig().ask(`/jobs/${jobId}/${path}`)).status }).toEqual({ path, status: 400 });
       }
       for (const last of ['x', '-1', '1.5', '1 2']) {
-        expect({ last, status: (await rig().ask(`/jobs/${jobId}/events`, { headers: { 'last-event-id': last } })).status }).toEqual({ last, status: 400 });
+        expect({
+          last,
+          status: (await rig().ask(`/jobs/${jobId}/events`, { headers: { 'last-event-id': last } })).status,
+        }).toEqual({ last, status: 400 });
       }
     });
 
     test('input that is wrong: 400, 413, 415', async () => {
       const id = await rig().exec(rig().commands.copyInput);
       for (const json of [{ data: 1 }, { data: null }, { data: ['x'] }, { eof: 'yes' }, { data: 'a\0b' }, [], 'text']) {
-        expect({ json, status: (await rig().ask(`/jobs/${id}/input`, { json })).status }).toEqual({ json, status: 400 });
+        expect({ json, status: (await rig().ask(`/jobs/${id}/input`, { json })).status }).toEqual({
+          json,
+          status: 400,
+        });
       }
       expect((await rig().ask(`/jobs/${id}/input`, { json: { data: 'x'.repeat(MIB) } })).status).toBe(413);
-      expect((await rig().ask(`/jobs/${id}/input`, { body: '{}', headers: { 'content-type': 'text/plain' } })).status).toBe(415);
+      expect(
+        (await rig().ask(`/jobs/${id}/input`, { body: '{}', headers: { 'content-type': 'text/plain' } })).status,
+      ).toBe(415);
       await rig().post(`/jobs/${id}/input`, { eof: true });
       expect(await rig().finished(id)).toMatchObject({ status: 'completed', stdout: '' });
     });
 
-    test.each(['evil.example', 'localhost.evil.example', 'evil.example:8585', '127.0.0.1.evil.example', 'localhost@evil.example', '192.168.7.7', '0.0.0.0', 'localhost, localhost', 'localhost/x'])(
-      'Host %s: 403',
-      async (host) => {
-        // Not even /health, which needs no key.
-        for (const path of ['/health', '/jobs', '/openapi.json', '/nothing']) {
-          const { status, body } = await rig().ask(path, { headers: { host } });
-          expect({ path, status, body }).toEqual({ path, status: 403, body: { error: expect.any(String) } });
-        }
-      },
-    );
-
-    test.each(['localhost', 'localhost:1', '127.0.0.1', '127.0.0.1:8585', '[::1]', '[::1]:99', 'LOCALHOST'])('Host %s is ours', async (host) => {
-      expect((await rig().ask('/jobs', { headers: { host } })).status).toBe(200);
+    test.each([
+      'evil.example',
+      'localhost.evil.example',
+      'evil.example:8585',
+      '127.0.0.1.evil.example',
+      'localhost@evil.example',
+      '192.168.7.7',
+      '0.0.0.0',
+      'localhost, localhost',
+      'localhost/x',
+    ])('Host %s: 403', async (host) => {
+      // Not even /health, which needs no key.
+      for (const path of ['/health', '/jobs', '/openapi.json', '/nothing']) {
+        const { status, body } = await rig().ask(path, { headers: { host } });
+        expect({ path, status, body }).toEqual({ path, status: 403, body: { error: expect.any(String) } });
+      }
     });
 
-    test.each(['https://evil.example', 'http://localhost:1', 'http://127.0.0.1', 'null', 'file://', 'http://localhost.evil.example', 'chrome-extension://abc', 'garbage', '', 'http://localhost@evil.example'])(
-      'Origin %p: 403, even with the key',
-      async (origin) => {
-        const host = 'localhost:8585';
-        for (const path of ['/health', '/jobs']) {
-          const { status, body } = await rig().ask(path, { headers: { host, origin } });
-          expect({ path, status, body }).toEqual({ path, status: 403, body: { error: expect.any(String) } });
-        }
-        expect((await rig().ask('/exec', { json: { command: 'x' }, headers: { host, origin } })).status).toBe(403);
+    test.each(['localhost', 'localhost:1', '127.0.0.1', '127.0.0.1:8585', '[::1]', '[::1]:99', 'LOCALHOST'])(
+      'Host %s is ours',
+      async (host) => {
+        expect((await rig().ask('/jobs', { headers: { host } })).status).toBe(200);
       },
     );
 
+    test.each([
+      'https://evil.example',
+      'http://localhost:1',
+      'http://127.0.0.1',
+      'null',
+      'file://',
+      'http://localhost.evil.example',
+      'chrome-extension://abc',
+      'garbage',
+      '',
+      'http://localhost@evil.example',
+    ])('Origin %p: 403, even with the key', async (origin) => {
+      const host = 'localhost:8585';
+      for (const path of ['/health', '/jobs']) {
+        const { status, body } = await rig().ask(path, { headers: { host, origin } });
+        expect({ path, status, body }).toEqual({ path, status: 403, body: { error: expect.any(String) } });
+      }
+      expect((await rig().ask('/exec', { json: { command: 'x' }, headers: { host, origin } })).status).toBe(403);
+    });
+
     test('the origin that was asked is ours', async () => {
-      expect((await rig().ask('/jobs', { headers: { host: 'localhost:8585', origin: 'http://localhost:8585' } })).status).toBe(200);
-      expect((await rig().ask('/jobs', { headers: { host: 'localhost', origin: 'http://localhost' } })).status).toBe(200);
+      expect(
+        (await rig().ask('/jobs', { headers: { host: 'localhost:8585', origin: 'http://localhost:8585' } })).status,
+      ).toBe(200);
+      expect((await rig().ask('/jobs', { headers: { host: 'localhost', origin: 'http://localhost' } })).status).toBe(
+        200,
+      );
     });
 
     test('no answer carries a CORS header', async () => {
       const origin = 'https://evil.example';
-      const preflight = { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'x-api-key' } };
+      const preflight = {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'x-api-key' },
+      };
       const asked = [
         await rig().request('/exec', { ...preflight, key: null }),
-        await rig().request('/exec', { ...preflight, headers: { ...preflight.headers, origin: 'http://localhost', host: 'localhost' } }),
+        await rig().request('/exec', {
+          ...preflight,
+          headers: { ...preflight.headers, origin: 'http://localhost', host: 'localhost' },
+        }),
         await rig().request('/health', { headers: { origin } }),
         await rig().request('/health'),
       ];
-      for (const response of asked) expect([...response.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+      for (const response of asked)
+        expect([...response.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
       expect(asked.map(({ status }) => status)).toEqual([403, 405, 403, 200]);
     });
 

@@ -9,7 +9,9 @@ export function execSuite(door: Door): void {
   const posixOnly = door.platform === 'posix';
 
   describe('1.3 exec', () => {
-    const rig = sharedRig(door, { env: { FROM_SERVER: 'server', AGENT_RUNTIME_API_KEY: 'shouted', Devpilot_Agent_Api_Key: 'mixed' } });
+    const rig = sharedRig(door, {
+      env: { FROM_SERVER: 'server', AGENT_RUNTIME_API_KEY: 'shouted', Devpilot_Agent_Api_Key: 'mixed' },
+    });
 
     test('answers 202 with twelve hex digits, pending', async () => {
       const { status, body } = await rig().ask('/exec', { json: { command: rig().commands.print('hi') } });
@@ -31,7 +33,10 @@ export function execSuite(door: Door): void {
       ['', 'unsupported mode: '],
       ['Shell', 'unsupported mode: Shell'],
     ])('mode %p: 400', async (mode, error) => {
-      expect(await rig().ask('/exec', { json: { mode, command: 'x' } })).toMatchObject({ status: 400, body: { error } });
+      expect(await rig().ask('/exec', { json: { mode, command: 'x' } })).toMatchObject({
+        status: 400,
+        body: { error },
+      });
     });
 
     test('modes that /health does not list are unsupported', async () => {
@@ -47,14 +52,21 @@ export function execSuite(door: Door): void {
       expect({ status, body }).toEqual({ status: 400, body: { error: 'command is required' } });
     });
 
-    test.each([[[]], ['text'], [1], [true], [{ A: 1 }], [{ A: null }], [{ A: ['x'] }], [{ A: 'x', B: {} }]])('env %j: 400', async (env) => {
-      const { status, body } = await rig().ask('/exec', { json: { command: 'x', env } });
-      expect({ status, body }).toEqual({ status: 400, body: { error: 'env must be an object of string key/value pairs' } });
-    });
+    test.each([[[]], ['text'], [1], [true], [{ A: 1 }], [{ A: null }], [{ A: ['x'] }], [{ A: 'x', B: {} }]])(
+      'env %j: 400',
+      async (env) => {
+        const { status, body } = await rig().ask('/exec', { json: { command: 'x', env } });
+        expect({ status, body }).toEqual({
+          status: 400,
+          body: { error: 'env must be an object of string key/value pairs' },
+        });
+      },
+    );
 
     test('what is wrong is told in order: mode, env, command', async () => {
       const errors = [];
-      for (const json of [{ mode: 'x', env: 1 }, { env: 1 }, {}]) errors.push((await rig().ask('/exec', { json })).body);
+      for (const json of [{ mode: 'x', env: 1 }, { env: 1 }, {}])
+        errors.push((await rig().ask('/exec', { json })).body);
       expect(errors).toEqual([
         { error: 'unsupported mode: x' },
         { error: 'env must be an object of string key/value pairs' },
@@ -72,7 +84,10 @@ export function execSuite(door: Door): void {
 
     test('a name like __proto__ is a name like any other', async () => {
       const body = `{"command":${JSON.stringify(rig().commands.printEnvironment)},"env":{"__proto__":"polluted","constructor":"c"}}`;
-      const { status, body: answer } = await rig().ask('/exec', { body, headers: { 'content-type': 'application/json' } });
+      const { status, body: answer } = await rig().ask('/exec', {
+        body,
+        headers: { 'content-type': 'application/json' },
+      });
       expect(status).toBe(202);
       const done = await rig().finished((answer as { jobId: string }).jobId);
       expect(done.stdout).toContain('__proto__=polluted\n');
@@ -94,7 +109,9 @@ export function execSuite(door: Door): void {
       const deeper = rig().path('über here');
       mkdirSync(deeper, { recursive: true });
       const here = door.nativePath(rig().place.cwd);
-      expect((await rig().run(commands.printWorkdir, { workdir: door.nativePath(deeper) })).stdout).toBe(`${door.nativePath(deeper)}\n`);
+      expect((await rig().run(commands.printWorkdir, { workdir: door.nativePath(deeper) })).stdout).toBe(
+        `${door.nativePath(deeper)}\n`,
+      );
       for (const fields of [{}, { workdir: '' }, { workdir: null }]) {
         expect((await rig().run(commands.printWorkdir, fields)).stdout).toBe(`${here}\n`);
       }
@@ -155,7 +172,8 @@ export function execSuite(door: Door): void {
 
     test('a request that was refused leaves no job behind', async () => {
       await using other = await Rig.start(door);
-      for (const json of [{}, { command: 1 }, { command: 'x', timeout: 0 }, { command: 'x', env: 1 }]) await other.ask('/exec', { json });
+      for (const json of [{}, { command: 1 }, { command: 'x', timeout: 0 }, { command: 'x', env: 1 }])
+        await other.ask('/exec', { json });
       expect(await other.get<unknown[]>('/jobs')).toEqual([]);
       expect(await other.get<{ jobs: number }>('/health')).toMatchObject({ jobs: 0 });
     });

@@ -15,7 +15,14 @@ export function followSuite(door: Door): void {
     test('status, output as it comes, end; numbered from 1', async () => {
       const { commands } = rig();
       const gate = rig().gate();
-      const id = await rig().exec(commands.chain(commands.print('one'), commands.waitForFile(gate.path), commands.printError('two'), commands.exit(3)));
+      const id = await rig().exec(
+        commands.chain(
+          commands.print('one'),
+          commands.waitForFile(gate.path),
+          commands.printError('two'),
+          commands.exit(3),
+        ),
+      );
       const events = await rig().events(id, {
         until: ({ event }) => {
           // The first line is here while the job still waits: it was not held back.
@@ -29,7 +36,14 @@ export function followSuite(door: Door): void {
       expect(textOf(events, 'stdout').trimEnd()).toBe('one');
       expect(events[1]?.data).toMatchObject({ offset: 0, bytes: posixOnly ? 4 : 5 });
       expect(textOf(events, 'stderr').trimEnd()).toBe('two');
-      expect(events[3]?.data).toEqual({ jobId: id, status: 'failed', exitCode: 3, durationMs: expect.any(Number), timedOut: false, cancelled: false });
+      expect(events[3]?.data).toEqual({
+        jobId: id,
+        status: 'failed',
+        exitCode: 3,
+        durationMs: expect.any(Number),
+        timedOut: false,
+        cancelled: false,
+      });
     });
 
     test('the headers of an event stream', async () => {
@@ -43,13 +57,17 @@ export function followSuite(door: Door): void {
     test('a finished job is told whole, and the same to everybody', async () => {
       const { jobId } = await rig().run(rig().commands.count(50));
       const first = await rig().events(jobId);
-      expect(textOf(first, 'stdout').replaceAll('\r', '')).toBe(Array.from({ length: 50 }, (_, n) => `${n + 1}\n`).join(''));
+      expect(textOf(first, 'stdout').replaceAll('\r', '')).toBe(
+        Array.from({ length: 50 }, (_, n) => `${n + 1}\n`).join(''),
+      );
       expect(first.at(-1)?.event).toBe('end');
       expect(await rig().events(jobId)).toEqual(first);
     });
 
     test('Last-Event-ID: what came after it, nothing lost and nothing twice', async () => {
-      const { jobId } = await rig().run(rig().commands.chain(rig().commands.print('a'), rig().commands.printError('b')));
+      const { jobId } = await rig().run(
+        rig().commands.chain(rig().commands.print('a'), rig().commands.printError('b')),
+      );
       const all = await rig().events(jobId);
       for (let seen = 0; seen < all.length; seen += 1) {
         expect(await rig().events(jobId, { lastEventId: seen })).toEqual(all.slice(seen));
@@ -71,12 +89,21 @@ export function followSuite(door: Door): void {
       const { commands } = rig();
       const [second, third] = [rig().gate(), rig().gate()];
       const id = await rig().exec(
-        commands.chain(commands.print('1'), commands.waitForFile(second.path), commands.print('2'), commands.waitForFile(third.path), commands.print('3')),
+        commands.chain(
+          commands.print('1'),
+          commands.waitForFile(second.path),
+          commands.print('2'),
+          commands.waitForFile(third.path),
+          commands.print('3'),
+        ),
       );
       const seen = await rig().events(id, { until: ({ event }) => event === 'stdout' });
       second.open();
       await rig().printed(id, '2');
-      const more = await rig().events(id, { lastEventId: seen.at(-1)?.id ?? 0, until: ({ event }) => event === 'stdout' });
+      const more = await rig().events(id, {
+        lastEventId: seen.at(-1)?.id ?? 0,
+        until: ({ event }) => event === 'stdout',
+      });
       third.open();
       await rig().finished(id);
       const rest = await rig().events(id, { lastEventId: more.at(-1)?.id ?? 0 });
@@ -88,7 +115,9 @@ export function followSuite(door: Door): void {
     test('a follower who leaves disturbs neither the server nor another follower', async () => {
       const { commands } = rig();
       const gate = rig().gate();
-      const id = await rig().exec(commands.chain(commands.print('begun'), commands.waitForFile(gate.path), commands.print('end')));
+      const id = await rig().exec(
+        commands.chain(commands.print('begun'), commands.waitForFile(gate.path), commands.print('end')),
+      );
       const stays = rig().events(id);
       for (let n = 0; n < 3; n += 1) await rig().events(id, { until: ({ event }) => event === 'status' });
       expect((await rig().ask('/health')).status).toBe(200);
@@ -108,7 +137,9 @@ export function followSuite(door: Door): void {
 
     test('a job that waits in the queue is followed from its start', async () => {
       const gate = rig().gate();
-      const id = await rig().exec(rig().commands.chain(rig().commands.waitForFile(gate.path), rig().commands.print('x')));
+      const id = await rig().exec(
+        rig().commands.chain(rig().commands.waitForFile(gate.path), rig().commands.print('x')),
+      );
       const following = rig().events(id);
       gate.open();
       expect(kinds(await following)).toEqual(['status', 'stdout', 'end']);
@@ -120,13 +151,25 @@ export function followSuite(door: Door): void {
       const following = rig().events(cancelled);
       await rig().running(cancelled);
       await rig().post(`/jobs/${cancelled}/cancel`);
-      expect((await following).at(-1)?.data).toMatchObject({ status: 'failed', exitCode: -1, cancelled: true, timedOut: false });
+      expect((await following).at(-1)?.data).toMatchObject({
+        status: 'failed',
+        exitCode: -1,
+        cancelled: true,
+        timedOut: false,
+      });
       const slow = await rig().exec(rig().commands.hang(marker), { timeout: 0.2 });
-      expect((await rig().events(slow)).at(-1)?.data).toMatchObject({ status: 'timeout', exitCode: -1, cancelled: false, timedOut: true });
+      expect((await rig().events(slow)).at(-1)?.data).toMatchObject({
+        status: 'timeout',
+        exitCode: -1,
+        cancelled: false,
+        timedOut: true,
+      });
     });
 
     test.if(posixOnly)('large output in pieces that never split a character', async () => {
-      const done = await rig().run(`i=0; while [ $i -lt 40 ]; do printf '${'€'.repeat(2000)}'; i=$((i+1)); done; printf '\\342\\202'`);
+      const done = await rig().run(
+        `i=0; while [ $i -lt 40 ]; do printf '${'€'.repeat(2000)}'; i=$((i+1)); done; printf '\\342\\202'`,
+      );
       const events = await rig().events(done.jobId);
       const pieces = events.filter(({ event }) => event === 'stdout');
       expect(pieces.length).toBeGreaterThan(1);

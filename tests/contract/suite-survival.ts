@@ -15,29 +15,61 @@ export function survivalSuite(door: Door): void {
       const { commands } = rig;
       const gate = rig.gate();
       const id = await rig.exec(
-        commands.chain(commands.print('before'), commands.waitForFile(gate.path), commands.print('after'), commands.printError('err'), commands.exit(7)),
+        commands.chain(
+          commands.print('before'),
+          commands.waitForFile(gate.path),
+          commands.print('after'),
+          commands.printError('err'),
+          commands.exit(7),
+        ),
       );
       const before = await rig.printed(id, 'before');
       await rig.kill9();
       await rig.restart();
       const taken = await rig.job(id);
-      expect(taken).toMatchObject({ status: 'running', processAlive: true, command: before.command, submittedAt: before.submittedAt, stdout: 'before\n' });
+      expect(taken).toMatchObject({
+        status: 'running',
+        processAlive: true,
+        command: before.command,
+        submittedAt: before.submittedAt,
+        stdout: 'before\n',
+      });
       gate.open();
-      expect(await rig.finished(id)).toMatchObject({ status: 'failed', exitCode: 7, stdout: 'before\nafter\n', stderr: 'err\n', timedOut: false, processAlive: false });
+      expect(await rig.finished(id)).toMatchObject({
+        status: 'failed',
+        exitCode: 7,
+        stdout: 'before\nafter\n',
+        stderr: 'err\n',
+        timedOut: false,
+        processAlive: false,
+      });
     });
 
     test('a job that ends while no server is there', async () => {
       await using rig = await Rig.start(door);
       const { commands } = rig;
       const [gate, marker] = [rig.gate(), rig.marker()];
-      const id = await rig.exec(commands.chain(commands.waitForFile(gate.path), commands.print('alone'), commands.hangInBackground(marker), commands.exit(9)));
+      const id = await rig.exec(
+        commands.chain(
+          commands.waitForFile(gate.path),
+          commands.print('alone'),
+          commands.hangInBackground(marker),
+          commands.exit(9),
+        ),
+      );
       await rig.running(id);
       await rig.kill9();
       gate.open();
       await rig.waitFor('the command to get that far', () => rig.marked(marker).length > 0);
       if (posixOnly) await rig.waitFor('its exit code', () => existsSync(join(rig.place.data, 'jobs', id, 'exit')));
       await rig.restart();
-      expect(await rig.finished(id)).toMatchObject({ status: 'failed', exitCode: 9, stdout: 'alone\n', stderr: '', processAlive: false });
+      expect(await rig.finished(id)).toMatchObject({
+        status: 'failed',
+        exitCode: 9,
+        stdout: 'alone\n',
+        stderr: '',
+        processAlive: false,
+      });
     });
 
     const codes: [string, string, number][] = [
@@ -57,11 +89,14 @@ export function survivalSuite(door: Door): void {
     test.if(posixOnly)('its real exit code, however the command ends', async () => {
       await using rig = await Rig.start(door);
       const gate = rig.gate();
-      const jobs = await Promise.all(codes.map(async ([, command]) => rig.exec(`${rig.commands.waitForFile(gate.path)}; ${command}`)));
+      const jobs = await Promise.all(
+        codes.map(async ([, command]) => rig.exec(`${rig.commands.waitForFile(gate.path)}; ${command}`)),
+      );
       for (const id of jobs) await rig.running(id);
       await rig.kill9();
       gate.open();
-      for (const id of jobs) await rig.waitFor(`exit code of ${id}`, () => existsSync(join(rig.place.data, 'jobs', id, 'exit')));
+      for (const id of jobs)
+        await rig.waitFor(`exit code of ${id}`, () => existsSync(join(rig.place.data, 'jobs', id, 'exit')));
       await rig.restart();
       const seen = [];
       for (const [index, id] of jobs.entries()) seen.push([codes[index]?.[0], (await rig.finished(id)).exitCode]);
@@ -70,7 +105,11 @@ export function survivalSuite(door: Door): void {
 
     test('finished jobs, their output and their order are still there', async () => {
       await using rig = await Rig.start(door);
-      const jobs = [await rig.run(rig.commands.print('one')), await rig.run(rig.commands.exit(2)), await rig.run(rig.commands.printError('three'))];
+      const jobs = [
+        await rig.run(rig.commands.print('one')),
+        await rig.run(rig.commands.exit(2)),
+        await rig.run(rig.commands.printError('three')),
+      ];
       const before = await rig.get<unknown[]>('/jobs');
       await rig.kill9();
       await rig.restart();
@@ -88,7 +127,10 @@ export function survivalSuite(door: Door): void {
       const gate = rig.gate();
       const first = await rig.exec(commands.waitForFile(gate.path));
       await rig.running(first);
-      const waiting = [await rig.exec(commands.print('a'), { env: { KEPT: 'yes' } }), await rig.exec(commands.printVariable('KEPT'), { env: { KEPT: 'yes' } })];
+      const waiting = [
+        await rig.exec(commands.print('a'), { env: { KEPT: 'yes' } }),
+        await rig.exec(commands.printVariable('KEPT'), { env: { KEPT: 'yes' } }),
+      ];
       await rig.kill9();
       await rig.restart();
       expect((await rig.job(first)).status).toBe('running');
@@ -102,11 +144,16 @@ export function survivalSuite(door: Door): void {
     test('a job is timed out by the next server, with all it started', async () => {
       await using rig = await Rig.start(door);
       const marker = rig.marker();
-      const id = await rig.exec(rig.commands.hangAsGrandchild(marker), { timeout: 1 });
+      const id = await rig.exec(rig.commands.hangAsGrandchild(marker), { timeout: 3 });
       await rig.waitFor('the grandchild', () => rig.marked(marker).length > 0);
       await rig.kill9();
       await rig.restart();
-      expect(await rig.finished(id)).toMatchObject({ status: 'timeout', exitCode: -1, timedOut: true, stderr: 'Command timed out' });
+      expect(await rig.finished(id)).toMatchObject({
+        status: 'timeout',
+        exitCode: -1,
+        timedOut: true,
+        stderr: 'Command timed out',
+      });
       expect(rig.marked(marker)).toEqual([]);
     });
 
@@ -126,7 +173,9 @@ export function survivalSuite(door: Door): void {
       await using rig = await Rig.start(door);
       const { commands } = rig;
       const [gate, marker] = [rig.gate(), rig.marker()];
-      const id = await rig.exec(commands.chain(commands.hangInBackground(marker), commands.waitForFile(gate.path)), { background: 'end' });
+      const id = await rig.exec(commands.chain(commands.hangInBackground(marker), commands.waitForFile(gate.path)), {
+        background: 'end',
+      });
       await rig.waitFor('the background process', () => rig.marked(marker).length > 0);
       await rig.kill9();
       await rig.restart();
@@ -139,7 +188,9 @@ export function survivalSuite(door: Door): void {
       await using rig = await Rig.start(door);
       const { commands } = rig;
       const gate = rig.gate();
-      const id = await rig.exec(commands.chain(commands.print('before'), commands.waitForFile(gate.path), commands.print('after')));
+      const id = await rig.exec(
+        commands.chain(commands.print('before'), commands.waitForFile(gate.path), commands.print('after')),
+      );
       const seen = await rig.events(id, { until: ({ event }) => event === 'stdout' });
       await rig.kill9();
       await rig.restart();
@@ -169,7 +220,10 @@ export function survivalSuite(door: Door): void {
       await rig.running(id);
       await rig.kill9();
       await rig.restart();
-      expect(await rig.post(`/jobs/${id}/input`, { data: 'late\n', eof: true })).toEqual({ accepted: true, processAlive: true });
+      expect(await rig.post(`/jobs/${id}/input`, { data: 'late\n', eof: true })).toEqual({
+        accepted: true,
+        processAlive: true,
+      });
       gate.open();
       expect(await rig.finished(id)).toMatchObject({ status: 'completed', stdout: 'late\n' });
     });
@@ -186,7 +240,13 @@ export function survivalSuite(door: Door): void {
       await rig.waitFor('it to be gone', () => !rig.alive(pid ?? 0));
       await rig.restart();
       const done = await rig.finished(id);
-      expect(done).toMatchObject({ status: 'failed', exitCode: -1, stdout: 'begun\n', timedOut: false, processAlive: false });
+      expect(done).toMatchObject({
+        status: 'failed',
+        exitCode: -1,
+        stdout: 'begun\n',
+        timedOut: false,
+        processAlive: false,
+      });
       expect(done.stderr).toContain('exit code was not recorded');
     });
   });
@@ -197,7 +257,14 @@ export function survivalSuite(door: Door): void {
       await using rig = await Rig.start(door);
       const { commands } = rig;
       const gate = rig.gate();
-      const id = await rig.exec(commands.chain(commands.print('before'), commands.waitForFile(gate.path), commands.print('after'), commands.exit(4)));
+      const id = await rig.exec(
+        commands.chain(
+          commands.print('before'),
+          commands.waitForFile(gate.path),
+          commands.print('after'),
+          commands.exit(4),
+        ),
+      );
       const { pid } = await rig.printed(id, 'before');
       const { code, said } = await rig.stop();
       expect(code).toBe(0);
@@ -228,7 +295,10 @@ export function survivalSuite(door: Door): void {
       await using rig = await Rig.start(door);
       const attempt = rig.door.open(rig.place);
       expect(attempt).rejects.toThrow(`in use by the server at ${rig.url}`);
-      await attempt.then((second) => second[Symbol.asyncDispose](), () => undefined);
+      await attempt.then(
+        (second) => second[Symbol.asyncDispose](),
+        () => undefined,
+      );
       expect((await rig.ask('/health')).status).toBe(200);
     });
   });

@@ -54,7 +54,10 @@ describe('DNS rebinding', () => {
 
   test('without Host: refused, in HTTP/1.1 and in 1.0', async () => {
     for (const version of ['1.1', '1.0']) {
-      const answer = await sendRaw(rig.port, [`GET /jobs HTTP/${version}`, key, 'Connection: close', '', ''].join(CRLF));
+      const answer = await sendRaw(
+        rig.port,
+        [`GET /jobs HTTP/${version}`, key, 'Connection: close', '', ''].join(CRLF),
+      );
       isDecent(answer);
       expect([400, 403]).toContain(answer.status);
     }
@@ -73,26 +76,29 @@ describe('WebSocket hijack', () => {
   const shake = (path: string, ...lines: string[]) =>
     sendRaw(rig.port, [`GET ${path} HTTP/1.1`, 'Connection: Upgrade', ...upgrade, ...lines, '', ''].join(CRLF));
 
-  test.each(['/jobs', '/health', '/terminal', '/nothing-here', '/'])('no upgrade of %s for a foreign origin, host or key', async (path) => {
-    const host = `Host: localhost:${rig.port}`;
-    for (const lines of [
-      [host],
-      [host, 'X-API-Key: wrong'],
-      [host, key, 'Origin: https://evil.example'],
-      [host, key, 'Origin: http://localhost:1'],
-      [host, key, 'Origin: null'],
-      ['Host: evil.example', key],
-      ['Host: evil.example', key, 'Origin: http://evil.example'],
-      [host, `Sec-WebSocket-Protocol: ${rig.key}`],
-    ]) {
-      const answer = await shake(path, ...lines);
-      isDecent(answer);
-      expect(answer.status).not.toBe(101);
-    }
-    expect((await shake(path, 'Host: evil.example', key)).status).toBe(403);
-    expect((await shake(path, host, key, 'Origin: https://evil.example')).status).toBe(403);
-    if (path !== '/health') expect((await shake(path, host)).status).toBe(401);
-  });
+  test.each(['/jobs', '/health', '/terminal', '/nothing-here', '/'])(
+    'no upgrade of %s for a foreign origin, host or key',
+    async (path) => {
+      const host = `Host: localhost:${rig.port}`;
+      for (const lines of [
+        [host],
+        [host, 'X-API-Key: wrong'],
+        [host, key, 'Origin: https://evil.example'],
+        [host, key, 'Origin: http://localhost:1'],
+        [host, key, 'Origin: null'],
+        ['Host: evil.example', key],
+        ['Host: evil.example', key, 'Origin: http://evil.example'],
+        [host, `Sec-WebSocket-Protocol: ${rig.key}`],
+      ]) {
+        const answer = await shake(path, ...lines);
+        isDecent(answer);
+        expect(answer.status).not.toBe(101);
+      }
+      expect((await shake(path, 'Host: evil.example', key)).status).toBe(403);
+      expect((await shake(path, host, key, 'Origin: https://evil.example')).status).toBe(403);
+      if (path !== '/health') expect((await shake(path, host)).status).toBe(401);
+    },
+  );
 });
 
 describe('key leaks', () => {
@@ -119,13 +125,22 @@ describe('key leaks', () => {
     ]) {
       const answer = await ask('GET', target, host);
       isDecent(answer);
-      expect({ target, open: answer.status === 200 && !answer.body.includes('"authenticated":false') }).toEqual({ target, open: false });
+      expect({ target, open: answer.status === 200 && !answer.body.includes('"authenticated":false') }).toEqual({
+        target,
+        open: false,
+      });
       expect(answer.body).not.toContain(running);
     }
   });
 
   test('the key twice, or among other text, is not the key', async () => {
-    for (const lines of [[key, key], ['X-API-Key: wrong', key], [`${key}, wrong`], [`X-API-Key: "${rig.key}"`], [`X-API-Key : ${rig.key}`]]) {
+    for (const lines of [
+      [key, key],
+      ['X-API-Key: wrong', key],
+      [`${key}, wrong`],
+      [`X-API-Key: "${rig.key}"`],
+      [`X-API-Key : ${rig.key}`],
+    ]) {
       const answer = await ask('GET', '/jobs', 'Host: localhost', ...lines);
       isDecent(answer);
       expect([400, 401]).toContain(answer.status);
@@ -189,7 +204,14 @@ describe('floods before authentication', () => {
     expect(wrongHost.status).toBe(403);
     const chunkedNoKey = await ask('POST', '/exec', 'Host: localhost', JSON_LINE, 'Transfer-Encoding: chunked');
     expect(chunkedNoKey.status).toBe(401);
-    const wrongType = await ask('POST', '/exec', 'Host: localhost', key, 'Content-Type: text/plain', 'Content-Length: 5');
+    const wrongType = await ask(
+      'POST',
+      '/exec',
+      'Host: localhost',
+      key,
+      'Content-Type: text/plain',
+      'Content-Length: 5',
+    );
     expect(wrongType.status).toBe(415);
   });
 
@@ -198,18 +220,29 @@ describe('floods before authentication', () => {
     using _all = stack;
     for (let n = 0; n < 100; n += 1) {
       stack.use(await openRaw(rig.port, `GET /jobs HTTP/1.1${CRLF}Host: localhost${CRLF}X-Slow: `));
-      stack.use(await openRaw(rig.port, head('POST', '/exec', 'Host: localhost', key, JSON_LINE, 'Content-Length: 100').concat('{"command":')));
+      stack.use(
+        await openRaw(
+          rig.port,
+          head('POST', '/exec', 'Host: localhost', key, JSON_LINE, 'Content-Length: 100').concat('{"command":'),
+        ),
+      );
     }
     expect((await rig.run(rig.commands.print('not blocked'))).stdout).toBe('not blocked\n');
   });
 
   test('a body cut off by its sender is no job and no trouble', async () => {
     const before = (await rig.get<{ jobs: number }>('/health')).jobs;
-    const cut = await openRaw(rig.port, head('POST', '/exec', 'Host: localhost', key, JSON_LINE, 'Content-Length: 1000').concat('{"command":"echo'));
+    const cut = await openRaw(
+      rig.port,
+      head('POST', '/exec', 'Host: localhost', key, JSON_LINE, 'Content-Length: 1000').concat('{"command":"echo'),
+    );
     const closed = new Promise((resolve) => cut.socket.once('close', resolve));
     cut[Symbol.dispose]();
     await closed;
-    const half = await openRaw(rig.port, head('POST', '/exec', 'Host: localhost', key, JSON_LINE, 'Transfer-Encoding: chunked').concat('5\r\n{"com'));
+    const half = await openRaw(
+      rig.port,
+      head('POST', '/exec', 'Host: localhost', key, JSON_LINE, 'Transfer-Encoding: chunked').concat('5\r\n{"com'),
+    );
     half.socket.end();
     half[Symbol.dispose]();
     expect((await rig.get<{ jobs: number }>('/health')).jobs).toBe(before);
@@ -237,26 +270,44 @@ describe('requests that are no requests', () => {
 
   test('request smuggling: what follows a refused length is no second request', async () => {
     const inner = `GET /jobs HTTP/1.1${CRLF}Host: localhost${CRLF}${key}${CRLF}${CRLF}`;
-    const outer = [`POST /exec HTTP/1.1`, host, JSON_LINE, 'Content-Length: 5', 'Transfer-Encoding: chunked', '', ''].join(CRLF);
+    const outer = [
+      `POST /exec HTTP/1.1`,
+      host,
+      JSON_LINE,
+      'Content-Length: 5',
+      'Transfer-Encoding: chunked',
+      '',
+      '',
+    ].join(CRLF);
     const answer = await sendRaw(rig.port, `${outer}0${CRLF}${CRLF}${inner}`);
     isDecent(answer);
     expect(answer.status).toBe(400);
     expect(answer.body).not.toContain(running);
   });
 
-  test.each(['GARBAGE\r\n\r\n', 'GET\r\n\r\n', 'GET / HTTP/9.9\r\n\r\n', '\0\0\0\0\r\n\r\n', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'])('%j is refused', async (bytes) => {
+  test.each([
+    'GARBAGE\r\n\r\n',
+    'GET\r\n\r\n',
+    'GET / HTTP/9.9\r\n\r\n',
+    '\0\0\0\0\r\n\r\n',
+    '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n',
+    'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
+  ])('%j is refused', async (bytes) => {
     const answer = await sendRaw(rig.port, Buffer.from(bytes, 'latin1'));
     isDecent(answer);
     expect([0, 400, 403, 505]).toContain(answer.status);
   });
 
-  test.each(['HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH', 'TRACE', 'CONNECT', 'PROPFIND', 'BREW', 'get'])('method %s is no error of ours on any path', async (method) => {
-    for (const target of ['/exec', '/jobs', `/jobs/${running}`, '/health', '/nothing', '*', '/openapi.json']) {
-      const answer = await ask(method, target, host, key);
-      isDecent(answer);
-      if (method !== 'HEAD' && answer.status !== 0) expect([400, 404, 405, 501]).toContain(answer.status);
-    }
-  });
+  test.each(['HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH', 'TRACE', 'CONNECT', 'PROPFIND', 'BREW', 'get'])(
+    'method %s is no error of ours on any path',
+    async (method) => {
+      for (const target of ['/exec', '/jobs', `/jobs/${running}`, '/health', '/nothing', '*', '/openapi.json']) {
+        const answer = await ask(method, target, host, key);
+        isDecent(answer);
+        if (method !== 'HEAD' && answer.status !== 0) expect([400, 404, 405, 501]).toContain(answer.status);
+      }
+    },
+  );
 
   test('TRACE does not send back what it got', async () => {
     const answer = await ask('TRACE', '/jobs', host, key);

@@ -1,6 +1,6 @@
 /** Whatever comes to /exec: JSON goes back, and never a 500. */
 import { afterAll, beforeAll, expect, test } from 'bun:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { inProcess } from '../support/doors.ts';
 import { answerOf, Rig } from '../support/rig.ts';
 
@@ -25,7 +25,9 @@ async function mustBeDecent(body: string | Uint8Array): Promise<void> {
     const { jobId } = answer as { jobId: string };
     expect(answer).toEqual({ jobId: expect.stringMatching(/^[0-9a-f]{12}$/), status: 'pending' });
     // What was taken can be read back as it was sent.
-    const { command } = JSON.parse(typeof body === 'string' ? body : new TextDecoder().decode(body)) as { command: string };
+    const { command } = JSON.parse(typeof body === 'string' ? body : new TextDecoder().decode(body)) as {
+      command: string;
+    };
     expect((await rig.job(jobId)).command).toBe(command);
     await rig.post(`/jobs/${jobId}/cancel`);
   }
@@ -36,7 +38,11 @@ test('any JSON', async () => {
 });
 
 test('any object with the fields of a request and any values in them', async () => {
-  const wild = fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue(), fc.constantFrom(null, '', 'shell', 'end', 0, 1e300, [], {}));
+  const wild = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.jsonValue(),
+    fc.constantFrom(null, '', 'shell', 'end', 0, 1e300, [], {}),
+  );
   const request = fc.record(
     {
       command: fc.oneof(fc.string({ unit: 'binary', minLength: 1 }), fc.constant('true'), wild),
@@ -48,7 +54,10 @@ test('any object with the fields of a request and any values in them', async () 
     },
     { requiredKeys: [] },
   );
-  await fc.assert(fc.asyncProperty(request, async (body) => mustBeDecent(JSON.stringify(body))), { numRuns: 500 });
+  await fc.assert(
+    fc.asyncProperty(request, async (body) => mustBeDecent(JSON.stringify(body))),
+    { numRuns: 500 },
+  );
 });
 
 test('any text and any bytes', async () => {
@@ -57,11 +66,17 @@ test('any text and any bytes', async () => {
 });
 
 test('any job id and any query', async () => {
-  const paths = fc.tuple(fc.string({ unit: 'binary', minLength: 1 }), fc.constantFrom('', '/output', '/events', '/x'), fc.dictionary(fc.constantFrom('wait', 'tailLines', 'stream', 'since', 'limit'), fc.string()));
+  const paths = fc.tuple(
+    fc.string({ unit: 'binary', minLength: 1 }),
+    fc.constantFrom('', '/output', '/events', '/x'),
+    fc.dictionary(fc.constantFrom('wait', 'tailLines', 'stream', 'since', 'limit'), fc.string()),
+  );
   await fc.assert(
     fc.asyncProperty(paths, async ([id, rest, query]) => {
       fc.pre(id.isWellFormed() && !/^\.{1,2}$/.test(id));
-      const { status } = await rig.ask(`/jobs/${encodeURIComponent(id)}${rest}?${new URLSearchParams(query)}`);
+      const { status } = await rig.ask(
+        `/jobs/${encodeURIComponent(id)}${rest}?${new URLSearchParams(query).toString()}`,
+      );
       expect([400, 404]).toContain(status);
     }),
     { numRuns: 300 },

@@ -1,6 +1,6 @@
 /** Paging over history, against the list of what was submitted. */
 import { afterAll, beforeAll, expect, test } from 'bun:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { inProcess } from '../support/doors.ts';
 import { Rig, type JobView } from '../support/rig.ts';
 
@@ -22,22 +22,28 @@ afterAll(async () => {
 
 test('every page size and status yields each job exactly once, newest first', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.integer({ min: 1, max: 100 }), fc.constantFrom(undefined, 'completed', 'failed', 'timeout', 'running'), async (limit, status) => {
-      const seen: JobView[] = [];
-      for (;;) {
-        const query = new URLSearchParams({ limit: String(limit), tailLines: '0' });
-        if (status !== undefined) query.set('status', status);
-        const last = seen.at(-1);
-        if (last !== undefined) query.set('before', last.jobId);
-        const page = await rig.get<JobView[]>(`/jobs?${query}`);
-        expect(page.length).toBeLessThanOrEqual(limit);
-        if (page.length === 0) break;
-        seen.push(...page);
-      }
-      const wanted = newestFirst.filter((job) => status === undefined || job.status === status).map(({ id }) => id);
-      expect(seen.map(({ jobId }) => jobId).sort()).toEqual([...wanted].sort());
-      expect(seen.map(({ submittedAt }) => submittedAt)).toEqual(seen.map(({ submittedAt }) => submittedAt).sort((a, b) => b - a));
-    }),
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 100 }),
+      fc.constantFrom(undefined, 'completed', 'failed', 'timeout', 'running'),
+      async (limit, status) => {
+        const seen: JobView[] = [];
+        for (;;) {
+          const query = new URLSearchParams({ limit: String(limit), tailLines: '0' });
+          if (status !== undefined) query.set('status', status);
+          const last = seen.at(-1);
+          if (last !== undefined) query.set('before', last.jobId);
+          const page = await rig.get<JobView[]>(`/jobs?${query.toString()}`);
+          expect(page.length).toBeLessThanOrEqual(limit);
+          if (page.length === 0) break;
+          seen.push(...page);
+        }
+        const wanted = newestFirst.filter((job) => status === undefined || job.status === status).map(({ id }) => id);
+        expect(seen.map(({ jobId }) => jobId).toSorted()).toEqual([...wanted].toSorted());
+        expect(seen.map(({ submittedAt }) => submittedAt)).toEqual(
+          seen.map(({ submittedAt }) => submittedAt).toSorted((a, b) => b - a),
+        );
+      },
+    ),
     { numRuns: 40 },
   );
 });
@@ -49,5 +55,5 @@ test('jobs submitted while somebody pages do not disturb the pages to come', asy
   await rig.finished(added);
   const ids = [...first, ...second].map(({ jobId }) => jobId);
   expect(ids).not.toContain(added);
-  expect([...ids].sort()).toEqual(newestFirst.map(({ id }) => id).sort());
+  expect([...ids].toSorted()).toEqual(newestFirst.map(({ id }) => id).toSorted());
 });

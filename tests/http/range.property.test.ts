@@ -1,13 +1,14 @@
 /** The Range parser against a model that does it byte by byte, as RFC 9110 14.1.2 says it. */
 import { expect, test } from 'bun:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parseRange } from '../../src/http/range.ts';
 
 const sizes = fc.oneof(fc.constant(0), fc.nat(50));
 const numbers = fc.oneof(fc.nat(60), fc.constant(999_999_999_999_999));
 
 /** The positions of `0 … size-1` that a range names. */
-const positions = (size: number, wanted: (at: number) => boolean): number[] => Array.from({ length: size }, (_, at) => at).filter(wanted);
+const positions = (size: number, wanted: (at: number) => boolean): number[] =>
+  Array.from({ length: size }, (_, at) => at).filter(wanted);
 
 function named(header: string, size: number): number[] | 'unsatisfiable' | undefined {
   const range = parseRange(header, size);
@@ -29,7 +30,11 @@ test('FROM-TO, FROM- and -LAST name the bytes the RFC says', () => {
 });
 
 test('what it gives back is always inside the file and never empty', () => {
-  const headers = fc.oneof(fc.string(), fc.stringMatching(/^bytes=[0-9-]{0,20}$/), fc.stringMatching(/^bytes=\d{0,20}-\d{0,20}(,\d*-\d*)?$/));
+  const headers = fc.oneof(
+    fc.string(),
+    fc.stringMatching(/^bytes=[0-9-]{0,20}$/),
+    fc.stringMatching(/^bytes=\d{0,20}-\d{0,20}(,\d*-\d*)?$/),
+  );
   fc.assert(
     fc.property(headers, sizes, (header, size) => {
       const range = parseRange(header, size);

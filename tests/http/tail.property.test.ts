@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { readTail } from '../../src/jobs/output.ts';
 
 let folder = '';
@@ -22,7 +22,10 @@ async function tailOf(text: string, lines: number) {
   return readTail(path, bytes.length, lines);
 }
 
-const piece = fc.oneof(fc.constantFrom('\n', '\r\n', '\r', 'a', '', 'é', '€', '👩‍🚀', 'a line'), fc.string({ unit: 'grapheme', maxLength: 5 }));
+const piece = fc.oneof(
+  fc.constantFrom('\n', '\r\n', '\r', 'a', '', 'é', '€', '👩‍🚀', 'a line'),
+  fc.string({ unit: 'grapheme', maxLength: 5 }),
+);
 const texts = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(''));
 
 test('the last N lines, whatever they are made of', async () => {
@@ -39,7 +42,10 @@ test('the last N lines, whatever they are made of', async () => {
 });
 
 test('the same where the lines are longer than one look into the file', async () => {
-  const long = fc.array(fc.tuple(fc.integer({ min: 0, max: 60_000 }), fc.constantFrom('\n', '\r\n')), { minLength: 1, maxLength: 12 });
+  const long = fc.array(fc.tuple(fc.integer({ min: 0, max: 60_000 }), fc.constantFrom('\n', '\r\n')), {
+    minLength: 1,
+    maxLength: 12,
+  });
   await fc.assert(
     fc.asyncProperty(long, fc.integer({ min: 1, max: 13 }), async (sizes, lines) => {
       const text = sizes.map(([size, end], index) => `${index}${'é'.repeat(size / 4)}${end}`).join('');

@@ -10,7 +10,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { openApp } from '../../src/app.ts';
-import { loadConfig, type Flags } from '../../src/config.ts';
+import { loadConfig } from '../../src/config.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { waitFor } from './wait.ts';
 
@@ -61,7 +61,7 @@ export const inProcess: Door = {
   mortal: false,
   nativePath: (path) => path,
   async open({ data, cwd, env, flags }) {
-    const config = loadConfig({ ...flags, 'data-dir': data } as Flags, env, cwd);
+    const config = loadConfig({ ...flags, 'data-dir': data }, env, cwd);
     if (!config.ok) throw new Error(config.failure.message);
     const app = await openApp(config.value, env, silentLog);
     if (!app.ok) throw new Error(JSON.stringify(app.failure));

@@ -2,7 +2,12 @@
 export interface SseEvent {
   readonly id: number;
   readonly event: string;
-  readonly data: { readonly text?: string; readonly offset?: number; readonly bytes?: number; readonly [name: string]: unknown };
+  readonly data: {
+    readonly text?: string;
+    readonly offset?: number;
+    readonly bytes?: number;
+    readonly [name: string]: unknown;
+  };
 }
 
 export async function readEvents(
@@ -32,16 +37,25 @@ export async function readEvents(
 }
 
 function parse(block: string): SseEvent | undefined {
-  const fields = new Map(block.split('\n').map((line): [string, string] => {
-    const colon = line.indexOf(': ');
-    return [line.slice(0, colon), line.slice(colon + 2)];
-  }));
+  const fields = new Map(
+    block.split('\n').map((line): [string, string] => {
+      const colon = line.indexOf(': ');
+      return [line.slice(0, colon), line.slice(colon + 2)];
+    }),
+  );
   const data = fields.get('data');
   // Comments and `retry` are no events.
   if (data === undefined) return undefined;
-  return { id: Number(fields.get('id')), event: fields.get('event') ?? 'message', data: JSON.parse(data) as SseEvent['data'] };
+  return {
+    id: Number(fields.get('id')),
+    event: fields.get('event') ?? 'message',
+    data: JSON.parse(data) as SseEvent['data'],
+  };
 }
 
 /** All the text of one stream, in order. */
 export const textOf = (events: readonly SseEvent[], stream: 'stdout' | 'stderr'): string =>
-  events.filter(({ event }) => event === stream).map(({ data }) => data.text).join('');
+  events
+    .filter(({ event }) => event === stream)
+    .map(({ data }) => data.text)
+    .join('');

@@ -24,7 +24,9 @@ export function sendRaw(port: number, bytes: string | Uint8Array): Promise<RawAn
     if (isWhole(got)) finish();
   });
   socket.on('close', finish);
-  socket.on('error', (error) => (got === '' && !('code' in error && error.code === 'ECONNRESET') ? reject(error) : finish()));
+  socket.on('error', (error) =>
+    got === '' && !('code' in error && error.code === 'ECONNRESET') ? reject(error) : finish(),
+  );
   return promise;
 }
 
@@ -51,5 +53,9 @@ function isWhole(text: string): boolean {
 function parse(text: string): RawAnswer {
   const end = text.indexOf('\r\n\r\n');
   const top = end < 0 ? text : text.slice(0, end);
-  return { status: Number(/^HTTP\/1\.\d (\d{3})/.exec(top)?.[1] ?? 0), head: top, body: end < 0 ? '' : text.slice(end + 4) };
+  return {
+    status: Number(/^HTTP\/1\.\d (\d{3})/.exec(top)?.[1] ?? 0),
+    head: top,
+    body: end < 0 ? '' : text.slice(end + 4),
+  };
 }

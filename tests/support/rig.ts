@@ -180,7 +180,10 @@ export class Rig implements AsyncDisposable {
   }
 
   /** The events of a job, as far as `until` says (default: to the end of the stream). */
-  async events(id: string, options: { lastEventId?: number; until?: (event: SseEvent) => boolean } = {}): Promise<SseEvent[]> {
+  async events(
+    id: string,
+    options: { lastEventId?: number; until?: (event: SseEvent) => boolean } = {},
+  ): Promise<SseEvent[]> {
     const abort = new AbortController();
     const headers: Record<string, string> =
       options.lastEventId === undefined ? {} : { 'last-event-id': String(options.lastEventId) };
@@ -261,6 +264,7 @@ export class Rig implements AsyncDisposable {
 export async function answerOf(response: Response): Promise<{ status: number; body: unknown; headers: Headers }> {
   const text = await response.text();
   const type = response.headers.get('content-type');
-  if (type !== 'application/json; charset=utf-8') throw new Error(`${response.status} with content type ${type}: ${text}`);
+  if (type !== 'application/json; charset=utf-8')
+    throw new Error(`${response.status} with content type ${type}: ${text}`);
   return { status: response.status, body: JSON.parse(text) as unknown, headers: response.headers };
 }

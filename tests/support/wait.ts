@@ -5,10 +5,7 @@ const PATIENCE_MS = 20_000;
 const LOOK_MS = 10;
 
 /** Resolves to the first value of `look` that is neither false nor undefined. */
-export async function waitFor<T>(
-  what: string,
-  look: () => T | Promise<T>,
-): Promise<Exclude<T, false | undefined>> {
+export async function waitFor<T>(what: string, look: () => T | Promise<T>): Promise<Exclude<T, false | undefined>> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     const value = await look();
