@@ -23,7 +23,13 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
 } as const;
 
-export function jobEventStream(jobs: JobManager, feeds: JobFeeds, look: JobLook, since: number, signal: AbortSignal): Response {
+export function jobEventStream(
+  jobs: JobManager,
+  feeds: JobFeeds,
+  look: JobLook,
+  since: number,
+  signal: AbortSignal,
+): Response {
   const { record, folder, active } = look;
   const following = feeds.follow(folder, active);
   const { feed } = following;
@@ -59,7 +65,8 @@ export function jobEventStream(jobs: JobManager, feeds: JobFeeds, look: JobLook,
           // Asked before every wait: a log that is closed has nothing to wait for, and would be asked for ever.
           if (left) return closeQuietly(controller);
           if (entries.length > 0) return;
-          if ((await grownOrHeartbeat(grown)) === 'heartbeat' && !left) return controller.enqueue(encoder.encode(': still here\n\n'));
+          if ((await grownOrHeartbeat(grown)) === 'heartbeat' && !left)
+            return controller.enqueue(encoder.encode(': still here\n\n'));
         }
       },
       cancel: leave,
