@@ -1,21 +1,56 @@
-/** The verbs, and which one an argument list means. */
-import { defineCommand, runCommand } from 'citty';
+/**
+ * The verbs, and which one an argument list means. A verb's code is loaded when it is called for:
+ * `run` does not pay for the server, nor `serve` for the client.
+ */
 import { messageOf } from '../core/failure.ts';
-import { complain } from './output.ts';
-import { serve } from './serve.ts';
+import { VERSION } from '../version.ts';
+import { scanArguments } from './arguments.ts';
+import { programHelp, verbHelp } from './help.ts';
+import { complain, OutputClosed, print } from './output.ts';
+import { refuseUsage } from './usage.ts';
+import type { Verb } from './verb.ts';
 
-const VERBS = { serve } as const;
+const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
+  serve: async () =>
+    (await import('./serve-verb.ts')).serveVerb(async (args) => (await import('./serve.ts')).runServe(args)),
+  run: async () => (await import('./run.ts')).run,
+  jobs: async () => (await import('./jobs.ts')).jobs,
+  logs: async () => (await import('./logs.ts')).logs,
+  cancel: async () => (await import('./cancel.ts')).cancel,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+  version: async () => (await import('./version.ts')).version,
+};
+
+/** 128 + SIGPIPE, as of any program whose reader went away. */
+const OUTPUT_CLOSED_EXIT = 141;
 
 /** Resolves to the exit code of the process. */
 export async function runCli(rawArgs: readonly string[]): Promise<number> {
-  const first = rawArgs[0];
+  const [first = '', ...rest] = rawArgs;
   // The inherited command line has no verb: `agent-server --port 8585` serves.
-  const args = first === undefined || first.startsWith('-') ? ['serve', ...rawArgs] : [...rawArgs];
+  const bare = first === '' || first.startsWith('-');
+  if (first === 'help') return runCli([...rest.slice(0, 1), '--help']);
+  const load = bare ? VERBS['serve'] : Object.hasOwn(VERBS, first) ? VERBS[first] : undefined;
+  if (load === undefined) return refuseUsage(`unknown verb ${JSON.stringify(first)}`);
+
+  const verb = await load();
+  const args = bare ? rawArgs : rest;
+  const scanned = scanArguments(verb.args, args);
+  if (!scanned.ok) return refuseUsage(scanned.failure.message, bare ? undefined : verb.name);
+  const { wants, values } = scanned.value;
+  if (wants === 'version') return say(VERSION);
+  if (wants === 'help')
+    return say(bare ? programHelp(await Promise.all(Object.values(VERBS).map((one) => one()))) : verbHelp(verb));
   try {
-    await runCommand(defineCommand({ meta: { name: 'agent-server' }, subCommands: VERBS }), { rawArgs: args });
-    return Number(process.exitCode ?? 0);
+    return await verb.run(args, values);
   } catch (error) {
+    if (error instanceof OutputClosed) return OUTPUT_CLOSED_EXIT;
     complain(messageOf(error));
     return 1;
   }
+}
+
+function say(text: string): number {
+  print(text);
+  return 0;
 }

@@ -1,10 +1,9 @@
-/** `agent-server serve`: the server itself. */
-import { defineCommand, type ArgsDef } from 'citty';
+/** What `agent-server serve` does: it starts the server, says where it is, stops it when told to. */
 import { startServer, type Server } from '../app.ts';
 import { loadConfig, type Flags } from '../config.ts';
 import { createLog } from '../core/log.ts';
 import { STOP_SIGNALS } from '../platform/stop-signals.ts';
-import { NOT_BUILT_YET, SETTINGS, environmentName, type Setting, type SettingName, type SettingValue } from '../settings.ts';
+import { NOT_BUILT_YET, SETTINGS } from '../settings.ts';
 import { VERSION } from '../version.ts';
 import { complain, note, print } from './output.ts';
 import { explainStart } from './start-failure.ts';
@@ -12,48 +11,37 @@ import { explainStart } from './start-failure.ts';
 /** How long after the first Ctrl-C a second one ends the jobs too. */
 const SECOND_THOUGHT_MS = 3000;
 
-export const serveArgs = {
-  ...(Object.fromEntries(
-    Object.entries(SETTINGS).map(([name, setting]: [string, Setting<SettingValue>]) => [
-      name,
-      {
-        type: setting.placeholder === undefined ? 'boolean' : 'string',
-        description: `${setting.description} (${environmentName(name as SettingName)})`,
-        ...(setting.placeholder !== undefined && { valueHint: setting.placeholder }),
-      },
-    ]),
-  ) as ArgsDef),
-  json: { type: 'boolean', description: 'Print the start-up message as one JSON document.' },
-} satisfies ArgsDef;
-
-export const serve = defineCommand({
-  meta: { name: 'serve', description: 'Run the server (the default verb).' },
-  args: serveArgs,
-  run: ({ args }) => runServe(args),
-});
-
-export async function runServe(args: Readonly<Record<string, unknown>>): Promise<void> {
+/** Resolves to the exit code when everything is down and the process may end. */
+export async function runServe(args: Readonly<Record<string, unknown>>): Promise<number> {
   const config = loadConfig(flagsOf(args), process.env, process.cwd());
   if (!config.ok) return die(config.failure.message);
   const { settings } = config.value;
   const log = createLog(settings['log-format'], note, Date.now);
   for (const name of NOT_BUILT_YET) {
-    if (settings[name] !== undefined && settings[name] !== false) log.warn(`--${name} is not available in this version and has no effect`);
+    if (settings[name] !== undefined && settings[name] !== false)
+      log.warn(`--${name} is not available in this version and has no effect`);
   }
   const started = await startServer(config.value, process.env, log);
   if (!started.ok) return die(explainStart(started.failure));
   const server = started.value;
   announce(server, config.value.dataPath, args['json'] === true);
   if (!LOOPBACK.has(settings.host)) {
-    log.warn('listening beyond loopback: whoever reaches this address and has the key has this machine, and the key travels unencrypted', { host: settings.host });
+    log.warn(
+      'listening beyond loopback: whoever reaches this address and has the key has this machine, and the key travels unencrypted',
+      { host: settings.host },
+    );
   }
   await untilToldToStop(server);
+  return 0;
 }
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
 
 function announce({ url, port, app }: Server, dataPath: string, asJson: boolean): void {
-  if (asJson) return print(JSON.stringify({ url, port, pid: process.pid, version: VERSION, keyFile: app.key.path, dataDir: dataPath }));
+  if (asJson)
+    return print(
+      JSON.stringify({ url, port, pid: process.pid, version: VERSION, keyFile: app.key.path, dataDir: dataPath }),
+    );
   print(`agent-server ${VERSION} listens on ${url}`);
   print(`  key    configured, kept in ${app.key.path}`);
   print(`  data   ${dataPath}`);
@@ -61,12 +49,12 @@ function announce({ url, port, app }: Server, dataPath: string, asJson: boolean)
   print(`  try    agent-server run "echo hi"${port === 8585 ? '' : ` --url ${url}`}`);
 }
 
-/** Returns when everything is down and the process may end. */
 async function untilToldToStop(server: Server): Promise<void> {
   const first = await nextSignal(STOP_SIGNALS);
   const left = server.app.jobs.active;
   if (left === 0) note('agent-server: stopping');
-  else if (first === 'SIGINT') note(`agent-server: stopping; ${jobsGoOn(left)}. Press Ctrl-C again within 3 seconds to end them too.`);
+  else if (first === 'SIGINT')
+    note(`agent-server: stopping; ${jobsGoOn(left)}. Press Ctrl-C again within 3 seconds to end them too.`);
   else note(`agent-server: stopping; ${jobsGoOn(left)}`);
   if (left > 0 && first === 'SIGINT') {
     const again = await Promise.race([nextSignal(['SIGINT']), Bun.sleep(SECOND_THOUGHT_MS)]);
@@ -90,12 +78,12 @@ function nextSignal<S extends NodeJS.Signals>(signals: readonly S[]): Promise<S>
 function flagsOf(args: Readonly<Record<string, unknown>>): Flags {
   const given = Object.keys(SETTINGS).flatMap((name) => {
     const value = args[name];
-    return value === undefined ? [] : [[name, String(value)]];
+    return typeof value === 'string' || typeof value === 'boolean' ? [[name, String(value)]] : [];
   });
   return Object.fromEntries(given) as Flags;
 }
 
-function die(message: string): void {
+function die(message: string): number {
   complain(message);
-  process.exitCode = 1;
+  return 1;
 }

@@ -6,7 +6,10 @@ export function explainStart(failure: StartFailure): string {
     case 'data-unusable':
       return `the data folder ${failure.path} cannot be used: ${failure.detail}. Choose another with --data-dir.`;
     case 'data-in-use': {
-      const holder = failure.holder === undefined ? 'another server' : `the server at ${failure.holder.url} (pid ${failure.holder.pid})`;
+      const holder =
+        failure.holder === undefined
+          ? 'another server'
+          : `the server at ${failure.holder.url} (pid ${failure.holder.pid})`;
       return `the data folder ${failure.path} is in use by ${holder}. Stop that one, or choose another folder with --data-dir.`;
     }
     case 'key-unusable':

@@ -1,0 +1,24 @@
+/** One thing that doctor looked at. */
+export type Level = 'ok' | 'warn' | 'fail';
+
+export interface Finding {
+  /** What was looked at, such as `port`. */
+  readonly check: string;
+  readonly level: Level;
+  readonly message: string;
+  /** What to do about it; absent when there is nothing to do. */
+  readonly advice?: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export const found =
+  (check: string) =>
+  (level: Level, message: string, advice?: string): Finding => ({
+    check,
+    level,
+    message,
+    ...(advice !== undefined && { advice }),
+  });
+
+export type { Environment };

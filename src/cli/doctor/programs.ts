@@ -1,0 +1,60 @@
+/** Programs that this one uses where they are there, and how to get them. */
+import { accessSync, constants } from 'node:fs';
+import { isWindows } from '../../platform/places.ts';
+import { found, type Environment, type Finding } from './finding.ts';
+
+interface Program {
+  readonly name: string;
+  readonly purpose: string;
+  readonly get: string;
+}
+
+const POWERSHELL: Program = {
+  name: 'pwsh',
+  purpose: 'persistent PowerShell sessions',
+  get: isWindows
+    ? 'winget install Microsoft.PowerShell'
+    : 'https://learn.microsoft.com/powershell/scripting/install/install-powershell',
+};
+
+const OPTIONAL: readonly Program[] = [
+  POWERSHELL,
+  {
+    name: 'git',
+    purpose: 'commands that work on repositories',
+    get: isWindows ? 'winget install Git.Git' : 'https://git-scm.com/downloads',
+  },
+  {
+    name: 'devtunnel',
+    purpose: 'reaching this server from elsewhere',
+    get: isWindows
+      ? 'winget install Microsoft.devtunnel'
+      : 'https://learn.microsoft.com/azure/developer/dev-tunnels/get-started',
+  },
+];
+
+export function checkPrograms(env: Environment): Finding[] {
+  return [checkShell(env), ...OPTIONAL.map((program) => checkOptional(program, env))];
+}
+
+/** The one that runs every command; nothing goes without. */
+function checkShell(env: Environment): Finding {
+  const report = found('shell');
+  const path = isWindows ? (env['ComSpec'] ?? 'C:\\Windows\\System32\\cmd.exe') : '/bin/sh';
+  try {
+    accessSync(path, constants.X_OK);
+    return report('ok', path);
+  } catch {
+    return report(
+      'fail',
+      `${path} cannot be run, and every command needs it`,
+      isWindows ? 'let ComSpec name cmd.exe' : 'install a POSIX shell there',
+    );
+  }
+}
+
+function checkOptional({ name, purpose, get }: Program, env: Environment): Finding {
+  const report = found(name);
+  const path = Bun.which(name, { PATH: env['PATH'] ?? env['Path'] ?? '' });
+  return path === null ? report('warn', `not found; needed for ${purpose}`, `get it: ${get}`) : report('ok', path);
+}

@@ -1,0 +1,156 @@
+/**
+ * A typed client of this server's HTTP API, for the command line and for other programs.
+ *
+ * Every method rejects with a ClientError when it does not succeed. What may be repeated is repeated
+ * while a server that has answered before is away; a submission is safe to repeat because it carries
+ * an Idempotency-Key.
+ */
+import type { ExecRequest } from '../protocol/exec.ts';
+import type { Health } from '../protocol/health.ts';
+import type { Accepted, CancelAnswer, InputAnswer, InputRequest, JobRecord, NudgeAnswer } from '../protocol/job.ts';
+import { followJob, type FollowOptions, type JobEvent, type JobOutputEvent, type OutputStream } from './follow.ts';
+import { bytesOfEvent, readOutput, type OutputRange } from './output.ts';
+import { Transport, type TransportOptions } from './transport.ts';
+
+export interface ExecOptions {
+  /** Submissions under one key within 24 h are one job. Default: a new key. */
+  readonly idempotencyKey?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface JobOptions {
+  /** `stdout` and `stderr` hold the last N lines. */
+  readonly tailLines?: number;
+  /** Seconds to wait for the job's end before answering, at most 30. */
+  readonly waitSeconds?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface JobsOptions {
+  /** At most so many, newest first. Default 20. */
+  readonly limit?: number;
+  /** Only jobs submitted before the job of this id. */
+  readonly before?: string;
+  readonly status?: JobRecord['status'];
+  readonly tailLines?: number;
+}
+
+/** What a caller without the key gets. */
+export type HealthAnswer = Health | { readonly status: 'ok'; readonly authenticated: false };
+
+const LONGEST_WAIT_SECONDS = 30;
+const LARGEST_PAGE = 100;
+
+export class Client {
+  readonly #transport: Transport;
+
+  constructor(options: TransportOptions) {
+    this.#transport = new Transport(options);
+  }
+
+  get url(): string {
+    return this.#transport.url;
+  }
+
+  health(options: { readonly timeoutMs?: number } = {}): Promise<HealthAnswer> {
+    return this.#transport.json({ path: '/health', repeatable: true, ...options });
+  }
+
+  /** Submits a command; the answer holds the job's id. */
+  exec(request: ExecRequest, { idempotencyKey = crypto.randomUUID(), signal }: ExecOptions = {}): Promise<Accepted> {
+    return this.#transport.json({
+      path: '/exec',
+      method: 'POST',
+      body: request,
+      headers: { 'idempotency-key': idempotencyKey },
+      repeatable: true,
+      signal,
+    });
+  }
+
+  job(id: string, { tailLines, waitSeconds, signal }: JobOptions = {}): Promise<JobRecord> {
+    const timeoutMs = 30_000 + (waitSeconds ?? 0) * 1000;
+    return this.#transport.json({
+      path: `${pathOf(id)}${query({ tailLines, wait: waitSeconds })}`,
+      repeatable: true,
+      timeoutMs,
+      signal,
+    });
+  }
+
+  /** Newest first; asks for as many pages as it takes. */
+  async jobs({ limit = 20, before, status, tailLines }: JobsOptions = {}): Promise<JobRecord[]> {
+    const found: JobRecord[] = [];
+    while (found.length < limit) {
+      const size = Math.min(limit - found.length, LARGEST_PAGE);
+      const path = `/jobs${query({ limit: size, before: found.at(-1)?.jobId ?? before, status, tailLines })}`;
+      const page = await this.#transport.json<JobRecord[]>({ path, repeatable: true });
+      found.push(...page);
+      if (page.length < size) break;
+    }
+    return found;
+  }
+
+  /** Resolves to the finished job, however long it takes. */
+  async wait(id: string, { tailLines, signal }: Omit<JobOptions, 'waitSeconds'> = {}): Promise<JobRecord> {
+    for (;;) {
+      const job = await this.job(id, {
+        waitSeconds: LONGEST_WAIT_SECONDS,
+        signal,
+        ...(tailLines !== undefined && { tailLines }),
+      });
+      if (isFinished(job)) return job;
+    }
+  }
+
+  /** The job's events from the first one, as they come, to its end; see `followJob`. */
+  follow(id: string, options: FollowOptions = {}): AsyncGenerator<JobEvent> {
+    return followJob(this.#transport, id, options);
+  }
+
+  /** The raw bytes of a stream as far as it has come, or a range of them. */
+  output(id: string, stream: OutputStream, range: OutputRange = {}): AsyncGenerator<Uint8Array> {
+    return readOutput(this.#transport, id, stream, range);
+  }
+
+  /** The very bytes that an output event stands for. */
+  bytesOf(id: string, event: JobOutputEvent): Promise<Uint8Array> {
+    return bytesOfEvent(this.#transport, id, event);
+  }
+
+  /** Resolves when the input is in the job's pipe, which a job that reads slowly can delay without limit. */
+  input(id: string, request: InputRequest, signal?: AbortSignal): Promise<InputAnswer> {
+    // What would be written twice is not repeated; an end of input that was there already changes nothing.
+    const repeatable = request.data === undefined || request.data === '';
+    return this.#transport.json({
+      path: `${pathOf(id)}/input`,
+      method: 'POST',
+      body: request,
+      timeoutMs: 0,
+      repeatable,
+      signal,
+    });
+  }
+
+  /** Writes a newline to the job's standard input. */
+  nudge(id: string): Promise<NudgeAnswer> {
+    return this.#transport.json({ path: `${pathOf(id)}/nudge`, method: 'POST' });
+  }
+
+  /** Begins to end the job with all it started; `wait` tells when that is done. */
+  cancel(id: string): Promise<CancelAnswer> {
+    return this.#transport.json({ path: `${pathOf(id)}/cancel`, method: 'POST', repeatable: true });
+  }
+}
+
+export const isFinished = ({ status }: Pick<JobRecord, 'status'>): boolean =>
+  status !== 'pending' && status !== 'running';
+
+const pathOf = (id: string): string => `/jobs/${encodeURIComponent(id)}`;
+
+function query(parameters: Readonly<Record<string, string | number | undefined>>): string {
+  const given = Object.entries(parameters).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
+  );
+  return given.length === 0 ? '' : `?${given.join('&')}`;
+}

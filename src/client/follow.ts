@@ -1,0 +1,65 @@
+/**
+ * A job's events as they come, over as many connections as it takes: each one begins after the last
+ * event that was seen, so nothing is lost and nothing comes twice.
+ */
+import type { EndEvent, OutputEvent, StatusEvent } from '../protocol/feed.ts';
+import { chunksOf } from './chunks.ts';
+import { ClientError } from './failure.ts';
+import { parseSse, type SseMessage } from './sse.ts';
+import type { Transport } from './transport.ts';
+
+export type OutputStream = 'stdout' | 'stderr';
+export type JobOutputEvent = { readonly id: number; readonly type: OutputStream } & OutputEvent;
+export type JobEvent =
+  | ({ readonly id: number; readonly type: 'status' } & StatusEvent)
+  | JobOutputEvent
+  | ({ readonly id: number; readonly type: 'end' } & EndEvent);
+
+export interface FollowOptions {
+  /** Only events after this one. Default 0: all of them. */
+  readonly since?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Three heartbeats of the server: a connection that says less has died without telling. */
+const SILENCE_MS = 45_000;
+const RECONNECT_MS = 100;
+
+/** Ends after the `end` event, or at once when `since` is that event. */
+export async function* followJob(
+  transport: Transport,
+  jobId: string,
+  { since = 0, signal }: FollowOptions = {},
+): AsyncGenerator<JobEvent> {
+  let last = since;
+  for (;;) {
+    const response = await transport.stream({
+      path: `/jobs/${encodeURIComponent(jobId)}/events`,
+      headers: last > 0 ? { 'last-event-id': String(last) } : {},
+      repeatable: true,
+      signal,
+    });
+    if (response.status === 204 || response.body === null) return;
+    try {
+      for await (const message of parseSse(chunksOf(response.body, SILENCE_MS, signal))) {
+        const event = toEvent(message);
+        if (event === undefined || event.id <= last) continue;
+        last = event.id;
+        yield event;
+        if (event.type === 'end') return;
+      }
+    } catch (error) {
+      if (!(error instanceof ClientError && error.passing)) throw error;
+    }
+    // A server on its way down takes connections that it closes at once.
+    await Bun.sleep(RECONNECT_MS);
+  }
+}
+
+const TYPES: ReadonlySet<string> = new Set<JobEvent['type']>(['status', 'stdout', 'stderr', 'end']);
+
+/** Undefined for an event of a later version that this one does not know. */
+function toEvent({ id, event, data }: SseMessage): JobEvent | undefined {
+  if (!TYPES.has(event)) return undefined;
+  return { id: Number(id), type: event, ...(JSON.parse(data) as object) } as JobEvent;
+}

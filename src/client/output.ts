@@ -1,0 +1,81 @@
+/** A job's output as raw bytes: all of it, a range, or what an event stands for. */
+import { chunksOf } from './chunks.ts';
+import { ClientError } from './failure.ts';
+import type { JobOutputEvent, OutputStream } from './follow.ts';
+import type { Transport } from './transport.ts';
+
+export interface OutputRange {
+  /** Offset of the first byte. Default 0. */
+  readonly from?: number;
+  /** Offset after the last byte. Default: as far as the output has come. */
+  readonly to?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const SILENCE_MS = 30_000;
+const RECONNECT_MS = 100;
+/** Connections in a row that bring nothing before they break. */
+const MOST_FRUITLESS = 20;
+
+/** A connection that breaks is taken up again at the byte where it broke. */
+export async function* readOutput(
+  transport: Transport,
+  jobId: string,
+  stream: OutputStream,
+  { from = 0, to, signal }: OutputRange = {},
+): AsyncGenerator<Uint8Array> {
+  let at = from;
+  const end = to ?? Number.POSITIVE_INFINITY;
+  let fruitless = 0;
+  while (at < end) {
+    const before = at;
+    const ranged = at > 0 || to !== undefined;
+    const body = await openAt(transport, {
+      path: `/jobs/${encodeURIComponent(jobId)}/output?stream=${stream}`,
+      headers: ranged ? { range: `bytes=${at}-${to === undefined ? '' : to - 1}` } : {},
+      repeatable: true,
+      signal,
+    });
+    if (body === undefined) return;
+    try {
+      for await (const chunk of chunksOf(body, SILENCE_MS, signal)) {
+        at += chunk.length;
+        yield chunk;
+      }
+      return;
+    } catch (error) {
+      if (!(error instanceof ClientError && error.passing)) throw error;
+      fruitless = at > before ? 0 : fruitless + 1;
+      if (fruitless > MOST_FRUITLESS) throw error;
+      await Bun.sleep(RECONNECT_MS);
+    }
+  }
+}
+
+/** Undefined where there is nothing at that offset yet. */
+async function openAt(
+  transport: Transport,
+  call: Parameters<Transport['stream']>[0],
+): Promise<ReadableStream<Uint8Array> | undefined> {
+  try {
+    return (await transport.stream(call)).body ?? undefined;
+  } catch (error) {
+    if (error instanceof ClientError && error.status === 416) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The very bytes of an output event. Its text says them, unless something was not UTF-8 and had to be
+ * replaced; then the output route has them.
+ */
+export async function bytesOfEvent(transport: Transport, jobId: string, event: JobOutputEvent): Promise<Uint8Array> {
+  if (!event.text.includes('\ufffd')) return new TextEncoder().encode(event.text);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of readOutput(transport, jobId, event.type, {
+    from: event.offset,
+    to: event.offset + event.bytes,
+  }))
+    chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,149 @@
+/**
+ * A server in a folder of its own, and a person at a command line beside it. Everything is a real
+ * process: what is tested is what is typed.
+ */
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { waitFor } from '../support/wait.ts';
+
+const MAIN = resolve(import.meta.dir, '../../src/main.ts');
+
+export interface Done {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliOptions {
+  readonly stdin?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+/** A command line that runs. */
+export class Typed {
+  readonly process: Bun.Subprocess<'ignore' | Uint8Array, 'pipe', 'pipe'>;
+  #stdout = '';
+  #stderr = '';
+  readonly #read: Promise<unknown>;
+
+  constructor(args: readonly string[], env: Readonly<Record<string, string>>, { stdin, cwd, env: more }: CliOptions) {
+    this.process = Bun.spawn([process.execPath, MAIN, ...args], {
+      env: { ...env, ...more },
+      cwd: cwd ?? tmpdir(),
+      stdin: stdin === undefined ? 'ignore' : typeof stdin === 'string' ? new TextEncoder().encode(stdin) : stdin,
+      stdout: 'pipe',
+      stderr: 'pipe',
+    });
+    const gather = async (stream: ReadableStream<Uint8Array>, add: (text: string) => void) => {
+      const decoder = new TextDecoder();
+      for await (const chunk of stream) add(decoder.decode(chunk, { stream: true }));
+    };
+    this.#read = Promise.all([
+      gather(this.process.stdout, (text) => (this.#stdout += text)),
+      gather(this.process.stderr, (text) => (this.#stderr += text)),
+    ]);
+  }
+
+  get stdout(): string {
+    return this.#stdout;
+  }
+
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  says(text: string): Promise<unknown> {
+    return waitFor(JSON.stringify(text), () => this.#stdout.includes(text) || this.#stderr.includes(text));
+  }
+
+  async done(): Promise<Done> {
+    const code = await this.process.exited;
+    await this.#read;
+    return { code, stdout: this.#stdout, stderr: this.#stderr };
+  }
+}
+
+export class World implements AsyncDisposable {
+  readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'agent-server-cli-')));
+  readonly home = join(this.folder, 'home');
+  readonly data = join(this.folder, 'data');
+  readonly #typed: Typed[] = [];
+  #server: Typed | undefined;
+  url = '';
+
+  private constructor() {
+    mkdirSync(this.home, { mode: 0o700 });
+  }
+
+  /** A machine on which no server runs yet. */
+  static empty(): World {
+    return new World();
+  }
+
+  static async start(): Promise<World> {
+    const world = new World();
+    await world.startServer();
+    return world;
+  }
+
+  async startServer(...flags: readonly string[]): Promise<void> {
+    const server = this.type(['serve', '--port', '0', '--json', ...flags]);
+    await Promise.race([waitFor('the start-up message', () => server.stdout.includes('\n')), server.done()]);
+    if (!server.stdout.includes('\n')) throw new Error(`the server did not start: ${server.stderr}`);
+    this.#server = server;
+    this.url = (JSON.parse(server.stdout) as { url: string }).url;
+  }
+
+  /** Ends the server as a crash would. */
+  async killServer(): Promise<void> {
+    this.#server?.process.kill('SIGKILL');
+    await this.#server?.done();
+    this.#server = undefined;
+  }
+
+  get key(): string {
+    return readFileSync(join(this.home, 'devpilot-agent', 'api_key'), 'utf8');
+  }
+
+  /** Begins a command line. */
+  type(args: readonly string[], options: CliOptions = {}): Typed {
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      HOME: this.home,
+      AGENT_SERVER_DATA_DIR: this.data,
+      AGENT_SERVER_KILL_GRACE: '0.5',
+    };
+    const typed = new Typed(args, env, options);
+    this.#typed.push(typed);
+    return typed;
+  }
+
+  /** Runs a command line to its end. */
+  cli(args: readonly string[], options: CliOptions = {}): Promise<Done> {
+    return this.type(args, options).done();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const typed of this.#typed) {
+      if (typed !== this.#server && typed.process.exitCode === null) typed.process.kill('SIGKILL');
+    }
+    if (this.#server?.process.exitCode === null) {
+      // Twice Ctrl-C: the server ends its jobs too, and nothing outlives the test.
+      this.#server.process.kill('SIGINT');
+      await this.#server.says('stopping');
+      this.#server.process.kill('SIGINT');
+      await this.#server.done();
+    }
+    await Promise.all(this.#typed.map((typed) => typed.done()));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** The documents of a stream of JSON Lines. */
+export const jsonLines = (text: string): unknown[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
