@@ -6,7 +6,7 @@
  * The file has one JSON document a line; line N is entry N (from 1). A last line that a crash cut
  * short was never read by anybody and is dropped when the file is opened again.
  */
-import { appendFileSync, closeSync, openSync, readFileSync, truncateSync } from 'node:fs';
+import { appendFileSync, closeSync, fstatSync, ftruncateSync, openSync, readFileSync, truncateSync } from 'node:fs';
 import { codeOf } from '../core/failure.ts';
 
 const RING_ENTRIES = 512;
@@ -16,15 +16,20 @@ export interface Numbered<Entry> {
   readonly entry: Entry;
 }
 
+/** Writes all of `text` at the end of the file, or throws. */
+export type AppendText = (fd: number, text: string) => void;
+
 export class EventLog<Entry> implements Disposable {
   readonly #path: string;
+  readonly #appendText: AppendText;
   readonly #ring: Numbered<Entry>[] = [];
   #fd: number | undefined;
   #last = 0;
   #grown = Promise.withResolvers<void>();
 
-  constructor(path: string) {
+  constructor(path: string, appendText: AppendText = appendFileSync) {
     this.#path = path;
+    this.#appendText = appendText;
     for (const entry of readEntries<Entry>(path)) this.#remember(entry);
   }
 
@@ -38,9 +43,17 @@ export class EventLog<Entry> implements Disposable {
     return this.#grown.promise;
   }
 
+  /** Throws what the file system throws; the entry is then not in the log. */
   append(entry: Entry): number {
     this.#fd ??= openSync(this.#path, 'a', 0o600);
-    appendFileSync(this.#fd, `${JSON.stringify(entry)}\n`);
+    const before = fstatSync(this.#fd).size;
+    try {
+      this.#appendText(this.#fd, `${JSON.stringify(entry)}\n`);
+    } catch (error) {
+      // A disk that fills up takes the first half of a line, which the next one must not continue.
+      ftruncateSync(this.#fd, before);
+      throw error;
+    }
     this.#remember(entry);
     const { resolve } = this.#grown;
     this.#grown = Promise.withResolvers<void>();

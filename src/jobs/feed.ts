@@ -7,6 +7,7 @@
  * as it is made: for output only which bytes, since the bytes themselves are in the job's files. It
  * is made only while somebody looks; a job that nobody follows pays nothing.
  */
+import { codeOf } from '../core/failure.ts';
 import type { Job } from './job.ts';
 import type { JobFolder, OutputStream } from './folder.ts';
 import { readSlice, withoutCutEnd } from './output.ts';
@@ -27,6 +28,8 @@ export interface FeedLog extends Disposable {
 
 /** How often the files of a followed job are looked at. */
 const LOOK_MS = 25;
+/** How soon after the disk took no more it is asked again. */
+const RETRY_MS = 500;
 const CHUNK_BYTES = 64 * 1024;
 
 export class JobFeed implements Disposable {
@@ -55,21 +58,31 @@ export class JobFeed implements Disposable {
   async #follow(job: Job | undefined): Promise<void> {
     if (this.ended) return;
     if (job !== undefined) await job.started;
-    if (this.log.last === 0) this.#append({ type: 'status' });
     let done = job === undefined;
-    void job?.finished.then(() => {
+    const finished = job?.finished.then(() => {
       done = true;
     });
     for (;;) {
       // Asked before looking: what was written before the end is then surely seen.
       const last = done;
+      const written = await this.#advance(last);
+      if (this.#closed || (written && last)) return;
+      await (written ? Promise.race([Bun.sleep(LOOK_MS), finished]) : Bun.sleep(RETRY_MS));
+    }
+  }
+
+  /** Writes down what is new. False when the disk would not take it all: the rest has to wait, in its order. */
+  async #advance(last: boolean): Promise<boolean> {
+    try {
+      if (this.log.last === 0) this.#append({ type: 'status' });
       await this.#gather('stdout', last);
       await this.#gather('stderr', last);
-      if (this.#closed) return;
-      if (last) break;
-      await Promise.race([Bun.sleep(LOOK_MS), job?.finished]);
+      if (last) this.#append({ type: 'end' });
+      return true;
+    } catch (error) {
+      if (codeOf(error) === undefined) throw error;
+      return false;
     }
-    this.#append({ type: 'end' });
   }
 
   async #gather(stream: OutputStream, last: boolean): Promise<void> {
