@@ -49,7 +49,7 @@ const compareScript = join(import.meta.dir, '../../fixtures/compare-shells.ts');
 
 async function compare(commands: readonly string[], prefix: readonly string[]): Promise<Comparison[]> {
   const child = Bun.spawn([...prefix, process.execPath, compareScript], { stdin: Buffer.from(JSON.stringify(commands)), stdout: 'pipe', stderr: 'pipe' });
-  const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  const [out, err, code] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text(), child.exited]);
   if (code !== 0) throw new Error(err);
   return JSON.parse(out) as Comparison[];
 }

@@ -1,0 +1,142 @@
+/** A job as a numbered sequence: the same for everybody, whoever follows when, with nothing lost or repeated. */
+import { expect, test } from 'bun:test';
+import fc from 'fast-check';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { EventLog } from '../../src/events/log.ts';
+import { JobFeeds, type FeedEntry, type JobFeed } from '../../src/jobs/feed.ts';
+import { waitFor } from '../support/sandbox.ts';
+import { World } from './world.ts';
+
+const newFeeds = () => new JobFeeds((path) => new EventLog<FeedEntry>(path));
+const follow = (feeds: JobFeeds, { jobs }: World, id: string) => feeds.follow(jobs.folder(id), jobs.activeJob(id));
+const entries = (feed: JobFeed) => feed.log.read(0, Number.MAX_SAFE_INTEGER);
+
+/** What a follower puts together from the entries, which must be in order, without gap or overlap. */
+function told(feed: JobFeed, world: World, id: string): { stdout: string; stderr: string; types: string } {
+  const seen = { stdout: 0, stderr: 0 };
+  const text = { stdout: '', stderr: '' };
+  const all = entries(feed);
+  expect(all.map((one) => one.id)).toEqual(all.map((_, index) => index + 1));
+  for (const { entry } of all) {
+    if (!('from' in entry)) continue;
+    expect(entry.from).toBe(seen[entry.type]);
+    expect(entry.to).toBeGreaterThan(entry.from);
+    seen[entry.type] = entry.to;
+    // Each piece by itself is whole characters: a follower decodes them one by one.
+    text[entry.type] += new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(world.jobs.folder(id).output(entry.type)).subarray(entry.from, entry.to));
+  }
+  return { ...text, types: all.map(({ entry }) => entry.type[0] === 's' && entry.type !== 'status' ? 'o' : entry.type === 'status' ? 'S' : 'E').join('') };
+}
+
+test('a model: followers come and go, the server too, and the sequence is one and the same', async () => {
+  const step = fc.oneof(
+    fc.record({ do: fc.constant('print' as const), stream: fc.constantFrom('stdout' as const, 'stderr' as const), text: fc.constantFrom('a\n', 'é', '日本', '🙂🙂', 'x'.repeat(70_000), '🙂'.repeat(20_000)), cut: fc.boolean() }),
+    fc.record({ do: fc.constantFrom('arrive' as const, 'leave' as const, 'look' as const, 'restart' as const) }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 14 }), async (steps) => {
+      await using world = await World.open();
+      const id = world.submit();
+      const written = { stdout: '', stderr: '' };
+      const rest = { stdout: new Uint8Array(), stderr: new Uint8Array() };
+      let feeds = newFeeds();
+      let followers: ReturnType<typeof follow>[] = [];
+      let before: unknown[] = [];
+      const unchanged = (feed: JobFeed): void => {
+        expect(entries(feed).slice(0, before.length)).toEqual(before as never);
+        before = entries(feed);
+      };
+      for (const now of steps) {
+        switch (now.do) {
+          case 'print': {
+            // A character may come in two halves, the second with the next output.
+            const bytes = new TextEncoder().encode(now.text);
+            const half = now.cut ? bytes.length - 1 : bytes.length;
+            world.runner.run(id).print(rest[now.stream], now.stream);
+            world.runner.run(id).print(bytes.subarray(0, half), now.stream);
+            rest[now.stream] = bytes.slice(half);
+            written[now.stream] += now.text;
+            break;
+          }
+          case 'arrive':
+            followers.push(follow(feeds, world, id));
+            break;
+          case 'leave':
+            followers.shift()?.[Symbol.dispose]();
+            break;
+          case 'look':
+            if (followers[0] !== undefined) unchanged(followers[0].feed);
+            await Bun.sleep(1);
+            break;
+          case 'restart':
+            for (const follower of followers) follower[Symbol.dispose]();
+            followers = [];
+            await world.stop();
+            await world.start();
+            feeds = newFeeds();
+            break;
+        }
+      }
+      for (const stream of ['stdout', 'stderr'] as const) world.runner.run(id).print(rest[stream], stream);
+      world.runner.run(id).exit(0);
+      const last = follow(feeds, world, id);
+      await waitFor('the end', () => last.feed.ended);
+      unchanged(last.feed);
+      const { types, ...text } = told(last.feed, world, id);
+      expect(text).toEqual(written);
+      expect(types).toMatch(/^So*E$/);
+      for (const follower of [...followers, last]) follower[Symbol.dispose]();
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test('a job that nobody follows costs nothing; who comes late gets it all the same', async () => {
+  await using world = await World.open();
+  const id = world.submit();
+  world.runner.run(id).print('early\n');
+  expect(existsSync(world.jobs.folder(id).events)).toBe(false);
+  world.runner.run(id).exit(3);
+  await world.jobs.activeJob(id)?.finished;
+  using late = follow(newFeeds(), world, id);
+  await waitFor('the end', () => late.feed.ended);
+  expect(told(late.feed, world, id)).toEqual({ stdout: 'early\n', stderr: '', types: 'SoE' });
+});
+
+test('half a character that nothing follows is told with the end', async () => {
+  await using world = await World.open();
+  const id = world.submit();
+  world.runner.run(id).print(new Uint8Array([0x61, 0xf0, 0x9f]));
+  using one = follow(newFeeds(), world, id);
+  await waitFor('the whole character', () => entries(one.feed).length === 2);
+  expect(entries(one.feed)[1]?.entry).toEqual({ type: 'stdout', from: 0, to: 1 });
+  world.runner.run(id).exit(0);
+  await waitFor('the end', () => one.feed.ended);
+  expect(entries(one.feed).slice(2).map(({ entry }) => entry)).toEqual([{ type: 'stdout', from: 1, to: 3 }, { type: 'end' }]);
+});
+
+test('a disk that takes no more holds the sequence up and does not break it', async () => {
+  await using world = await World.open();
+  let full = true;
+  let refused = 0;
+  const feeds = new JobFeeds(
+    (path) =>
+      new EventLog<FeedEntry>(path, (fd, text) => {
+        if (full && text.includes('stdout')) {
+          refused += 1;
+          throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+        }
+        appendFileSync(fd, text);
+      }),
+  );
+  const id = world.submit();
+  world.runner.run(id).print('text\n');
+  using one = follow(feeds, world, id);
+  await waitFor('a refused write', () => refused > 0);
+  world.runner.run(id).exit(0);
+  await world.jobs.activeJob(id)?.finished;
+  expect(one.feed.ended).toBe(false);
+  full = false;
+  await waitFor('the end', () => one.feed.ended);
+  expect(told(one.feed, world, id)).toEqual({ stdout: 'text\n', stderr: '', types: 'SoE' });
+});
