@@ -28,7 +28,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   app: [...UP_TO_ROOMS, 'modes', 'protocol', 'http', 'console', 'config', 'settings', 'version'],
   client: ['core', 'protocol'],
   console: ['core', 'protocol'],
-  cli: ['core', 'platform', 'protocol', 'client', 'settings', 'version'],
+  // `doctor` looks where the server would: it reads the configuration, and nothing above it.
+  cli: ['core', 'platform', 'protocol', 'client', 'config', 'settings', 'version'],
   'cli/serve': ['core', 'platform', 'protocol', 'client', 'cli', 'app', 'config', 'settings', 'version'],
   'cli/cli': ['core', 'cli', 'cli/serve', 'version'],
   main: ['cli/cli'],
