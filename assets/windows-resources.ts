@@ -1,0 +1,67 @@
+/**
+ * Puts version information and the icon into a Windows executable.
+ *
+ * Bun's own --windows-* flags work on Windows only, and anything that edits the finished executable would
+ * lose the program that Bun has put at its end: so it is the base executable that gets them.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Data, NtExecutable, NtExecutableResource, Resource } from 'resedit';
+
+export interface VersionTexts {
+  readonly version: string;
+  readonly description: string;
+  readonly fileName: string;
+}
+
+const ENGLISH = 1033;
+const UNICODE = 1200;
+/** Bun's own icon group has this number, too: Explorer shows the first one. */
+const ICON_GROUP = 1;
+const VOS_NT_WINDOWS32 = 0x4_0004;
+const VFT_APP = 1;
+
+export function stampWindowsExecutable(from: string, to: string, texts: VersionTexts): void {
+  const executable = NtExecutable.from(readFileSync(from), { ignoreCert: true });
+  const resources = NtExecutableResource.from(executable);
+  // Bun's version information would otherwise stay beside ours.
+  resources.entries = resources.entries.filter((entry) => entry.type !== 16);
+  versionInfo(texts).outputToResourceEntries(resources.entries);
+  const icons = Data.IconFile.from(readFileSync(join(import.meta.dir, 'icon.ico'))).icons.map((icon) => icon.data);
+  Resource.IconGroupEntry.replaceIconsForResource(resources.entries, ICON_GROUP, ENGLISH, icons);
+  resources.outputResource(executable);
+  writeFileSync(to, Buffer.from(executable.generate()), { mode: 0o755 });
+}
+
+function versionInfo({ version, description, fileName }: VersionTexts): Resource.VersionInfo {
+  const [major = 0, minor = 0, patch = 0] = version.split(/[.+-]/).map((part) => Number.parseInt(part, 10) || 0);
+  const high = major * 0x1_0000 + minor;
+  const low = patch * 0x1_0000;
+  return Resource.VersionInfo.create({
+    lang: ENGLISH,
+    fixedInfo: {
+      fileVersionMS: high,
+      fileVersionLS: low,
+      productVersionMS: high,
+      productVersionLS: low,
+      fileFlagsMask: 0x3f,
+      fileOS: VOS_NT_WINDOWS32,
+      fileType: VFT_APP,
+    },
+    strings: [
+      {
+        lang: ENGLISH,
+        codepage: UNICODE,
+        values: {
+          FileDescription: description,
+          FileVersion: version,
+          InternalName: 'agent-server',
+          LegalCopyright: 'Apache-2.0',
+          OriginalFilename: fileName,
+          ProductName: 'agent-server',
+          ProductVersion: version,
+        },
+      },
+    ],
+  });
+}
