@@ -41,8 +41,14 @@ export function readProcessLinux(pid: number): ProcessEntry | undefined {
     session: Number(fields[3]),
     startMark: `${fields[19]}@${bootId}`,
     zombie: state === 'Z' || state === 'X',
-    treeId: () => treeIdFrom(readOrNothing(`/proc/${pid}/environ`) ?? ''),
+    treeId: once(() => treeIdFrom(readOrNothing(`/proc/${pid}/environ`) ?? '')),
   };
+}
+
+// A snapshot is shared: a thousand trees that end together must not read a thousand environments a thousand times.
+function once<T>(read: () => T): () => T {
+  let kept: { readonly value: T } | undefined;
+  return () => (kept ??= { value: read() }).value;
 }
 
 function treeIdFrom(environ: string): string | undefined {
