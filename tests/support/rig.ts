@@ -6,6 +6,7 @@
  *     const id = await rig.exec(rig.commands.print('hi'));
  *     expect((await rig.finished(id)).stdout).toBe('hi\n');
  */
+import { setDefaultTimeout } from 'bun:test';
 import { mkdtempSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +35,10 @@ export interface Ask extends Omit<RequestInit, 'headers' | 'body'> {
   readonly json?: unknown;
   readonly body?: RequestInit['body'];
 }
+
+// A test that hangs is a failure, not a wait: generous for a loaded two-core machine. Bun 1.4.5 does not
+// read `timeout` from bunfig.toml, and its own 5 seconds are few for stories that start servers.
+setDefaultTimeout(30_000);
 
 /** A short grace, so that what ignores SIGTERM does not hold a test up. */
 const QUICK_GRACE = '0.5';
