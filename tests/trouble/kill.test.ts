@@ -1,9 +1,11 @@
 /** The server is killed, stopped, told twice; what it started does not care, and the next one knows how it all went. */
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitFor } from '../support/sandbox.ts';
-import { isAlive, openHome } from './live-server.ts';
+import { isAlive, openHome, STORY_MS } from './live-server.ts';
+
+setDefaultTimeout(STORY_MS);
 
 const posix = describe.skipIf(process.platform === 'win32');
 

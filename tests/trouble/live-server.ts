@@ -1,5 +1,4 @@
 /** A real server process in a home of its own, to be hit, killed and started again. */
-import { setDefaultTimeout } from 'bun:test';
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readProcess } from '../../src/platform/posix/process-table.ts';
@@ -7,12 +6,11 @@ import type { Health } from '../../src/protocol/health.ts';
 import type { JobRecord } from '../../src/protocol/job.ts';
 import { Sandbox, waitFor } from '../support/sandbox.ts';
 
-// A start takes a second on a loaded machine, and every story has some.
-setDefaultTimeout(60_000);
-
 const MAIN = join(import.meta.dir, '../../src/main.ts');
 /** Long enough for a start on a loaded machine. */
 const START_MS = 20_000;
+/** A start takes a second on a loaded machine, and every story has some. */
+export const STORY_MS = 60_000;
 
 interface Announcement {
   readonly url: string;
@@ -68,8 +66,8 @@ export function openHome(dataDir?: string): Home {
       const err = box.file(`server-${number}.err`);
       const child = spawn(flags, prefix, err, 'pipe');
       let stdout = '';
-      for await (const chunk of (child.stdout as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream())) {
-        stdout += chunk;
+      for await (const chunk of child.stdout as ReadableStream<Uint8Array>) {
+        stdout += new TextDecoder().decode(chunk);
         // It came up after all.
         child.kill('SIGKILL');
       }

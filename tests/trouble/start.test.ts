@@ -1,8 +1,10 @@
 /** A start that cannot be: one line on stderr that says what to do, and exit code 1. */
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openHome } from './live-server.ts';
+import { openHome, STORY_MS } from './live-server.ts';
+
+setDefaultTimeout(STORY_MS);
 
 const posix = describe.skipIf(process.platform === 'win32');
 const isRoot = process.getuid?.() === 0;

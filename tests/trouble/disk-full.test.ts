@@ -1,0 +1,132 @@
+/** The disk that holds the data folder fills up while jobs write, and is cleared again. */
+import { describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitFor } from '../support/sandbox.ts';
+import { openHome, STORY_MS } from './live-server.ts';
+
+setDefaultTimeout(STORY_MS);
+
+/** A disk of its own, a few megabytes small. */
+class SmallDisk implements Disposable {
+  readonly path = mkdtempSync(join(tmpdir(), 'agent-server-disk-'));
+  readonly whyNot: string | undefined;
+
+  constructor() {
+    const mount = Bun.spawnSync(['mount', '-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', this.path]);
+    this.whyNot = mount.exitCode === 0 ? undefined : mount.stderr.toString().trim() || 'mount failed';
+  }
+
+  get free(): number {
+    const { bavail, bsize } = statfsSync(this.path);
+    return bavail * bsize;
+  }
+
+  /** Takes all the room there is, to the last byte. */
+  fill(): void {
+    for (const size of [65_536, 512, 1]) {
+      try {
+        for (;;) writeFileSync(join(this.path, 'ballast'), Buffer.alloc(size), { flag: 'a' });
+      } catch {
+        // Full for this size.
+      }
+    }
+  }
+
+  clear(): void {
+    rmSync(join(this.path, 'ballast'), { force: true });
+  }
+
+  [Symbol.dispose](): void {
+    if (this.whyNot === undefined) Bun.spawnSync(['umount', '-l', this.path]);
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+const whyNot = ((): string | undefined => {
+  if (process.platform !== 'linux') return 'it takes a tmpfs';
+  using disk = new SmallDisk();
+  return disk.whyNot;
+})();
+if (whyNot !== undefined) console.warn(`a full disk is not tested: no small disk can be mounted here (${whyNot})`);
+
+describe.skipIf(whyNot !== undefined)('a full disk', () => {
+  test('fails the job’s own writes, is told in the job and in /health, and the server lives', async () => {
+    using disk = new SmallDisk();
+    using home = openHome(join(disk.path, 'data'));
+    await using server = await home.serve();
+    expect(await server.health()).toMatchObject({ disk: { full: false }, problems: [] });
+    // The job fills the disk itself, and its writes fail as they would in a shell: cat says so and exits with 1.
+    const id = await server.exec('head -c 20000000 /dev/zero || echo "exit $?" >/dev/null; exit 6');
+    const job = await server.finished(id);
+    expect(job).toMatchObject({ status: 'failed', exitCode: 6 });
+    expect(job.stdoutBytes).toBeGreaterThan(5_000_000);
+    expect(job.stdoutBytes).toBeLessThan(8_400_000);
+    expect(job.warnings?.join()).toContain('full');
+    const health = await server.health();
+    expect(health.disk.full).toBe(true);
+    expect(health.problems.join()).toContain('full');
+    // All that only reads goes on.
+    expect((await server.json<unknown[]>('/jobs')).length).toBe(1);
+    expect((await (await server.fetch(`/jobs/${id}/output?stream=stdout`)).arrayBuffer()).byteLength).toBe(job.stdoutBytes ?? 0);
+  });
+
+  test('refuses a submission with 507 and leaves nothing of it; all is well again once there is room', async () => {
+    using disk = new SmallDisk();
+    using home = openHome(join(disk.path, 'data'));
+    await using server = await home.serve();
+    const before = await server.exec('echo before; read go; echo after; exit 3');
+    await server.wrote(before, 'before');
+    // One who follows must not be lost either, nor take the server along.
+    const events = await server.fetch(`/jobs/${before}/events`);
+    const followed = events.text();
+    disk.fill();
+    for (const headers of [{}, { 'Idempotency-Key': 'retry-me' }]) {
+      const refused = await server.fetch('/exec', { method: 'POST', body: '{"command":"true"}', headers: { 'Content-Type': 'application/json', ...headers } });
+      expect(refused.status).toBe(507);
+      expect(refused.headers.get('content-type')).toBe('application/json; charset=utf-8');
+      expect(((await refused.json()) as { error: string }).error).toContain('could not be stored');
+    }
+    expect(await server.health()).toMatchObject({ jobs: 1, disk: { full: true } });
+    // It ends while there is no room to note anything.
+    expect(await (await server.post(`/jobs/${before}/nudge`, {})).json()).toMatchObject({ nudged: true });
+    const ended = await server.finished(before);
+    // Its echo failed with the disk full; what the shell makes of that is the shell's.
+    expect(ended.exitCode).toBe(3);
+    expect(ended.warnings?.join()).toContain('full');
+
+    disk.clear();
+    await waitFor('a server without problems', async () => (await server.health()).problems.length === 0);
+    const retried = await server.fetch('/exec', { method: 'POST', body: '{"command":"true"}', headers: { 'Content-Type': 'application/json', 'Idempotency-Key': 'retry-me' } });
+    expect(retried.status).toBe(202);
+    const after = await server.finished(await server.exec('echo fine'));
+    expect(after).toMatchObject({ exitCode: 0, stdout: 'fine\n' });
+    expect(after.warnings).toBeUndefined();
+    expect(await followed).toMatch(/event: end/);
+    await server.killed();
+    await using next = await home.serve();
+    // What could only be noted later was.
+    expect(await next.job(before)).toMatchObject({ status: 'failed', exitCode: 3 });
+  });
+
+  test('and a server that is started on it either says why not, or serves what there is', async () => {
+    using disk = new SmallDisk();
+    using home = openHome(join(disk.path, 'data'));
+    const first = await home.serve();
+    const id = await first.exec('echo kept');
+    await first.finished(id);
+    await first[Symbol.asyncDispose]();
+    disk.fill();
+    const outcome = await home.serve().catch((error: unknown) => String(error));
+    if (typeof outcome === 'string') {
+      expect(outcome).toMatch(/^Error: the server ended with 1: agent-server: [^\n]*\n$/);
+    } else {
+      await using second = outcome;
+      expect(await second.job(id)).toMatchObject({ stdout: 'kept\n', exitCode: 0 });
+    }
+    disk.clear();
+    await using third = await home.serve();
+    expect(await third.job(id)).toMatchObject({ stdout: 'kept\n', exitCode: 0 });
+  });
+});
