@@ -6,7 +6,7 @@ import { plainRedirect } from '../plain.ts';
 import { BenchServer } from '../server.ts';
 
 const BYTES = 1_000_000_000;
-const COMMAND = `head -c ${BYTES} /dev/zero`;
+const LINE = 'a line of output such as a build prints it, a thousand times over and then some more\n';
 const GOAL = 0.9;
 const MEMORY_GOAL = 20 * 1024 * 1024;
 
@@ -14,19 +14,22 @@ const MEMORY_GOAL = 20 * 1024 * 1024;
 export async function output(): Promise<Measured[]> {
   await using server = await BenchServer.start();
   await server.run('echo warm');
+  const source = join(server.dataPath, 'source');
+  await Bun.write(source, LINE.repeat(Math.ceil(BYTES / LINE.length)).slice(0, BYTES));
+  const command = `cat '${source}'`;
   const before = server.rss;
   let most = before;
   const watch = setInterval(() => (most = Math.max(most, server.rss)), 20);
   const path = join(server.dataPath, 'redirect');
   const direct = async () => {
-    const took = await timed(() => plainRedirect(COMMAND, path));
+    const took = await timed(() => plainRedirect(command, path));
     await rm(path);
     return took;
   };
   const job = async () => {
     let id = '';
     const took = await timed(async () => {
-      const done = await server.run(COMMAND);
+      const done = await server.run(command);
       if (done.stdoutBytes !== BYTES) throw new Error(`only ${done.stdoutBytes} bytes came through`);
       id = done.jobId;
     });
