@@ -1,33 +1,18 @@
-/** Our standard input as the job's. */
+/** Our standard input as the job's, byte for byte. */
 import type { Client } from '../client/client.ts';
 
-export type InputEnd = 'delivered' | 'job-gone' | 'not-text';
-
-/** Well below what a request may hold, however much JSON has to escape. */
+/** Well below what a request may hold, a third more in base64 included. */
 const PIECE_BYTES = 64 * 1024;
 
-export async function pipeInput(client: Client, jobId: string, chunks: AsyncIterable<Uint8Array>): Promise<InputEnd> {
-  // The API takes text: anything else would arrive as something else, so it does not leave.
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  const decode = (bytes?: Uint8Array): string | undefined => {
-    try {
-      const text = bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true });
-      return text.includes('\0') ? undefined : text;
-    } catch {
-      return undefined;
-    }
-  };
+/** Resolves when all of it has arrived, or the job takes no more. */
+export async function pipeInput(client: Client, jobId: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
   for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
-      const data = decode(chunk.subarray(at, at + PIECE_BYTES));
-      if (data === undefined) return 'not-text';
-      if (data === '') continue;
-      const { accepted } = await client.input(jobId, { data });
+      const dataBase64 = chunk.subarray(at, at + PIECE_BYTES).toBase64();
+      const { accepted } = await client.input(jobId, { dataBase64 });
       // A command need not read all of its input: `… | head -1`.
-      if (!accepted) return 'job-gone';
+      if (!accepted) return;
     }
   }
-  if (decode() === undefined) return 'not-text';
-  const { accepted } = await client.input(jobId, { eof: true });
-  return accepted ? 'delivered' : 'job-gone';
+  await client.input(jobId, { eof: true });
 }

@@ -123,12 +123,7 @@ class AttendedJob {
 
   async #passInput(jobId: string): Promise<void> {
     try {
-      if ((await pipeInput(this.#client, jobId, Bun.stdin.stream())) !== 'not-text') return;
-      await this.#cancel(
-        jobId,
-        1,
-        `standard input is not UTF-8 text, and only that can be passed on; cancelling job ${jobId}`,
-      );
+      await pipeInput(this.#client, jobId, Bun.stdin.stream());
     } catch (error) {
       // A command that got half of its input must not take it for the whole.
       const why = error instanceof ClientError ? explainClientError(error) : messageOf(error);

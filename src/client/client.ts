@@ -121,7 +121,7 @@ export class Client {
   /** Resolves when the input is in the job's pipe, which a job that reads slowly can delay without limit. */
   input(id: string, request: InputRequest, signal?: AbortSignal): Promise<InputAnswer> {
     // What would be written twice is not repeated; an end of input that was there already changes nothing.
-    const repeatable = request.data === undefined || request.data === '';
+    const repeatable = (request.data ?? '') === '' && (request.dataBase64 ?? '') === '';
     return this.#transport.json({
       path: `${pathOf(id)}/input`,
       method: 'POST',

@@ -59,6 +59,11 @@ export type NudgeAnswer = Static<typeof NudgeAnswer>;
 export const InputRequest = Type.Object(
   {
     data: Type.Optional(Type.String({ description: 'Text for the job’s standard input, sent as UTF-8. Default: nothing.' })),
+    dataBase64: Type.Optional(
+      Type.String({
+        description: 'Bytes for the job’s standard input, in base64: for what is not text. After `data`, if both are given.',
+      }),
+    ),
     eof: Type.Optional(Type.Boolean({ description: 'True closes the job’s standard input after the data. Default false.' })),
   },
   { description: 'Input for a running job.' },

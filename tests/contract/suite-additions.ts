@@ -232,6 +232,20 @@ export function additionsSuite(door: Door): void {
       if (posixOnly) expect(done.stdout).toBe('one\nzwölf\nlast\n');
     });
 
+    test.skipIf(!posixOnly)('bytes that are not text go as base64', async () => {
+      const id = await rig().exec(rig().commands.copyInput);
+      await rig().post(`/jobs/${id}/input`, { data: 'a', dataBase64: 'AAH/', eof: true });
+      await rig().finished(id);
+      const raw = await rig().request(`/jobs/${id}/output`);
+      expect(await raw.bytes()).toEqual(new Uint8Array([0x61, 0x00, 0x01, 0xff]));
+    });
+
+    test('what is not base64 is refused', async () => {
+      const id = await rig().exec(rig().commands.print('x'));
+      const { status, body } = await rig().ask(`/jobs/${id}/input`, { json: { dataBase64: '*' } });
+      expect({ status, body }).toEqual({ status: 400, body: { error: 'dataBase64 is not base64' } });
+    });
+
     test('input that comes before anybody reads is not lost', async () => {
       const { commands } = rig();
       const gate = rig().gate();

@@ -48,8 +48,10 @@ export function jobControlRoutes(app: Elysia, jobs: JobManager): void {
       if (!body.ok) return refuse(body.failure);
       const input = validateInput(body.value);
       if (!input.ok) return refuse(input.failure);
+      const bytes = bytesOf(input.value);
+      if (bytes === undefined) return refuse({ reason: 'request-invalid', detail: 'dataBase64 is not base64' });
       const job = jobs.activeJob(params.id);
-      const refused = job === undefined ? 'not-running' : await feed(job, input.value);
+      const refused = job === undefined ? 'not-running' : await feed(job, bytes, input.value.eof ?? false);
       if (refused === 'stdin-full') return refuse({ reason: 'input-full' });
       return json(refused === undefined ? { accepted: true, processAlive: true } : { accepted: false, ...because(refused, job) });
     },
@@ -96,7 +98,16 @@ export function jobControlRoutes(app: Elysia, jobs: JobManager): void {
 
 const because = (refused: InputRefusal, job: Job | undefined) => ({ reason: REASONS[refused], processAlive: job?.processAlive ?? false });
 
-async function feed(job: Job, { data = '', eof = false }: InputRequest): Promise<InputRefusal | undefined> {
-  const refused = await job.write(new TextEncoder().encode(data));
+async function feed(job: Job, bytes: Uint8Array, eof: boolean): Promise<InputRefusal | undefined> {
+  const refused = await job.write(bytes);
   return refused === undefined && eof ? job.closeInput() : refused;
+}
+
+/** Undefined when there is base64 that is none. */
+function bytesOf({ data = '', dataBase64 = '' }: InputRequest): Uint8Array | undefined {
+  try {
+    return Buffer.concat([Buffer.from(data), Uint8Array.fromBase64(dataBase64)]);
+  } catch {
+    return undefined;
+  }
 }
