@@ -69,6 +69,21 @@ export class JobFolder {
     return exit.known ? exit.code : undefined;
   }
 
+  /** A further file of this job, such as the text of its command. */
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  write(name: string, text: string): void {
+    writeFileSync(this.file(name), text, { mode: 0o600 });
+  }
+
+  /** Empty output files, for a command that writes into them from a process that is already there. */
+  createOutput(): void {
+    appendFileSync(this.output('stdout'), '', { mode: 0o600 });
+    appendFileSync(this.output('stderr'), '', { mode: 0o600 });
+  }
+
   /** When the exit code was written (Unix ms); undefined when it was not. */
   get exitedAt(): number | undefined {
     return statSync(this.exit, { throwIfNoEntry: false })?.mtimeMs;

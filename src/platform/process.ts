@@ -58,6 +58,18 @@ export interface SpawnRequest {
   readonly treeId: string;
 }
 
+/** A program of our own choosing, such as a shell that is kept. It ends with the server. */
+export interface LaunchRequest {
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly treeId: string;
+  /** FIFO behind stdin, made here; without one the program reads end of input. */
+  readonly inputPath: string | undefined;
+  /** Both output streams: appended to a file, or handed over to be read. */
+  readonly messages: string | ((stdout: ReadableStream<Uint8Array>, stderr: ReadableStream<Uint8Array>) => void);
+}
+
 export type SpawnFailure =
   | { readonly reason: 'cwd-missing'; readonly cwd: string }
   | { readonly reason: 'spawn-refused'; readonly detail: string };
@@ -72,6 +84,7 @@ export interface AdoptRequest {
 
 export interface Processes extends AsyncDisposable {
   spawn(request: SpawnRequest): ManagedProcess | SpawnFailure;
+  launch(request: LaunchRequest): ManagedProcess | SpawnFailure;
   /** Takes up a process an earlier server started. `exited` settles at once when it has gone already. */
   adopt(request: AdoptRequest): Promise<ManagedProcess>;
 }

@@ -37,6 +37,11 @@ export class InputPipe implements Disposable {
     }
   }
 
+  /** For a process whose stdin is nobody's. */
+  static none(): InputPipe {
+    return new InputPipe('', undefined);
+  }
+
   /** The writing end of a FIFO that an earlier server made; closed when nobody reads it any more. */
   static reopen(path: string): InputPipe {
     try {

@@ -2,7 +2,7 @@
 import { closeSync, openSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { messageOf } from '../../core/failure.ts';
-import type { AdoptRequest, ExitResult, InputFailure, ManagedProcess, ProcessIdentity, Processes, SpawnFailure, SpawnRequest } from '../process.ts';
+import type { AdoptRequest, ExitResult, InputFailure, LaunchRequest, ManagedProcess, ProcessIdentity, Processes, SpawnFailure, SpawnRequest } from '../process.ts';
 import { readExitFile } from '../exit-file.ts';
 import { InputPipe } from './input-pipe.ts';
 import { processSnapshot, readProcess } from './process-table.ts';
@@ -14,7 +14,7 @@ import { TREE_VARIABLE } from './tree-variable.ts';
 const ADOPTED_LOOK_MS = 100;
 
 export function createPosixProcesses(): Processes {
-  return { spawn, adopt, [Symbol.asyncDispose]: async () => {} };
+  return { spawn, launch, adopt, [Symbol.asyncDispose]: async () => {} };
 }
 
 function spawn(request: SpawnRequest): ManagedProcess | SpawnFailure {
@@ -31,24 +31,57 @@ function spawn(request: SpawnRequest): ManagedProcess | SpawnFailure {
     pipe = input.pipe;
     opened.push(input.readEnd);
     const child = Bun.spawn({
+      ...surroundings(request),
       cmd: shellArguments(request.command, request.exitPath),
-      cwd: request.cwd,
-      env: { ...request.env, [TREE_VARIABLE]: request.treeId },
       stdin: input.readEnd,
       stdout: open(request.stdoutPath),
       stderr: open(request.stderrPath),
-      // setsid: the shell leads a session and a group of its own, and no terminal signal of ours reaches it.
-      detached: true,
     });
-    child.unref();
-    const startMark = readProcess(child.pid)?.startMark ?? '';
-    return managed({ pid: child.pid, startMark }, request.treeId, pipe, exitOf(child));
+    return managed(identityOf(child), request.treeId, pipe, exitOf(child));
   } catch (error) {
     pipe?.[Symbol.dispose]();
     return { reason: 'spawn-refused', detail: messageOf(error) };
   } finally {
     for (const fd of opened) closeSync(fd);
   }
+}
+
+function launch(request: LaunchRequest): ManagedProcess | SpawnFailure {
+  if (!isDirectory(request.cwd)) return { reason: 'cwd-missing', cwd: request.cwd };
+  const { inputPath, messages } = request;
+  let input: { pipe: InputPipe; readEnd: number } | undefined;
+  let output: number | undefined;
+  try {
+    input = inputPath === undefined ? undefined : InputPipe.create(inputPath);
+    if (typeof messages === 'string') output = openSync(messages, 'a', 0o600);
+    const child = Bun.spawn({
+      ...surroundings(request),
+      cmd: [...request.argv],
+      stdin: input?.readEnd ?? 'ignore',
+      stdout: output ?? 'pipe',
+      stderr: output ?? 'pipe',
+    });
+    if (typeof messages !== 'string') messages(child.stdout as ReadableStream<Uint8Array>, child.stderr as ReadableStream<Uint8Array>);
+    return managed(identityOf(child), request.treeId, input?.pipe ?? InputPipe.none(), exitOf(child));
+  } catch (error) {
+    input?.pipe[Symbol.dispose]();
+    return { reason: 'spawn-refused', detail: messageOf(error) };
+  } finally {
+    if (input !== undefined) closeSync(input.readEnd);
+    if (output !== undefined) closeSync(output);
+  }
+}
+
+const surroundings = ({ cwd, env, treeId }: Pick<SpawnRequest, 'cwd' | 'env' | 'treeId'>) => ({
+  cwd,
+  env: { ...env, [TREE_VARIABLE]: treeId },
+  // setsid: the shell leads a session and a group of its own, and no terminal signal of ours reaches it.
+  detached: true,
+});
+
+function identityOf(child: Bun.Subprocess): ProcessIdentity {
+  child.unref();
+  return { pid: child.pid, startMark: readProcess(child.pid)?.startMark ?? '' };
 }
 
 async function exitOf(child: Bun.Subprocess): Promise<ExitResult> {

@@ -1,0 +1,97 @@
+/** `mode: persistent_shell`: one command in a named shell that keeps its state. */
+import { resolve } from 'node:path';
+import { messageOf, unreachable } from '../core/failure.ts';
+import type { JobFolder } from '../jobs/folder.ts';
+import type { RunEnd, Runner, Running } from '../jobs/runner.ts';
+import { CommandInput } from '../platform/command-input.ts';
+import type { PoolFailure, ShellPool } from '../shells/pool.ts';
+import type { SessionEnd, SessionRun } from '../shells/session.ts';
+import type { ShellName } from '../shells/shell-process.ts';
+
+export interface PersistentShellPlan {
+  readonly command: string;
+  readonly sessionKey: string;
+  readonly shell: ShellName;
+  readonly workdir: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly bootstrapCommand: string | undefined;
+  readonly bootstrapCurrentCommand: boolean;
+}
+
+const CLOSED = 'Persistent shell exited unexpectedly';
+
+export function createPersistentShellRunner(pool: ShellPool, serverCwd: string, graceMs: number): Runner {
+  return {
+    async start({ spec, folder }, signal) {
+      const plan = spec.plan as unknown as PersistentShellPlan;
+      const workdir = plan.workdir === '' ? '' : resolve(serverCwd, plan.workdir);
+      const opened = pool.open(plan.sessionKey, plan.shell, { workdir, env: plan.env });
+      if (!opened.ok) return { refused: explain(opened.failure) };
+      const session = opened.value;
+      if (plan.bootstrapCommand !== undefined) session.rememberBootstrap(plan.bootstrapCommand);
+      const input = CommandInput.create(folder.stdin);
+      try {
+        folder.createOutput();
+        folder.write('command', plan.command);
+        const run = await session.start(
+          {
+            files: { text: folder.file('command'), stdin: folder.stdin, stdout: folder.output('stdout'), stderr: folder.output('stderr') },
+            scratch: (name) => folder.file(name),
+            isBootstrap: plan.bootstrapCurrentCommand,
+          },
+          signal,
+        );
+        return running(run, input, folder, graceMs);
+      } catch (error) {
+        input[Symbol.dispose]();
+        return { refused: session.deleted ? CLOSED : messageOf(error) };
+      }
+    },
+  };
+}
+
+function running(run: SessionRun, input: CommandInput, folder: JobFolder, graceMs: number): Running {
+  const ended = run.ended.then((end) => {
+    input[Symbol.dispose]();
+    return runEnd(end, folder);
+  });
+  return {
+    process: run.process,
+    ended,
+    write: (data) => input.write(data),
+    closeInput: () => input.end(),
+    async end(because) {
+      // Where the shell takes an interrupt, a cancel costs the session nothing.
+      if (because === 'cancel' && run.interrupt()) {
+        const settled = await Promise.race([ended.then(() => true), Bun.sleep(graceMs).then(() => false)]);
+        if (settled) return;
+      }
+      await run.endShell();
+    },
+    release: () => input[Symbol.dispose](),
+  };
+}
+
+function runEnd(end: SessionEnd, folder: JobFolder): RunEnd {
+  switch (end.how) {
+    case 'finished':
+    case 'shell-exited':
+      return { known: true, exitCode: end.exitCode };
+    case 'closed':
+      folder.appendNote(CLOSED);
+      return { known: true, exitCode: 1 };
+    default:
+      return unreachable(end);
+  }
+}
+
+function explain(failure: PoolFailure): string {
+  switch (failure.reason) {
+    case 'shell-not-available':
+      return `shell is not available: ${failure.shell}`;
+    case 'other-shell':
+      return `session '${failure.key}' already uses shell '${failure.shell}'`;
+    case 'too-many-sessions':
+      return 'maximum persistent shell sessions reached';
+  }
+}

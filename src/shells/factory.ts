@@ -1,0 +1,104 @@
+/**
+ * Makes shell processes, each in a private folder, and hides what their start costs: of every kind in
+ * use one spare waits, warm and unseeded, for the next session that needs one.
+ */
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { newJobId } from '../core/id.ts';
+import type { Processes } from '../platform/process.ts';
+import type { Seed, ShellKind, ShellProcess } from './shell-process.ts';
+
+export interface ShellFactoryOptions {
+  readonly dataPath: string;
+  readonly processes: Processes;
+  readonly baseEnv: Readonly<Record<string, string>>;
+  /** Whether a spare of each kind in use is kept. */
+  readonly spares: boolean;
+  readonly graceMs: number;
+}
+
+export interface FreshShell {
+  readonly shell: ShellProcess;
+  /** What is left of the seed for the shell itself to do. */
+  readonly seed: Seed;
+  /** Ends it with all it started, and removes its folder. */
+  end(): Promise<void>;
+}
+
+type Unseeded = Omit<FreshShell, 'seed'>;
+
+export class ShellFactory implements AsyncDisposable {
+  readonly #options: ShellFactoryOptions;
+  readonly #root: string;
+  readonly #spares = new Map<ShellKind, Promise<Unseeded>>();
+  #closed = false;
+
+  private constructor(options: ShellFactoryOptions) {
+    this.#options = options;
+    this.#root = join(options.dataPath, 'shells');
+  }
+
+  /** Ends what a server that was killed has left behind. */
+  static async open(options: ShellFactoryOptions): Promise<ShellFactory> {
+    const factory = new ShellFactory(options);
+    mkdirSync(factory.#root, { recursive: true, mode: 0o700 });
+    await Promise.all(readdirSync(factory.#root).map((treeId) => factory.#endLeftover(treeId)));
+    return factory;
+  }
+
+  async fresh(kind: ShellKind, seed: Seed): Promise<FreshShell> {
+    // A spare has its environment already: variables then go in through the shell, if they can.
+    const throughShell = Object.keys(seed.env).every((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+    const spare = throughShell ? await this.#takeSpare(kind) : undefined;
+    const made = spare ?? (await this.#make(kind, seed.env));
+    if (this.#options.spares) this.#prepareSpare(kind);
+    return { ...made, seed: spare === undefined ? { ...seed, env: {} } : seed };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    const spares = await Promise.allSettled(this.#spares.values());
+    await Promise.all(spares.map((spare) => (spare.status === 'fulfilled' ? spare.value.end() : undefined)));
+  }
+
+  async #takeSpare(kind: ShellKind): Promise<Unseeded | undefined> {
+    const spare = this.#spares.get(kind);
+    this.#spares.delete(kind);
+    const made = await spare?.catch(() => undefined);
+    if (made === undefined) return undefined;
+    const alive = await Promise.race([made.shell.process.exited.then(() => false), Promise.resolve(true)]);
+    if (alive) return made;
+    await made.end();
+    return undefined;
+  }
+
+  #prepareSpare(kind: ShellKind): void {
+    if (this.#closed || this.#spares.has(kind)) return;
+    const spare = this.#make(kind, {});
+    // A start that fails is told to the session that tries the next one.
+    spare.catch(() => this.#spares.delete(kind));
+    this.#spares.set(kind, spare);
+  }
+
+  async #make(kind: ShellKind, env: Readonly<Record<string, string>>): Promise<Unseeded> {
+    const treeId = newJobId();
+    const folder = join(this.#root, treeId);
+    mkdirSync(folder, { mode: 0o700 });
+    const shell = await kind.start({ folder, env: { ...this.#options.baseEnv, ...env }, treeId });
+    return {
+      shell,
+      end: async () => {
+        await shell.process.endTree(this.#options.graceMs);
+        rmSync(folder, { recursive: true, force: true });
+      },
+    };
+  }
+
+  async #endLeftover(treeId: string): Promise<void> {
+    const folder = join(this.#root, treeId);
+    const left = await this.#options.processes.adopt({ identity: undefined, inputPath: join(folder, 'stdin'), exitPath: join(folder, 'exit'), treeId });
+    await left.endTree(this.#options.graceMs);
+    left.release();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

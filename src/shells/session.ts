@@ -1,0 +1,177 @@
+/**
+ * A named shell that keeps its state from command to command.
+ *
+ *   idle ──turn──▶ running ──end──▶ idle
+ *     │               └──shell gone (exit, timeout, cancel)──▶ stopped ──turn──▶ running
+ *     └──────────────── close ──────────────▶ closed
+ *
+ * Commands take turns in order of arrival. A shell that has gone costs the session its process, not
+ * its name: the next turn gets a new process, the seed again, then the bootstrap.
+ */
+import { appendFileSync, writeFileSync } from 'node:fs';
+import type { Clock } from '../core/clock.ts';
+import { messageOf } from '../core/failure.ts';
+import type { FreshShell, ShellFactory } from './factory.ts';
+import type { CommandEnd, CommandFiles, Seed, ShellKind } from './shell-process.ts';
+
+type State =
+  | { readonly at: 'stopped' }
+  | { readonly at: 'idle'; readonly fresh: FreshShell }
+  | { readonly at: 'running'; readonly fresh: FreshShell }
+  | { readonly at: 'closed' };
+
+export interface SessionOptions {
+  readonly key: string;
+  readonly kind: ShellKind;
+  readonly seed: Seed;
+  readonly serverCwd: string;
+  readonly factory: ShellFactory;
+  readonly clock: Clock;
+}
+
+export interface SessionCommand {
+  readonly files: CommandFiles;
+  /** Where the texts of seed and bootstrap go. */
+  readonly scratch: (name: string) => string;
+  /** The command already is the bootstrap: it is not run before itself. */
+  readonly isBootstrap: boolean;
+}
+
+export type SessionEnd = CommandEnd | { readonly how: 'closed' };
+
+export interface SessionRun {
+  readonly process: { readonly pid: number; readonly startMark: string };
+  readonly ended: Promise<SessionEnd>;
+  /** Interrupts the command where the shell survives that; true when it was tried. */
+  interrupt(): boolean;
+  /** Ends the shell with all it started; the session keeps its name. */
+  endShell(): Promise<void>;
+}
+
+export class ShellSession {
+  readonly key: string;
+  readonly kind: ShellKind;
+  readonly createdAt: number;
+  readonly #options: SessionOptions;
+  #state: State = { at: 'stopped' };
+  #bootstrap: string | undefined;
+  #replacing = false;
+  #lastTurn: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  lastUsedAt: number;
+  /** stdout and stderr of the newest command: their times tell when output last came. */
+  lastFiles: CommandFiles | undefined;
+
+  constructor(options: SessionOptions) {
+    this.key = options.key;
+    this.kind = options.kind;
+    this.#options = options;
+    this.createdAt = this.lastUsedAt = options.clock.now();
+  }
+
+  get status(): 'running' | 'idle' | 'stopped' {
+    return this.#state.at === 'closed' ? 'stopped' : this.#state.at;
+  }
+
+  get deleted(): boolean {
+    return this.#state.at === 'closed';
+  }
+
+  /** A command runs or waits for its turn. */
+  get busy(): boolean {
+    return this.#waiting > 0;
+  }
+
+  rememberBootstrap(text: string): void {
+    this.#bootstrap = text;
+  }
+
+  /** Resolves when it is this command's turn and it has been started. Rejects when aborted before. */
+  async start(command: SessionCommand, signal: AbortSignal): Promise<SessionRun> {
+    this.#waiting += 1;
+    this.lastUsedAt = this.#options.clock.now();
+    const turn = Promise.withResolvers<void>();
+    const before = this.#lastTurn;
+    this.#lastTurn = turn.promise;
+    const leave = () => {
+      this.#waiting -= 1;
+      this.lastUsedAt = this.#options.clock.now();
+      turn.resolve();
+    };
+    try {
+      await before;
+      signal.throwIfAborted();
+      return await this.#begin(command, leave);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  /** Ends the shell with all it started; a command that runs ends as `closed`. */
+  async close(): Promise<void> {
+    const state = this.#state;
+    this.#state = { at: 'closed' };
+    if ('fresh' in state) await state.fresh.end();
+  }
+
+  async #begin(command: SessionCommand, leave: () => void): Promise<SessionRun> {
+    const fresh = await this.#shell();
+    const { process } = fresh.shell;
+    this.#state = { at: 'running', fresh };
+    this.lastFiles = command.files;
+    const ended = this.#perform(fresh, command).then(async (end): Promise<SessionEnd> => {
+      const closed = this.#state.at === 'closed';
+      if (end.how === 'shell-exited' && !closed) await fresh.end();
+      if (!closed) this.#state = end.how === 'finished' ? { at: 'idle', fresh } : { at: 'stopped' };
+      leave();
+      return closed ? { how: 'closed' } : end;
+    });
+    return {
+      process: process.identity,
+      ended,
+      interrupt: () => fresh.shell.interruptible && process.interrupt(),
+      endShell: async () => {
+        await fresh.end();
+        await ended;
+      },
+    };
+  }
+
+  /** The shell that is there, or a new one. */
+  async #shell(): Promise<FreshShell & { unseeded?: boolean }> {
+    if (this.#state.at === 'closed') throw new Error('the session was deleted');
+    if (this.#state.at === 'idle') return this.#state.fresh;
+    const { kind, seed, factory } = this.#options;
+    try {
+      return { ...(await factory.fresh(kind, seed)), unseeded: true };
+    } catch (error) {
+      throw new Error(`${kind.name} could not be started: ${messageOf(error)}`, { cause: error });
+    }
+  }
+
+  async #perform(fresh: FreshShell & { unseeded?: boolean }, command: SessionCommand): Promise<CommandEnd> {
+    const { files, scratch, isBootstrap } = command;
+    // What a shell of ours says on its own goes nowhere; what the bootstrap prints is discarded.
+    const aside = { stdin: '/dev/null', stdout: '/dev/null', stderr: files.stderr };
+    if (fresh.unseeded === true) {
+      writeFileSync(scratch('seed'), this.#options.kind.seedText(fresh.seed, this.#options.serverCwd), { mode: 0o600 });
+      const seeded = await fresh.shell.run({ ...aside, text: scratch('seed') });
+      if (seeded.how === 'shell-exited') return seeded;
+      const replay = this.#replacing && !isBootstrap ? this.#bootstrap : undefined;
+      this.#replacing = true;
+      if (replay !== undefined) {
+        writeFileSync(scratch('bootstrap'), replay, { mode: 0o600 });
+        const end = await fresh.shell.run({ ...aside, text: scratch('bootstrap') });
+        if (end.how === 'shell-exited') return end;
+        if (end.exitCode !== 0) {
+          appendFileSync(files.stderr, `the session's bootstrap failed with exit code ${end.exitCode}; the command was not run\n`);
+          // The next command tries the bootstrap again, in a new process.
+          await fresh.end();
+          return { how: 'shell-exited', exitCode: end.exitCode };
+        }
+      }
+    }
+    return fresh.shell.run(files);
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * One process of a shell that is kept, as a session sees it: it takes one command at a time, and each
+ * dialect has its own way to tell a command's output, end and exit code from what the command prints.
+ */
+import type { ManagedProcess } from '../platform/process.ts';
+
+/** Where a command's text is, and where its streams go. All of them are files of the job. */
+export interface CommandFiles {
+  readonly text: string;
+  /** A FIFO; the command reads it as its stdin. */
+  readonly stdin: string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export type CommandEnd =
+  | { readonly how: 'finished'; readonly exitCode: number }
+  /** The command ended the shell itself, or somebody did. */
+  | { readonly how: 'shell-exited'; readonly exitCode: number };
+
+export interface ShellProcess {
+  readonly process: ManagedProcess;
+  /** One at a time; the caller waits for the one before. */
+  run(files: CommandFiles): Promise<CommandEnd>;
+  /** Whether an interrupt ends what runs and leaves the shell alive. */
+  readonly interruptible: boolean;
+}
+
+export interface Seed {
+  readonly workdir: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface ShellStart {
+  /** Private folder of this process. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly treeId: string;
+}
+
+/** A shell that is on this machine. */
+export interface ShellKind {
+  readonly name: ShellName;
+  readonly path: string;
+  /** Throws when the shell cannot be started. */
+  start(request: ShellStart): Promise<ShellProcess>;
+  /**
+   * Script text that sets the variables and goes to the working directory, or to the server's own
+   * where that fails. Its complaints go to the first command's stderr.
+   */
+  readonly seedText: (seed: Seed, serverCwd: string) => string;
+}
+
+export const SHELL_NAMES = ['pwsh', 'powershell', 'bash', 'zsh', 'sh', 'cmd'] as const;
+export type ShellName = (typeof SHELL_NAMES)[number];
