@@ -17,11 +17,13 @@ import { JobFeeds, type FeedEntry } from './jobs/feed.ts';
 import { JobManager } from './jobs/manager.ts';
 import { createShellRunner } from './modes/shell.ts';
 import { lockDataFolder, type DataLock, type LockHolder } from './platform/data-lock.ts';
-import { freeBytes, FULL_BELOW_BYTES } from './platform/disk.ts';
 import { resolveApiKey, withoutKey, type ApiKey } from './platform/key-file.ts';
 import { createProcesses } from './platform/processes.ts';
-import type { Health } from './protocol/health.ts';
-import { VERSION } from './version.ts';
+import { DISK_FULL, diskReport, healthReport } from './health.ts';
+import { createPersistentShellRunner } from './modes/persistent-shell.ts';
+import { ShellFactory } from './shells/factory.ts';
+import { findShells } from './shells/find.ts';
+import { ShellPool } from './shells/pool.ts';
 
 export type StartFailure =
   | { readonly reason: 'data-unusable'; readonly path: string; readonly detail: string }
@@ -69,18 +71,32 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
   }
 
   const processes = scope.use(createProcesses());
-  const shell = createShellRunner({ processes, baseEnv: withoutKey(env), cwd: config.cwd, graceMs: settings['kill-grace'] * 1000 });
-  const disk = () => {
-    const free = freeBytes(dataPath);
-    return { free_bytes: free ?? null, full: free !== undefined && free < FULL_BELOW_BYTES };
-  };
+  const baseEnv = withoutKey(env);
+  const graceMs = settings['kill-grace'] * 1000;
+  const disk = () => diskReport(dataPath);
   let jobs: JobManager;
+  let shells: ShellPool;
   try {
+    const factory = scope.use(await ShellFactory.open({ dataPath, processes, baseEnv, spares: settings['spare-shells'] === 'on', graceMs }));
+    shells = scope.use(
+      new ShellPool({
+        kinds: findShells(processes, (program) => Bun.which(program) ?? undefined),
+        factory,
+        maxSessions: settings['max-sessions'],
+        idleTimeoutMs: settings['session-idle-timeout'] * 1000,
+        serverCwd: config.cwd,
+        clock: systemClock,
+      }),
+    );
+    const runners = {
+      shell: createShellRunner({ processes, baseEnv, cwd: config.cwd, graceMs }),
+      persistent_shell: createPersistentShellRunner(shells, config.cwd, graceMs),
+    };
     jobs = await JobManager.open({
       dataPath,
       maxRunning: settings['max-jobs'],
       keep: { jobs: settings['keep-jobs'], bytes: settings['keep-bytes'] },
-      runners: { shell },
+      runners,
       clock: systemClock,
       log,
       warnings: () => (disk().full ? [DISK_FULL] : []),
@@ -91,38 +107,11 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
   scope.use(jobs);
 
   const feeds = new JobFeeds((path) => new EventLog<FeedEntry>(path));
-  const startedAt = performance.now();
-  const health = (): Health => {
-    const room = disk();
-    return {
-      status: 'ok',
-      version: VERSION,
-      hostname: hostname(),
-      jobs: jobs.kept,
-      cwd: config.cwd,
-      authenticated: true,
-      terminal_supported: false,
-      terminal_sessions: 0,
-      acp_supported: false,
-      execution_modes: ['shell'],
-      persistent_shell_supported: false,
-      persistent_shell_shells: { pwsh: false, powershell: false },
-      persistent_shell_default_shell: null,
-      persistent_shell_sessions: 0,
-      persistent_shell_max_sessions: 0,
-      persistent_shell_idle_timeout_seconds: 0,
-      jobs_active: jobs.active,
-      uptime_seconds: Math.round(performance.now() - startedAt) / 1000,
-      disk: room,
-      problems: [...(room.full ? [DISK_FULL] : []), ...(jobs.trouble === undefined ? [] : [`the job index cannot be written: ${jobs.trouble}`])],
-    };
-  };
+  const health = healthReport({ jobs, shells, disk, cwd: config.cwd });
   const guard = new Guard({ key: key.value, hosts: [...config.allowedHosts, ...ownNames(settings.host)] });
-  const http = createHttpApp({ guard, jobs, feeds, health, log });
+  const http = createHttpApp({ guard, jobs, feeds, shells, health, log });
   return ok({ http, jobs, key, lock: lock.value, [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose]() });
 }
-
-const DISK_FULL = 'the disk that holds the data folder is full: output of jobs may be incomplete';
 
 /** Seconds without a byte after which a connection is closed; longer than the longest long-poll and the heartbeat. */
 const IDLE_SECONDS = 60;

@@ -52,9 +52,11 @@ export function loadConfig(flags: Flags, env: Environment, cwd: string): Result<
 function sourceOf(name: SettingName, flags: Flags, env: Environment, file: ConfigFile): Source {
   const flag = flags[name];
   if (flag !== undefined) return { text: flag, from: `--${name}` };
-  const variable = environmentName(name);
-  const fromEnv = env[variable];
-  if (fromEnv !== undefined && fromEnv !== '') return { text: fromEnv, from: variable };
+  const setting: Setting<SettingValue> = SETTINGS[name];
+  for (const variable of [environmentName(name), setting.inheritedName]) {
+    const fromEnv = variable === undefined ? undefined : env[variable];
+    if (fromEnv !== undefined && fromEnv !== '') return { text: fromEnv, from: variable ?? '' };
+  }
   const fromFile = file.values[name];
   return fromFile === undefined ? undefined : { text: fromFile, from: `"${name}" in ${file.path}` };
 }

@@ -14,6 +14,8 @@ export interface Setting<T extends SettingValue> {
   readonly parse: (text: string) => T | undefined;
   /** What a value must be, for the message that refuses one. */
   readonly expected: string;
+  /** A variable of devpilot-agent that means the same; ours goes before it. */
+  readonly inheritedName?: string;
 }
 
 const integer = (placeholder: string, fallback: number, min: number, max: number, description: string): Setting<number> => ({
@@ -61,6 +63,8 @@ const toggle = (description: string): Setting<boolean> => ({
   expected: 'true or false',
 });
 
+const inherited = <T extends SettingValue>(inheritedName: string, setting: Setting<T>): Setting<T> => ({ ...setting, inheritedName });
+
 export const SETTINGS = {
   port: integer('PORT', 8585, 0, 65_535, 'Port of the HTTP server. 0 takes any free one and prints it.'),
   host: text('ADDRESS', '127.0.0.1', 'Address to listen on. Anything but loopback lets the network reach this server.'),
@@ -70,6 +74,12 @@ export const SETTINGS = {
   'keep-jobs': integer('N', 1000, 100, 10_000_000, 'Finished jobs kept. The oldest go first, a running one never.'),
   'keep-bytes': integer('BYTES', 10_000_000_000, 0, Number.MAX_SAFE_INTEGER, 'Output of finished jobs kept, in bytes; the last 100 jobs are kept whatever they weigh.'),
   'kill-grace': seconds(2, 600, 'Seconds between asking a process tree to end (SIGTERM) and ending it (SIGKILL).'),
+  'max-sessions': inherited('DEVPILOT_PERSISTENT_SHELL_MAX_SESSIONS', integer('N', 32, 1, 10_000, 'Persistent shell sessions kept at once.')),
+  'session-idle-timeout': inherited(
+    'DEVPILOT_PERSISTENT_SHELL_IDLE_TIMEOUT_SECONDS',
+    seconds(0, 31_536_000, 'Seconds without a command after which a persistent shell session is ended. 0: never.'),
+  ),
+  'spare-shells': oneOf(['on', 'off'], 'Whether a warm spare of each kind of persistent shell in use is kept.'),
   'log-format': oneOf(['text', 'json'], 'How log lines on stderr look.'),
   name: text('NAME', undefined, 'Name under which this machine registers. Default: its host name.'),
   register: text('URL', undefined, 'Dashboard to register with.'),

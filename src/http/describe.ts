@@ -4,6 +4,7 @@ import { Accepted, CancelAnswer, InputAnswer, InputRequest, JobRecord, NudgeAnsw
 import { ErrorBody } from '../protocol/error.ts';
 import { ExecRequest } from '../protocol/exec.ts';
 import { EndEvent, OutputEvent, StatusEvent } from '../protocol/feed.ts';
+import { SessionDeleted, SessionRecord } from '../protocol/session.ts';
 import { Health, HealthBrief } from '../protocol/health.ts';
 
 /** The shapes that have a name in the document. */
@@ -20,6 +21,8 @@ export const NAMED_SCHEMAS = {
   JobRecord,
   NudgeAnswer,
   OutputEvent,
+  SessionDeleted,
+  SessionRecord,
   StatusEvent,
 } as const;
 type SchemaName = keyof typeof NAMED_SCHEMAS;

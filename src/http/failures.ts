@@ -11,6 +11,7 @@ export type HttpFailure =
   | { readonly reason: 'content-type-refused' }
   | { readonly reason: 'request-invalid'; readonly detail: string }
   | { readonly reason: 'job-not-found' }
+  | { readonly reason: 'session-not-found' }
   | { readonly reason: 'idempotency-conflict' }
   | { readonly reason: 'input-full' }
   | { readonly reason: 'range-not-satisfiable'; readonly bytes: number }
@@ -44,6 +45,8 @@ function answerTo(failure: HttpFailure): Answer {
       return { status: 400, error: failure.detail };
     case 'job-not-found':
       return { status: 404, error: 'job not found' };
+    case 'session-not-found':
+      return { status: 404, error: 'session not found' };
     case 'idempotency-conflict':
       return { status: 409, error: 'this Idempotency-Key was used with another body' };
     case 'input-full':

@@ -14,17 +14,20 @@ import { healthRoutes } from './routes/health.ts';
 import { jobControlRoutes } from './routes/job-control.ts';
 import { jobEventRoutes } from './routes/job-events.ts';
 import { jobOutputRoutes } from './routes/job-output.ts';
+import type { ShellPool } from '../shells/pool.ts';
+import { sessionRoutes } from './routes/sessions.ts';
 import { jobRoutes } from './routes/jobs.ts';
 
 export interface HttpOptions {
   readonly guard: Guard;
   readonly jobs: JobManager;
   readonly feeds: JobFeeds;
+  readonly shells: ShellPool;
   readonly health: () => Health;
   readonly log: Log;
 }
 
-export function createHttpApp({ guard, jobs, feeds, health, log }: HttpOptions): Elysia {
+export function createHttpApp({ guard, jobs, feeds, shells, health, log }: HttpOptions): Elysia {
   const app = new Elysia();
   app.onRequest(({ request }) => {
     const failure = guard.check(request, pathOf(request));
@@ -41,7 +44,8 @@ export function createHttpApp({ guard, jobs, feeds, health, log }: HttpOptions):
     return refuse({ reason: 'internal' });
   });
   healthRoutes(app, guard, health);
-  execRoutes(app, jobs);
+  execRoutes(app, jobs, shells);
+  sessionRoutes(app, shells);
   jobRoutes(app, jobs);
   jobControlRoutes(app, jobs);
   jobOutputRoutes(app, jobs);

@@ -18,13 +18,9 @@ export const Health = Type.Object(
     acp_supported: Type.Boolean({ description: 'Whether this server drives ACP agents.' }),
     execution_modes: Type.Array(Type.Enum(['shell', 'acp', 'persistent_shell']), { description: 'Values of `mode` that `POST /exec` takes.' }),
     persistent_shell_supported: Type.Boolean({ description: 'Whether this server keeps named shells.' }),
-    persistent_shell_shells: Type.Object(
-      {
-        pwsh: Type.Boolean({ description: 'PowerShell 7 is on this machine.' }),
-        powershell: Type.Boolean({ description: 'Windows PowerShell is on this machine.' }),
-      },
-      { description: 'Which shells can be kept.' },
-    ),
+    persistent_shell_shells: Type.Record(Type.String(), Type.Boolean(), {
+      description: 'Which shells can be kept. `pwsh` and `powershell` are always named, others where they are on this machine.',
+    }),
     persistent_shell_default_shell: Type.Union([Type.String(), Type.Null()], { description: 'The shell to ask for; null when there is none.' }),
     persistent_shell_sessions: Type.Integer({ minimum: 0, description: 'Named shells kept now.' }),
     persistent_shell_max_sessions: Type.Integer({ minimum: 0, description: 'Named shells that may be kept at once.' }),

@@ -2,6 +2,7 @@ import type { Elysia } from 'elysia';
 import Type from 'typebox';
 import { fingerprintOf } from '../../jobs/idempotency.ts';
 import type { JobManager } from '../../jobs/manager.ts';
+import type { ShellPool } from '../../shells/pool.ts';
 import { readJsonObject } from '../body.ts';
 import { describe, refusal } from '../describe.ts';
 import { parseExecRequest } from '../exec-request.ts';
@@ -9,7 +10,7 @@ import { json, refuse } from '../failures.ts';
 
 const LONGEST_KEY = 255;
 
-export function execRoutes(app: Elysia, jobs: JobManager): void {
+export function execRoutes(app: Elysia, jobs: JobManager, shells: ShellPool): void {
   app.post(
     '/exec',
     async ({ request }) => {
@@ -19,7 +20,7 @@ export function execRoutes(app: Elysia, jobs: JobManager): void {
       }
       const body = await readJsonObject(request);
       if (!body.ok) return refuse(body.failure);
-      const spec = parseExecRequest(body.value);
+      const spec = parseExecRequest(body.value, { shells: shells.kinds.size > 0 });
       if (!spec.ok) return refuse(spec.failure);
       const submitted = jobs.submit(spec.value, key === null ? undefined : fingerprintOf(key, body.value));
       return submitted.ok ? json({ jobId: submitted.value, status: 'pending' }, 202) : refuse(submitted.failure);
