@@ -55,7 +55,8 @@ export class ShellSession {
   readonly #options: SessionOptions;
   #state: State = { at: 'stopped' };
   #bootstrap: string | undefined;
-  #replacing = false;
+  /** A process of this session has gone before: the next one takes its place. */
+  #hadShell = false;
   #lastTurn: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   lastUsedAt: number;
@@ -116,11 +117,11 @@ export class ShellSession {
   }
 
   async #begin(command: SessionCommand, leave: () => void): Promise<SessionRun> {
-    const fresh = await this.#shell();
+    const { fresh, isNew } = await this.#shell();
     const { process } = fresh.shell;
     this.#state = { at: 'running', fresh };
     this.lastFiles = command.files;
-    const ended = this.#perform(fresh, command).then(async (end): Promise<SessionEnd> => {
+    const ended = this.#perform(fresh, isNew, command).then(async (end): Promise<SessionEnd> => {
       const closed = this.#state.at === 'closed';
       if (end.how === 'shell-exited' && !closed) await fresh.end();
       if (!closed) this.#state = end.how === 'finished' ? { at: 'idle', fresh } : { at: 'stopped' };
@@ -139,39 +140,40 @@ export class ShellSession {
   }
 
   /** The shell that is there, or a new one. */
-  async #shell(): Promise<FreshShell & { unseeded?: boolean }> {
+  async #shell(): Promise<{ fresh: FreshShell; isNew: boolean }> {
     if (this.#state.at === 'closed') throw new Error('the session was deleted');
-    if (this.#state.at === 'idle') return this.#state.fresh;
+    if (this.#state.at === 'idle') return { fresh: this.#state.fresh, isNew: false };
     const { kind, seed, factory } = this.#options;
     try {
-      return { ...(await factory.fresh(kind, seed)), unseeded: true };
+      return { fresh: await factory.fresh(kind, seed), isNew: true };
     } catch (error) {
       throw new Error(`${kind.name} could not be started: ${messageOf(error)}`, { cause: error });
     }
   }
 
-  async #perform(fresh: FreshShell & { unseeded?: boolean }, command: SessionCommand): Promise<CommandEnd> {
-    const { files, scratch, isBootstrap } = command;
-    // What a shell of ours says on its own goes nowhere; what the bootstrap prints is discarded.
-    const aside = { stdin: '/dev/null', stdout: '/dev/null', stderr: files.stderr };
-    if (fresh.unseeded === true) {
-      writeFileSync(scratch('seed'), this.#options.kind.seedText(fresh.seed, this.#options.serverCwd), { mode: 0o600 });
-      const seeded = await fresh.shell.run({ ...aside, text: scratch('seed') });
-      if (seeded.how === 'shell-exited') return seeded;
-      const replay = this.#replacing && !isBootstrap ? this.#bootstrap : undefined;
-      this.#replacing = true;
-      if (replay !== undefined) {
-        writeFileSync(scratch('bootstrap'), replay, { mode: 0o600 });
-        const end = await fresh.shell.run({ ...aside, text: scratch('bootstrap') });
-        if (end.how === 'shell-exited') return end;
-        if (end.exitCode !== 0) {
-          appendFileSync(files.stderr, `the session's bootstrap failed with exit code ${end.exitCode}; the command was not run\n`);
-          // The next command tries the bootstrap again, in a new process.
-          await fresh.end();
-          return { how: 'shell-exited', exitCode: end.exitCode };
-        }
-      }
-    }
-    return fresh.shell.run(files);
+  async #perform(fresh: FreshShell, isNew: boolean, command: SessionCommand): Promise<CommandEnd> {
+    const prepared = isNew ? await this.#prepare(fresh, command) : undefined;
+    return prepared ?? fresh.shell.run(command.files);
+  }
+
+  /** Seed and, in a process that took the place of another, bootstrap; what ends the command before it is run. */
+  async #prepare(fresh: FreshShell, { files, scratch, isBootstrap }: SessionCommand): Promise<CommandEnd | undefined> {
+    const runAside = (name: string, text: string): Promise<CommandEnd> => {
+      writeFileSync(scratch(name), text, { mode: 0o600 });
+      // What these print is discarded; what they complain about is for the command's caller to read.
+      return fresh.shell.run({ text: scratch(name), stdin: '/dev/null', stdout: '/dev/null', stderr: files.stderr });
+    };
+    const seeded = await runAside('seed', this.#options.kind.seedText(fresh.seed, this.#options.serverCwd));
+    if (seeded.how === 'shell-exited') return seeded;
+    const replay = this.#hadShell && !isBootstrap ? this.#bootstrap : undefined;
+    this.#hadShell = true;
+    if (replay === undefined) return undefined;
+    const replayed = await runAside('bootstrap', replay);
+    if (replayed.how === 'shell-exited') return replayed;
+    if (replayed.exitCode === 0) return undefined;
+    appendFileSync(files.stderr, `the session's bootstrap failed with exit code ${replayed.exitCode}; the command was not run\n`);
+    // The next command tries the bootstrap again, in a new process.
+    await fresh.end();
+    return { how: 'shell-exited', exitCode: replayed.exitCode };
   }
 }
