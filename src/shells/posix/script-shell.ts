@@ -61,13 +61,21 @@ class ScriptShell implements ShellProcess {
   readonly #dialect: Dialect;
   readonly #ends: string;
   readonly #script: InputPipe;
+  #waiting: { readonly token: string; readonly resolve: (end: CommandEnd) => void } | undefined;
 
   private constructor(dialect: Dialect, process: ShellProcess['process'], ends: string, script: InputPipe) {
     this.#dialect = dialect;
     this.process = process;
     this.#ends = ends;
     this.#script = script;
-    void process.exited.then(() => script[Symbol.dispose]());
+    const watcher = watch(ends, (_event, name) => {
+      if (typeof name === 'string') this.#appeared(name);
+    });
+    void process.exited.then((exit) => {
+      watcher.close();
+      script[Symbol.dispose]();
+      this.#settle({ how: 'shell-exited', exitCode: exit.known ? exit.code : 1 });
+    });
   }
 
   static async start(dialect: Dialect, path: string, processes: Processes, { folder, env, treeId }: ShellStart): Promise<ScriptShell> {
@@ -84,7 +92,7 @@ class ScriptShell implements ShellProcess {
       if ('reason' in process) throw new Error('detail' in process ? process.detail : process.reason);
       const shell = new ScriptShell(dialect, process, ends, script);
       const ready = shell.#endOf('ready');
-      await script.write(encode(`${dialect.preamble}\n>${quote(join(ends, 'ready'))}\n`));
+      await script.write(encode(`${dialect.preamble}\n>${quote(join(ends, 'ready.0'))}\n`));
       if ((await ready).how === 'shell-exited') throw new Error(`${name} ended while it was started`);
       return shell;
     } finally {
@@ -94,7 +102,7 @@ class ScriptShell implements ShellProcess {
 
   async run(files: CommandFiles): Promise<CommandEnd> {
     const token = secureRandom(12).toHex();
-    const end = this.#endOf(`${token}.`);
+    const end = this.#endOf(token);
     const line =
       `${this.#dialect.source} ${quote(files.text)} <${quote(files.stdin)} >>${quote(files.stdout)} 2>>${quote(files.stderr)}\n` +
       `>${quote(join(this.#ends, `${token}.`))}$?\n`;
@@ -102,22 +110,23 @@ class ScriptShell implements ShellProcess {
     return end;
   }
 
-  /** The status that a file of that name brings, or the shell's own end. */
-  async #endOf(prefix: string): Promise<CommandEnd> {
+  /** The status that a file named `<token>.<status>` brings, or the shell's own end. */
+  async #endOf(token: string): Promise<CommandEnd> {
     const { promise, resolve } = Promise.withResolvers<CommandEnd>();
-    const watcher = watch(this.#ends, (_event, name) => {
-      if (typeof name === 'string' && name.startsWith(prefix)) {
-        resolve({ how: 'finished', exitCode: Number(name.slice(prefix.length)) });
-      }
-    });
-    void this.process.exited.then((exit) => resolve({ how: 'shell-exited', exitCode: exit.known ? exit.code : 1 }));
-    try {
-      const end = await promise;
-      if (end.how === 'finished') removeIfThere(join(this.#ends, `${prefix}${prefix === 'ready' ? '' : end.exitCode}`));
-      return end;
-    } finally {
-      watcher.close();
-    }
+    this.#waiting = { token, resolve };
+    return promise;
+  }
+
+  #appeared(name: string): void {
+    const [token, status] = name.split('.');
+    if (this.#waiting?.token !== token) return;
+    this.#settle({ how: 'finished', exitCode: Number(status) });
+    removeIfThere(join(this.#ends, name));
+  }
+
+  #settle(end: CommandEnd): void {
+    this.#waiting?.resolve(end);
+    this.#waiting = undefined;
   }
 }
 
