@@ -105,7 +105,7 @@ class ScriptShell implements ShellProcess {
     const end = this.#endOf(token);
     const line =
       `${this.#dialect.source} ${quote(files.text)} <${quote(files.stdin)} >>${quote(files.stdout)} 2>>${quote(files.stderr)}\n` +
-      `>${quote(join(this.#ends, `${token}.`))}$?\n`;
+      `>${quote(join(this.#ends, `${token}.`))}"$?"\n`;
     await this.#script.write(encode(line));
     return end;
   }

@@ -1,0 +1,215 @@
+/** The life of named sessions, told once and tried with every shell that this machine has. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { inProcess } from '../support/doors.ts';
+import { Rig, type JobView } from '../support/rig.ts';
+import { DIALECTS, type DialectWords } from './dialects.ts';
+
+for (const words of DIALECTS) {
+  if (Bun.which(words.name) === null) {
+    console.log(`${words.name}: skipped, it is not on this machine`);
+    continue;
+  }
+  describe(words.name, () => sessionStories(words));
+}
+
+function sessionStories(words: DialectWords): void {
+  let rig: Rig;
+  beforeAll(async () => {
+    rig = await Rig.start(inProcess);
+  });
+  afterAll(async () => rig[Symbol.asyncDispose]());
+
+  const submit = (sessionKey: string, command: string, more: Record<string, unknown> = {}): Promise<string> =>
+    rig.exec(command, { mode: 'persistent_shell', sessionKey, shell: words.name, ...more });
+  const run = async (sessionKey: string, command: string, more: Record<string, unknown> = {}): Promise<JobView> =>
+    rig.finished(await submit(sessionKey, command, more));
+  const session = async (key: string): Promise<Record<string, unknown>> =>
+    (await rig.ask(`/sessions/${encodeURIComponent(key)}`)).body as Record<string, unknown>;
+
+  test('variables, functions, aliases, location and environment last from command to command', async () => {
+    const key = 'lasting';
+    await run(key, words.setVariable('colour', "deep 'blue"  .replaceAll("'", '')));
+    await run(key, words.defineGreet);
+    await run(key, words.defineAlias);
+    await run(key, words.exportVariable('AGENT_TEST', 'seen'));
+    await run(key, words.changeTo('/usr'));
+    expect((await run(key, words.printVariable('colour'))).stdout).toBe('deep blue\n');
+    expect((await run(key, words.callGreet)).stdout).toBe('hello you\n');
+    expect((await run(key, 'hey')).stdout).toBe('aliased\n');
+    expect((await run(key, words.printExported('AGENT_TEST'))).stdout).toBe('seen\n');
+    expect((await run(key, words.printLocation)).stdout).toBe('/usr\n');
+  });
+
+  test('sessions share nothing but the machine', async () => {
+    await run('one', words.setVariable('x', '1'));
+    expect((await run('two', words.printVariable('x'))).stdout).toBe('\n');
+  });
+
+  test('the streams stay apart, and a missing final newline is missing', async () => {
+    const job = await run('streams', "printf out; printf err >&2");
+    expect(job).toMatchObject({ status: 'completed', exitCode: 0, stdout: 'out', stderr: 'err' });
+  });
+
+  test('exit codes: the last command decides, and return ends a command', async () => {
+    expect((await run('codes', 'false')).exitCode).toBe(1);
+    expect((await run('codes', '(exit 37)')).exitCode).toBe(37);
+    expect((await run('codes', 'return 7')).exitCode).toBe(7);
+    expect(await run('codes', 'true')).toMatchObject({ status: 'completed', exitCode: 0 });
+  });
+
+  test('what does not parse is reported in the shell\'s own words and harms nothing', async () => {
+    await run('syntax', words.setVariable('kept', 'yes'));
+    for (const command of words.unparsable) {
+      const job = await run('syntax', command);
+      expect(job.status).toBe('failed');
+      expect(job.stderr).toMatch(/syntax|parse|unmatched|unexpected/i);
+    }
+    expect((await run('syntax', words.printVariable('kept'))).stdout).toBe('yes\n');
+  });
+
+  test('break, continue and a changed IFS do not reach what drives the shell', async () => {
+    for (const command of ['break', 'continue', 'break 9', 'IFS=0123456789']) await run('loops', command);
+    expect((await run('loops', '(exit 12)')).exitCode).toBe(12);
+  });
+
+  test('functions named like commands do not get in the way', async () => {
+    await run('shadows', words.shadowing);
+    const job = await run('shadows', '/bin/echo still here; (exit 4)');
+    expect(job).toMatchObject({ stdout: 'still here\n', exitCode: 4 });
+  });
+
+  test('exit ends the shell: the job has its code, the next command a new shell', async () => {
+    await run('exits', words.setVariable('gone', 'no'));
+    expect(await run('exits', 'echo bye; exit 5')).toMatchObject({ status: 'failed', exitCode: 5, stdout: 'bye\n' });
+    expect(await session('exits')).toMatchObject({ status: 'stopped', processAlive: false });
+    expect((await run('exits', words.printVariable('gone'))).stdout).toBe('\n');
+    expect((await run('exits', 'kill -9 $$')).exitCode).toBe(137);
+  });
+
+  test('seed and bootstrap come back after a replacement, and only then', async () => {
+    mkdirSync(join(rig.place.cwd, 'seeded'), { recursive: true });
+    const seed = { workdir: 'seeded', env: { SEED: "it's" }, bootstrapCommand: 'boot=up; echo never seen' };
+    const key = 'seeds';
+    expect((await run(key, `echo "[$boot]"; ${words.printLocation}`, seed)).stdout).toBe(`[]\n${join(rig.place.cwd, 'seeded')}\n`);
+    await run(key, words.changeTo('/'));
+    // Later seeds are not applied.
+    expect((await run(key, words.printLocation, { workdir: '/usr', env: { SEED: 'other' } })).stdout).toBe('/\n');
+    expect((await run(key, 'echo before; sleep 1000', { timeout: 0.3 }))).toMatchObject({
+      status: 'timeout',
+      exitCode: -1,
+      timedOut: true,
+      stdout: 'before\n',
+    });
+    const after = await run(key, `echo "[$boot]"; ${words.printExported('SEED')}; ${words.printLocation}`);
+    expect(after.stdout).toBe(`[up]\nit's\n${join(rig.place.cwd, 'seeded')}\n`);
+  });
+
+  test('a bootstrap that is the command itself is not run twice', async () => {
+    const bootstrap = 'count="${count}x"; echo "$count"';
+    const more = { bootstrapCommand: bootstrap, bootstrapCurrentCommand: true };
+    expect((await run('self', bootstrap, more)).stdout).toBe('x\n');
+    await run('self', 'exit 0');
+    expect((await run('self', bootstrap, more)).stdout).toBe('x\n');
+    expect((await run('self', 'echo "$count"')).stdout).toBe('x\n');
+  });
+
+  test('a bootstrap that fails fails the command without running it', async () => {
+    await run('failing', 'true', { bootstrapCommand: 'echo why >&2; (exit 3)' });
+    await run('failing', 'exit 0');
+    const job = await run('failing', 'echo ran');
+    expect(job).toMatchObject({ status: 'failed', exitCode: 3, stdout: '' });
+    expect(job.stderr).toContain('why');
+  });
+
+  test('a seed folder that is missing: said on stderr, and the command runs in the server\'s own', async () => {
+    const job = await run('lost', words.printLocation, { workdir: '/does/not/exist' });
+    expect(job).toMatchObject({ status: 'completed', stdout: `${rig.place.cwd}\n` });
+    expect(job.stderr).toContain('/does/not/exist');
+  });
+
+  test('commands of one session take turns, in order of arrival', async () => {
+    const ids = await Promise.all(Array.from({ length: 20 }, (_, index) => submit('turns', `order="$order ${index}"; echo "$order"`)));
+    const last = await rig.finished(ids.at(-1) ?? '');
+    expect(last.stdout.trim().split(' ')).toHaveLength(20);
+    for (const [index, id] of ids.entries()) expect((await rig.finished(id)).stdout.trim().split(' ')).toHaveLength(index + 1);
+  });
+
+  test('sessions run side by side', async () => {
+    const meeting = join(rig.place.cwd, `meeting-${words.name}`);
+    const waits = (mine: string, other: string) => `: > ${meeting}.${mine}; while [ ! -e ${meeting}.${other} ]; do sleep 0.01; done; echo met`;
+    const [a, b] = await Promise.all([run('left', waits('a', 'b')), run('right', waits('b', 'a'))]);
+    expect([a.stdout, b.stdout]).toEqual(['met\n', 'met\n']);
+  });
+
+  test('a command that reads gets the job\'s input and its end, never the next command', async () => {
+    const id = await submit('reads', 'read -r line; echo "[$line]"; cat');
+    await rig.running(id);
+    await rig.post(`/jobs/${id}/input`, { data: 'first\nrest\n', eof: true });
+    expect((await rig.finished(id)).stdout).toBe('[first]\nrest\n');
+    expect((await run('reads', 'echo next')).stdout).toBe('next\n');
+  });
+
+  test('a nudge is a newline', async () => {
+    const id = await submit('nudged', 'read -r line; echo "got <$line>"');
+    await rig.running(id);
+    expect(await rig.post(`/jobs/${id}/nudge`, {})).toEqual({ nudged: true, processAlive: true });
+    expect((await rig.finished(id)).stdout).toBe('got <>\n');
+  });
+
+  test('ten megabytes of any bytes arrive whole', async () => {
+    const job = await run('much', 'head -c 10000000 /dev/zero | tr "\\0" "\\377"');
+    expect(job).toMatchObject({ stdoutBytes: 10_000_000, stdoutTruncated: true, exitCode: 0 });
+  });
+
+  test('cancel costs the session its shell, not its name', async () => {
+    const marker = rig.marker();
+    const id = await submit('cancelled', `echo begun; sleep ${marker}; echo after`);
+    await rig.printed(id, 'begun');
+    await rig.post(`/jobs/${id}/cancel`, {});
+    expect(await rig.finished(id)).toMatchObject({ status: 'failed', exitCode: -1, cancelled: true, stdout: 'begun\n' });
+    expect(rig.marked(marker)).toEqual([]);
+    expect((await run('cancelled', 'echo back')).stdout).toBe('back\n');
+  });
+
+  test('a deleted session takes its tree along, and its command fails with a word', async () => {
+    const marker = rig.marker();
+    const key = 'to delete/ä';
+    const id = await submit(key, `setsid sleep ${marker} & echo begun; wait`);
+    await rig.printed(id, 'begun');
+    expect(await session(key)).toMatchObject({ sessionKey: key, shell: words.name, status: 'running', activeCommand: true, processAlive: true });
+    const answer = await rig.ask(`/sessions/${encodeURIComponent(key)}`, { method: 'DELETE' });
+    expect({ status: answer.status, body: answer.body }).toEqual({ status: 200, body: { deleted: true, sessionKey: key } });
+    expect(await rig.finished(id)).toMatchObject({ status: 'failed', exitCode: 1, stderr: 'Persistent shell exited unexpectedly' });
+    expect(rig.marked(marker)).toEqual([]);
+    expect((await rig.ask(`/sessions/${encodeURIComponent(key)}`)).body).toEqual({ error: 'session not found' });
+  });
+
+  test('the record of the job says which session it was', async () => {
+    const job = await run('labels', 'true');
+    expect(job).toMatchObject({ mode: 'persistent_shell', sessionKey: 'labels', shell: words.name });
+  });
+
+  test('the same key with another shell is refused in the job', async () => {
+    await run('taken', 'true');
+    const other = words.name === 'bash' ? 'sh' : 'bash';
+    const job = await run('taken', 'true', { shell: other });
+    expect(job).toMatchObject({ status: 'failed', stderr: `session 'taken' already uses shell '${words.name}'` });
+  });
+
+  test('the shell sees no wrapping: $0, arguments, and no file of ours in its folder', async () => {
+    expect((await run('plain', 'echo "$0 $#"')).stdout).toBe(`${words.name} 0\n`);
+    expect((await run('plain', 'echo "${OLDPWD-none}"')).stdout).toBe('none\n');
+  });
+
+  test('a session that is gone leaves no folder behind', async () => {
+    await run('folders', 'true');
+    await rig.ask('/sessions/folders', { method: 'DELETE' });
+    const left = readdirSync(join(rig.place.data, 'shells'));
+    const alive = ((await rig.ask('/sessions')).body as { processAlive: boolean }[]).filter(({ processAlive }) => processAlive);
+    // One spare waits for the next session.
+    expect(left.length).toBeLessThanOrEqual(alive.length + 1);
+    expect(existsSync(rig.place.data)).toBe(true);
+  });
+}
