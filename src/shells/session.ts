@@ -1,9 +1,10 @@
 /**
  * A named shell that keeps its state from command to command.
  *
- *   idle ──turn──▶ running ──end──▶ idle
- *     │               └──shell gone (exit, timeout, cancel)──▶ stopped ──turn──▶ running
- *     └──────────────── close ──────────────▶ closed
+ *   stopped ──turn──▶ starting ──▶ running ──end──▶ idle ──turn──▶ running
+ *      ▲                  │           │
+ *      └───start failed───┴───────────┴──shell gone (exit, timeout, cancel)
+ *   any of them ──close──▶ closed
  *
  * Commands take turns in order of arrival. A shell that has gone costs the session its process, not
  * its name: the next turn gets a new process, the seed again, then the bootstrap.
@@ -16,6 +17,7 @@ import type { CommandEnd, CommandFiles, Seed, ShellKind } from './shell-process.
 
 type State =
   | { readonly at: 'stopped' }
+  | { readonly at: 'starting'; readonly fresh: Promise<FreshShell> }
   | { readonly at: 'idle'; readonly fresh: FreshShell }
   | { readonly at: 'running'; readonly fresh: FreshShell }
   | { readonly at: 'closed' };
@@ -71,7 +73,16 @@ export class ShellSession {
   }
 
   get status(): 'running' | 'idle' | 'stopped' {
-    return this.#state.at === 'closed' ? 'stopped' : this.#state.at;
+    switch (this.#state.at) {
+      case 'starting':
+      case 'running':
+        return 'running';
+      case 'idle':
+        return 'idle';
+      case 'stopped':
+      case 'closed':
+        return 'stopped';
+    }
   }
 
   get deleted(): boolean {
@@ -113,7 +124,8 @@ export class ShellSession {
   async close(): Promise<void> {
     const state = this.#state;
     this.#state = { at: 'closed' };
-    if ('fresh' in state) await state.fresh.end();
+    if (state.at === 'starting') await state.fresh.then((fresh) => fresh.end(), () => undefined);
+    if (state.at === 'idle' || state.at === 'running') await state.fresh.end();
   }
 
   async #begin(command: SessionCommand, leave: () => void): Promise<SessionRun> {
@@ -141,14 +153,24 @@ export class ShellSession {
 
   /** The shell that is there, or a new one. */
   async #shell(): Promise<{ fresh: FreshShell; isNew: boolean }> {
-    if (this.#state.at === 'closed') throw new Error('the session was deleted');
+    if (this.deleted) throw new Error('the session was deleted');
     if (this.#state.at === 'idle') return { fresh: this.#state.fresh, isNew: false };
     const { kind, seed, factory } = this.#options;
+    const starting = factory.fresh(kind, seed);
+    this.#state = { at: 'starting', fresh: starting };
+    let fresh: FreshShell;
     try {
-      return { fresh: await factory.fresh(kind, seed), isNew: true };
+      fresh = await starting;
     } catch (error) {
+      if (!this.deleted) this.#state = { at: 'stopped' };
       throw new Error(`${kind.name} could not be started: ${messageOf(error)}`, { cause: error });
     }
+    // Deleted in the meantime: a shell that nobody knows of must not stay.
+    if (this.deleted) {
+      await fresh.end();
+      throw new Error('the session was deleted');
+    }
+    return { fresh, isNew: true };
   }
 
   async #perform(fresh: FreshShell, isNew: boolean, command: SessionCommand): Promise<CommandEnd> {

@@ -26,16 +26,16 @@ interface Dialect {
   readonly options: readonly string[];
   /** Before the first command, at top level. */
   readonly preamble: string;
-  /** How a file is sourced without its syntax errors ending the shell. */
+  /** How a file is sourced without its syntax errors ending the shell; quoted, so that no alias gets in the way. */
   readonly source: string;
 }
 
 export const SCRIPT_DIALECTS: readonly Dialect[] = [
-  { name: 'bash', options: ['--norc', '--noprofile'], preamble: 'shopt -s expand_aliases', source: 'builtin .' },
+  { name: 'bash', options: ['--norc', '--noprofile'], preamble: 'shopt -s expand_aliases', source: String.raw`\builtin \.` },
   // Otherwise $0 is the sourced file's name.
-  { name: 'zsh', options: ['-f'], preamble: 'setopt no_function_argzero', source: 'builtin .' },
+  { name: 'zsh', options: ['-f'], preamble: 'setopt no_function_argzero', source: String.raw`\builtin \.` },
   // An error in a special builtin ends a POSIX shell; `command` takes the specialness away.
-  { name: 'sh', options: [], preamble: ':', source: 'command .' },
+  { name: 'sh', options: [], preamble: ':', source: String.raw`\command \.` },
 ];
 
 export function scriptShell(dialect: Dialect, path: string, processes: Processes): ShellKind {
