@@ -51,7 +51,9 @@ function announce({ url, port, app }: Server, dataPath: string, asJson: boolean)
 
 async function untilToldToStop(server: Server): Promise<void> {
   const first = await nextSignal(STOP_SIGNALS);
-  const left = server.app.jobs.active;
+  const { active, lasting: left } = server.app.jobs;
+  const ending = active - left;
+  if (ending > 0) note(`agent-server: ending ${ending === 1 ? '1 job' : `${ending} jobs`} in persistent shells`);
   if (left === 0) note('agent-server: stopping');
   else if (first === 'SIGINT')
     note(`agent-server: stopping; ${jobsGoOn(left)}. Press Ctrl-C again within 3 seconds to end them too.`);

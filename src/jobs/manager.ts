@@ -80,6 +80,11 @@ export class JobManager implements AsyncDisposable {
     return this.#active.size;
   }
 
+  /** Jobs that wait or run and will be there for the next server. */
+  get lasting(): number {
+    return this.active - this.#bound().length;
+  }
+
   /** Why the index of jobs cannot be written, when it cannot. */
   get trouble(): string | undefined {
     return this.#store.trouble;
@@ -154,12 +159,21 @@ export class JobManager implements AsyncDisposable {
     await Promise.all(jobs.map((job) => job.finished));
   }
 
-  /** Goes down; what runs goes on without us. */
+  /** Goes down; what runs goes on without us, where it can. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     clearInterval(this.#housekeeping);
+    const bound = this.#bound();
+    await Promise.all(Object.values(this.#options.runners).map((runner) => runner.close?.()));
+    await Promise.all(bound.map((job) => job.finished));
     for (const job of this.#active.values()) job.release();
     this.#store[Symbol.dispose]();
+  }
+
+  /** Jobs that have been started by what ends with this server. */
+  #bound(): Job[] {
+    const { runners } = this.#options;
+    return [...this.#active.values()].filter((job) => runners[job.record.spec.mode]?.close !== undefined && !this.#queue.includes(job));
   }
 
   async #restore(): Promise<void> {

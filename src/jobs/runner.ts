@@ -41,4 +41,6 @@ export interface Runner {
   start(request: RunRequest, signal: AbortSignal): Running | RunRefusal | Promise<Running | RunRefusal>;
   /** Takes up what an earlier server started; undefined where such a job cannot outlive its server. */
   adopt?(request: RunRequest, process: Running['process']): Promise<Running>;
+  /** For jobs that cannot outlive the server: it goes down, and those that run have to come to their ends. */
+  close?(): Promise<void>;
 }

@@ -47,6 +47,7 @@ export function createPersistentShellRunner(pool: ShellPool, serverCwd: string, 
         return { refused: session.deleted ? CLOSED : messageOf(error) };
       }
     },
+    close: () => pool[Symbol.asyncDispose](),
   };
 }
 
