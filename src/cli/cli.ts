@@ -17,6 +17,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   jobs: async () => (await import('./jobs.ts')).jobs,
   logs: async () => (await import('./logs.ts')).logs,
   cancel: async () => (await import('./cancel.ts')).cancel,
+  sessions: async () => (await import('./sessions.ts')).sessions,
   doctor: async () => (await import('./doctor.ts')).doctor,
   version: async () => (await import('./version.ts')).version,
 };

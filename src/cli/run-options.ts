@@ -10,13 +10,21 @@ export interface RunOptions {
   readonly timeout: string | undefined;
   readonly env: readonly string[];
   readonly background: string | undefined;
+  /** The persistent shell to run it in; absent: a shell of its own. */
+  readonly session: RunSession | undefined;
+}
+
+export interface RunSession {
+  readonly key: string;
+  readonly shell: string;
+  readonly bootstrap: string | undefined;
 }
 
 const usage = (message: string) => fail({ reason: 'usage', message } as const);
 
 /** `here` is the folder of a command that names none: ours, where the server sees the same files. */
 export function toExecRequest(
-  { command, workdir, timeout, env, background }: RunOptions,
+  { command, workdir, timeout, env, background, session }: RunOptions,
   here: string | undefined,
 ): Result<ExecRequest, UsageFailure> {
   if (command.trim() === '') return usage('COMMAND is empty');
@@ -39,5 +47,11 @@ export function toExecRequest(
     ...(seconds !== undefined && { timeout: seconds }),
     ...(env.length > 0 && { env: variables }),
     ...(background !== undefined && { background }),
+    ...(session !== undefined && {
+      mode: 'persistent_shell' as const,
+      sessionKey: session.key,
+      shell: session.shell,
+      ...(session.bootstrap !== undefined && { bootstrapCommand: session.bootstrap }),
+    }),
   });
 }

@@ -10,6 +10,7 @@ import { complain, OutputClosed, print, printJson, write } from './output.ts';
 import { exitOf } from './run-exit.ts';
 import { pipeInput } from './run-input.ts';
 import { toExecRequest } from './run-options.ts';
+import { checkSessionOptions, SESSION_ARGS, toRunSession } from './run-session.ts';
 import { refuseUsage } from './usage.ts';
 import { defineVerb } from './verb.ts';
 
@@ -44,6 +45,7 @@ export const run = defineVerb({
       valueHint: 'keep|end',
       description: 'What becomes of processes that the command leaves in the background. Default: keep.',
     },
+    ...SESSION_ARGS,
     detach: { type: 'boolean', description: 'Print the id of the job and leave it to the server.' },
     ...CONNECT_ARGS,
   },
@@ -52,12 +54,16 @@ export const run = defineVerb({
     'run "npm test" --workdir /srv/app --timeout 900 --env CI=1',
     'run "sort | uniq -c" < words.txt',
     'run "make all" --detach',
+    'run --session build "cd /srv/app && export CI=1"',
   ],
-  run: ({ args, all }) =>
-    withClient(args, async (client) => {
+  run({ args, all }) {
+    const checked = checkSessionOptions(args);
+    if (!checked.ok) return refuseUsage(checked.failure.message, 'run');
+    return withClient(args, async (client) => {
       const here = isLocal(client.url) ? process.cwd() : undefined;
       const { command, workdir, timeout, background } = args;
-      const request = toExecRequest({ command, workdir, timeout, background, env: all('env') }, here);
+      const session = await toRunSession(client, args);
+      const request = toExecRequest({ command, workdir, timeout, background, env: all('env'), session }, here);
       if (!request.ok) return refuseUsage(request.failure.message, 'run');
       if (args.detach) {
         const { jobId } = await client.exec(request.value);
@@ -69,7 +75,8 @@ export const run = defineVerb({
       const job = new AttendedJob(client, interrupts, args.json === true);
       // Awaited here: returning the promise itself would stop listening for Ctrl-C at once.
       return await Promise.race([client.exec(request.value).then(({ jobId }) => job.attend(jobId)), interrupts.second]);
-    }),
+    });
+  },
 });
 
 /** A job that somebody waits for: what comes of it goes out, what comes in goes to it. */

@@ -8,6 +8,7 @@
 import type { ExecRequest } from '../protocol/exec.ts';
 import type { Health } from '../protocol/health.ts';
 import type { Accepted, CancelAnswer, InputAnswer, InputRequest, JobRecord, NudgeAnswer } from '../protocol/job.ts';
+import type { SessionDeleted, SessionRecord } from '../protocol/session.ts';
 import { followJob, type FollowOptions, type JobEvent, type JobOutputEvent, type OutputStream } from './follow.ts';
 import { bytesOfEvent, readOutput, type OutputRange } from './output.ts';
 import { Transport, type TransportOptions } from './transport.ts';
@@ -141,11 +142,28 @@ export class Client {
   cancel(id: string): Promise<CancelAnswer> {
     return this.#transport.json({ path: `${pathOf(id)}/cancel`, method: 'POST', repeatable: true });
   }
+
+  /** Persistent shell sessions, sorted by key. */
+  sessions(): Promise<SessionRecord[]> {
+    return this.#transport.json({ path: '/sessions', repeatable: true });
+  }
+
+  /** One session; rejects with status 404 when there is none of that key. */
+  session(key: string): Promise<SessionRecord> {
+    return this.#transport.json({ path: sessionPath(key), repeatable: true });
+  }
+
+  /** Ends a session's shell with all it started; resolves when that is done. */
+  deleteSession(key: string): Promise<SessionDeleted> {
+    // Not repeated: by then the session of that key may be somebody's new one.
+    return this.#transport.json({ path: sessionPath(key), method: 'DELETE' });
+  }
 }
 
 export const isFinished = ({ status }: Pick<JobRecord, 'status'>): boolean =>
   status !== 'pending' && status !== 'running';
 
+const sessionPath = (key: string): string => `/sessions/${encodeURIComponent(key)}`;
 const pathOf = (id: string): string => `/jobs/${encodeURIComponent(id)}`;
 
 function query(parameters: Readonly<Record<string, string | number | undefined>>): string {

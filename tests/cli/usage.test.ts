@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import manifest from '../../package.json' with { type: 'json' };
 import { World } from './world.ts';
 
-const VERBS = ['serve', 'run', 'jobs', 'logs', 'cancel', 'doctor', 'version'];
+const VERBS = ['serve', 'run', 'jobs', 'logs', 'sessions', 'cancel', 'doctor', 'version'];
 
 describe('help and version', () => {
   test.each(['version', '--version', '-v', '--port 8585 --version', 'run --version'])(
@@ -56,6 +56,11 @@ describe('a typing mistake starts nothing', () => {
     ],
     [['run', 'true', '--env', 'secret'], '--env must look like NAME=VALUE; see agent-server run --help'],
     [['run', 'true', '--background', 'no'], '--background must be keep or end; see agent-server run --help'],
+    [['run', 'true', '--session', ''], '--session is empty; see agent-server run --help'],
+    [['run', 'true', '--shell', 'bash'], '--shell goes with --session; see agent-server run --help'],
+    [['run', 'true', '--bootstrap', 'x=1'], '--bootstrap goes with --session; see agent-server run --help'],
+    [['sessions', 'end', 'x'], 'unknown action "end", there is only delete; see agent-server sessions --help'],
+    [['sessions', 'delete'], 'KEY is missing; see agent-server sessions --help'],
     [['logs', 'x', '--tail', '-1'], '--tail must be a whole number of lines; see agent-server logs --help'],
   ])('%j', async (args, line) => {
     await using world = World.empty();
