@@ -80,7 +80,7 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
     const factory = scope.use(await ShellFactory.open({ dataPath, processes, baseEnv, spares: settings['spare-shells'] === 'on', graceMs }));
     shells = scope.use(
       new ShellPool({
-        kinds: findShells(processes, (program) => Bun.which(program) ?? undefined),
+        kinds: findShells(processes, (program) => Bun.which(program, { PATH: env['PATH'] ?? '' }) ?? undefined),
         factory,
         maxSessions: settings['max-sessions'],
         idleTimeoutMs: settings['session-idle-timeout'] * 1000,

@@ -127,7 +127,6 @@ export function authenticationSuite(door: Door): void {
         terminal_sessions: 0,
         acp_supported: expect.any(Boolean),
         persistent_shell_supported: expect.any(Boolean),
-        persistent_shell_shells: { pwsh: expect.any(Boolean), powershell: expect.any(Boolean) },
         persistent_shell_sessions: 0,
         persistent_shell_max_sessions: expect.any(Number),
         persistent_shell_idle_timeout_seconds: 0,
@@ -135,10 +134,6 @@ export function authenticationSuite(door: Door): void {
       const modes = health['execution_modes'] as string[];
       expect(modes).toContain('shell');
       expect(['shell', 'acp', 'persistent_shell']).toEqual(expect.arrayContaining(modes));
-      const shells = health['persistent_shell_shells'] as { pwsh: boolean; powershell: boolean };
-      expect(health['persistent_shell_default_shell']).toBe(
-        shells.pwsh ? 'pwsh' : shells.powershell ? 'powershell' : null,
-      );
       if (door.platform === 'posix') expect(health['cwd']).toBe(rig().place.cwd);
     });
   });

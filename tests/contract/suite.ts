@@ -7,6 +7,8 @@ import { badInputSuite } from './suite-bad-input.ts';
 import { execSuite } from './suite-exec.ts';
 import { followSuite } from './suite-follow.ts';
 import { jobsSuite } from './suite-jobs.ts';
+import { sessionLifeSuite } from './suite-session-life.ts';
+import { sessionsSuite } from './suite-sessions.ts';
 import { survivalSuite } from './suite-survival.ts';
 import { treeSuite } from './suite-tree.ts';
 
@@ -19,6 +21,8 @@ export function contractSuite(door: Door): void {
     additionsSuite(door);
     followSuite(door);
     treeSuite(door);
+    sessionsSuite(door);
+    sessionLifeSuite(door);
     if (door.mortal) survivalSuite(door);
   });
 }

@@ -1,0 +1,299 @@
+/** Persistent shells on the wire: what `POST /exec` takes, what `/health` and `/sessions` say. */
+import { describe, expect, test } from 'bun:test';
+import { mkdirSync } from 'node:fs';
+import type { Door } from '../support/doors.ts';
+import { Rig, type JobView } from '../support/rig.ts';
+import { sharedRig } from './shared-rig.ts';
+
+const MODE = 'persistent_shell';
+
+/** A shell that every machine of this platform has. */
+export const plainShell = (door: Door): string => (door.platform === 'posix' ? 'sh' : 'cmd');
+
+type Health = Readonly<Record<string, unknown>> & { readonly persistent_shell_shells: Record<string, boolean> };
+
+export function sessionsSuite(door: Door): void {
+  const shell = plainShell(door);
+  const open = async (rig: Rig, sessionKey: string, command = rig.commands.print('x')): Promise<JobView> =>
+    rig.run(command, { mode: MODE, sessionKey, shell });
+  const pathOf = (key: string): string => `/sessions/${encodeURIComponent(key)}`;
+
+  describe('1.3 persistent_shell: what is refused', () => {
+    const rig = sharedRig(door);
+    const refused = async (json: object): Promise<unknown> => {
+      const { status, body } = await rig().ask('/exec', { json });
+      return { status, ...(body as object) };
+    };
+    const whole = { mode: MODE, command: 'x', sessionKey: 'k', shell };
+
+    test('in this order: mode, env, command, sessionKey, shell, the bootstrap’s two, what the shell is', async () => {
+      const wrong = { mode: 'x', env: 1, bootstrapCommand: 1, bootstrapCurrentCommand: 1 };
+      const repairs = [
+        {},
+        { mode: MODE },
+        { env: {} },
+        { command: 'x' },
+        { sessionKey: 'k' },
+        { shell: 'fish' },
+        { bootstrapCommand: 'x' },
+        { bootstrapCurrentCommand: true },
+      ];
+      const errors: unknown[] = [];
+      let json: object = wrong;
+      for (const repair of repairs) {
+        json = { ...json, ...repair };
+        errors.push(await refused(json));
+      }
+      expect(errors).toEqual(
+        [
+          'unsupported mode: x',
+          'env must be an object of string key/value pairs',
+          'command is required',
+          'sessionKey is required',
+          'shell is required',
+          'bootstrapCommand must be a string',
+          'bootstrapCurrentCommand must be a boolean',
+          'unsupported shell: fish',
+        ].map((error) => ({ status: 400, error })),
+      );
+    });
+
+    const messages: [object, string][] = [
+      [{ command: '' }, 'command is required'],
+      [{ sessionKey: '' }, 'sessionKey is required'],
+      [{ sessionKey: null }, 'sessionKey is required'],
+      [{ sessionKey: 1 }, 'sessionKey must be a string'],
+      [{ sessionKey: 'a\0b' }, expect.stringContaining('NUL') as unknown as string],
+      [{ shell: '' }, 'shell is required'],
+      [{ shell: null }, 'shell is required'],
+      [{ shell: {} }, 'shell must be a string'],
+      [{ shell: 'PowerShell7' }, 'unsupported shell: PowerShell7'],
+      [{ shell: ' sh' }, 'unsupported shell:  sh'],
+      [{ shell: '/bin/sh' }, 'unsupported shell: /bin/sh'],
+      [{ shell: '__proto__' }, 'unsupported shell: __proto__'],
+      [{ bootstrapCommand: 1 }, 'bootstrapCommand must be a string'],
+      [{ bootstrapCommand: ['x'] }, 'bootstrapCommand must be a string'],
+      [{ bootstrapCurrentCommand: 'true' }, 'bootstrapCurrentCommand must be a boolean'],
+      [{ bootstrapCurrentCommand: 0 }, 'bootstrapCurrentCommand must be a boolean'],
+      [{ env: { A: 1 } }, 'env must be an object of string key/value pairs'],
+      [{ background: 'end' }, expect.stringContaining('background') as unknown as string],
+      [{ timeout: 0 }, expect.stringContaining('timeout') as unknown as string],
+    ];
+    test.each(messages)('%j: 400', async (fields, error) => {
+      expect(await refused({ ...whole, ...fields })).toEqual({ status: 400, error });
+    });
+
+    test('what was refused makes no session', async () => {
+      expect(await rig().get<unknown[]>('/sessions')).toEqual([]);
+    });
+  });
+
+  describe('1.3 persistent_shell: what is taken', () => {
+    const rig = sharedRig(door);
+
+    test('the record says which session it was, while it runs and after', async () => {
+      const gate = rig().gate();
+      const fields = { mode: MODE, sessionKey: 'labels', shell: shell.toUpperCase() };
+      const id = await rig().exec(rig().commands.waitForFile(gate.path), fields);
+      const labels = { mode: MODE, sessionKey: 'labels', shell };
+      expect(await rig().running(id)).toMatchObject({ ...labels, processAlive: true });
+      gate.open();
+      expect(await rig().finished(id)).toMatchObject({
+        ...labels,
+        status: 'completed',
+        exitCode: 0,
+        processAlive: false,
+      });
+    });
+
+    const spellings: [string, string][] = [
+      ['pwsh', 'pwsh'],
+      ['PWSH', 'pwsh'],
+      ['Pwsh.EXE', 'pwsh'],
+      ['powershell', 'powershell'],
+      ['PowerShell.exe', 'powershell'],
+      ['Windows-PowerShell', 'powershell'],
+    ];
+    test.each(spellings)('%s is %s; where it is missing, the job says so', async (spelling, name) => {
+      const { persistent_shell_shells: shells } = await rig().get<Health>('/health');
+      const done = await rig().run('exit 0', { mode: MODE, sessionKey: `spelled ${spelling}`, shell: spelling });
+      expect(done).toMatchObject({ mode: MODE, shell: name });
+      expect({ status: done.status, stderr: done.stderr, exitCode: done.exitCode }).toEqual(
+        shells[name] === true
+          ? { status: 'completed', stderr: '', exitCode: 0 }
+          : { status: 'failed', stderr: `shell is not available: ${name}`, exitCode: 1 },
+      );
+    });
+
+    test('null is as good as absent for what may be absent', async () => {
+      const fields = { env: null, workdir: null, bootstrapCommand: null, bootstrapCurrentCommand: null, timeout: null };
+      const done = await rig().run(rig().commands.print('x'), { mode: MODE, sessionKey: 'nulls', shell, ...fields });
+      expect(done).toMatchObject({ status: 'completed', stdout: 'x\n' });
+    });
+
+    test('env and workdir begin a session, and later ones change nothing', async () => {
+      const { commands } = rig();
+      const deeper = rig().path('deeper');
+      mkdirSync(deeper);
+      const here = door.nativePath(deeper);
+      const both = commands.chain(commands.printVariable('SEED'), commands.printWorkdir);
+      const run = (fields: object) => rig().run(both, { mode: MODE, sessionKey: 'seeded', shell, ...fields });
+      expect((await run({ env: { SEED: 'one' }, workdir: here })).stdout).toBe(`one\n${here}\n`);
+      expect((await run({ env: { SEED: 'two' }, workdir: door.nativePath(rig().place.cwd) })).stdout).toBe(
+        `one\n${here}\n`,
+      );
+    });
+
+    test('a timeout costs the session its process, not its name', async () => {
+      const { commands } = rig();
+      const marker = rig().marker();
+      const fields = { mode: MODE, sessionKey: 'late', shell };
+      const command = commands.chain(commands.print('begun'), commands.hang(marker));
+      expect(await rig().run(command, { ...fields, timeout: 0.5 })).toMatchObject({
+        status: 'timeout',
+        exitCode: -1,
+        timedOut: true,
+        stdout: 'begun\n',
+        stderr: 'Command timed out',
+      });
+      expect(rig().marked(marker)).toEqual([]);
+      expect(await rig().get<object>(pathOf('late'))).toMatchObject({ status: 'stopped', processAlive: false });
+      expect((await rig().run(commands.print('back'), fields)).stdout).toBe('back\n');
+    });
+
+    test('another shell under the same key: the job says so', async () => {
+      await open(rig(), 'taken');
+      const done = await rig().run('x', { mode: MODE, sessionKey: 'taken', shell: 'pwsh' });
+      const { persistent_shell_shells: shells } = await rig().get<Health>('/health');
+      const why =
+        shells['pwsh'] === true ? `session 'taken' already uses shell '${shell}'` : 'shell is not available: pwsh';
+      expect(done).toMatchObject({ status: 'failed', exitCode: 1, stdout: '', stderr: why });
+    });
+
+    test('a nudge after the end', async () => {
+      const { jobId } = await open(rig(), 'nudged');
+      expect(await rig().post(`/jobs/${jobId}/nudge`)).toEqual({
+        nudged: false,
+        reason: 'persistent session not running',
+        processAlive: false,
+      });
+    });
+
+    test('a retry under the same Idempotency-Key runs once', async () => {
+      const { commands } = rig();
+      const ask = {
+        json: { mode: MODE, sessionKey: 'retried', shell, command: commands.print('once') },
+        headers: { 'idempotency-key': 'session-retry' },
+      };
+      const [first, second] = [await rig().ask('/exec', ask), await rig().ask('/exec', ask)];
+      expect(second.body).toEqual(first.body);
+      expect((await rig().ask('/exec', { ...ask, json: { ...ask.json, sessionKey: 'other' } })).status).toBe(409);
+    });
+  });
+
+  describe('1.2 health and 1.5 sessions', () => {
+    test('health says what there is and counts what is kept', async () => {
+      await using rig = await Rig.start(door);
+      const before = await rig.get<Health>('/health');
+      const { pwsh, powershell } = before.persistent_shell_shells;
+      expect({ pwsh: typeof pwsh, powershell: typeof powershell }).toEqual({ pwsh: 'boolean', powershell: 'boolean' });
+      const others = ['bash', 'zsh', 'sh', 'cmd'].find((name) => before.persistent_shell_shells[name] === true);
+      expect(before).toMatchObject({
+        execution_modes: expect.arrayContaining(['shell', MODE]),
+        persistent_shell_supported: true,
+        persistent_shell_default_shell: pwsh === true ? 'pwsh' : powershell === true ? 'powershell' : others,
+        persistent_shell_sessions: 0,
+        persistent_shell_max_sessions: 32,
+        persistent_shell_idle_timeout_seconds: 0,
+      });
+      expect(before.persistent_shell_shells[shell]).toBe(true);
+      await open(rig, 'a');
+      await open(rig, 'b');
+      expect(await rig.get<Health>('/health')).toMatchObject({ persistent_shell_sessions: 2 });
+    });
+
+    test('an item has these fields, idle and running', async () => {
+      await using rig = await Rig.start(door);
+      const from = Date.now() / 1000;
+      await open(rig, 'item');
+      const idle = await rig.get<Record<string, number>>(pathOf('item'));
+      expect(structuredClone(idle)).toEqual({
+        sessionKey: 'item',
+        shell,
+        status: 'idle',
+        createdAt: expect.any(Number),
+        lastUsedAt: expect.any(Number),
+        lastOutputAt: expect.any(Number),
+        processAlive: true,
+        activeCommand: false,
+      } as unknown as Record<string, number>);
+      const [created = 0, used = 0] = [idle['createdAt'], idle['lastUsedAt']];
+      expect(created).toBeGreaterThanOrEqual(from - 0.01);
+      expect(used).toBeGreaterThanOrEqual(created);
+      expect(used).toBeLessThan(from + 60);
+
+      const gate = rig.gate();
+      const id = await rig.exec(rig.commands.waitForFile(gate.path), { mode: MODE, sessionKey: 'item', shell });
+      await rig.running(id);
+      const running = await rig.get<object>(pathOf('item'));
+      expect(running).toMatchObject({ status: 'running', activeCommand: true, processAlive: true, lastOutputAt: null });
+      gate.open();
+      await rig.finished(id);
+    });
+
+    test('keys of any kind, percent-encoded; the list is sorted by key', async () => {
+      await using rig = await Rig.start(door);
+      const keys = ['b', 'a b', 'a/b', 'Z', 'ä', 'a?b#c', '100%', '%41', '日本 ✓', '__proto__', 'a'];
+      for (const key of keys) expect((await open(rig, key)).status).toBe('completed');
+      const listed = await rig.get<{ sessionKey: string }[]>('/sessions');
+      expect(listed.map(({ sessionKey }) => sessionKey)).toEqual([
+        '%41',
+        '100%',
+        'Z',
+        '__proto__',
+        'a',
+        'a b',
+        'a/b',
+        'a?b#c',
+        'b',
+        'ä',
+        '日本 ✓',
+      ]);
+      for (const key of keys) expect(await rig.get<object>(pathOf(key))).toMatchObject({ sessionKey: key, shell });
+      for (const key of keys) {
+        const { status, body } = await rig.ask(pathOf(key), { method: 'DELETE' });
+        expect({ status, body }).toEqual({ status: 200, body: { deleted: true, sessionKey: key } });
+        expect(await rig.ask(pathOf(key))).toMatchObject({ status: 404 });
+      }
+      expect(await rig.get<unknown[]>('/sessions')).toEqual([]);
+    });
+
+    test('a session that is not there, a path that is no text, no key', async () => {
+      await using rig = await Rig.start(door);
+      for (const method of ['GET', 'DELETE']) {
+        const { status, body } = await rig.ask(pathOf('nobody'), { method });
+        expect({ status, body }).toEqual({ status: 404, body: { error: 'session not found' } });
+        expect([400, 404]).toContain((await rig.ask('/sessions/%E0%A4%A', { method })).status);
+        expect((await rig.ask(pathOf('nobody'), { method, key: null })).status).toBe(401);
+      }
+      expect((await rig.ask('/sessions', { key: null })).status).toBe(401);
+      expect((await rig.ask(pathOf('nobody'), { method: 'PUT' })).status).toBe(405);
+    });
+
+    test('a deleted session: its process and what it started are gone, its name is free', async () => {
+      await using rig = await Rig.start(door);
+      const { commands } = rig;
+      const marker = rig.marker();
+      const command = commands.chain(commands.hangInBackground(marker), commands.print('begun'), commands.hang(marker));
+      const id = await rig.exec(command, { mode: MODE, sessionKey: 'gone', shell });
+      await rig.printed(id, 'begun');
+      const waiting = await rig.exec(commands.print('never'), { mode: MODE, sessionKey: 'gone', shell });
+      expect((await rig.ask(pathOf('gone'), { method: 'DELETE' })).status).toBe(200);
+      expect(rig.marked(marker)).toEqual([]);
+      const failed = { status: 'failed', exitCode: 1, stderr: 'Persistent shell exited unexpectedly' };
+      expect(await rig.finished(id)).toMatchObject({ ...failed, stdout: 'begun\n' });
+      expect(await rig.finished(waiting)).toMatchObject({ ...failed, stdout: '' });
+      expect((await open(rig, 'gone')).stdout).toBe('x\n');
+    });
+  });
+}
