@@ -1,6 +1,7 @@
 import type { Elysia } from 'elysia';
 import type { InputRefusal, Job } from '../../jobs/job.ts';
 import type { JobManager } from '../../jobs/manager.ts';
+import type { JobRecord } from '../../jobs/record.ts';
 import { InputRequest } from '../../protocol/job.ts';
 import { readJsonObject } from '../body.ts';
 import { describe, refusal } from '../describe.ts';
@@ -21,10 +22,11 @@ export function jobControlRoutes(app: Elysia, jobs: JobManager): void {
   app.post(
     '/jobs/:id/nudge',
     async ({ params }) => {
-      if (jobs.record(params.id) === undefined) return refuse({ reason: 'job-not-found' });
+      const record = jobs.record(params.id);
+      if (record === undefined) return refuse({ reason: 'job-not-found' });
       const job = jobs.activeJob(params.id);
       const refused = job === undefined ? 'not-running' : await job.write(NEWLINE);
-      return json(refused === undefined ? { nudged: true, processAlive: true } : { nudged: false, ...because(refused, job) });
+      return json(refused === undefined ? { nudged: true, processAlive: true } : { nudged: false, ...because(refused, record, job) });
     },
     describe({
       operationId: 'nudgeJob',
@@ -43,7 +45,8 @@ export function jobControlRoutes(app: Elysia, jobs: JobManager): void {
   app.post(
     '/jobs/:id/input',
     async ({ params, request }) => {
-      if (jobs.record(params.id) === undefined) return refuse({ reason: 'job-not-found' });
+      const record = jobs.record(params.id);
+      if (record === undefined) return refuse({ reason: 'job-not-found' });
       const body = await readJsonObject(request);
       if (!body.ok) return refuse(body.failure);
       const input = validateInput(body.value);
@@ -53,7 +56,7 @@ export function jobControlRoutes(app: Elysia, jobs: JobManager): void {
       const job = jobs.activeJob(params.id);
       const refused = job === undefined ? 'not-running' : await feed(job, bytes, input.value.eof ?? false);
       if (refused === 'stdin-full') return refuse({ reason: 'input-full' });
-      return json(refused === undefined ? { accepted: true, processAlive: true } : { accepted: false, ...because(refused, job) });
+      return json(refused === undefined ? { accepted: true, processAlive: true } : { accepted: false, ...because(refused, record, job) });
     },
     describe({
       operationId: 'writeJobInput',
@@ -96,7 +99,11 @@ export function jobControlRoutes(app: Elysia, jobs: JobManager): void {
   );
 }
 
-const because = (refused: InputRefusal, job: Job | undefined) => ({ reason: REASONS[refused], processAlive: job?.processAlive ?? false });
+const because = (refused: InputRefusal, { spec }: JobRecord, job: Job | undefined) => ({
+  // Inherited callers compare the words.
+  reason: refused === 'not-running' && spec.mode === 'persistent_shell' ? 'persistent session not running' : REASONS[refused],
+  processAlive: job?.processAlive ?? false,
+});
 
 async function feed(job: Job, bytes: Uint8Array, eof: boolean): Promise<InputRefusal | undefined> {
   const refused = await job.write(bytes);
