@@ -1,0 +1,56 @@
+/** Many sessions at once: none gets what is another's, and the server does not grow with what they do. */
+import { expect, setDefaultTimeout, test } from 'bun:test';
+import { openHome } from '../trouble/live-server.ts';
+
+setDefaultTimeout(60_000);
+
+const SESSIONS = 32;
+const COMMANDS = 100;
+/** Generous: what must not be is memory that grows with every command. */
+const MOST_GROWTH = 48 * 1024 * 1024;
+
+test.skipIf(process.platform === 'win32')(
+  '32 sessions at once, 100 commands each: none mixed up, memory flat',
+  async () => {
+    using home = openHome();
+    await using server = await home.serve('--keep-jobs', '10000');
+
+    /** Every command adds its own number to what the session has seen so far, and prints all of it. */
+    const submit = (session: number, number: number): Promise<string> =>
+      server.exec(
+        `seen="$seen ${session}.${number}"; echo "$seen"; echo "${session}.${number}" >&2; (exit ${number})`,
+        {
+          mode: 'persistent_shell',
+          sessionKey: `session ${session}`,
+          shell: 'sh',
+        },
+      );
+    const everyone = async (from: number, to: number): Promise<void> => {
+      const sessions = Array.from({ length: SESSIONS }, async (_, session) => {
+        const ids: string[] = [];
+        for (let number = from; number < to; number += 1) ids.push(await submit(session, number));
+        const done = await Promise.all(ids.map((id) => server.finished(id)));
+        const seen = (upTo: number) => Array.from({ length: upTo + 1 }, (__, index) => ` ${session}.${index}`).join('');
+        expect(done.map(({ stdout, stderr, exitCode }) => ({ stdout, stderr, exitCode }))).toEqual(
+          ids.map((_id, index) => ({
+            stdout: `${seen(from + index)}\n`,
+            stderr: `${session}.${from + index}\n`,
+            exitCode: from + index,
+          })),
+        );
+      });
+      await Promise.all(sessions);
+    };
+
+    await everyone(0, COMMANDS / 4);
+    const before = server.memory;
+    await everyone(COMMANDS / 4, COMMANDS);
+    expect(server.memory - before).toBeLessThan(MOST_GROWTH);
+
+    expect(await server.health()).toMatchObject({
+      persistent_shell_sessions: SESSIONS,
+      jobs: SESSIONS * COMMANDS,
+      jobs_active: 0,
+    });
+  },
+);
