@@ -9,10 +9,11 @@ import { list } from './measures/list.ts';
 import { many } from './measures/many.ts';
 import { output } from './measures/output.ts';
 import { roundTrip } from './measures/round-trip.ts';
+import { session } from './measures/session.ts';
 import { start } from './measures/start.ts';
 import { executable } from './server.ts';
 
-const MEASURES: Readonly<Record<string, Measure>> = { start, 'round-trip': roundTrip, output, many, list };
+const MEASURES: Readonly<Record<string, Measure>> = { start, 'round-trip': roundTrip, output, many, list, session };
 
 const args = process.argv.slice(2);
 const chosen = args.filter((arg) => !arg.startsWith('--'));

@@ -60,11 +60,12 @@ export class BenchServer implements AsyncDisposable {
     return join(this.#home, 'data');
   }
 
-  async submit(command: string): Promise<string> {
+  /** `fields` are further fields of the request. */
+  async submit(command: string, fields: Readonly<Record<string, unknown>> = {}): Promise<string> {
     const response = await fetch(`${this.url}/exec`, {
       method: 'POST',
       headers: this.#headers,
-      body: JSON.stringify({ command }),
+      body: JSON.stringify({ command, ...fields }),
     });
     const { jobId } = (await response.json()) as { jobId?: string };
     if (jobId === undefined) throw new Error(`POST /exec: ${response.status}`);
@@ -81,8 +82,8 @@ export class BenchServer implements AsyncDisposable {
   }
 
   /** Submits, and waits for the end by long-poll, as a client would. */
-  async run(command: string): Promise<Job> {
-    const id = await this.submit(command);
+  async run(command: string, fields: Readonly<Record<string, unknown>> = {}): Promise<Job> {
+    const id = await this.submit(command, fields);
     for (;;) {
       const job = await this.get<Job>(`/jobs/${id}?wait=30`);
       if (job.exitCode === undefined) continue;
