@@ -25,7 +25,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   modes: UP_TO_ROOMS,
   http: [...UP_TO_ROOMS, 'modes', 'protocol', 'version'],
   config: ['core', 'platform', 'settings'],
-  app: [...UP_TO_ROOMS, 'modes', 'protocol', 'http', 'console', 'config', 'settings', 'version'],
+  health: [...UP_TO_ROOMS, 'protocol', 'version'],
+  app: [...UP_TO_ROOMS, 'modes', 'protocol', 'http', 'health', 'console', 'config', 'settings', 'version'],
   client: ['core', 'protocol'],
   console: ['core', 'protocol'],
   // `doctor` looks where the server would: it reads the configuration, and nothing above it.
