@@ -164,7 +164,7 @@ export class JobManager implements AsyncDisposable {
     this.#closed = true;
     clearInterval(this.#housekeeping);
     const bound = this.#bound();
-    await Promise.all(Object.values(this.#options.runners).map((runner) => runner.close?.()));
+    await Promise.all(Object.values(this.#options.runners).map(async (runner) => runner.close?.()));
     await Promise.all(bound.map((job) => job.finished));
     for (const job of this.#active.values()) job.release();
     this.#store[Symbol.dispose]();
