@@ -67,6 +67,9 @@ test('without flags, environment and file everything has its default', () => {
     'keep-jobs': 1000,
     'keep-bytes': 10_000_000_000,
     'kill-grace': 2,
+    'max-sessions': 32,
+    'session-idle-timeout': 0,
+    'spare-shells': 'on',
     'log-format': 'text',
     name: undefined,
     register: undefined,
@@ -95,6 +98,9 @@ const RANGES: Partial<Record<SettingName, { good: string[]; bad: string[]; expec
   'keep-jobs': { good: ['100', '10000000'], bad: ['99', '10000001'], expected: 'a whole number from 100 to 10000000' },
   'keep-bytes': { good: ['0', '9007199254740991'], bad: ['-1', '9007199254740992', '10GB'], expected: 'a whole number from 0 to 9007199254740991' },
   'kill-grace': { good: ['0', '600', '0.001', '2.5'], bad: ['600.001', '601', '-1', '.5', '1e2', 'Infinity', '2s'], expected: 'a number of seconds from 0 to 600' },
+  'max-sessions': { good: ['1', '10000'], bad: ['0', '10001', '-1', 'many'], expected: 'a whole number from 1 to 10000' },
+  'session-idle-timeout': { good: ['0', '0.5', '31536000'], bad: ['31536001', '-1', '1h'], expected: 'a number of seconds from 0 to 31536000' },
+  'spare-shells': { good: ['on', 'off'], bad: ['', 'yes', 'ON'], expected: 'one of on, off' },
   'log-format': { good: ['text', 'json'], bad: ['JSON', 'xml', ''], expected: 'one of text, json' },
   name: { good: ['box'], bad: [''], expected: 'a text that is not empty' },
   register: { good: ['http://x'], bad: [''], expected: 'a text that is not empty' },
@@ -177,4 +183,19 @@ test.failing('a switch is not set by the name of something that every object has
 test('allowed hosts are lower-case names without the blanks around them', () => {
   using machine = new Machine();
   expect(machine.config({ 'allow-host': ' Box.Example , ,other:8080' }).allowedHosts).toEqual(['box.example', 'other:8080']);
+});
+
+test('the variables of devpilot-agent mean the same; ours go before them', () => {
+  using machine = new Machine();
+  const base = { HOME: machine.dataDir, AGENT_SERVER_DATA_DIR: machine.dataDir };
+  const inherited = { DEVPILOT_PERSISTENT_SHELL_MAX_SESSIONS: '5', DEVPILOT_PERSISTENT_SHELL_IDLE_TIMEOUT_SECONDS: '60' };
+  const settingsOf = (env: Record<string, string>) => {
+    const loaded = loadConfig({}, { ...base, ...env }, '/work-here');
+    return loaded.ok ? loaded.value.settings : loaded.failure.message;
+  };
+  expect(settingsOf(inherited)).toMatchObject({ 'max-sessions': 5, 'session-idle-timeout': 60 });
+  expect(settingsOf({ ...inherited, AGENT_SERVER_MAX_SESSIONS: '7' })).toMatchObject({ 'max-sessions': 7, 'session-idle-timeout': 60 });
+  expect(settingsOf({ DEVPILOT_PERSISTENT_SHELL_MAX_SESSIONS: 'x' })).toBe(
+    'DEVPILOT_PERSISTENT_SHELL_MAX_SESSIONS must be a whole number from 1 to 10000, not "x"',
+  );
 });
