@@ -18,7 +18,7 @@ import { JobManager } from './jobs/manager.ts';
 import { createShellRunner } from './modes/shell.ts';
 import { lockDataFolder, type DataLock, type LockHolder } from './platform/data-lock.ts';
 import { resolveApiKey, withoutKey, type ApiKey } from './platform/key-file.ts';
-import { createProcesses } from './platform/processes.ts';
+import { createLauncher, createProcesses } from './platform/processes.ts';
 import { DISK_FULL, diskReport, healthReport } from './health.ts';
 import { createPersistentShellRunner } from './modes/persistent-shell.ts';
 import { ShellFactory } from './shells/factory.ts';
@@ -77,10 +77,12 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
   let jobs: JobManager;
   let shells: ShellPool;
   try {
-    const factory = scope.use(await ShellFactory.open({ dataPath, processes, baseEnv, spares: settings['spare-shells'] === 'on', graceMs }));
+    const factory = scope.use(
+      await ShellFactory.open({ dataPath, processes, baseEnv, spares: settings['spare-shells'] === 'on', graceMs }),
+    );
     shells = scope.use(
       new ShellPool({
-        kinds: findShells(processes, (program) => Bun.which(program, { PATH: env['PATH'] ?? '' }) ?? undefined),
+        kinds: findShells(createLauncher(), (program) => Bun.which(program, { PATH: env['PATH'] ?? '' }) ?? undefined),
         factory,
         maxSessions: settings['max-sessions'],
         idleTimeoutMs: settings['session-idle-timeout'] * 1000,

@@ -6,7 +6,14 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { codeOf, fail, messageOf, ok, type Result } from './core/failure.ts';
 import { defaultDataPath } from './platform/places.ts';
-import { environmentName, SETTINGS, type Setting, type SettingName, type Settings, type SettingValue } from './settings.ts';
+import {
+  environmentName,
+  SETTINGS,
+  type Setting,
+  type SettingName,
+  type Settings,
+  type SettingValue,
+} from './settings.ts';
 
 export interface Config {
   readonly settings: Settings;
@@ -45,7 +52,11 @@ export function loadConfig(flags: Flags, env: Environment, cwd: string): Result<
   }
   // Every name of the list was just given a value of its own type.
   const settings = Object.freeze(values) as Settings;
-  const allowedHosts = (settings['allow-host'] ?? '').toLowerCase().split(',').map((host) => host.trim()).filter((host) => host !== '');
+  const allowedHosts = (settings['allow-host'] ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((host) => host.trim())
+    .filter((host) => host !== '');
   return ok(Object.freeze({ settings, dataPath, allowedHosts, cwd }));
 }
 
@@ -79,7 +90,8 @@ function readConfigFile(path: string): Result<ConfigFile, ConfigFailure> {
   const values: Record<string, string> = {};
   for (const [name, value] of Object.entries(parsed)) {
     if (!Object.hasOwn(SETTINGS, name) || name === 'data-dir') return invalid(`there is no setting "${name}"`);
-    if (!['string', 'number', 'boolean'].includes(typeof value)) return invalid(`"${name}" must be a string, a number or a boolean`);
+    if (!['string', 'number', 'boolean'].includes(typeof value))
+      return invalid(`"${name}" must be a string, a number or a boolean`);
     values[name] = String(value);
   }
   return ok({ path, values });

@@ -18,7 +18,13 @@ export interface Setting<T extends SettingValue> {
   readonly inheritedName?: string;
 }
 
-const integer = (placeholder: string, fallback: number, min: number, max: number, description: string): Setting<number> => ({
+const integer = (
+  placeholder: string,
+  fallback: number,
+  min: number,
+  max: number,
+  description: string,
+): Setting<number> => ({
   description,
   placeholder,
   default: fallback,
@@ -40,7 +46,11 @@ const seconds = (fallback: number, max: number, description: string): Setting<nu
   expected: `a number of seconds from 0 to ${max}`,
 });
 
-const text = <T extends string | undefined>(placeholder: string, fallback: T, description: string): Setting<string | T> => ({
+const text = <T extends string | undefined>(
+  placeholder: string,
+  fallback: T,
+  description: string,
+): Setting<string | T> => ({
   description,
   placeholder,
   default: fallback,
@@ -63,18 +73,34 @@ const toggle = (description: string): Setting<boolean> => ({
   expected: 'true or false',
 });
 
-const inherited = <T extends SettingValue>(inheritedName: string, setting: Setting<T>): Setting<T> => ({ ...setting, inheritedName });
+const inherited = <T extends SettingValue>(inheritedName: string, setting: Setting<T>): Setting<T> => ({
+  ...setting,
+  inheritedName,
+});
 
 export const SETTINGS = {
   port: integer('PORT', 8585, 0, 65_535, 'Port of the HTTP server. 0 takes any free one and prints it.'),
   host: text('ADDRESS', '127.0.0.1', 'Address to listen on. Anything but loopback lets the network reach this server.'),
-  'allow-host': text('HOST[,HOST…]', undefined, 'Further names under which clients may address this server (Host and Origin).'),
+  'allow-host': text(
+    'HOST[,HOST…]',
+    undefined,
+    'Further names under which clients may address this server (Host and Origin).',
+  ),
   'data-dir': text('PATH', undefined, 'Folder of jobs and their output. One server per folder.'),
   'max-jobs': integer('N', 1024, 1, 100_000, 'Jobs that run at once. More wait as pending.'),
   'keep-jobs': integer('N', 1000, 100, 10_000_000, 'Finished jobs kept. The oldest go first, a running one never.'),
-  'keep-bytes': integer('BYTES', 10_000_000_000, 0, Number.MAX_SAFE_INTEGER, 'Output of finished jobs kept, in bytes; the last 100 jobs are kept whatever they weigh.'),
+  'keep-bytes': integer(
+    'BYTES',
+    10_000_000_000,
+    0,
+    Number.MAX_SAFE_INTEGER,
+    'Output of finished jobs kept, in bytes; the last 100 jobs are kept whatever they weigh.',
+  ),
   'kill-grace': seconds(2, 600, 'Seconds between asking a process tree to end (SIGTERM) and ending it (SIGKILL).'),
-  'max-sessions': inherited('DEVPILOT_PERSISTENT_SHELL_MAX_SESSIONS', integer('N', 32, 1, 10_000, 'Persistent shell sessions kept at once.')),
+  'max-sessions': inherited(
+    'DEVPILOT_PERSISTENT_SHELL_MAX_SESSIONS',
+    integer('N', 32, 1, 10_000, 'Persistent shell sessions kept at once.'),
+  ),
   'session-idle-timeout': inherited(
     'DEVPILOT_PERSISTENT_SHELL_IDLE_TIMEOUT_SECONDS',
     seconds(0, 31_536_000, 'Seconds without a command after which a persistent shell session is ended. 0: never.'),

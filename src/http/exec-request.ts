@@ -41,13 +41,20 @@ export function parseExecRequest(body: JsonObject, available: Available): Checke
   const plan: ShellPlan = { command, workdir, env: env.value };
   if (session === undefined) return ok({ ...common, mode: 'shell', plan: { ...plan }, labels: {} });
   const { sessionKey, shell } = session.value;
-  return ok({ ...common, mode: 'persistent_shell', plan: { ...plan, ...session.value }, labels: { sessionKey, shell } });
+  return ok({
+    ...common,
+    mode: 'persistent_shell',
+    plan: { ...plan, ...session.value },
+    labels: { sessionKey, shell },
+  });
 }
 
 function parseBackground(background: unknown, mode: string): Checked<'keep' | 'end'> {
   if (background === undefined || background === null || background === 'keep') return ok('keep');
   if (background !== 'end') return invalid('background must be "keep" or "end"');
-  return mode === 'shell' ? ok('end') : invalid('background "end" is for shell jobs: a session keeps what its commands started until it is deleted');
+  return mode === 'shell'
+    ? ok('end')
+    : invalid('background "end" is for shell jobs: a session keeps what its commands started until it is deleted');
 }
 
 function parseEnv(env: unknown): Checked<Record<string, string>> {

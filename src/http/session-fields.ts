@@ -30,10 +30,19 @@ export function parseSessionFields(body: JsonObject): Result<SessionFields, Http
   if (bootstrapCommand !== undefined && bootstrapCommand !== null && typeof bootstrapCommand !== 'string') {
     return invalid('bootstrapCommand must be a string');
   }
-  if (bootstrapCurrentCommand !== undefined && bootstrapCurrentCommand !== null && typeof bootstrapCurrentCommand !== 'boolean') {
+  if (
+    bootstrapCurrentCommand !== undefined &&
+    bootstrapCurrentCommand !== null &&
+    typeof bootstrapCurrentCommand !== 'boolean'
+  ) {
     return invalid('bootstrapCurrentCommand must be a boolean');
   }
   const name = SPELLINGS.get(shell.toLowerCase());
   if (name === undefined) return invalid(`unsupported shell: ${shell}`);
-  return ok({ sessionKey, shell: name, bootstrapCommand: bootstrapCommand ?? undefined, bootstrapCurrentCommand: bootstrapCurrentCommand ?? false });
+  return ok({
+    sessionKey,
+    shell: name,
+    bootstrapCommand: bootstrapCommand ?? undefined,
+    bootstrapCurrentCommand: bootstrapCurrentCommand ?? false,
+  });
 }

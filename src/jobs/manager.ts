@@ -97,15 +97,26 @@ export class JobManager implements AsyncDisposable {
     if (fingerprint !== undefined) {
       const promised = this.#store.promised(fingerprint.key, now - IDEMPOTENCY_MS);
       if (promised !== undefined) {
-        return promised.fingerprint === fingerprint.body ? ok(promised.jobId) : fail({ reason: 'idempotency-conflict' });
+        return promised.fingerprint === fingerprint.body
+          ? ok(promised.jobId)
+          : fail({ reason: 'idempotency-conflict' });
       }
     }
     const id = this.#freeId();
-    const record: JobRecord = { id, seq: this.#nextSeq++, spec, submittedAt: now, startedAt: undefined, process: undefined, outcome: undefined };
+    const record: JobRecord = {
+      id,
+      seq: this.#nextSeq++,
+      spec,
+      submittedAt: now,
+      startedAt: undefined,
+      process: undefined,
+      outcome: undefined,
+    };
     const folder = new JobFolder(this.#jobsPath, id);
     try {
       folder.create(record);
-      if (fingerprint !== undefined) this.#store.promise(fingerprint.key, { fingerprint: fingerprint.body, jobId: id }, now);
+      if (fingerprint !== undefined)
+        this.#store.promise(fingerprint.key, { fingerprint: fingerprint.body, jobId: id }, now);
     } catch (error) {
       removeIfPossible(folder);
       return fail({ reason: 'storage-failed', detail: messageOf(error) });
@@ -173,7 +184,9 @@ export class JobManager implements AsyncDisposable {
   /** Jobs that have been started by what ends with this server. */
   #bound(): Job[] {
     const { runners } = this.#options;
-    return [...this.#active.values()].filter((job) => runners[job.record.spec.mode]?.close !== undefined && !this.#queue.includes(job));
+    return [...this.#active.values()].filter(
+      (job) => runners[job.record.spec.mode]?.close !== undefined && !this.#queue.includes(job),
+    );
   }
 
   async #restore(): Promise<void> {

@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { messageOf, unreachable } from '../core/failure.ts';
 import type { JobFolder } from '../jobs/folder.ts';
 import type { RunEnd, Runner, Running } from '../jobs/runner.ts';
-import { CommandInput } from '../platform/command-input.ts';
 import type { PoolFailure, ShellPool } from '../shells/pool.ts';
 import type { SessionEnd, SessionRun } from '../shells/session.ts';
 import type { ShellName } from '../shells/shell-process.ts';
@@ -29,21 +28,24 @@ export function createPersistentShellRunner(pool: ShellPool, serverCwd: string, 
       if (!opened.ok) return { refused: explain(opened.failure) };
       const session = opened.value;
       if (plan.bootstrapCommand !== undefined) session.rememberBootstrap(plan.bootstrapCommand);
-      const input = CommandInput.create(folder.stdin);
       try {
         folder.createOutput();
         folder.write('command', plan.command);
         const run = await session.start(
           {
-            files: { text: folder.file('command'), stdin: folder.stdin, stdout: folder.output('stdout'), stderr: folder.output('stderr') },
+            files: {
+              text: folder.file('command'),
+              stdin: folder.stdin,
+              stdout: folder.output('stdout'),
+              stderr: folder.output('stderr'),
+            },
             scratch: (name) => folder.file(name),
             isBootstrap: plan.bootstrapCurrentCommand,
           },
           signal,
         );
-        return running(run, input, folder, graceMs);
+        return running(run, folder, graceMs);
       } catch (error) {
-        input[Symbol.dispose]();
         return { refused: session.deleted ? CLOSED : messageOf(error) };
       }
     },
@@ -51,16 +53,13 @@ export function createPersistentShellRunner(pool: ShellPool, serverCwd: string, 
   };
 }
 
-function running(run: SessionRun, input: CommandInput, folder: JobFolder, graceMs: number): Running {
-  const ended = run.ended.then((end) => {
-    input[Symbol.dispose]();
-    return runEnd(end, folder);
-  });
+function running(run: SessionRun, folder: JobFolder, graceMs: number): Running {
+  const ended = run.ended.then((end) => runEnd(end, folder));
   return {
     process: run.process,
     ended,
-    write: (data) => input.write(data),
-    closeInput: () => input.end(),
+    write: (data) => run.input.write(data),
+    closeInput: () => run.input.end(),
     async end(because) {
       // Where the shell takes an interrupt, a cancel costs the session nothing.
       if (because === 'cancel' && run.interrupt()) {
@@ -69,7 +68,7 @@ function running(run: SessionRun, input: CommandInput, folder: JobFolder, graceM
       }
       await run.endShell();
     },
-    release: () => input[Symbol.dispose](),
+    release: () => run.input[Symbol.dispose](),
   };
 }
 

@@ -82,9 +82,13 @@ export interface AdoptRequest {
   readonly treeId: string;
 }
 
+/** Starts programs that live no longer than the server. */
+export interface Launcher {
+  launch(request: LaunchRequest): ManagedProcess | SpawnFailure;
+}
+
 export interface Processes extends AsyncDisposable {
   spawn(request: SpawnRequest): ManagedProcess | SpawnFailure;
-  launch(request: LaunchRequest): ManagedProcess | SpawnFailure;
   /** Takes up a process an earlier server started. `exited` settles at once when it has gone already. */
   adopt(request: AdoptRequest): Promise<ManagedProcess>;
 }

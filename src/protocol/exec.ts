@@ -9,7 +9,8 @@ export const ExecRequest = Type.Object(
     mode: Type.Optional(
       Type.Enum(['shell', 'persistent_shell'], {
         default: 'shell',
-        description: '`shell`: in a new process of the platform’s shell. `persistent_shell`: in a named shell that keeps its state from command to command.',
+        description:
+          '`shell`: in a new process of the platform’s shell. `persistent_shell`: in a named shell that keeps its state from command to command.',
       }),
     ),
     command: Type.String({
@@ -19,7 +20,8 @@ export const ExecRequest = Type.Object(
     }),
     workdir: Type.Optional(
       Type.String({
-        description: 'Working directory. Default, and for an empty text: the server’s own. Mode `persistent_shell`: where a new session begins; it stays where its commands go.',
+        description:
+          'Working directory. Default, and for an empty text: the server’s own. Mode `persistent_shell`: where a new session begins; it stays where its commands go.',
       }),
     ),
     timeout: Type.Optional(
@@ -32,31 +34,42 @@ export const ExecRequest = Type.Object(
     ),
     env: Type.Optional(
       Type.Record(Type.String(), Type.String(), {
-        description: 'Environment variables, laid over the server’s environment. Names may not be empty or contain `=`. Mode `persistent_shell`: those of a new session.',
+        description:
+          'Environment variables, laid over the server’s environment. Names may not be empty or contain `=`. Mode `persistent_shell`: those of a new session.',
       }),
     ),
     background: Type.Optional(
       Type.Enum(['keep', 'end'], {
         default: 'keep',
-        description: '`end`: when the shell ends, what it left in the background is ended too. `keep`: it goes on, as from any shell. Mode `persistent_shell` takes `keep` only.',
+        description:
+          '`end`: when the shell ends, what it left in the background is ended too. `keep`: it goes on, as from any shell. Mode `persistent_shell` takes `keep` only.',
       }),
     ),
     sessionKey: Type.Optional(
-      Type.String({ minLength: 1, description: 'Mode `persistent_shell`, required: the name of the session, made on first use.', examples: ['build'] }),
+      Type.String({
+        minLength: 1,
+        description: 'Mode `persistent_shell`, required: the name of the session, made on first use.',
+        examples: ['build'],
+      }),
     ),
     shell: Type.Optional(
       Type.String({
-        description: 'Mode `persistent_shell`, required: `pwsh`, `powershell`, `bash`, `zsh`, `sh` or `cmd`, in any letter case; `GET /health` tells which are there.',
+        description:
+          'Mode `persistent_shell`, required: `pwsh`, `powershell`, `bash`, `zsh`, `sh` or `cmd`, in any letter case; `GET /health` tells which are there.',
         examples: ['bash'],
       }),
     ),
     bootstrapCommand: Type.Optional(
       Type.String({
-        description: 'Mode `persistent_shell`: script text that is remembered, and run whenever the session’s process had to be replaced. What it prints is discarded.',
+        description:
+          'Mode `persistent_shell`: script text that is remembered, and run whenever the session’s process had to be replaced. What it prints is discarded.',
       }),
     ),
     bootstrapCurrentCommand: Type.Optional(
-      Type.Boolean({ default: false, description: 'Mode `persistent_shell`: `command` already is the bootstrap, which is then not run before it.' }),
+      Type.Boolean({
+        default: false,
+        description: 'Mode `persistent_shell`: `command` already is the bootstrap, which is then not run before it.',
+      }),
     ),
   },
   { description: 'A command to run as a job.' },

@@ -9,7 +9,9 @@ export const SessionRecord = Type.Object(
         '`running`: a command runs. `idle`: the shell waits for one. `stopped`: there is no process; the next command starts one, with seed and bootstrap.',
     }),
     createdAt: Type.Number({ description: 'When the session was made. Unix seconds with milliseconds.' }),
-    lastUsedAt: Type.Number({ description: 'When a command was last submitted or ended. Unix seconds with milliseconds.' }),
+    lastUsedAt: Type.Number({
+      description: 'When a command was last submitted or ended. Unix seconds with milliseconds.',
+    }),
     lastOutputAt: Type.Union([Type.Number(), Type.Null()], {
       description: 'When its newest command last printed something, Unix seconds; null when it has printed nothing.',
     }),

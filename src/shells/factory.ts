@@ -96,7 +96,12 @@ export class ShellFactory implements AsyncDisposable {
 
   async #endLeftover(treeId: string): Promise<void> {
     const folder = join(this.#root, treeId);
-    const left = await this.#options.processes.adopt({ identity: undefined, inputPath: join(folder, 'stdin'), exitPath: join(folder, 'exit'), treeId });
+    const left = await this.#options.processes.adopt({
+      identity: undefined,
+      inputPath: join(folder, 'stdin'),
+      exitPath: join(folder, 'exit'),
+      treeId,
+    });
     await left.endTree(this.#options.graceMs);
     left.release();
     rmSync(folder, { recursive: true, force: true });

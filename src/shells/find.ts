@@ -1,20 +1,25 @@
 /** Which shells this machine has. */
-import type { Processes } from '../platform/process.ts';
+import type { Launcher } from '../platform/process.ts';
 import { SCRIPT_DIALECTS, scriptShell } from './posix/script-shell.ts';
-import type { ShellKind, ShellName } from './shell-process.ts';
+import { powershell } from './powershell/powershell-shell.ts';
+import { SHELL_NAMES, type ShellKind, type ShellName } from './shell-process.ts';
 
 export type Which = (program: string) => string | undefined;
 
-export function findShells(processes: Processes, which: Which): ReadonlyMap<ShellName, ShellKind> {
+/** In the order in which a default is chosen: the inherited shells, then what the rest of the world has. */
+export function findShells(launcher: Launcher | undefined, which: Which): ReadonlyMap<ShellName, ShellKind> {
   const kinds = new Map<ShellName, ShellKind>();
-  for (const dialect of SCRIPT_DIALECTS) {
-    const path = which(dialect.name);
-    if (path !== undefined) kinds.set(dialect.name, scriptShell(dialect, path, processes));
+  if (launcher === undefined) return kinds;
+  for (const name of SHELL_NAMES) {
+    const path = which(name);
+    if (path === undefined) continue;
+    const dialect = SCRIPT_DIALECTS.find((one) => one.name === name);
+    kinds.set(name, dialect === undefined ? powershell(name, path, launcher) : scriptShell(dialect, path, launcher));
   }
   return kinds;
 }
 
-/** What to use where nobody says which: the inherited order, then what the rest of the world has. */
+/** What to use where nobody says which. */
 export function defaultShell(kinds: ReadonlyMap<ShellName, ShellKind>): ShellName | undefined {
-  return (['pwsh', 'powershell', 'bash', 'zsh', 'sh', 'cmd'] as const).find((name) => kinds.has(name));
+  return SHELL_NAMES.find((name) => kinds.has(name));
 }

@@ -57,7 +57,9 @@ export class ShellPool implements AsyncDisposable {
     if (kind === undefined) return fail({ reason: 'shell-not-available', shell });
     const existing = this.#sessions.get(key);
     if (existing !== undefined) {
-      return existing.kind.name === shell ? ok(existing) : fail({ reason: 'other-shell', key, shell: existing.kind.name });
+      return existing.kind.name === shell
+        ? ok(existing)
+        : fail({ reason: 'other-shell', key, shell: existing.kind.name });
     }
     if (this.#sessions.size >= this.#options.maxSessions) return fail({ reason: 'too-many-sessions' });
     const { factory, serverCwd, clock } = this.#options;

@@ -13,7 +13,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/failure.ts';
 import type { FreshShell, ShellFactory } from './factory.ts';
-import type { CommandEnd, CommandFiles, Seed, ShellKind } from './shell-process.ts';
+import type { CommandEnd, CommandFiles, Seed, ShellInput, ShellKind } from './shell-process.ts';
 
 type State =
   | { readonly at: 'stopped' }
@@ -44,6 +44,7 @@ export type SessionEnd = CommandEnd | { readonly how: 'closed' };
 export interface SessionRun {
   readonly process: { readonly pid: number; readonly startMark: string };
   readonly ended: Promise<SessionEnd>;
+  readonly input: ShellInput;
   /** Interrupts the command where the shell survives that; true when it was tried. */
   interrupt(): boolean;
   /** Ends the shell with all it started; the session keeps its name. */
@@ -124,7 +125,11 @@ export class ShellSession {
   async close(): Promise<void> {
     const state = this.#state;
     this.#state = { at: 'closed' };
-    if (state.at === 'starting') await state.fresh.then((fresh) => fresh.end(), () => undefined);
+    if (state.at === 'starting')
+      await state.fresh.then(
+        (fresh) => fresh.end(),
+        () => undefined,
+      );
     if (state.at === 'idle' || state.at === 'running') await state.fresh.end();
   }
 
@@ -133,7 +138,9 @@ export class ShellSession {
     const { process } = fresh.shell;
     this.#state = { at: 'running', fresh };
     this.lastFiles = command.files;
+    const input = fresh.shell.openInput(command.files);
     const ended = this.#perform(fresh, isNew, command).then(async (end): Promise<SessionEnd> => {
+      input[Symbol.dispose]();
       const closed = this.#state.at === 'closed';
       if (end.how === 'shell-exited' && !closed) await fresh.end();
       if (!closed) this.#state = end.how === 'finished' ? { at: 'idle', fresh } : { at: 'stopped' };
@@ -143,6 +150,7 @@ export class ShellSession {
     return {
       process: process.identity,
       ended,
+      input,
       interrupt: () => fresh.shell.interruptible && process.interrupt(),
       endShell: async () => {
         await fresh.end();
@@ -193,7 +201,10 @@ export class ShellSession {
     const replayed = await runAside('bootstrap', replay);
     if (replayed.how === 'shell-exited') return replayed;
     if (replayed.exitCode === 0) return undefined;
-    appendFileSync(files.stderr, `the session's bootstrap failed with exit code ${replayed.exitCode}; the command was not run\n`);
+    appendFileSync(
+      files.stderr,
+      `the session's bootstrap failed with exit code ${replayed.exitCode}; the command was not run\n`,
+    );
     // The next command tries the bootstrap again, in a new process.
     await fresh.end();
     return { how: 'shell-exited', exitCode: replayed.exitCode };

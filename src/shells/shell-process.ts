@@ -2,7 +2,7 @@
  * One process of a shell that is kept, as a session sees it: it takes one command at a time, and each
  * dialect has its own way to tell a command's output, end and exit code from what the command prints.
  */
-import type { ManagedProcess } from '../platform/process.ts';
+import type { InputFailure, ManagedProcess } from '../platform/process.ts';
 
 /** Where a command's text is, and where its streams go. All of them are files of the job. */
 export interface CommandFiles {
@@ -18,10 +18,18 @@ export type CommandEnd =
   /** The command ended the shell itself, or somebody did. */
   | { readonly how: 'shell-exited'; readonly exitCode: number };
 
+/** The standard input of one command. */
+export interface ShellInput extends Disposable {
+  write(data: Uint8Array): Promise<InputFailure | undefined>;
+  end(): void;
+}
+
 export interface ShellProcess {
   readonly process: ManagedProcess;
   /** One at a time; the caller waits for the one before. */
   run(files: CommandFiles): Promise<CommandEnd>;
+  /** Ready for what a command may read; opened before it runs, disposed after. */
+  openInput(files: CommandFiles): ShellInput;
   /** Whether an interrupt ends what runs and leaves the shell alive. */
   readonly interruptible: boolean;
 }
@@ -51,5 +59,6 @@ export interface ShellKind {
   readonly seedText: (seed: Seed, serverCwd: string) => string;
 }
 
-export const SHELL_NAMES = ['pwsh', 'powershell', 'bash', 'zsh', 'sh', 'cmd'] as const;
+/** In the order of preference. */
+export const SHELL_NAMES = ['pwsh', 'powershell', 'bash', 'zsh', 'sh'] as const;
 export type ShellName = (typeof SHELL_NAMES)[number];

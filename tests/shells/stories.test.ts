@@ -30,7 +30,7 @@ function sessionStories(words: DialectWords): void {
 
   test('variables, functions, aliases, location and environment last from command to command', async () => {
     const key = 'lasting';
-    await run(key, words.setVariable('colour', "deep 'blue"  .replaceAll("'", '')));
+    await run(key, words.setVariable('colour', "deep 'blue".replaceAll("'", '')));
     await run(key, words.defineGreet);
     await run(key, words.defineAlias);
     await run(key, words.exportVariable('AGENT_TEST', 'seen'));
@@ -48,7 +48,7 @@ function sessionStories(words: DialectWords): void {
   });
 
   test('the streams stay apart, and a missing final newline is missing', async () => {
-    const job = await run('streams', "printf out; printf err >&2");
+    const job = await run('streams', 'printf out; printf err >&2');
     expect(job).toMatchObject({ status: 'completed', exitCode: 0, stdout: 'out', stderr: 'err' });
   });
 
@@ -59,7 +59,7 @@ function sessionStories(words: DialectWords): void {
     expect(await run('codes', 'true')).toMatchObject({ status: 'completed', exitCode: 0 });
   });
 
-  test('what does not parse is reported in the shell\'s own words and harms nothing', async () => {
+  test("what does not parse is reported in the shell's own words and harms nothing", async () => {
     await run('syntax', words.setVariable('kept', 'yes'));
     for (const command of words.unparsable) {
       const job = await run('syntax', command);
@@ -92,11 +92,13 @@ function sessionStories(words: DialectWords): void {
     mkdirSync(join(rig.place.cwd, 'seeded'), { recursive: true });
     const seed = { workdir: 'seeded', env: { SEED: "it's" }, bootstrapCommand: 'boot=up; echo never seen' };
     const key = 'seeds';
-    expect((await run(key, `echo "[$boot]"; ${words.printLocation}`, seed)).stdout).toBe(`[]\n${join(rig.place.cwd, 'seeded')}\n`);
+    expect((await run(key, `echo "[$boot]"; ${words.printLocation}`, seed)).stdout).toBe(
+      `[]\n${join(rig.place.cwd, 'seeded')}\n`,
+    );
     await run(key, words.changeTo('/'));
     // Later seeds are not applied.
     expect((await run(key, words.printLocation, { workdir: '/usr', env: { SEED: 'other' } })).stdout).toBe('/\n');
-    expect((await run(key, 'echo before; sleep 1000', { timeout: 0.3 }))).toMatchObject({
+    expect(await run(key, 'echo before; sleep 1000', { timeout: 0.3 })).toMatchObject({
       status: 'timeout',
       exitCode: -1,
       timedOut: true,
@@ -123,27 +125,31 @@ function sessionStories(words: DialectWords): void {
     expect(job.stderr).toContain('why');
   });
 
-  test('a seed folder that is missing: said on stderr, and the command runs in the server\'s own', async () => {
+  test("a seed folder that is missing: said on stderr, and the command runs in the server's own", async () => {
     const job = await run('lost', words.printLocation, { workdir: '/does/not/exist' });
     expect(job).toMatchObject({ status: 'completed', stdout: `${rig.place.cwd}\n` });
     expect(job.stderr).toContain('/does/not/exist');
   });
 
   test('commands of one session take turns, in order of arrival', async () => {
-    const ids = await Promise.all(Array.from({ length: 20 }, (_, index) => submit('turns', `order="$order ${index}"; echo "$order"`)));
+    const ids = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => submit('turns', `order="$order ${index}"; echo "$order"`)),
+    );
     const last = await rig.finished(ids.at(-1) ?? '');
     expect(last.stdout.trim().split(' ')).toHaveLength(20);
-    for (const [index, id] of ids.entries()) expect((await rig.finished(id)).stdout.trim().split(' ')).toHaveLength(index + 1);
+    for (const [index, id] of ids.entries())
+      expect((await rig.finished(id)).stdout.trim().split(' ')).toHaveLength(index + 1);
   });
 
   test('sessions run side by side', async () => {
     const meeting = join(rig.place.cwd, `meeting-${words.name}`);
-    const waits = (mine: string, other: string) => `: > ${meeting}.${mine}; while [ ! -e ${meeting}.${other} ]; do sleep 0.01; done; echo met`;
+    const waits = (mine: string, other: string) =>
+      `: > ${meeting}.${mine}; while [ ! -e ${meeting}.${other} ]; do sleep 0.01; done; echo met`;
     const [a, b] = await Promise.all([run('left', waits('a', 'b')), run('right', waits('b', 'a'))]);
     expect([a.stdout, b.stdout]).toEqual(['met\n', 'met\n']);
   });
 
-  test('a command that reads gets the job\'s input and its end, never the next command', async () => {
+  test("a command that reads gets the job's input and its end, never the next command", async () => {
     const id = await submit('reads', 'read -r line; echo "[$line]"; cat');
     await rig.running(id);
     await rig.post(`/jobs/${id}/input`, { data: 'first\nrest\n', eof: true });
@@ -168,7 +174,12 @@ function sessionStories(words: DialectWords): void {
     const id = await submit('cancelled', `echo begun; sleep ${marker}; echo after`);
     await rig.printed(id, 'begun');
     await rig.post(`/jobs/${id}/cancel`, {});
-    expect(await rig.finished(id)).toMatchObject({ status: 'failed', exitCode: -1, cancelled: true, stdout: 'begun\n' });
+    expect(await rig.finished(id)).toMatchObject({
+      status: 'failed',
+      exitCode: -1,
+      cancelled: true,
+      stdout: 'begun\n',
+    });
     expect(rig.marked(marker)).toEqual([]);
     expect((await run('cancelled', 'echo back')).stdout).toBe('back\n');
   });
@@ -178,10 +189,23 @@ function sessionStories(words: DialectWords): void {
     const key = 'to delete/ä';
     const id = await submit(key, `setsid sleep ${marker} & echo begun; wait`);
     await rig.printed(id, 'begun');
-    expect(await session(key)).toMatchObject({ sessionKey: key, shell: words.name, status: 'running', activeCommand: true, processAlive: true });
+    expect(await session(key)).toMatchObject({
+      sessionKey: key,
+      shell: words.name,
+      status: 'running',
+      activeCommand: true,
+      processAlive: true,
+    });
     const answer = await rig.ask(`/sessions/${encodeURIComponent(key)}`, { method: 'DELETE' });
-    expect({ status: answer.status, body: answer.body }).toEqual({ status: 200, body: { deleted: true, sessionKey: key } });
-    expect(await rig.finished(id)).toMatchObject({ status: 'failed', exitCode: 1, stderr: 'Persistent shell exited unexpectedly' });
+    expect({ status: answer.status, body: answer.body }).toEqual({
+      status: 200,
+      body: { deleted: true, sessionKey: key },
+    });
+    expect(await rig.finished(id)).toMatchObject({
+      status: 'failed',
+      exitCode: 1,
+      stderr: 'Persistent shell exited unexpectedly',
+    });
     expect(rig.marked(marker)).toEqual([]);
     expect((await rig.ask(`/sessions/${encodeURIComponent(key)}`)).body).toEqual({ error: 'session not found' });
   });
@@ -207,7 +231,9 @@ function sessionStories(words: DialectWords): void {
     await run('folders', 'true');
     await rig.ask('/sessions/folders', { method: 'DELETE' });
     const left = readdirSync(join(rig.place.data, 'shells'));
-    const alive = ((await rig.ask('/sessions')).body as { processAlive: boolean }[]).filter(({ processAlive }) => processAlive);
+    const alive = ((await rig.ask('/sessions')).body as { processAlive: boolean }[]).filter(
+      ({ processAlive }) => processAlive,
+    );
     // One spare waits for the next session.
     expect(left.length).toBeLessThanOrEqual(alive.length + 1);
     expect(existsSync(rig.place.data)).toBe(true);

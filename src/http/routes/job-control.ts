@@ -26,7 +26,11 @@ export function jobControlRoutes(app: Elysia, jobs: JobManager): void {
       if (record === undefined) return refuse({ reason: 'job-not-found' });
       const job = jobs.activeJob(params.id);
       const refused = job === undefined ? 'not-running' : await job.write(NEWLINE);
-      return json(refused === undefined ? { nudged: true, processAlive: true } : { nudged: false, ...because(refused, record, job) });
+      return json(
+        refused === undefined
+          ? { nudged: true, processAlive: true }
+          : { nudged: false, ...because(refused, record, job) },
+      );
     },
     describe({
       operationId: 'nudgeJob',
@@ -56,7 +60,11 @@ export function jobControlRoutes(app: Elysia, jobs: JobManager): void {
       const job = jobs.activeJob(params.id);
       const refused = job === undefined ? 'not-running' : await feed(job, bytes, input.value.eof ?? false);
       if (refused === 'stdin-full') return refuse({ reason: 'input-full' });
-      return json(refused === undefined ? { accepted: true, processAlive: true } : { accepted: false, ...because(refused, record, job) });
+      return json(
+        refused === undefined
+          ? { accepted: true, processAlive: true }
+          : { accepted: false, ...because(refused, record, job) },
+      );
     },
     describe({
       operationId: 'writeJobInput',
@@ -87,7 +95,8 @@ export function jobControlRoutes(app: Elysia, jobs: JobManager): void {
     describe({
       operationId: 'cancelJob',
       summary: 'Ends the job with everything it started.',
-      description: 'The job is then `failed` with `cancelled: true` and exit code -1. Its record tells when it is over.',
+      description:
+        'The job is then `failed` with `cancelled: true` and exit code -1. Its record tells when it is over.',
       tags: ['Jobs'],
       parameters: [JOB_ID],
       answers: {
@@ -101,7 +110,8 @@ export function jobControlRoutes(app: Elysia, jobs: JobManager): void {
 
 const because = (refused: InputRefusal, { spec }: JobRecord, job: Job | undefined) => ({
   // Inherited callers compare the words.
-  reason: refused === 'not-running' && spec.mode === 'persistent_shell' ? 'persistent session not running' : REASONS[refused],
+  reason:
+    refused === 'not-running' && spec.mode === 'persistent_shell' ? 'persistent session not running' : REASONS[refused],
   processAlive: job?.processAlive ?? false,
 });
 

@@ -18,7 +18,10 @@ export function sessionRoutes(app: Elysia, shells: ShellPool): void {
       operationId: 'listSessions',
       summary: 'Persistent shell sessions, sorted by key.',
       tags: ['Sessions'],
-      answers: { 200: { description: 'The sessions.', schema: 'SessionRecord', list: true }, 401: refusal('Wrong or missing key.') },
+      answers: {
+        200: { description: 'The sessions.', schema: 'SessionRecord', list: true },
+        401: refusal('Wrong or missing key.'),
+      },
     }),
   );
 
@@ -44,7 +47,9 @@ export function sessionRoutes(app: Elysia, shells: ShellPool): void {
   app.delete(
     '/sessions/:key',
     async ({ params }) =>
-      (await shells.delete(params.key)) ? json({ deleted: true, sessionKey: params.key }) : refuse({ reason: 'session-not-found' }),
+      (await shells.delete(params.key))
+        ? json({ deleted: true, sessionKey: params.key })
+        : refuse({ reason: 'session-not-found' }),
     describe({
       operationId: 'deleteSession',
       summary: 'Ends a persistent shell with all it started.',

@@ -2,7 +2,18 @@
 import { closeSync, openSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { messageOf } from '../../core/failure.ts';
-import type { AdoptRequest, ExitResult, InputFailure, LaunchRequest, ManagedProcess, ProcessIdentity, Processes, SpawnFailure, SpawnRequest } from '../process.ts';
+import type {
+  AdoptRequest,
+  ExitResult,
+  InputFailure,
+  LaunchRequest,
+  Launcher,
+  ManagedProcess,
+  ProcessIdentity,
+  Processes,
+  SpawnFailure,
+  SpawnRequest,
+} from '../process.ts';
 import { readExitFile } from '../exit-file.ts';
 import { InputPipe } from './input-pipe.ts';
 import { processSnapshot, readProcess } from './process-table.ts';
@@ -14,7 +25,7 @@ import { TREE_VARIABLE } from './tree-variable.ts';
 const ADOPTED_LOOK_MS = 100;
 
 export function createPosixProcesses(): Processes {
-  return { spawn, launch, adopt, [Symbol.asyncDispose]: async () => {} };
+  return { spawn, adopt, [Symbol.asyncDispose]: async () => {} };
 }
 
 function spawn(request: SpawnRequest): ManagedProcess | SpawnFailure {
@@ -46,6 +57,8 @@ function spawn(request: SpawnRequest): ManagedProcess | SpawnFailure {
   }
 }
 
+export const posixLauncher: Launcher = { launch };
+
 function launch(request: LaunchRequest): ManagedProcess | SpawnFailure {
   if (!isDirectory(request.cwd)) return { reason: 'cwd-missing', cwd: request.cwd };
   const { inputPath, messages } = request;
@@ -61,7 +74,8 @@ function launch(request: LaunchRequest): ManagedProcess | SpawnFailure {
       stdout: output ?? 'pipe',
       stderr: output ?? 'pipe',
     });
-    if (typeof messages !== 'string') messages(child.stdout as ReadableStream<Uint8Array>, child.stderr as ReadableStream<Uint8Array>);
+    if (typeof messages !== 'string')
+      messages(child.stdout as ReadableStream<Uint8Array>, child.stderr as ReadableStream<Uint8Array>);
     return managed(identityOf(child), request.treeId, input?.pipe ?? InputPipe.none(), exitOf(child));
   } catch (error) {
     input?.pipe[Symbol.dispose]();
@@ -93,14 +107,17 @@ async function exitOf(child: Bun.Subprocess): Promise<ExitResult> {
 async function adopt(request: AdoptRequest): Promise<ManagedProcess> {
   const identity = request.identity ?? (await findLeader(request.treeId));
   const gone = { pid: 0, startMark: '' };
-  const exited = identity === undefined ? Promise.resolve(readExitFile(request.exitPath)) : watch(identity, request.exitPath);
+  const exited =
+    identity === undefined ? Promise.resolve(readExitFile(request.exitPath)) : watch(identity, request.exitPath);
   return managed(identity ?? gone, request.treeId, InputPipe.reopen(request.inputPath), exited);
 }
 
 /** The shell of a job whose pid was never written down: the session leader that carries its id. */
 async function findLeader(treeId: string): Promise<ProcessIdentity | undefined> {
   const snapshot = await processSnapshot();
-  return [...snapshot.values()].find((entry) => entry.pid === entry.session && !entry.zombie && entry.treeId() === treeId);
+  return [...snapshot.values()].find(
+    (entry) => entry.pid === entry.session && !entry.zombie && entry.treeId() === treeId,
+  );
 }
 
 async function watch(identity: ProcessIdentity, exitPath: string): Promise<ExitResult> {
@@ -113,7 +130,12 @@ function isAlive(identity: ProcessIdentity): boolean {
   return entry !== undefined && !entry.zombie && entry.startMark === identity.startMark;
 }
 
-function managed(identity: ProcessIdentity, treeId: string, pipe: InputPipe, exited: Promise<ExitResult>): ManagedProcess {
+function managed(
+  identity: ProcessIdentity,
+  treeId: string,
+  pipe: InputPipe,
+  exited: Promise<ExitResult>,
+): ManagedProcess {
   const tree: Tree = { root: identity.pid === 0 ? undefined : identity, treeId };
   let gone = false;
   void exited.then(() => {

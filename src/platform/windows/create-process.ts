@@ -17,7 +17,12 @@ const CREATE_UNICODE_ENVIRONMENT = 0x400;
 const EXTENDED_STARTUPINFO_PRESENT = 0x8_0000;
 /** A console that nobody sees: console programs need one, and Ctrl-C in ours does not reach it. */
 const CREATE_NO_WINDOW = 0x800_0000;
-const FLAGS = CREATE_SUSPENDED | CREATE_NEW_PROCESS_GROUP | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT | CREATE_NO_WINDOW;
+const FLAGS =
+  CREATE_SUSPENDED |
+  CREATE_NEW_PROCESS_GROUP |
+  CREATE_UNICODE_ENVIRONMENT |
+  EXTENDED_STARTUPINFO_PRESENT |
+  CREATE_NO_WINDOW;
 const STARTF_USESTDHANDLES = 0x100;
 const PROC_THREAD_ATTRIBUTE_HANDLE_LIST = 0x2_0002;
 
@@ -90,10 +95,19 @@ function inheritOnly(handles: readonly Handle[]): { readonly bytes: Uint8Array; 
   const size = new BigUint64Array(1);
   kernel32().InitializeProcThreadAttributeList(null, 1, 0, size);
   const bytes = new Uint8Array(Number(size[0]));
-  if (kernel32().InitializeProcThreadAttributeList(bytes, 1, 0, size) === 0) throw lastError('InitializeProcThreadAttributeList');
+  if (kernel32().InitializeProcThreadAttributeList(bytes, 1, 0, size) === 0)
+    throw lastError('InitializeProcThreadAttributeList');
   // The attribute list refers to these, it does not copy them. Windows refuses a handle listed twice.
   const listed = BigInt64Array.from(new Set(handles), BigInt);
-  const done = kernel32().UpdateProcThreadAttribute(bytes, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, listed, listed.byteLength, null, null);
+  const done = kernel32().UpdateProcThreadAttribute(
+    bytes,
+    0,
+    PROC_THREAD_ATTRIBUTE_HANDLE_LIST,
+    listed,
+    listed.byteLength,
+    null,
+    null,
+  );
   if (done === 0) throw lastError('UpdateProcThreadAttribute');
   return { bytes, handles: listed };
 }

@@ -15,10 +15,11 @@
 import { mkdirSync, openSync, closeSync, unlinkSync, watch, constants } from 'node:fs';
 import { join } from 'node:path';
 import { secureRandom } from '../../core/id.ts';
+import { CommandInput } from '../../platform/command-input.ts';
 import { InputPipe } from '../../platform/posix/input-pipe.ts';
 import { makeFifo } from '../../platform/posix/libc.ts';
 import { quote } from '../../platform/posix/shell-command.ts';
-import type { Processes } from '../../platform/process.ts';
+import type { Launcher } from '../../platform/process.ts';
 import type { CommandEnd, CommandFiles, ShellKind, ShellName, ShellProcess, ShellStart } from '../shell-process.ts';
 
 interface Dialect {
@@ -31,18 +32,23 @@ interface Dialect {
 }
 
 export const SCRIPT_DIALECTS: readonly Dialect[] = [
-  { name: 'bash', options: ['--norc', '--noprofile'], preamble: 'shopt -s expand_aliases', source: String.raw`\builtin \.` },
+  {
+    name: 'bash',
+    options: ['--norc', '--noprofile'],
+    preamble: 'shopt -s expand_aliases',
+    source: String.raw`\builtin \.`,
+  },
   // Otherwise $0 is the sourced file's name.
   { name: 'zsh', options: ['-f'], preamble: 'setopt no_function_argzero', source: String.raw`\builtin \.` },
   // An error in a special builtin ends a POSIX shell; `command` takes the specialness away.
   { name: 'sh', options: [], preamble: ':', source: String.raw`\command \.` },
 ];
 
-export function scriptShell(dialect: Dialect, path: string, processes: Processes): ShellKind {
+export function scriptShell(dialect: Dialect, path: string, launcher: Launcher): ShellKind {
   return {
     name: dialect.name,
     path,
-    start: async (request) => ScriptShell.start(dialect, path, processes, request),
+    start: async (request) => ScriptShell.start(dialect, path, launcher, request),
     // OLDPWD would be our private folder.
     seedText: ({ workdir, env }, serverCwd) =>
       [
@@ -78,7 +84,12 @@ class ScriptShell implements ShellProcess {
     });
   }
 
-  static async start(dialect: Dialect, path: string, processes: Processes, { folder, env, treeId }: ShellStart): Promise<ScriptShell> {
+  static async start(
+    dialect: Dialect,
+    path: string,
+    launcher: Launcher,
+    { folder, env, treeId }: ShellStart,
+  ): Promise<ScriptShell> {
     const ends = join(folder, 'ends');
     mkdirSync(ends, { mode: 0o700 });
     // Named after the shell and started from its folder: $0 is then what it is everywhere else.
@@ -88,7 +99,14 @@ class ScriptShell implements ShellProcess {
     try {
       const script = InputPipe.reopen(join(folder, name));
       const messages = join(folder, 'messages');
-      const process = processes.launch({ argv: [path, ...dialect.options, name], cwd: folder, env, treeId, inputPath: undefined, messages });
+      const process = launcher.launch({
+        argv: [path, ...dialect.options, name],
+        cwd: folder,
+        env,
+        treeId,
+        inputPath: undefined,
+        messages,
+      });
       if ('reason' in process) throw new Error('detail' in process ? process.detail : process.reason);
       const shell = new ScriptShell(dialect, process, ends, script);
       const ready = shell.#endOf('ready');
@@ -98,6 +116,10 @@ class ScriptShell implements ShellProcess {
     } finally {
       closeSync(both);
     }
+  }
+
+  openInput(files: CommandFiles): CommandInput {
+    return CommandInput.create(files.stdin);
   }
 
   async run(files: CommandFiles): Promise<CommandEnd> {

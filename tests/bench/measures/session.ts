@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createProcesses } from '../../../src/platform/processes.ts';
+import { createLauncher } from '../../../src/platform/processes.ts';
 import { findShells } from '../../../src/shells/find.ts';
 import type { ShellKind } from '../../../src/shells/shell-process.ts';
 import { inTurns, median, medianRatio, ms, timed, type Measured } from '../measure.ts';
@@ -12,8 +12,7 @@ const GOAL = 2;
 
 /** A command in a warm bash session, against a new bash for it: the shells alone, and as jobs. */
 export async function session(): Promise<Measured[]> {
-  await using processes = createProcesses();
-  const bash = findShells(processes, (program) => Bun.which(program) ?? undefined).get('bash');
+  const bash = findShells(createLauncher(), (program) => Bun.which(program) ?? undefined).get('bash');
   return bash === undefined ? [] : [await alone(bash), await asJobs()];
 }
 
