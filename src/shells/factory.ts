@@ -84,14 +84,18 @@ export class ShellFactory implements AsyncDisposable {
     const treeId = newJobId();
     const folder = join(this.#root, treeId);
     mkdirSync(folder, { mode: 0o700 });
-    const shell = await kind.start({ folder, env: { ...this.#options.baseEnv, ...env }, treeId });
-    return {
-      shell,
-      end: async () => {
+    const remove = () => rmSync(folder, { recursive: true, force: true });
+    try {
+      const shell = await kind.start({ folder, env: { ...this.#options.baseEnv, ...env }, treeId });
+      const end = async (): Promise<void> => {
         await shell.process.endTree(this.#options.graceMs);
-        rmSync(folder, { recursive: true, force: true });
-      },
-    };
+        remove();
+      };
+      return { shell, end };
+    } catch (error) {
+      remove();
+      throw error;
+    }
   }
 
   async #endLeftover(treeId: string): Promise<void> {
