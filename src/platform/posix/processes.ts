@@ -2,7 +2,16 @@
 import { closeSync, openSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { messageOf } from '../../core/failure.ts';
-import type { AdoptRequest, ExitResult, InputFailure, ManagedProcess, ProcessIdentity, Processes, SpawnFailure, SpawnRequest } from '../process.ts';
+import type {
+  AdoptRequest,
+  ExitResult,
+  InputFailure,
+  ManagedProcess,
+  ProcessIdentity,
+  Processes,
+  SpawnFailure,
+  SpawnRequest,
+} from '../process.ts';
 import { readExitFile } from '../exit-file.ts';
 import { InputPipe } from './input-pipe.ts';
 import { processSnapshot, readProcess } from './process-table.ts';
@@ -41,14 +50,30 @@ function spawn(request: SpawnRequest): ManagedProcess | SpawnFailure {
       detached: true,
     });
     child.unref();
-    const startMark = readProcess(child.pid)?.startMark ?? '';
-    return managed({ pid: child.pid, startMark }, request.treeId, pipe, exitOf(child));
+    return managed(identityOf(child), request.treeId, pipe, exitOf(child));
   } catch (error) {
     pipe?.[Symbol.dispose]();
     return { reason: 'spawn-refused', detail: messageOf(error) };
   } finally {
     for (const fd of opened) closeSync(fd);
   }
+}
+
+/**
+ * The start mark is read when somebody asks: right after the spawn the kernel lets a reader of the
+ * child's /proc wait for its exec, which blocks us for most of a round trip.
+ */
+function identityOf(child: Bun.Subprocess): ProcessIdentity {
+  let mark: string | undefined;
+  return {
+    pid: child.pid,
+    get startMark() {
+      // Reaped: the number may be somebody else's by now.
+      const alive = child.exitCode === null && child.signalCode === null;
+      mark ??= (alive ? readProcess(child.pid)?.startMark : undefined) ?? '';
+      return mark;
+    },
+  };
 }
 
 async function exitOf(child: Bun.Subprocess): Promise<ExitResult> {
@@ -60,14 +85,17 @@ async function exitOf(child: Bun.Subprocess): Promise<ExitResult> {
 async function adopt(request: AdoptRequest): Promise<ManagedProcess> {
   const identity = request.identity ?? (await findLeader(request.treeId));
   const gone = { pid: 0, startMark: '' };
-  const exited = identity === undefined ? Promise.resolve(readExitFile(request.exitPath)) : watch(identity, request.exitPath);
+  const exited =
+    identity === undefined ? Promise.resolve(readExitFile(request.exitPath)) : watch(identity, request.exitPath);
   return managed(identity ?? gone, request.treeId, InputPipe.reopen(request.inputPath), exited);
 }
 
 /** The shell of a job whose pid was never written down: the session leader that carries its id. */
 async function findLeader(treeId: string): Promise<ProcessIdentity | undefined> {
   const snapshot = await processSnapshot();
-  return [...snapshot.values()].find((entry) => entry.pid === entry.session && !entry.zombie && entry.treeId() === treeId);
+  return [...snapshot.values()].find(
+    (entry) => entry.pid === entry.session && !entry.zombie && entry.treeId() === treeId,
+  );
 }
 
 async function watch(identity: ProcessIdentity, exitPath: string): Promise<ExitResult> {
@@ -80,7 +108,12 @@ function isAlive(identity: ProcessIdentity): boolean {
   return entry !== undefined && !entry.zombie && entry.startMark === identity.startMark;
 }
 
-function managed(identity: ProcessIdentity, treeId: string, pipe: InputPipe, exited: Promise<ExitResult>): ManagedProcess {
+function managed(
+  identity: ProcessIdentity,
+  treeId: string,
+  pipe: InputPipe,
+  exited: Promise<ExitResult>,
+): ManagedProcess {
   const tree: Tree = { root: identity.pid === 0 ? undefined : identity, treeId };
   let gone = false;
   void exited.then(() => {
