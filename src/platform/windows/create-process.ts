@@ -6,7 +6,7 @@
 import type { ProcessIdentity } from '../process.ts';
 import type { CommandLine } from './command-line.ts';
 import { environmentBlock } from './environment-block.ts';
-import { closeHandle, type Handle, lastError } from './handle.ts';
+import { closeHandle, type Handle, lastError, WindowsError } from './handle.ts';
 import { kernel32 } from './kernel32.ts';
 import { Struct, wide } from './memory.ts';
 import { startMarkOf, terminate } from './process-handle.ts';
@@ -17,8 +17,16 @@ const CREATE_UNICODE_ENVIRONMENT = 0x400;
 const EXTENDED_STARTUPINFO_PRESENT = 0x8_0000;
 /** A console that nobody sees: console programs need one, and Ctrl-C in ours does not reach it. */
 const CREATE_NO_WINDOW = 0x800_0000;
-const FLAGS = CREATE_SUSPENDED | CREATE_NEW_PROCESS_GROUP | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT | CREATE_NO_WINDOW;
+const FLAGS =
+  CREATE_SUSPENDED |
+  CREATE_NEW_PROCESS_GROUP |
+  CREATE_UNICODE_ENVIRONMENT |
+  EXTENDED_STARTUPINFO_PRESENT |
+  CREATE_NO_WINDOW;
 const STARTF_USESTDHANDLES = 0x100;
+/** Documented for lpCommandLine, with its terminating zero; checked here because Wine takes more. */
+const COMMAND_LINE_LIMIT = 32_767;
+const ERROR_FILENAME_EXCED_RANGE = 206;
 const PROC_THREAD_ATTRIBUTE_HANDLE_LIST = 0x2_0002;
 
 export interface ProcessStart {
@@ -56,6 +64,8 @@ export function startProcess(start: ProcessStart): StartedProcess {
 }
 
 function createSuspended(start: ProcessStart): { handle: Handle; thread: Handle; pid: number } {
+  if (start.commandLine.text.length >= COMMAND_LINE_LIMIT)
+    throw new WindowsError('CreateProcessW', ERROR_FILENAME_EXCED_RANGE);
   const inherited = inheritOnly([start.stdin, start.stdout, start.stderr]);
   const startup = new Struct(112)
     .setU32(0, 112)
@@ -81,6 +91,8 @@ function createSuspended(start: ProcessStart): { handle: Handle; thread: Handle;
     if (done === 0) throw lastError('CreateProcessW');
   } finally {
     kernel32().DeleteProcThreadAttributeList(inherited.bytes);
+    // The attribute list has only its address: a use down here keeps it from being collected too early.
+    inherited.handles.fill(0n);
   }
   return { handle: information.i32(0) as Handle, thread: information.i32(8) as Handle, pid: information.u32(16) };
 }
@@ -90,10 +102,19 @@ function inheritOnly(handles: readonly Handle[]): { readonly bytes: Uint8Array; 
   const size = new BigUint64Array(1);
   kernel32().InitializeProcThreadAttributeList(null, 1, 0, size);
   const bytes = new Uint8Array(Number(size[0]));
-  if (kernel32().InitializeProcThreadAttributeList(bytes, 1, 0, size) === 0) throw lastError('InitializeProcThreadAttributeList');
+  if (kernel32().InitializeProcThreadAttributeList(bytes, 1, 0, size) === 0)
+    throw lastError('InitializeProcThreadAttributeList');
   // The attribute list refers to these, it does not copy them. Windows refuses a handle listed twice.
   const listed = BigInt64Array.from(new Set(handles), BigInt);
-  const done = kernel32().UpdateProcThreadAttribute(bytes, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, listed, listed.byteLength, null, null);
+  const done = kernel32().UpdateProcThreadAttribute(
+    bytes,
+    0,
+    PROC_THREAD_ATTRIBUTE_HANDLE_LIST,
+    listed,
+    listed.byteLength,
+    null,
+    null,
+  );
   if (done === 0) throw lastError('UpdateProcThreadAttribute');
   return { bytes, handles: listed };
 }

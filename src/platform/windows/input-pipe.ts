@@ -36,7 +36,16 @@ export class InputPipe {
     // A name nobody can guess, refused if somebody has it already: the child must get this very pipe.
     const name = `\\\\.\\pipe\\agent-server-${randomBytes(16).toString('hex')}`;
     const access = (PIPE_ACCESS_OUTBOUND | FILE_FLAG_FIRST_PIPE_INSTANCE | FILE_FLAG_OVERLAPPED) >>> 0;
-    const value = kernel32().CreateNamedPipeW(wide(name), access, PIPE_REJECT_REMOTE_CLIENTS, 1, BUFFER_BYTES, 0, 0, null);
+    const value = kernel32().CreateNamedPipeW(
+      wide(name),
+      access,
+      PIPE_REJECT_REMOTE_CLIENTS,
+      1,
+      BUFFER_BYTES,
+      0,
+      0,
+      null,
+    );
     const ours = checkedHandle('CreateNamedPipeW', value);
     try {
       return { pipe: new InputPipe(ours), childEnd: openForRead(name) };
@@ -93,7 +102,8 @@ export class InputPipe {
     this.#pending = overlapped;
     try {
       for (let wait = 1; this.#handle !== undefined; wait = Math.min(wait * 2, SLOWEST_LOOK_MS)) {
-        if (kernel32().GetOverlappedResult(this.#handle, overlapped.bytes, transferred, 0) !== 0) return transferred[0] === bytes.length;
+        if (kernel32().GetOverlappedResult(this.#handle, overlapped.bytes, transferred, 0) !== 0)
+          return transferred[0] === bytes.length;
         if (lastError('GetOverlappedResult').errorCode !== ERROR_IO_INCOMPLETE) return false;
         await new Promise<void>((resolve) => setTimeout(resolve, wait).unref());
       }

@@ -47,7 +47,13 @@ export class JobObject {
 
   activeProcesses(): number {
     const accounting = new Struct(48);
-    const done = kernel32().QueryInformationJobObject(this.#handle, BASIC_ACCOUNTING_INFORMATION, accounting.bytes, 48, null);
+    const done = kernel32().QueryInformationJobObject(
+      this.#handle,
+      BASIC_ACCOUNTING_INFORMATION,
+      accounting.bytes,
+      48,
+      null,
+    );
     if (done === 0) throw lastError('QueryInformationJobObject');
     return accounting.u32(ACTIVE_PROCESSES_OFFSET);
   }

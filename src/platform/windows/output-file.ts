@@ -35,7 +35,15 @@ export function openNull(): Handle {
 
 function open(path: string, access: number, disposition: number): Handle {
   const name = path.length < LONG_PATH ? path : win32.toNamespacedPath(path);
-  const value = kernel32().CreateFileW(wide(name), access >>> 0, SHARE_ALL, inheritable().bytes, disposition, FILE_ATTRIBUTE_NORMAL, 0);
+  const value = kernel32().CreateFileW(
+    wide(name),
+    access >>> 0,
+    SHARE_ALL,
+    inheritable().bytes,
+    disposition,
+    FILE_ATTRIBUTE_NORMAL,
+    0,
+  );
   return checkedHandle('CreateFileW', value);
 }
 

@@ -26,7 +26,8 @@ function snapshot(): Relation[] {
     const entry = new Struct(ENTRY_BYTES).setU32(0, ENTRY_BYTES);
     const found: Relation[] = [];
     let more = kernel32().Process32FirstW(handle, entry.bytes);
-    for (; more !== 0; more = kernel32().Process32NextW(handle, entry.bytes)) found.push({ pid: entry.u32(8), parent: entry.u32(32) });
+    for (; more !== 0; more = kernel32().Process32NextW(handle, entry.bytes))
+      found.push({ pid: entry.u32(8), parent: entry.u32(32) });
     return found;
   } finally {
     closeHandle(handle);
