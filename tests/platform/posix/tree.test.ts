@@ -41,6 +41,14 @@ describe.skipIf(process.platform === 'win32')('ending a tree', () => {
     expect(await program.lines(2)).toEqual(['ready', 'cleaned 1']);
   });
 
+  test('wakes a stopped program, so that it can clean up too', async () => {
+    await using world = new World();
+    const program = world.spawn(`trap 'echo cleaned; exit' TERM; echo $$; kill -STOP $$; echo woken`);
+    await program.pids(1);
+    await program.child.endTree(10_000);
+    expect((await program.lines(2)).at(-1)).toBe('cleaned');
+  });
+
   test('does not wait for the grace when there is nothing left to wait for', async () => {
     await using world = new World();
     const program = world.spawn('sleep 100 & sleep 100');
