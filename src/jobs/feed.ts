@@ -91,7 +91,8 @@ export class JobFeed implements Disposable {
       const from = this.#seen[stream];
       const to = Math.min(bytes, from + CHUNK_BYTES);
       // An event ends where a character ends, unless there is nothing more to come.
-      const end = last && to === bytes ? to : from + withoutCutEnd(await readSlice(this.#folder.output(stream), from, to)).length;
+      const end =
+        last && to === bytes ? to : from + withoutCutEnd(await readSlice(this.#folder.output(stream), from, to)).length;
       if (end <= from) return;
       this.#append({ type: stream, from, to: end });
       this.#seen[stream] = end;
@@ -119,7 +120,10 @@ export class JobFeeds {
 
   follow(folder: JobFolder, job: Job | undefined): { feed: JobFeed } & Disposable {
     const key = folder.path;
-    const shared = this.#open.get(key) ?? { feed: new JobFeed(this.#openLog(folder.events), folder, job), followers: 0 };
+    const shared = this.#open.get(key) ?? {
+      feed: new JobFeed(this.#openLog(folder.events), folder, job),
+      followers: 0,
+    };
     this.#open.set(key, shared);
     shared.followers += 1;
     let left = false;

@@ -171,7 +171,12 @@ export class Job {
     deadline[Symbol.dispose]();
     this.#state = { at: 'ending', run, because };
     void run.end(because).then(() => {
-      this.#finish({ exitCode: -1, timedOut: because === 'timeout', cancelled: because === 'cancel', note: NOTES[because] });
+      this.#finish({
+        exitCode: -1,
+        timedOut: because === 'timeout',
+        cancelled: because === 'cancel',
+        note: NOTES[because],
+      });
     });
   }
 
@@ -194,7 +199,11 @@ export class Job {
     const finishedAt = (this.#resumed ? this.folder.exitedAt : undefined) ?? this.#ports.clock.now();
     const outcome: JobOutcome = { exitCode, timedOut, cancelled, finishedAt, warnings, results };
     // The shell's own exit file says it all for a command that simply ended; one that was killed could write none.
-    const told = note === undefined && warnings.length === 0 && Object.keys(results).length === 0 && this.folder.exitCode === exitCode;
+    const told =
+      note === undefined &&
+      warnings.length === 0 &&
+      Object.keys(results).length === 0 &&
+      this.folder.exitCode === exitCode;
     if (!told) attempt(warnings, () => this.folder.saveOutcome(outcome));
     this.#record = { ...this.#record, outcome };
     this.#ports.changed(this);

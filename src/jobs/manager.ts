@@ -92,15 +92,26 @@ export class JobManager implements AsyncDisposable {
     if (fingerprint !== undefined) {
       const promised = this.#store.promised(fingerprint.key, now - IDEMPOTENCY_MS);
       if (promised !== undefined) {
-        return promised.fingerprint === fingerprint.body ? ok(promised.jobId) : fail({ reason: 'idempotency-conflict' });
+        return promised.fingerprint === fingerprint.body
+          ? ok(promised.jobId)
+          : fail({ reason: 'idempotency-conflict' });
       }
     }
     const id = this.#freeId();
-    const record: JobRecord = { id, seq: this.#nextSeq++, spec, submittedAt: now, startedAt: undefined, process: undefined, outcome: undefined };
+    const record: JobRecord = {
+      id,
+      seq: this.#nextSeq++,
+      spec,
+      submittedAt: now,
+      startedAt: undefined,
+      process: undefined,
+      outcome: undefined,
+    };
     const folder = new JobFolder(this.#jobsPath, id);
     try {
       folder.create(record);
-      if (fingerprint !== undefined) this.#store.promise(fingerprint.key, { fingerprint: fingerprint.body, jobId: id }, now);
+      if (fingerprint !== undefined)
+        this.#store.promise(fingerprint.key, { fingerprint: fingerprint.body, jobId: id }, now);
     } catch (error) {
       removeIfPossible(folder);
       return fail({ reason: 'storage-failed', detail: messageOf(error) });

@@ -33,13 +33,17 @@ export function restoreJobs(store: JobStore, jobsPath: string, log: Log): Restor
     found += 1;
   }
   if (found > 0) log.info('jobs read back in from their folders', { jobs: found });
-  return { unfinished: store.unfinished().filter((record) => !finishedUnnoted(record)), highestSeq: store.highestSeq() };
+  return {
+    unfinished: store.unfinished().filter((record) => !finishedUnnoted(record)),
+    highestSeq: store.highestSeq(),
+  };
 
   // Killed after the outcome was written and before the index was: the folder is the truth.
   function finishedUnnoted(record: JobRecord): boolean {
     const folder = new JobFolder(jobsPath, record.id);
     const outcome = folder.readOutcome();
-    if (outcome !== undefined) store.put({ ...record, startedAt: record.startedAt ?? startOf(folder, record), outcome }, bytesOf(folder));
+    if (outcome !== undefined)
+      store.put({ ...record, startedAt: record.startedAt ?? startOf(folder, record), outcome }, bytesOf(folder));
     return outcome !== undefined;
   }
 }

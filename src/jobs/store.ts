@@ -75,7 +75,10 @@ export class JobStore implements Disposable {
     } catch (error) {
       if (!isDamage(error)) throw error;
       const aside = `${path}.damaged-${now()}`;
-      log.error('the job index is damaged: it is set aside and made again from the job folders', { file: aside, detail: messageOf(error) });
+      log.error('the job index is damaged: it is set aside and made again from the job folders', {
+        file: aside,
+        detail: messageOf(error),
+      });
       for (const suffix of ['', '-wal', '-shm']) moveIfThere(path + suffix, aside + suffix);
       return new JobStore(openChecked(path), log);
     }
@@ -99,9 +102,13 @@ export class JobStore implements Disposable {
     const below = before ?? Number.MAX_SAFE_INTEGER;
     const written =
       status === undefined
-        ? this.#database.query<Row, [number, number]>('SELECT record FROM jobs WHERE seq < ? ORDER BY seq DESC LIMIT ?').all(below, limit)
+        ? this.#database
+            .query<Row, [number, number]>('SELECT record FROM jobs WHERE seq < ? ORDER BY seq DESC LIMIT ?')
+            .all(below, limit)
         : this.#database
-            .query<Row, [string, number, number]>('SELECT record FROM jobs WHERE status = ? AND seq < ? ORDER BY seq DESC LIMIT ?')
+            .query<Row, [string, number, number]>(
+              'SELECT record FROM jobs WHERE status = ? AND seq < ? ORDER BY seq DESC LIMIT ?',
+            )
             .all(status, below, limit);
     const records = written.map((row) => parseRecord(row.record));
     if (this.#unwritten.size === 0) return records;
@@ -115,12 +122,19 @@ export class JobStore implements Disposable {
 
   ids(): Set<string> {
     this.flush();
-    return new Set(this.#database.query<{ id: string }, []>('SELECT id FROM jobs').all().map((row) => row.id));
+    return new Set(
+      this.#database
+        .query<{ id: string }, []>('SELECT id FROM jobs')
+        .all()
+        .map((row) => row.id),
+    );
   }
 
   unfinished(): JobRecord[] {
     this.flush();
-    const rows = this.#database.query<Row, []>(`SELECT record FROM jobs WHERE status IN ('pending', 'running') ORDER BY seq`).all();
+    const rows = this.#database
+      .query<Row, []>(`SELECT record FROM jobs WHERE status IN ('pending', 'running') ORDER BY seq`)
+      .all();
     return rows.map((row) => parseRecord(row.record));
   }
 
@@ -190,7 +204,8 @@ export class JobStore implements Disposable {
       this.trouble = undefined;
     } catch (error) {
       // A full disk, most likely: memory still knows, and the folders will if we are killed.
-      if (this.trouble === undefined) this.#log.error('the job index cannot be written; trying again', { detail: messageOf(error) });
+      if (this.trouble === undefined)
+        this.#log.error('the job index cannot be written; trying again', { detail: messageOf(error) });
       this.trouble = messageOf(error);
       this.#flushTimer = setTimeout(() => this.flush(), RETRY_MS);
     }

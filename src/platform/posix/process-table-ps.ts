@@ -13,7 +13,9 @@ const COLUMNS = 'pid=,ppid=,pgid=,sess=,stat=,lstart=,command=';
 
 export function readProcessesPs(pid?: number): ProcessSnapshot {
   const which = pid === undefined ? ['-A'] : ['-p', String(pid)];
-  const ps = Bun.spawnSync(['ps', ...which, '-E', '-ww', '-o', COLUMNS], { env: { LC_ALL: 'C', PATH: '/bin:/usr/bin' } });
+  const ps = Bun.spawnSync(['ps', ...which, '-E', '-ww', '-o', COLUMNS], {
+    env: { LC_ALL: 'C', PATH: '/bin:/usr/bin' },
+  });
   return parsePs(ps.stdout.toString());
 }
 

@@ -52,7 +52,8 @@ export function members(snapshot: ProcessSnapshot, tree: Tree): ProcessEntry[] {
   const rootPid = usableRoot(snapshot, tree.root);
   const found = new Set<number>();
   for (const entry of snapshot.values()) {
-    const inSession = rootPid !== undefined && (entry.session === rootPid || entry.group === rootPid || entry.pid === rootPid);
+    const inSession =
+      rootPid !== undefined && (entry.session === rootPid || entry.group === rootPid || entry.pid === rootPid);
     if (inSession || entry.treeId() === tree.treeId) found.add(entry.pid);
   }
   addDescendants(snapshot, found);
@@ -71,7 +72,7 @@ function usableRoot(snapshot: ProcessSnapshot, root: ProcessIdentity | undefined
 }
 
 function addDescendants(snapshot: ProcessSnapshot, found: Set<number>): void {
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     grown = false;
     for (const entry of snapshot.values()) {
       if (found.has(entry.pid) || !found.has(entry.parent)) continue;
