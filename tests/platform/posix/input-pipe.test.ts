@@ -1,7 +1,10 @@
 /** A job's stdin: a FIFO that can be opened by name, pushes back, ends when told, and outlives the server. */
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { settle, waitFor } from '../../support/sandbox.ts';
 import { World } from './world.ts';
+
+// A loaded machine is slow, which is no failure.
+setDefaultTimeout(30_000);
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 /** More than any pipe holds by itself. */
@@ -115,6 +118,8 @@ describe.skipIf(process.platform === 'win32')('stdin', () => {
     expect(await program.lines(1)).toEqual(['end']);
     const next = await world.adopt(program);
     // The shell still holds it open, so later readers get what is written now.
-    expect(await waitFor('a write that is taken', async () => (await next.child.write(bytes('x'))) === undefined)).toBe(true);
+    expect(await waitFor('a write that is taken', async () => (await next.child.write(bytes('x'))) === undefined)).toBe(
+      true,
+    );
   });
 });
