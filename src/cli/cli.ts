@@ -3,6 +3,7 @@
  * `run` does not pay for the server, nor `serve` for the client.
  */
 import { messageOf } from '../core/failure.ts';
+import { WITNESS_VERB } from '../platform/processes.ts';
 import { VERSION } from '../version.ts';
 import { scanArguments } from './arguments.ts';
 import { programHelp, verbHelp } from './help.ts';
@@ -19,6 +20,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   cancel: async () => (await import('./cancel.ts')).cancel,
   doctor: async () => (await import('./doctor.ts')).doctor,
   version: async () => (await import('./version.ts')).version,
+  [WITNESS_VERB]: async () => (await import('./witness.ts')).witness,
 };
 
 /** 128 + SIGPIPE, as of any program whose reader went away. */

@@ -31,7 +31,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // `doctor` looks where the server would: it reads the configuration, and nothing above it.
   cli: ['core', 'platform', 'protocol', 'client', 'config', 'settings', 'version'],
   'cli/serve': ['core', 'platform', 'protocol', 'client', 'cli', 'app', 'config', 'settings', 'version'],
-  'cli/cli': ['core', 'cli', 'cli/serve', 'version'],
+  'cli/cli': ['core', 'platform', 'cli', 'cli/serve', 'version'],
   main: ['cli/cli'],
 };
 
