@@ -65,7 +65,7 @@ export class JobManager implements AsyncDisposable {
   static async open(options: JobManagerOptions): Promise<JobManager> {
     const jobsPath = join(options.dataPath, 'jobs');
     mkdirSync(jobsPath, { recursive: true, mode: 0o700 });
-    const store = JobStore.open(join(options.dataPath, 'jobs.sqlite'), options.log, options.clock.now);
+    const store = JobStore.open(join(options.dataPath, 'jobs.sqlite'), options.log, () => options.clock.now());
     const manager = new JobManager(options, store, jobsPath);
     await manager.#restore();
     return manager;

@@ -116,7 +116,7 @@ export class JobStore implements Disposable {
       .map(({ record }) => record)
       .filter((record) => record.seq < below && (status === undefined || statusOf(record) === status));
     return [...unwritten, ...records.filter((record) => !this.#unwritten.has(record.id))]
-      .sort((a, b) => b.seq - a.seq)
+      .toSorted((a, b) => b.seq - a.seq)
       .slice(0, limit);
   }
 
