@@ -41,6 +41,17 @@ describe.skipIf(process.platform === 'win32')('stdin', () => {
     expect(program.stdout).toBe('\nend\n');
   });
 
+  test('one that a killed server left behind is in nobody’s way', async () => {
+    await using world = new World();
+    const left = world.spawn('cat');
+    const inputPath = left.request.inputPath;
+    const program = world.spawn('cat', { inputPath });
+    await program.child.write(bytes('new\n'));
+    program.child.closeInput();
+    expect(await program.code()).toBe(0);
+    expect(program.stdout).toBe('new\n');
+  });
+
   test('a slow reader slows the writer down, and every byte arrives', async () => {
     await using world = new World();
     const program = world.spawn('read go; wc -c');

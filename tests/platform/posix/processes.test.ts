@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, write
 import { readExitFile } from '../../../src/platform/exit-file.ts';
 import { processSnapshot, readProcess } from '../../../src/platform/posix/process-table.ts';
 import { Sandbox } from '../../support/sandbox.ts';
-import { World } from './world.ts';
+import { isAlive, World } from './world.ts';
 
 // A loaded machine is slow, which is no failure.
 setDefaultTimeout(30_000);
@@ -105,6 +105,21 @@ describe.skipIf(process.platform === 'win32')('managed processes', () => {
       await program.code();
       expect(await (await world.adopt(program, identity)).code()).toBe(44);
     });
+
+    test.each(['exit 45', 'kill -9 $$', 'exec <&-; sh -c "kill -9 \\$PPID"'])(
+      'not the daemon it left behind, when its number was never written down (%s)',
+      async (end) => {
+        await using world = new World();
+        const program = world.spawn(`setsid sleep 1000 & echo $!; ${end}`);
+        const [daemon] = await program.pids(1);
+        const code = await program.code();
+        const next = await world.adopt(program, 'unknown');
+        expect(next.child.identity.pid).not.toBe(daemon);
+        expect(await next.code()).toBe(program.exitFile === undefined ? 'unknown' : code);
+        await next.child.endTree(1000);
+        expect(isAlive(daemon ?? 0)).toBe(false);
+      },
+    );
 
     test('one that was killed with nobody there to see: not known', async () => {
       await using world = new World();

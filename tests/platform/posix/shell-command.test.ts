@@ -228,7 +228,7 @@ const anyCommand = fc
   })
   .map((parts) => parts.map(([text, joint], index) => (index === parts.length - 1 ? text : text + joint)).join(''))
   // Which of two processes writes first is nobody's promise.
-  .filter((command) => !(/ \| | & /.test(command) && /set -x|err|\)/.test(command)))
+  .filter((command) => !(/ \| | & /.test(command) && /set -x|err|\)|kill/.test(command)))
   // Nobody has the same pid twice.
   .filter((command) => !/set -x[^]*\$\$/.test(command));
 

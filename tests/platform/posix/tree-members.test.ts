@@ -35,6 +35,7 @@ const entry = ({
   startMark,
   zombie,
   treeId: () => treeId,
+  commandLine: () => '',
 });
 const table = (...sketches: Sketch[]): ProcessSnapshot =>
   new Map(sketches.map((sketch) => [sketch.pid, entry(sketch)]));
