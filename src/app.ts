@@ -69,7 +69,12 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
   }
 
   const processes = scope.use(createProcesses());
-  const shell = createShellRunner({ processes, baseEnv: withoutKey(env), cwd: config.cwd, graceMs: settings['kill-grace'] * 1000 });
+  const shell = createShellRunner({
+    processes,
+    baseEnv: withoutKey(env),
+    cwd: config.cwd,
+    graceMs: settings['kill-grace'] * 1000,
+  });
   const disk = () => {
     const free = freeBytes(dataPath);
     return { free_bytes: free ?? null, full: free !== undefined && free < FULL_BELOW_BYTES };
@@ -114,7 +119,10 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
       jobs_active: jobs.active,
       uptime_seconds: Math.round(performance.now() - startedAt) / 1000,
       disk: room,
-      problems: [...(room.full ? [DISK_FULL] : []), ...(jobs.trouble === undefined ? [] : [`the job index cannot be written: ${jobs.trouble}`])],
+      problems: [
+        ...(room.full ? [DISK_FULL] : []),
+        ...(jobs.trouble === undefined ? [] : [`the job index cannot be written: ${jobs.trouble}`]),
+      ],
     };
   };
   const guard = new Guard({ key: key.value, hosts: [...config.allowedHosts, ...ownNames(settings.host)] });
@@ -142,6 +150,8 @@ export async function startServer(config: Config, env: Environment, log: Log): P
       idleTimeout: IDLE_SECONDS,
       maxRequestBodySize: NO_BODY_LIMIT,
       development: false,
+      // Otherwise Bun lets two servers share the port, and each gets half of the requests.
+      reusePort: false,
       fetch: app.http.fetch,
     });
   } catch (error) {

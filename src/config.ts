@@ -6,7 +6,14 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { codeOf, fail, messageOf, ok, type Result } from './core/failure.ts';
 import { defaultDataPath } from './platform/places.ts';
-import { environmentName, SETTINGS, type Setting, type SettingName, type Settings, type SettingValue } from './settings.ts';
+import {
+  environmentName,
+  SETTINGS,
+  type Setting,
+  type SettingName,
+  type Settings,
+  type SettingValue,
+} from './settings.ts';
 
 export interface Config {
   readonly settings: Settings;
@@ -29,7 +36,10 @@ type Source = { readonly text: string; readonly from: string } | undefined;
 
 export function loadConfig(flags: Flags, env: Environment, cwd: string): Result<Config, ConfigFailure> {
   const invalid = (message: string) => fail({ reason: 'config-invalid', message } as const);
-  const dataPath = resolve(cwd, flags['data-dir'] ?? env[environmentName('data-dir')] ?? defaultDataPath(env));
+  const dataPath = resolve(
+    cwd,
+    flags['data-dir'] ?? nonEmpty(env[environmentName('data-dir')]) ?? defaultDataPath(env),
+  );
   const file = readConfigFile(join(dataPath, 'config.json'));
   if (!file.ok) return file;
 
@@ -45,16 +55,23 @@ export function loadConfig(flags: Flags, env: Environment, cwd: string): Result<
   }
   // Every name of the list was just given a value of its own type.
   const settings = Object.freeze(values) as Settings;
-  const allowedHosts = (settings['allow-host'] ?? '').toLowerCase().split(',').map((host) => host.trim()).filter((host) => host !== '');
-  return ok(Object.freeze({ settings, dataPath, allowedHosts, cwd }));
+  const allowedHosts = (settings['allow-host'] ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((host) => host.trim())
+    .filter((host) => host !== '');
+  return ok(Object.freeze({ settings, dataPath, allowedHosts: Object.freeze(allowedHosts), cwd }));
 }
+
+// A variable that is set to nothing counts as not set, as everywhere in a shell.
+const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
 
 function sourceOf(name: SettingName, flags: Flags, env: Environment, file: ConfigFile): Source {
   const flag = flags[name];
   if (flag !== undefined) return { text: flag, from: `--${name}` };
   const variable = environmentName(name);
-  const fromEnv = env[variable];
-  if (fromEnv !== undefined && fromEnv !== '') return { text: fromEnv, from: variable };
+  const fromEnv = nonEmpty(env[variable]);
+  if (fromEnv !== undefined) return { text: fromEnv, from: variable };
   const fromFile = file.values[name];
   return fromFile === undefined ? undefined : { text: fromFile, from: `"${name}" in ${file.path}` };
 }
@@ -77,7 +94,8 @@ function readConfigFile(path: string): Result<ConfigFile, ConfigFailure> {
   const values: Record<string, string> = {};
   for (const [name, value] of Object.entries(parsed)) {
     if (!Object.hasOwn(SETTINGS, name) || name === 'data-dir') return invalid(`there is no setting "${name}"`);
-    if (!['string', 'number', 'boolean'].includes(typeof value)) return invalid(`"${name}" must be a string, a number or a boolean`);
+    if (!['string', 'number', 'boolean'].includes(typeof value))
+      return invalid(`"${name}" must be a string, a number or a boolean`);
     values[name] = String(value);
   }
   return ok({ path, values });

@@ -16,7 +16,13 @@ export interface Setting<T extends SettingValue> {
   readonly expected: string;
 }
 
-const integer = (placeholder: string, fallback: number, min: number, max: number, description: string): Setting<number> => ({
+const integer = (
+  placeholder: string,
+  fallback: number,
+  min: number,
+  max: number,
+  description: string,
+): Setting<number> => ({
   description,
   placeholder,
   default: fallback,
@@ -38,7 +44,11 @@ const seconds = (fallback: number, max: number, description: string): Setting<nu
   expected: `a number of seconds from 0 to ${max}`,
 });
 
-const text = <T extends string | undefined>(placeholder: string, fallback: T, description: string): Setting<string | T> => ({
+const text = <T extends string | undefined>(
+  placeholder: string,
+  fallback: T,
+  description: string,
+): Setting<string | T> => ({
   description,
   placeholder,
   default: fallback,
@@ -57,18 +67,28 @@ const oneOf = <const T extends string>(values: readonly [T, ...T[]], description
 const toggle = (description: string): Setting<boolean> => ({
   description,
   default: false,
-  parse: (value) => ({ true: true, '1': true, false: false, '0': false })[value],
+  parse: (value) => (value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : undefined),
   expected: 'true or false',
 });
 
 export const SETTINGS = {
   port: integer('PORT', 8585, 0, 65_535, 'Port of the HTTP server. 0 takes any free one and prints it.'),
   host: text('ADDRESS', '127.0.0.1', 'Address to listen on. Anything but loopback lets the network reach this server.'),
-  'allow-host': text('HOST[,HOST…]', undefined, 'Further names under which clients may address this server (Host and Origin).'),
+  'allow-host': text(
+    'HOST[,HOST…]',
+    undefined,
+    'Further names under which clients may address this server (Host and Origin).',
+  ),
   'data-dir': text('PATH', undefined, 'Folder of jobs and their output. One server per folder.'),
   'max-jobs': integer('N', 1024, 1, 100_000, 'Jobs that run at once. More wait as pending.'),
   'keep-jobs': integer('N', 1000, 100, 10_000_000, 'Finished jobs kept. The oldest go first, a running one never.'),
-  'keep-bytes': integer('BYTES', 10_000_000_000, 0, Number.MAX_SAFE_INTEGER, 'Output of finished jobs kept, in bytes; the last 100 jobs are kept whatever they weigh.'),
+  'keep-bytes': integer(
+    'BYTES',
+    10_000_000_000,
+    0,
+    Number.MAX_SAFE_INTEGER,
+    'Output of finished jobs kept, in bytes; the last 100 jobs are kept whatever they weigh.',
+  ),
   'kill-grace': seconds(2, 600, 'Seconds between asking a process tree to end (SIGTERM) and ending it (SIGKILL).'),
   'log-format': oneOf(['text', 'json'], 'How log lines on stderr look.'),
   name: text('NAME', undefined, 'Name under which this machine registers. Default: its host name.'),

@@ -29,7 +29,7 @@ const oneLine = (text: string): string => {
 
 posix('a start is refused with one line', () => {
   // Fails until src/app.ts passes `reusePort: false`: Bun shares the port where `development` is false. Then: `test`.
-  test.failing('when the port is in use', async () => {
+  test('when the port is in use', async () => {
     using home = openHome();
     using other = openHome();
     await using server = await home.serve();
