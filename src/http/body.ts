@@ -29,7 +29,8 @@ export async function readJsonObject(request: Request): Promise<Result<JsonObjec
   } catch (error) {
     return invalid(`the body is not JSON: ${messageOf(error)}`);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return invalid('the body must be a JSON object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return invalid('the body must be a JSON object');
   const flaw = textFlaw(value);
   return flaw === undefined ? ok(value as JsonObject) : invalid(flaw);
 }

@@ -61,8 +61,12 @@ export function describe(operation: Operation): { detail: Record<string, unknown
       ...rest,
       tags: [...tags],
       ...(parameters.length > 0 && { parameters: parameters.map((one) => ({ ...one, required: one.in === 'path' })) }),
-      ...(body !== undefined && { requestBody: { required: true, content: { 'application/json': { schema: ref(body) } } } }),
-      responses: Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, describeAnswer(answer)])),
+      ...(body !== undefined && {
+        requestBody: { required: true, content: { 'application/json': { schema: ref(body) } } },
+      }),
+      responses: Object.fromEntries(
+        Object.entries(answers).map(([status, answer]) => [status, describeAnswer(answer)]),
+      ),
       ...(open && { security: [] }),
     },
   };

@@ -49,7 +49,11 @@ function answerTo(failure: HttpFailure): Answer {
     case 'input-full':
       return { status: 409, error: 'the job does not read its input, and no more can be kept for it' };
     case 'range-not-satisfiable':
-      return { status: 416, error: `the range is outside of ${failure.bytes} bytes`, headers: { 'content-range': `bytes */${failure.bytes}` } };
+      return {
+        status: 416,
+        error: `the range is outside of ${failure.bytes} bytes`,
+        headers: { 'content-range': `bytes */${failure.bytes}` },
+      };
     case 'storage-failed':
       return { status: 507, error: `the job could not be stored: ${failure.detail}` };
     case 'shutting-down':

@@ -14,7 +14,8 @@ const STYLE = `
 
 export const OPENAPI_PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
 } as const;
 
@@ -35,8 +36,12 @@ ${operations.join('\n')}
 }
 
 function operationSection(method: string, path: string, operation: OpenApiOperation): string {
-  const parameters = (operation.parameters ?? []).map((one) => `<dt>${text(one.name)} (${text(one.in)})</dt><dd>${prose(one.description)}</dd>`);
-  const answers = Object.entries(operation.responses).map(([status, answer]) => `<dt>${text(status)}</dt><dd>${prose(answer.description)}</dd>`);
+  const parameters = (operation.parameters ?? []).map(
+    (one) => `<dt>${text(one.name)} (${text(one.in)})</dt><dd>${prose(one.description)}</dd>`,
+  );
+  const answers = Object.entries(operation.responses).map(
+    ([status, answer]) => `<dt>${text(status)}</dt><dd>${prose(answer.description)}</dd>`,
+  );
   return `<h2 id="${text(operation.operationId)}"><b>${method}</b> <code>${text(path)}</code></h2>
 <p>${prose(operation.summary)}${operation.security?.length === 0 ? ' <em>No key needed.</em>' : ''}</p>
 ${operation.description === undefined ? '' : `<p>${prose(operation.description)}</p>`}

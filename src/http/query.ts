@@ -5,7 +5,12 @@ import type { HttpFailure } from './failures.ts';
 const invalid = (detail: string) => fail({ reason: 'request-invalid', detail });
 
 /** Undefined when the parameter is absent. */
-export function integerIn(query: URLSearchParams, name: string, min: number, max: number): Result<number | undefined, HttpFailure> {
+export function integerIn(
+  query: URLSearchParams,
+  name: string,
+  min: number,
+  max: number,
+): Result<number | undefined, HttpFailure> {
   const text = query.get(name);
   if (text === null) return ok(undefined);
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
@@ -20,7 +25,11 @@ export function secondsIn(query: URLSearchParams, name: string, max: number): Re
   return value <= max ? ok(value) : invalid(`${name} must be a number of seconds from 0 to ${max}`);
 }
 
-export function wordIn<const T extends string>(query: URLSearchParams, name: string, words: readonly T[]): Result<T | undefined, HttpFailure> {
+export function wordIn<const T extends string>(
+  query: URLSearchParams,
+  name: string,
+  words: readonly T[],
+): Result<T | undefined, HttpFailure> {
   const text = query.get(name);
   if (text === null) return ok(undefined);
   const word = words.find((one) => one === text);

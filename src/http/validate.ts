@@ -13,6 +13,9 @@ export function validator<S extends TSchema>(schema: S): Validator<Static<S>> {
     if (compiled.Check(value)) return ok(value);
     const [first] = compiled.Errors(value);
     const where = first?.instancePath.slice(1).replaceAll('/', '.') ?? '';
-    return fail({ reason: 'request-invalid', detail: `${where === '' ? 'the body' : where} ${first?.message ?? 'is not valid'}` });
+    return fail({
+      reason: 'request-invalid',
+      detail: `${where === '' ? 'the body' : where} ${first?.message ?? 'is not valid'}`,
+    });
   };
 }

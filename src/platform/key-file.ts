@@ -35,7 +35,9 @@ export function withoutKey(env: Environment): Record<string, string> {
   const hidden = new Set<string>(KEY_VARIABLES.map((name) => name.toLowerCase()));
   return Object.fromEntries(
     // Windows does not tell the case of a variable's name, so neither do we.
-    Object.entries(env).flatMap(([name, value]) => (value === undefined || hidden.has(name.toLowerCase()) ? [] : [[name, value]])),
+    Object.entries(env).flatMap(([name, value]) =>
+      value === undefined || hidden.has(name.toLowerCase()) ? [] : [[name, value]],
+    ),
   );
 }
 

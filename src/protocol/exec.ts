@@ -11,7 +11,9 @@ export const ExecRequest = Type.Object(
       description: 'Command text for the platform’s shell: `/bin/sh -c` on POSIX, `%ComSpec% /d /s /c "…"` on Windows.',
       examples: ['echo hi'],
     }),
-    workdir: Type.Optional(Type.String({ description: 'Working directory. Default, and for an empty text: the server’s own.' })),
+    workdir: Type.Optional(
+      Type.String({ description: 'Working directory. Default, and for an empty text: the server’s own.' }),
+    ),
     timeout: Type.Optional(
       Type.Number({
         exclusiveMinimum: 0,
@@ -22,13 +24,15 @@ export const ExecRequest = Type.Object(
     ),
     env: Type.Optional(
       Type.Record(Type.String(), Type.String(), {
-        description: 'Environment variables, laid over the server’s environment. Names may not be empty or contain `=`.',
+        description:
+          'Environment variables, laid over the server’s environment. Names may not be empty or contain `=`.',
       }),
     ),
     background: Type.Optional(
       Type.Enum(['keep', 'end'], {
         default: 'keep',
-        description: '`end`: when the shell ends, what it left in the background is ended too. `keep`: it goes on, as from any shell.',
+        description:
+          '`end`: when the shell ends, what it left in the background is ended too. `keep`: it goes on, as from any shell.',
       }),
     ),
   },

@@ -16,11 +16,16 @@ export const JobRecord = Type.Object(
     command: Type.String({ description: 'The command text as it was submitted.' }),
     mode: Type.Optional(Type.String({ description: 'Present for every mode but `shell`.' })),
     submittedAt: seconds('When the job was submitted.'),
-    startedAt: Type.Union([Type.Number(), Type.Null()], { description: 'When its process was started, Unix seconds; null while it waits.' }),
-    lastOutputAt: Type.Union([Type.Number(), Type.Null()], {
-      description: 'When the last output came, Unix seconds; null when there was none. Source: the modification time of the output files.',
+    startedAt: Type.Union([Type.Number(), Type.Null()], {
+      description: 'When its process was started, Unix seconds; null while it waits.',
     }),
-    processAlive: Type.Boolean({ description: 'Whether the job’s own process runs. What it put into the background does not count.' }),
+    lastOutputAt: Type.Union([Type.Number(), Type.Null()], {
+      description:
+        'When the last output came, Unix seconds; null when there was none. Source: the modification time of the output files.',
+    }),
+    processAlive: Type.Boolean({
+      description: 'Whether the job’s own process runs. What it put into the background does not count.',
+    }),
     pid: Type.Optional(Type.Integer({ description: 'Process id of the job’s shell, while it runs.' })),
     stdout: Type.Optional(
       Type.String({
@@ -31,13 +36,29 @@ export const JobRecord = Type.Object(
     stderr: Type.Optional(Type.String({ description: 'Standard error, as `stdout`.' })),
     stdoutBytes: Type.Optional(Type.Integer({ minimum: 0, description: 'Bytes of standard output so far.' })),
     stderrBytes: Type.Optional(Type.Integer({ minimum: 0, description: 'Bytes of standard error so far.' })),
-    stdoutTruncated: Type.Optional(Type.Boolean({ description: 'True when `stdout` leaves something out; the output route has it all.' })),
-    stderrTruncated: Type.Optional(Type.Boolean({ description: 'True when `stderr` leaves something out; the output route has it all.' })),
-    exitCode: Type.Optional(Type.Integer({ description: 'Finished jobs. 128+N after signal N; -1 for a timeout, a cancel, or when it is not known.' })),
-    durationMs: Type.Optional(Type.Integer({ minimum: 0, description: 'Finished jobs. Milliseconds from start to end.' })),
-    timedOut: Type.Optional(Type.Boolean({ description: 'Finished jobs. Whether it was ended because its time was over.' })),
+    stdoutTruncated: Type.Optional(
+      Type.Boolean({ description: 'True when `stdout` leaves something out; the output route has it all.' }),
+    ),
+    stderrTruncated: Type.Optional(
+      Type.Boolean({ description: 'True when `stderr` leaves something out; the output route has it all.' }),
+    ),
+    exitCode: Type.Optional(
+      Type.Integer({
+        description: 'Finished jobs. 128+N after signal N; -1 for a timeout, a cancel, or when it is not known.',
+      }),
+    ),
+    durationMs: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Finished jobs. Milliseconds from start to end.' }),
+    ),
+    timedOut: Type.Optional(
+      Type.Boolean({ description: 'Finished jobs. Whether it was ended because its time was over.' }),
+    ),
     cancelled: Type.Optional(Type.Boolean({ description: 'True when it was cancelled; absent otherwise.' })),
-    warnings: Type.Optional(Type.Array(Type.String(), { description: 'Trouble around the job that its output does not tell, such as a full disk.' })),
+    warnings: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Trouble around the job that its output does not tell, such as a full disk.',
+      }),
+    ),
   },
   { description: 'One job.' },
 );
@@ -58,13 +79,18 @@ export type NudgeAnswer = Static<typeof NudgeAnswer>;
 
 export const InputRequest = Type.Object(
   {
-    data: Type.Optional(Type.String({ description: 'Text for the job’s standard input, sent as UTF-8. Default: nothing.' })),
+    data: Type.Optional(
+      Type.String({ description: 'Text for the job’s standard input, sent as UTF-8. Default: nothing.' }),
+    ),
     dataBase64: Type.Optional(
       Type.String({
-        description: 'Bytes for the job’s standard input, in base64: for what is not text. After `data`, if both are given.',
+        description:
+          'Bytes for the job’s standard input, in base64: for what is not text. After `data`, if both are given.',
       }),
     ),
-    eof: Type.Optional(Type.Boolean({ description: 'True closes the job’s standard input after the data. Default false.' })),
+    eof: Type.Optional(
+      Type.Boolean({ description: 'True closes the job’s standard input after the data. Default false.' }),
+    ),
   },
   { description: 'Input for a running job.' },
 );
@@ -78,7 +104,9 @@ export const InputAnswer = Type.Object({
 export type InputAnswer = Static<typeof InputAnswer>;
 
 export const CancelAnswer = Type.Object({
-  cancelled: Type.Boolean({ description: 'True when the job is being ended; its record tells when it has. False when it had ended before.' }),
+  cancelled: Type.Boolean({
+    description: 'True when the job is being ended; its record tells when it has. False when it had ended before.',
+  }),
   reason: Type.Optional(Type.String({ description: 'Why not.' })),
 });
 export type CancelAnswer = Static<typeof CancelAnswer>;

@@ -15,7 +15,10 @@ export function execRoutes(app: Elysia, jobs: JobManager): void {
     async ({ request }) => {
       const key = request.headers.get('idempotency-key');
       if (key !== null && (key === '' || key.length > LONGEST_KEY)) {
-        return refuse({ reason: 'request-invalid', detail: `Idempotency-Key must have 1 to ${LONGEST_KEY} characters` });
+        return refuse({
+          reason: 'request-invalid',
+          detail: `Idempotency-Key must have 1 to ${LONGEST_KEY} characters`,
+        });
       }
       const body = await readJsonObject(request);
       if (!body.ok) return refuse(body.failure);
@@ -27,13 +30,15 @@ export function execRoutes(app: Elysia, jobs: JobManager): void {
     describe({
       operationId: 'exec',
       summary: 'Runs a command as a job and answers at once with the job’s id.',
-      description: 'The job outlives this request, its connection and the server itself. Ask `GET /jobs/{id}` how it goes on.',
+      description:
+        'The job outlives this request, its connection and the server itself. Ask `GET /jobs/{id}` how it goes on.',
       tags: ['Jobs'],
       parameters: [
         {
           name: 'Idempotency-Key',
           in: 'header',
-          description: 'Makes a retry safe: the same key and body within 24 hours answer with the first job’s id, the same key with another body is refused. 1 to 255 characters.',
+          description:
+            'Makes a retry safe: the same key and body within 24 hours answer with the first job’s id, the same key with another body is refused. 1 to 255 characters.',
           schema: Type.String({ minLength: 1, maxLength: LONGEST_KEY }),
         },
       ],

@@ -24,7 +24,9 @@ export function jobControlRoutes(app: Elysia, jobs: JobManager): void {
       if (jobs.record(params.id) === undefined) return refuse({ reason: 'job-not-found' });
       const job = jobs.activeJob(params.id);
       const refused = job === undefined ? 'not-running' : await job.write(NEWLINE);
-      return json(refused === undefined ? { nudged: true, processAlive: true } : { nudged: false, ...because(refused, job) });
+      return json(
+        refused === undefined ? { nudged: true, processAlive: true } : { nudged: false, ...because(refused, job) },
+      );
     },
     describe({
       operationId: 'nudgeJob',
@@ -53,7 +55,9 @@ export function jobControlRoutes(app: Elysia, jobs: JobManager): void {
       const job = jobs.activeJob(params.id);
       const refused = job === undefined ? 'not-running' : await feed(job, bytes, input.value.eof ?? false);
       if (refused === 'stdin-full') return refuse({ reason: 'input-full' });
-      return json(refused === undefined ? { accepted: true, processAlive: true } : { accepted: false, ...because(refused, job) });
+      return json(
+        refused === undefined ? { accepted: true, processAlive: true } : { accepted: false, ...because(refused, job) },
+      );
     },
     describe({
       operationId: 'writeJobInput',
@@ -84,7 +88,8 @@ export function jobControlRoutes(app: Elysia, jobs: JobManager): void {
     describe({
       operationId: 'cancelJob',
       summary: 'Ends the job with everything it started.',
-      description: 'The job is then `failed` with `cancelled: true` and exit code -1. Its record tells when it is over.',
+      description:
+        'The job is then `failed` with `cancelled: true` and exit code -1. Its record tells when it is over.',
       tags: ['Jobs'],
       parameters: [JOB_ID],
       answers: {
@@ -96,7 +101,10 @@ export function jobControlRoutes(app: Elysia, jobs: JobManager): void {
   );
 }
 
-const because = (refused: InputRefusal, job: Job | undefined) => ({ reason: REASONS[refused], processAlive: job?.processAlive ?? false });
+const because = (refused: InputRefusal, job: Job | undefined) => ({
+  reason: REASONS[refused],
+  processAlive: job?.processAlive ?? false,
+});
 
 async function feed(job: Job, bytes: Uint8Array, eof: boolean): Promise<InputRefusal | undefined> {
   const refused = await job.write(bytes);

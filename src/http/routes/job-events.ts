@@ -31,11 +31,24 @@ export function jobEventRoutes(app: Elysia, jobs: JobManager, feeds: JobFeeds): 
       tags: ['Jobs'],
       parameters: [
         JOB_ID,
-        { name: 'Last-Event-ID', in: 'header', description: 'Only events after this one.', schema: Type.Integer({ minimum: 0 }) },
-        { name: 'since', in: 'query', description: 'The same for clients that cannot set the header.', schema: Type.Integer({ minimum: 0 }) },
+        {
+          name: 'Last-Event-ID',
+          in: 'header',
+          description: 'Only events after this one.',
+          schema: Type.Integer({ minimum: 0 }),
+        },
+        {
+          name: 'since',
+          in: 'query',
+          description: 'The same for clients that cannot set the header.',
+          schema: Type.Integer({ minimum: 0 }),
+        },
       ],
       answers: {
-        200: { description: 'The events; `data` is a StatusEvent, an OutputEvent or an EndEvent.', media: 'text/event-stream' },
+        200: {
+          description: 'The events; `data` is a StatusEvent, an OutputEvent or an EndEvent.',
+          media: 'text/event-stream',
+        },
         204: { description: 'There is nothing after that event, and never will be.' },
         400: refusal('Last-Event-ID is not a whole number.'),
         401: refusal('Wrong or missing key.'),

@@ -20,22 +20,40 @@ export function jobOutputRoutes(app: Elysia, jobs: JobManager): void {
       const { bytes } = look.folder.outputStat(name);
       const range = parseRange(request.headers.get('range'), bytes);
       if (range === 'unsatisfiable') return refuse({ reason: 'range-not-satisfiable', bytes });
-      const headers = { 'content-type': 'application/octet-stream', 'accept-ranges': 'bytes', 'x-content-type-options': 'nosniff' };
+      const headers = {
+        'content-type': 'application/octet-stream',
+        'accept-ranges': 'bytes',
+        'x-content-type-options': 'nosniff',
+      };
       if (bytes === 0) return new Response('', { headers });
       const file = Bun.file(look.folder.output(name));
       if (range === undefined) return new Response(file.slice(0, bytes), { headers });
       const contentRange = `bytes ${range.from}-${range.to - 1}/${bytes}`;
-      return new Response(file.slice(range.from, range.to), { status: 206, headers: { ...headers, 'content-range': contentRange } });
+      return new Response(file.slice(range.from, range.to), {
+        status: 206,
+        headers: { ...headers, 'content-range': contentRange },
+      });
     },
     describe({
       operationId: 'getJobOutput',
       summary: 'The raw bytes of the job’s output, as far as it has come.',
-      description: 'Honours a `Range` of one span of bytes, so that a reader can go on where it stopped: `Range: bytes=1000-`.',
+      description:
+        'Honours a `Range` of one span of bytes, so that a reader can go on where it stopped: `Range: bytes=1000-`.',
       tags: ['Jobs'],
       parameters: [
         JOB_ID,
-        { name: 'stream', in: 'query', description: '`stdout` (default) or `stderr`.', schema: Type.Enum(['stdout', 'stderr']) },
-        { name: 'Range', in: 'header', description: '`bytes=FROM-TO`, `bytes=FROM-` or `bytes=-LAST`.', schema: Type.String() },
+        {
+          name: 'stream',
+          in: 'query',
+          description: '`stdout` (default) or `stderr`.',
+          schema: Type.Enum(['stdout', 'stderr']),
+        },
+        {
+          name: 'Range',
+          in: 'header',
+          description: '`bytes=FROM-TO`, `bytes=FROM-` or `bytes=-LAST`.',
+          schema: Type.String(),
+        },
       ],
       answers: {
         200: { description: 'All of it.', media: 'application/octet-stream' },

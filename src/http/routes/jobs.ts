@@ -13,7 +13,12 @@ const LONGEST_WAIT_SECONDS = 30;
 const DEFAULT_PAGE = 20;
 const LARGEST_PAGE = 100;
 
-export const JOB_ID: Parameter = { name: 'id', in: 'path', description: 'Job id: 12 lower-case hex digits.', schema: Type.String() };
+export const JOB_ID: Parameter = {
+  name: 'id',
+  in: 'path',
+  description: 'Job id: 12 lower-case hex digits.',
+  schema: Type.String(),
+};
 const TAIL_LINES: Parameter = {
   name: 'tailLines',
   in: 'query',
@@ -34,9 +39,12 @@ export function jobRoutes(app: Elysia, jobs: JobManager): void {
       if (!tailLines.ok) return refuse(tailLines.failure);
       const beforeId = query.get('before');
       const before = beforeId === null ? undefined : jobs.record(beforeId);
-      if (beforeId !== null && before === undefined) return refuse({ reason: 'request-invalid', detail: 'before must be the id of a job that is kept' });
+      if (beforeId !== null && before === undefined)
+        return refuse({ reason: 'request-invalid', detail: 'before must be the id of a job that is kept' });
       const page = jobs.page(limit.value ?? DEFAULT_PAGE, before, status.value);
-      const views = page.map((record) => jobView({ record, folder: jobs.folder(record.id), active: jobs.activeJob(record.id) }, tailLines.value));
+      const views = page.map((record) =>
+        jobView({ record, folder: jobs.folder(record.id), active: jobs.activeJob(record.id) }, tailLines.value),
+      );
       return json(await Promise.all(views));
     },
     describe({
@@ -45,9 +53,24 @@ export function jobRoutes(app: Elysia, jobs: JobManager): void {
       description: 'To page over history, ask for the jobs `before` the last one of a page, until a page is empty.',
       tags: ['Jobs'],
       parameters: [
-        { name: 'limit', in: 'query', description: `At most so many. Default ${DEFAULT_PAGE}, 1 to ${LARGEST_PAGE}.`, schema: Type.Integer({ minimum: 1, maximum: LARGEST_PAGE, default: DEFAULT_PAGE }) },
-        { name: 'before', in: 'query', description: 'Only jobs submitted before the job of this id.', schema: Type.String() },
-        { name: 'status', in: 'query', description: 'Only jobs with this status.', schema: Type.Enum([...JOB_STATUSES]) },
+        {
+          name: 'limit',
+          in: 'query',
+          description: `At most so many. Default ${DEFAULT_PAGE}, 1 to ${LARGEST_PAGE}.`,
+          schema: Type.Integer({ minimum: 1, maximum: LARGEST_PAGE, default: DEFAULT_PAGE }),
+        },
+        {
+          name: 'before',
+          in: 'query',
+          description: 'Only jobs submitted before the job of this id.',
+          schema: Type.String(),
+        },
+        {
+          name: 'status',
+          in: 'query',
+          description: 'Only jobs with this status.',
+          schema: Type.Enum([...JOB_STATUSES]),
+        },
         TAIL_LINES,
       ],
       answers: {
