@@ -5,7 +5,15 @@
  * the job, because nothing runs before it is inside.
  */
 import { statSync } from 'node:fs';
-import type { AdoptRequest, ManagedProcess, Processes, SpawnFailure, SpawnRequest } from '../process.ts';
+import type {
+  AdoptRequest,
+  ManagedProcess,
+  ProcessIdentity,
+  Processes,
+  SpawnFailure,
+  SpawnRequest,
+} from '../process.ts';
+import { readExitFile } from '../exit-file.ts';
 import { shellCommandLine } from './command-line.ts';
 import { startProcess } from './create-process.ts';
 import { awaitExitFile } from './exit-file.ts';
@@ -72,12 +80,17 @@ function spawn(request: SpawnRequest, watch: ExitWatch, witness: WitnessLink): M
 
 async function adopt(request: AdoptRequest, watch: ExitWatch, witness: WitnessLink): Promise<ManagedProcess> {
   const job = JobObject.open(request.treeId);
-  const identity = request.identity ?? (job === undefined ? undefined : shellOf(job));
+  const identity = request.identity ?? identityFrom(job, request.exitPath);
   const handle = identity === undefined ? undefined : openProcess(identity);
   if (identity !== undefined && handle !== undefined) {
     return new WindowsProcess({ identity, handle, job, input: undefined, exitPath: request.exitPath }, watch, witness);
   }
   return new GoneProcess(identity, job, await awaitExitFile(request.exitPath));
+}
+
+/** With an exit file the shell is gone, and the oldest in its job would be somebody it left behind. */
+function identityFrom(job: JobObject | undefined, exitPath: string): ProcessIdentity | undefined {
+  return job === undefined || readExitFile(exitPath).known ? undefined : shellOf(job);
 }
 
 function isDirectory(path: string): boolean {

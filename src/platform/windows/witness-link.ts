@@ -15,6 +15,12 @@ export interface WitnessProgram {
   readonly args: readonly string[];
 }
 
+/**
+ * A server may be killed right after it has said that a job runs: by then the witness must have been told.
+ * The pipe takes hundreds of orders, so only a witness that hangs makes anybody wait this long.
+ */
+const TOLD_WITHIN_MS = 20;
+
 interface Witness {
   readonly handle: Handle;
   readonly pipe: InputPipe;
@@ -87,7 +93,7 @@ export class WitnessLink {
   }
 
   #tell(witness: Witness, order: WitnessOrder): void {
-    void witness.pipe.write(Buffer.from(formatOrder(order)));
+    void witness.pipe.write(Buffer.from(formatOrder(order)), TOLD_WITHIN_MS);
   }
 }
 
