@@ -8,8 +8,8 @@ import { basename, join, win32 } from 'node:path';
 const SCRIPT = join(import.meta.dir, 'wine-lab.sh');
 const LAB = process.env['WINE_LAB_DIR'] ?? '/var/tmp/wine-lab';
 /** The root of the lab's file system, and its C: drive in there, as the programs' starter sees it. */
-const LAB_ROOT = join(LAB, 'root');
-const DRIVE_IN_LAB = '/root/wp/drive_c';
+export const LAB_ROOT = join(LAB, 'root');
+export const DRIVE_IN_LAB = '/root/wp/drive_c';
 
 export interface Folder {
   /** As the test's own machine spells it. */
@@ -37,6 +37,15 @@ export interface WindowsLab {
   clear(folder: Folder): void;
   /** All of the lab, as tasklist shows them: name and Windows pid. */
   list(): Promise<{ readonly name: string; readonly pid: number }[]>;
+}
+
+/** The command line that runs a program in the lab, with that environment and nothing else. */
+export function labCommand(
+  program: string,
+  { env, cwd }: { readonly env: Readonly<Record<string, string>>; readonly cwd: string },
+): string[] {
+  const settings = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
+  return ['bash', SCRIPT, 'run', ...settings, '-d', cwd.slice(LAB_ROOT.length), program];
 }
 
 /** Why Windows programs cannot run on this machine, or undefined. */

@@ -1,11 +1,13 @@
 /** The fourth door: the Windows executable, in the Wine lab or, on Windows, directly. */
 import type { Door, Place } from '../support/doors.ts';
 import { openProcess } from '../support/doors.ts';
-import { LAB_ROOT, labCommand } from '../support/wine.ts';
+import { DRIVE_IN_LAB, LAB_ROOT, labCommand } from '../support/wine.ts';
 
 // The lab is a chroot of its own: what both sides see lies below its root, which Windows calls Z:.
 const toNative = (path: string): string => `Z:${path.slice(LAB_ROOT.length).replaceAll('/', '\\')}`;
-const fromNative = (path: string): string => `${LAB_ROOT}${path.slice('Z:'.length).replaceAll('\\', '/')}`;
+// Wine sets LOCALAPPDATA itself, so the key file is on C:, one for all.
+const DRIVES: Readonly<Record<string, string>> = { C: `${LAB_ROOT}${DRIVE_IN_LAB}`, Z: LAB_ROOT };
+const fromNative = (path: string): string => `${DRIVES[path.slice(0, 1)] ?? ''}${path.slice(2).replaceAll('\\', '/')}`;
 
 export const windowsExecutable = (program: string): Door => ({
   name: 'Windows executable',
