@@ -19,6 +19,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   protocol: [],
   settings: [],
+  // What build.ts puts into the Windows executable; no part of the program.
+  executable: [],
   version: [],
   platform: ['core'],
   ...Object.fromEntries(ROOMS.map((room) => [room, ['core', 'platform']])),
@@ -49,6 +51,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'bun:ffi': ['platform/'],
   'bun:sqlite': ['jobs/store.ts', 'platform/data-lock.ts'],
   citty: ['cli/'],
+  resedit: ['executable/'],
   elysia: ['http/', 'app.ts'],
   typebox: ['protocol/', 'http/'],
 };

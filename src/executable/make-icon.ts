@@ -1,4 +1,4 @@
-/** Draws the icon of the Windows executable: `bun assets/make-icon.ts` writes assets/icon.ico anew. */
+/** Draws the icon of the Windows executable: `bun src/executable/make-icon.ts` writes icon.ico beside it anew. */
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 
