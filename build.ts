@@ -7,7 +7,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { stampWindowsExecutable } from './assets/windows-resources.ts';
+import { stampWindowsExecutable } from './src/executable/windows-resources.ts';
 import lock from './package-lock.json' with { type: 'json' };
 import manifest from './package.json' with { type: 'json' };
 
@@ -50,7 +50,12 @@ export interface ExecutableOptions {
   readonly progress?: (line: string) => void;
 }
 
-export async function buildExecutable({ target, entry, outfile, progress = () => {} }: ExecutableOptions): Promise<void> {
+export async function buildExecutable({
+  target,
+  entry,
+  outfile,
+  progress = () => {},
+}: ExecutableOptions): Promise<void> {
   const plain = await baseExecutable(target, progress);
   mkdirSync(dirname(outfile), { recursive: true });
   mkdirSync(CACHE, { recursive: true });
@@ -66,7 +71,14 @@ export async function buildExecutable({ target, entry, outfile, progress = () =>
     const made = join(work, basename(outfile));
     await run(
       [
-        [process.execPath, 'build', entry, '--compile', `--target=bun-${TARGETS[target]}`, `--compile-executable-path=${base}`],
+        [
+          process.execPath,
+          'build',
+          entry,
+          '--compile',
+          `--target=bun-${TARGETS[target]}`,
+          `--compile-executable-path=${base}`,
+        ],
         [`--outfile=${made}`, '--minify', '--bytecode'],
         // Else whoever can write to the folder it is started in could make it run code.
         ['--no-compile-autoload-dotenv', '--no-compile-autoload-bunfig'],
@@ -86,7 +98,9 @@ async function baseExecutable(target: Target, progress: (line: string) => void):
   const program = join('bin', target.startsWith('windows') ? 'bun.exe' : 'bun');
   const locked = lock.packages[`node_modules/${name}`];
   if (locked.version !== Bun.version) {
-    throw new BuildError(`package-lock.json has Bun ${locked.version}, this is Bun ${Bun.version}: run npm ci, then npm run build`);
+    throw new BuildError(
+      `package-lock.json has Bun ${locked.version}, this is Bun ${Bun.version}: run npm ci, then npm run build`,
+    );
   }
   // Named after its content, so that another version or another lock never meets an old one.
   const folder = join(CACHE, `${TARGETS[target]}-${locked.version}-${Bun.hash(locked.integrity).toString(16)}`);
@@ -94,7 +108,12 @@ async function baseExecutable(target: Target, progress: (line: string) => void):
   return join(folder, 'package', program);
 }
 
-async function download(spec: string, integrity: string, folder: string, progress: (line: string) => void): Promise<void> {
+async function download(
+  spec: string,
+  integrity: string,
+  folder: string,
+  progress: (line: string) => void,
+): Promise<void> {
   mkdirSync(CACHE, { recursive: true });
   const work = mkdtempSync(join(CACHE, 'download-'));
   try {
@@ -105,7 +124,8 @@ async function download(spec: string, integrity: string, folder: string, progres
     const [archive] = [...new Bun.Glob('*.tgz').scanSync({ cwd: work, absolute: true })];
     if (archive === undefined) throw new BuildError(`npm pack ${spec} left no archive`);
     const found = `sha512-${new Bun.CryptoHasher('sha512').update(readFileSync(archive)).digest('base64')}`;
-    if (found !== integrity) throw new BuildError(`${spec} is not what package-lock.json says: ${found} instead of ${integrity}`);
+    if (found !== integrity)
+      throw new BuildError(`${spec} is not what package-lock.json says: ${found} instead of ${integrity}`);
     await run(['tar', '-xzf', basename(archive)], work);
     rmSync(archive);
     renameSync(work, folder);
@@ -118,7 +138,11 @@ async function run(command: readonly string[], cwd: string): Promise<void> {
   // Of the variables Bun reads, none may change what is built.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('BUN_')));
   const child = Bun.spawn({ cmd: [...command], cwd, env, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' });
-  const [out, err, code] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text(), child.exited]);
+  const [out, err, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
   if (code !== 0) throw new BuildError(`${command.slice(0, 2).join(' ')} failed with ${code}:\n${err}${out}`.trim());
 }
 
@@ -129,7 +153,8 @@ function chosenTargets(args: readonly string[]): readonly Target[] | 'help' {
   const named = values.target ?? [];
   const isTarget = (name: string): name is Target => Object.hasOwn(TARGETS, name);
   const unknown = named.find((name) => !isTarget(name));
-  if (unknown !== undefined) throw new BuildError(`unknown target ${JSON.stringify(unknown)}; there are ${EVERY.join(', ')}`);
+  if (unknown !== undefined)
+    throw new BuildError(`unknown target ${JSON.stringify(unknown)}; there are ${EVERY.join(', ')}`);
   return named.length === 0 ? USUAL : named.filter(isTarget);
 }
 
@@ -137,7 +162,11 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
-      options: { all: { type: 'boolean' }, target: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        all: { type: 'boolean' },
+        target: { type: 'string', multiple: true },
+        help: { type: 'boolean', short: 'h' },
+      },
     });
   } catch (error) {
     throw new BuildError(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);

@@ -133,6 +133,8 @@ export async function startServer(config: Config, env: Environment, log: Log): P
       idleTimeout: IDLE_SECONDS,
       maxRequestBodySize: NO_BODY_LIMIT,
       development: false,
+      // Otherwise Bun lets two servers share the port, and each gets half of the requests.
+      reusePort: false,
       fetch: app.http.fetch,
     });
   } catch (error) {

@@ -36,7 +36,10 @@ type Source = { readonly text: string; readonly from: string } | undefined;
 
 export function loadConfig(flags: Flags, env: Environment, cwd: string): Result<Config, ConfigFailure> {
   const invalid = (message: string) => fail({ reason: 'config-invalid', message } as const);
-  const dataPath = resolve(cwd, flags['data-dir'] ?? env[environmentName('data-dir')] ?? defaultDataPath(env));
+  const dataPath = resolve(
+    cwd,
+    flags['data-dir'] ?? nonEmpty(env[environmentName('data-dir')]) ?? defaultDataPath(env),
+  );
   const file = readConfigFile(join(dataPath, 'config.json'));
   if (!file.ok) return file;
 
@@ -57,16 +60,19 @@ export function loadConfig(flags: Flags, env: Environment, cwd: string): Result<
     .split(',')
     .map((host) => host.trim())
     .filter((host) => host !== '');
-  return ok(Object.freeze({ settings, dataPath, allowedHosts, cwd }));
+  return ok(Object.freeze({ settings, dataPath, allowedHosts: Object.freeze(allowedHosts), cwd }));
 }
+
+// A variable that is set to nothing counts as not set, as everywhere in a shell.
+const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
 
 function sourceOf(name: SettingName, flags: Flags, env: Environment, file: ConfigFile): Source {
   const flag = flags[name];
   if (flag !== undefined) return { text: flag, from: `--${name}` };
   const setting: Setting<SettingValue> = SETTINGS[name];
   for (const variable of [environmentName(name), setting.inheritedName]) {
-    const fromEnv = variable === undefined ? undefined : env[variable];
-    if (fromEnv !== undefined && fromEnv !== '') return { text: fromEnv, from: variable ?? '' };
+    const fromEnv = variable === undefined ? undefined : nonEmpty(env[variable]);
+    if (fromEnv !== undefined) return { text: fromEnv, from: variable ?? '' };
   }
   const fromFile = file.values[name];
   return fromFile === undefined ? undefined : { text: fromFile, from: `"${name}" in ${file.path}` };

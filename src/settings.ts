@@ -69,7 +69,7 @@ const oneOf = <const T extends string>(values: readonly [T, ...T[]], description
 const toggle = (description: string): Setting<boolean> => ({
   description,
   default: false,
-  parse: (value) => ({ true: true, '1': true, false: false, '0': false })[value],
+  parse: (value) => (value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : undefined),
   expected: 'true or false',
 });
 

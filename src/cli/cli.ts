@@ -3,6 +3,7 @@
  * `run` does not pay for the server, nor `serve` for the client.
  */
 import { messageOf } from '../core/failure.ts';
+import { WITNESS_VERB } from '../platform/processes.ts';
 import { VERSION } from '../version.ts';
 import { scanArguments } from './arguments.ts';
 import { programHelp, verbHelp } from './help.ts';
@@ -20,6 +21,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   sessions: async () => (await import('./sessions.ts')).sessions,
   doctor: async () => (await import('./doctor.ts')).doctor,
   version: async () => (await import('./version.ts')).version,
+  [WITNESS_VERB]: async () => (await import('./witness.ts')).witness,
 };
 
 /** 128 + SIGPIPE, as of any program whose reader went away. */

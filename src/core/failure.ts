@@ -17,11 +17,6 @@ export const fail = <const F extends Failure>(failure: F): { readonly ok: false;
   failure,
 });
 
-/** The end of an exhaustive switch: the compiler refuses a case that was forgotten. */
-export function unreachable(value: never): never {
-  throw new Error(`unreachable case: ${JSON.stringify(value)}`);
-}
-
 /** The message of whatever was thrown, for a log line or a job's stderr. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

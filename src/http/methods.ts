@@ -2,7 +2,7 @@
 import type { AnyElysia } from 'elysia';
 
 export function allowedMethods(app: AnyElysia, path: string): string[] {
-  return [...new Set(app.routes.filter((route) => matches(route.path, path)).map((route) => route.method))].sort();
+  return [...new Set(app.routes.filter((route) => matches(route.path, path)).map((route) => route.method))].toSorted();
 }
 
 function matches(pattern: string, path: string): boolean {

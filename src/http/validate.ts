@@ -10,7 +10,7 @@ export function validator<S extends TSchema>(schema: S): Validator<Static<S>> {
   let compiled: ReturnType<typeof Compile<S>> | undefined;
   return (value) => {
     compiled ??= Compile(schema);
-    if (compiled.Check(value)) return ok(value as Static<S>);
+    if (compiled.Check(value)) return ok(value);
     const [first] = compiled.Errors(value);
     const where = first?.instancePath.slice(1).replaceAll('/', '.') ?? '';
     return fail({

@@ -12,6 +12,7 @@
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOf } from '../core/failure.ts';
 import { readExitFile } from '../platform/exit-file.ts';
 import type { JobOutcome, JobSpec } from './record.ts';
 
@@ -25,9 +26,11 @@ interface Submission {
 }
 
 export class JobFolder {
+  readonly id: string;
   readonly path: string;
 
   constructor(jobsPath: string, id: string) {
+    this.id = id;
     this.path = join(jobsPath, id);
   }
 
@@ -44,9 +47,20 @@ export class JobFolder {
     return join(this.path, stream);
   }
 
-  /** Throws what the file system throws: a full disk is the caller's to name. */
-  create(submission: Submission): void {
-    mkdirSync(this.path, { mode: 0o700 });
+  /** A new folder under an id that no job has. Throws what the file system throws: a full disk is the caller's to name. */
+  static claim(jobsPath: string, newId: () => string): JobFolder {
+    for (;;) {
+      const folder = new JobFolder(jobsPath, newId());
+      try {
+        mkdirSync(folder.path, { mode: 0o700 });
+        return folder;
+      } catch (error) {
+        if (codeOf(error) !== 'EEXIST') throw error;
+      }
+    }
+  }
+
+  saveSubmission(submission: Submission): void {
     writeFileSync(this.#submission, JSON.stringify(submission), { mode: 0o600 });
   }
 

@@ -14,11 +14,12 @@ import { IDEMPOTENCY_MS, type Fingerprint } from './idempotency.ts';
 import { Job } from './job.ts';
 import type { JobMode, JobRecord, JobSpec, JobStatus } from './record.ts';
 import { restoreJobs } from './restore.ts';
-import { pruneJobs, type RetentionLimits } from './retention.ts';
+import { BATCH as PRUNE_BATCH, pruneJobs, type RetentionLimits } from './retention.ts';
 import type { Runner } from './runner.ts';
 import { JobStore } from './store.ts';
 
 const HOUSEKEEPING_MS = 1000;
+const BETWEEN_BATCHES_MS = 20;
 
 export interface JobManagerOptions {
   readonly dataPath: string;
@@ -65,7 +66,7 @@ export class JobManager implements AsyncDisposable {
   static async open(options: JobManagerOptions): Promise<JobManager> {
     const jobsPath = join(options.dataPath, 'jobs');
     mkdirSync(jobsPath, { recursive: true, mode: 0o700 });
-    const store = JobStore.open(join(options.dataPath, 'jobs.sqlite'), options.log, options.clock.now);
+    const store = JobStore.open(join(options.dataPath, 'jobs.sqlite'), options.log, () => options.clock.now());
     const manager = new JobManager(options, store, jobsPath);
     await manager.#restore();
     return manager;
@@ -102,30 +103,25 @@ export class JobManager implements AsyncDisposable {
           : fail({ reason: 'idempotency-conflict' });
       }
     }
-    const id = this.#freeId();
-    const record: JobRecord = {
-      id,
-      seq: this.#nextSeq++,
-      spec,
-      submittedAt: now,
-      startedAt: undefined,
-      process: undefined,
-      outcome: undefined,
-    };
-    const folder = new JobFolder(this.#jobsPath, id);
+    const seq = this.#nextSeq++;
+    const waiting = { seq, spec, submittedAt: now, startedAt: undefined, process: undefined, outcome: undefined };
+    let folder: JobFolder | undefined;
+    let record: JobRecord;
     try {
-      folder.create(record);
+      folder = JobFolder.claim(this.#jobsPath, newJobId);
+      record = { ...waiting, id: folder.id };
+      folder.saveSubmission(record);
       if (fingerprint !== undefined)
-        this.#store.promise(fingerprint.key, { fingerprint: fingerprint.body, jobId: id }, now);
+        this.#store.promise(fingerprint.key, { fingerprint: fingerprint.body, jobId: record.id }, now);
     } catch (error) {
-      removeIfPossible(folder);
+      if (folder !== undefined) removeIfPossible(folder);
       return fail({ reason: 'storage-failed', detail: messageOf(error) });
     }
     const job = this.#take(record, folder);
     this.#store.put(record, 0);
     this.#queue.push(job);
     this.#startWaiting();
-    return ok(id);
+    return ok(record.id);
   }
 
   /** A job that is not done. */
@@ -247,22 +243,18 @@ export class JobManager implements AsyncDisposable {
   }
 
   #keepHouse(): void {
-    if (!this.#pruneDue) return;
+    if (!this.#pruneDue || this.#closed) return;
     this.#pruneDue = false;
     try {
       const removed = pruneJobs(this.#store, this.#options.keep, (id) => this.folder(id).remove());
       this.#kept -= removed;
+      // There may be more: soon, but not in one go.
+      this.#pruneDue = removed === PRUNE_BATCH;
+      if (this.#pruneDue) setTimeout(() => this.#keepHouse(), BETWEEN_BATCHES_MS).unref();
       this.#store.forgetPromises(this.#options.clock.now() - IDEMPOTENCY_MS);
     } catch (error) {
       this.#options.log.warn('old jobs could not be removed; trying again later', { detail: messageOf(error) });
       this.#pruneDue = true;
-    }
-  }
-
-  #freeId(): string {
-    for (;;) {
-      const id = newJobId();
-      if (this.record(id) === undefined) return id;
     }
   }
 }

@@ -10,7 +10,8 @@ export interface RetentionLimits {
 
 /** Inherited callers may count on the last 100 finished jobs, whatever they weigh. */
 export const ALWAYS_KEPT = 100;
-const BATCH = 200;
+/** What goes at a time: small, since everybody else waits meanwhile. */
+export const BATCH = 50;
 
 /** Removes what is over the limits, at most a batch at a time; returns how many jobs went. */
 export function pruneJobs(store: JobStore, limits: RetentionLimits, removeFolder: (id: string) => void): number {

@@ -9,9 +9,10 @@ import { Database, type Statement } from 'bun:sqlite';
 import { renameSync } from 'node:fs';
 import { codeOf, messageOf } from '../core/failure.ts';
 import type { Log } from '../core/log.ts';
+import { createPrivate } from '../platform/private-file.ts';
 import { statusOf, type JobRecord, type JobStatus } from './record.ts';
 
-const GATHER_MS = 20;
+const GATHER_MS = 100;
 const RETRY_MS = 1000;
 
 const SCHEMA = `
@@ -22,7 +23,8 @@ const SCHEMA = `
     bytes INTEGER NOT NULL,
     record TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX IF NOT EXISTS jobs_by_status ON jobs (status, seq);
+  -- Covers what retention asks for, so that it need not read the records.
+  CREATE INDEX IF NOT EXISTS jobs_by_status ON jobs (status, seq, bytes);
   CREATE TABLE IF NOT EXISTS idempotency (
     key TEXT PRIMARY KEY,
     fingerprint TEXT NOT NULL,
@@ -116,7 +118,7 @@ export class JobStore implements Disposable {
       .map(({ record }) => record)
       .filter((record) => record.seq < below && (status === undefined || statusOf(record) === status));
     return [...unwritten, ...records.filter((record) => !this.#unwritten.has(record.id))]
-      .sort((a, b) => b.seq - a.seq)
+      .toSorted((a, b) => b.seq - a.seq)
       .slice(0, limit);
   }
 
@@ -221,6 +223,7 @@ export class JobStore implements Disposable {
 // `synchronous = NORMAL` in WAL mode survives the death of the process; after a power loss the last
 // transactions may be missing, and the folders fill them in.
 function openChecked(path: string): Database {
+  createPrivate(path);
   const database = new Database(path, { create: true, strict: true });
   try {
     database.run('PRAGMA journal_mode = WAL');

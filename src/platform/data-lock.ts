@@ -7,6 +7,7 @@
 import { Database } from 'bun:sqlite';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createPrivate } from './private-file.ts';
 import { codeOf, fail, ok, type Result } from '../core/failure.ts';
 
 export interface LockHolder {
@@ -24,7 +25,9 @@ export interface DataLock extends Disposable {
 }
 
 export function lockDataFolder(dataPath: string): Result<DataLock, LockFailure> {
-  const database = new Database(join(dataPath, 'server.lock'), { create: true });
+  const path = join(dataPath, 'server.lock');
+  createPrivate(path);
+  const database = new Database(path, { create: true });
   try {
     database.run('PRAGMA busy_timeout = 0');
     database.run('BEGIN EXCLUSIVE');

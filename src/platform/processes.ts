@@ -2,10 +2,23 @@
 import { isWindows } from './places.ts';
 import { createPosixProcesses, posixLauncher } from './posix/processes.ts';
 import type { Launcher, Processes } from './process.ts';
+import { createWindowsProcesses } from './windows/processes.ts';
 
-export function createProcesses(): Processes {
-  return createPosixProcesses();
+/** The hidden first argument that makes this program the witness of a server on Windows. */
+export const WITNESS_VERB = '__witness';
+
+/**
+ * How this program starts itself: a compiled executable takes its arguments straight away, and from
+ * source Bun is told which file to run.
+ */
+function ownProgram(verb: string): { exePath: string; args: readonly string[] } {
+  const compiled = Bun.main.startsWith('/$bunfs/') || /^[A-Z]:[\\/]~BUN[\\/]/i.test(Bun.main);
+  return { exePath: process.execPath, args: compiled ? [verb] : [Bun.main, verb] };
 }
+
+export const createProcesses: () => Processes = isWindows
+  ? () => createWindowsProcesses({ witness: ownProgram(WITNESS_VERB) })
+  : createPosixProcesses;
 
 /** Undefined where programs of our own choosing cannot be kept yet. */
 export const createLauncher = (): Launcher | undefined => (isWindows ? undefined : posixLauncher);

@@ -55,7 +55,7 @@ export const ExecRequest = Type.Object(
     shell: Type.Optional(
       Type.String({
         description:
-          'Mode `persistent_shell`, required: `pwsh`, `powershell`, `bash`, `zsh`, `sh` or `cmd`, in any letter case; `GET /health` tells which are there.',
+          'Mode `persistent_shell`, required: `pwsh`, `powershell`, `bash`, `zsh` or `sh`, in any letter case; `GET /health` tells which are there.',
         examples: ['bash'],
       }),
     ),

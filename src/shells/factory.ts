@@ -57,8 +57,9 @@ export class ShellFactory implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
-    const spares = await Promise.allSettled(this.#spares.values());
-    await Promise.all(spares.map((spare) => (spare.status === 'fulfilled' ? spare.value.end() : undefined)));
+    await Promise.all(
+      [...this.#spares.values()].map((spare) => spare.then((made) => made.end()).catch(() => undefined)),
+    );
   }
 
   async #takeSpare(kind: ShellKind): Promise<Unseeded | undefined> {

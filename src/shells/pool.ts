@@ -74,7 +74,7 @@ export class ShellPool implements AsyncDisposable {
 
   /** Sorted by key, by code unit as every program sorts. */
   list(): ShellSession[] {
-    return [...this.#sessions.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+    return [...this.#sessions.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
   }
 
   /** Ends the shell with all it started; false when there is no such session. */

@@ -19,6 +19,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   protocol: [],
   settings: [],
+  // What build.ts puts into the Windows executable; no part of the program.
+  executable: [],
   version: [],
   platform: ['core'],
   ...Object.fromEntries(ROOMS.map((room) => [room, ['core', 'platform']])),
@@ -32,7 +34,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   // `doctor` looks where the server would: it reads the configuration, and nothing above it.
   cli: ['core', 'platform', 'protocol', 'client', 'config', 'settings', 'version'],
   'cli/serve': ['core', 'platform', 'protocol', 'client', 'cli', 'app', 'config', 'settings', 'version'],
-  'cli/cli': ['core', 'cli', 'cli/serve', 'version'],
+  'cli/cli': ['core', 'platform', 'cli', 'cli/serve', 'version'],
   main: ['cli/cli'],
 };
 
@@ -50,6 +52,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'bun:ffi': ['platform/'],
   'bun:sqlite': ['jobs/store.ts', 'platform/data-lock.ts'],
   citty: ['cli/'],
+  resedit: ['executable/'],
   elysia: ['http/', 'app.ts'],
   typebox: ['protocol/', 'http/'],
 };

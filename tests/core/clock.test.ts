@@ -28,7 +28,7 @@ function fakeTimers() {
     armed: () => timers.length,
     advance(to: number) {
       for (;;) {
-        const next = timers.filter((timer) => timer.due <= to).sort((a, b) => a.due - b.due)[0];
+        const next = timers.filter((timer) => timer.due <= to).toSorted((a, b) => a.due - b.due)[0];
         if (next === undefined) break;
         timers = timers.filter((timer) => timer !== next);
         now = next.due;

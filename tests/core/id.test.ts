@@ -16,7 +16,15 @@ test('a job id is 12 lower-case hex digits, made of the random bytes and nothing
 });
 
 test('the pattern takes nothing that could be a path or another id', () => {
-  for (const text of ['', 'fffefdfcfbf', 'fffefdfcfbfa0', 'FFFEFDFCFBFA', '../efdfcfbfa', 'fffefdfcfbfa\n', ' fffefdfcfbf']) {
+  for (const text of [
+    '',
+    'fffefdfcfbf',
+    'fffefdfcfbfa0',
+    'FFFEFDFCFBFA',
+    '../efdfcfbfa',
+    'fffefdfcfbfa\n',
+    ' fffefdfcfbf',
+  ]) {
     expect({ text, matches: JOB_ID_PATTERN.test(text) }).toEqual({ text, matches: false });
   }
 });

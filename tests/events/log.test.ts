@@ -1,18 +1,28 @@
 /** The numbered log: nothing is lost or repeated, in memory, from the file, and across a crash. */
-import { expect, test } from 'bun:test';
+import { expect, setDefaultTimeout, test } from 'bun:test';
 import fc from 'fast-check';
 import { appendFileSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { EventLog } from '../../src/events/log.ts';
 import { Sandbox } from '../support/sandbox.ts';
 
+// A loaded machine is slow, which is no failure.
+setDefaultTimeout(30_000);
+
 /** More than the ring holds, so that readers need the file. */
 const MANY = 700;
 
-type Step = { do: 'append'; count: number } | { do: 'read'; cursor: number; limit: number } | { do: 'reopen'; torn: string } | { do: 'find'; remainder: number };
+type Step =
+  | { do: 'append'; count: number }
+  | { do: 'read'; cursor: number; limit: number }
+  | { do: 'reopen'; torn: string }
+  | { do: 'find'; remainder: number };
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('append' as const), count: fc.constantFrom(1, 1, 2, 5, MANY) }),
   fc.record({ do: fc.constant('read' as const), cursor: fc.nat(2 * MANY), limit: fc.constantFrom(1, 3, 1000) }),
-  fc.record({ do: fc.constant('reopen' as const), torn: fc.constantFrom('', '', '{', '{"n":1', '"half a text', '\0\0') }),
+  fc.record({
+    do: fc.constant('reopen' as const),
+    torn: fc.constantFrom('', '', '{', '{"n":1', '"half a text', '\0\0'),
+  }),
   fc.record({ do: fc.constant('find' as const), remainder: fc.nat(900) }),
 );
 
@@ -32,7 +42,9 @@ test('a model: every reader sees entry N under the number N, whoever closed, cra
             }
             break;
           case 'read':
-            expect(log.read(now.cursor, now.limit)).toEqual(model.map((entry, index) => ({ id: index + 1, entry })).slice(now.cursor, now.cursor + now.limit));
+            expect(log.read(now.cursor, now.limit)).toEqual(
+              model.map((entry, index) => ({ id: index + 1, entry })).slice(now.cursor, now.cursor + now.limit),
+            );
             break;
           case 'reopen':
             log[Symbol.dispose]();
@@ -40,7 +52,9 @@ test('a model: every reader sees entry N under the number N, whoever closed, cra
             log = new EventLog(path);
             break;
           case 'find':
-            expect(log.findLast(({ n }) => n % 900 === now.remainder)).toEqual(model.findLast(({ n }) => n % 900 === now.remainder));
+            expect(log.findLast(({ n }) => n % 900 === now.remainder)).toEqual(
+              model.findLast(({ n }) => n % 900 === now.remainder),
+            );
             break;
         }
         expect(log.last).toBe(model.length);
@@ -94,5 +108,8 @@ test('what could not be written whole leaves nothing behind, and the next entry 
   expect(readFileSync(box.file('log'), 'utf8')).toBe('"first"\n"third"\n');
   log[Symbol.dispose]();
   using again = new EventLog<string>(box.file('log'));
-  expect(again.read(0, 10)).toEqual([{ id: 1, entry: 'first' }, { id: 2, entry: 'third' }]);
+  expect(again.read(0, 10)).toEqual([
+    { id: 1, entry: 'first' },
+    { id: 2, entry: 'third' },
+  ]);
 });

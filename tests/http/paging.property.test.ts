@@ -35,8 +35,8 @@ test('every page size and status yields each job exactly once, newest first', as
           const page = await rig.get<JobView[]>(`/jobs?${query.toString()}`);
           expect(page.length).toBeLessThanOrEqual(limit);
           if (page.length === 0) break;
-        // A page that repeats jobs would never come to an end.
-        expect(seen.length + page.length).toBeLessThanOrEqual(newestFirst.length);
+          // A page that repeats jobs would never come to an end.
+          expect(seen.length + page.length).toBeLessThanOrEqual(newestFirst.length);
           seen.push(...page);
         }
         const wanted = newestFirst.filter((job) => status === undefined || job.status === status).map(({ id }) => id);

@@ -1,11 +1,14 @@
 /** A job as a numbered sequence: the same for everybody, whoever follows when, with nothing lost or repeated. */
-import { expect, test } from 'bun:test';
+import { expect, setDefaultTimeout, test } from 'bun:test';
 import fc from 'fast-check';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { EventLog } from '../../src/events/log.ts';
 import { JobFeeds, type FeedEntry, type JobFeed } from '../../src/jobs/feed.ts';
 import { waitFor } from '../support/sandbox.ts';
 import { World } from './world.ts';
+
+// A loaded machine is slow, which is no failure.
+setDefaultTimeout(30_000);
 
 const newFeeds = () => new JobFeeds((path) => new EventLog<FeedEntry>(path));
 const follow = (feeds: JobFeeds, { jobs }: World, id: string) => feeds.follow(jobs.folder(id), jobs.activeJob(id));
@@ -23,14 +26,28 @@ function told(feed: JobFeed, world: World, id: string): { stdout: string; stderr
     expect(entry.to).toBeGreaterThan(entry.from);
     seen[entry.type] = entry.to;
     // Each piece by itself is whole characters: a follower decodes them one by one.
-    text[entry.type] += new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(world.jobs.folder(id).output(entry.type)).subarray(entry.from, entry.to));
+    text[entry.type] += new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
+      readFileSync(world.jobs.folder(id).output(entry.type)).subarray(entry.from, entry.to),
+    );
   }
-  return { ...text, types: all.map(({ entry }) => entry.type[0] === 's' && entry.type !== 'status' ? 'o' : entry.type === 'status' ? 'S' : 'E').join('') };
+  return {
+    ...text,
+    types: all
+      .map(({ entry }) =>
+        entry.type[0] === 's' && entry.type !== 'status' ? 'o' : entry.type === 'status' ? 'S' : 'E',
+      )
+      .join(''),
+  };
 }
 
 test('a model: followers come and go, the server too, and the sequence is one and the same', async () => {
   const step = fc.oneof(
-    fc.record({ do: fc.constant('print' as const), stream: fc.constantFrom('stdout' as const, 'stderr' as const), text: fc.constantFrom('a\n', 'é', '日本', '🙂🙂', 'x'.repeat(70_000), '🙂'.repeat(20_000)), cut: fc.boolean() }),
+    fc.record({
+      do: fc.constant('print' as const),
+      stream: fc.constantFrom('stdout' as const, 'stderr' as const),
+      text: fc.constantFrom('a\n', 'é', '日本', '🙂🙂', 'x'.repeat(70_000), '🙂'.repeat(20_000)),
+      cut: fc.boolean(),
+    }),
     fc.record({ do: fc.constantFrom('arrive' as const, 'leave' as const, 'look' as const, 'restart' as const) }),
   );
   await fc.assert(
@@ -112,7 +129,11 @@ test('half a character that nothing follows is told with the end', async () => {
   expect(entries(one.feed)[1]?.entry).toEqual({ type: 'stdout', from: 0, to: 1 });
   world.runner.run(id).exit(0);
   await waitFor('the end', () => one.feed.ended);
-  expect(entries(one.feed).slice(2).map(({ entry }) => entry)).toEqual([{ type: 'stdout', from: 1, to: 3 }, { type: 'end' }]);
+  expect(
+    entries(one.feed)
+      .slice(2)
+      .map(({ entry }) => entry),
+  ).toEqual([{ type: 'stdout', from: 1, to: 3 }, { type: 'end' }]);
 });
 
 test('a disk that takes no more holds the sequence up and does not break it', async () => {

@@ -1,9 +1,12 @@
 /** Whatever happens to jobs, in whatever order: each ends once, as the first thing that ended it says. */
-import { expect, test } from 'bun:test';
+import { expect, setDefaultTimeout, test } from 'bun:test';
 import fc from 'fast-check';
 import { statusOf, type JobRecord } from '../../src/jobs/record.ts';
 import { settle } from '../support/sandbox.ts';
 import { spec, World } from './world.ts';
+
+// A loaded machine is slow, which is no failure.
+setDefaultTimeout(30_000);
 
 const MAX_RUNNING = 2;
 const TIMEOUT_MS = 1000;
@@ -45,21 +48,34 @@ const byItself = (exitCode: number) => ({ exitCode, timedOut: false, cancelled: 
 function checkAll(model: Model, { jobs, runner }: World): void {
   for (const belief of model.jobs) {
     const record = jobs.record(belief.id) as JobRecord;
-    expect({ id: belief.id, status: statusOf(record) === 'pending' ? 'queued' : record.outcome === undefined ? 'running' : 'done' }).toEqual({ id: belief.id, status: belief.at });
+    expect({
+      id: belief.id,
+      status: statusOf(record) === 'pending' ? 'queued' : record.outcome === undefined ? 'running' : 'done',
+    }).toEqual({ id: belief.id, status: belief.at });
     expect(jobs.activeJob(belief.id) !== undefined).toBe(belief.at !== 'done');
     if (belief.ending !== undefined) expect(record.outcome).toMatchObject(belief.ending);
     const run = runner.runs.get(belief.id);
     expect(run?.written ?? []).toEqual(belief.input);
     expect(run?.inputClosed ?? false).toBe(belief.inputClosed);
     const { exitCode, timedOut, cancelled } = belief.ending ?? {};
-    const because = timedOut ? ['timeout'] : cancelled ? ['cancel'] : exitCode !== undefined && belief.background === 'end' ? ['background'] : [];
+    const because = timedOut
+      ? ['timeout']
+      : cancelled
+        ? ['cancel']
+        : exitCode !== undefined && belief.background === 'end'
+          ? ['background']
+          : [];
     if (run !== undefined) expect(run.endings).toEqual(because);
   }
   expect(jobs.active).toBe(model.jobs.filter(({ at }) => at !== 'done').length);
   expect(jobs.kept).toBe(model.jobs.length);
 }
 
-const command = (name: string, run: (model: Model, world: World) => Promise<void> | void, check: (model: Readonly<Model>) => boolean = () => true): Command => ({
+const command = (
+  name: string,
+  run: (model: Model, world: World) => Promise<void> | void,
+  check: (model: Readonly<Model>) => boolean = () => true,
+): Command => ({
   toString: () => name,
   check,
   run: async (model, world) => {
@@ -73,12 +89,24 @@ const command = (name: string, run: (model: Model, world: World) => Promise<void
 const submit = fc.constantFrom('keep' as const, 'end' as const).map((background) =>
   command(`submit(${background})`, (model, world) => {
     const id = world.submit({ background, timeoutMs: TIMEOUT_MS });
-    model.jobs.push({ id, at: 'queued', deadline: Infinity, background, refused: false, wrote: false, input: [], inputClosed: false });
+    model.jobs.push({
+      id,
+      at: 'queued',
+      deadline: Infinity,
+      background,
+      refused: false,
+      wrote: false,
+      input: [],
+      inputClosed: false,
+    });
   }),
 );
 const exit = fc.tuple(fc.nat(9), fc.integer({ min: 0, max: 255 })).map(([at, code]) =>
   command(`exit(${at}, ${code})`, (model, world) => {
-    const job = pick(model.jobs.filter((one) => one.at === 'running'), at);
+    const job = pick(
+      model.jobs.filter((one) => one.at === 'running'),
+      at,
+    );
     if (job === undefined) return;
     world.runner.run(job.id).exit(code);
     finish(job, byItself(code));
@@ -86,7 +114,10 @@ const exit = fc.tuple(fc.nat(9), fc.integer({ min: 0, max: 255 })).map(([at, cod
 );
 const vanish = fc.nat(9).map((at) =>
   command(`vanish(${at})`, (model, world) => {
-    const job = pick(model.jobs.filter((one) => one.at === 'running'), at);
+    const job = pick(
+      model.jobs.filter((one) => one.at === 'running'),
+      at,
+    );
     if (job === undefined) return;
     world.runner.run(job.id).vanish();
     finish(job, byItself(-1));
@@ -107,7 +138,9 @@ const pass = fc.integer({ min: 1, max: 1500 }).map((ms) =>
   command(`pass(${ms} ms)`, (model, world) => {
     world.clock.advance(ms);
     model.now += ms;
-    for (const job of model.jobs) if (job.at === 'running' && job.deadline <= model.now) finish(job, { exitCode: -1, timedOut: true, cancelled: false });
+    for (const job of model.jobs)
+      if (job.at === 'running' && job.deadline <= model.now)
+        finish(job, { exitCode: -1, timedOut: true, cancelled: false });
   }),
 );
 const input = fc.tuple(fc.nat(9), fc.string({ maxLength: 4 })).map(([at, text]) =>
@@ -125,7 +158,9 @@ const eof = fc.nat(9).map((at) =>
     const job = pick(model.jobs, at);
     const active = job === undefined ? undefined : world.jobs.activeJob(job.id);
     if (job === undefined || active === undefined) return;
-    expect(await active.closeInput()).toBe(job.at !== 'running' ? 'not-running' : job.inputClosed ? 'stdin-closed' : undefined);
+    expect(await active.closeInput()).toBe(
+      job.at !== 'running' ? 'not-running' : job.inputClosed ? 'stdin-closed' : undefined,
+    );
     if (job.at === 'running') job.inputClosed = true;
   }),
 );
@@ -155,11 +190,14 @@ const restart = fc.constantFrom('exit', 'vanish', 'stay').map((meanwhile) =>
 
 test('a model of a job’s life', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.commands([submit, submit, exit, vanish, cancel, pass, input, eof, refuse, restart], { maxCommands: 25 }), async (commands) => {
-      const world = await World.open({ maxRunning: MAX_RUNNING });
-      await using _ = world;
-      await fc.asyncModelRun(() => ({ model: { jobs: [], now: 0, refusing: false }, real: world }), commands);
-    }),
+    fc.asyncProperty(
+      fc.commands([submit, submit, exit, vanish, cancel, pass, input, eof, refuse, restart], { maxCommands: 25 }),
+      async (commands) => {
+        const world = await World.open({ maxRunning: MAX_RUNNING });
+        await using _ = world;
+        await fc.asyncModelRun(() => ({ model: { jobs: [], now: 0, refusing: false }, real: world }), commands);
+      },
+    ),
     { numRuns: 40, endOnFailure: false },
   );
 });
@@ -167,7 +205,9 @@ test('a model of a job’s life', async () => {
 test('what a job says about its own end on stderr', async () => {
   await using world = await World.open();
   const stderr = async (id: string) => Bun.file(world.jobs.folder(id).output('stderr')).text();
-  const [timeout, cancelled, lost, talkative, talkativeLost] = Array.from({ length: 5 }, () => world.submit({ timeoutMs: 1000 })) as [string, string, string, string, string];
+  const [timeout, cancelled, lost, talkative, talkativeLost] = Array.from({ length: 5 }, () =>
+    world.submit({ timeoutMs: 1000 }),
+  ) as [string, string, string, string, string];
   world.runner.run(talkative).print('my own words\n', 'stderr');
   world.runner.run(talkativeLost).print('my own words\n', 'stderr');
   world.jobs.activeJob(cancelled)?.cancel();

@@ -1,9 +1,21 @@
 /** What a record shows of an output file, against simple models that hold the whole text. */
-import { expect, test } from 'bun:test';
+import { expect, setDefaultTimeout, test } from 'bun:test';
 import fc from 'fast-check';
 import { writeFileSync } from 'node:fs';
-import { LIVE_BYTES, readLive, readSlice, readTail, readWhole, TAIL_BYTES, WHOLE_BYTES, withoutCutEnd } from '../../src/jobs/output.ts';
+import {
+  LIVE_BYTES,
+  readLive,
+  readSlice,
+  readTail,
+  readWhole,
+  TAIL_BYTES,
+  WHOLE_BYTES,
+  withoutCutEnd,
+} from '../../src/jobs/output.ts';
 import { Sandbox } from '../support/sandbox.ts';
+
+// A loaded machine is slow, which is no failure.
+setDefaultTimeout(30_000);
 
 const box = new Sandbox();
 process.on('exit', () => box[Symbol.dispose]());
@@ -11,7 +23,7 @@ const path = box.file('output');
 
 function put(content: string | Uint8Array): number {
   writeFileSync(path, content);
-  return Buffer.byteLength(content as string);
+  return Buffer.byteLength(content);
 }
 
 const lineEnds = (text: string): string => text.replaceAll(/\r\n?/g, '\n');
@@ -21,9 +33,13 @@ const piece = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 8 }),
 );
 const anyText = fc.array(piece, { maxLength: 40 }).map((parts) => parts.join(''));
-const anyBytes = fc.oneof(anyText.map((text) => new TextEncoder().encode(text)), fc.uint8Array({ maxLength: 60 }));
+const anyBytes = fc.oneof(
+  anyText.map((text) => new TextEncoder().encode(text)),
+  fc.uint8Array({ maxLength: 60 }),
+);
 /** Something of the size of a limit around which to cut: filler of odd characters, then the text in question. */
-const padded = (text: string, bytes: number, unit = '🙂'): string => unit.repeat(Math.ceil(bytes / Buffer.byteLength(unit))) + text;
+const padded = (text: string, bytes: number, unit = '🙂'): string =>
+  unit.repeat(Math.ceil(bytes / Buffer.byteLength(unit))) + text;
 
 test('a small output is shown whole by all readers', async () => {
   await fc.assert(
@@ -44,7 +60,10 @@ test('the last lines of a small output: a final end of line begins no line, and 
       const bytes = put(text);
       const all = lineEnds(text).match(/[^\n]*\n|[^\n]+$/g) ?? [];
       const shown = lines === 0 ? [] : all.slice(-lines);
-      expect(await readTail(path, bytes, lines)).toEqual({ text: shown.join(''), truncated: shown.length < all.length });
+      expect(await readTail(path, bytes, lines)).toEqual({
+        text: shown.join(''),
+        truncated: shown.length < all.length,
+      });
     }),
     { numRuns: 400 },
   );
@@ -52,14 +71,20 @@ test('the last lines of a small output: a final end of line begins no line, and 
 
 test('the last lines of a large output are found however far back they begin', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom(0, 1, 2, 3), fc.integer({ min: 1, max: 5 }), fc.constantFrom('\n', '\r\n', '\r'), fc.boolean(), async (shift, lines, ends, closed) => {
-      // Lines of 50,000 bytes, so that every few of them need another look further back.
-      const all = Array.from({ length: 14 }, (_, index) => `${index}${'é'.repeat(25_000)}`);
-      const text = `${'x'.repeat(shift)}${all.join(ends)}${closed ? ends : ''}`;
-      const bytes = put(text);
-      const shown = `${all.slice(-lines).join('\n')}${closed ? '\n' : ''}`;
-      expect(await readTail(path, bytes, lines)).toEqual({ text: shown, truncated: true });
-    }),
+    fc.asyncProperty(
+      fc.constantFrom(0, 1, 2, 3),
+      fc.integer({ min: 1, max: 5 }),
+      fc.constantFrom('\n', '\r\n', '\r'),
+      fc.boolean(),
+      async (shift, lines, ends, closed) => {
+        // Lines of 50,000 bytes, so that every few of them need another look further back.
+        const all = Array.from({ length: 14 }, (_, index) => `${index}${'é'.repeat(25_000)}`);
+        const text = `${'x'.repeat(shift)}${all.join(ends)}${closed ? ends : ''}`;
+        const bytes = put(text);
+        const shown = `${all.slice(-lines).join('\n')}${closed ? '\n' : ''}`;
+        expect(await readTail(path, bytes, lines)).toEqual({ text: shown, truncated: true });
+      },
+    ),
     { numRuns: 25 },
   );
 });
@@ -97,7 +122,8 @@ test('a finished job is whole up to the limit and has head, tail and one line be
     const body = padded('', WHOLE_BYTES).slice(0, WHOLE_BYTES / 2);
     const bytes = put(`HEAD${body}${'y'.repeat(over)}TAIL`);
     const { text, truncated } = await readWhole(path, bytes);
-    const [, head, left, tail] = /^(.*)\n\[\.\.\. (\d+) bytes left out, the whole is at the output route \.\.\.\]\n(.*)$/su.exec(text) ?? [];
+    const [, head, left, tail] =
+      /^(.*)\n\[\.\.\. (\d+) bytes left out, the whole is at the output route \.\.\.\]\n(.*)$/su.exec(text) ?? [];
     expect(truncated).toBe(true);
     expect(Number(left)).toBe(bytes - WHOLE_BYTES);
     expect(head).toMatch(/^HEAD(🙂)+$/u);
@@ -110,7 +136,9 @@ test('what is not UTF-8 becomes U+FFFD and disturbs nothing else', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 50 }), async (content) => {
       const bytes = put(content);
-      expect((await readWhole(path, bytes)).text).toBe(lineEnds(new TextDecoder('utf-8', { ignoreBOM: true }).decode(content)));
+      expect((await readWhole(path, bytes)).text).toBe(
+        lineEnds(new TextDecoder('utf-8', { ignoreBOM: true }).decode(content)),
+      );
     }),
   );
 });
@@ -125,12 +153,16 @@ test('without its last character where that is cut: nothing else is ever taken a
     }),
   );
   fc.assert(
-    fc.property(anyText.filter((text) => text.isWellFormed()), fc.nat(3), (text, cut) => {
-      const content = new TextEncoder().encode(text);
-      const kept = withoutCutEnd(content.subarray(0, Math.max(0, content.length - cut)));
-      const decoded = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(kept);
-      expect(text.startsWith(decoded)).toBe(true);
-    }),
+    fc.property(
+      anyText.filter((text) => text.isWellFormed()),
+      fc.nat(3),
+      (text, cut) => {
+        const content = new TextEncoder().encode(text);
+        const kept = withoutCutEnd(content.subarray(0, Math.max(0, content.length - cut)));
+        const decoded = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(kept);
+        expect(text.startsWith(decoded)).toBe(true);
+      },
+    ),
   );
 });
 

@@ -97,7 +97,11 @@ export class FakeRunner implements Runner {
       return before;
     }
     const gone = new FakeRun(folder, before);
-    const code = Number(await Bun.file(folder.exit).text().catch(() => 'NaN'));
+    const code = Number(
+      await Bun.file(folder.exit)
+        .text()
+        .catch(() => 'NaN'),
+    );
     gone.vanish(Number.isNaN(code) ? { known: false } : { known: true, exitCode: code });
     return gone;
   }

@@ -14,7 +14,11 @@ const CHECKS: Readonly<Record<string, readonly string[]>> = {
 async function run(name: string, [command = '', ...args]: readonly string[]): Promise<boolean> {
   const tool = join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${command}.cmd` : command);
   const child = Bun.spawn([tool, ...args], { cwd: root, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' });
-  const [stdout, stderr, code] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text(), child.exited]);
+  const [stdout, stderr, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
   console.log(`${code === 0 ? 'ok  ' : 'FAIL'} ${name}`);
   if (code !== 0) console.log(`${stdout}${stderr}`.trimEnd());
   return code === 0;

@@ -96,15 +96,23 @@ export const executable = (path: string): Door => ({
   open: (place) => openProcess([resolve(root, path)], place),
 });
 
-async function openProcess(command: readonly string[], { data, cwd, env, flags }: Place): Promise<OpenDoor> {
+/** How the system of a server's process spells what this machine calls otherwise. */
+interface Spelling {
+  readonly toNative: (path: string) => string;
+  readonly fromNative: (path: string) => string;
+}
+
+const OWN: Spelling = { toNative: (path) => path, fromNative: (path) => path };
+
+export async function openProcess(
+  command: readonly string[],
+  { data, cwd, env, flags }: Place,
+  { toNative, fromNative }: Spelling = OWN,
+): Promise<OpenDoor> {
   const outPath = join(data, '..', `said-${crypto.randomUUID()}`);
+  const settings = { port: '0', ...flags, 'data-dir': toNative(data) };
   const child = Bun.spawn({
-    cmd: [
-      ...command,
-      'serve',
-      ...Object.entries({ port: '0', ...flags, 'data-dir': data }).flatMap(([name, value]) => [`--${name}`, value]),
-      '--json',
-    ],
+    cmd: [...command, 'serve', ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]), '--json'],
     cwd,
     env: { ...env },
     stdin: 'ignore',
@@ -124,7 +132,7 @@ async function openProcess(command: readonly string[], { data, cwd, env, flags }
   };
   return {
     url: hello.url,
-    keyFile: hello.keyFile,
+    keyFile: fromNative(hello.keyFile),
     fetch: (request) => fetch(request),
     process: {
       pid: child.pid,

@@ -22,7 +22,11 @@ export class Sandbox implements Disposable {
 }
 
 /** Asks until the answer is neither undefined nor false; fails with `what` when it never is. */
-export async function waitFor<T>(what: string, ask: () => T | Promise<T>, withinMs = 10_000): Promise<Exclude<T, undefined | false>> {
+export async function waitFor<T>(
+  what: string,
+  ask: () => T | Promise<T>,
+  withinMs = 10_000,
+): Promise<Exclude<T, undefined | false>> {
   const deadline = performance.now() + withinMs;
   for (let pause = 2; ; pause = Math.min(pause * 1.5, 50)) {
     const answer = await ask();
@@ -61,7 +65,7 @@ export class FakeClock implements Clock {
 
   advance(ms: number): void {
     this.#now += ms;
-    for (const timer of [...this.#timers].sort((a, b) => a.due - b.due)) {
+    for (const timer of [...this.#timers].toSorted((a, b) => a.due - b.due)) {
       if (timer.due > this.#now || !this.#timers.delete(timer)) continue;
       timer.callback();
     }

@@ -69,7 +69,9 @@ describe.skipIf(whyNot !== undefined)('a full disk', () => {
     expect(health.problems.join()).toContain('full');
     // All that only reads goes on.
     expect((await server.json<unknown[]>('/jobs')).length).toBe(1);
-    expect((await (await server.fetch(`/jobs/${id}/output?stream=stdout`)).arrayBuffer()).byteLength).toBe(job.stdoutBytes ?? 0);
+    expect((await (await server.fetch(`/jobs/${id}/output?stream=stdout`)).arrayBuffer()).byteLength).toBe(
+      job.stdoutBytes ?? 0,
+    );
   });
 
   test('refuses a submission with 507 and leaves nothing of it; all is well again once there is room', async () => {
@@ -78,12 +80,15 @@ describe.skipIf(whyNot !== undefined)('a full disk', () => {
     await using server = await home.serve();
     const before = await server.exec('echo before; read go; echo after; exit 3');
     await server.wrote(before, 'before');
-    // One who follows must not be lost either, nor take the server along.
-    const events = await server.fetch(`/jobs/${before}/events`);
-    const followed = events.text();
     disk.fill();
+    // One who follows must not be lost either, nor take the server along.
+    const followed = server.fetch(`/jobs/${before}/events`).then((events) => events.text());
     for (const headers of [{}, { 'Idempotency-Key': 'retry-me' }]) {
-      const refused = await server.fetch('/exec', { method: 'POST', body: '{"command":"true"}', headers: { 'Content-Type': 'application/json', ...headers } });
+      const refused = await server.fetch('/exec', {
+        method: 'POST',
+        body: '{"command":"true"}',
+        headers: { 'Content-Type': 'application/json', ...headers },
+      });
       expect(refused.status).toBe(507);
       expect(refused.headers.get('content-type')).toBe('application/json; charset=utf-8');
       expect(((await refused.json()) as { error: string }).error).toContain('could not be stored');
@@ -98,12 +103,18 @@ describe.skipIf(whyNot !== undefined)('a full disk', () => {
 
     disk.clear();
     await waitFor('a server without problems', async () => (await server.health()).problems.length === 0);
-    const retried = await server.fetch('/exec', { method: 'POST', body: '{"command":"true"}', headers: { 'Content-Type': 'application/json', 'Idempotency-Key': 'retry-me' } });
+    const retried = await server.fetch('/exec', {
+      method: 'POST',
+      body: '{"command":"true"}',
+      headers: { 'Content-Type': 'application/json', 'Idempotency-Key': 'retry-me' },
+    });
     expect(retried.status).toBe(202);
     const after = await server.finished(await server.exec('echo fine'));
     expect(after).toMatchObject({ exitCode: 0, stdout: 'fine\n' });
     expect(after.warnings).toBeUndefined();
     expect(await followed).toMatch(/event: end/);
+    // A list is made from the index, which is therefore written by now.
+    await server.json('/jobs');
     await server.killed();
     await using next = await home.serve();
     // What could only be noted later was.

@@ -1,6 +1,17 @@
 /** The SQLite file is damaged: set aside with one line, and the jobs are read back from their folders. */
 import { describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { openHome, STORY_MS } from './live-server.ts';
 
@@ -12,7 +23,8 @@ function overwrite(path: string, at: number, bytes: Uint8Array): void {
   closeSync(fd);
 }
 
-const garbage = (size: number): Uint8Array => Uint8Array.from({ length: size }, (_, index) => (index * 7919 + 13) & 0xff);
+const garbage = (size: number): Uint8Array =>
+  Uint8Array.from({ length: size }, (_, index) => (index * 7919 + 13) & 0xff);
 
 const DAMAGE: [string, (path: string) => void][] = [
   ['garbage instead of it', (path) => writeFileSync(path, garbage(20_000))],
@@ -21,15 +33,25 @@ const DAMAGE: [string, (path: string) => void][] = [
   ['cut off within a page', (path) => truncateSync(path, statSync(path).size - 5000)],
   ['garbage in the middle', (path) => overwrite(path, 4096, garbage(8192))],
   ['garbage in the header', (path) => overwrite(path, 20, garbage(60))],
-  ['garbage inside the text of a row', (path) => overwrite(path, readFileSync(path).indexOf('"submittedAt"'), garbage(8))],
-  ['a tidy row that says something else', (path) => overwrite(path, readFileSync(path).lastIndexOf('{"id":"') + 7, new TextEncoder().encode('000000000000'))],
+  [
+    'garbage inside the text of a row',
+    (path) => overwrite(path, readFileSync(path).indexOf('"submittedAt"'), garbage(8)),
+  ],
+  [
+    'a tidy row that says something else',
+    (path) => overwrite(path, readFileSync(path).lastIndexOf('{"id":"') + 7, new TextEncoder().encode('000000000000')),
+  ],
 ];
 
 describe.skipIf(process.platform === 'win32')('a damaged job index', () => {
   test.each(DAMAGE)('%s: set aside, one clear line, every job back with its fate', async (_, damage) => {
     using home = openHome();
     const first = await home.serve();
-    const ids = await Promise.all([first.exec('echo one'), first.exec('echo two >&2; exit 7'), first.exec('sleep 100', { timeout: 0.05 })]);
+    const ids = await Promise.all([
+      first.exec('echo one'),
+      first.exec('echo two >&2; exit 7'),
+      first.exec('sleep 100', { timeout: 0.05 }),
+    ]);
     for (const id of ids) await first.finished(id);
     const running = await first.exec('echo on; while [ ! -e go ]; do sleep 0.02; done; exit 5', { workdir: home.path });
     const { pid } = await first.wrote(running, 'on');

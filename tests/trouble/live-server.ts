@@ -24,7 +24,10 @@ export interface Home extends Disposable {
   /** Starts a server over this home; resolves when it says where it listens. */
   serve(...flags: string[]): Promise<LiveServer>;
   /** Starts one that is expected not to come up. */
-  refused(flags?: readonly string[], prefix?: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }>;
+  refused(
+    flags?: readonly string[],
+    prefix?: readonly string[],
+  ): Promise<{ code: number; stdout: string; stderr: string }>;
 }
 
 /** A home folder with everything in it; every process of its jobs is ended when it is disposed. */
@@ -35,7 +38,13 @@ export function openHome(dataDir?: string): Home {
   const spawn = (flags: readonly string[], prefix: readonly string[], stderr: string, stdout: 'pipe' | number) => {
     const fd = openSync(stderr, 'a');
     try {
-      return Bun.spawn([...prefix, process.execPath, MAIN, 'serve', '--json', ...flags], { cwd: box.path, env, stdin: 'ignore', stdout, stderr: fd });
+      return Bun.spawn([...prefix, process.execPath, MAIN, 'serve', '--json', ...flags], {
+        cwd: box.path,
+        env,
+        stdin: 'ignore',
+        stdout,
+        stderr: fd,
+      });
     } finally {
       closeSync(fd);
     }
@@ -53,13 +62,19 @@ export function openHome(dataDir?: string): Home {
       const announcement = await waitFor<Announcement | undefined>(
         'the server to say where it listens',
         () => {
-          if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}: ${readFileSync(err, 'utf8')}`);
+          if (child.exitCode !== null)
+            throw new Error(`the server ended with ${child.exitCode}: ${readFileSync(err, 'utf8')}`);
           const text = readFileSync(out, 'utf8');
           return text.endsWith('\n') ? (JSON.parse(text) as Announcement) : undefined;
         },
         START_MS,
       );
-      return new LiveServer(child, announcement, readFileSync(join(box.path, 'devpilot-agent', 'api_key'), 'utf8'), () => readFileSync(err, 'utf8'));
+      return new LiveServer(
+        child,
+        announcement,
+        readFileSync(join(box.path, 'devpilot-agent', 'api_key'), 'utf8'),
+        () => readFileSync(err, 'utf8'),
+      );
     },
     async refused(flags = [], prefix = []) {
       const number = ++started;
@@ -136,7 +151,10 @@ export class LiveServer implements AsyncDisposable {
   }
 
   fetch(path: string, init: RequestInit = {}): Promise<Response> {
-    return fetch(this.url + path, { ...init, headers: { 'X-API-Key': this.key, ...(init.headers as Record<string, string> | undefined) } });
+    return fetch(this.url + path, {
+      ...init,
+      headers: { 'X-API-Key': this.key, ...(init.headers as Record<string, string> | undefined) },
+    });
   }
 
   async json<T>(path: string): Promise<T> {
@@ -144,7 +162,11 @@ export class LiveServer implements AsyncDisposable {
   }
 
   post(path: string, body: unknown): Promise<Response> {
-    return this.fetch(path, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } });
+    return this.fetch(path, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'Content-Type': 'application/json' },
+    });
   }
 
   async exec(command: string, more: Record<string, unknown> = {}): Promise<string> {
@@ -159,10 +181,14 @@ export class LiveServer implements AsyncDisposable {
   }
 
   async finished(id: string, withinMs = 20_000): Promise<JobRecord> {
-    return waitFor(`the end of job ${id}`, async () => {
-      const job = await this.json<JobRecord>(`/jobs/${id}?wait=5`);
-      return job.exitCode !== undefined && job;
-    }, withinMs);
+    return waitFor(
+      `the end of job ${id}`,
+      async () => {
+        const job = await this.json<JobRecord>(`/jobs/${id}?wait=5`);
+        return job.exitCode !== undefined && job;
+      },
+      withinMs,
+    );
   }
 
   /** Waits until the running job has written this. */

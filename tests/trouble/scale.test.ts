@@ -26,10 +26,16 @@ describe.skipIf(process.platform === 'win32')('scale', () => {
     // All of them wait to open a FIFO that nobody writes to yet.
     const gate = `${home.path}/gate`;
     Bun.spawnSync(['mkfifo', gate]);
-    const ids = await Promise.all(Array.from({ length: 1000 }, (_, index) => server.exec(`: <'${gate}'; exit ${index % 200}`)));
+    const ids = await Promise.all(
+      Array.from({ length: 1000 }, (_, index) => server.exec(`: <'${gate}'; exit ${index % 200}`)),
+    );
     expect(new Set(ids).size).toBe(1000);
     expect(await server.health()).toMatchObject({ jobs: 1000, jobs_active: 1000 });
-    const processes = new Set((await history(server)).filter(({ status, processAlive }) => status === 'running' && processAlive).map(({ pid }) => pid));
+    const processes = new Set(
+      (await history(server))
+        .filter(({ status, processAlive }) => status === 'running' && processAlive)
+        .map(({ pid }) => pid),
+    );
     expect(processes.size).toBe(1000);
     closeSync(openSync(gate, 'r+'));
     await waitFor('all to be done', async () => (await server.health()).jobs_active === 0, STORY_MS);
@@ -44,7 +50,8 @@ describe.skipIf(process.platform === 'win32')('scale', () => {
     const before = server.memory;
     const id = await server.exec('head -c 1073741824 /dev/zero');
     let most = before;
-    for (let job = await server.job(id); job.exitCode === undefined; job = await server.json(`/jobs/${id}?wait=0.2`)) most = Math.max(most, server.memory);
+    for (let job = await server.job(id); job.exitCode === undefined; job = await server.json(`/jobs/${id}?wait=0.2`))
+      most = Math.max(most, server.memory);
     const job = await server.job(id);
     expect(job).toMatchObject({ exitCode: 0, stdoutBytes: 1073741824, stdoutTruncated: true });
     most = Math.max(most, server.memory);

@@ -11,8 +11,16 @@ const isRoot = process.getuid?.() === 0;
 /** Root may write everywhere: it has to become somebody else first, who still may run bun and read the source. */
 const NOBODY = 65_534;
 const asNobody = isRoot ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--'] : [];
-const canBeNobody = Bun.spawnSync([...asNobody, process.execPath, join(import.meta.dir, '../../src/main.ts'), 'serve', '--port', 'x'], { env: { PATH: '', HOME: '/nonexistent' } }).stderr.toString().includes('--port must be');
-if (!canBeNobody) console.warn('data folder not writable: not tested, since bun or the source cannot be read by another user than root');
+const canBeNobody = Bun.spawnSync(
+  [...asNobody, process.execPath, join(import.meta.dir, '../../src/main.ts'), 'serve', '--port', 'x'],
+  { env: { PATH: '', HOME: '/nonexistent' } },
+)
+  .stderr.toString()
+  .includes('--port must be');
+if (!canBeNobody)
+  console.warn(
+    'data folder not writable: not tested, since bun or the source cannot be read by another user than root',
+  );
 
 const oneLine = (text: string): string => {
   expect(text).toMatch(/^agent-server: [^\n]+\n$/);
@@ -21,7 +29,7 @@ const oneLine = (text: string): string => {
 
 posix('a start is refused with one line', () => {
   // Fails until src/app.ts passes `reusePort: false`: Bun shares the port where `development` is false. Then: `test`.
-  test.failing('when the port is in use', async () => {
+  test('when the port is in use', async () => {
     using home = openHome();
     using other = openHome();
     await using server = await home.serve();

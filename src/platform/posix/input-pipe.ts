@@ -4,7 +4,7 @@
  * Not `stdin: 'pipe'`: Bun makes that a socket pair, and `/dev/stdin` cannot be opened on a socket.
  * Not an anonymous pipe: a FIFO can be opened again by the server that takes the job up.
  */
-import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, rmSync, writeSync } from 'node:fs';
 import { codeOf } from '../../core/failure.ts';
 import type { InputFailure } from '../process.ts';
 import { makeFifo } from './libc.ts';
@@ -26,6 +26,8 @@ export class InputPipe implements Disposable {
 
   /** A new FIFO and the descriptor of its reading end, which the caller closes once the child has it. */
   static create(path: string): { pipe: InputPipe; readEnd: number } {
+    // A server that was killed between making it and starting the job has left one behind.
+    rmSync(path, { force: true });
     makeFifo(path);
     // Opening one end of a FIFO waits for the other, unless somebody holds both.
     const both = openSync(path, constants.O_RDWR);

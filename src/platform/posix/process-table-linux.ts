@@ -41,6 +41,7 @@ export function readProcessLinux(pid: number): ProcessEntry | undefined {
     session: Number(fields[3]),
     startMark: `${fields[19]}@${bootId}`,
     zombie: state === 'Z' || state === 'X',
+    commandLine: () => readOrNothing(`/proc/${pid}/cmdline`, 'utf8') ?? '',
     treeId: once(() => treeIdFrom(readOrNothing(`/proc/${pid}/environ`) ?? '')),
   };
 }
@@ -60,9 +61,9 @@ function treeIdFrom(environ: string): string | undefined {
 }
 
 // Gone in the meantime, or somebody else's: either way it tells us nothing.
-function readOrNothing(path: string): string | undefined {
+function readOrNothing(path: string, encoding: 'latin1' | 'utf8' = 'latin1'): string | undefined {
   try {
-    return readFileSync(path, 'latin1');
+    return readFileSync(path, encoding);
   } catch {
     return undefined;
   }

@@ -33,6 +33,7 @@ export function parsePs(text: string): ProcessSnapshot {
       session: Number(session),
       startMark: startMark ?? '',
       zombie: state?.startsWith('Z') ?? false,
+      commandLine: () => command ?? '',
       treeId: () => new RegExp(`(?:^| )${TREE_VARIABLE}=(\\S+)`).exec(command ?? '')?.[1],
     });
   }

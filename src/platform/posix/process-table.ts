@@ -17,6 +17,8 @@ export interface ProcessEntry {
   readonly zombie: boolean;
   /** What `TREE_VARIABLE` says in its environment, where that can be read. */
   readonly treeId: () => string | undefined;
+  /** Its arguments; a text in which one of them can be looked for. */
+  readonly commandLine: () => string;
 }
 
 export type ProcessSnapshot = ReadonlyMap<number, ProcessEntry>;

@@ -17,7 +17,7 @@ import type {
 import { readExitFile } from '../exit-file.ts';
 import { InputPipe } from './input-pipe.ts';
 import { processSnapshot, readProcess } from './process-table.ts';
-import { shellArguments } from './shell-command.ts';
+import { quote, shellArguments } from './shell-command.ts';
 import { endTree, type Tree } from './tree.ts';
 import { TREE_VARIABLE } from './tree-variable.ts';
 
@@ -93,9 +93,22 @@ const surroundings = ({ cwd, env, treeId }: Pick<SpawnRequest, 'cwd' | 'env' | '
   detached: true,
 });
 
+/**
+ * The start mark is read when somebody asks: right after the spawn the kernel lets a reader of the
+ * child's /proc wait for its exec, which blocks us for most of a round trip.
+ */
 function identityOf(child: Bun.Subprocess): ProcessIdentity {
   child.unref();
-  return { pid: child.pid, startMark: readProcess(child.pid)?.startMark ?? '' };
+  let mark: string | undefined;
+  return {
+    pid: child.pid,
+    get startMark() {
+      // Reaped: the number may be somebody else's by now.
+      const alive = child.exitCode === null && child.signalCode === null;
+      mark ??= (alive ? readProcess(child.pid)?.startMark : undefined) ?? '';
+      return mark;
+    },
+  };
 }
 
 async function exitOf(child: Bun.Subprocess): Promise<ExitResult> {
@@ -105,18 +118,24 @@ async function exitOf(child: Bun.Subprocess): Promise<ExitResult> {
 }
 
 async function adopt(request: AdoptRequest): Promise<ManagedProcess> {
-  const identity = request.identity ?? (await findLeader(request.treeId));
+  const identity = request.identity ?? (await findLeader(request));
   const gone = { pid: 0, startMark: '' };
   const exited =
     identity === undefined ? Promise.resolve(readExitFile(request.exitPath)) : watch(identity, request.exitPath);
   return managed(identity ?? gone, request.treeId, InputPipe.reopen(request.inputPath), exited);
 }
 
-/** The shell of a job whose pid was never written down: the session leader that carries its id. */
-async function findLeader(treeId: string): Promise<ProcessIdentity | undefined> {
+/**
+ * The shell of a job whose pid was never written down: the session leader that carries its id and was
+ * told where to write the exit code. Without the latter it could be a daemon that the job left behind.
+ */
+async function findLeader({ treeId, exitPath }: AdoptRequest): Promise<ProcessIdentity | undefined> {
+  if (readExitFile(exitPath).known) return undefined;
   const snapshot = await processSnapshot();
+  const told = quote(exitPath);
   return [...snapshot.values()].find(
-    (entry) => entry.pid === entry.session && !entry.zombie && entry.treeId() === treeId,
+    (entry) =>
+      entry.pid === entry.session && !entry.zombie && entry.treeId() === treeId && entry.commandLine().includes(told),
   );
 }
 

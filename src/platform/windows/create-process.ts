@@ -6,7 +6,7 @@
 import type { ProcessIdentity } from '../process.ts';
 import type { CommandLine } from './command-line.ts';
 import { environmentBlock } from './environment-block.ts';
-import { closeHandle, type Handle, lastError } from './handle.ts';
+import { closeHandle, type Handle, lastError, WindowsError } from './handle.ts';
 import { kernel32 } from './kernel32.ts';
 import { Struct, wide } from './memory.ts';
 import { startMarkOf, terminate } from './process-handle.ts';
@@ -24,6 +24,9 @@ const FLAGS =
   EXTENDED_STARTUPINFO_PRESENT |
   CREATE_NO_WINDOW;
 const STARTF_USESTDHANDLES = 0x100;
+/** Documented for lpCommandLine, with its terminating zero; checked here because Wine takes more. */
+const COMMAND_LINE_LIMIT = 32_767;
+const ERROR_FILENAME_EXCED_RANGE = 206;
 const PROC_THREAD_ATTRIBUTE_HANDLE_LIST = 0x2_0002;
 
 export interface ProcessStart {
@@ -61,6 +64,8 @@ export function startProcess(start: ProcessStart): StartedProcess {
 }
 
 function createSuspended(start: ProcessStart): { handle: Handle; thread: Handle; pid: number } {
+  if (start.commandLine.text.length >= COMMAND_LINE_LIMIT)
+    throw new WindowsError('CreateProcessW', ERROR_FILENAME_EXCED_RANGE);
   const inherited = inheritOnly([start.stdin, start.stdout, start.stderr]);
   const startup = new Struct(112)
     .setU32(0, 112)
@@ -86,6 +91,8 @@ function createSuspended(start: ProcessStart): { handle: Handle; thread: Handle;
     if (done === 0) throw lastError('CreateProcessW');
   } finally {
     kernel32().DeleteProcThreadAttributeList(inherited.bytes);
+    // The attribute list has only its address: a use down here keeps it from being collected too early.
+    inherited.handles.fill(0n);
   }
   return { handle: information.i32(0) as Handle, thread: information.i32(8) as Handle, pid: information.u32(16) };
 }

@@ -26,6 +26,8 @@ export class InputPipe {
   #closing = false;
   #pending: Struct | undefined;
   #queue: Promise<boolean> = Promise.resolve(true);
+  /** Writes that are not in the pipe yet. */
+  #backlog = 0;
 
   private constructor(handle: Handle) {
     this.#handle = handle;
@@ -55,12 +57,22 @@ export class InputPipe {
     }
   }
 
-  /** True once the bytes are in the pipe, false when there is nobody left to read them. Keeps the order. */
-  write(data: Uint8Array): Promise<boolean> {
+  /**
+   * True once the bytes are in the pipe, false when there is nobody left to read them. Keeps the order.
+   * With room in the pipe they are in it when this returns; `blockMs` waits as long for the kernel to say so.
+   */
+  write(data: Uint8Array, blockMs = 0): Promise<boolean> {
     if (this.#closing) return Promise.resolve(false);
-    // A copy: the kernel reads it later, and the caller may reuse the buffer as soon as we return.
+    // A copy: the kernel may read it later, and the caller may reuse the buffer as soon as we return.
     const bytes = data.slice();
-    return (this.#queue = this.#queue.then(() => this.#put(bytes)));
+    if (this.#backlog > 0) return this.#enqueue(this.#queue.then(() => this.#put(bytes, blockMs)));
+    const begun = this.#begin(bytes, blockMs);
+    return typeof begun === 'boolean' ? Promise.resolve(begun) : this.#enqueue(this.#finished(bytes, begun));
+  }
+
+  #enqueue(write: Promise<boolean>): Promise<boolean> {
+    this.#backlog += 1;
+    return (this.#queue = write.finally(() => (this.#backlog -= 1)));
   }
 
   /** The reader sees the end of the file after what was written before. */
@@ -87,19 +99,26 @@ export class InputPipe {
     this.#handle = undefined;
   }
 
-  async #put(bytes: Uint8Array): Promise<boolean> {
+  async #put(bytes: Uint8Array, blockMs: number): Promise<boolean> {
+    const begun = this.#begin(bytes, blockMs);
+    return typeof begun === 'boolean' ? begun : this.#finished(bytes, begun);
+  }
+
+  /** What came of it, or the structure that will tell. */
+  #begin(bytes: Uint8Array, blockMs: number): boolean | Struct {
     if (this.#handle === undefined) return false;
     if (bytes.length === 0) return true;
     const overlapped = new Struct(32);
     if (kernel32().WriteFile(this.#handle, bytes, bytes.length, null, overlapped.bytes) !== 0) return true;
     if (lastError('WriteFile').errorCode !== ERROR_IO_PENDING) return false;
-    return this.#finished(bytes, overlapped);
+    this.#pending = overlapped;
+    if (blockMs > 0) kernel32().WaitForSingleObject(this.#handle, blockMs);
+    return overlapped;
   }
 
   /** Looks until the pipe has taken all of it, the reader is gone, or we were closed. */
   async #finished(bytes: Uint8Array, overlapped: Struct): Promise<boolean> {
     const transferred = new Uint32Array(1);
-    this.#pending = overlapped;
     try {
       for (let wait = 1; this.#handle !== undefined; wait = Math.min(wait * 2, SLOWEST_LOOK_MS)) {
         if (kernel32().GetOverlappedResult(this.#handle, overlapped.bytes, transferred, 0) !== 0)

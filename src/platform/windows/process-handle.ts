@@ -7,6 +7,7 @@ const PROCESS_TERMINATE = 0x1;
 const PROCESS_QUERY_LIMITED_INFORMATION = 0x1000;
 const SYNCHRONIZE = 0x10_0000;
 const WAIT_OBJECT_0 = 0;
+const WAIT_TIMEOUT = 258;
 /** MAXIMUM_WAIT_OBJECTS. */
 const WAIT_LIMIT = 64;
 /** What taskkill /F and the Task Manager leave behind, too. */
@@ -45,11 +46,14 @@ export function exitCodeOf(handle: Handle): number | undefined {
   return kernel32().GetExitCodeProcess(handle, code) === 0 ? undefined : code[0];
 }
 
-/** Whether any of up to 64 processes has ended, in one call: what makes a look at a thousand cheap. */
+/**
+ * Whether any of up to 64 processes may have ended, in one call: what makes a look at a thousand cheap.
+ * Also true when Windows will not say, so that one bad handle cannot hide the others.
+ */
 export function anyEnded(handles: readonly Handle[]): boolean {
   if (handles.length === 0) return false;
   const list = BigInt64Array.from(handles, BigInt);
-  return kernel32().WaitForMultipleObjects(list.length, list, 0, 0) < WAIT_LIMIT;
+  return kernel32().WaitForMultipleObjects(list.length, list, 0, 0) !== WAIT_TIMEOUT;
 }
 
 export function* groupsOf(handles: readonly Handle[]): Generator<readonly Handle[]> {

@@ -21,7 +21,7 @@ export async function roundTrip(): Promise<Measured[]> {
   await inTurns(1, directRound, jobRound);
   const parallel = await inTurns(9, directRound, jobRound);
   const share = 1 / medianRatio(parallel);
-  const perSecond = (round: readonly number[]) => (200_000 / median(round)).toFixed(0);
+  const perSecond = (rounds: readonly number[]) => (200_000 / median(rounds)).toFixed(0);
   return [
     {
       name: 'job round trip, one after the other',

@@ -1,7 +1,10 @@
 /** A job's stdin: a FIFO that can be opened by name, pushes back, ends when told, and outlives the server. */
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { settle, waitFor } from '../../support/sandbox.ts';
 import { World } from './world.ts';
+
+// A loaded machine is slow, which is no failure.
+setDefaultTimeout(30_000);
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 /** More than any pipe holds by itself. */
@@ -36,6 +39,17 @@ describe.skipIf(process.platform === 'win32')('stdin', () => {
     program.child.closeInput();
     expect(await program.code()).toBe(0);
     expect(program.stdout).toBe('\nend\n');
+  });
+
+  test('one that a killed server left behind is in nobody’s way', async () => {
+    await using world = new World();
+    const left = world.spawn('cat');
+    const inputPath = left.request.inputPath;
+    const program = world.spawn('cat', { inputPath });
+    await program.child.write(bytes('new\n'));
+    program.child.closeInput();
+    expect(await program.code()).toBe(0);
+    expect(program.stdout).toBe('new\n');
   });
 
   test('a slow reader slows the writer down, and every byte arrives', async () => {
@@ -115,6 +129,8 @@ describe.skipIf(process.platform === 'win32')('stdin', () => {
     expect(await program.lines(1)).toEqual(['end']);
     const next = await world.adopt(program);
     // The shell still holds it open, so later readers get what is written now.
-    expect(await waitFor('a write that is taken', async () => (await next.child.write(bytes('x'))) === undefined)).toBe(true);
+    expect(await waitFor('a write that is taken', async () => (await next.child.write(bytes('x'))) === undefined)).toBe(
+      true,
+    );
   });
 });

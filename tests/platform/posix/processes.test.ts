@@ -1,10 +1,13 @@
 /** Starting, leaving and taking up processes. */
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { readExitFile } from '../../../src/platform/exit-file.ts';
 import { processSnapshot, readProcess } from '../../../src/platform/posix/process-table.ts';
 import { Sandbox } from '../../support/sandbox.ts';
-import { World } from './world.ts';
+import { isAlive, World } from './world.ts';
+
+// A loaded machine is slow, which is no failure.
+setDefaultTimeout(30_000);
 
 describe.skipIf(process.platform === 'win32')('managed processes', () => {
   test('output goes straight to files that only their owner may read', async () => {
@@ -22,9 +25,16 @@ describe.skipIf(process.platform === 'win32')('managed processes', () => {
     await using world = new World();
     const program = world.spawn('/usr/bin/env', { env: { ONLY: 'this one' } });
     await program.code();
-    const names = program.stdout.split('\n').slice(0, -1).map((line) => line.split('=')[0]);
+    const names = new Set(
+      program.stdout
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => line.split('=')[0] ?? ''),
+    );
     // PWD is the shell's own.
-    expect(names.filter((name) => !['PWD', 'OLDPWD', '_', 'SHLVL'].includes(name ?? '')).sort()).toEqual(['AGENT_SERVER_JOB_ID', 'ONLY']);
+    expect(names.difference(new Set(['PWD', 'OLDPWD', '_', 'SHLVL']))).toEqual(
+      new Set(['AGENT_SERVER_JOB_ID', 'ONLY']),
+    );
     expect(program.stdout).toContain(`AGENT_SERVER_JOB_ID=${program.request.treeId}\n`);
   });
 
@@ -48,7 +58,8 @@ describe.skipIf(process.platform === 'win32')('managed processes', () => {
     await using world = new World();
     const open = () => new Set(processDescriptors()).size;
     const before = open();
-    for (let round = 0; round < 5; round += 1) expect(() => world.spawn(`: ${'x'.repeat(3_000_000)}`)).toThrow('spawn-refused');
+    for (let round = 0; round < 5; round += 1)
+      expect(() => world.spawn(`: ${'x'.repeat(3_000_000)}`)).toThrow('spawn-refused');
     expect(open()).toBeLessThanOrEqual(before + 1);
   });
 
@@ -95,6 +106,21 @@ describe.skipIf(process.platform === 'win32')('managed processes', () => {
       expect(await (await world.adopt(program, identity)).code()).toBe(44);
     });
 
+    test.each(['exit 45', 'kill -9 $$', 'exec <&-; sh -c "kill -9 \\$PPID"'])(
+      'not the daemon it left behind, when its number was never written down (%s)',
+      async (end) => {
+        await using world = new World();
+        const program = world.spawn(`setsid sleep 1000 & echo $!; ${end}`);
+        const [daemon] = await program.pids(1);
+        const code = await program.code();
+        const next = await world.adopt(program, 'unknown');
+        expect(next.child.identity.pid).not.toBe(daemon);
+        expect(await next.code()).toBe(program.exitFile === undefined ? 'unknown' : code);
+        await next.child.endTree(1000);
+        expect(isAlive(daemon ?? 0)).toBe(false);
+      },
+    );
+
     test('one that was killed with nobody there to see: not known', async () => {
       await using world = new World();
       const program = world.spawn('sleep 100');
@@ -109,7 +135,10 @@ describe.skipIf(process.platform === 'win32')('managed processes', () => {
       const gone = world.spawn('exit 0');
       await gone.code();
       rmSync(gone.request.exitPath);
-      const next = await world.processes.adopt({ ...gone.request, identity: { pid: stranger.child.identity.pid, startMark: 'another time' } });
+      const next = await world.processes.adopt({
+        ...gone.request,
+        identity: { pid: stranger.child.identity.pid, startMark: 'another time' },
+      });
       expect(await next.exited).toEqual({ known: false });
       await next.endTree(0);
       expect(readProcess(stranger.child.identity.pid)).toMatchObject({ zombie: false });
@@ -122,20 +151,30 @@ describe.skipIf(process.platform === 'win32')('managed processes', () => {
       const next = await world.adopt(program);
       await next.child.endTree(1000);
       const snapshot = await processSnapshot();
-      expect([escapee, program.child.identity.pid].map((pid) => snapshot.get(pid ?? 0)?.zombie ?? true)).toEqual([true, true]);
+      expect([escapee, program.child.identity.pid].map((pid) => snapshot.get(pid ?? 0)?.zombie ?? true)).toEqual([
+        true,
+        true,
+      ]);
     });
   });
 
   test('a name with spaces and parentheses does not confuse the process table', async () => {
     await using world = new World();
     using box = new Sandbox();
-    const program = world.spawn(`cp /bin/sleep '${box.file('a) S 1 (b')}'; '${box.file('a) S 1 (b')}' 100 & echo $!; wait`);
+    const program = world.spawn(
+      `cp /bin/sleep '${box.file('a) S 1 (b')}'; '${box.file('a) S 1 (b')}' 100 & echo $!; wait`,
+    );
     const [pid] = await program.pids(1);
-    expect(readProcess(pid ?? 0)).toMatchObject({ parent: program.child.identity.pid, group: program.child.identity.pid });
+    expect(readProcess(pid ?? 0)).toMatchObject({
+      parent: program.child.identity.pid,
+      group: program.child.identity.pid,
+    });
   });
 });
 
-const processDescriptors = (): string[] => [...new Bun.Glob('*').scanSync({ cwd: '/proc/self/fd', onlyFiles: false, dot: true })];
+const processDescriptors = (): string[] => [
+  ...new Bun.Glob('*').scanSync({ cwd: '/proc/self/fd', onlyFiles: false, dot: true }),
+];
 
 test('an exit file holds a number or nothing that counts', () => {
   using box = new Sandbox();
@@ -148,7 +187,8 @@ test('an exit file holds a number or nothing that counts', () => {
   expect(told('143\n')).toEqual({ known: true, code: 143 });
   // Windows counts to 2^32.
   expect(told('3221225786')).toEqual({ known: true, code: 3_221_225_786 });
-  for (const content of ['', '\n', '-1', '1 2', 'x', '1e3', '99999999999']) expect({ content, exit: told(content) }).toEqual({ content, exit: { known: false } });
+  for (const content of ['', '\n', '-1', '1 2', 'x', '1e3', '99999999999'])
+    expect({ content, exit: told(content) }).toEqual({ content, exit: { known: false } });
   mkdirSync(box.file('folder'));
   expect(readExitFile(box.file('folder'))).toEqual({ known: false });
   expect(existsSync(box.file('exit'))).toBe(true);

@@ -19,7 +19,15 @@ interface Sketch {
   treeId?: string | undefined;
 }
 
-const entry = ({ pid, parent = 1, group = pid, session = pid, startMark = 'then', zombie = false, treeId }: Sketch): ProcessEntry => ({
+const entry = ({
+  pid,
+  parent = 1,
+  group = pid,
+  session = pid,
+  startMark = 'then',
+  zombie = false,
+  treeId,
+}: Sketch): ProcessEntry => ({
   pid,
   parent,
   group,
@@ -27,9 +35,14 @@ const entry = ({ pid, parent = 1, group = pid, session = pid, startMark = 'then'
   startMark,
   zombie,
   treeId: () => treeId,
+  commandLine: () => '',
 });
-const table = (...sketches: Sketch[]): ProcessSnapshot => new Map(sketches.map((sketch) => [sketch.pid, entry(sketch)]));
-const pids = (snapshot: ProcessSnapshot, of: Tree = tree): number[] => members(snapshot, of).map(({ pid }) => pid).sort((a, b) => a - b);
+const table = (...sketches: Sketch[]): ProcessSnapshot =>
+  new Map(sketches.map((sketch) => [sketch.pid, entry(sketch)]));
+const pids = (snapshot: ProcessSnapshot, of: Tree = tree): number[] =>
+  members(snapshot, of)
+    .map(({ pid }) => pid)
+    .toSorted((a, b) => a - b);
 
 test.each<[string, Sketch]>([
   ['the shell itself', { pid: ROOT }],
@@ -41,7 +54,9 @@ test.each<[string, Sketch]>([
 });
 
 test('so does every descendant of one that belongs, whatever it changed', () => {
-  expect(pids(table({ pid: 9, parent: 8 }, { pid: 8, parent: 7 }, { pid: 7, treeId: OURS }, { pid: 10, parent: 2 }))).toEqual([7, 8, 9]);
+  expect(
+    pids(table({ pid: 9, parent: 8 }, { pid: 8, parent: 7 }, { pid: 7, treeId: OURS }, { pid: 10, parent: 2 })),
+  ).toEqual([7, 8, 9]);
 });
 
 test.each<[string, Sketch]>([
@@ -55,12 +70,23 @@ test.each<[string, Sketch]>([
 });
 
 test('the number of the shell says nothing once somebody else has it', () => {
-  const recycled = table({ pid: ROOT, startMark: 'later' }, { pid: 7, session: ROOT }, { pid: 8, group: ROOT }, { pid: 9, parent: ROOT }, { pid: 11, treeId: OURS });
+  const recycled = table(
+    { pid: ROOT, startMark: 'later' },
+    { pid: 7, session: ROOT },
+    { pid: 8, group: ROOT },
+    { pid: 9, parent: ROOT },
+    { pid: 11, treeId: OURS },
+  );
   expect(pids(recycled)).toEqual([11]);
 });
 
 test('a tree whose shell was never known is found by its id alone', () => {
-  expect(pids(table({ pid: 0, session: 0 }, { pid: 1, session: 0 }, { pid: 7, treeId: OURS }), { root: undefined, treeId: OURS })).toEqual([7]);
+  expect(
+    pids(table({ pid: 0, session: 0 }, { pid: 1, session: 0 }, { pid: 7, treeId: OURS }), {
+      root: undefined,
+      treeId: OURS,
+    }),
+  ).toEqual([7]);
 });
 
 test('whatever the table: nobody is named without a reason, nobody with one is missed, and a recycled number is never ours', () => {
@@ -105,7 +131,12 @@ test('the table of `ps` reads as the one of /proc: numbers, state, start and the
     ].join('\n'),
   );
   expect([...snapshot.keys()]).toEqual([1, 100, 101]);
-  expect(snapshot.get(100)).toMatchObject({ parent: 1, group: 100, startMark: 'Sat Nov 21 06:42:00 2026', zombie: false });
+  expect(snapshot.get(100)).toMatchObject({
+    parent: 1,
+    group: 100,
+    startMark: 'Sat Nov 21 06:42:00 2026',
+    zombie: false,
+  });
   expect(snapshot.get(100)?.treeId()).toBe(OURS);
   expect(snapshot.get(1)?.treeId()).toBeUndefined();
   expect(snapshot.get(101)?.zombie).toBe(true);

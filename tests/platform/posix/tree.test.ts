@@ -1,8 +1,11 @@
 /** Ending a job ends all of it, on real processes. */
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive, World } from './world.ts';
+
+// A loaded machine is slow, which is no failure.
+setDefaultTimeout(30_000);
 
 const GRACE_MS = 300;
 
@@ -15,11 +18,27 @@ describe.skipIf(process.platform === 'win32')('ending a tree', () => {
     ['one that left the session', 'setsid sh -c "echo \\$\\$; sleep 100" & sleep 100', 1],
     ['a double fork whose parent has gone', '(setsid sh -c "echo \\$\\$; sleep 100" & ) ; sleep 100', 1],
     ['a grandchild in a group of its own', 'sh -c "set -m; sleep 100 & echo \\$!; wait"', 1],
-    ['one without the id in its environment, below one that has it', 'env -i sh -c "echo \\$\\$; exec sleep 100" & sleep 100', 1],
-    ['one with an empty environment that left the session, below one that stayed', 'env -i setsid -w sh -c "echo \\$\\$; sleep 100" & sleep 100', 1],
-    ['one with an empty environment whose parent has gone, still in the session', '(env -i sh -c "echo \\$\\$; exec sleep 100" &) ; sleep 100', 1],
+    [
+      'one without the id in its environment, below one that has it',
+      'env -i sh -c "echo \\$\\$; exec sleep 100" & sleep 100',
+      1,
+    ],
+    [
+      'one with an empty environment that left the session, below one that stayed',
+      'env -i setsid -w sh -c "echo \\$\\$; sleep 100" & sleep 100',
+      1,
+    ],
+    [
+      'one with an empty environment whose parent has gone, still in the session',
+      '(env -i sh -c "echo \\$\\$; exec sleep 100" &) ; sleep 100',
+      1,
+    ],
     ['one that ignores SIGTERM', 'trap "" TERM; echo $$; sleep 100; sleep 100', 1],
-    ['a family that ignores SIGTERM and left the session', 'setsid sh -c "trap \\"\\" TERM; sleep 100 & echo \\$!; echo \\$\\$; wait; sleep 100" & sleep 100', 2],
+    [
+      'a family that ignores SIGTERM and left the session',
+      'setsid sh -c "trap \\"\\" TERM; sleep 100 & echo \\$!; echo \\$\\$; wait; sleep 100" & sleep 100',
+      2,
+    ],
     ['a stopped process', 'sh -c "echo \\$\\$; kill -STOP \\$\\$; sleep 100"', 1],
     ['what a finished shell left in the background', 'setsid sleep 100 & echo $!', 1],
   ];
@@ -35,10 +54,20 @@ describe.skipIf(process.platform === 'win32')('ending a tree', () => {
 
   test('asks first: a program that cleans up on SIGTERM has the time to, and is asked once', async () => {
     await using world = new World();
-    const program = world.spawn(`trap 'n=$((n+1))' TERM; trap 'echo cleaned $n' EXIT; echo ready; while [ -z "$n" ]; do sleep 0.01; done; i=0; while [ $i -lt 20 ]; do sleep 0.01; i=$((i+1)); done`);
+    const program = world.spawn(
+      `trap 'n=$((n+1))' TERM; trap 'echo cleaned $n' EXIT; echo ready; while [ -z "$n" ]; do sleep 0.01; done; i=0; while [ $i -lt 20 ]; do sleep 0.01; i=$((i+1)); done`,
+    );
     await program.lines(1);
     await program.child.endTree(10_000);
     expect(await program.lines(2)).toEqual(['ready', 'cleaned 1']);
+  });
+
+  test('wakes a stopped program, so that it can clean up too', async () => {
+    await using world = new World();
+    const program = world.spawn(`trap 'echo cleaned; exit' TERM; echo $$; kill -STOP $$; echo woken`);
+    await program.pids(1);
+    await program.child.endTree(10_000);
+    expect((await program.lines(2)).at(-1)).toBe('cleaned');
   });
 
   test('does not wait for the grace when there is nothing left to wait for', async () => {
@@ -50,21 +79,26 @@ describe.skipIf(process.platform === 'win32')('ending a tree', () => {
     expect(await program.code()).toBe(143);
   });
 
-  test.each(['', 'setsid '])('catches chains of forks that are gone before they can be looked at (each by `%ssh`)', async (by) => {
-    await using world = new World();
-    const marker = `chain-${crypto.randomUUID()}`;
-    // Each link starts the next and is gone at once; none hears SIGTERM. The file `stop` is the test's own way out.
-    const link = `[ -e stop ] && exit; ${by}sh ./link ${marker} & exit`;
-    const program = world.spawn(`trap "" TERM; echo '${link}' > link; for i in 1 2 3 4; do sh ./link ${marker} & done; echo on; sleep 100`);
-    try {
-      await program.lines(1);
-      expect(processList()).toContain(marker);
-      await program.child.endTree(50);
-      expect(processList()).not.toContain(marker);
-    } finally {
-      writeFileSync(join(program.request.cwd, 'stop'), '');
-    }
-  });
+  test.each(['', 'setsid '])(
+    'catches chains of forks that are gone before they can be looked at (each by `%ssh`)',
+    async (by) => {
+      await using world = new World();
+      const marker = `chain-${crypto.randomUUID()}`;
+      // Each link starts the next and is gone at once; none hears SIGTERM. The file `stop` is the test's own way out.
+      const link = `[ -e stop ] && exit; ${by}sh ./link ${marker} & exit`;
+      const program = world.spawn(
+        `trap "" TERM; echo '${link}' > link; for i in 1 2 3 4; do sh ./link ${marker} & done; echo on; sleep 100`,
+      );
+      try {
+        await program.lines(1);
+        expect(processList()).toContain(marker);
+        await program.child.endTree(50);
+        expect(processList()).not.toContain(marker);
+      } finally {
+        writeFileSync(join(program.request.cwd, 'stop'), '');
+      }
+    },
+  );
 
   test('is safe to ask for twice, at once and after the end', async () => {
     await using world = new World();

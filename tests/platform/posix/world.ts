@@ -31,8 +31,11 @@ export class World implements AsyncDisposable {
   }
 
   /** As the next server would: by what was written down only. */
-  async adopt({ request, child }: Program, identity: SpawnRequest['treeId'] | 'unknown' | 'known' = 'known'): Promise<Program> {
-    const adopted = await this.processes.adopt({ ...request, identity: identity === 'known' ? child.identity : undefined });
+  async adopt({ request, child }: Program, identity: 'unknown' | 'known' = 'known'): Promise<Program> {
+    const adopted = await this.processes.adopt({
+      ...request,
+      identity: identity === 'known' ? child.identity : undefined,
+    });
     this.#started.push(adopted);
     return new Program(adopted, request);
   }

@@ -1,4 +1,4 @@
-/** Draws the icon of the Windows executable: `bun assets/make-icon.ts` writes assets/icon.ico anew. */
+/** Draws the icon of the Windows executable: `bun src/executable/make-icon.ts` writes icon.ico beside it anew. */
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 
@@ -14,11 +14,21 @@ const SAMPLES = 4;
 
 /** The picture, on a square from 0 to 1: a rounded board with `>_` on it. */
 function colourAt(x: number, y: number): Colour {
-  if (distance([Math.max(0, Math.abs(x - 0.5) - 0.28), Math.max(0, Math.abs(y - 0.5) - 0.28)], [0, 0]) > 0.2) return CLEAR;
+  if (distance([Math.max(0, Math.abs(x - 0.5) - 0.28), Math.max(0, Math.abs(y - 0.5) - 0.28)], [0, 0]) > 0.2)
+    return CLEAR;
   const strokes: [Point, Point][] = [
-    [[0.24, 0.32], [0.44, 0.5]],
-    [[0.44, 0.5], [0.24, 0.68]],
-    [[0.54, 0.7], [0.76, 0.7]],
+    [
+      [0.24, 0.32],
+      [0.44, 0.5],
+    ],
+    [
+      [0.44, 0.5],
+      [0.24, 0.68],
+    ],
+    [
+      [0.54, 0.7],
+      [0.76, 0.7],
+    ],
   ];
   return strokes.some(([from, to]) => distanceToStroke([x, y], from, to) < 0.055) ? PROMPT : BOARD;
 }
@@ -40,7 +50,8 @@ function pixel(size: number, column: number, row: number): Colour {
     const dx = ((sample % SAMPLES) + 0.5) / SAMPLES;
     const dy = (Math.floor(sample / SAMPLES) + 0.5) / SAMPLES;
     const [red, green, blue, alpha] = colourAt((column + dx) / size, (row + dy) / size);
-    for (const [index, part] of [red * alpha, green * alpha, blue * alpha, alpha].entries()) sum[index] = (sum[index] ?? 0) + part;
+    for (const [index, part] of [red * alpha, green * alpha, blue * alpha, alpha].entries())
+      sum[index] = (sum[index] ?? 0) + part;
   }
   const [red = 0, green = 0, blue = 0, alpha = 0] = sum;
   if (alpha === 0) return CLEAR;
@@ -60,7 +71,12 @@ function png(size: number): Buffer {
   // 8 bits per channel, red green blue alpha.
   header.set([8, 6], 8);
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
 
 function chunk(type: string, data: Buffer): Buffer {

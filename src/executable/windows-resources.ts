@@ -16,16 +16,17 @@ export interface VersionTexts {
 
 const ENGLISH = 1033;
 const UNICODE = 1200;
-/** Bun's own icon group has this number, too: Explorer shows the first one. */
 const ICON_GROUP = 1;
+/** RT_ICON, RT_GROUP_ICON, RT_VERSION */
+const REPLACED_TYPES: ReadonlySet<string | number> = new Set([3, 14, 16]);
 const VOS_NT_WINDOWS32 = 0x4_0004;
 const VFT_APP = 1;
 
 export function stampWindowsExecutable(from: string, to: string, texts: VersionTexts): void {
   const executable = NtExecutable.from(readFileSync(from), { ignoreCert: true });
   const resources = NtExecutableResource.from(executable);
-  // Bun's version information would otherwise stay beside ours.
-  resources.entries = resources.entries.filter((entry) => entry.type !== 16);
+  // Bun's own would stay beside ours, and Explorer shows the first icon: Bun's has a name, which sorts first.
+  resources.entries = resources.entries.filter((entry) => !REPLACED_TYPES.has(entry.type));
   versionInfo(texts).outputToResourceEntries(resources.entries);
   const icons = Data.IconFile.from(readFileSync(join(import.meta.dir, 'icon.ico'))).icons.map((icon) => icon.data);
   Resource.IconGroupEntry.replaceIconsForResource(resources.entries, ICON_GROUP, ENGLISH, icons);

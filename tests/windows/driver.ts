@@ -1,0 +1,137 @@
+/**
+ * A small Windows program that does with the process layer what it is told, one JSON request per line,
+ * so that the stories can be told (and the program be killed) from outside, through Wine or not.
+ *
+ * It connects to the port it is given: the pipes of a Linux program are no pipes Bun can read in Wine.
+ */
+import { dlopen } from 'bun:ffi';
+import { writeSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import type { AdoptRequest, ManagedProcess, SpawnRequest } from '../../src/platform/process.ts';
+import { closeHandle, CURRENT_PROCESS } from '../../src/platform/windows/handle.ts';
+import { JobObject } from '../../src/platform/windows/job-object.ts';
+import { hasEnded, openAny, terminate } from '../../src/platform/windows/process-handle.ts';
+import { createWindowsProcesses } from '../../src/platform/windows/processes.ts';
+import { runWitness } from '../../src/platform/windows/witness.ts';
+
+const fromSource =
+  import.meta.path.endsWith('.ts') && !import.meta.path.includes('$bunfs') && !import.meta.path.includes('~BUN');
+const processes = createWindowsProcesses({
+  witness: { exePath: process.execPath, args: fromSource ? [import.meta.path, '__witness'] : ['__witness'] },
+});
+const started = new Map<string, ManagedProcess>();
+
+function named(treeId: string): ManagedProcess {
+  const found = started.get(treeId);
+  if (found === undefined) throw new Error(`never started: ${treeId}`);
+  return found;
+}
+
+export const methods = {
+  spawn(request: SpawnRequest) {
+    const child = processes.spawn(request);
+    if ('reason' in child) return child;
+    started.set(request.treeId, child);
+    return { identity: child.identity };
+  },
+  async adopt(request: AdoptRequest) {
+    const child = await processes.adopt(request);
+    started.set(request.treeId, child);
+    return { identity: child.identity };
+  },
+  exited: (treeId: string) => named(treeId).exited,
+  /** How long a spawn and its end take, in milliseconds, one after the other. */
+  async serial(requests: readonly SpawnRequest[]) {
+    const from = performance.now();
+    for (const request of requests) {
+      const child = processes.spawn(request);
+      if ('reason' in child) throw new Error(JSON.stringify(child));
+      await child.exited;
+      child.release();
+    }
+    return (performance.now() - from) / requests.length;
+  },
+  /** The same with nothing of ours, to compare. */
+  async serialPlain(commands: readonly string[]) {
+    const from = performance.now();
+    for (const command of commands)
+      await Bun.spawn({
+        cmd: ['cmd.exe', '/d', '/s', '/c', command],
+        windowsHide: true,
+        stdin: 'ignore',
+        stdout: 'ignore',
+        stderr: 'ignore',
+      }).exited;
+    return (performance.now() - from) / commands.length;
+  },
+  async write(treeId: string, text: string) {
+    return (await named(treeId).write(Buffer.from(text))) ?? 'written';
+  },
+  closeInput: (treeId: string) => named(treeId).closeInput(),
+  interrupt: (treeId: string) => named(treeId).interrupt(),
+  endTree: (treeId: string) => named(treeId).endTree(0),
+  release: (treeId: string) => named(treeId).release(),
+  jobPids(treeId: string) {
+    const job = JobObject.open(treeId);
+    if (job === undefined) return [];
+    const pids = job.processIds();
+    job.close();
+    return pids;
+  },
+  alive(pid: number) {
+    const handle = openAny(pid);
+    if (handle === undefined) return false;
+    const alive = !hasEnded(handle);
+    closeHandle(handle);
+    return alive;
+  },
+  /** This one process, as Task Manager would. */
+  terminate(pid: number) {
+    const handle = openAny(pid);
+    if (handle === undefined) return;
+    terminate(handle);
+    closeHandle(handle);
+  },
+  handleCount() {
+    const { symbols } = dlopen('kernel32.dll', { GetProcessHandleCount: { args: ['i64', 'ptr'], returns: 'i32' } });
+    const count = new Uint32Array(1);
+    symbols.GetProcessHandleCount(CURRENT_PROCESS, count);
+    return count[0] ?? 0;
+  },
+  cpuMilliseconds() {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  },
+  async stop() {
+    await processes[Symbol.asyncDispose]();
+    setTimeout(() => process.exit(0), 10);
+  },
+} as const;
+
+async function answer(line: string, socket: Socket): Promise<void> {
+  const { id, method, args } = JSON.parse(line) as { id: number; method: keyof typeof methods; args: never[] };
+  const call: (...args: never[]) => unknown = methods[method];
+  try {
+    socket.write(`${JSON.stringify({ id, result: (await call(...args)) ?? null })}\n`);
+  } catch (error) {
+    socket.write(`${JSON.stringify({ id, error: String(error) })}\n`);
+  }
+}
+
+/** So many bytes on stdout, in lines: what Wine's own programs take half a minute for. */
+function flood(bytes: number): void {
+  const line = 'a line of thirty-two characters\n';
+  const block = line.repeat(2_048);
+  for (let left = bytes; left > 0; left -= block.length) writeSync(1, block.slice(0, left));
+}
+
+if (process.argv.includes('__witness')) void runWitness().then(() => process.exit(0));
+else if (process.argv.includes('__flood')) {
+  flood(Number(process.argv.at(-1)));
+  process.exit(0);
+} else {
+  const socket = connect(Number(process.argv.at(-1)), '127.0.0.1');
+  createInterface({ input: socket }).on('line', (line) => void answer(line, socket));
+  socket.on('close', () => process.exit(0));
+}
