@@ -4,13 +4,13 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Door } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
-import { plainShell } from './suite-sessions.ts';
+import { PLAIN_SHELL } from './suite-sessions.ts';
 
 const MODE = 'persistent_shell';
 
 export function sessionLifeSuite(door: Door): void {
   const posixOnly = door.platform === 'posix';
-  const shell = plainShell(door);
+  const shell = PLAIN_SHELL;
   const named = (sessionKey: string) => ({ mode: MODE, sessionKey, shell });
   const keysOf = async (rig: Rig): Promise<string[]> =>
     (await rig.get<{ sessionKey: string }[]>('/sessions')).map(({ sessionKey }) => sessionKey);

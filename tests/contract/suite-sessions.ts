@@ -7,13 +7,13 @@ import { sharedRig } from './shared-rig.ts';
 
 const MODE = 'persistent_shell';
 
-/** A shell that every machine of this platform has. */
-export const plainShell = (door: Door): string => (door.platform === 'posix' ? 'sh' : 'cmd');
+/** A shell that every POSIX machine has. */
+export const PLAIN_SHELL = 'sh';
 
 type Health = Readonly<Record<string, unknown>> & { readonly persistent_shell_shells: Record<string, boolean> };
 
 export function sessionsSuite(door: Door): void {
-  const shell = plainShell(door);
+  const shell = PLAIN_SHELL;
   const open = async (rig: Rig, sessionKey: string, command = rig.commands.print('x')): Promise<JobView> =>
     rig.run(command, { mode: MODE, sessionKey, shell });
   const pathOf = (key: string): string => `/sessions/${encodeURIComponent(key)}`;

@@ -8,6 +8,7 @@ import { execSuite } from './suite-exec.ts';
 import { followSuite } from './suite-follow.ts';
 import { jobsSuite } from './suite-jobs.ts';
 import { sessionLifeSuite } from './suite-session-life.ts';
+import { noSessionsSuite } from './suite-no-sessions.ts';
 import { sessionsSuite } from './suite-sessions.ts';
 import { survivalSuite } from './suite-survival.ts';
 import { treeSuite } from './suite-tree.ts';
@@ -21,8 +22,10 @@ export function contractSuite(door: Door): void {
     additionsSuite(door);
     followSuite(door);
     treeSuite(door);
-    sessionsSuite(door);
-    sessionLifeSuite(door);
+    if (door.platform === 'posix') {
+      sessionsSuite(door);
+      sessionLifeSuite(door);
+    } else noSessionsSuite(door);
     if (door.mortal) survivalSuite(door);
   });
 }
