@@ -31,23 +31,48 @@ export function openApiPage(document: OpenApiDocument): string {
 <p>The same for programs: <a href="/openapi.json">openapi.json</a>.</p>
 ${operations.join('\n')}
 <h2>Shapes</h2>
-<pre>${text(JSON.stringify(document.components['schemas'], null, 2))}</pre>
+${shapes(document).join('\n')}
 </body></html>`;
 }
 
 function operationSection(method: string, path: string, operation: OpenApiOperation): string {
-  const parameters = (operation.parameters ?? []).map(
-    (one) => `<dt>${text(one.name)} (${text(one.in)})</dt><dd>${prose(one.description)}</dd>`,
+  const parameters = (operation.parameters ?? []).map((one) =>
+    entry(`${one.name} (${one.in})`, prose(one.description)),
   );
-  const answers = Object.entries(operation.responses).map(
-    ([status, answer]) => `<dt>${text(status)}</dt><dd>${prose(answer.description)}</dd>`,
+  const answers = Object.entries(operation.responses).map(([status, answer]) =>
+    entry(status, `${prose(answer.description)}${shapeLink(answer)}`),
   );
   return `<h2 id="${text(operation.operationId)}"><b>${method}</b> <code>${text(path)}</code></h2>
 <p>${prose(operation.summary)}${operation.security?.length === 0 ? ' <em>No key needed.</em>' : ''}</p>
 ${operation.description === undefined ? '' : `<p>${prose(operation.description)}</p>`}
 ${parameters.length === 0 ? '' : `<h3>Parameters</h3><dl>${parameters.join('')}</dl>`}
+${operation.requestBody === undefined ? '' : `<h3>Body</h3><p>JSON:${shapeLink(operation.requestBody)}</p>`}
 <h3>Answers</h3><dl>${answers.join('')}</dl>`;
 }
 
+interface Shape {
+  readonly description?: string;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, { readonly description?: string; readonly type?: string }>>;
+}
+
+function shapes(document: OpenApiDocument): string[] {
+  const schemas = document.components['schemas'] as Readonly<Record<string, Shape>>;
+  return Object.entries(schemas).map(([name, { description = '', required = [], properties = {} }]) => {
+    const fields = Object.entries(properties).map(([field, { description: meaning = '', type }]) => {
+      const kind = [type, required.includes(field) ? undefined : 'optional'].filter((word) => word !== undefined);
+      return entry(field + (kind.length === 0 ? '' : ` (${kind.join(', ')})`), prose(meaning));
+    });
+    return `<h3 id="shape-${name}">${text(name)}</h3><p>${prose(description)}</p><dl>${fields.join('')}</dl>`;
+  });
+}
+
+/** A link to the first shape that this part of the document refers to, if any. */
+function shapeLink(part: unknown): string {
+  const [, name] = /"#\/components\/schemas\/(\w+)"/.exec(JSON.stringify(part)) ?? [];
+  return name === undefined ? '' : ` <a href="#shape-${name}">${name}</a>`;
+}
+
+const entry = (term: string, html: string): string => `<dt>${text(term)}</dt><dd>${html}</dd>`;
 const text = (raw: string): string => Bun.escapeHTML(raw);
 const prose = (raw: string): string => text(raw).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
