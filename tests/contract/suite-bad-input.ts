@@ -283,7 +283,7 @@ export function badInputSuite(door: Door): void {
     });
 
     test('input that is wrong: 400, 413, 415', async () => {
-      const id = await rig().exec(rig().commands.copyInput);
+      const id = await rig().exec(rig().commands.sortInput);
       for (const json of [{ data: 1 }, { data: null }, { data: ['x'] }, { eof: 'yes' }, { data: 'a\0b' }, [], 'text']) {
         expect({ json, status: (await rig().ask(`/jobs/${id}/input`, { json })).status }).toEqual({
           json,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Door } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
@@ -111,7 +111,7 @@ export function execSuite(door: Door): void {
 
     test('workdir is the working directory; empty or absent, the server’s own', async () => {
       const { commands } = rig();
-      const deeper = rig().path('über here');
+      const deeper = rig().path('deeper here');
       mkdirSync(deeper, { recursive: true });
       const here = door.nativePath(rig().place.cwd);
       expect((await rig().run(commands.printWorkdir, { workdir: door.nativePath(deeper) })).stdout).toBe(
@@ -120,6 +120,14 @@ export function execSuite(door: Door): void {
       for (const fields of [{}, { workdir: '' }, { workdir: null }]) {
         expect((await rig().run(commands.printWorkdir, fields)).stdout).toBe(`${here}\n`);
       }
+    });
+
+    test('a workdir with a name in any script', async () => {
+      // Not printed: cmd.exe prints it in the code page of old.
+      const workdir = rig().path('über 漢字');
+      mkdirSync(workdir);
+      expect(await rig().run('echo here> made', { workdir: door.nativePath(workdir) })).toMatchObject({ exitCode: 0 });
+      expect(existsSync(join(workdir, 'made'))).toBe(true);
     });
 
     test('a workdir that is not there: the job fails and says so', async () => {
@@ -164,6 +172,37 @@ export function execSuite(door: Door): void {
         err: plain.stderr.toString(),
         code: plain.exitCode,
       });
+    });
+
+    const asCmd: [string, string, string, number][] = [
+      ['quotes', `echo "a b" 'c'`, `"a b" 'c'\n`, 0],
+      ['a caret', 'echo a ^& b ^^', 'a & b ^\n', 0],
+      ['percent signs', 'echo %NOBODY_SET_THIS% 100%', '%NOBODY_SET_THIS% 100%\n', 0],
+      ['exclamation marks', 'echo !PATH!', '!PATH!\n', 0],
+      ['variables, replaced before the line runs', 'set NEW=1& echo %NEW%', '%NEW%\n', 0],
+      ['and, or', 'echo a&& echo b|| echo c', 'a\nb\n', 0],
+      ['a pipe', 'echo piped| sort', 'piped\n', 0],
+      ['a comment alone', 'rem nothing', '', 0],
+      ['exit', 'echo hi& exit 4', 'hi\n', 4],
+      ['exit in parentheses', '(exit 5)', '', 5],
+      ['exit /b', 'exit /b 6', '', 6],
+      ['the code of a program', 'cmd /c exit 7', '', 7],
+      ['a code of more than a byte', 'exit 300', '', 300],
+      ['the code that says "still active"', 'exit 259', '', 259],
+      // What GetExitCodeProcess says, and so what -1 is for a cancel or a timeout stays told apart.
+      ['a negative code', 'exit -1', '', 4_294_967_295],
+    ];
+    test.skipIf(posixOnly).each(asCmd)(
+      'a shell job does what cmd.exe does: %s',
+      async (_what, command, stdout, exitCode) => {
+        expect(await rig().run(command)).toMatchObject({ stdout, stderr: '', exitCode });
+      },
+    );
+
+    test('an unknown command fails and is named', async () => {
+      const { status, stderr } = await rig().run('no-such-command-here');
+      expect(status).toBe('failed');
+      expect(stderr).toContain('no-such-command-here');
     });
 
     test('timeout is in seconds and may have a fraction; 0, negative, too large and no number are refused', async () => {

@@ -43,9 +43,17 @@ export function treeSuite(door: Door): void {
         (marker) => `setsid sh -c 'env -i sleep ${marker}; true' & wait`,
       ],
     ];
+    const escapesWindows: typeof escapesPosix = [
+      ['the background', (marker) => `${rig().commands.hangInBackground(marker)}& ${rig().commands.hang('1000')}`],
+      ['a console of its own', (marker) => `start /min "" ping -n ${marker} 127.0.0.1& ${rig().commands.hang('1000')}`],
+      [
+        'a lost parent',
+        (marker) => `cmd /c start /b "" ping -n ${marker} 127.0.0.1 >nul& ${rig().commands.hang('1000')}`,
+      ],
+    ];
     const escapes: typeof escapesPosix = [
       ['being a grandchild', (marker) => rig().commands.hangAsGrandchild(marker)],
-      ...(posixOnly ? escapesPosix : []),
+      ...(posixOnly ? escapesPosix : escapesWindows),
     ];
     test('nothing escapes a timeout', async () => {
       // Side by side, because each takes the whole timeout.
@@ -61,6 +69,7 @@ export function treeSuite(door: Door): void {
       expect(tries).toEqual(escapes.map(([how]) => ({ how, status: 'timeout', exitCode: -1, left: [] })));
     });
 
+    // Windows has no signal that a console program could be asked with.
     test.if(posixOnly)('SIGTERM comes first: who listens may clean up', async () => {
       const id = await rig().exec(`trap 'echo cleaned; exit 0' TERM; echo ready; while :; do sleep 0.02; done`);
       await rig().printed(id, 'ready');

@@ -1,4 +1,5 @@
 /** The fourth door: the Windows executable, in the Wine lab or, on Windows, directly. */
+import { join } from 'node:path';
 import type { Door, Place } from '../support/doors.ts';
 import { openProcess } from '../support/doors.ts';
 import { DRIVE_IN_LAB, LAB_ROOT, labCommand } from '../support/wine.ts';
@@ -19,7 +20,7 @@ export const windowsExecutable = (program: string): Door => ({
     const env = { ...rest, USERPROFILE: toNative(place.home), LOCALAPPDATA: toNative(place.home) };
     const command = labCommand(program, { env, cwd: place.cwd });
     // The lab's own script is what runs here: it needs this machine's environment, not the server's.
-    const ours = { PATH: process.env['PATH'] ?? '' };
+    const ours = { PATH: process.env['PATH'] ?? '', WINE_LAB_DIR: join(LAB_ROOT, '..') };
     return openProcess(command, { ...place, env: ours }, { toNative, fromNative });
   },
 });
