@@ -65,6 +65,7 @@ export function authenticationSuite(door: Door): void {
       expect(statSync(rig().keyFile).mode & 0o777).toBe(0o600);
     });
 
+    // In Wine, LOCALAPPDATA is one for all servers, and no file has a mode.
     test.skipIf(door.platform === 'windows')(
       'variable of 0.3, variable of 0.2, key file, a new key: in this order',
       async () => {
@@ -95,7 +96,9 @@ export function authenticationSuite(door: Door): void {
       await using other = await Rig.start(door);
       await other.ask('/jobs', { key: `${other.key}-wrong` });
       await other.run(other.commands.print('hi'));
-      const { said } = await other.stop();
+      // What SIGTERM does to a process in Wine is a matter of luck: most die, some hang.
+      await (door.platform === 'windows' ? other.kill9() : other.stop());
+      const said = other.process.said();
       expect(said).toContain('devpilot-agent');
       expect(said).not.toContain(other.key);
     });
