@@ -232,6 +232,18 @@ describe('a start', () => {
     expect(world.log).toContain('info: jobs read back in from their folders');
   });
 
+  test('ends the background of a job whose shell ended while no server was there, also without the index', async () => {
+    await using world = await World.open();
+    const id = world.submit({ background: 'end' });
+    await world.stop();
+    world.runner.run(id).exit(3);
+    for (const file of readdirSync(world.box.path)) if (file.startsWith('jobs.sqlite')) rmSync(world.box.file(file));
+    await world.start();
+    await settle();
+    expect(world.runner.run(id).endings).toEqual(['background']);
+    expect(world.jobs.record(id)?.outcome).toMatchObject({ exitCode: 3 });
+  });
+
   test('reads a lost index back from the folders: order, fates, labels, and what still runs', async () => {
     await using world = await World.open({ maxRunning: 4 });
     const [done, failed, cancelled, running, waiting] = Array.from({ length: 5 }, (_, index) =>
