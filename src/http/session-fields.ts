@@ -25,6 +25,8 @@ export function parseSessionFields(body: JsonObject): Result<SessionFields, Http
   const { sessionKey, shell, bootstrapCommand, bootstrapCurrentCommand } = body;
   if (sessionKey === undefined || sessionKey === null || sessionKey === '') return invalid('sessionKey is required');
   if (typeof sessionKey !== 'string') return invalid('sessionKey must be a string');
+  // A URL cannot name these: every client takes them for folders.
+  if (sessionKey === '.' || sessionKey === '..') return invalid('sessionKey may not be "." or ".."');
   if (shell === undefined || shell === null || shell === '') return invalid('shell is required');
   if (typeof shell !== 'string') return invalid('shell must be a string');
   if (bootstrapCommand !== undefined && bootstrapCommand !== null && typeof bootstrapCommand !== 'string') {

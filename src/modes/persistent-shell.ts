@@ -29,8 +29,6 @@ export function createPersistentShellRunner(pool: ShellPool, serverCwd: string, 
       const session = opened.value;
       if (plan.bootstrapCommand !== undefined) session.rememberBootstrap(plan.bootstrapCommand);
       try {
-        folder.createOutput();
-        folder.write('command', plan.command);
         const run = await session.start(
           {
             files: {
@@ -40,6 +38,10 @@ export function createPersistentShellRunner(pool: ShellPool, serverCwd: string, 
               stderr: folder.output('stderr'),
             },
             scratch: (name) => folder.file(name),
+            begin: () => {
+              folder.createOutput();
+              folder.write('command', plan.command);
+            },
             isBootstrap: plan.bootstrapCurrentCommand,
           },
           signal,

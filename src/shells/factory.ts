@@ -21,6 +21,8 @@ export interface FreshShell {
   readonly shell: ShellProcess;
   /** What is left of the seed for the shell itself to do. */
   readonly seed: Seed;
+  /** Whether its process has ended. */
+  gone(): boolean;
   /** Ends it with all it started, and removes its folder. */
   end(): Promise<void>;
 }
@@ -67,8 +69,7 @@ export class ShellFactory implements AsyncDisposable {
     this.#spares.delete(kind);
     const made = await spare?.catch(() => undefined);
     if (made === undefined) return undefined;
-    const alive = await Promise.race([made.shell.process.exited.then(() => false), Promise.resolve(true)]);
-    if (alive) return made;
+    if (!made.gone()) return made;
     await made.end();
     return undefined;
   }
@@ -92,7 +93,11 @@ export class ShellFactory implements AsyncDisposable {
         await shell.process.endTree(this.#options.graceMs);
         remove();
       };
-      return { shell, end };
+      let ended = false;
+      void shell.process.exited.then(() => {
+        ended = true;
+      });
+      return { shell, end, gone: () => ended };
     } catch (error) {
       remove();
       throw error;

@@ -35,6 +35,8 @@ export interface SessionCommand {
   readonly files: CommandFiles;
   /** Where the texts of seed and bootstrap go. */
   readonly scratch: (name: string) => string;
+  /** Called when the command's turn has come: until then it leaves no trace of having begun. */
+  readonly begin: () => void;
   /** The command already is the bootstrap: it is not run before itself. */
   readonly isBootstrap: boolean;
 }
@@ -79,7 +81,7 @@ export class ShellSession {
       case 'running':
         return 'running';
       case 'idle':
-        return 'idle';
+        return this.#state.fresh.gone() ? 'stopped' : 'idle';
       case 'stopped':
       case 'closed':
         return 'stopped';
@@ -138,6 +140,7 @@ export class ShellSession {
     const { process } = fresh.shell;
     this.#state = { at: 'running', fresh };
     this.lastFiles = command.files;
+    command.begin();
     const input = fresh.shell.openInput(command.files);
     const ended = this.#perform(fresh, isNew, command).then(async (end): Promise<SessionEnd> => {
       input[Symbol.dispose]();
@@ -162,7 +165,12 @@ export class ShellSession {
   /** The shell that is there, or a new one. */
   async #shell(): Promise<{ fresh: FreshShell; isNew: boolean }> {
     if (this.deleted) throw new Error('the session was deleted');
-    if (this.#state.at === 'idle') return { fresh: this.#state.fresh, isNew: false };
+    if (this.#state.at === 'idle') {
+      const { fresh } = this.#state;
+      if (!fresh.gone()) return { fresh, isNew: false };
+      // Killed while nobody used it: what it left goes too, and a new one takes its place.
+      await fresh.end();
+    }
     const { kind, seed, factory } = this.#options;
     const starting = factory.fresh(kind, seed);
     this.#state = { at: 'starting', fresh: starting };

@@ -1,6 +1,6 @@
 /** The life of named sessions, told once and tried with every shell that this machine has. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { inProcess } from '../support/doors.ts';
 import { Rig, type JobView } from '../support/rig.ts';
@@ -227,6 +227,33 @@ function sessionStories(words: DialectWords): void {
     expect((await run('plain', 'echo "${OLDPWD-none}"')).stdout).toBe('none\n');
   });
 
+  test('a shell that is killed while nobody uses it costs the next command nothing but its state', async () => {
+    const pid = Number((await run('killed', 'echo $$', { bootstrapCommand: 'boot=up' })).stdout);
+    process.kill(pid, 'SIGKILL');
+    await rig.waitFor('the session to notice', async () => (await session('killed'))['status'] === 'stopped');
+    expect(await session('killed')).toMatchObject({ status: 'stopped', processAlive: false });
+    expect((await run('killed', 'echo "[$boot]"')).stdout).toBe('[up]\n');
+  });
+
+  test('a spare that is killed is not handed out', async () => {
+    await using own = await Rig.start(inProcess);
+    const ask = { mode: 'persistent_shell', shell: words.name };
+    await own.run('true', { ...ask, sessionKey: 'first' });
+    const folders = await own.waitFor('the spare', () => {
+      const found = readdirSync(join(own.place.data, 'shells'));
+      return found.length === 2 ? found : undefined;
+    });
+    // The spare and the session's own: whichever it is, none of them is there any more.
+    const pids = await own.waitFor('both shells', () => {
+      const found = pidsOf(folders);
+      return found.length === 2 ? found : undefined;
+    });
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    await own.waitFor('both to be gone', () => pids.every((pid) => !existsSync(`/proc/${pid}`)) || undefined);
+    const done = await own.run('echo fresh', { ...ask, sessionKey: 'second' });
+    expect(done).toMatchObject({ status: 'completed', stdout: 'fresh\n' });
+  });
+
   test('a session that is gone leaves no folder behind', async () => {
     await run('folders', 'true');
     await rig.ask('/sessions/folders', { method: 'DELETE' });
@@ -238,4 +265,18 @@ function sessionStories(words: DialectWords): void {
     expect(left.length).toBeLessThanOrEqual(alive.length + 1);
     expect(existsSync(rig.place.data)).toBe(true);
   });
+}
+
+/** The processes that carry one of these ids. */
+function pidsOf(treeIds: readonly string[]): number[] {
+  return readdirSync('/proc')
+    .filter((pid) => {
+      try {
+        const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
+        return treeIds.some((id) => environment.includes(`AGENT_SERVER_JOB_ID=${id}`));
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
 }

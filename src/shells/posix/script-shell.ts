@@ -19,7 +19,7 @@ import { CommandInput } from '../../platform/command-input.ts';
 import { InputPipe } from '../../platform/posix/input-pipe.ts';
 import { makeFifo } from '../../platform/posix/libc.ts';
 import { quote } from '../../platform/posix/shell-command.ts';
-import type { Launcher } from '../../platform/process.ts';
+import type { ExitResult, Launcher } from '../../platform/process.ts';
 import type { CommandEnd, CommandFiles, ShellKind, ShellName, ShellProcess, ShellStart } from '../shell-process.ts';
 
 interface Dialect {
@@ -80,7 +80,7 @@ class ScriptShell implements ShellProcess {
     void process.exited.then((exit) => {
       watcher.close();
       script[Symbol.dispose]();
-      this.#settle({ how: 'shell-exited', exitCode: exit.known ? exit.code : 1 });
+      this.#settle(endOf(exit));
     });
   }
 
@@ -128,7 +128,8 @@ class ScriptShell implements ShellProcess {
     const line =
       `${this.#dialect.source} ${quote(files.text)} <${quote(files.stdin)} >>${quote(files.stdout)} 2>>${quote(files.stderr)}\n` +
       `>${quote(join(this.#ends, `${token}.`))}"$?"\n`;
-    await this.#script.write(encode(line));
+    // A shell that has gone reads nothing, and nobody would settle the end.
+    if ((await this.#script.write(encode(line))) !== undefined) this.#settle(await exitedEnd(this.process));
     return end;
   }
 
@@ -152,6 +153,8 @@ class ScriptShell implements ShellProcess {
   }
 }
 
+const endOf = (exit: ExitResult): CommandEnd => ({ how: 'shell-exited', exitCode: exit.known ? exit.code : 1 });
+const exitedEnd = async (process: ShellProcess['process']): Promise<CommandEnd> => endOf(await process.exited);
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 function removeIfThere(path: string): void {
