@@ -21,6 +21,7 @@ export type FeedEntry =
 export interface FeedLog extends Disposable {
   readonly last: number;
   readonly grown: Promise<void>;
+  readonly newest: FeedEntry | undefined;
   append(entry: FeedEntry): number;
   read(after: number, limit: number): { readonly id: number; readonly entry: FeedEntry }[];
   findLast(matches: (entry: FeedEntry) => boolean): FeedEntry | undefined;
@@ -47,7 +48,7 @@ export class JobFeed implements Disposable {
   }
 
   get ended(): boolean {
-    return this.log.findLast((entry) => entry.type === 'end') !== undefined;
+    return this.log.newest?.type === 'end';
   }
 
   [Symbol.dispose](): void {
@@ -74,7 +75,8 @@ export class JobFeed implements Disposable {
   /** Writes down what is new. False when the disk would not take it all: the rest has to wait, in its order. */
   async #advance(last: boolean): Promise<boolean> {
     try {
-      if (this.log.last === 0) this.#append({ type: 'status' });
+      // A job that was cancelled while it waited has never run.
+      if (this.log.last === 0 && this.#folder.wasStarted) this.#append({ type: 'status' });
       await this.#gather('stdout', last);
       await this.#gather('stderr', last);
       if (last) this.#append({ type: 'end' });

@@ -6,6 +6,7 @@
  *               stderr
  *               stdin      FIFO (POSIX)
  *               exit       the shell's exit code, written by somebody who outlives the server
+ *               ending     that the server has begun to end it, and why
  *               outcome.json  written when the server knows something that `exit` does not say
  *
  * The index (store.ts) can be lost and is made again from these.
@@ -16,6 +17,7 @@ import { codeOf } from '../core/failure.ts';
 import { readExitFile } from '../platform/exit-file.ts';
 import type { JobOutcome, JobSpec } from './record.ts';
 
+export type EndingBecause = 'timeout' | 'cancel';
 export type OutputStream = 'stdout' | 'stderr';
 
 interface Submission {
@@ -71,6 +73,21 @@ export class JobFolder {
 
   saveOutcome(outcome: JobOutcome): void {
     writeFileSync(this.#outcome, JSON.stringify(outcome), { mode: 0o600 });
+  }
+
+  /** That the server has begun to end this job, and why. */
+  noteEnding(because: EndingBecause): void {
+    this.write('ending', because);
+  }
+
+  /** Why a server had begun to end this job; undefined when none had. */
+  get endingBecause(): EndingBecause | undefined {
+    try {
+      const text = readFileSync(this.file('ending'), 'latin1');
+      return text === 'timeout' || text === 'cancel' ? text : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   readOutcome(): JobOutcome | undefined {

@@ -6,6 +6,8 @@ import type { InputRefusal } from './job.ts';
 import type { Running } from './runner.ts';
 
 const MOST_WAITING_BYTES = 1024 * 1024;
+/** Callers of devpilot-agent give up after ten seconds. */
+const PATIENCE_MS = 2000;
 
 export class InputQueue {
   readonly #run: Running;
@@ -26,6 +28,12 @@ export class InputQueue {
     const failure = await written;
     this.#waiting -= data.length;
     return failure === 'process-gone' ? 'not-running' : failure;
+  }
+
+  /** Like `write`, for what is worthless later: refused at once where other input waits already. */
+  async writeNow(data: Uint8Array): Promise<InputRefusal | undefined> {
+    if (this.#waiting > 0) return 'stdin-full';
+    return Promise.race([this.write(data), Bun.sleep(PATIENCE_MS).then(() => 'stdin-full' as const)]);
   }
 
   async close(): Promise<InputRefusal | undefined> {

@@ -13,11 +13,9 @@
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/failure.ts';
 import { InputQueue } from './input-queue.ts';
-import type { JobFolder } from './folder.ts';
+import type { EndingBecause, JobFolder } from './folder.ts';
 import type { JobOutcome, JobRecord } from './record.ts';
 import type { RunEnd, Runner, RunRefusal, Running } from './runner.ts';
-
-type EndingBecause = 'timeout' | 'cancel';
 
 type State =
   | { readonly at: 'queued' }
@@ -95,6 +93,13 @@ export class Job {
     if (this.#state.at !== 'queued') return;
     this.#resumed = true;
     this.#enterRunning(run, this.#record.startedAt ?? this.folder.startedAt ?? this.#record.submittedAt);
+    const { endingBecause } = this.folder;
+    if (endingBecause !== undefined) this.#end(endingBecause);
+  }
+
+  /** On its way to the end, which is bounded: worth waiting for on the way down. */
+  get ending(): boolean {
+    return this.#state.at === 'ending';
   }
 
   /** Ends the job with everything it started; false when it is done already. */
@@ -121,6 +126,11 @@ export class Job {
   /** Resolves when the bytes have reached the job's stdin. */
   async write(data: Uint8Array): Promise<InputRefusal | undefined> {
     return this.#state.at === 'running' ? this.#state.input.write(data) : 'not-running';
+  }
+
+  /** Resolves soon: with `stdin-full` where the job does not read what was written before. */
+  async nudge(data: Uint8Array): Promise<InputRefusal | undefined> {
+    return this.#state.at === 'running' ? this.#state.input.writeNow(data) : 'not-running';
   }
 
   /** The job reads end of input once it has read all that was written before. */
@@ -170,6 +180,9 @@ export class Job {
     const { run, deadline } = this.#state;
     deadline[Symbol.dispose]();
     this.#state = { at: 'ending', run, because };
+    // Written down first: should this server be killed meanwhile, the next one goes on with it. On a full
+    // disk the job is ended all the same.
+    attempt([], () => this.folder.noteEnding(because));
     void run.end(because).then(() => {
       this.#finish({
         exitCode: -1,

@@ -172,7 +172,8 @@ export class JobManager implements AsyncDisposable {
     clearInterval(this.#housekeeping);
     const bound = this.#bound();
     await Promise.all(Object.values(this.#options.runners).map(async (runner) => runner.close?.()));
-    await Promise.all(bound.map((job) => job.finished));
+    const ending = [...this.#active.values()].filter((job) => job.ending);
+    await Promise.all([...bound, ...ending].map((job) => job.finished));
     for (const job of this.#active.values()) job.release();
     this.#store[Symbol.dispose]();
   }
@@ -246,7 +247,7 @@ export class JobManager implements AsyncDisposable {
     if (!this.#pruneDue || this.#closed) return;
     this.#pruneDue = false;
     try {
-      const removed = pruneJobs(this.#store, this.#options.keep, (id) => this.folder(id).remove());
+      const removed = pruneJobs(this.#store, this.#options.keep, (id) => removeIfPossible(this.folder(id)));
       this.#kept -= removed;
       // There may be more: soon, but not in one go.
       this.#pruneDue = removed === PRUNE_BATCH;

@@ -59,8 +59,8 @@ function startOf(folder: JobFolder, { submittedAt }: { readonly submittedAt: num
 function readBack(folder: JobFolder): JobRecord | undefined {
   const submission = folder.readSubmission();
   if (submission === undefined) return undefined;
-  // A job that asked for its background to be ended is not over when its shell is: the manager sees to it.
-  const endsWithShell = submission.spec.background === 'keep';
+  // A job whose background or whole tree is to be ended is not over when its shell is: the manager sees to it.
+  const endsWithShell = submission.spec.background === 'keep' && folder.endingBecause === undefined;
   const outcome = folder.readOutcome() ?? (endsWithShell ? outcomeFromExitFile(folder) : undefined);
   return { ...submission, startedAt: startOf(folder, submission), process: undefined, outcome };
 }

@@ -244,6 +244,18 @@ describe('a start', () => {
     expect(world.jobs.record(id)?.outcome).toMatchObject({ exitCode: 3 });
   });
 
+  test('goes on ending what the last server had begun to end, and remembers why', async () => {
+    await using world = await World.open();
+    const id = world.submit();
+    world.runner.run(id).print('so far');
+    world.runner.run(id).folder.noteEnding('cancel');
+    await world.stop();
+    await world.start();
+    await settle();
+    expect(world.runner.run(id).endings).toEqual(['cancel']);
+    expect(world.jobs.record(id)?.outcome).toMatchObject({ exitCode: -1, cancelled: true });
+  });
+
   test('reads a lost index back from the folders: order, fates, labels, and what still runs', async () => {
     await using world = await World.open({ maxRunning: 4 });
     const [done, failed, cancelled, running, waiting] = Array.from({ length: 5 }, (_, index) =>

@@ -25,7 +25,7 @@ export function jobControlRoutes(app: Elysia, jobs: JobManager): void {
       const record = jobs.record(params.id);
       if (record === undefined) return refuse({ reason: 'job-not-found' });
       const job = jobs.activeJob(params.id);
-      const refused = job === undefined ? 'not-running' : await job.write(NEWLINE);
+      const refused = job === undefined ? 'not-running' : await job.nudge(NEWLINE);
       return json(
         refused === undefined
           ? { nudged: true, processAlive: true }
