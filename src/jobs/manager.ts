@@ -197,12 +197,15 @@ export class JobManager implements AsyncDisposable {
   async #resume(record: JobRecord): Promise<void> {
     const folder = this.folder(record.id);
     const job = this.#take(record, folder, 'kept-already');
-    if (record.startedAt === undefined && !folder.wasStarted) {
+    const runner = this.#options.runners[record.spec.mode];
+    const waited = record.startedAt === undefined && !folder.wasStarted;
+    if (waited && runner?.adopt !== undefined) {
       this.#queue.push(job);
       return;
     }
     this.#running += 1;
-    const runner = this.#options.runners[record.spec.mode];
+    // What it counted on went with the server: a command that takes a folder for granted must not run in another.
+    if (waited) return job.start(NEVER_BEGAN);
     const request = { jobId: record.id, spec: record.spec, folder };
     job.resume((await runner?.adopt?.(request, record.process)) ?? LOST);
   }
@@ -267,6 +270,10 @@ function removeIfPossible(folder: JobFolder): void {
     // What kept it from being made may keep it from going as well; a start throws away what is half made.
   }
 }
+
+const NEVER_BEGAN: Runner = {
+  start: () => ({ refused: 'The server stopped before this command had its turn, and its session went with it' }),
+};
 
 const NO_RUNNER: Runner = { start: () => ({ refused: 'this server cannot run jobs of that mode' }) };
 

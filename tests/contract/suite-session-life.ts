@@ -128,14 +128,14 @@ export function sessionLifeSuite(door: Door): void {
         await rig.restart();
         expect(rig.marked(marker)).toEqual([]);
         expect(shellsOf(rig)).toEqual([]);
-        for (const [id, stdout] of [
-          [running, 'begun\n'],
-          [waiting, ''],
-        ] as const) {
-          const job = await rig.finished(id);
-          expect(job).toMatchObject({ status: 'failed', exitCode: -1, stdout, processAlive: false, mode: MODE });
-          expect(job.stderr).toContain('The server was not there');
-        }
+        const failed = { status: 'failed', processAlive: false, mode: MODE };
+        const begun = await rig.finished(running);
+        expect(begun).toMatchObject({ ...failed, exitCode: -1, stdout: 'begun\n' });
+        expect(begun.stderr).toContain('The server was not there');
+        // Not run in a shell that knows nothing of what it counted on.
+        const never = await rig.finished(waiting);
+        expect(never).toMatchObject({ ...failed, exitCode: 1, stdout: '' });
+        expect(never.stderr).toContain('before this command had its turn');
         expect(await keysOf(rig)).toEqual([]);
         expect((await rig.run(commands.print('anew'), named('busy'))).stdout).toBe('anew\n');
       },
