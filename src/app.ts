@@ -92,7 +92,7 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
     );
     const runners = {
       shell: createShellRunner({ processes, baseEnv, cwd: config.cwd, graceMs }),
-      persistent_shell: createPersistentShellRunner(shells, config.cwd, graceMs),
+      persistent_shell: createPersistentShellRunner(shells, config.cwd),
     };
     jobs = await JobManager.open({
       dataPath,

@@ -19,7 +19,7 @@ export interface PersistentShellPlan {
 
 const CLOSED = 'Persistent shell exited unexpectedly';
 
-export function createPersistentShellRunner(pool: ShellPool, serverCwd: string, graceMs: number): Runner {
+export function createPersistentShellRunner(pool: ShellPool, serverCwd: string): Runner {
   return {
     async start({ spec, folder }, signal) {
       const plan = spec.plan as unknown as PersistentShellPlan;
@@ -46,7 +46,7 @@ export function createPersistentShellRunner(pool: ShellPool, serverCwd: string, 
           },
           signal,
         );
-        return running(run, folder, graceMs);
+        return running(run, folder);
       } catch (error) {
         return { refused: session.deleted ? CLOSED : messageOf(error) };
       }
@@ -55,21 +55,14 @@ export function createPersistentShellRunner(pool: ShellPool, serverCwd: string, 
   };
 }
 
-function running(run: SessionRun, folder: JobFolder, graceMs: number): Running {
+function running(run: SessionRun, folder: JobFolder): Running {
   const ended = run.ended.then((end) => runEnd(end, folder));
   return {
     process: run.process,
     ended,
     write: (data) => run.input.write(data),
     closeInput: () => run.input.end(),
-    async end(because) {
-      // Where the shell takes an interrupt, a cancel costs the session nothing.
-      if (because === 'cancel' && run.interrupt()) {
-        const settled = await Promise.race([ended.then(() => true), Bun.sleep(graceMs).then(() => false)]);
-        if (settled) return;
-      }
-      await run.endShell();
-    },
+    end: () => run.endShell(),
     release: () => run.input[Symbol.dispose](),
   };
 }

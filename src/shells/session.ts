@@ -47,8 +47,6 @@ export interface SessionRun {
   readonly process: { readonly pid: number; readonly startMark: string };
   readonly ended: Promise<SessionEnd>;
   readonly input: ShellInput;
-  /** Interrupts the command where the shell survives that; true when it was tried. */
-  interrupt(): boolean;
   /** Ends the shell with all it started; the session keeps its name. */
   endShell(): Promise<void>;
 }
@@ -154,7 +152,6 @@ export class ShellSession {
       process: process.identity,
       ended,
       input,
-      interrupt: () => fresh.shell.interruptible && process.interrupt(),
       endShell: async () => {
         await fresh.end();
         await ended;

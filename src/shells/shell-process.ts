@@ -30,8 +30,6 @@ export interface ShellProcess {
   run(files: CommandFiles): Promise<CommandEnd>;
   /** Ready for what a command may read; opened before it runs, disposed after. */
   openInput(files: CommandFiles): ShellInput;
-  /** Whether an interrupt ends what runs and leaves the shell alive. */
-  readonly interruptible: boolean;
 }
 
 export interface Seed {

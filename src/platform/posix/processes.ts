@@ -1,5 +1,5 @@
 /** Processes on POSIX: own session, output to files, stdin from a FIFO, exit code in a file. */
-import { closeSync, openSync, statSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
 import { messageOf } from '../../core/failure.ts';
 import type {
@@ -14,6 +14,7 @@ import type {
   SpawnFailure,
   SpawnRequest,
 } from '../process.ts';
+import { isDirectory } from '../directory.ts';
 import { readExitFile } from '../exit-file.ts';
 import { InputPipe } from './input-pipe.ts';
 import { processSnapshot, readProcess } from './process-table.ts';
@@ -184,12 +185,4 @@ function managed(
     endTree: (graceMs) => endTree(tree, graceMs),
     release: () => pipe[Symbol.dispose](),
   };
-}
-
-function isDirectory(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
 }

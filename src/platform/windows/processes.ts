@@ -4,7 +4,6 @@
  * spawn: pipe and files → suspended cmd.exe → into its Job Object → runs. Nothing of a tree can be outside
  * the job, because nothing runs before it is inside.
  */
-import { statSync } from 'node:fs';
 import type {
   AdoptRequest,
   ManagedProcess,
@@ -13,6 +12,7 @@ import type {
   SpawnFailure,
   SpawnRequest,
 } from '../process.ts';
+import { isDirectory } from '../directory.ts';
 import { readExitFile } from '../exit-file.ts';
 import { shellCommandLine } from './command-line.ts';
 import { startProcess } from './create-process.ts';
@@ -91,12 +91,4 @@ async function adopt(request: AdoptRequest, watch: ExitWatch, witness: WitnessLi
 /** With an exit file the shell is gone, and the oldest in its job would be somebody it left behind. */
 function identityFrom(job: JobObject | undefined, exitPath: string): ProcessIdentity | undefined {
   return job === undefined || readExitFile(exitPath).known ? undefined : shellOf(job);
-}
-
-function isDirectory(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
-  }
 }

@@ -62,7 +62,6 @@ export function scriptShell(dialect: Dialect, path: string, launcher: Launcher):
 }
 
 class ScriptShell implements ShellProcess {
-  readonly interruptible = false;
   readonly process: ShellProcess['process'];
   readonly #dialect: Dialect;
   readonly #ends: string;

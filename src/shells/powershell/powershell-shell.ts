@@ -53,8 +53,6 @@ export function powershell(name: ShellName, path: string, launcher: Launcher): S
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 class PowerShell implements ShellProcess {
-  // An interrupt stops the loop along with the command.
-  readonly interruptible = false;
   readonly process: ShellProcess['process'];
   readonly #channel: Channel;
   readonly #stdout: StreamSink;
