@@ -6,6 +6,21 @@ import { ExecRequest } from '../protocol/exec.ts';
 import { EndEvent, OutputEvent, StatusEvent } from '../protocol/feed.ts';
 import { SessionDeleted, SessionRecord } from '../protocol/session.ts';
 import { Health, HealthBrief } from '../protocol/health.ts';
+import {
+  TerminalClientFrame,
+  TerminalControlFrame,
+  TerminalDeleted,
+  TerminalExecuteAnswer,
+  TerminalExecuteRequest,
+  TerminalInput,
+  TerminalInputAnswer,
+  TerminalOutput,
+  TerminalRecord,
+  TerminalRequest,
+  TerminalScreen,
+  TerminalSize,
+  Ticket,
+} from '../protocol/terminal.ts';
 
 /** The shapes that have a name in the document. */
 export const NAMED_SCHEMAS = {
@@ -24,6 +39,19 @@ export const NAMED_SCHEMAS = {
   SessionDeleted,
   SessionRecord,
   StatusEvent,
+  TerminalClientFrame,
+  TerminalControlFrame,
+  TerminalDeleted,
+  TerminalExecuteAnswer,
+  TerminalExecuteRequest,
+  TerminalInput,
+  TerminalInputAnswer,
+  TerminalOutput,
+  TerminalRecord,
+  TerminalRequest,
+  TerminalScreen,
+  TerminalSize,
+  Ticket,
 } as const;
 type SchemaName = keyof typeof NAMED_SCHEMAS;
 

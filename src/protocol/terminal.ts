@@ -1,0 +1,271 @@
+/**
+ * Terminals on the wire: the resource, and what travels over a socket.
+ *
+ * A socket carries text frames only.
+ *
+ * - Client to server: one JSON document per frame, a `TerminalClientFrame`.
+ * - Server to client: output as it is, or NUL (`\u0000`) followed by the JSON of a `TerminalControlFrame`. Output never
+ *   holds a NUL, so that a program cannot forge a control frame.
+ *
+ * Every offset (`since`, `next`, `dropped`, `bytes`) counts bytes of the output's UTF-8: a client that adds the UTF-8
+ * length of each output frame to the `since` of `attached` knows where it is.
+ */
+import Type, { type Static } from 'typebox';
+
+export const TERMINAL_COLS = { min: 10, max: 500, default: 80 } as const;
+export const TERMINAL_ROWS = { min: 2, max: 200, default: 24 } as const;
+/** Bytes of the longest frame that is read. */
+export const LONGEST_CLIENT_FRAME = 64 * 1024;
+/** Begins a frame of the server that is no output. */
+export const CONTROL_MARK = '\u0000';
+export const EXECUTE_TIMEOUT_SECONDS = { min: 0.1, max: 3600, default: 30 } as const;
+
+const when = (description: string) => `${description} Unix seconds with milliseconds.`;
+const colsIn = (fallback: string) =>
+  Type.Integer({
+    description: `Width in characters. Beyond ${TERMINAL_COLS.min} to ${TERMINAL_COLS.max}: the nearest of the two.${fallback}`,
+  });
+const rowsIn = (fallback: string) =>
+  Type.Integer({
+    description: `Height in lines. Beyond ${TERMINAL_ROWS.min} to ${TERMINAL_ROWS.max}: the nearest of the two.${fallback}`,
+  });
+
+const TerminalId = Type.String({ pattern: '^[0-9a-f]{12}$', description: 'Terminal id: 12 lower-case hex digits.' });
+const cols = Type.Integer({ ...bounds(TERMINAL_COLS), description: 'Width in characters.' });
+const rows = Type.Integer({ ...bounds(TERMINAL_ROWS), description: 'Height in lines.' });
+
+export const TerminalRequest = Type.Object(
+  {
+    name: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 64,
+        description:
+          'A name to call it by instead of its id, 1 to 64 characters: no control characters, not `.` or `..`, and nothing that could be an id. One name, one terminal. Default: none.',
+        examples: ['build'],
+      }),
+    ),
+    shell: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'Program to run: a name to be found on the `PATH`, or a path. Default: `pwsh`, else `powershell`, on Windows; `$SHELL`, else `bash`, else `sh` elsewhere.',
+        examples: ['bash'],
+      }),
+    ),
+    args: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Arguments of the program, passed as they are, through no shell. Default: none.',
+      }),
+    ),
+    workdir: Type.Optional(
+      Type.String({
+        description: 'Folder the program starts in. Default, and for an empty text: the server’s own.',
+      }),
+    ),
+    env: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description:
+          'Environment variables, laid over the server’s environment and over `TERM=xterm-256color` and `COLORTERM=truecolor`. Names may not be empty or contain `=`.',
+      }),
+    ),
+    cols: Type.Optional(colsIn(` Default ${TERMINAL_COLS.default}.`)),
+    rows: Type.Optional(rowsIn(` Default ${TERMINAL_ROWS.default}.`)),
+  },
+  { description: 'A terminal to make. It outlives every socket.' },
+);
+export type TerminalRequest = Static<typeof TerminalRequest>;
+
+export const TerminalRecord = Type.Object(
+  {
+    id: TerminalId,
+    name: Type.Union([Type.String(), Type.Null()], { description: 'Its name; null when it has none.' }),
+    shell: Type.String({ description: 'The program that was started.' }),
+    pid: Type.Integer({ description: 'Process id of the program.' }),
+    cols,
+    rows,
+    createdAt: Type.Number({ description: when('When it was made.') }),
+    lastInputAt: Type.Union([Type.Number(), Type.Null()], {
+      description: when('When somebody last typed; null when nobody has.'),
+    }),
+    lastOutputAt: Type.Union([Type.Number(), Type.Null()], {
+      description: when('When it last printed something; null when it has not.'),
+    }),
+    attached: Type.Integer({ minimum: 0, description: 'Sockets that look at it now.' }),
+    bytes: Type.Integer({ minimum: 0, description: 'Bytes of output so far: the offset of what comes next.' }),
+    status: Type.Enum(['running', 'exited'], {
+      description: '`exited`: the program has ended. Record and scrollback stay until the terminal is deleted.',
+    }),
+    exitCode: Type.Union([Type.Integer(), Type.Null()], {
+      description: 'Exit code of the program, 128+N after signal N; null while it runs.',
+    }),
+  },
+  { description: 'A terminal.' },
+);
+export type TerminalRecord = Static<typeof TerminalRecord>;
+
+export const TerminalDeleted = Type.Object(
+  {
+    deleted: Type.Literal(true, { description: 'The program and all it started have ended.' }),
+    id: TerminalId,
+  },
+  { description: 'A terminal is gone.' },
+);
+export type TerminalDeleted = Static<typeof TerminalDeleted>;
+
+export const TerminalInput = Type.Object(
+  {
+    data: Type.String({
+      description: 'Text to type, sent as UTF-8. Enter is `\\r`, Ctrl-C is `\\u0003`. At most 1 MiB with the request.',
+    }),
+  },
+  { description: 'Something to type into a terminal.' },
+);
+export type TerminalInput = Static<typeof TerminalInput>;
+
+export const TerminalInputAnswer = Type.Object({
+  accepted: Type.Literal(true, {
+    description: 'The terminal has taken it; when the program reads it is its own affair.',
+  }),
+});
+export type TerminalInputAnswer = Static<typeof TerminalInputAnswer>;
+
+export const TerminalSize = Type.Object(
+  { cols: colsIn(''), rows: rowsIn('') },
+  { description: 'A size for a terminal. The last one given wins; sockets attached to it are told.' },
+);
+export type TerminalSize = Static<typeof TerminalSize>;
+
+export const TerminalOutput = Type.Object(
+  {
+    data: Type.String({
+      description: 'Output from `since` on, at most 256 KiB of it, never split inside a character.',
+    }),
+    next: Type.Integer({ minimum: 0, description: 'The `since` of the next question.' }),
+    dropped: Type.Integer({
+      minimum: 0,
+      description: 'Bytes between `since` and the oldest that is still kept (1 MiB is): they are lost.',
+    }),
+  },
+  { description: 'A piece of a terminal’s output.' },
+);
+export type TerminalOutput = Static<typeof TerminalOutput>;
+
+export const TerminalScreen = Type.Object(
+  {
+    cols,
+    rows,
+    lines: Type.Array(Type.String(), { description: '`rows` lines of text, blanks at their ends left out.' }),
+    cursor: Type.Object(
+      {
+        x: Type.Integer({ minimum: 0, description: 'Column, from 0.' }),
+        y: Type.Integer({ minimum: 0, description: 'Line, from 0.' }),
+        visible: Type.Boolean({ description: 'Whether it is shown.' }),
+      },
+      { description: 'Where the cursor stands.' },
+    ),
+    title: Type.String({ description: 'Title that the program gave its window; empty when it gave none.' }),
+    alternate: Type.Boolean({
+      description: 'Whether the alternate screen is on, as with an editor or a pager.',
+    }),
+  },
+  { description: 'The screen as a person sees it.' },
+);
+export type TerminalScreen = Static<typeof TerminalScreen>;
+
+export const TerminalExecuteRequest = Type.Object(
+  {
+    command: Type.String({ minLength: 1, description: 'Command line to type.', examples: ['make test'] }),
+    timeout: Type.Optional(
+      Type.Number({
+        minimum: EXECUTE_TIMEOUT_SECONDS.min,
+        maximum: EXECUTE_TIMEOUT_SECONDS.max,
+        default: EXECUTE_TIMEOUT_SECONDS.default,
+        description: 'Seconds to wait for its end. When over, it goes on, and what it printed so far is answered.',
+      }),
+    ),
+  },
+  { description: 'A command for the shell of a terminal.' },
+);
+export type TerminalExecuteRequest = Static<typeof TerminalExecuteRequest>;
+
+export const TerminalExecuteAnswer = Type.Object(
+  {
+    output: Type.String({ description: 'What it printed.' }),
+    status: Type.Enum(['done', 'running'], { description: '`running`: the timeout was over first.' }),
+    exitCode: Type.Union([Type.Integer(), Type.Null()], {
+      description: 'Its exit code, where the shell tells it; else null.',
+    }),
+  },
+  { description: 'How a command in a terminal went.' },
+);
+export type TerminalExecuteAnswer = Static<typeof TerminalExecuteAnswer>;
+
+export const Ticket = Type.Object(
+  {
+    ticket: Type.String({
+      description: 'Stands for the key in `?ticket=` of one socket, within 60 seconds. Nothing else takes it.',
+    }),
+  },
+  { description: 'A ticket for a browser, whose sockets cannot send headers.' },
+);
+export type Ticket = Static<typeof Ticket>;
+
+export const TerminalClientFrame = Type.Union(
+  [
+    Type.Object({
+      type: Type.Literal('input', { description: 'Types something.' }),
+      data: Type.String({ description: 'Text to type, as UTF-8. Enter is `\\r`, Ctrl-C is `\\u0003`.' }),
+    }),
+    Type.Object({
+      type: Type.Literal('resize', { description: 'The client’s window has this size now.' }),
+      cols: colsIn(''),
+      rows: rowsIn(''),
+    }),
+    Type.Object({ type: Type.Literal('ping', { description: 'Answered with `pong`.' }) }),
+  ],
+  {
+    description:
+      `Client to server: one JSON text frame of at most ${LONGEST_CLIENT_FRAME / 1024} KiB. Larger ones and binary ones are answered with an `error` and ignored, malformed ones are ignored.`,
+  },
+);
+export type TerminalClientFrame = Static<typeof TerminalClientFrame>;
+
+export const TerminalControlFrame = Type.Union(
+  [
+    Type.Object({
+      type: Type.Literal('attached', { description: 'First frame after `?attach=`; the replay follows.' }),
+      id: TerminalId,
+      since: Type.Integer({ minimum: 0, description: 'Offset at which the replay begins.' }),
+      next: Type.Integer({ minimum: 0, description: 'Offset at which it ends and live output begins.' }),
+      dropped: Type.Integer({
+        minimum: 0,
+        description: 'Bytes between the `since` that was asked for and the oldest kept.',
+      }),
+    }),
+    Type.Object({
+      type: Type.Literal('resize', { description: 'Another socket, or a request, has resized the terminal.' }),
+      cols,
+      rows,
+    }),
+    Type.Object({
+      type: Type.Literal('exit', {
+        description: 'The program has ended; no output follows, and the socket is closed.',
+      }),
+      exitCode: Type.Integer({ description: 'Its exit code, 128+N after signal N.' }),
+    }),
+    Type.Object({ type: Type.Literal('pong', { description: 'Answer to `ping`.' }) }),
+    Type.Object({
+      type: Type.Literal('error', { description: 'Something was refused.' }),
+      message: Type.String({ description: 'What and why, in one sentence.' }),
+    }),
+  ],
+  {
+    description: `Server to client: a text frame of NUL (${JSON.stringify(CONTROL_MARK)}) followed by this as JSON. All other text frames are output.`,
+  },
+);
+export type TerminalControlFrame = Static<typeof TerminalControlFrame>;
+
+function bounds({ min, max }: { readonly min: number; readonly max: number }): { minimum: number; maximum: number } {
+  return { minimum: min, maximum: max };
+}
