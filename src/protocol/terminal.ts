@@ -225,8 +225,7 @@ export const TerminalClientFrame = Type.Union(
     Type.Object({ type: Type.Literal('ping', { description: 'Answered with `pong`.' }) }),
   ],
   {
-    description:
-      `Client to server: one JSON text frame of at most ${LONGEST_CLIENT_FRAME / 1024} KiB. Larger ones and binary ones are answered with an `error` and ignored, malformed ones are ignored.`,
+    description: `Client to server: one JSON text frame of at most ${LONGEST_CLIENT_FRAME / 1024} KiB. Larger ones and binary ones are answered with an error frame and ignored, malformed ones are ignored.`,
   },
 );
 export type TerminalClientFrame = Static<typeof TerminalClientFrame>;
