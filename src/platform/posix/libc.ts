@@ -1,14 +1,22 @@
-/** The one call of libc that neither Node's nor Bun's API has. Opened on first use: start-up does not pay for it. */
+/** The calls of libc that neither Node's nor Bun's API has. Opened on first use: start-up does not pay for them. */
 import { dlopen, FFIType, type Library } from 'bun:ffi';
 
-const SYMBOLS = { mkfifo: { args: [FFIType.cstring, FFIType.u32], returns: FFIType.i32 } } as const;
+const SYMBOLS = {
+  mkfifo: { args: [FFIType.cstring, FFIType.u32], returns: FFIType.i32 },
+  tcflow: { args: [FFIType.i32, FFIType.i32], returns: FFIType.i32 },
+} as const;
 
-let library: Library<typeof SYMBOLS> | undefined;
+type Libc = Library<typeof SYMBOLS>['symbols'];
+
+let opened: Libc | undefined;
+
+export function libc(): Libc {
+  return (opened ??= openLibrary().symbols);
+}
 
 /** Makes a FIFO that its owner alone may use (0600). Throws where the file system refuses. */
 export function makeFifo(path: string): void {
-  library ??= openLibrary();
-  const failed = library.symbols.mkfifo(Buffer.from(`${path}\0`), 0o600) !== 0;
+  const failed = libc().mkfifo(Buffer.from(`${path}\0`), 0o600) !== 0;
   if (failed) throw new Error(`cannot make the FIFO ${path}`);
 }
 

@@ -1,0 +1,62 @@
+/**
+ * Makes whole UTF-8 of what a program prints, however the reads have cut it.
+ *
+ * A sequence that is not whole yet is held back (3 bytes at most) until its rest comes. Bytes that are no UTF-8
+ * become U+FFFD. NUL bytes go: a text frame that begins with one is a control frame, which a program must not
+ * be able to forge.
+ */
+import { isUtf8 } from 'node:buffer';
+
+const NOTHING = new Uint8Array(0);
+// A BOM in the middle of a program's output is a character like any other.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const encoder = new TextEncoder();
+
+export class OutputText {
+  #held: Uint8Array = NOTHING;
+
+  /** The text that is whole by now, as UTF-8; it may be empty. */
+  take(chunk: Uint8Array): Uint8Array {
+    const all = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    const whole = all.length - unfinished(all);
+    this.#held = whole === all.length ? NOTHING : all.slice(whole);
+    return repair(all.subarray(0, whole));
+  }
+
+  /** What was held back when the program ended. */
+  end(): Uint8Array {
+    const rest = this.#held;
+    this.#held = NOTHING;
+    return repair(rest);
+  }
+}
+
+function repair(bytes: Uint8Array): Uint8Array {
+  if (isUtf8(bytes) && !bytes.includes(0)) return bytes;
+  return encoder.encode(decoder.decode(bytes).replaceAll('\0', ''));
+}
+
+/** How many bytes at the end begin a character whose rest is missing. */
+function unfinished(bytes: Uint8Array): number {
+  const { length } = bytes;
+  for (let back = 1; back <= 3 && back <= length; back += 1) {
+    const lead = bytes[length - back] ?? 0;
+    if ((lead & 0xc0) === 0x80) continue;
+    return back < sequenceLength(lead) && (back === 1 || fits(lead, bytes[length - back + 1] ?? 0)) ? back : 0;
+  }
+  return 0;
+}
+
+function sequenceLength(lead: number): number {
+  if (lead < 0xc2 || lead > 0xf4) return 1;
+  return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}
+
+/** Not every second byte goes with every first one (Unicode, table 3-7): such a pair is wrong already. */
+function fits(lead: number, second: number): boolean {
+  if (lead === 0xe0) return second >= 0xa0;
+  if (lead === 0xed) return second <= 0x9f;
+  if (lead === 0xf0) return second >= 0x90;
+  if (lead === 0xf4) return second <= 0x8f;
+  return true;
+}

@@ -1,0 +1,24 @@
+/** What a socket is to this room, and what it is told beside the output. */
+
+export type ControlFrame =
+  /** First of all: the replay begins at `since` and ends at `next`; `dropped` bytes before it are no longer kept. */
+  | {
+      readonly type: 'attached';
+      readonly id: string;
+      readonly since: number;
+      readonly next: number;
+      readonly dropped: number;
+    }
+  | { readonly type: 'resize'; readonly cols: number; readonly rows: number }
+  | { readonly type: 'exit'; readonly exitCode: number }
+  | { readonly type: 'pong' }
+  | { readonly type: 'error'; readonly message: string };
+
+/** `output` and `control` answer false when nothing more should come until `attachment.drained()` is called. */
+export interface Sink {
+  /** A raw text frame of at most 64 KiB. */
+  output(text: string): boolean;
+  /** NUL and JSON. */
+  control(frame: ControlFrame): boolean;
+  close(code: number, reason: string): void;
+}
