@@ -71,6 +71,7 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
   }
 
   const processes = scope.use(createProcesses());
+  const launcher = createLauncher();
   const baseEnv = withoutKey(env);
   const graceMs = settings['kill-grace'] * 1000;
   const disk = () => diskReport(dataPath);
@@ -78,11 +79,11 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
   let shells: ShellPool;
   try {
     const factory = scope.use(
-      await ShellFactory.open({ dataPath, processes, baseEnv, spares: settings['spare-shells'] === 'on', graceMs }),
+      await ShellFactory.open({ dataPath, launcher, baseEnv, spares: settings['spare-shells'] === 'on', graceMs }),
     );
     shells = scope.use(
       new ShellPool({
-        kinds: findShells(createLauncher(), (program) => Bun.which(program, { PATH: env['PATH'] ?? '' }) ?? undefined),
+        kinds: findShells(launcher, (program) => Bun.which(program, { PATH: env['PATH'] ?? '' }) ?? undefined),
         factory,
         maxSessions: settings['max-sessions'],
         idleTimeoutMs: settings['session-idle-timeout'] * 1000,

@@ -29,6 +29,8 @@ export interface ManagedProcess {
   /** Resolves once the bytes are in the pipe, so that a slow reader slows the caller down. */
   write(data: Uint8Array): Promise<InputFailure | undefined>;
   closeInput(): void;
+  /** Lets go of our end of its stdin; where that has a name, somebody else may write on. */
+  releaseInput(): void;
   /** Interrupts the foreground work where the platform can (SIGINT to the group); true when sent. */
   interrupt(): boolean;
   /**
@@ -36,7 +38,7 @@ export interface ManagedProcess {
    * Object). Resolves when nothing of the tree is left. Safe to call at any time, also after the exit.
    */
   endTree(graceMs: number): Promise<void>;
-  /** Lets go of handles without ending anything. */
+  /** Lets go of handles: a spawned process goes on, a launched one on Windows ends with them. */
   release(): void;
 }
 
@@ -64,7 +66,7 @@ export interface LaunchRequest {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly treeId: string;
-  /** FIFO behind stdin, made here; without one the program reads end of input. */
+  /** Where a POSIX system puts the FIFO behind stdin; on Windows the pipe has no place. Without one it reads end of input. */
   readonly inputPath: string | undefined;
   /** Both output streams: appended to a file, or handed over to be read. */
   readonly messages: string | ((stdout: ReadableStream<Uint8Array>, stderr: ReadableStream<Uint8Array>) => void);
@@ -84,7 +86,9 @@ export interface AdoptRequest {
 
 /** Starts programs that live no longer than the server. */
 export interface Launcher {
-  launch(request: LaunchRequest): ManagedProcess | SpawnFailure;
+  launch(request: LaunchRequest): Promise<ManagedProcess | SpawnFailure>;
+  /** Ends what is left of a tree whose server was killed. */
+  endLeftover(treeId: string, graceMs: number): Promise<void>;
 }
 
 export interface Processes extends AsyncDisposable {

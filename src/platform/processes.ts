@@ -2,6 +2,7 @@
 import { isWindows } from './places.ts';
 import { createPosixProcesses, posixLauncher } from './posix/processes.ts';
 import type { Launcher, Processes } from './process.ts';
+import { createWindowsLauncher } from './windows/launcher.ts';
 import { createWindowsProcesses } from './windows/processes.ts';
 
 /** The hidden first argument that makes this program the witness of a server on Windows. */
@@ -20,5 +21,4 @@ export const createProcesses: () => Processes = isWindows
   ? () => createWindowsProcesses({ witness: ownProgram(WITNESS_VERB) })
   : createPosixProcesses;
 
-/** Undefined where programs of our own choosing cannot be kept yet. */
-export const createLauncher = (): Launcher | undefined => (isWindows ? undefined : posixLauncher);
+export const createLauncher: () => Launcher = isWindows ? createWindowsLauncher : () => posixLauncher;

@@ -5,12 +5,12 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { newJobId } from '../core/id.ts';
-import type { Processes } from '../platform/process.ts';
+import type { Launcher } from '../platform/process.ts';
 import type { Seed, ShellKind, ShellProcess } from './shell-process.ts';
 
 export interface ShellFactoryOptions {
   readonly dataPath: string;
-  readonly processes: Processes;
+  readonly launcher: Launcher;
   readonly baseEnv: Readonly<Record<string, string>>;
   /** Whether a spare of each kind in use is kept. */
   readonly spares: boolean;
@@ -91,6 +91,7 @@ export class ShellFactory implements AsyncDisposable {
       const shell = await kind.start({ folder, env: { ...this.#options.baseEnv, ...env }, treeId });
       const end = async (): Promise<void> => {
         await shell.process.endTree(this.#options.graceMs);
+        shell.process.release();
         remove();
       };
       let ended = false;
@@ -105,15 +106,7 @@ export class ShellFactory implements AsyncDisposable {
   }
 
   async #endLeftover(treeId: string): Promise<void> {
-    const folder = join(this.#root, treeId);
-    const left = await this.#options.processes.adopt({
-      identity: undefined,
-      inputPath: join(folder, 'stdin'),
-      exitPath: join(folder, 'exit'),
-      treeId,
-    });
-    await left.endTree(this.#options.graceMs);
-    left.release();
-    rmSync(folder, { recursive: true, force: true });
+    await this.#options.launcher.endLeftover(treeId, this.#options.graceMs);
+    rmSync(join(this.#root, treeId), { recursive: true, force: true });
   }
 }

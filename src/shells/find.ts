@@ -1,4 +1,5 @@
 /** Which shells this machine has. */
+import { isWindows } from '../platform/places.ts';
 import type { Launcher } from '../platform/process.ts';
 import { SCRIPT_DIALECTS, scriptShell } from './posix/script-shell.ts';
 import { powershell } from './powershell/powershell-shell.ts';
@@ -7,9 +8,9 @@ import { SHELL_NAMES, type ShellKind, type ShellName } from './shell-process.ts'
 export type Which = (program: string) => string | undefined;
 
 /** In the order in which a default is chosen: the inherited shells, then what the rest of the world has. */
-export function findShells(launcher: Launcher | undefined, which: Which): ReadonlyMap<ShellName, ShellKind> {
+export function findShells(launcher: Launcher, which: Which): ReadonlyMap<ShellName, ShellKind> {
   const kinds = new Map<ShellName, ShellKind>();
-  if (launcher === undefined) return kinds;
+  if (isWindows) return kinds;
   for (const name of SHELL_NAMES) {
     const path = which(name);
     if (path === undefined) continue;

@@ -8,10 +8,11 @@ import { dlopen } from 'bun:ffi';
 import { writeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import type { AdoptRequest, ManagedProcess, SpawnRequest } from '../../src/platform/process.ts';
+import type { AdoptRequest, LaunchRequest, ManagedProcess, SpawnRequest } from '../../src/platform/process.ts';
 import { closeHandle, CURRENT_PROCESS } from '../../src/platform/windows/handle.ts';
 import { JobObject } from '../../src/platform/windows/job-object.ts';
 import { hasEnded, openAny, terminate } from '../../src/platform/windows/process-handle.ts';
+import { createWindowsLauncher } from '../../src/platform/windows/launcher.ts';
 import { createWindowsProcesses } from '../../src/platform/windows/processes.ts';
 import { runWitness } from '../../src/platform/windows/witness.ts';
 
@@ -20,7 +21,36 @@ const fromSource =
 const processes = createWindowsProcesses({
   witness: { exePath: process.execPath, args: fromSource ? [import.meta.path, '__witness'] : ['__witness'] },
 });
+const launcher = createWindowsLauncher();
 const started = new Map<string, ManagedProcess>();
+
+/** What a launched program has written, as far as it has been read. */
+class Heard {
+  bytes = 0;
+  text = '';
+  ended = false;
+  /** The reader does not go on before it is told to. */
+  gate: Promise<void> = Promise.resolve();
+
+  async listen(stream: ReadableStream<Uint8Array>): Promise<void> {
+    for await (const chunk of stream) {
+      this.bytes += chunk.length;
+      if (this.text.length < 10_000) this.text += Buffer.from(chunk).toString('utf8');
+      await this.gate;
+    }
+    this.ended = true;
+  }
+}
+const heard = new Map<string, { readonly stdout: Heard; readonly stderr: Heard; openGate(): void }>();
+
+/** A launch as it can be told over a socket. */
+export interface LaunchOrder extends Omit<LaunchRequest, 'messages' | 'inputPath'> {
+  readonly input: boolean;
+  /** Undefined: the driver reads both streams itself. */
+  readonly messages?: string;
+  /** Both readers stop after their first piece, until `goOnReading`. */
+  readonly slowReader?: boolean;
+}
 
 function named(treeId: string): ManagedProcess {
   const found = started.get(treeId);
@@ -40,6 +70,33 @@ export const methods = {
     started.set(request.treeId, child);
     return { identity: child.identity };
   },
+  async launch({ input, messages, slowReader = false, ...order }: LaunchOrder) {
+    const [stdout, stderr] = [new Heard(), new Heard()];
+    const gate = Promise.withResolvers<void>();
+    if (slowReader) stdout.gate = stderr.gate = gate.promise;
+    heard.set(order.treeId, { stdout, stderr, openGate: gate.resolve });
+    const child = await launcher.launch({
+      ...order,
+      inputPath: input ? 'somewhere' : undefined,
+      messages:
+        messages ??
+        ((out, err) => {
+          void stdout.listen(out);
+          void stderr.listen(err);
+        }),
+    });
+    if ('reason' in child) return child;
+    started.set(order.treeId, child);
+    return { identity: child.identity };
+  },
+  heard(treeId: string) {
+    const { stdout, stderr } = heard.get(treeId) ?? { stdout: new Heard(), stderr: new Heard() };
+    const of = ({ bytes, text, ended }: Heard) => ({ bytes, text, ended });
+    return { stdout: of(stdout), stderr: of(stderr) };
+  },
+  goOnReading: (treeId: string) => heard.get(treeId)?.openGate(),
+  memory: () => process.memoryUsage.rss(),
+  endLeftover: (treeId: string) => launcher.endLeftover(treeId, 0),
   exited: (treeId: string) => named(treeId).exited,
   /** How long a spawn and its end take, in milliseconds, one after the other. */
   async serial(requests: readonly SpawnRequest[]) {
@@ -130,6 +187,9 @@ if (process.argv.includes('__witness')) void runWitness().then(() => process.exi
 else if (process.argv.includes('__flood')) {
   flood(Number(process.argv.at(-1)));
   process.exit(0);
+} else if (process.argv.includes('__arguments')) {
+  const args = process.argv.slice(process.argv.indexOf('__arguments') + 1);
+  console.log(JSON.stringify({ args, greeting: process.env['GREETING'] }));
 } else {
   const socket = connect(Number(process.argv.at(-1)), '127.0.0.1');
   createInterface({ input: socket }).on('line', (line) => void answer(line, socket));

@@ -7,7 +7,7 @@ import { buildExecutable } from '../../build.ts';
 import { newJobId } from '../../src/core/id.ts';
 import type { SpawnRequest } from '../../src/platform/process.ts';
 import { openLab, type Folder, type WindowsLab, type WindowsProgram } from '../support/wine.ts';
-import type { methods } from './driver.ts';
+import type { LaunchOrder, methods } from './driver.ts';
 
 type Methods = typeof methods;
 export type Answer<M extends keyof Methods> = Awaited<ReturnType<Methods[M]>>;
@@ -78,6 +78,12 @@ export class World implements AsyncDisposable {
     };
     this.#requests.push(request);
     return { ...request, ...more, env: request.env };
+  }
+
+  /** A program to be kept, with the driver as its reader unless `messages` names a file. */
+  order(argv: readonly string[], more: Partial<LaunchOrder> = {}): LaunchOrder {
+    const env = { SystemRoot: 'C:\\windows', PATH: 'C:\\windows\\system32;C:\\windows' };
+    return { argv, cwd: this.folder.native, env, treeId: newJobId(), input: true, ...more };
   }
 
   /** The place of a Windows file of this world on the test's machine. */
@@ -154,13 +160,20 @@ export class Driver implements AsyncDisposable {
     return answer.identity;
   }
 
+  async launch(order: LaunchOrder): Promise<{ pid: number; startMark: string }> {
+    const answer = await this.call('launch', order);
+    if ('reason' in answer) throw new Error(JSON.stringify(answer));
+    this.#trees.push(order.treeId);
+    return answer.identity;
+  }
+
   /** Runs it to its end; the exit code, or 'unknown'. */
   async run(request: SpawnRequest): Promise<number | 'unknown'> {
     await this.start(request);
     return this.code(request);
   }
 
-  async code({ treeId }: SpawnRequest): Promise<number | 'unknown'> {
+  async code({ treeId }: { readonly treeId: string }): Promise<number | 'unknown'> {
     const exit = await this.call('exited', treeId);
     return exit.known ? exit.code : 'unknown';
   }

@@ -58,9 +58,12 @@ function spawn(request: SpawnRequest): ManagedProcess | SpawnFailure {
   }
 }
 
-export const posixLauncher: Launcher = { launch };
+export const posixLauncher: Launcher = {
+  launch,
+  endLeftover: (treeId, graceMs) => endTree({ root: undefined, treeId }, graceMs),
+};
 
-function launch(request: LaunchRequest): ManagedProcess | SpawnFailure {
+async function launch(request: LaunchRequest): Promise<ManagedProcess | SpawnFailure> {
   if (!isDirectory(request.cwd)) return { reason: 'cwd-missing', cwd: request.cwd };
   const { inputPath, messages } = request;
   let input: { pipe: InputPipe; readEnd: number } | undefined;
@@ -183,6 +186,7 @@ function managed(
       }
     },
     endTree: (graceMs) => endTree(tree, graceMs),
+    releaseInput: () => pipe[Symbol.dispose](),
     release: () => pipe[Symbol.dispose](),
   };
 }

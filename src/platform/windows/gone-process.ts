@@ -25,6 +25,8 @@ export class GoneProcess implements ManagedProcess {
 
   closeInput(): void {}
 
+  releaseInput(): void {}
+
   interrupt(): boolean {
     return false;
   }

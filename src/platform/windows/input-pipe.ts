@@ -5,11 +5,11 @@
  * stop the whole server: so it is a named pipe with an overlapped end for us and a plain one for the child.
  * https://learn.microsoft.com/windows/win32/ipc/synchronous-and-overlapped-pipe-i-o
  */
-import { randomBytes } from 'node:crypto';
 import { checkedHandle, closeHandle, type Handle, lastError } from './handle.ts';
 import { kernel32 } from './kernel32.ts';
 import { Struct, wide } from './memory.ts';
 import { openForRead } from './output-file.ts';
+import { newPipeName } from './pipe-name.ts';
 
 const PIPE_ACCESS_OUTBOUND = 0x2;
 const FILE_FLAG_FIRST_PIPE_INSTANCE = 0x8_0000;
@@ -35,8 +35,8 @@ export class InputPipe {
 
   /** Our end, and the end to be inherited: close the latter once the child has it. */
   static create(): { readonly pipe: InputPipe; readonly childEnd: Handle } {
-    // A name nobody can guess, refused if somebody has it already: the child must get this very pipe.
-    const name = `\\\\.\\pipe\\agent-server-${randomBytes(16).toString('hex')}`;
+    // Refused if somebody has the name already, and connected to at once: the child must get this very pipe.
+    const name = newPipeName();
     const access = (PIPE_ACCESS_OUTBOUND | FILE_FLAG_FIRST_PIPE_INSTANCE | FILE_FLAG_OVERLAPPED) >>> 0;
     const value = kernel32().CreateNamedPipeW(
       wide(name),

@@ -1,6 +1,7 @@
 /**
  * A Job Object around everything a command starts: no process can leave it, whoever its parent is.
- * It is not kill-on-close: what runs in it outlives the server.
+ * What runs in the one of a job outlives the server; a kept shell's is kill-on-close, so that the shell ends with
+ * the server, however that ends.
  * https://learn.microsoft.com/windows/win32/procthread/job-objects
  */
 import { checkedHandle, closeHandle, duplicateInto, type Handle, lastError } from './handle.ts';
@@ -10,6 +11,11 @@ import { TERMINATED_CODE } from './process-handle.ts';
 
 const JOB_OBJECT_QUERY_AND_TERMINATE = 0x4 | 0x8;
 const BASIC_ACCOUNTING_INFORMATION = 1;
+const EXTENDED_LIMIT_INFORMATION = 9;
+/** sizeof(JOBOBJECT_EXTENDED_LIMIT_INFORMATION) on 64-bit Windows. */
+const EXTENDED_LIMIT_BYTES = 144;
+const LIMIT_FLAGS_OFFSET = 16;
+const KILL_ON_JOB_CLOSE = 0x2000;
 const BASIC_PROCESS_ID_LIST = 3;
 const ACTIVE_PROCESSES_OFFSET = 40;
 /** A tree larger than this is still ended whole: the list only serves to find its shell. */
@@ -26,18 +32,38 @@ export class JobObject {
     return new JobObject(checkedHandle('CreateJobObjectW', kernel32().CreateJobObjectW(null, wide(nameOf(treeId)))));
   }
 
+  /** Ends all that is in it when its last handle goes: ours, with this process. */
+  static createBound(treeId: string): JobObject {
+    const job = JobObject.create(treeId);
+    const limits = new Struct(EXTENDED_LIMIT_BYTES).setU32(LIMIT_FLAGS_OFFSET, KILL_ON_JOB_CLOSE);
+    const done = kernel32().SetInformationJobObject(
+      job.#handle,
+      EXTENDED_LIMIT_INFORMATION,
+      limits.bytes,
+      EXTENDED_LIMIT_BYTES,
+    );
+    if (done !== 0) return job;
+    const failure = lastError('SetInformationJobObject');
+    job.close();
+    throw failure;
+  }
+
   static open(treeId: string): JobObject | undefined {
     const value = kernel32().OpenJobObjectW(JOB_OBJECT_QUERY_AND_TERMINATE, 0, wide(nameOf(treeId)));
     return value === 0 ? undefined : new JobObject(value as Handle);
   }
 
-  /**
-   * Takes in a process that has not run yet. The process gets a handle to its own job, because a name
-   * goes with the last handle: so the next server can still open it, as long as the shell lives.
-   */
+  /** Takes in a process that has not run yet. */
   enclose(process: Handle): void {
     // Refused only inside a job that forbids nesting, which Windows has allowed since version 8.
     if (kernel32().AssignProcessToJobObject(this.#handle, process) === 0) throw lastError('AssignProcessToJobObject');
+  }
+
+  /**
+   * Gives the process a handle to its own job, because a name goes with the last handle: so the next server can
+   * still open it, as long as the shell lives.
+   */
+  entrustTo(process: Handle): void {
     duplicateInto(process, this.#handle);
   }
 

@@ -22,6 +22,11 @@ interface Parts {
   readonly job: JobObject | undefined;
   /** Undefined for an adopted process: its pipe died with the server that made it. */
   readonly input: InputPipe | undefined;
+}
+
+/** Who writes the exit code down should the server not live to see it. */
+interface Report {
+  readonly link: WitnessLink;
   readonly exitPath: string;
 }
 
@@ -30,17 +35,18 @@ export class WindowsProcess implements ManagedProcess {
   readonly exited: Promise<ExitResult>;
   readonly #parts: Parts;
   readonly #watch: ExitWatch;
-  readonly #witness: WitnessLink;
+  readonly #witness: WitnessLink | undefined;
   #state: 'running' | 'ended' | 'released' = 'running';
 
-  constructor(parts: Parts, watch: ExitWatch, witness: WitnessLink) {
+  /** Without a report for what ends with the server. */
+  constructor(parts: Parts, watch: ExitWatch, report?: Report) {
     this.identity = parts.identity;
     this.#parts = parts;
     this.#watch = watch;
-    this.#witness = witness;
+    this.#witness = report?.link;
     const { promise, resolve } = Promise.withResolvers<ExitResult>();
     this.exited = promise;
-    witness.watch(parts.handle, parts.exitPath);
+    report?.link.watch(parts.handle, report.exitPath);
     watch.add(parts.handle, () => {
       const code = exitCodeOf(parts.handle);
       this.#letGo('ended');
@@ -55,6 +61,10 @@ export class WindowsProcess implements ManagedProcess {
   }
 
   closeInput(): void {
+    this.#parts.input?.close();
+  }
+
+  releaseInput(): void {
     this.#parts.input?.close();
   }
 
@@ -89,8 +99,8 @@ export class WindowsProcess implements ManagedProcess {
     this.#state = next;
     this.#parts.input?.abandon();
     this.#watch.remove(this.#parts.handle);
-    if (next === 'ended') this.#witness.forget(this.#parts.handle);
-    else this.#witness.leave(this.#parts.handle);
+    if (next === 'ended') this.#witness?.forget(this.#parts.handle);
+    else this.#witness?.leave(this.#parts.handle);
     closeHandle(this.#parts.handle);
   }
 }

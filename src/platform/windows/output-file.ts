@@ -1,4 +1,4 @@
-/** Files that a child inherits as its stdout, stderr or stdin. */
+/** Files and pipes, opened by name, that a child inherits as its stdout, stderr or stdin. */
 import { win32 } from 'node:path';
 import { checkedHandle, type Handle } from './handle.ts';
 import { kernel32 } from './kernel32.ts';
@@ -7,6 +7,7 @@ import { Struct, wide } from './memory.ts';
 const FILE_APPEND_DATA = 0x4;
 const FILE_READ_ATTRIBUTES = 0x80;
 const GENERIC_READ = 0x8000_0000;
+const GENERIC_WRITE = 0x4000_0000;
 const SYNCHRONIZE = 0x10_0000;
 const SHARE_ALL = 0x7;
 const OPEN_EXISTING = 3;
@@ -28,9 +29,19 @@ export function openForRead(path: string): Handle {
   return open(path, GENERIC_READ, OPEN_EXISTING);
 }
 
+/** The client's end of a pipe. */
+export function openForWrite(path: string): Handle {
+  return open(path, GENERIC_WRITE | FILE_READ_ATTRIBUTES, OPEN_EXISTING);
+}
+
 /** Output that nobody wants. */
 export function openNull(): Handle {
   return open('NUL', FILE_APPEND_DATA | FILE_READ_ATTRIBUTES | SYNCHRONIZE, OPEN_EXISTING);
+}
+
+/** Input that ends at once. */
+export function openNullForRead(): Handle {
+  return openForRead('NUL');
 }
 
 function open(path: string, access: number, disposition: number): Handle {

@@ -66,9 +66,15 @@ function spawn(request: SpawnRequest, watch: ExitWatch, witness: WitnessLink): M
       stdin: childEnd,
       stdout,
       stderr,
-      beforeRun: (process) => job.enclose(process),
+      beforeRun(process) {
+        job.enclose(process);
+        job.entrustTo(process);
+      },
     });
-    return new WindowsProcess({ identity, handle, job, input: pipe, exitPath: request.exitPath }, watch, witness);
+    return new WindowsProcess({ identity, handle, job, input: pipe }, watch, {
+      link: witness,
+      exitPath: request.exitPath,
+    });
   } catch (error) {
     for (const step of undo) step();
     if (error instanceof WindowsError) return { reason: 'spawn-refused', detail: error.message };
@@ -83,7 +89,8 @@ async function adopt(request: AdoptRequest, watch: ExitWatch, witness: WitnessLi
   const identity = request.identity ?? identityFrom(job, request.exitPath);
   const handle = identity === undefined ? undefined : openProcess(identity);
   if (identity !== undefined && handle !== undefined) {
-    return new WindowsProcess({ identity, handle, job, input: undefined, exitPath: request.exitPath }, watch, witness);
+    const report = { link: witness, exitPath: request.exitPath };
+    return new WindowsProcess({ identity, handle, job, input: undefined }, watch, report);
   }
   return new GoneProcess(identity, job, await awaitExitFile(request.exitPath));
 }

@@ -98,7 +98,7 @@ class ScriptShell implements ShellProcess {
     try {
       const script = InputPipe.reopen(join(folder, name));
       const messages = join(folder, 'messages');
-      const process = launcher.launch({
+      const process = await launcher.launch({
         argv: [path, ...dialect.options, name],
         cwd: folder,
         env,

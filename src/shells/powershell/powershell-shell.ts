@@ -81,7 +81,7 @@ class PowerShell implements ShellProcess {
     const channel = await Channel.open();
     const inputPath = join(folder, 'stdin');
     let streams: { stdout: StreamSink; stderr: StreamSink } | undefined;
-    const process = launcher.launch({
+    const process = await launcher.launch({
       argv: [path, ...ARGUMENTS],
       cwd: folder,
       env: { ...env, ...PLAIN },
@@ -105,7 +105,7 @@ class PowerShell implements ShellProcess {
       throw new Error(end === 'late' ? 'it did not answer' : 'it ended while it was started');
     }
     // The loop is in, and reads no more of stdin: from here on that is the commands'.
-    process.release();
+    process.releaseInput();
     return shell;
   }
 
