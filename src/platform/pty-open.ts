@@ -9,16 +9,18 @@ import { windowsPtySystem } from './windows/pty-system.ts';
 /** Bytes that the program has not taken yet, beyond which more input is refused: Bun keeps them without limit. */
 export const INPUT_LIMIT = 1024 * 1024;
 
-/** Without an end of the output, how long it has to be quiet to count as drained, and how long that may take. */
+/** Without an end of the output, how long it has to be quiet to count as drained. */
 const QUIET_MS = 30;
-const MOST_DRAIN_MS = 1000;
+/** When a background program prints without a pause: more than a kernel keeps of a PTY, and long enough to read it. */
+const MOST_DRAIN_BYTES = 1024 * 1024;
+const MOST_DRAIN_MS = 500;
 
 const system: PtySystem = isWindows ? windowsPtySystem : posixPtySystem;
 
 export function openPty(request: PtyRequest): Result<Pty, PtyFailure> {
   const { argv, cwd, env, treeId } = request;
   if (!isDirectory(cwd)) return fail({ reason: 'cwd-missing', cwd });
-  const watch = new OutputWatch(request.output);
+  const watch = new OutputWatch();
   const input = new InputAccount();
   try {
     const child = Bun.spawn([...argv], {
@@ -46,6 +48,7 @@ class BunPty implements Pty {
   readonly exited: Promise<number>;
   readonly #child: Bun.Subprocess;
   readonly #terminal: Bun.Terminal;
+  readonly #output: OutputWatch;
   readonly #input: InputAccount;
   readonly #tree: PtyTree;
   #state: 'running' | 'draining' | 'closed' = 'running';
@@ -54,9 +57,14 @@ class BunPty implements Pty {
     this.pid = child.pid;
     this.#child = child;
     this.#terminal = terminal;
+    this.#output = output;
     this.#input = input;
     this.#tree = tree;
-    this.exited = this.#exit(output);
+    this.exited = this.#exit();
+  }
+
+  listen(output: (data: Uint8Array) => void): void {
+    this.#output.output = output;
   }
 
   write(data: Uint8Array): 'full' | 'gone' | undefined {
@@ -88,10 +96,10 @@ class BunPty implements Pty {
     this.#tree.release();
   }
 
-  async #exit(output: OutputWatch): Promise<number> {
+  async #exit(): Promise<number> {
     const code = await this.#child.exited;
     this.#state = 'draining';
-    await output.drained();
+    await this.#output.drained();
     this.#state = 'closed';
     // Whoever is left behind in the terminal loses it here, as when a window is closed.
     this.#terminal.close();
@@ -101,18 +109,15 @@ class BunPty implements Pty {
 
 /** Hands output on, and knows when what the program had printed by its end has come through. */
 class OutputWatch {
-  readonly #output: (data: Uint8Array) => void;
   readonly #end = Promise.withResolvers<void>();
   #state: 'open' | 'ended' | 'closed' = 'open';
-  #chunks = 0;
+  #bytes = 0;
 
-  constructor(output: (data: Uint8Array) => void) {
-    this.#output = output;
-  }
+  output: ((data: Uint8Array) => void) | undefined;
 
   take(data: Uint8Array): void {
-    this.#chunks += 1;
-    if (this.#state !== 'closed') this.#output(data);
+    this.#bytes += data.length;
+    if (this.#state !== 'closed') this.output?.(data);
   }
 
   end(): void {
@@ -126,8 +131,10 @@ class OutputWatch {
    */
   async drained(): Promise<void> {
     const deadline = performance.now() + MOST_DRAIN_MS;
-    for (let before = -1; this.#state === 'open' && before !== this.#chunks && performance.now() < deadline;) {
-      before = this.#chunks;
+    const most = this.#bytes + MOST_DRAIN_BYTES;
+    for (let before = -1; this.#state === 'open' && before !== this.#bytes;) {
+      if (this.#bytes > most || performance.now() > deadline) break;
+      before = this.#bytes;
       await Promise.race([this.#end.promise, Bun.sleep(QUIET_MS)]);
       // A timer that is late comes before what is there to be read: one more round of the event loop reads it.
       if (this.#state === 'open') await new Promise<void>((resolve) => setImmediate(resolve));

@@ -17,8 +17,6 @@ export interface PtyRequest {
   readonly rows: number;
   /** 12 hex digits that mark every process of this tree. */
   readonly treeId: string;
-  /** Every chunk the program prints, in order, as it stands: the caller may keep it. */
-  readonly output: (data: Uint8Array) => void;
 }
 
 export type PtyFailure =
@@ -33,6 +31,11 @@ export interface Pty {
    * 128+N for a program that died of signal N. Never rejects.
    */
   readonly exited: Promise<number>;
+  /**
+   * From now on `output` gets every chunk the program prints, in order, as it stands; it may keep them. Nothing is
+   * lost when this is called right after the opening, before anything is awaited.
+   */
+  listen(output: (data: Uint8Array) => void): void;
   /** Undefined: taken. `full`: the program reads too slowly, nothing of `data` was taken. */
   write(data: Uint8Array): 'full' | 'gone' | undefined;
   /** Whole numbers from 1 to 65,535. */

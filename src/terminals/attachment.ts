@@ -20,6 +20,13 @@ const TRY_AGAIN_LATER = 1013;
 
 export type InputFailure = 'exited' | 'input-full';
 
+export interface AttachOptions {
+  /** Offset of the first byte wanted; default: the oldest kept. Beyond the end: the end. */
+  readonly since?: number | undefined;
+  /** It may look, not type. */
+  readonly readonly?: boolean | undefined;
+}
+
 /** What a socket holds of its terminal. */
 export interface Attachment {
   readonly readonly: boolean;
@@ -39,10 +46,10 @@ export interface Watched {
   readonly scrollback: Scrollback;
   readonly frames: Frames;
   readonly clock: Clock;
-  /** Set once the last output is in the scrollback. */
-  readonly exitCode: number | undefined;
+  /** Known once the last output is in the scrollback. */
+  exitCode(): number | undefined;
   /** Somebody waits for the readers: the program is paused, or has exited. */
-  readonly waits: boolean;
+  waits(): boolean;
   input(data: string): InputFailure | undefined;
   resize(cols: number, rows: number, by: Attachment): 'exited' | undefined;
   /** A cursor has moved on. */
@@ -59,10 +66,11 @@ export class Reader implements Attachment {
   readonly readonly: boolean;
   readonly #terminal: Watched;
   readonly #sink: Sink;
+  readonly #dropped: number;
   #cursor: number;
   #state: State = { at: 'open' };
 
-  constructor(terminal: Watched, sink: Sink, options: { since?: number; readonly?: boolean }) {
+  constructor(terminal: Watched, sink: Sink, options: AttachOptions) {
     this.readonly = options.readonly ?? false;
     this.#terminal = terminal;
     this.#sink = sink;
@@ -70,8 +78,6 @@ export class Reader implements Attachment {
     this.#cursor = scrollback.read(options.since ?? scrollback.start, 0).at;
     this.#dropped = options.since === undefined ? 0 : Math.max(0, this.#cursor - options.since);
   }
-
-  readonly #dropped: number;
 
   /** Bytes that are there and not handed to the sink. */
   get lag(): number {
@@ -146,7 +152,7 @@ export class Reader implements Attachment {
   #beginPatience(): Disposable {
     return this.#terminal.clock.after(PATIENCE_MS, () => {
       if (this.#state.at !== 'full') return;
-      if (!this.#terminal.waits) {
+      if (!this.#terminal.waits()) {
         this.#state.patience = this.#beginPatience();
         return;
       }
@@ -156,7 +162,7 @@ export class Reader implements Attachment {
   }
 
   #tellExit(): void {
-    const { exitCode } = this.#terminal;
+    const exitCode = this.#terminal.exitCode();
     if (exitCode === undefined) return;
     this.#leave();
     this.#sink.control({ type: 'exit', exitCode });

@@ -1,8 +1,8 @@
 /** The scrollback as text frames. Many sockets on one terminal read the same frame: it is decoded once. */
 import type { Scrollback } from './scrollback.ts';
+import { decodeWhole } from './whole-characters.ts';
 
 const FRAME_BYTES = 64 * 1024;
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export interface Frame {
   readonly text: string;
@@ -24,7 +24,7 @@ export class Frames {
     if (since >= end) return undefined;
     if (this.#last?.since === since && this.#last.end === end) return this.#last.frame;
     const { bytes, next } = this.#scrollback.read(since, FRAME_BYTES);
-    const frame = { text: decoder.decode(bytes), next };
+    const frame = { text: decodeWhole(bytes), next };
     this.#last = { since, end, frame };
     return frame;
   }

@@ -6,10 +6,9 @@
  * be able to forge.
  */
 import { isUtf8 } from 'node:buffer';
+import { decodeWhole, isContinuation } from './whole-characters.ts';
 
 const NOTHING = new Uint8Array(0);
-// A BOM in the middle of a program's output is a character like any other.
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
 
 export class OutputText {
@@ -33,7 +32,7 @@ export class OutputText {
 
 function repair(bytes: Uint8Array): Uint8Array {
   if (isUtf8(bytes) && !bytes.includes(0)) return bytes;
-  return encoder.encode(decoder.decode(bytes).replaceAll('\0', ''));
+  return encoder.encode(decodeWhole(bytes).replaceAll('\0', ''));
 }
 
 /** How many bytes at the end begin a character whose rest is missing. */
@@ -41,7 +40,7 @@ function unfinished(bytes: Uint8Array): number {
   const { length } = bytes;
   for (let back = 1; back <= 3 && back <= length; back += 1) {
     const lead = bytes[length - back] ?? 0;
-    if ((lead & 0xc0) === 0x80) continue;
+    if (isContinuation(lead)) continue;
     return back < sequenceLength(lead) && (back === 1 || fits(lead, bytes[length - back + 1] ?? 0)) ? back : 0;
   }
   return 0;

@@ -1,17 +1,20 @@
 /** The terminals of this server: names, limits, and what of them is kept. */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
 import { JOB_ID_PATTERN, newJobId } from '../core/id.ts';
 import type { Processes } from '../platform/process.ts';
 import { openPty } from '../platform/pty-open.ts';
 import type { Pty, PtyFailure, PtyRequest } from '../platform/pty.ts';
-import { terminalShells } from '../platform/terminal-shell.ts';
+import { defaultShell, programOf, type Program, type RequestFailure, type TerminalRequest } from './request.ts';
 import { clampSize, DEFAULT_SIZE } from './size.ts';
 import { Terminal, type TerminalKind } from './terminal.ts';
 
+export type { TerminalRequest } from './request.ts';
+
 const PRUNE_EVERY_MS = 1000;
+/** Terminals that have exited and whose record and output are still there. */
 const KEEP_EXITED = 32;
 
 export interface TerminalsOptions {
@@ -33,40 +36,30 @@ export interface TerminalsOptions {
   readonly open?: (request: PtyRequest) => Result<Pty, PtyFailure>;
 }
 
-export interface TerminalRequest {
-  readonly kind: TerminalKind;
-  readonly name?: string | undefined;
-  /** A path, or a name to be looked up in PATH. */
-  readonly shell?: string | undefined;
-  readonly args?: readonly string[] | undefined;
-  readonly workdir?: string | undefined;
-  /** Laid over the server's environment. */
-  readonly env?: Readonly<Record<string, string>> | undefined;
-  readonly cols?: number | undefined;
-  readonly rows?: number | undefined;
-}
-
 export type OpenFailure =
+  | RequestFailure
   | { readonly reason: 'too-many-terminals'; readonly limit: number }
   | { readonly reason: 'name-taken'; readonly name: string }
   | { readonly reason: 'workdir-missing'; readonly workdir: string }
-  | { readonly reason: 'path-refused'; readonly path: string }
-  | { readonly reason: 'batch-arguments'; readonly shell: string }
-  | { readonly reason: 'shell-missing'; readonly shell: string }
   | { readonly reason: 'shell-failed'; readonly detail: string };
 
 export class Terminals implements AsyncDisposable {
+  /** Whether this machine can have terminals. */
+  readonly supported: boolean;
   readonly #options: TerminalsOptions;
   readonly #root: string;
   readonly #terminals = new Map<string, Terminal>();
-  /** Deleted, with something of them still running. */
-  readonly #ending = new Set<Promise<void>>();
+  /** In the order of their exits. */
+  readonly #exited = new Set<Terminal>();
+  /** Deleted, with something of them still running: they count until that is gone. */
+  readonly #ending = new Map<Terminal, Promise<void>>();
   readonly #pruning: ReturnType<typeof setInterval> | undefined;
   #closed = false;
 
   private constructor(options: TerminalsOptions) {
     this.#options = options;
     this.#root = join(options.dataPath, 'terminals');
+    this.supported = defaultShell(options.baseEnv, options.cwd) !== undefined;
     if (options.keepMs > 0) {
       this.#pruning = setInterval(() => void this.prune(), Math.min(PRUNE_EVERY_MS, options.keepMs));
       this.#pruning.unref();
@@ -82,49 +75,21 @@ export class Terminals implements AsyncDisposable {
     return terminals;
   }
 
-  /** Whether this machine can have terminals. */
-  get supported(): boolean {
-    return this.#chooseShell(undefined, this.#options.baseEnv, this.#options.cwd) !== undefined;
-  }
-
   /** Running ones, of both kinds. */
   get count(): number {
     return this.#running().length;
   }
 
   open(request: TerminalRequest): Result<Terminal, OpenFailure> {
-    const { baseEnv, cwd, limits, clock, open = openPty } = this.#options;
+    const { baseEnv, cwd, limits } = this.#options;
     const { kind, name } = request;
     if (this.#closed) return fail({ reason: 'shell-failed', detail: 'the server is going down' });
     const limit = limits[kind];
     if (this.#running().filter((one) => one.kind === kind).length >= limit)
       return fail({ reason: 'too-many-terminals', limit });
     if (name !== undefined && this.get(name) !== undefined) return fail({ reason: 'name-taken', name });
-    const workdir = resolve(cwd, request.workdir ?? '');
-    const env = { ...baseEnv, TERM: 'xterm-256color', COLORTERM: 'truecolor', ...request.env };
-    const program = this.#chooseShell(request.shell, env, workdir);
-    if (program === undefined) return fail({ reason: 'shell-missing', shell: request.shell ?? 'any shell' });
-    const id = newJobId();
-    const size = clampSize(request.cols, request.rows, DEFAULT_SIZE);
-    const folder = join(this.#root, id);
-    mkdirSync(folder, { mode: 0o700 });
-    let failure: PtyFailure | undefined;
-    try {
-      const terminal = new Terminal({ id, name, kind, shell: request.shell ?? program }, size, clock, (output) => {
-        const argv = [program, ...(request.args ?? [])] as const;
-        const opened = open({ argv, cwd: workdir, env, ...size, treeId: id, output });
-        if (opened.ok) return opened.value;
-        failure = opened.failure;
-        throw new Error(failure.reason);
-      });
-      this.#terminals.set(id, terminal);
-      void terminal.exited.then(() => this.#exited(terminal));
-      return ok(terminal);
-    } catch (error) {
-      rmSync(folder, { recursive: true, force: true });
-      if (failure === undefined) throw error;
-      return fail(openFailure(failure, request.workdir ?? workdir, request.shell ?? program));
-    }
+    const program = programOf(request, baseEnv, cwd);
+    return program.ok ? this.#start(request, program.value) : program;
   }
 
   get(idOrName: string): Terminal | undefined {
@@ -140,11 +105,12 @@ export class Terminals implements AsyncDisposable {
   async delete(idOrName: string): Promise<boolean> {
     const terminal = this.get(idOrName);
     if (terminal === undefined) return false;
-    this.#terminals.delete(terminal.id);
-    const ending = this.#end(terminal).then(() => terminal.release());
-    this.#ending.add(ending);
+    this.#forget(terminal);
+    const ending = this.#end(terminal);
+    this.#ending.set(terminal, ending);
     await ending;
-    this.#ending.delete(ending);
+    this.#ending.delete(terminal);
+    terminal.release();
     return true;
   }
 
@@ -158,12 +124,31 @@ export class Terminals implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     clearInterval(this.#pruning);
-    await Promise.all([...this.#running().map((terminal) => this.#end(terminal)), ...this.#ending]);
+    await Promise.all(this.#running().map((terminal) => this.#end(terminal)));
+    await Promise.all(this.#ending.values());
     for (const terminal of this.list()) terminal.release();
   }
 
+  #start(request: TerminalRequest, program: Program): Result<Terminal, OpenFailure> {
+    const { clock, open = openPty } = this.#options;
+    const { kind, name, workdir = program.cwd, shell = program.argv[0] } = request;
+    const id = newJobId();
+    const size = clampSize(request.cols, request.rows, DEFAULT_SIZE);
+    // There before the program is, so that the next server finds it if this one is killed.
+    mkdirSync(join(this.#root, id), { mode: 0o700 });
+    const pty = open({ ...program, ...size, treeId: id });
+    if (!pty.ok) {
+      this.#removeFolder(id);
+      return fail(openFailure(pty.failure, workdir, shell));
+    }
+    const terminal = new Terminal({ id, name, kind, shell, size, clock, pty: pty.value });
+    this.#terminals.set(id, terminal);
+    void terminal.exited.then(() => this.#noteExit(terminal));
+    return ok(terminal);
+  }
+
   #running(): Terminal[] {
-    return this.list().filter(({ status }) => status === 'running');
+    return [...this.#terminals.values(), ...this.#ending.keys()].filter(({ status }) => status === 'running');
   }
 
   async #end(terminal: Terminal): Promise<void> {
@@ -171,23 +156,20 @@ export class Terminals implements AsyncDisposable {
     this.#removeFolder(terminal.id);
   }
 
-  #exited(terminal: Terminal): void {
+  #noteExit(terminal: Terminal): void {
+    // One that is being ended keeps its folder until its whole tree is gone.
+    if (!this.#terminals.has(terminal.id)) return;
     this.#removeFolder(terminal.id);
-    const exited = this.list().filter(({ status }) => status === 'exited');
-    for (const old of exited.slice(0, -KEEP_EXITED)) {
-      this.#terminals.delete(old.id);
+    this.#exited.add(terminal);
+    for (const old of [...this.#exited].slice(0, -KEEP_EXITED)) {
+      this.#forget(old);
       old.release();
     }
   }
 
-  #chooseShell(shell: string | undefined, env: Readonly<Record<string, string>>, cwd: string): string | undefined {
-    const which = (program: string) => Bun.which(program, { PATH: env['PATH'] ?? '', cwd }) ?? undefined;
-    if (shell !== undefined) return which(shell);
-    for (const candidate of terminalShells(env)) {
-      const found = which(candidate);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+  #forget(terminal: Terminal): void {
+    this.#terminals.delete(terminal.id);
+    this.#exited.delete(terminal);
   }
 
   #removeFolder(id: string): void {

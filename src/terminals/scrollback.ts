@@ -4,6 +4,7 @@
  * Kept in blocks that grow as they are filled, so that a terminal that prints nothing costs nothing, and one that
  * prints byte by byte costs no object a byte.
  */
+import { isContinuation } from './whole-characters.ts';
 
 const FIRST_BLOCK = 4 * 1024;
 const BLOCK = 64 * 1024;
@@ -86,9 +87,9 @@ export class Scrollback {
     return at;
   }
 
-  #byte(offset: number): number {
+  #byte(offset: number): number | undefined {
     const block = this.#blockOf(offset);
-    return block?.bytes[offset - block.at] ?? 0;
+    return block?.bytes[offset - block.at];
   }
 
   // Every block but the last is full, and the first may stand anywhere: one division finds it.
@@ -120,5 +121,3 @@ function fill(block: Block, data: Uint8Array): void {
   block.bytes.set(data, block.used);
   block.used = needed;
 }
-
-const isContinuation = (byte: number): boolean => (byte & 0xc0) === 0x80;

@@ -4,26 +4,24 @@
  *   running ──the shell exits──▶ exited
  *      └──end──▶ ending ──its tree is gone──▶ exited
  *
- * Output: PTY → whole UTF-8 → listeners → scrollback → attachments. The attachment that has got furthest sets
- * the pace: when even that one lags, the program is paused. With no attachment it never is.
+ * Output: PTY → whole UTF-8 → listeners → scrollback → attachments. All offsets count bytes of that UTF-8.
  */
 import type { Clock } from '../core/clock.ts';
 import type { Pty } from '../platform/pty.ts';
-import { type Attachment, type InputFailure, Reader, type Watched } from './attachment.ts';
+import { type Attachment, type AttachOptions, type InputFailure, Reader } from './attachment.ts';
 import { Frames } from './frames.ts';
+import { Gong } from './gong.ts';
 import { OutputText } from './output-text.ts';
+import { Pace } from './pace.ts';
 import { Scrollback } from './scrollback.ts';
 import type { Sink } from './sink.ts';
 import { clampSize, type Size } from './size.ts';
+import { decodeWhole, lengthOfWhole } from './whole-characters.ts';
 
 export const SCROLLBACK_BYTES = 1024 * 1024;
-/** Bytes that the fastest attachment may lag before the program is paused, and at which it goes on. */
-const PAUSE_ABOVE = 256 * 1024;
-const RESUME_BELOW = 64 * 1024;
 /** Appended at once: an attachment that keeps up must never find its next byte gone. */
 const APPEND_BYTES = 64 * 1024;
 
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const encoder = new TextEncoder();
 
 export type TerminalStatus = 'running' | 'exited';
@@ -35,16 +33,19 @@ type State =
   | { readonly at: 'ending'; readonly gone: Promise<void> }
   | { readonly at: 'exited'; readonly exitCode: number };
 
-export interface TerminalIdentity {
+export interface TerminalStart {
   /** 12 hex digits. */
   readonly id: string;
   readonly name: string | undefined;
   readonly kind: TerminalKind;
   /** The program, as asked for or chosen. */
   readonly shell: string;
+  readonly size: Size;
+  readonly clock: Clock;
+  /** Just opened: nobody has listened to it yet. */
+  readonly pty: Pty;
 }
 
-/** What one read of the output gives. All offsets count bytes of the output as it is sent, in UTF-8. */
 export interface OutputPiece {
   readonly data: string;
   /** Offset behind `data`: the next `since`. */
@@ -62,39 +63,34 @@ export class Terminal {
   readonly createdAt: number;
   /** Settles with the exit code when the last output is in the scrollback. Never rejects. */
   readonly exited: Promise<number>;
-  readonly #pty: Pty;
   readonly #clock: Clock;
+  readonly #pty: Pty;
+  readonly #pace: Pace;
   readonly #text = new OutputText();
   readonly #scrollback = new Scrollback(SCROLLBACK_BYTES);
+  readonly #frames = new Frames(this.#scrollback);
+  readonly #gong = new Gong();
   readonly #readers = new Set<Reader>();
   readonly #outputListeners = new Set<(text: Uint8Array) => void>();
   readonly #resizeListeners = new Set<(cols: number, rows: number) => void>();
-  readonly #waiters = new Set<() => void>();
-  readonly #watched: Watched;
   #state: State = { at: 'running' };
   #size: Size;
-  #paused = false;
   #lastInputAt: number | undefined;
   #lastOutputAt: number | undefined;
   #lastAttachedAt: number;
 
-  /** `start` opens the PTY, whose output goes to what it is given. */
-  constructor(
-    identity: TerminalIdentity,
-    size: Size,
-    clock: Clock,
-    start: (output: (data: Uint8Array) => void) => Pty,
-  ) {
-    this.id = identity.id;
-    this.name = identity.name;
-    this.kind = identity.kind;
-    this.shell = identity.shell;
+  constructor({ id, name, kind, shell, size, clock, pty }: TerminalStart) {
+    this.id = id;
+    this.name = name;
+    this.kind = kind;
+    this.shell = shell;
     this.#size = size;
     this.#clock = clock;
     this.createdAt = this.#lastAttachedAt = clock.now();
-    this.#watched = this.#watch();
-    this.#pty = start((data) => this.#take(this.#text.take(data)));
-    this.exited = this.#pty.exited.then((code) => this.#exit(code));
+    this.#pty = pty;
+    this.#pace = new Pace(pty);
+    this.exited = pty.exited.then((code) => this.#exit(code));
+    pty.listen((data) => this.#take(this.#text.take(data)));
   }
 
   get pid(): number {
@@ -141,7 +137,7 @@ export class Terminal {
     return this.#state.at === 'exited' ? this.#state.exitCode : undefined;
   }
 
-  /** Undefined: taken. `input-full`: the program has not read a mebibyte of it, and nothing of `data` was taken. */
+  /** Undefined: taken. `input-full`: the program has left a mebibyte of it unread, and nothing of `data` was taken. */
   input(data: string): InputFailure | undefined {
     if (this.#state.at === 'exited') return 'exited';
     const failure = this.#pty.write(encoder.encode(data));
@@ -155,7 +151,7 @@ export class Terminal {
   resize(cols: number, rows: number, by?: Attachment): 'exited' | undefined {
     if (this.#state.at === 'exited') return 'exited';
     const size = clampSize(cols, rows, this.#size);
-    if (size.cols === this.#size.cols && size.rows === this.#size.rows) return undefined;
+    if (size.cols === this.cols && size.rows === this.rows) return undefined;
     this.#size = size;
     this.#pty.resize(size.cols, size.rows);
     for (const listener of this.#resizeListeners) listener(size.cols, size.rows);
@@ -163,30 +159,24 @@ export class Terminal {
     return undefined;
   }
 
-  /** From `since` (default: the oldest kept; beyond the end: the end), at most `limit` bytes. */
+  /** From `since` (default: the oldest kept; beyond the end: the end), at most `limit` bytes, 4 at least. */
   read(since?: number, limit: number = SCROLLBACK_BYTES): OutputPiece {
     const { bytes, at, next } = this.#scrollback.read(since ?? this.#scrollback.start, limit);
-    return { data: decoder.decode(bytes), next, dropped: since === undefined ? 0 : Math.max(0, at - since) };
+    return { data: decodeWhole(bytes), next, dropped: since === undefined ? 0 : Math.max(0, at - since) };
   }
 
   /** Resolves when there is output beyond `since`, the terminal has exited, or `signal` is aborted. */
   async waitForOutput(since: number, signal: AbortSignal): Promise<void> {
-    const from = Math.min(since, this.#scrollback.end);
-    while (this.#scrollback.end <= from && this.#state.at !== 'exited' && !signal.aborted) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#waiters.add(resolve);
-      signal.addEventListener('abort', () => resolve(), { once: true });
-      await promise;
-      this.#waiters.delete(resolve);
-    }
+    const from = Math.min(since, this.bytes);
+    while (this.bytes <= from && this.status === 'running' && !signal.aborted) await this.#gong.next(signal);
   }
 
   /** Replays from `since` (default: the oldest kept), then goes on live. */
-  attach(sink: Sink, options: { since?: number; readonly?: boolean } = {}): Attachment {
-    const reader = new Reader(this.#watched, sink, options);
+  attach(sink: Sink, options: AttachOptions = {}): Attachment {
+    const reader = new Reader(this.#watched(), sink, options);
     this.#readers.add(reader);
     reader.begin();
-    this.#pace();
+    this.#follow();
     return reader;
   }
 
@@ -205,9 +195,10 @@ export class Terminal {
   async end(graceMs: number): Promise<void> {
     switch (this.#state.at) {
       case 'running': {
+        // What is paused could not print its last words.
+        this.#pace.release();
         const gone = this.#pty.endTree(graceMs);
         this.#state = { at: 'ending', gone };
-        this.#pace();
         await gone;
         await this.exited;
         break;
@@ -231,70 +222,46 @@ export class Terminal {
     this.#lastOutputAt = this.#clock.now();
     for (const listener of this.#outputListeners) listener(text);
     for (let rest = text; rest.length > 0;) {
-      const count = wholeCharacters(rest, APPEND_BYTES);
+      const count = lengthOfWhole(rest, APPEND_BYTES);
       this.#scrollback.append(rest.subarray(0, count));
       rest = rest.subarray(count);
       for (const reader of this.#readers) reader.advance();
     }
     this.#frames.forget();
-    this.#wake();
-    this.#pace();
+    this.#gong.strike();
+    this.#follow();
   }
-
-  readonly #frames = new Frames(this.#scrollback);
 
   #exit(exitCode: number): number {
     this.#take(this.#text.end());
     this.#state = { at: 'exited', exitCode };
-    this.#paused = false;
-    this.#wake();
+    this.#gong.strike();
     for (const reader of this.#readers) reader.advance();
     return exitCode;
   }
 
-  #wake(): void {
-    for (const wake of this.#waiters) wake();
+  #follow(): void {
+    if (this.#state.at !== 'running') return;
+    let least = Number.POSITIVE_INFINITY;
+    for (const { lag } of this.#readers) least = Math.min(least, lag);
+    this.#pace.follow(this.#readers.size === 0 ? 0 : least);
   }
 
-  #pace(): void {
-    const lag = this.#readers.size === 0 ? 0 : Math.min(...[...this.#readers].map((reader) => reader.lag));
-    const mayPause = this.#state.at === 'running';
-    if (!this.#paused && mayPause && lag > PAUSE_ABOVE) this.#paused = this.#pty.pause();
-    else if (this.#paused && (!mayPause || lag < RESUME_BELOW)) {
-      this.#paused = false;
-      this.#pty.resume();
-    }
-  }
-
-  #watch(): Watched {
-    // oxlint-disable-next-line typescript/no-this-alias
-    const terminal = this;
+  #watched(): ConstructorParameters<typeof Reader>[0] {
     return {
       id: this.id,
       scrollback: this.#scrollback,
       frames: this.#frames,
       clock: this.#clock,
-      get exitCode() {
-        return terminal.exitCode;
-      },
-      get waits() {
-        return terminal.#paused || terminal.#state.at === 'exited';
-      },
+      exitCode: () => this.exitCode,
+      waits: () => this.#pace.paused || this.status === 'exited',
       input: (data) => this.input(data),
       resize: (cols, rows, by) => this.resize(cols, rows, by),
-      moved: () => this.#pace(),
+      moved: () => this.#follow(),
       left: (reader) => {
         this.#readers.delete(reader);
         this.#lastAttachedAt = this.#clock.now();
       },
     };
   }
-}
-
-/** At most `limit` bytes of it, cut where a character ends. */
-function wholeCharacters(text: Uint8Array, limit: number): number {
-  if (text.length <= limit) return text.length;
-  let count = limit;
-  while (((text[count] ?? 0) & 0xc0) === 0x80) count -= 1;
-  return count;
 }

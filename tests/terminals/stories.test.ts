@@ -29,7 +29,8 @@ describe.skipIf(process.platform === 'win32')('a terminal', () => {
   test('that is deleted takes what left its session along', async () => {
     await using world = await World.open();
     const terminal = world.start();
-    terminal.input('setsid sleep 600 & echo "pid=$!"; nohup sleep 600 >/dev/null & echo "pid=$!"\n');
+    const sleeper = `sh -c 'echo "pid=$$"; exec sleep 600'`;
+    terminal.input(`setsid ${sleeper} & (trap '' HUP; exec ${sleeper}) &\n`);
     const pids = await waitFor('two pids', () => {
       const found = [...terminal.read().data.matchAll(/pid=(\d+)/g)].map((match) => Number(match[1]));
       return found.length === 2 && found;

@@ -11,13 +11,11 @@ import { libc } from './libc.ts';
 const TCOOFF = process.platform === 'linux' ? 0 : 1;
 const ACTIONS = { stop: TCOOFF, go: TCOOFF + 1 } as const;
 
-/** False when the process has no terminal, or none that we can open. */
-export function setFlow(pid: number, flow: 'stop' | 'go'): boolean {
-  const path = terminalOf(pid);
-  if (path === undefined) return false;
+/** False when the device cannot be opened. It is not kept open: that would keep its output from ending. */
+export function setFlow(device: string, flow: 'stop' | 'go'): boolean {
   let fd: number;
   try {
-    fd = openSync(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
+    fd = openSync(device, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
   } catch {
     return false;
   }
@@ -28,8 +26,9 @@ export function setFlow(pid: number, flow: 'stop' | 'go'): boolean {
   }
 }
 
-/** The controlling terminal's device, whatever the process has made of its descriptors since. */
-const terminalOf = process.platform === 'linux' ? terminalOfLinux : terminalOfPs;
+/** The controlling terminal of a process, whatever it has made of its descriptors since. */
+export const terminalOf: (pid: number) => string | undefined =
+  process.platform === 'linux' ? terminalOfLinux : terminalOfPs;
 
 function terminalOfLinux(pid: number): string | undefined {
   let stat: string;

@@ -1,6 +1,6 @@
 /** A PTY's tree on POSIX: found by session, descent and environment, paused by the terminal's own flow control. */
 import type { PtySystem, PtyTree } from '../pty.ts';
-import { setFlow } from './pty-flow.ts';
+import { setFlow, terminalOf } from './pty-flow.ts';
 import { readProcess } from './process-table.ts';
 import { endTree } from './tree.ts';
 import { TREE_VARIABLE } from './tree-variable.ts';
@@ -14,13 +14,26 @@ function take(pid: number, treeId: string): PtyTree {
     const entry = readProcess(pid);
     return entry !== undefined && !entry.zombie && entry.startMark === root.startMark;
   };
+  let device: string | undefined;
   return {
-    setFlow: (flow) => isThere() && setFlow(pid, flow),
+    setFlow(flow) {
+      // Asked once: the device is this terminal's as long as its master is open.
+      if (device === undefined && isThere()) device = terminalOf(pid);
+      return device !== undefined && setFlow(device, flow);
+    },
     async end(graceMs) {
-      // An interactive shell ignores SIGTERM; a terminal that is closed is what it knows.
-      if (isThere()) process.kill(pid, 'SIGHUP');
+      if (isThere()) hangUp(pid);
       await endTree({ root, treeId }, graceMs);
     },
     release() {},
   };
+}
+
+/** An interactive shell ignores SIGTERM; a terminal that is closed is what it knows, and tells its jobs of. */
+function hangUp(pid: number): void {
+  try {
+    process.kill(pid, 'SIGHUP');
+  } catch {
+    // It has become somebody else's (a setuid program), or has just gone: the sweep that follows sees to it.
+  }
 }

@@ -33,13 +33,15 @@ function take(pid: number, treeId: string): PtyTree {
   };
 }
 
+/** Undefined when Windows refuses: the tree is then ended by descent. */
 function enclose(process: Handle, treeId: string): JobObject | undefined {
-  const job = JobObject.create(treeId);
+  let job: JobObject | undefined;
   try {
+    job = JobObject.create(treeId);
     job.enclose(process);
     return job;
   } catch (error) {
-    job.close();
+    job?.close();
     if (error instanceof WindowsError) return undefined;
     throw error;
   }
