@@ -89,6 +89,7 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
         idleTimeoutMs: settings['session-idle-timeout'] * 1000,
         serverCwd: config.cwd,
         clock: systemClock,
+        graceMs,
       }),
     );
     const runners = {

@@ -62,7 +62,8 @@ function running(run: SessionRun, folder: JobFolder): Running {
     ended,
     write: (data) => run.input.write(data),
     closeInput: () => run.input.end(),
-    end: () => run.endShell(),
+    // Time is up only for what had time enough: no further grace, and no shell that it may have left in any state.
+    end: (because) => (because === 'cancel' ? run.cancel() : run.endShell()),
     release: () => run.input[Symbol.dispose](),
   };
 }

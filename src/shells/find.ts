@@ -1,7 +1,8 @@
 /** Which shells this machine has. */
 import { isWindows } from '../platform/places.ts';
 import type { Launcher } from '../platform/process.ts';
-import { SCRIPT_DIALECTS, scriptShell } from './posix/script-shell.ts';
+import { DIALECTS } from './posix/dialects.ts';
+import { scriptShell } from './posix/script-shell.ts';
 import { powershell } from './powershell/powershell-shell.ts';
 import { SHELL_NAMES, type ShellKind, type ShellName } from './shell-process.ts';
 
@@ -14,7 +15,7 @@ export function findShells(launcher: Launcher, which: Which): ReadonlyMap<ShellN
   for (const name of SHELL_NAMES) {
     const path = which(name);
     if (path === undefined) continue;
-    const dialect = SCRIPT_DIALECTS.find((one) => one.name === name);
+    const dialect = DIALECTS.find((one) => one.name === name);
     kinds.set(name, dialect === undefined ? powershell(name, path, launcher) : scriptShell(dialect, path, launcher));
   }
   return kinds;

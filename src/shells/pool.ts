@@ -15,6 +15,8 @@ export interface ShellPoolOptions {
   readonly idleTimeoutMs: number;
   readonly serverCwd: string;
   readonly clock: Clock;
+  /** Milliseconds a cancelled command has for its end before it costs the session its shell. */
+  readonly graceMs: number;
 }
 
 export type PoolFailure =
@@ -62,8 +64,8 @@ export class ShellPool implements AsyncDisposable {
         : fail({ reason: 'other-shell', key, shell: existing.kind.name });
     }
     if (this.#sessions.size >= this.#options.maxSessions) return fail({ reason: 'too-many-sessions' });
-    const { factory, serverCwd, clock } = this.#options;
-    const session = new ShellSession({ key, kind, seed, serverCwd, factory, clock });
+    const { factory, serverCwd, clock, graceMs } = this.#options;
+    const session = new ShellSession({ key, kind, seed, serverCwd, factory, clock, graceMs });
     this.#sessions.set(key, session);
     return ok(session);
   }

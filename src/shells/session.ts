@@ -3,7 +3,7 @@
  *
  *   stopped ──turn──▶ starting ──▶ running ──end──▶ idle ──turn──▶ running
  *      ▲                  │           │
- *      └───start failed───┴───────────┴──shell gone (exit, timeout, cancel)
+ *      └───start failed───┴───────────┴──shell gone (exit, timeout, a cancel that it withstands)
  *   any of them ──close──▶ closed
  *
  * Commands take turns in order of arrival. A shell that has gone costs the session its process, not
@@ -29,6 +29,8 @@ export interface SessionOptions {
   readonly serverCwd: string;
   readonly factory: ShellFactory;
   readonly clock: Clock;
+  /** Milliseconds an interrupted command has for its end. */
+  readonly graceMs: number;
 }
 
 export interface SessionCommand {
@@ -47,6 +49,8 @@ export interface SessionRun {
   readonly process: { readonly pid: number; readonly startMark: string };
   readonly ended: Promise<SessionEnd>;
   readonly input: ShellInput;
+  /** Ends the command with all it started: by an interrupt, else with its shell. */
+  cancel(): Promise<void>;
   /** Ends the shell with all it started; the session keeps its name. */
   endShell(): Promise<void>;
 }
@@ -140,7 +144,13 @@ export class ShellSession {
     this.lastFiles = command.files;
     command.begin();
     const input = fresh.shell.openInput(command.files);
-    const ended = this.#perform(fresh, isNew, command).then(async (end): Promise<SessionEnd> => {
+    let preparing = isNew;
+    const run = (): Promise<CommandEnd> => {
+      preparing = false;
+      return fresh.shell.run(command.files);
+    };
+    const prepared = isNew ? this.#prepare(fresh, command) : undefined;
+    const ended = (prepared?.then((end) => end ?? run()) ?? run()).then(async (end): Promise<SessionEnd> => {
       input[Symbol.dispose]();
       const closed = this.#state.at === 'closed';
       if (end.how === 'shell-exited' && !closed) await fresh.end();
@@ -148,13 +158,19 @@ export class ShellSession {
       leave();
       return closed ? { how: 'closed' } : end;
     });
+    const endShell = async (): Promise<void> => {
+      await fresh.end();
+      await ended;
+    };
     return {
       process: process.identity,
       ended,
       input,
-      endShell: async () => {
-        await fresh.end();
-        await ended;
+      endShell,
+      cancel: async () => {
+        // Of a shell that is only half what it is to be nothing is worth keeping.
+        const interrupted = preparing ? false : await fresh.shell.interrupt?.(this.#options.graceMs);
+        await (interrupted === true ? ended : endShell());
       },
     };
   }
@@ -184,11 +200,6 @@ export class ShellSession {
       throw new Error('the session was deleted');
     }
     return { fresh, isNew: true };
-  }
-
-  async #perform(fresh: FreshShell, isNew: boolean, command: SessionCommand): Promise<CommandEnd> {
-    const prepared = isNew ? await this.#prepare(fresh, command) : undefined;
-    return prepared ?? fresh.shell.run(command.files);
   }
 
   /** Seed and, in a process that took the place of another, bootstrap; what ends the command before it is run. */

@@ -28,6 +28,12 @@ export interface ShellProcess {
   readonly process: ManagedProcess;
   /** One at a time; the caller waits for the one before. */
   run(files: CommandFiles): Promise<CommandEnd>;
+  /**
+   * Interrupts what runs, as Ctrl-C does, and goes on to end all that it has started; the shell stays. Resolves true
+   * once the command is given up (`run` resolves when the rest is gone too), false when it is not after
+   * `graceMs`. Absent where a shell cannot be interrupted.
+   */
+  interrupt?(graceMs: number): Promise<boolean>;
   /** Ready for what a command may read; opened before it runs, disposed after. */
   openInput(files: CommandFiles): ShellInput;
 }

@@ -17,11 +17,13 @@ export interface DialectWords {
   readonly printLocation: string;
   /** Several pieces of text that do not parse. */
   readonly unparsable: readonly string[];
-  /** Words that a shell would mistake for its own protocol, were there one in its streams. */
-  readonly shadowing: string;
+  /** Functions under the names of what drives the shell, as far as it lets one define them; each prints nothing and fails. */
+  readonly shadowing: readonly string[];
 }
 
-const posix = (name: ShellName): DialectWords => ({
+const ORDINARY = ['echo', 'printf', 'command', 'cd', 'true', 'test', 'kill', 'sleep'];
+const SPECIAL = ['eval', 'trap', 'unset', 'set', 'source', '.'];
+const posix = (name: ShellName, shadowing: readonly string[]): DialectWords => ({
   name,
   setVariable: (variable, value) => `${variable}='${value}'`,
   printVariable: (variable) => `printf '%s\\n' "$${variable}"`,
@@ -33,14 +35,12 @@ const posix = (name: ShellName): DialectWords => ({
   changeTo: (path) => `cd '${path}'`,
   printLocation: 'pwd',
   unparsable: ['fi', 'echo "open', 'if true; then', 'case x in', '(', 'f() {'],
-  shadowing: [
-    'echo() { :; }',
-    'printf() { :; }',
-    'eval() { return 9; }',
-    'command() { return 9; }',
-    'cd() { return 9; }',
-    'true() { return 9; }',
-  ].join('\n'),
+  shadowing,
 });
 
-export const DIALECTS: readonly DialectWords[] = [posix('bash'), posix('zsh'), posix('sh')];
+export const DIALECTS: readonly DialectWords[] = [
+  posix('bash', [...ORDINARY, ...SPECIAL, 'shopt', 'builtin']),
+  posix('zsh', [...ORDINARY, ...SPECIAL, 'unfunction', 'builtin']),
+  // It takes no functions by the names of its special builtins.
+  posix('sh', ORDINARY),
+];

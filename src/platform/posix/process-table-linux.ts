@@ -40,10 +40,21 @@ export function readProcessLinux(pid: number): ProcessEntry | undefined {
     group: Number(fields[2]),
     session: Number(fields[3]),
     startMark: `${fields[19]}@${bootId}`,
+    startedAt: Number(fields[19]),
     zombie: state === 'Z' || state === 'X',
     commandLine: () => readOrNothing(`/proc/${pid}/cmdline`, 'utf8') ?? '',
     treeId: once(() => treeIdFrom(readOrNothing(`/proc/${pid}/environ`) ?? '')),
   };
+}
+
+/** Ticks since boot, as start times have them. A tick is a hundredth of a second to programs, whatever it is to the kernel. */
+export function startClockLinux(): number {
+  return Math.floor(Number(readOrNothing('/proc/uptime')?.split(' ')[0]) * 100);
+}
+
+/** Empty too where the kernel was built without the list (CONFIG_PROC_CHILDREN). */
+export function childrenLinux(pid: number): number[] {
+  return (readOrNothing(`/proc/${pid}/task/${pid}/children`) ?? '').split(' ').filter(Boolean).map(Number);
 }
 
 // A snapshot is shared: a thousand trees that end together must not read a thousand environments a thousand times.

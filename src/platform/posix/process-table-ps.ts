@@ -19,6 +19,8 @@ export function readProcessesPs(pid?: number): ProcessSnapshot {
   return parsePs(ps.stdout.toString());
 }
 
+export const startClockPs = (): number => Math.floor(Date.now() / 1000);
+
 export function parsePs(text: string): ProcessSnapshot {
   const entries = new Map<number, ProcessEntry>();
   for (const line of text.split('\n')) {
@@ -32,6 +34,7 @@ export function parsePs(text: string): ProcessSnapshot {
       // macOS prints the session as an address: it then matches no pid, and the group has to do.
       session: Number(session),
       startMark: startMark ?? '',
+      startedAt: Date.parse(startMark ?? '') / 1000,
       zombie: state?.startsWith('Z') ?? false,
       commandLine: () => command ?? '',
       treeId: () => new RegExp(`(?:^| )${TREE_VARIABLE}=(\\S+)`).exec(command ?? '')?.[1],

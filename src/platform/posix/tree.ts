@@ -19,19 +19,26 @@ export interface Tree {
   readonly treeId: string;
 }
 
+/** Which of a machine's processes are meant. */
+export type Pick = (snapshot: ProcessSnapshot) => readonly ProcessEntry[];
+
 /** SIGTERM, `graceMs`, SIGKILL. Resolves when nothing is left of the tree. */
-export async function endTree(tree: Tree, graceMs: number): Promise<void> {
-  if (await sweep(tree, 'SIGTERM', graceMs)) return;
-  await sweep(tree, 'SIGKILL', KILL_PATIENCE_MS);
+export const endTree = (tree: Tree, graceMs: number): Promise<void> =>
+  endAll((snapshot) => members(snapshot, tree), graceMs);
+
+/** The same for any processes. */
+export async function endAll(pick: Pick, graceMs: number): Promise<void> {
+  if (await sweep(pick, 'SIGTERM', graceMs)) return;
+  await sweep(pick, 'SIGKILL', KILL_PATIENCE_MS);
 }
 
-/** Signals all members, and latecomers as they appear, until none is left (true) or time is up (false). */
-async function sweep(tree: Tree, signal: 'SIGTERM' | 'SIGKILL', patienceMs: number): Promise<boolean> {
+/** Signals all of them, and latecomers as they appear, until none is left (true) or time is up (false). */
+async function sweep(pick: Pick, signal: 'SIGTERM' | 'SIGKILL', patienceMs: number): Promise<boolean> {
   const deadline = performance.now() + patienceMs;
   const told = new Set<string>();
   for (let pause = FIRST_LOOK_MS; ; pause = Math.min(pause * 2, LAST_LOOK_MS)) {
     const snapshot = await processSnapshot();
-    const left = members(snapshot, tree);
+    const left = pick(snapshot);
     if (left.length === 0) return true;
     // A group goes at one stroke, so that nobody in it can fork in between.
     if (signal === 'SIGKILL') for (const group of ownGroups(snapshot, left)) send(-group, signal);
@@ -93,9 +100,9 @@ function ownGroups(snapshot: ProcessSnapshot, left: readonly ProcessEntry[]): Se
   return groups.difference(new Set([0, 1]));
 }
 
-const keyOf = (entry: ProcessEntry): string => `${entry.pid}/${entry.startMark}`;
+export const keyOf = (entry: ProcessEntry): string => `${entry.pid}/${entry.startMark}`;
 
-function send(pid: number, signal: NodeJS.Signals): void {
+export function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {

@@ -11,6 +11,12 @@
  *
  * The end is told by a redirection without a command, `>ends/TOKEN.$?`: the one thing that no
  * function, alias or builtin of the same name can get in the way of.
+ *
+ *   running ──end told──▶ idle
+ *      └──interrupt──▶ giving up ──`passed` told──▶ idle
+ *
+ * A command that was interrupted is over when the shell has run a further line of ours: whatever the
+ * interrupt did or came too late for, none of it is left for the next command.
  */
 import { mkdirSync, openSync, closeSync, unlinkSync, watch, constants } from 'node:fs';
 import { join } from 'node:path';
@@ -19,30 +25,25 @@ import { CommandInput } from '../../platform/command-input.ts';
 import { InputPipe } from '../../platform/posix/input-pipe.ts';
 import { makeFifo } from '../../platform/posix/libc.ts';
 import { quote } from '../../platform/posix/shell-command.ts';
+import { StartedSince } from '../../platform/posix/started-since.ts';
+import { send, type Tree } from '../../platform/posix/tree.ts';
 import type { ExitResult, Launcher } from '../../platform/process.ts';
-import type { CommandEnd, CommandFiles, ShellKind, ShellName, ShellProcess, ShellStart } from '../shell-process.ts';
+import type { CommandEnd, CommandFiles, ShellKind, ShellProcess, ShellStart } from '../shell-process.ts';
+import type { Dialect } from './dialects.ts';
 
-interface Dialect {
-  readonly name: ShellName;
-  readonly options: readonly string[];
-  /** Before the first command, at top level. */
-  readonly preamble: string;
-  /** How a file is sourced without its syntax errors ending the shell; quoted, so that no alias gets in the way. */
-  readonly source: string;
+/** How soon a shell is interrupted again, and then half as often each time: it may not have begun with the command. */
+const FIRST_PAUSE_MS = 50;
+
+/** What the shell has been given to do. */
+interface Turn {
+  /** The command, as the shell tells its end. */
+  readonly token: string;
+  readonly started: StartedSince;
+  readonly over: Promise<CommandEnd>;
+  readonly settle: (end: CommandEnd) => void;
+  /** Present when it was interrupted; told when none of that is on its way any more. */
+  passed?: { readonly token: string; readonly graceMs: number };
 }
-
-export const SCRIPT_DIALECTS: readonly Dialect[] = [
-  {
-    name: 'bash',
-    options: ['--norc', '--noprofile'],
-    preamble: 'shopt -s expand_aliases',
-    source: String.raw`\builtin \.`,
-  },
-  // Otherwise $0 is the sourced file's name.
-  { name: 'zsh', options: ['-f'], preamble: 'setopt no_function_argzero', source: String.raw`\builtin \.` },
-  // An error in a special builtin ends a POSIX shell; `command` takes the specialness away.
-  { name: 'sh', options: [], preamble: ':', source: String.raw`\command \.` },
-];
 
 export function scriptShell(dialect: Dialect, path: string, launcher: Launcher): ShellKind {
   return {
@@ -66,17 +67,28 @@ class ScriptShell implements ShellProcess {
   readonly #dialect: Dialect;
   readonly #ends: string;
   readonly #script: InputPipe;
-  #waiting: { readonly token: string; readonly resolve: (end: CommandEnd) => void } | undefined;
+  readonly #tree: Tree;
+  #interruptible = false;
+  #gone = false;
+  #turn: Turn | undefined;
 
-  private constructor(dialect: Dialect, process: ShellProcess['process'], ends: string, script: InputPipe) {
+  private constructor(
+    dialect: Dialect,
+    process: ShellProcess['process'],
+    ends: string,
+    script: InputPipe,
+    treeId: string,
+  ) {
     this.#dialect = dialect;
     this.process = process;
     this.#ends = ends;
     this.#script = script;
+    this.#tree = { root: process.identity, treeId };
     const watcher = watch(ends, (_event, name) => {
-      if (typeof name === 'string') this.#appeared(name);
+      if (typeof name === 'string') this.#told(name);
     });
     void process.exited.then((exit) => {
+      this.#gone = true;
       watcher.close();
       script[Symbol.dispose]();
       this.#settle(endOf(exit));
@@ -107,10 +119,10 @@ class ScriptShell implements ShellProcess {
         messages,
       });
       if ('reason' in process) throw new Error('detail' in process ? process.detail : process.reason);
-      const shell = new ScriptShell(dialect, process, ends, script);
-      const ready = shell.#endOf('ready');
-      await script.write(encode(`${dialect.preamble}\n>${quote(join(ends, 'ready.0'))}\n`));
-      if ((await ready).how === 'shell-exited') throw new Error(`${name} ended while it was started`);
+      const shell = new ScriptShell(dialect, process, ends, script, treeId);
+      const ready = await shell.#perform((told) => `${dialect.preamble}\n${told}\n`, dialect.stubborn);
+      if (ready.how === 'shell-exited') throw new Error(`${name} ended while it was started`);
+      shell.#interruptible = ready.exitCode === 0;
       return shell;
     } finally {
       closeSync(both);
@@ -121,39 +133,69 @@ class ScriptShell implements ShellProcess {
     return CommandInput.create(files.stdin);
   }
 
-  async run(files: CommandFiles): Promise<CommandEnd> {
-    const token = secureRandom(12).toHex();
-    const end = this.#endOf(token);
-    const line =
-      `${this.#dialect.source} ${quote(files.text)} <${quote(files.stdin)} >>${quote(files.stdout)} 2>>${quote(files.stderr)}\n` +
-      `>${quote(join(this.#ends, `${token}.`))}"$?"\n`;
+  run(files: CommandFiles): Promise<CommandEnd> {
+    const text = `${quote(files.text)} <${quote(files.stdin)} >>${quote(files.stdout)} 2>>${quote(files.stderr)}`;
+    return this.#perform((told) => this.#dialect.lines(text, told), '$?');
+  }
+
+  async interrupt(graceMs: number): Promise<boolean> {
+    const turn = this.#turn;
+    if (turn === undefined) return true;
+    if (!this.#interruptible) return false;
+    const deadline = performance.now() + graceMs;
+    const passed = newToken();
+    turn.passed = { token: passed, graceMs };
+    const over = turn.over.then(() => true);
+    for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
+      // In the pipe before the signal: it comes after whatever is left of the command. Each time, since zsh now and
+      // then throws away what it has read ahead.
+      await this.#script.write(encode(`${this.#dialect.recover}${this.#tell(passed, '')}\n`));
+      // The shell first: what ends of the command's processes must not let it go on with the next of them.
+      if (!this.#gone) send(this.process.identity.pid, 'SIGURG');
+      await turn.started.interrupt();
+      const left = Math.max(0, deadline - performance.now());
+      if (await Promise.race([over, Bun.sleep(Math.min(pause, left)).then(() => false)])) return true;
+      if (performance.now() >= deadline) return false;
+    }
+  }
+
+  /** Gives the shell these lines; `told` is what tells the status and with it the end. */
+  async #perform(lines: (told: string) => string, status: string): Promise<CommandEnd> {
+    const token = newToken();
+    const { promise: over, resolve: settle } = Promise.withResolvers<CommandEnd>();
+    const turn: Turn = { token, over, settle, started: new StartedSince(this.#tree) };
+    this.#turn = turn;
     // A shell that has gone reads nothing, and nobody would settle the end.
-    if ((await this.#script.write(encode(line))) !== undefined) this.#settle(await exitedEnd(this.process));
-    return end;
+    if ((await this.#script.write(encode(lines(this.#tell(token, status))))) !== undefined)
+      this.#settle(endOf(await this.process.exited));
+    const end = await over;
+    if (turn.passed === undefined || end.how === 'shell-exited') return end;
+    await turn.started.end(turn.passed.graceMs);
+    // One more line: what bash has to say of those it finds dead is not for the next command's stderr.
+    const settled = await this.#perform((told) => `${told}\n`, '');
+    return settled.how === 'finished' ? end : settled;
   }
 
-  /** The status that a file named `<token>.<status>` brings, or the shell's own end. */
-  async #endOf(token: string): Promise<CommandEnd> {
-    const { promise, resolve } = Promise.withResolvers<CommandEnd>();
-    this.#waiting = { token, resolve };
-    return promise;
+  /** Makes a file named `<token>.<status>`. */
+  #tell(token: string, status: string): string {
+    return `>${quote(join(this.#ends, `${token}.`))}"${status}"`;
   }
 
-  #appeared(name: string): void {
-    const [token, status] = name.split('.');
-    if (this.#waiting?.token !== token) return;
-    this.#settle({ how: 'finished', exitCode: Number(status) });
+  #told(name: string): void {
     removeIfThere(join(this.#ends, name));
+    const [token, status] = name.split('.');
+    const { token: expected } = this.#turn?.passed ?? this.#turn ?? {};
+    if (token === expected) this.#settle({ how: 'finished', exitCode: Number(status) });
   }
 
   #settle(end: CommandEnd): void {
-    this.#waiting?.resolve(end);
-    this.#waiting = undefined;
+    this.#turn?.settle(end);
+    this.#turn = undefined;
   }
 }
 
+const newToken = (): string => secureRandom(12).toHex();
 const endOf = (exit: ExitResult): CommandEnd => ({ how: 'shell-exited', exitCode: exit.known ? exit.code : 1 });
-const exitedEnd = async (process: ShellProcess['process']): Promise<CommandEnd> => endOf(await process.exited);
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 function removeIfThere(path: string): void {

@@ -33,6 +33,7 @@ const entry = ({
   group,
   session,
   startMark,
+  startedAt: 0,
   zombie,
   treeId: () => treeId,
   commandLine: () => '',
@@ -135,6 +136,7 @@ test('the table of `ps` reads as the one of /proc: numbers, state, start and the
     parent: 1,
     group: 100,
     startMark: 'Sat Nov 21 06:42:00 2026',
+    startedAt: new Date(2026, 10, 21, 6, 42).getTime() / 1000,
     zombie: false,
   });
   expect(snapshot.get(100)?.treeId()).toBe(OURS);

@@ -1,0 +1,56 @@
+/**
+ * What a process that stays has started since some moment: the tree of one command in a shell that is
+ * given many.
+ *
+ * Not among them: what it had started before, and what descends from that. The clock of starts ticks
+ * coarsely (10 ms on Linux), so within the tick of that moment the list of its children decides.
+ */
+import { childrenOf, processSnapshot, startClock, type ProcessEntry, type ProcessSnapshot } from './process-table.ts';
+import { endAll, keyOf, members, send, type Tree } from './tree.ts';
+
+export class StartedSince {
+  readonly #tree: Tree;
+  readonly #moment: number;
+  readonly #children: ReadonlySet<number>;
+  readonly #interrupted = new Set<string>();
+
+  /** From now on. */
+  constructor(tree: Tree) {
+    this.#tree = tree;
+    this.#moment = startClock();
+    this.#children = new Set(tree.root === undefined ? [] : childrenOf(tree.root.pid));
+  }
+
+  /** SIGINT, to each of them once: some programs take a second one for impatience. */
+  async interrupt(): Promise<void> {
+    for (const entry of this.pick(await processSnapshot())) {
+      if (this.#interrupted.has(keyOf(entry))) continue;
+      this.#interrupted.add(keyOf(entry));
+      send(entry.pid, 'SIGINT');
+    }
+  }
+
+  /** SIGTERM, `graceMs`, SIGKILL. Resolves when nothing is left of them. */
+  end(graceMs: number): Promise<void> {
+    return endAll((snapshot) => this.pick(snapshot), graceMs);
+  }
+
+  pick(snapshot: ProcessSnapshot): ProcessEntry[] {
+    const root = this.#tree.root?.pid;
+    const all = members(snapshot, this.#tree).filter(({ pid }) => pid !== root);
+    const earlier = new Set<number>();
+    for (let grown = true; grown;) {
+      grown = false;
+      for (const entry of all) {
+        if (earlier.has(entry.pid) || !(this.#beganBefore(entry) || earlier.has(entry.parent))) continue;
+        earlier.add(entry.pid);
+        grown = true;
+      }
+    }
+    return all.filter(({ pid }) => !earlier.has(pid));
+  }
+
+  #beganBefore({ pid, startedAt }: ProcessEntry): boolean {
+    return startedAt < this.#moment || (startedAt === this.#moment && this.#children.has(pid));
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * How each POSIX shell is driven: how a command is sourced, what keeps a command's functions from
+ * getting in the way of the next one, and how a command is given up.
+ *
+ * Giving up: SIGINT to the shell itself will not do. A shell without a terminal dies of it, and one
+ * with a trap runs the trap and then goes on with the next line. So the command's processes get SIGINT, and
+ * the shell gets SIGURG, which everybody ignores who does not ask for it, with a trap that leaves the
+ * command from however many functions, loops and sourced files it is in. A user's own traps, that
+ * for SIGINT included, stay as they are. At top level the trap does nothing: a signal that comes too late is harmless.
+ */
+import { quote } from '../../platform/posix/shell-command.ts';
+import type { ShellName } from '../shell-process.ts';
+
+export interface Dialect {
+  readonly name: ShellName;
+  readonly options: readonly string[];
+  /** Before the first command, at top level. */
+  readonly preamble: string;
+  /** What the shell says of itself when it is ready: anything but nothing means that it cannot give up a command. */
+  readonly stubborn: string;
+  /**
+   * The lines that run one command: `text` is the quoted path of its file with redirections, `told` the
+   * redirection that makes its status known. A file's syntax errors must not end the shell; backslashes
+   * keep aliases out.
+   */
+  lines(text: string, told: string): string;
+  /** After a command that was given up. */
+  readonly recover: string;
+}
+
+// `return` leaves one function or sourced file. A trap that does the same before each further command sees to the
+// rest, subshells that no `return` leaves included, and takes itself away at top level; a DEBUG trap of one's own
+// does not survive that. (Sending the signal again before each return does it too, but bash 5.2 then never runs
+// another trap.)
+const INSIDE = '(( ${#BASH_SOURCE[@]} > 1 ))';
+const EACH = `${INSIDE} && { (( BASH_SUBSHELL )) && \\builtin exit 130; \\builtin return 130; }; \\builtin trap - DEBUG; \\builtin set +T`;
+const RETURN_FROM_ALL = `${INSIDE} && { \\builtin set -T; \\builtin trap ${quote(EACH)} DEBUG; \\builtin return 130; }`;
+
+// Whether `builtin` is still what it was shows in what it does. If not: special builtins go before functions in POSIX
+// mode, which an assignment enters. Leaving it sets these two options, so they are set as a session begins.
+const KEEP_BUILTIN = [
+  '\\builtin printf -v agent_server_builtin 1',
+  '[[ ${agent_server_builtin-} ]] || { POSIXLY_CORRECT=1; \\unset -f builtin; \\unset POSIXLY_CORRECT; \\builtin shopt -s expand_aliases; \\builtin shopt -u inherit_errexit; }',
+  '\\builtin unset -v agent_server_builtin; \\builtin :',
+  '',
+].join('\n');
+
+const BASH: Dialect = {
+  name: 'bash',
+  options: ['--norc', '--noprofile'],
+  preamble: `shopt -s expand_aliases\ntrap ${quote(RETURN_FROM_ALL)} URG`,
+  stubborn: '',
+  lines: (text, told) => `\\builtin \\. ${text}\n${told}\n${KEEP_BUILTIN}`,
+  recover: '',
+};
+
+// Non-zero from a trap function gives up everything as far as the innermost sourced file or `eval`; with a trap
+// for every further command that does the same it goes on to the outermost. That one goes at top level, by itself.
+const ABANDON = `TRAPURG() {
+  [[ $ZSH_EVAL_CONTEXT == *:file* ]] || return 0
+  TRAPDEBUG() { [[ $ZSH_EVAL_CONTEXT == *:file* ]] && return 130; unfunction TRAPDEBUG; return 0; }
+  return 130
+}`;
+
+const ZSH: Dialect = {
+  name: 'zsh',
+  options: ['-f'],
+  // Otherwise $0 is the sourced file's name.
+  preamble: `setopt no_function_argzero\n${ABANDON}`,
+  stubborn: '',
+  // A function of that name is made a disabled one: an assignment, which nothing can shadow.
+  lines: (text, told) =>
+    `\\builtin \\. ${text}\n${told}\nif (( $+functions[builtin] )); then dis_functions[builtin]=$functions[builtin]; fi\n`,
+  recover: '',
+};
+
+// In dash and its like an error in a special builtin leaves everything as far as the next `command`, which takes
+// the specialness away; at top level it would end the shell, so that everything is inside of a `command eval`.
+// A bash by the name of sh goes its own way.
+const RAISE = `case \${BASH_VERSION-} in "") \\. /dev/null/none 2>/dev/null;; *) \\eval ${quote(RETURN_FROM_ALL)};; esac`;
+
+const SH: Dialect = {
+  name: 'sh',
+  options: [],
+  preamble: 'trap : URG',
+  // The Korn shells, and zsh by the name of sh, do neither.
+  stubborn: '${KSH_VERSION:+1}${YASH_VERSION:+1}${ZSH_VERSION:+1}',
+  // An error in a special builtin ends a POSIX shell, a syntax error in a sourced file among them: hence `command`.
+  // Special builtins cannot be shadowed by functions; `command` can.
+  lines: (text, told) =>
+    `\\unset -f command\n\\command \\eval ${quote(`\\trap ${quote(RAISE)} URG\n\\command \\. ${text}\n${told}\n\\trap : URG`)}\n`,
+  recover: '\\trap : URG\n',
+};
+
+export const DIALECTS: readonly Dialect[] = [BASH, ZSH, SH];
