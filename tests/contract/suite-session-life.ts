@@ -87,7 +87,7 @@ export function sessionLifeSuite(door: Door): void {
         const running = await rig.exec(commands.chain(commands.print('begun'), commands.hang(marker)), named('busy'));
         await rig.printed(running, 'begun');
         const waiting = await rig.exec(commands.print('never'), named('busy'));
-        expect(rig.marked(marker).length).toBe(2);
+        await rig.waitFor('both programs', () => rig.marked(marker).length === 2);
         if (door.mortal) {
           const { code, said } = await rig.stop();
           expect(code).toBe(0);
@@ -122,7 +122,7 @@ export function sessionLifeSuite(door: Door): void {
         await rig.printed(running, 'begun');
         const waiting = await rig.exec(commands.print('never'), named('busy'));
         await rig.kill9();
-        expect(rig.marked(marker).length).toBe(2);
+        await rig.waitFor('both programs', () => rig.marked(marker).length === 2);
         // The idle one has read the end of its script; the busy one reads nothing.
         if (posixOnly) expect(shellsOf(rig).length).toBeGreaterThanOrEqual(1);
         await rig.restart();
