@@ -1,71 +1,135 @@
-# What runs inside PowerShell: a loop that takes commands from a channel of its own, so that stdin
-# belongs to the commands. ASCII, and the same for Windows PowerShell 5.1 and PowerShell 7.
+# What runs inside PowerShell. ASCII, and the same for Windows PowerShell 5.1 and PowerShell 7.
 #
-#   server --"TOKEN PATH"--> loop --marks--> stdout and stderr, then "TOKEN CODE" --> server
+#   console's runspace: waits, in .NET, so that nothing interrupts it
+#     `- loop's runspace: server --"TOKEN PATH"--> loop --marks--> stdout and stderr, then "TOKEN CODE" --> server
+#          `- commands' runspace: each command a pipeline of its own, run as the console itself runs what is typed
 #
-# It is dot-sourced at the top, so that what a command defines is global, for modules too. All it needs
-# lives in one constant, which a command can see but neither replace nor remove; what it calls it calls
-# by full name, whatever functions and aliases of that name a command has made.
-Microsoft.PowerShell.Utility\New-Variable -Name __agent_server -Scope Global -Option Constant -Value @{
-  Line = $null; Token = ''; Path = ''; Text = ''; Block = $null; Ok = $true; Threw = $false; Code = 0; Mark = $null
-  # Our own marks go past whatever [Console]::SetOut has put in the way.
-  Out = [Console]::OpenStandardOutput(); Err = [Console]::OpenStandardError()
-  Utf8 = [System.Text.UTF8Encoding]::new($false)
-  Pipe = [System.IO.Pipes.NamedPipeClientStream]::new('.', '@CHANNEL@', [System.IO.Pipes.PipeDirection]::InOut)
-  Reader = $null; Writer = $null
-}
-# Windows speaks the OEM code page otherwise, and loses what the page lacks.
-[Console]::OutputEncoding = $__agent_server.Utf8
-$__agent_server.Pipe.Connect(30000)
-$__agent_server.Reader = [System.IO.StreamReader]::new($__agent_server.Pipe, $__agent_server.Utf8)
-$__agent_server.Writer = [System.IO.StreamWriter]::new($__agent_server.Pipe, $__agent_server.Utf8)
-$__agent_server.Writer.AutoFlush = $true
-$__agent_server.Writer.WriteLine('ready 0')
+# Three runspaces, because of what a command may do. In a runspace of their own, commands see no variable of ours, and
+# none of their break, trap, strict mode or error preference reaches the loop. And an interrupt (SIGINT, Ctrl-C) ends the
+# pipeline of the console's runspace for good: nothing that has to go on may run there.
+$loop = [System.Management.Automation.Runspaces.InitialSessionState]::Create()
+$loop.LanguageMode = 'FullLanguage'
+$loop = [System.Management.Automation.Runspaces.RunspaceFactory]::CreateRunspace($loop)
+$loop.Open()
+$loop.SessionStateProxy.SetVariable('internalHost', $Host)
+$loop.SessionStateProxy.SetVariable('profilePaths', $PROFILE)
+[void]$loop.CreatePipeline({
+  # What `exit` does in a runspace is told to the console, and by the console to nobody.
+  $hidden = [System.Reflection.BindingFlags]'Instance, NonPublic'
+  $console = $internalHost.GetType().GetProperty('ExternalHost', $hidden).GetValue($internalHost, $null)
+  $ending = $console.GetType().GetProperty('ShouldEndSession', $hidden)
+  try {
+    $utf8 = [System.Text.UTF8Encoding]::new($false)
+    # Windows speaks the OEM code page otherwise, and loses what the page lacks.
+    try { [Console]::OutputEncoding = $utf8 } catch { }
+    $in = [Console]::OpenStandardInput()
+    $out = [Console]::OpenStandardOutput()
+    $err = [Console]::OpenStandardError()
+    $open = {
+      param($stream)
+      $opened = [System.IO.StreamWriter]::new($stream, $utf8, 1024, $true)
+      $opened.AutoFlush = $true
+      $opened
+    }
+    # The console takes its writer for output when it first needs it, and keeps it.
+    [Console]::SetOut((& $open $out))
+    [void]$console.GetType().GetProperty('OutputSerializer', $hidden).GetValue($console, $null)
 
-while ($null -ne ($__agent_server.Line = $__agent_server.Reader.ReadLine())) {
-  $__agent_server.Token, $__agent_server.Path = $__agent_server.Line.Split([char]32)
-  $__agent_server.Ok = $true
-  $__agent_server.Threw = $false
-  $global:LASTEXITCODE = $null
-  # A loop of one round: a stray break or continue in the command ends it, and not the loop outside.
-  do {
-    try {
-      $__agent_server.Path = $__agent_server.Utf8.GetString([Convert]::FromBase64String($__agent_server.Path))
-      $__agent_server.Text = [System.IO.File]::ReadAllText($__agent_server.Path)
-      # Alone first, so that the parser's message speaks of the command and of nothing else.
-      $__agent_server.Block = [ScriptBlock]::Create($__agent_server.Text)
-    } catch {
-      $__agent_server.Threw = $true
-      [Console]::Error.WriteLine($_.Exception.GetBaseException().Message)
-      break
+    $commands = [System.Management.Automation.Runspaces.InitialSessionState]::CreateDefault2()
+    $commands = [System.Management.Automation.Runspaces.RunspaceFactory]::CreateRunspace($console, $commands)
+    $commands.ThreadOptions = 'ReuseThread'
+    # As the console would have it: COM objects of the desktop need STA. Elsewhere there is no such thing.
+    try { $commands.ApartmentState = 'STA' } catch { }
+    $commands.Open()
+    $commands.SessionStateProxy.SetVariable('PROFILE', $profilePaths)
+    # $? lasts from pipeline to pipeline, and much that a command can be does not touch it.
+    $engine = [System.Management.Automation.Runspaces.Runspace].GetProperty('ExecutionContext', $hidden).GetValue($commands, $null)
+    $success = $engine.GetType().GetProperty('QuestionMarkVariableValue', $hidden)
+    # A command may be a megabyte of text, and thousands of them would be kept.
+    $commands.SessionStateProxy.SetVariable('MaximumHistoryCount', 64)
+    # Strict mode makes an error of reading it before there was a native program.
+    $commands.SessionStateProxy.SetVariable('LASTEXITCODE', $null)
+
+    # An interrupt ends the command that runs; after its end it does nothing. .NET alone: the thread that a signal
+    # arrives on has no runspace to run script in.
+    $current = [System.Runtime.CompilerServices.StrongBox[System.Management.Automation.Runspaces.Pipeline]]::new()
+    $current.Value = $commands.CreatePipeline()
+    $pipeline = [System.Linq.Expressions.Expression]::Field([System.Linq.Expressions.Expression]::Constant($current), 'Value')
+    $stop = [System.Linq.Expressions.Expression]::Call($pipeline, [System.Management.Automation.Runspaces.Pipeline].GetMethod('StopAsync'))
+    $arguments = [System.Linq.Expressions.ParameterExpression[]]@(
+      [System.Linq.Expressions.Expression]::Parameter([object]),
+      [System.Linq.Expressions.Expression]::Parameter([System.ConsoleCancelEventArgs])
+    )
+    [Console]::add_CancelKeyPress(
+      [System.Linq.Expressions.Expression]::Lambda([System.ConsoleCancelEventHandler], $stop, $arguments).Compile())
+
+    $pipe = [System.IO.Pipes.NamedPipeClientStream]::new('.', '@CHANNEL@', [System.IO.Pipes.PipeDirection]::InOut)
+    $pipe.Connect(30000)
+    $reader = [System.IO.StreamReader]::new($pipe, $utf8)
+    $writer = [System.IO.StreamWriter]::new($pipe, $utf8)
+    $writer.AutoFlush = $true
+    $writer.WriteLine('ready 0')
+
+    $native = $null
+    while ($null -ne ($line = $reader.ReadLine())) {
+      $token, $path = $line.Split([char]32)
+      $threw = 0
+      # What a command does to these lasts no longer than the command, and what it left in the reader's buffer neither.
+      [Console]::SetOut((& $open $out))
+      [Console]::SetError((& $open $err))
+      [Console]::SetIn([System.IO.StreamReader]::new($in, $utf8, $false, 1024, $true))
+      try {
+        $success.SetValue($engine, $true, $null)
+        $text = [System.IO.File]::ReadAllText($utf8.GetString([Convert]::FromBase64String($path)))
+        # In history, as what is typed: only then $? is still there when the pipeline has ended.
+        $current.Value = $commands.CreatePipeline($text, $true)
+        $current.Value.Commands[0].MergeMyResults('Error', 'Output')
+        # By its short name transcripts know it; a function of that name is passed by.
+        $display = 'Out-Default'
+        try {
+          if ($commands.SessionStateProxy.InvokeProvider.Item.Exists('Function:\Out-Default')) {
+            $display = 'Microsoft.PowerShell.Core\Out-Default'
+          }
+        } catch { }
+        $current.Value.Commands.Add([System.Management.Automation.Runspaces.Command]::new($display))
+        $current.Value.Input.Close()
+        [void]$current.Value.Invoke()
+      } catch {
+        $threw = 1
+        # What the pipeline threw, out of what calling a method wraps it in.
+        $failure = $_.Exception
+        if ($null -ne $failure.InnerException) { $failure = $failure.InnerException }
+        if ($current.Value.PipelineStateInfo.State -ne 'Stopped') {
+          $report = ''
+          try {
+            $record = [System.Management.Automation.ErrorRecord]::new($failure.ErrorRecord, $failure)
+            $rendering = $commands.CreatePipeline('$input | Microsoft.PowerShell.Utility\Out-String', $false)
+            $report = (-join $rendering.Invoke(@($record))).TrimEnd()
+          } catch { }
+          # Of text that is not complete PowerShell's view of errors shows nothing.
+          if ($report -eq '') { $report = $failure.Message }
+          (& $open $err).WriteLine($report)
+        }
+      }
+      if ($ending.GetValue($console, $null)) { break }
+
+      $code = $threw
+      if ($code -eq 0 -and -not $success.GetValue($engine, $null)) { $code = 1 }
+      # Whether a native program has set its code is seen by the object: the same number set again is another one.
+      $before = $native
+      try { $native, $null = $commands.CreatePipeline('$global:LASTEXITCODE', $false).Invoke() } catch { }
+      if (-not [object]::ReferenceEquals($before, $native) -and ($native -or -not $threw)) { $code = $native -as [int] }
+      if ($current.Value.PipelineStateInfo.State -eq 'Stopped') { $code = 130 }
+
+      try { [Console]::Out.Flush(); [Console]::Error.Flush() } catch { }
+      $mark = $utf8.GetBytes([string][char]1 + 'agent-server:' + $token)
+      $out.Write($mark, 0, $mark.Length)
+      $err.Write($mark, 0, $mark.Length)
+      $writer.WriteLine($token + ' ' + $code)
     }
-    try {
-      # $? must be read before anything else runs. Two line ends: the first may follow a continuation mark.
-      $__agent_server.Block = [ScriptBlock]::Create($__agent_server.Text + "`n`n" + '$__agent_server.Ok = $?')
-    } catch {
-      # A text of begin, process and end blocks takes no further line, and has no $? of its own.
-    }
-    try {
-      . $__agent_server.Block | Microsoft.PowerShell.Core\Out-Default
-    } catch {
-      $__agent_server.Threw = $true
-      [Console]::Error.WriteLine(($_ | Microsoft.PowerShell.Utility\Out-String).TrimEnd())
-    }
-  } while ($false)
-  if ($__agent_server.Threw) {
-    $__agent_server.Code = 1
-    if ($global:LASTEXITCODE) { $__agent_server.Code = $global:LASTEXITCODE }
-  } elseif ($null -ne $global:LASTEXITCODE) {
-    $__agent_server.Code = $global:LASTEXITCODE
-  } else {
-    $__agent_server.Code = [int](-not $__agent_server.Ok)
+    $commands.Close()
+  } finally {
+    # The server has gone, or we have failed: without this the console would go on reading commands from stdin.
+    if (-not $ending.GetValue($console, $null)) { $console.SetShouldExit(1) }
   }
-  $__agent_server.Mark = [System.Text.Encoding]::ASCII.GetBytes([string][char]1 + 'agent-server:' + $__agent_server.Token)
-  [Console]::Out.Flush()
-  $__agent_server.Out.Write($__agent_server.Mark, 0, $__agent_server.Mark.Length)
-  $__agent_server.Out.Flush()
-  [Console]::Error.Flush()
-  $__agent_server.Err.Write($__agent_server.Mark, 0, $__agent_server.Mark.Length)
-  $__agent_server.Err.Flush()
-  $__agent_server.Writer.WriteLine($__agent_server.Token + ' ' + $__agent_server.Code)
-}
+}.ToString()).Invoke()

@@ -1,5 +1,5 @@
 /**
- * PowerShell, kept alive.
+ * PowerShell, kept alive. An interrupt (SIGINT) ends the command that runs, with exit code 130, and the shell goes on.
  *
  *   server ──"TOKEN PATH"──▶ channel ──▶ resident loop (host.ps1) runs the file at PATH
  *   server ◀──marks in stdout and stderr, "TOKEN CODE" in the channel── loop
@@ -21,10 +21,13 @@ import type {
 } from '../shell-process.ts';
 import { Channel } from './channel.ts';
 import { hostLine, MARK_PREFIX } from './host-line.ts';
+import { literal } from './literal.ts';
 import { SharedInput } from './shared-input.ts';
 import { StreamSink } from './stream-sink.ts';
 
-const ARGUMENTS = ['-NoLogo', '-NoProfile', '-NonInteractive', '-Command', '-'];
+/** Windows may let no script be loaded from a file otherwise, modules neither; elsewhere it means nothing. */
+const POLICY = ['-ExecutionPolicy', 'Bypass'];
+const ARGUMENTS = ['-NoLogo', '-NoProfile', '-NonInteractive', ...POLICY, '-Command', '-'];
 
 /** Otherwise each command comes between escape sequences, and errors and tables in colour. */
 const PLAIN = { TERM: 'dumb', NO_COLOR: '1', POWERSHELL_TELEMETRY_OPTOUT: '1', POWERSHELL_UPDATECHECK: 'Off' };
@@ -48,9 +51,6 @@ export function powershell(name: ShellName, path: string, launcher: Launcher): S
       ].join('\n'),
   };
 }
-
-/** A single-quoted string: nothing in it but the quote itself means anything. */
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 class PowerShell implements ShellProcess {
   readonly process: ShellProcess['process'];
