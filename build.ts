@@ -2,11 +2,13 @@
  * Makes the executables: one file each, Bun included, nothing to install where they run.
  *
  *   base executable (from npm, checked against package-lock.json, cached)
- *     → on Windows stamped with version and icon → bun build --compile → dist/ → SHA256SUMS
+ *     → on Windows stamped with version and icon → bun build --compile, the console page with it → dist/ → SHA256SUMS
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { bundlePage } from './src/console/bundle.ts';
+import { EMBEDDED_NAME } from './src/console/page-files.ts';
 import { stampWindowsExecutable } from './src/executable/windows-resources.ts';
 import lock from './package-lock.json' with { type: 'json' };
 import manifest from './package.json' with { type: 'json' };
@@ -47,6 +49,8 @@ export interface ExecutableOptions {
   readonly target: Target;
   readonly entry: string;
   readonly outfile: string;
+  /** Files that the program finds in `Bun.embeddedFiles`. */
+  readonly embed?: readonly string[];
   readonly progress?: (line: string) => void;
 }
 
@@ -54,6 +58,7 @@ export async function buildExecutable({
   target,
   entry,
   outfile,
+  embed = [],
   progress = () => {},
 }: ExecutableOptions): Promise<void> {
   const plain = await baseExecutable(target, progress);
@@ -75,6 +80,7 @@ export async function buildExecutable({
           process.execPath,
           'build',
           entry,
+          ...embed,
           '--compile',
           `--target=bun-${TARGETS[target]}`,
           `--compile-executable-path=${base}`,
@@ -178,13 +184,25 @@ const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 async function main(args: readonly string[]): Promise<void> {
   const targets = chosenTargets(args);
   if (targets === 'help') return console.log(HELP);
+  mkdirSync(CACHE, { recursive: true });
+  const work = mkdtempSync(join(CACHE, 'page-'));
+  try {
+    const page = join(work, EMBEDDED_NAME);
+    writeFileSync(page, JSON.stringify(await bundlePage()));
+    await buildAll(targets, [page]);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+async function buildAll(targets: readonly Target[], embed: readonly string[]): Promise<void> {
   const sums: { file: string; size: string; sha256: string }[] = [];
   for (const target of targets) {
     const started = performance.now();
     const file = `agent-server-${target}${target.startsWith('windows') ? '.exe' : ''}`;
     const outfile = join(DIST, file);
     const progress = (line: string) => console.log(`${target}: ${line}`);
-    await buildExecutable({ target, entry: join(ROOT, 'src', 'main.ts'), outfile, progress });
+    await buildExecutable({ target, entry: join(ROOT, 'src', 'main.ts'), outfile, embed, progress });
     const size = megabytes(statSync(outfile).size);
     progress(`${size} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
     sums.push({ file, size, sha256: new Bun.CryptoHasher('sha256').update(readFileSync(outfile)).digest('hex') });

@@ -5,7 +5,7 @@
 import type { EndEvent, OutputEvent, StatusEvent } from '../protocol/feed.ts';
 import { chunksOf } from './chunks.ts';
 import { ClientError } from './failure.ts';
-import { parseSse, type SseMessage } from './sse.ts';
+import { parseSse, type SseMessage } from '../core/sse.ts';
 import type { Transport } from './transport.ts';
 
 export type OutputStream = 'stdout' | 'stderr';

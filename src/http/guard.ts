@@ -12,7 +12,9 @@ import { timingSafeEqual } from 'node:crypto';
 import type { HttpFailure } from './failures.ts';
 
 /** Paths that hold no secrets and answer without a key (Host and Origin are checked all the same). */
-const OPEN_PATHS: ReadonlySet<string> = new Set(['/health', '/openapi', '/openapi.json']);
+const OPEN_PATHS: ReadonlySet<string> = new Set(['/', '/health', '/openapi', '/openapi.json']);
+/** The files of the page at `/`. */
+const OPEN_FOLDER = '/console/';
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
 export interface GuardOptions {
@@ -36,7 +38,7 @@ export class Guard {
     if (host === undefined || !this.#hosts.has(host.name)) return { reason: 'host-refused' };
     const origin = request.headers.get('origin');
     if (origin !== null && !this.#isOurs(origin, host)) return { reason: 'origin-refused' };
-    if (OPEN_PATHS.has(path) || this.hasKey(request)) return undefined;
+    if (OPEN_PATHS.has(path) || path.startsWith(OPEN_FOLDER) || this.hasKey(request)) return undefined;
     return { reason: 'key-invalid' };
   }
 

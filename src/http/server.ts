@@ -8,6 +8,7 @@ import type { Health } from '../protocol/health.ts';
 import { refuse } from './failures.ts';
 import type { Guard } from './guard.ts';
 import { allowedMethods } from './methods.ts';
+import { consoleRoutes } from './routes/console.ts';
 import { docsRoutes } from './routes/docs.ts';
 import { execRoutes } from './routes/exec.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -51,6 +52,7 @@ export function createHttpApp({ guard, jobs, feeds, shells, health, log }: HttpO
   jobOutputRoutes(app, jobs);
   jobEventRoutes(app, jobs, feeds);
   docsRoutes(app);
+  consoleRoutes(app);
   return app;
 }
 

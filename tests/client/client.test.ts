@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { Client } from '../../src/client/client.ts';
 import { ClientError } from '../../src/client/failure.ts';
-import { parseSse } from '../../src/client/sse.ts';
+import { parseSse } from '../../src/core/sse.ts';
 
 const servers: Bun.Server<undefined>[] = [];
 afterEach(async () => {

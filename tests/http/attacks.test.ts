@@ -76,7 +76,7 @@ describe('WebSocket hijack', () => {
   const shake = (path: string, ...lines: string[]) =>
     sendRaw(rig.port, [`GET ${path} HTTP/1.1`, 'Connection: Upgrade', ...upgrade, ...lines, '', ''].join(CRLF));
 
-  test.each(['/jobs', '/health', '/terminal', '/nothing-here', '/'])(
+  test.each(['/jobs', '/health', '/terminal', '/nothing-here', '/sessions'])(
     'no upgrade of %s for a foreign origin, host or key',
     async (path) => {
       const host = `Host: localhost:${rig.port}`;
@@ -107,6 +107,10 @@ describe('key leaks', () => {
     for (const target of [
       '/health/../jobs',
       '/openapi/../jobs',
+      '/console/../jobs',
+      '/console/..%2fjobs',
+      '/console/%2e%2e/jobs',
+      '//console/../jobs',
       '/health/%2e%2e/jobs',
       '/jobs/../health/../jobs',
       `/jobs/${running}/..%2f..%2f..%2fhealth`,

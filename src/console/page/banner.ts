@@ -1,0 +1,40 @@
+/** What concerns every view: a server that does not answer, and what it says is wrong with it. */
+import type { Health } from '../../protocol/health.ts';
+import type { Connection } from './connection.ts';
+import { h, setChildren } from './element.ts';
+import { icon } from './icon.ts';
+import type { Store } from './store.ts';
+import { timeElement } from './time.ts';
+
+export function banner(connection: Connection, health: Store<Health | undefined>, signal: AbortSignal): HTMLElement {
+  const place = h('div', { class: 'banners', role: 'alert' });
+  let told = '';
+  const show = (): void => {
+    const { value: state } = connection.state;
+    const problems = state.at === 'away' ? [] : (health.value?.problems ?? []);
+    // The same again would be said again by a screen reader at every beat.
+    const telling = state.at === 'away' ? `away ${state.since}` : problems.join('\n');
+    if (telling === told) return;
+    told = telling;
+    if (state.at === 'away') setChildren(place, awayBanner(state.since));
+    else setChildren(place, ...problems.map((text) => h('p', { class: 'banner' }, icon('warning'), text)));
+  };
+  connection.state.watch(signal, show);
+  health.watch(signal, show);
+  return place;
+}
+
+const awayBanner = (since: number): HTMLElement =>
+  h(
+    'p',
+    { class: 'banner away' },
+    h('span', { class: 'spinner', 'aria-hidden': 'true' }),
+    h(
+      'span',
+      {},
+      h('b', {}, 'The server does not answer'),
+      ' (last heard ',
+      timeElement(since / 1000),
+      '). Trying again until it does; what you see is what it said last.',
+    ),
+  );

@@ -1,0 +1,73 @@
+/** The line at the top: which server this is, whether it answers, and the way to the views. */
+import type { Health } from '../../protocol/health.ts';
+import { iconButton } from './button.ts';
+import type { Connection, ConnectionState } from './connection.ts';
+import { h, setAttribute, setText } from './element.ts';
+import { icon } from './icon.ts';
+import { arrowKeys } from './keyed-list.ts';
+import { routeTo, VIEWS, type Route, type ViewName } from './route.ts';
+import { showShortcuts } from './shortcuts.ts';
+import type { Store } from './store.ts';
+
+export interface HeaderOptions {
+  readonly connection: Connection;
+  readonly route: Store<Route>;
+  readonly health: Store<Health | undefined>;
+  readonly signal: AbortSignal;
+}
+
+const TITLES: Readonly<Record<ViewName, string>> = { jobs: 'Jobs', sessions: 'Sessions', terminals: 'Terminals' };
+
+/** What is active in each view, for the number beside its name. */
+const ACTIVE: Readonly<Record<ViewName, (health: Health) => number>> = {
+  jobs: (health) => health.jobs_active,
+  sessions: (health) => health.persistent_shell_sessions,
+  terminals: (health) => health.terminal_sessions,
+};
+
+export function pageHeader({ connection, route, health, signal }: HeaderOptions): HTMLElement {
+  const host = h('span', { class: 'host' });
+  const light = h('span', { class: 'light' });
+  const lock = iconButton('lock', 'Forget the key', () => connection.lock());
+  const tabs = VIEWS.map((name) => tab(name));
+  const nav = h('nav', { 'aria-label': 'Views' }, ...tabs.map(({ link }) => link));
+  arrowKeys(nav);
+  route.watch(signal, ({ view, id }) => {
+    for (const { name, link } of tabs) setAttribute(link, 'aria-current', name === view && 'page');
+    document.title = `${id === undefined ? TITLES[view] : id} · agent-server`;
+  });
+  health.watch(signal, (known) => {
+    setText(host, known?.hostname ?? '');
+    setAttribute(host, 'title', known && `agent-server ${known.version}, ${known.cwd}`);
+    for (const { name, count } of tabs) {
+      const active = known === undefined ? 0 : ACTIVE[name](known);
+      setText(count, active === 0 ? '' : String(active));
+      setAttribute(count, 'title', active === 0 ? undefined : `${active} active`);
+    }
+  });
+  connection.state.watch(signal, (state) => {
+    light.dataset['at'] = state.at;
+    setText(light, LIGHT_TEXT[state.at]);
+    lock.hidden = state.at === 'locked';
+  });
+  return h(
+    'header',
+    { class: 'top' },
+    h('div', { class: 'brand' }, h('b', {}, 'agent-server'), host),
+    nav,
+    h('div', { class: 'corner' }, light, iconButton('keyboard', 'Keyboard shortcuts', showShortcuts), lock),
+  );
+}
+
+const LIGHT_TEXT: Readonly<Record<ConnectionState['at'], string>> = {
+  locked: 'Locked',
+  asking: 'Connecting',
+  connected: 'Connected',
+  away: 'No answer',
+};
+
+function tab(name: ViewName) {
+  const count = h('span', { class: 'count' });
+  const link = h('a', { href: routeTo(name) }, icon(name), h('span', {}, TITLES[name]), count);
+  return { name, link, count };
+}

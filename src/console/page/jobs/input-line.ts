@@ -1,0 +1,39 @@
+/** A line for the standard input of a running job. */
+import type { InputAnswer, InputRequest } from '../../../protocol/job.ts';
+import { button } from '../button.ts';
+import { h } from '../element.ts';
+import { sentence, showNotice } from '../notice.ts';
+import { tellFailure } from '../tell-failure.ts';
+import type { Context } from '../view.ts';
+
+export function inputLine({ api, connection }: Context, id: string) {
+  const field = h('input', {
+    class: 'mono',
+    'aria-label': 'A line for its standard input',
+    placeholder: 'A line for its standard input',
+    autocomplete: 'off',
+    spellcheck: 'false',
+  });
+  const send = async (request: InputRequest): Promise<void> => {
+    try {
+      const path = `jobs/${encodeURIComponent(id)}/input`;
+      const { accepted, reason } = await api.json<InputAnswer>(path, { method: 'POST', body: request });
+      if (accepted) field.value = '';
+      else showNotice(sentence(reason ?? 'the job takes no input'));
+    } catch (error) {
+      tellFailure(connection, error);
+    }
+  };
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    void send({ data: `${field.value}\n` });
+  };
+  const element = h(
+    'form',
+    { class: 'input-line', hidden: true, on: { submit } },
+    field,
+    button('Send', undefined, { type: 'submit' }),
+    button('End input', () => void send({ eof: true }), { title: 'Closes its standard input' }),
+  );
+  return { element, show: (on: boolean): void => void (element.hidden = !on) };
+}

@@ -1,0 +1,137 @@
+/** One job at length: what it is, what can be done with it, and its output. */
+import type { CancelAnswer, JobRecord } from '../../../protocol/job.ts';
+import { announce } from '../announce.ts';
+import { ApiError, isAbort } from '../api.ts';
+import { button, iconButton } from '../button.ts';
+import { copyText } from '../clipboard.ts';
+import { confirm } from '../dialog.ts';
+import { h, setChildren, setText } from '../element.ts';
+import { emptyPlace } from '../empty.ts';
+import { icon } from '../icon.ts';
+import { sentence, showNotice } from '../notice.ts';
+import { tellFailure } from '../tell-failure.ts';
+import { pause } from '../pause.ts';
+import { routeTo } from '../route.ts';
+import { statusBadge } from '../status.ts';
+import { showInRunForm } from './run-form.ts';
+import type { Context } from '../view.ts';
+import { download } from './download.ts';
+import { inputLine } from './input-line.ts';
+import { jobFacts } from './job-facts.ts';
+import { isActive, jobLook } from './job-look.ts';
+import { showOutput } from './job-output.ts';
+import { OutputPane } from './output-pane.ts';
+
+export function jobDetail(context: Context, id: string, signal: AbortSignal, changed: () => void): HTMLElement {
+  const { api, connection } = context;
+  const place = h('article', { class: 'job', 'aria-busy': 'true' });
+  const badge = h('span', {});
+  const facts = h('dl', { class: 'facts-list' });
+  const actions = h('div', { class: 'tools' });
+  const remark = h('p', { class: 'output-note', hidden: true });
+  const input = inputLine(context, id);
+  const path = `jobs/${encodeURIComponent(id)}`;
+
+  const cancel = async (): Promise<void> => {
+    const agreed = await confirm({
+      title: 'Cancel this job?',
+      body: [h('p', {}, 'It is ended with everything it started. Its output so far stays.')],
+      yes: 'Cancel the job',
+    });
+    if (!agreed) return;
+    try {
+      const { cancelled, reason } = await api.json<CancelAnswer>(`${path}/cancel`, { method: 'POST', body: {} });
+      if (!cancelled) showNotice(sentence(reason ?? 'the job has ended already'));
+      changed();
+    } catch (error) {
+      tellFailure(connection, error);
+    }
+  };
+  const save = (stream: 'stdout' | 'stderr') => () =>
+    void download(api, `${path}/output?stream=${stream}`, `${id}.${stream}.txt`).catch((error: unknown) => {
+      tellFailure(connection, error);
+    });
+  const pane: OutputPane = new OutputPane([
+    iconButton('copy', 'Copy the output', () => {
+      copyText(pane.plainText);
+      announce('Output copied');
+    }),
+    button('stdout', save('stdout'), { icon: 'download', title: 'Download standard output' }),
+    button('stderr', save('stderr'), { icon: 'download', title: 'Download standard error' }),
+  ]);
+
+  const showRecord = (job: JobRecord): void => {
+    setChildren(badge, statusBadge(jobLook(job)));
+    setChildren(facts, ...jobFacts(job));
+    setChildren(
+      actions,
+      isActive(job) && button('Cancel', () => void cancel(), { icon: 'stop', kind: 'danger' }),
+      button('Run again', () => showInRunForm(job), { icon: 'repeat', title: 'Puts the command into the form' }),
+    );
+    input.show(isActive(job));
+    setText(remark, remarkOn(job));
+    remark.hidden = remark.textContent === '';
+  };
+  const look = async (): Promise<JobRecord> => {
+    const job = await api.json<JobRecord>(`${path}?tailLines=0`, { signal });
+    showRecord(job);
+    return job;
+  };
+  // What the record says when the feed says that something changed; a server that is away says it later.
+  const again = async (): Promise<JobRecord | undefined> => {
+    try {
+      return await look();
+    } catch (error) {
+      tellFailure(connection, error);
+      return undefined;
+    }
+  };
+  const end = async (seenRunning: boolean): Promise<void> => {
+    changed();
+    const job = await again();
+    if (seenRunning && job !== undefined) announce(`Job ${jobLook(job).word.toLowerCase()}`);
+  };
+  const run = async (): Promise<void> => {
+    for (;;) {
+      try {
+        const job = await look();
+        place.removeAttribute('aria-busy');
+        setChildren(place, top(job), facts, remark, pane.element, input.element);
+        await showOutput(api, job, pane, { started: () => void again(), ended: () => void end(isActive(job)) }, signal);
+        return;
+      } catch (error) {
+        if (signal.aborted || isAbort(error)) return;
+        if (error instanceof ApiError && error.status === 404) return setChildren(place, gone());
+        tellFailure(connection, error);
+        if (!(error instanceof ApiError && error.reason === 'away')) return;
+        await pause(RETRY_MS, signal);
+      }
+    }
+  };
+  const top = (job: JobRecord): HTMLElement =>
+    h(
+      'div',
+      { class: 'detail-top' },
+      h('a', { class: 'back', href: routeTo('jobs'), 'aria-label': 'Back to the list' }, icon('back')),
+      badge,
+      h('code', { class: 'job-id', title: 'Job id' }, job.jobId),
+      actions,
+      h('pre', { class: 'command', tabindex: 0, 'aria-label': 'Command' }, job.command),
+    );
+  void run();
+  return place;
+}
+
+const RETRY_MS = 1000;
+
+const remarkOn = ({ status, warnings = [] }: JobRecord): string =>
+  status === 'pending' ? 'It waits for a free place; see --max-jobs.' : warnings.map(sentence).join(' ');
+
+const gone = (): HTMLElement =>
+  emptyPlace(
+    'jobs',
+    'This job is not kept any more',
+    'The server keeps a number of finished jobs (--keep-jobs). ',
+    h('a', { href: routeTo('jobs') }, 'See those it has'),
+    '.',
+  );

@@ -1,0 +1,20 @@
+/** What a job's record tells, as terms and values. */
+import type { JobRecord } from '../../../protocol/job.ts';
+import { h, type Child } from '../element.ts';
+import { timeElement } from '../time.ts';
+import { bytesText, durationText } from '../time-text.ts';
+
+export function jobFacts(job: JobRecord & { readonly sessionKey?: string; readonly shell?: string }): HTMLElement[] {
+  const { startedAt, submittedAt, durationMs, exitCode, pid, sessionKey, shell, stdoutBytes, stderrBytes } = job;
+  const facts: Readonly<Record<string, Child>> = {
+    Exit: exitCode === undefined ? undefined : h('b', {}, exitCode),
+    Took: durationMs === undefined ? undefined : durationText(durationMs),
+    Started: timeElement(startedAt ?? submittedAt),
+    Session: sessionKey === undefined ? undefined : `${sessionKey} (${shell ?? '?'})`,
+    Process: pid,
+    Output: stdoutBytes === undefined ? undefined : bytesText(stdoutBytes + (stderrBytes ?? 0)),
+  };
+  return Object.entries(facts).flatMap(([term, value]) =>
+    value === undefined ? [] : [h('div', {}, h('dt', {}, term), h('dd', {}, value))],
+  );
+}

@@ -1,0 +1,109 @@
+/**
+ * Fills a pane with a job's output.
+ *
+ *   short output ──▶ following: its events, both streams in the order they came, live
+ *                        └── more than fits ──▶ the last lines of each stream, asked for again while it runs
+ *
+ * Output without end would keep the page busy with text nobody can read; its files are there to be downloaded.
+ */
+import type { EndEvent } from '../../../protocol/feed.ts';
+import type { JobRecord } from '../../../protocol/job.ts';
+import { ApiError, type Api } from '../api.ts';
+import { nextFrame, pause } from '../pause.ts';
+import { bytesText } from '../time-text.ts';
+import { followJob } from './job-feed.ts';
+import { isActive } from './job-look.ts';
+import type { OutputPane } from './output-pane.ts';
+
+/** Characters of output that are followed line by line. */
+const MOST_FOLLOWED = 2_000_000;
+/** Characters after which a frame is drawn before more is read. */
+const PER_FRAME = 100_000;
+const TAIL_LINES = 1000;
+const TAIL_MS = 1000;
+
+export interface OutputEvents {
+  readonly started: () => void;
+  readonly ended: (event: EndEvent | undefined) => void;
+}
+
+export async function showOutput(
+  api: Api,
+  job: JobRecord,
+  pane: OutputPane,
+  events: OutputEvents,
+  signal: AbortSignal,
+): Promise<void> {
+  const bytes = (job.stdoutBytes ?? 0) + (job.stderrBytes ?? 0);
+  if (bytes <= MOST_FOLLOWED && (await follow(api, job.jobId, pane, events, signal)) === 'to the end') return;
+  await showTail(api, job.jobId, pane, events, signal);
+}
+
+async function follow(
+  api: Api,
+  id: string,
+  pane: OutputPane,
+  { started, ended }: OutputEvents,
+  signal: AbortSignal,
+): Promise<'to the end' | 'too much'> {
+  let taken = 0;
+  let inFrame = 0;
+  for await (const event of followJob(api, id, signal)) {
+    switch (event.type) {
+      case 'status':
+        started();
+        break;
+      case 'stdout':
+      case 'stderr':
+        pane.write(event.type, event.text);
+        taken += event.text.length;
+        inFrame += event.text.length;
+        break;
+      case 'end':
+        ended(event);
+        break;
+    }
+    if (taken > MOST_FOLLOWED) return 'too much';
+    if (inFrame > PER_FRAME) {
+      inFrame = 0;
+      await nextFrame(signal);
+    }
+  }
+  return 'to the end';
+}
+
+async function showTail(
+  api: Api,
+  id: string,
+  pane: OutputPane,
+  { ended }: OutputEvents,
+  signal: AbortSignal,
+): Promise<void> {
+  let shown = '';
+  while (!signal.aborted) {
+    const job = await tailOf(api, id, signal);
+    if (job === undefined) {
+      await pause(TAIL_MS, signal);
+      continue;
+    }
+    const { stdout = '', stderr = '' } = job;
+    if (stdout + stderr !== shown) {
+      shown = stdout + stderr;
+      pane.replace({ stdout, stderr });
+    }
+    const size = bytesText((job.stdoutBytes ?? 0) + (job.stderrBytes ?? 0));
+    pane.note(`A long output, ${size} so far: the last lines of each stream. A download has it all.`);
+    if (!isActive(job)) return ended(undefined);
+    await pause(TAIL_MS, signal);
+  }
+}
+
+/** Undefined while the server is away. */
+async function tailOf(api: Api, id: string, signal: AbortSignal): Promise<JobRecord | undefined> {
+  try {
+    return await api.json<JobRecord>(`jobs/${id}?tailLines=${TAIL_LINES}`, { signal });
+  } catch (error) {
+    if (error instanceof ApiError && error.reason === 'away') return undefined;
+    throw error;
+  }
+}

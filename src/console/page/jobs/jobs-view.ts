@@ -1,0 +1,115 @@
+/** Jobs: run a command, the list, and one of them at length. */
+import type { JobRecord } from '../../../protocol/job.ts';
+import { button } from '../button.ts';
+import { h, setChildren } from '../element.ts';
+import { emptyPlace } from '../empty.ts';
+import { arrowKeys, keyedList } from '../keyed-list.ts';
+import { poll } from '../polling.ts';
+import { routeTo } from '../route.ts';
+import { tellFailure } from '../tell-failure.ts';
+import type { Context } from '../view.ts';
+import { jobDetail } from './job-detail.ts';
+import { jobRow } from './job-row.ts';
+import { runForm } from './run-form.ts';
+
+const REFRESH_MS = 2000;
+const PAGE = 30;
+const FILTERS = {
+  '': 'All',
+  running: 'Running',
+  completed: 'Completed',
+  failed: 'Failed',
+  timeout: 'Timed out',
+} as const;
+
+export function jobsView(context: Context, signal: AbortSignal): HTMLElement {
+  const { api, connection, selected } = context;
+  let newest: readonly JobRecord[] = [];
+  let older: readonly JobRecord[] = [];
+  let reachedFirst = false;
+  const rows = h('ul', { class: 'rows', 'aria-label': 'Jobs' });
+  const showRows = keyedList<JobRecord>(
+    rows,
+    ({ jobId }) => jobId,
+    (job) => jobRow(job, selected, signal),
+  );
+  arrowKeys(rows);
+  const more = button('Show older jobs', () => void showOlder());
+  const none = h('div', { class: 'list-empty' });
+  const filter = h(
+    'select',
+    { 'aria-label': 'Which jobs', on: { change: () => startAnew() } },
+    ...Object.entries(FILTERS).map(([value, text]) => h('option', { value }, text)),
+  );
+  const form = runForm(context, signal, (jobId) => {
+    filter.value = '';
+    location.hash = routeTo('jobs', jobId);
+    refresh();
+  });
+
+  const startAnew = (): void => {
+    newest = [];
+    older = [];
+    reachedFirst = false;
+    refresh();
+  };
+  const query = (before?: JobRecord): string => {
+    const status = filter.value === '' ? '' : `&status=${filter.value}`;
+    return `jobs?tailLines=0&limit=${PAGE}${status}${before === undefined ? '' : `&before=${before.jobId}`}`;
+  };
+  const show = (): void => {
+    const known = new Set(newest.map(({ jobId }) => jobId));
+    const all = [...newest, ...older.filter(({ jobId }) => !known.has(jobId))];
+    showRows(all);
+    form.remember(all.map(({ command }) => command));
+    more.hidden = newest.length < PAGE || reachedFirst;
+    setChildren(none, all.length === 0 && nothing(filter.value));
+  };
+  const refresh = poll(connection, signal, REFRESH_MS, async () => {
+    const before = newest;
+    newest = await api.json<JobRecord[]>(query(), { signal });
+    // What the newest page pushed out stays where it was, at the top of the older ones.
+    if (older.length > 0) older = [...before, ...older];
+    show();
+  });
+  const showOlder = async (): Promise<void> => {
+    try {
+      const last = older.at(-1) ?? newest.at(-1);
+      const page = await api.json<JobRecord[]>(query(last), { signal });
+      older = [...older, ...page];
+      reachedFirst = page.length < PAGE;
+      show();
+    } catch (error) {
+      tellFailure(connection, error);
+    }
+  };
+
+  const detail = h('div', { class: 'detail' });
+  let shown: AbortController | undefined;
+  selected.watch(signal, (id) => {
+    shown?.abort();
+    shown = new AbortController();
+    const life = AbortSignal.any([signal, shown.signal]);
+    setChildren(detail, id === undefined ? nothingChosen() : jobDetail(context, id, life, refresh));
+  });
+  return h(
+    'div',
+    { class: 'split' },
+    h(
+      'div',
+      { class: 'side' },
+      form.element,
+      h('div', { class: 'list-bar' }, h('h1', {}, 'Jobs'), filter),
+      h('div', { class: 'list' }, rows, none, more),
+    ),
+    detail,
+  );
+}
+
+const nothing = (filter: string): HTMLElement =>
+  filter === ''
+    ? emptyPlace('jobs', 'No jobs yet', 'Type a command above and press Enter: it runs on the server, as its user.')
+    : emptyPlace('jobs', 'No such jobs', 'Choose All to see the others.');
+
+const nothingChosen = (): HTMLElement =>
+  emptyPlace('jobs', 'No job chosen', 'Choose one from the list to see its output as it comes.');

@@ -1,0 +1,119 @@
+/** Output on the page: drawn once per frame however fast it comes, at its end as long as nobody scrolls away from it. */
+import { iconButton, toggleButton } from '../button.ts';
+import { h, setChildren, setText } from '../element.ts';
+import { OutputLog, type OutputLine, type StreamName } from './output-log.ts';
+import { runElement } from './run-element.ts';
+
+/** Nearer to the end than this counts as there: fractions of pixels, and the last line growing. */
+const END_PX = 24;
+
+export class OutputPane {
+  readonly element: HTMLElement;
+  readonly #text = h('div', { class: 'output-text' });
+  readonly #left = h('p', { class: 'output-note', hidden: true });
+  readonly #scroller: HTMLElement;
+  readonly #jump: HTMLButtonElement;
+  readonly #elements = new Map<number, HTMLElement>();
+  #log = new OutputLog();
+  #drawing = false;
+  #atEnd = true;
+
+  constructor(tools: readonly HTMLElement[]) {
+    this.#scroller = h(
+      'div',
+      { class: 'output-scroller', tabindex: 0, role: 'region', 'aria-label': 'Output' },
+      this.#left,
+      this.#text,
+    );
+    this.#scroller.addEventListener('scroll', () => this.#lookWhere(), { passive: true });
+    this.#jump = iconButton('down', 'To the end', () => this.#toEnd());
+    this.#jump.classList.add('jump');
+    this.#jump.hidden = true;
+    const wrap = toggleButton('wrap', 'Wrap long lines', true, (on) => this.#text.classList.toggle('unwrapped', !on));
+    this.element = h(
+      'section',
+      { class: 'output' },
+      h('div', { class: 'output-bar' }, h('h3', {}, 'Output'), h('div', { class: 'tools' }, ...tools, wrap)),
+      h('div', { class: 'output-frame' }, this.#scroller, this.#jump),
+    );
+  }
+
+  write(stream: StreamName, text: string): void {
+    this.#log.write(stream, text);
+    this.#draw();
+  }
+
+  /** Another text in place of this one. */
+  replace(parts: Readonly<Record<StreamName, string>>): void {
+    this.#log = new OutputLog();
+    this.#elements.clear();
+    setChildren(this.#text);
+    this.#log.write('stdout', parts.stdout);
+    this.#log.write('stderr', parts.stderr);
+    this.#draw();
+  }
+
+  /** A sentence above the output, about what is not there. */
+  note(text: string): void {
+    setText(this.#left, text);
+    this.#left.hidden = text === '';
+  }
+
+  get plainText(): string {
+    return this.#log.lines.map((line) => line.runs.map(({ text }) => text).join('')).join('\n');
+  }
+
+  get isEmpty(): boolean {
+    return this.#log.lines.length === 0;
+  }
+
+  #draw(): void {
+    if (this.#drawing) return;
+    this.#drawing = true;
+    // A hidden page draws no frames, and must not gather work for when it is shown.
+    const draw = (): void => {
+      if (!this.#drawing) return;
+      this.#drawing = false;
+      this.#drawNow();
+    };
+    requestAnimationFrame(draw);
+    setTimeout(draw, 200);
+  }
+
+  #drawNow(): void {
+    const dirty = this.#log.takeDirty();
+    const { lines, dropped } = this.#log;
+    const first = lines[0]?.number ?? 0;
+    for (const [number, element] of this.#elements) {
+      if (number >= first) break;
+      element.remove();
+      this.#elements.delete(number);
+    }
+    const fresh: HTMLElement[] = [];
+    for (const line of lines.slice(Math.max(0, dirty - first))) {
+      const element = lineElement(line);
+      const old = this.#elements.get(line.number);
+      if (old === undefined) fresh.push(element);
+      else old.replaceWith(element);
+      this.#elements.set(line.number, element);
+    }
+    this.#text.append(...fresh);
+    if (dropped > 0) this.note(`${dropped.toLocaleString()} earlier lines are not shown; a download has them all.`);
+    if (this.#atEnd) this.#scroller.scrollTop = this.#scroller.scrollHeight;
+  }
+
+  #lookWhere(): void {
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    this.#atEnd = scrollHeight - clientHeight - scrollTop < END_PX;
+    this.#jump.hidden = this.#atEnd;
+  }
+
+  #toEnd(): void {
+    this.#atEnd = true;
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#scroller.focus();
+  }
+}
+
+const lineElement = ({ stream, runs }: OutputLine): HTMLElement =>
+  h('div', { class: `line ${stream}` }, ...runs.map(runElement));

@@ -1,0 +1,155 @@
+/** Where a command is typed: Enter runs it, Shift+Enter begins another line, Up brings back earlier ones. */
+import type { ExecRequest } from '../../../protocol/exec.ts';
+import type { Accepted, JobRecord } from '../../../protocol/job.ts';
+import { submissionName } from '../api.ts';
+import { button, toggleButton } from '../button.ts';
+import { h, setChildren } from '../element.ts';
+import { tellFailure } from '../tell-failure.ts';
+import type { Context } from '../view.ts';
+
+type Wanted = Pick<JobRecord, 'command'> & { readonly sessionKey?: string; readonly shell?: string };
+
+/** The form on the page, and what the next one is to begin with when there is none. */
+let present: ((wanted: Wanted) => void) | undefined;
+let waiting: Wanted | undefined;
+
+/** Fills the form, from another view too. */
+export function showInRunForm(wanted: Wanted): void {
+  if (present === undefined) waiting = wanted;
+  else present(wanted);
+}
+
+export function runForm(context: Context, signal: AbortSignal, submitted: (jobId: string) => void) {
+  const { api, connection, health } = context;
+  let history: readonly string[] = [];
+  let at = -1;
+  const command = h('textarea', {
+    class: 'mono',
+    rows: 1,
+    name: 'command',
+    'aria-label': 'Command to run',
+    placeholder: 'Run a command…',
+    autocomplete: 'off',
+    autocapitalize: 'off',
+    spellcheck: 'false',
+    'data-shortcut': 'n',
+  });
+  const workdir = h('input', { class: 'mono', name: 'workdir', placeholder: 'the server’s own', spellcheck: 'false' });
+  const timeout = h('input', { type: 'number', name: 'timeout', min: 0.1, step: 'any', placeholder: '300' });
+  const session = h('input', { name: 'session', placeholder: 'none: a shell of its own', spellcheck: 'false' });
+  const shell = h('select', { name: 'shell' });
+  const run = button('Run', undefined, { kind: 'primary', icon: 'run', type: 'submit' });
+  const options = h(
+    'div',
+    { class: 'run-options', hidden: true },
+    h('label', {}, h('span', {}, 'Folder'), workdir),
+    h('label', {}, h('span', {}, 'Seconds at most'), timeout),
+    h('label', {}, h('span', {}, 'Session'), session),
+    h('label', {}, h('span', {}, 'Its shell'), shell),
+  );
+  const showOptions = toggleButton('options', 'Folder, time and session', false, (on) => void (options.hidden = !on));
+
+  health.watch(signal, (known) => {
+    if (known === undefined) return;
+    const shells = Object.entries(known.persistent_shell_shells).flatMap(([name, there]) => (there ? [name] : []));
+    if (shells.join() === [...shell.options].map(({ value }) => value).join()) return;
+    setChildren(shell, ...shells.map((name) => h('option', { value: name }, name)));
+    shell.value = known.persistent_shell_default_shell ?? '';
+    workdir.placeholder = known.cwd;
+  });
+
+  const request = (): ExecRequest => ({
+    command: command.value,
+    ...(workdir.value !== '' && { workdir: workdir.value }),
+    ...(timeout.value !== '' && { timeout: Number(timeout.value) }),
+    ...(session.value !== '' && { mode: 'persistent_shell', sessionKey: session.value, shell: shell.value }),
+  });
+  const submit = async (): Promise<void> => {
+    if (command.value.trim() === '' || run.disabled) return command.focus();
+    run.disabled = true;
+    try {
+      const headers = { 'idempotency-key': submissionName() };
+      const { jobId } = await api.json<Accepted>('exec', { method: 'POST', body: request(), headers });
+      command.value = '';
+      at = -1;
+      grow();
+      submitted(jobId);
+    } catch (error) {
+      tellFailure(connection, error);
+    } finally {
+      run.disabled = false;
+    }
+  };
+  const grow = (): void => {
+    command.rows = Math.min(8, command.value.split('\n').length);
+  };
+  const recall = (step: number): void => {
+    at = Math.max(-1, Math.min(history.length - 1, at + step));
+    command.value = history[at] ?? '';
+    grow();
+  };
+  const keydown = (event: KeyboardEvent): void => {
+    if (event.isComposing) return;
+    if (event.key === 'Enter' && !event.shiftKey) {
+      event.preventDefault();
+      void submit();
+    } else if (event.key === 'ArrowUp' && command.selectionStart === 0 && (command.value === '' || at >= 0)) {
+      event.preventDefault();
+      recall(1);
+      command.setSelectionRange(0, 0);
+    } else if (event.key === 'ArrowDown' && at >= 0) {
+      event.preventDefault();
+      recall(-1);
+      command.setSelectionRange(0, 0);
+    } else if (event.key === 'Escape') command.blur();
+  };
+  command.addEventListener('input', grow);
+  command.addEventListener('keydown', keydown);
+
+  const take = (job: Wanted): void => {
+    command.value = job.command;
+    session.value = job.sessionKey ?? '';
+    if (job.shell !== undefined) shell.value = job.shell;
+    if (job.sessionKey !== undefined) {
+      options.hidden = false;
+      showOptions.setAttribute('aria-pressed', 'true');
+    }
+    grow();
+    command.focus();
+  };
+  present = take;
+  signal.addEventListener('abort', () => (present = undefined), { once: true });
+  if (waiting !== undefined) {
+    const beginning = waiting;
+    waiting = undefined;
+    // Once it is on the page: what is not cannot have the focus.
+    queueMicrotask(() => take(beginning));
+  }
+  const element = h(
+    'form',
+    {
+      class: 'run-form',
+      on: {
+        submit: (event) => {
+          event.preventDefault();
+          void submit();
+        },
+      },
+    },
+    h(
+      'div',
+      { class: 'run-line' },
+      h('span', { class: 'prompt', 'aria-hidden': 'true' }, '$'),
+      command,
+      showOptions,
+      run,
+    ),
+    options,
+  );
+  return {
+    element,
+    remember(commands: readonly string[]): void {
+      history = [...new Set(commands)];
+    },
+  };
+}

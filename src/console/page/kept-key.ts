@@ -1,0 +1,6 @@
+/** The key, for as long as this tab lives: a reload finds it, another tab or tomorrow does not. */
+const NAME = 'agent-server key';
+
+export const keptKey = (): string | undefined => sessionStorage.getItem(NAME) ?? undefined;
+export const keepKey = (key: string): void => sessionStorage.setItem(NAME, key);
+export const forgetKey = (): void => sessionStorage.removeItem(NAME);

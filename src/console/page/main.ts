@@ -1,0 +1,87 @@
+/** The console: a header over one view, for whoever has the key. */
+import { announcer } from './announce.ts';
+import { banner } from './banner.ts';
+import { Connection } from './connection.ts';
+import { h, setChildren } from './element.ts';
+import { pageHeader } from './header.ts';
+import { jobsView } from './jobs/jobs-view.ts';
+import { askForKey } from './key-dialog.ts';
+import { clearNotice, noticePlace } from './notice.ts';
+import { parseRoute, routeTo, type ViewName } from './route.ts';
+import { sessionsView } from './sessions/sessions-view.ts';
+import { listenForShortcuts } from './shortcuts.ts';
+import { Store } from './store.ts';
+import { terminalsView } from './terminals/terminals-view.ts';
+import { keepTimesTrue } from './time.ts';
+import type { Health } from '../../protocol/health.ts';
+import type { Context, View } from './view.ts';
+
+const VIEW_OF: Readonly<Record<ViewName, View>> = {
+  jobs: jobsView,
+  sessions: sessionsView,
+  terminals: terminalsView,
+};
+
+const route = new Store(parseRoute(location.hash));
+const selected = new Store(route.value.id);
+const health = new Store<Health | undefined>(undefined);
+const connection = new Connection();
+const life = new AbortController().signal;
+
+const main = h('main', { id: 'main', tabindex: -1 });
+const skip = h('a', { class: 'skip', href: '#main', on: { click: skipToMain } }, 'Skip to content');
+document.body.append(
+  skip,
+  pageHeader({ connection, route, health, signal: life }),
+  banner(connection, health, life),
+  main,
+  noticePlace(),
+  announcer(),
+);
+keepTimesTrue();
+listenForShortcuts({ go: (view) => (location.hash = routeTo(view)) });
+
+let shown: { readonly name: ViewName; readonly context: Context; readonly stop: AbortController } | undefined;
+
+addEventListener('hashchange', () => route.set(parseRoute(location.hash)));
+connection.state.watch(life, (state) => {
+  if (state.at === 'locked') {
+    health.set(undefined);
+    hideView();
+    askForKey(connection, state.because);
+    return;
+  }
+  if (state.at === 'connected') health.set(state.health);
+  showView();
+});
+route.watch(life, () => {
+  clearNotice();
+  selected.set(route.value.id);
+  showView();
+});
+
+function showView(): void {
+  const { value: state } = connection.state;
+  // A key that is not known to be right shows nothing yet.
+  if (state.at === 'locked' || state.at === 'asking') return;
+  const { view: name } = route.value;
+  document.body.dataset['pane'] = route.value.id === undefined ? 'list' : 'detail';
+  if (shown?.name === name && shown.context.api === state.api) return;
+  hideView();
+  const stop = new AbortController();
+  const context: Context = { api: state.api, connection, health, selected };
+  shown = { name, context, stop };
+  setChildren(main, VIEW_OF[name](context, stop.signal));
+}
+
+function hideView(): void {
+  shown?.stop.abort();
+  shown = undefined;
+  setChildren(main);
+}
+
+// The fragment names the view, so the link may not change it.
+function skipToMain(event: MouseEvent): void {
+  event.preventDefault();
+  main.focus();
+}

@@ -1,0 +1,57 @@
+/** A session in the table. */
+import type { SessionRecord } from '../../../protocol/session.ts';
+import { button, iconButton } from '../button.ts';
+import { h, setChildren, setText } from '../element.ts';
+import type { Row } from '../keyed-list.ts';
+import { statusBadge, type Look } from '../status.ts';
+import { timeElement } from '../time.ts';
+
+export interface SessionActions {
+  readonly run: () => void;
+  readonly end: () => void;
+}
+
+export function sessionRow(session: SessionRecord, { run, end }: SessionActions): Row<SessionRecord> {
+  const { sessionKey, createdAt } = session;
+  const shell = h('td', {});
+  const state = h('td', {});
+  const used = h('td', { 'data-term': 'Last used' });
+  const element = h(
+    'tr',
+    {},
+    h('th', { scope: 'row', class: 'mono' }, sessionKey),
+    shell,
+    state,
+    used,
+    h('td', { 'data-term': 'Made' }, timeElement(createdAt)),
+    h(
+      'td',
+      { class: 'row-actions' },
+      button('Run in it', run, { icon: 'run', title: `Run a command in ${sessionKey}` }),
+      iconButton('trash', `End the session ${sessionKey}`, end),
+    ),
+  );
+  let shown = '';
+  return {
+    element,
+    update({ shell: name, lastUsedAt, status, activeCommand }) {
+      setText(shell, name);
+      const now = `${status} ${activeCommand} ${lastUsedAt}`;
+      if (now === shown) return;
+      shown = now;
+      setChildren(state, statusBadge(lookOf(status)));
+      setChildren(used, timeElement(lastUsedAt));
+    },
+  };
+}
+
+function lookOf(status: SessionRecord['status']): Look {
+  switch (status) {
+    case 'running':
+      return { tone: 'active', word: 'Running' };
+    case 'idle':
+      return { tone: 'good', word: 'Idle' };
+    case 'stopped':
+      return { tone: 'over', word: 'Stopped' };
+  }
+}

@@ -1,0 +1,97 @@
+/** Persistent shells: which there are, how they are, and an end to them. */
+import type { SessionDeleted, SessionRecord } from '../../../protocol/session.ts';
+import { announce } from '../announce.ts';
+import { button } from '../button.ts';
+import { confirm } from '../dialog.ts';
+import { h, setChildren } from '../element.ts';
+import { emptyPlace } from '../empty.ts';
+import { showInRunForm } from '../jobs/run-form.ts';
+import { keyedList } from '../keyed-list.ts';
+import { poll } from '../polling.ts';
+import { routeTo } from '../route.ts';
+import { tellFailure } from '../tell-failure.ts';
+import type { Context } from '../view.ts';
+import { sessionRow } from './session-row.ts';
+
+const REFRESH_MS = 2000;
+
+export function sessionsView({ api, connection, health }: Context, signal: AbortSignal): HTMLElement {
+  const rows = h('tbody', {});
+  const table = h(
+    'table',
+    { class: 'sessions', hidden: true },
+    h(
+      'thead',
+      {},
+      h(
+        'tr',
+        {},
+        ...['Session', 'Shell', 'State', 'Last used', 'Made'].map(head),
+        h('th', { scope: 'col' }, spoken('Actions')),
+      ),
+    ),
+    rows,
+  );
+  const none = h('div', {});
+  const showRows = keyedList<SessionRecord>(
+    rows,
+    ({ sessionKey, createdAt }) => `${createdAt} ${sessionKey}`,
+    (session) =>
+      sessionRow(session, {
+        run: () => runIn(session),
+        end: () => void end(session.sessionKey),
+      }),
+  );
+  const refresh = poll(connection, signal, REFRESH_MS, async () => {
+    const sessions = await api.json<SessionRecord[]>('sessions', { signal });
+    showRows(sessions);
+    table.hidden = sessions.length === 0;
+    setChildren(none, sessions.length === 0 && nothing(health.value?.persistent_shell_default_shell ?? undefined));
+  });
+  const end = async (key: string): Promise<void> => {
+    const agreed = await confirm({
+      title: `End the session ${key}?`,
+      body: [
+        h('p', {}, 'Its shell is ended with everything it started. Its variables, functions and folder are lost.'),
+      ],
+      yes: 'End the session',
+    });
+    if (!agreed) return;
+    try {
+      await api.json<SessionDeleted>(`sessions/${encodeURIComponent(key)}`, { method: 'DELETE' });
+      announce(`Session ${key} ended`);
+    } catch (error) {
+      tellFailure(connection, error);
+    }
+    refresh();
+  };
+  return h('div', { class: 'page' }, h('h1', {}, 'Sessions'), table, none);
+}
+
+function runIn({ sessionKey, shell }: Pick<SessionRecord, 'sessionKey' | 'shell'>): void {
+  showInRunForm({ command: '', sessionKey, shell });
+  location.hash = routeTo('jobs');
+}
+
+function nothing(shell: string | undefined): HTMLElement {
+  if (shell === undefined)
+    return emptyPlace(
+      'sessions',
+      'No shell can be kept here',
+      'This machine has none of the shells that sessions run in.',
+    );
+  const begin = button('Run a command in a new session', () => runIn({ sessionKey: 'build', shell }), { icon: 'run' });
+  return h(
+    'div',
+    { class: 'empty-with-action' },
+    emptyPlace(
+      'sessions',
+      'No sessions',
+      'A command that names a session runs in a shell that stays: variables, functions and the folder last from one command to the next.',
+    ),
+    begin,
+  );
+}
+
+const head = (text: string): HTMLElement => h('th', { scope: 'col' }, text);
+const spoken = (text: string): HTMLElement => h('span', { class: 'spoken' }, text);

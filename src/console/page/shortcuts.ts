@@ -1,0 +1,81 @@
+/** Keys that work anywhere but where something is typed; and the page that lists them. */
+import { button } from './button.ts';
+import { openDialog } from './dialog.ts';
+import { h } from './element.ts';
+import type { ViewName } from './route.ts';
+
+const SWITCHED_OFF = 'agent-server single keys off';
+
+const LIST: readonly (readonly [keys: readonly string[], meaning: string])[] = [
+  [['1'], 'Jobs'],
+  [['2'], 'Sessions'],
+  [['3'], 'Terminals'],
+  [['n'], 'New: run a command, open a terminal'],
+  [['↑', '↓'], 'Through a list; Enter opens'],
+  [['l'], 'Back to the list'],
+  [['?'], 'This page'],
+  [['Ctrl', ']'], 'Out of a terminal, which gets every other key'],
+  [['Ctrl', 'Shift', 'C'], 'Copy what is selected in a terminal'],
+];
+
+export interface ShortcutActions {
+  readonly go: (view: ViewName) => void;
+}
+
+export function listenForShortcuts({ go }: ShortcutActions): void {
+  const actions: Readonly<Record<string, () => void>> = {
+    '1': () => go('jobs'),
+    '2': () => go('sessions'),
+    '3': () => go('terminals'),
+    n: () => press('[data-shortcut="n"]'),
+    l: focusList,
+    '?': showShortcuts,
+  };
+  addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || isOff() || isTyping(event.target)) return;
+    const action = actions[event.key];
+    if (action === undefined || document.querySelector('dialog[open]') !== null) return;
+    event.preventDefault();
+    action();
+  });
+}
+
+export function showShortcuts(): void {
+  const off = h('input', {
+    type: 'checkbox',
+    checked: !isOff(),
+    on: { change: () => localStorage.setItem(SWITCHED_OFF, off.checked ? '' : 'yes') },
+  });
+  const dialog = openDialog({
+    title: 'Keyboard',
+    body: [
+      h(
+        'dl',
+        { class: 'keys' },
+        ...LIST.flatMap(([keys, meaning]) => [
+          h('dt', {}, ...keys.map((key) => h('kbd', {}, key))),
+          h('dd', {}, meaning),
+        ]),
+      ),
+      h('label', { class: 'check' }, off, 'Single keys act (those without Ctrl)'),
+    ],
+    buttons: [button('Close', () => dialog.close(), { kind: 'primary' })],
+  });
+}
+
+const isOff = (): boolean => localStorage.getItem(SWITCHED_OFF) === 'yes';
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && target.closest('input, textarea, select, .xterm') !== null;
+
+function press(selector: string): void {
+  const element = document.querySelector<HTMLElement>(selector);
+  if (element instanceof HTMLButtonElement) element.click();
+  else element?.focus();
+}
+
+/** On a narrow page the list is a place to go back to. */
+function focusList(): void {
+  document.querySelector<HTMLElement>('a.back')?.click();
+  document.querySelector<HTMLElement>('.rows a[tabindex="0"]')?.focus();
+}

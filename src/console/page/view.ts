@@ -1,0 +1,17 @@
+/** What a view is given and what it gives. */
+import type { Api } from './api.ts';
+import type { Connection } from './connection.ts';
+import type { Health } from '../../protocol/health.ts';
+import type { Store } from './store.ts';
+
+export interface Context {
+  readonly api: Api;
+  readonly connection: Connection;
+  /** What the server said of itself last. */
+  readonly health: Store<Health | undefined>;
+  /** The item of the view that the address names. */
+  readonly selected: Store<string | undefined>;
+}
+
+/** Builds the view; it is taken off the page when the signal aborts. */
+export type View = (context: Context, signal: AbortSignal) => HTMLElement;
