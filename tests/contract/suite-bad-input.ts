@@ -13,8 +13,8 @@ export function badInputSuite(door: Door): void {
       rig().ask('/exec', { body: body as string, headers });
 
     test.each([
-      '/',
       '/job',
+      '/console/nothing.js',
       '/jobs/a/b/c',
       '/exec/x',
       '/jobs//output',
@@ -210,7 +210,7 @@ export function badInputSuite(door: Door): void {
       '%00',
       '..%2f..%2fetc%2fpasswd',
       '..%5c..%5cwindows',
-      '%2e%2e',
+      '%2e%2e/nothing',
       'a'.repeat(10_000),
       'ABCDEF012345',
       '0123456789ab%00',
