@@ -1,18 +1,20 @@
 /**
  * The composition root: builds every room from the configuration, introduces them to each other, and
- * owns the order of start and stop. Stopping is construction in reverse.
+ * owns the order of start and stop. Stopping is construction in reverse. listen.ts puts it on its ports.
  */
 import { mkdirSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import type { Elysia } from 'elysia';
 import type { Config, Environment } from './config.ts';
 import { systemClock } from './core/clock.ts';
-import { codeOf, fail, messageOf, ok, type Result } from './core/failure.ts';
+import { fail, messageOf, ok, type Result } from './core/failure.ts';
 import type { Log } from './core/log.ts';
 import { Scope } from './core/scope.ts';
 import { EventLog } from './events/log.ts';
 import { Guard } from './http/guard.ts';
 import { createHttpApp } from './http/server.ts';
+import { TerminalSockets } from './http/sockets/terminal-sockets.ts';
+import { Tickets } from './http/tickets.ts';
 import { JobFeeds, type FeedEntry } from './jobs/feed.ts';
 import { JobManager } from './jobs/manager.ts';
 import { createShellRunner } from './modes/shell.ts';
@@ -24,26 +26,20 @@ import { createPersistentShellRunner } from './modes/persistent-shell.ts';
 import { ShellFactory } from './shells/factory.ts';
 import { findShells } from './shells/find.ts';
 import { ShellPool } from './shells/pool.ts';
+import { Terminals } from './terminals/registry.ts';
 
 export type StartFailure =
   | { readonly reason: 'data-unusable'; readonly path: string; readonly detail: string }
   | { readonly reason: 'data-in-use'; readonly path: string; readonly holder: LockHolder | undefined }
-  | { readonly reason: 'key-unusable'; readonly detail: string }
-  | { readonly reason: 'port-in-use'; readonly host: string; readonly port: number }
-  | { readonly reason: 'listen-failed'; readonly host: string; readonly port: number; readonly detail: string };
+  | { readonly reason: 'key-unusable'; readonly detail: string };
 
 /** Everything but a socket: what tests call in process and what `listen` puts on a port. */
 export interface App extends AsyncDisposable {
   readonly http: Elysia;
   readonly jobs: JobManager;
+  readonly sockets: TerminalSockets;
   readonly key: ApiKey;
   readonly lock: DataLock;
-}
-
-export interface Server extends AsyncDisposable {
-  readonly app: App;
-  readonly url: string;
-  readonly port: number;
 }
 
 export async function openApp(config: Config, env: Environment, log: Log): Promise<Result<App, StartFailure>> {
@@ -77,6 +73,7 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
   const disk = () => diskReport(dataPath);
   let jobs: JobManager;
   let shells: ShellPool;
+  let terminals: Terminals;
   try {
     const factory = scope.use(
       await ShellFactory.open({ dataPath, launcher, baseEnv, spares: settings['spare-shells'] === 'on', graceMs }),
@@ -96,6 +93,18 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
       shell: createShellRunner({ processes, baseEnv, cwd: config.cwd, graceMs }),
       persistent_shell: createPersistentShellRunner(shells, config.cwd),
     };
+    terminals = scope.use(
+      await Terminals.open({
+        dataPath,
+        processes,
+        baseEnv,
+        cwd: config.cwd,
+        limits: { kept: settings['max-terminals'], socket: settings['max-terminal-sessions'] },
+        keepMs: settings['terminal-keep'] * 1000,
+        graceMs,
+        clock: systemClock,
+      }),
+    );
     jobs = await JobManager.open({
       dataPath,
       maxRunning: settings['max-jobs'],
@@ -111,51 +120,16 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
   scope.use(jobs);
 
   const feeds = new JobFeeds((path) => new EventLog<FeedEntry>(path));
-  const health = healthReport({ jobs, shells, disk, cwd: config.cwd });
+  const health = healthReport({ jobs, shells, terminals, disk, cwd: config.cwd });
   const guard = new Guard({ key: key.value, hosts: [...config.allowedHosts, ...ownNames(settings.host)] });
-  const http = createHttpApp({ guard, jobs, feeds, shells, health, log });
-  return ok({ http, jobs, key, lock: lock.value, [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose]() });
-}
-
-/** Seconds without a byte after which a connection is closed; longer than the longest long-poll and the heartbeat. */
-const IDLE_SECONDS = 60;
-/** Bodies are measured by our own reader, which answers in JSON; Bun's own refusal has no body at all. */
-const NO_BODY_LIMIT = Number.MAX_SAFE_INTEGER;
-
-export async function startServer(config: Config, env: Environment, log: Log): Promise<Result<Server, StartFailure>> {
-  const opened = await openApp(config, env, log);
-  if (!opened.ok) return opened;
-  const app = opened.value;
-  const { host, port } = config.settings;
-  let listener: Bun.Server<undefined>;
-  try {
-    listener = Bun.serve({
-      hostname: host,
-      port,
-      idleTimeout: IDLE_SECONDS,
-      maxRequestBodySize: NO_BODY_LIMIT,
-      development: false,
-      // Otherwise Bun lets two servers share the port, and each gets half of the requests.
-      reusePort: false,
-      fetch: app.http.fetch,
-    });
-  } catch (error) {
-    await app[Symbol.asyncDispose]();
-    if (codeOf(error) === 'EADDRINUSE') return fail({ reason: 'port-in-use', host, port });
-    return fail({ reason: 'listen-failed', host, port, detail: messageOf(error) });
-  }
-  const bound = listener.port ?? port;
-  const url = `http://${urlHost(host)}:${bound}`;
-  app.lock.describe({ pid: process.pid, url, startedAt: new Date().toISOString() });
-  return ok({
-    app,
-    url,
-    port: bound,
-    async [Symbol.asyncDispose]() {
-      await listener.stop(true);
-      await app[Symbol.asyncDispose]();
-    },
-  });
+  const tickets = new Tickets(systemClock);
+  const ownLimits = {
+    idleMs: settings['terminal-idle-timeout'] * 1000,
+    lifetimeMs: settings['terminal-lifetime'] * 1000,
+  };
+  const sockets = scope.use(new TerminalSockets({ guard, tickets, terminals, ownLimits, clock: systemClock, log }));
+  const http = createHttpApp({ guard, jobs, feeds, shells, terminals, tickets, health, log });
+  return ok({ http, jobs, sockets, key, lock: lock.value, [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose]() });
 }
 
 const WILDCARDS = new Set(['0.0.0.0', '::', '[::]']);
@@ -171,7 +145,7 @@ function ownNames(host: string): string[] {
 }
 
 /** An address as it stands in a URL; a wildcard is reached through loopback. */
-function urlHost(host: string): string {
+export function urlHost(host: string): string {
   if (WILDCARDS.has(host)) return '127.0.0.1';
   return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
 }

@@ -5,6 +5,7 @@ import { freeBytes, FULL_BELOW_BYTES } from './platform/disk.ts';
 import type { Health } from './protocol/health.ts';
 import { defaultShell } from './shells/find.ts';
 import type { ShellPool } from './shells/pool.ts';
+import type { Terminals } from './terminals/registry.ts';
 import { VERSION } from './version.ts';
 
 export const DISK_FULL = 'the disk that holds the data folder is full: output of jobs may be incomplete';
@@ -12,6 +13,7 @@ export const DISK_FULL = 'the disk that holds the data folder is full: output of
 export interface HealthSources {
   readonly jobs: JobManager;
   readonly shells: ShellPool;
+  readonly terminals: Terminals;
   readonly disk: () => Health['disk'];
   readonly cwd: string;
 }
@@ -21,7 +23,7 @@ export function diskReport(dataPath: string): Health['disk'] {
   return { free_bytes: free ?? null, full: free !== undefined && free < FULL_BELOW_BYTES };
 }
 
-export function healthReport({ jobs, shells, disk, cwd }: HealthSources): () => Health {
+export function healthReport({ jobs, shells, terminals, disk, cwd }: HealthSources): () => Health {
   const startedAt = performance.now();
   const available = Object.fromEntries([...shells.kinds.keys()].map((name) => [name, true]));
   const supported = shells.kinds.size > 0;
@@ -34,8 +36,8 @@ export function healthReport({ jobs, shells, disk, cwd }: HealthSources): () => 
       jobs: jobs.kept,
       cwd,
       authenticated: true,
-      terminal_supported: false,
-      terminal_sessions: 0,
+      terminal_supported: terminals.supported,
+      terminal_sessions: terminals.count,
       acp_supported: false,
       execution_modes: supported ? ['shell', 'persistent_shell'] : ['shell'],
       persistent_shell_supported: supported,

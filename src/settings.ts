@@ -35,6 +35,11 @@ const integer = (
   expected: `a whole number from ${min} to ${max}`,
 });
 
+const optional = <T extends SettingValue>(setting: Setting<T>): Setting<T | undefined> => ({
+  ...setting,
+  default: undefined,
+});
+
 const seconds = (fallback: number, max: number, description: string): Setting<number> => ({
   description,
   placeholder: 'SECONDS',
@@ -80,6 +85,9 @@ const inherited = <T extends SettingValue>(inheritedName: string, setting: Setti
 
 export const SETTINGS = {
   port: integer('PORT', 8585, 0, 65_535, 'Port of the HTTP server. 0 takes any free one and prints it.'),
+  'terminal-port': optional(
+    integer('PORT', 0, 0, 65_535, 'Port of the terminal sockets. Default: the port after --port. 0: none.'),
+  ),
   host: text('ADDRESS', '127.0.0.1', 'Address to listen on. Anything but loopback lets the network reach this server.'),
   'allow-host': text(
     'HOST[,HOST…]',
@@ -104,6 +112,23 @@ export const SETTINGS = {
   'session-idle-timeout': inherited(
     'DEVPILOT_PERSISTENT_SHELL_IDLE_TIMEOUT_SECONDS',
     seconds(0, 31_536_000, 'Seconds without a command after which a persistent shell session is ended. 0: never.'),
+  ),
+  'max-terminal-sessions': integer('N', 2, 0, 10_000, 'Terminals at once that a socket opened, and that end with it.'),
+  'max-terminals': integer('N', 32, 0, 10_000, 'Terminals at once that `POST /terminals` made.'),
+  'terminal-idle-timeout': seconds(
+    900,
+    31_536_000,
+    'Seconds without input after which a socket that opened its terminal is closed. 0: never.',
+  ),
+  'terminal-lifetime': seconds(
+    3600,
+    31_536_000,
+    'Seconds after which a socket that opened its terminal is closed. 0: never.',
+  ),
+  'terminal-keep': seconds(
+    86_400,
+    31_536_000,
+    'Seconds without socket, input or output after which a terminal of `POST /terminals` is ended. 0: never.',
   ),
   'spare-shells': oneOf(['on', 'off'], 'Whether a warm spare of each kind of persistent shell in use is kept.'),
   'log-format': oneOf(['text', 'json'], 'How log lines on stderr look.'),

@@ -1,5 +1,5 @@
 /** What `agent-server serve` does: it starts the server, says where it is, stops it when told to. */
-import { startServer, type Server } from '../app.ts';
+import { startServer, type Server } from '../listen.ts';
 import { loadConfig, type Flags } from '../config.ts';
 import { createLog } from '../core/log.ts';
 import { STOP_SIGNALS } from '../platform/stop-signals.ts';
@@ -37,12 +37,15 @@ export async function runServe(args: Readonly<Record<string, unknown>>): Promise
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
 
-function announce({ url, port, app }: Server, dataPath: string, asJson: boolean): void {
-  if (asJson)
-    return print(
-      JSON.stringify({ url, port, pid: process.pid, version: VERSION, keyFile: app.key.path, dataDir: dataPath }),
-    );
+function announce(server: Server, dataPath: string, asJson: boolean): void {
+  const { url, port, terminalUrl = null, terminalPort = null, app } = server;
+  if (asJson) {
+    const { pid } = process;
+    const rest = { pid, version: VERSION, keyFile: app.key.path, dataDir: dataPath };
+    return print(JSON.stringify({ url, port, terminalUrl, terminalPort, ...rest }));
+  }
   print(`agent-server ${VERSION} listens on ${url}`);
+  print(`  term   ${url.replace('http', 'ws')}/terminal${terminalUrl === null ? '' : `, ${terminalUrl}`}`);
   print(`  key    configured, kept in ${app.key.path}`);
   print(`  data   ${dataPath}`);
   print(`  API    ${url}/openapi`);

@@ -9,7 +9,15 @@ export const JSON_BODY_LIMIT = 1024 * 1024;
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-export async function readJsonObject(request: Request): Promise<Result<JsonObject, HttpFailure>> {
+export interface BodyOptions {
+  /** Whether a text may hold NUL: a terminal takes it, as Ctrl-Space. Default: no. */
+  readonly nul?: boolean;
+}
+
+export async function readJsonObject(
+  request: Request,
+  { nul = false }: BodyOptions = {},
+): Promise<Result<JsonObject, HttpFailure>> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') return fail({ reason: 'content-type-refused' });
   // Declared sizes are believed only when they are too large: nothing of such a body is read.
@@ -31,7 +39,7 @@ export async function readJsonObject(request: Request): Promise<Result<JsonObjec
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return invalid('the body must be a JSON object');
-  const flaw = textFlaw(value);
+  const flaw = textFlaw(value, nul);
   return flaw === undefined ? ok(value as JsonObject) : invalid(flaw);
 }
 
@@ -59,15 +67,15 @@ async function readUpTo(request: Request, limit: number): Promise<Uint8Array | '
  * What no file name, argument or environment can hold, and what would be lost on the way back to the
  * caller: NUL and lone surrogates, anywhere in the document.
  */
-function textFlaw(value: unknown, depth = 0): string | undefined {
+function textFlaw(value: unknown, nul: boolean, depth = 0): string | undefined {
   if (typeof value === 'string') {
-    if (value.includes('\0')) return 'a text contains a NUL character';
+    if (!nul && value.includes('\0')) return 'a text contains a NUL character';
     return value.isWellFormed() ? undefined : 'a text contains half of a surrogate pair';
   }
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth === 64) return 'the body is nested too deeply';
   for (const [name, part] of Object.entries(value)) {
-    const flaw = textFlaw(name, depth + 1) ?? textFlaw(part, depth + 1);
+    const flaw = textFlaw(name, nul, depth + 1) ?? textFlaw(part, nul, depth + 1);
     if (flaw !== undefined) return flaw;
   }
   return undefined;

@@ -57,7 +57,8 @@ function parseBackground(background: unknown, mode: string): Checked<'keep' | 'e
     : invalid('background "end" is for shell jobs: a session keeps what its commands started until it is deleted');
 }
 
-function parseEnv(env: unknown): Checked<Record<string, string>> {
+/** Absent and null: no variables. */
+export function parseEnv(env: unknown): Checked<Record<string, string>> {
   if (env === undefined || env === null) return ok({});
   const refused = invalid('env must be an object of string key/value pairs');
   if (typeof env !== 'object' || Array.isArray(env)) return refused;

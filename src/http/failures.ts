@@ -1,5 +1,6 @@
 /** The one table that turns an expected failure into a status and a JSON body. */
 import type { ErrorBody } from '../protocol/error.ts';
+import type { OpenFailure } from '../terminals/registry.ts';
 
 export type HttpFailure =
   | { readonly reason: 'key-invalid' }
@@ -12,12 +13,17 @@ export type HttpFailure =
   | { readonly reason: 'request-invalid'; readonly detail: string }
   | { readonly reason: 'job-not-found' }
   | { readonly reason: 'session-not-found' }
+  | { readonly reason: 'terminal-not-found' }
+  | { readonly reason: 'terminal-exited' }
+  | { readonly reason: 'terminal-input-full' }
+  | { readonly reason: 'upgrade-required' }
   | { readonly reason: 'idempotency-conflict' }
   | { readonly reason: 'input-full' }
   | { readonly reason: 'range-not-satisfiable'; readonly bytes: number }
   | { readonly reason: 'storage-failed'; readonly detail: string }
   | { readonly reason: 'shutting-down' }
-  | { readonly reason: 'internal' };
+  | { readonly reason: 'internal' }
+  | OpenFailure;
 
 interface Answer {
   readonly status: number;
@@ -47,6 +53,35 @@ function answerTo(failure: HttpFailure): Answer {
       return { status: 404, error: 'job not found' };
     case 'session-not-found':
       return { status: 404, error: 'session not found' };
+    case 'terminal-not-found':
+      return { status: 404, error: 'terminal not found' };
+    case 'terminal-exited':
+      return { status: 409, error: 'the terminal has exited' };
+    case 'terminal-input-full':
+      return {
+        status: 409,
+        error: 'the program in the terminal does not read its input, and no more can be kept for it',
+      };
+    case 'upgrade-required':
+      return {
+        status: 426,
+        error: 'this is for WebSockets: ask for an upgrade',
+        headers: { upgrade: 'websocket', connection: 'Upgrade' },
+      };
+    case 'too-many-terminals':
+      return { status: 409, error: `Max terminals (${failure.limit}) reached` };
+    case 'name-taken':
+      return { status: 409, error: `there is a terminal named ${failure.name} already` };
+    case 'workdir-missing':
+      return { status: 400, error: `workdir is not a folder: ${failure.workdir}` };
+    case 'path-refused':
+      return { status: 400, error: `that path is refused: ${failure.path}` };
+    case 'batch-arguments':
+      return { status: 400, error: `a batch file takes no arguments here: ${failure.shell}` };
+    case 'shell-missing':
+      return { status: 400, error: `there is no such program: ${failure.shell}` };
+    case 'shell-failed':
+      return { status: 400, error: `the program could not be started: ${failure.detail}` };
     case 'idempotency-conflict':
       return { status: 409, error: 'this Idempotency-Key was used with another body' };
     case 'input-full':
@@ -65,6 +100,9 @@ function answerTo(failure: HttpFailure): Answer {
       return { status: 500, error: 'internal error' };
   }
 }
+
+/** The sentence alone, for an error frame. */
+export const sentenceFor = (failure: HttpFailure): string => answerTo(failure).error;
 
 export function refuse(failure: HttpFailure): Response {
   const { status, error, headers } = answerTo(failure);

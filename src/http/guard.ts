@@ -34,12 +34,19 @@ export class Guard {
 
   /** Undefined when the request may go on. */
   check(request: Request, path: string): HttpFailure | undefined {
+    const refused = this.checkSource(request);
+    if (refused !== undefined) return refused;
+    if (OPEN_PATHS.has(path) || path.startsWith(OPEN_FOLDER) || this.hasKey(request)) return undefined;
+    return { reason: 'key-invalid' };
+  }
+
+  /** Host and Origin alone: a WebSocket's key is told wrong by a close code, once it is open. */
+  checkSource(request: Request): HttpFailure | undefined {
     const host = parseHost(request.headers.get('host'));
     if (host === undefined || !this.#hosts.has(host.name)) return { reason: 'host-refused' };
     const origin = request.headers.get('origin');
     if (origin !== null && !this.#isOurs(origin, host)) return { reason: 'origin-refused' };
-    if (OPEN_PATHS.has(path) || path.startsWith(OPEN_FOLDER) || this.hasKey(request)) return undefined;
-    return { reason: 'key-invalid' };
+    return undefined;
   }
 
   hasKey(request: Request): boolean {

@@ -16,7 +16,14 @@ import { jobControlRoutes } from './routes/job-control.ts';
 import { jobEventRoutes } from './routes/job-events.ts';
 import { jobOutputRoutes } from './routes/job-output.ts';
 import type { ShellPool } from '../shells/pool.ts';
+import type { Terminals } from '../terminals/registry.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { terminalControlRoutes } from './routes/terminal-control.ts';
+import { terminalOutputRoutes } from './routes/terminal-output.ts';
+import { terminalSocketRoutes } from './routes/terminal-socket.ts';
+import { terminalRoutes } from './routes/terminals.ts';
+import { ticketRoutes } from './routes/tickets.ts';
+import type { Tickets } from './tickets.ts';
 import { jobRoutes } from './routes/jobs.ts';
 
 export interface HttpOptions {
@@ -24,11 +31,14 @@ export interface HttpOptions {
   readonly jobs: JobManager;
   readonly feeds: JobFeeds;
   readonly shells: ShellPool;
+  readonly terminals: Terminals;
+  readonly tickets: Tickets;
   readonly health: () => Health;
   readonly log: Log;
 }
 
-export function createHttpApp({ guard, jobs, feeds, shells, health, log }: HttpOptions): Elysia {
+export function createHttpApp(options: HttpOptions): Elysia {
+  const { guard, jobs, feeds, shells, terminals, tickets, health, log } = options;
   const app = new Elysia();
   app.onRequest(({ request }) => {
     const failure = guard.check(request, pathOf(request));
@@ -51,6 +61,11 @@ export function createHttpApp({ guard, jobs, feeds, shells, health, log }: HttpO
   jobControlRoutes(app, jobs);
   jobOutputRoutes(app, jobs);
   jobEventRoutes(app, jobs, feeds);
+  terminalRoutes(app, terminals);
+  terminalControlRoutes(app, terminals);
+  terminalOutputRoutes(app, terminals);
+  terminalSocketRoutes(app);
+  ticketRoutes(app, tickets);
   docsRoutes(app);
   consoleRoutes(app);
   return app;

@@ -29,11 +29,12 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   config: ['core', 'platform', 'settings'],
   health: [...UP_TO_ROOMS, 'protocol', 'version'],
   app: [...UP_TO_ROOMS, 'modes', 'protocol', 'http', 'health', 'console', 'config', 'settings', 'version'],
+  listen: ['core', 'http', 'app', 'config'],
   client: ['core', 'protocol'],
   console: ['core', 'protocol'],
   // `doctor` looks where the server would: it reads the configuration, and nothing above it.
   cli: ['core', 'platform', 'protocol', 'client', 'config', 'settings', 'version'],
-  'cli/serve': ['core', 'platform', 'protocol', 'client', 'cli', 'app', 'config', 'settings', 'version'],
+  'cli/serve': ['core', 'platform', 'protocol', 'client', 'cli', 'app', 'listen', 'config', 'settings', 'version'],
   'cli/cli': ['core', 'platform', 'cli', 'cli/serve', 'version'],
   main: ['cli/cli'],
 };

@@ -62,6 +62,7 @@ test('without flags, environment and file everything has its default', () => {
   const { settings } = machine.config();
   expect(settings).toEqual({
     port: 8585,
+    'terminal-port': undefined,
     host: '127.0.0.1',
     'allow-host': undefined,
     'data-dir': machine.dataDir,
@@ -71,6 +72,11 @@ test('without flags, environment and file everything has its default', () => {
     'kill-grace': 2,
     'max-sessions': 32,
     'session-idle-timeout': 0,
+    'max-terminal-sessions': 2,
+    'max-terminals': 32,
+    'terminal-idle-timeout': 900,
+    'terminal-lifetime': 3600,
+    'terminal-keep': 86_400,
     'spare-shells': 'on',
     'log-format': 'text',
     name: undefined,
@@ -113,6 +119,11 @@ const RANGES: Partial<Record<SettingName, { good: string[]; bad: string[]; expec
     bad: ['-1', '65536', '80.5', '8585x', ' 80', '0x50', '1e3', 'NaN', '١٢'],
     expected: 'a whole number from 0 to 65535',
   },
+  'terminal-port': {
+    good: ['0', '8586', '65535'],
+    bad: ['-1', '65536', 'none'],
+    expected: 'a whole number from 0 to 65535',
+  },
   host: { good: ['::1'], bad: [''], expected: 'a text that is not empty' },
   'allow-host': { good: ['a.example'], bad: [''], expected: 'a text that is not empty' },
   'max-jobs': { good: ['1', '100000'], bad: ['0', '100001', '-5'], expected: 'a whole number from 1 to 100000' },
@@ -135,6 +146,31 @@ const RANGES: Partial<Record<SettingName, { good: string[]; bad: string[]; expec
   'session-idle-timeout': {
     good: ['0', '0.5', '31536000'],
     bad: ['31536001', '-1', '1h'],
+    expected: 'a number of seconds from 0 to 31536000',
+  },
+  'max-terminal-sessions': {
+    good: ['0', '2', '10000'],
+    bad: ['-1', '10001', '1.5'],
+    expected: 'a whole number from 0 to 10000',
+  },
+  'max-terminals': {
+    good: ['0', '32', '10000'],
+    bad: ['-1', '10001', 'all'],
+    expected: 'a whole number from 0 to 10000',
+  },
+  'terminal-idle-timeout': {
+    good: ['0', '900', '0.5'],
+    bad: ['31536001', '-1', '15m'],
+    expected: 'a number of seconds from 0 to 31536000',
+  },
+  'terminal-lifetime': {
+    good: ['0', '3600', '31536000'],
+    bad: ['31536000.001', '-1', '1h'],
+    expected: 'a number of seconds from 0 to 31536000',
+  },
+  'terminal-keep': {
+    good: ['0', '86400'],
+    bad: ['31536001', '-0.5', '1d'],
     expected: 'a number of seconds from 0 to 31536000',
   },
   'spare-shells': { good: ['on', 'off'], bad: ['', 'yes', 'ON'], expected: 'one of on, off' },

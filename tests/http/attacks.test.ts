@@ -76,7 +76,8 @@ describe('WebSocket hijack', () => {
   const shake = (path: string, ...lines: string[]) =>
     sendRaw(rig.port, [`GET ${path} HTTP/1.1`, 'Connection: Upgrade', ...upgrade, ...lines, '', ''].join(CRLF));
 
-  test.each(['/jobs', '/health', '/terminal', '/nothing-here', '/sessions'])(
+  // What `/terminal` does with each of these is told in terminal-attacks.test.ts.
+  test.each(['/jobs', '/health', '/nothing-here', '/sessions', '/terminal/', '/terminal/x', '//terminal', '/TERMINAL'])(
     'no upgrade of %s for a foreign origin, host or key',
     async (path) => {
       const host = `Host: localhost:${rig.port}`;

@@ -30,6 +30,8 @@ export interface OpenDoor extends AsyncDisposable {
   /** `http://localhost` where there is no socket. */
   readonly url: string;
   readonly keyFile: string;
+  /** `ws://…` of the terminal port; undefined where there is none. */
+  readonly terminalUrl?: string | undefined;
   fetch(request: Request): Promise<Response>;
   /** Absent where the server lives in the test's own process. */
   readonly process?: ServerProcess;
@@ -96,6 +98,13 @@ export const executable = (path: string): Door => ({
   open: (place) => openProcess([resolve(root, path)], place),
 });
 
+/** What `serve --json` prints. */
+interface Hello {
+  readonly url: string;
+  readonly terminalUrl: string | null;
+  readonly keyFile: string;
+}
+
 /** How the system of a server's process spells what this machine calls otherwise. */
 interface Spelling {
   readonly toNative: (path: string) => string;
@@ -122,7 +131,7 @@ export async function openProcess(
   const said = () => `${read(`${outPath}.out`)}${read(`${outPath}.err`)}`;
   const hello = await waitFor('the server to say where it listens', () => {
     const line = read(`${outPath}.out`);
-    if (line.endsWith('\n')) return JSON.parse(line) as { url: string; pid: number; keyFile: string };
+    if (line.endsWith('\n')) return JSON.parse(line) as Hello;
     if (child.exitCode !== null) throw new Error(`the server did not start: ${said()}`);
     return undefined;
   });
@@ -132,6 +141,7 @@ export async function openProcess(
   };
   return {
     url: hello.url,
+    terminalUrl: hello.terminalUrl ?? undefined,
     keyFile: fromNative(hello.keyFile),
     fetch: (request) => fetch(request),
     process: {

@@ -1,0 +1,61 @@
+/**
+ * The limits of a terminal that a socket opened for itself (the inherited kind): it ends with its socket, and its socket
+ * ends when nobody has typed for too long, or when it is too old.
+ */
+import type { Clock } from '../../core/clock.ts';
+import type { ControlFrame, Sink } from '../../terminals/sink.ts';
+
+export interface OwnLimits {
+  /** Milliseconds without input; 0: never. */
+  readonly idleMs: number;
+  /** Milliseconds from its opening; 0: never. */
+  readonly lifetimeMs: number;
+}
+
+const NORMAL_CLOSURE = 1000;
+
+export class OwnTimers implements Disposable {
+  readonly #clock: Clock;
+  readonly #idleMs: number;
+  readonly #timers = new Map<'idle' | 'lifetime', Disposable>();
+  readonly #close: (code: number, reason: string) => void;
+  #lastInputAt: number;
+
+  constructor({ idleMs, lifetimeMs }: OwnLimits, clock: Clock, close: (code: number, reason: string) => void) {
+    this.#clock = clock;
+    this.#idleMs = idleMs;
+    this.#close = close;
+    this.#lastInputAt = clock.now();
+    if (idleMs > 0) this.#watchIdle(idleMs);
+    if (lifetimeMs > 0) {
+      const end = () => this.#close(NORMAL_CLOSURE, 'Session max lifetime reached');
+      this.#timers.set('lifetime', clock.after(lifetimeMs, end));
+    }
+  }
+
+  typed(): void {
+    this.#lastInputAt = this.#clock.now();
+  }
+
+  // One timer that looks again, rather than a new one with every key.
+  #watchIdle(ms: number): void {
+    const look = () => {
+      const left = this.#lastInputAt + this.#idleMs - this.#clock.now();
+      if (left > 0) this.#watchIdle(left);
+      else this.#close(NORMAL_CLOSURE, 'Idle timeout');
+    };
+    this.#timers.set('idle', this.#clock.after(ms, look));
+  }
+
+  [Symbol.dispose](): void {
+    for (const timer of this.#timers.values()) timer[Symbol.dispose]();
+    this.#timers.clear();
+  }
+}
+
+/** An inherited client knows no `attached` and no `resize`. */
+export const inheritedSink = (sink: Sink): Sink => ({
+  output: (text) => sink.output(text),
+  control: (frame: ControlFrame) => frame.type === 'attached' || frame.type === 'resize' || sink.control(frame),
+  close: (code, reason) => sink.close(code, reason),
+});
