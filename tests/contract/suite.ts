@@ -11,6 +11,9 @@ import { sessionLifeSuite } from './suite-session-life.ts';
 import { noSessionsSuite } from './suite-no-sessions.ts';
 import { sessionsSuite } from './suite-sessions.ts';
 import { survivalSuite } from './suite-survival.ts';
+import { terminalAttachSuite } from './suite-terminal-attach.ts';
+import { terminalSocketSuite } from './suite-terminal-socket.ts';
+import { terminalsSuite } from './suite-terminals.ts';
 import { treeSuite } from './suite-tree.ts';
 
 export function contractSuite(door: Door): void {
@@ -26,6 +29,12 @@ export function contractSuite(door: Door): void {
       sessionsSuite(door);
       sessionLifeSuite(door);
     } else noSessionsSuite(door);
-    if (door.mortal) survivalSuite(door);
+    terminalsSuite(door);
+    if (door.mortal) {
+      terminalSocketSuite(door);
+      terminalAttachSuite(door);
+      survivalSuite(door);
+    } else
+      process.stdout.write(`the contract, ${door.name}: no stories of sockets and of survival, there is no port\n`);
   });
 }

@@ -97,6 +97,12 @@ export class Rig implements AsyncDisposable {
     return Number(new URL(this.url).port || 80);
   }
 
+  /** `ws://…` of the terminal port. */
+  get terminalUrl(): string {
+    if (this.#open.terminalUrl === undefined) throw new Error(`${this.door.name}: there is no terminal port`);
+    return this.#open.terminalUrl;
+  }
+
   get keyFile(): string {
     return this.#open.keyFile;
   }
