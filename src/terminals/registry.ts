@@ -7,6 +7,8 @@ import { JOB_ID_PATTERN, newJobId } from '../core/id.ts';
 import type { Processes } from '../platform/process.ts';
 import { openPty } from '../platform/pty-open.ts';
 import type { Pty, PtyFailure, PtyRequest } from '../platform/pty.ts';
+import { ShellIntegration } from './integration/shell-integration.ts';
+import { Marks, newMarkSecret } from './marks.ts';
 import { defaultShell, programOf, type Program, type RequestFailure, type TerminalRequest } from './request.ts';
 import { clampSize, DEFAULT_SIZE } from './size.ts';
 import { Terminal, type TerminalKind } from './terminal.ts';
@@ -48,6 +50,7 @@ export class Terminals implements AsyncDisposable {
   readonly supported: boolean;
   readonly #options: TerminalsOptions;
   readonly #root: string;
+  readonly #integration: ShellIntegration;
   readonly #terminals = new Map<string, Terminal>();
   /** In the order of their exits. */
   readonly #exited = new Set<Terminal>();
@@ -59,6 +62,7 @@ export class Terminals implements AsyncDisposable {
   private constructor(options: TerminalsOptions) {
     this.#options = options;
     this.#root = join(options.dataPath, 'terminals');
+    this.#integration = new ShellIntegration(this.#root);
     this.supported = defaultShell(options.baseEnv, options.cwd) !== undefined;
     if (options.keepMs > 0) {
       this.#pruning = setInterval(() => void this.prune(), Math.min(PRUNE_EVERY_MS, options.keepMs));
@@ -136,15 +140,23 @@ export class Terminals implements AsyncDisposable {
     const size = clampSize(request.cols, request.rows, DEFAULT_SIZE);
     // There before the program is, so that the next server finds it if this one is killed.
     mkdirSync(join(this.#root, id), { mode: 0o700 });
-    const pty = open({ ...program, ...size, treeId: id });
+    const { marks, start } = this.#markedStart(kind, program);
+    const pty = open({ ...start, ...size, treeId: id });
     if (!pty.ok) {
       this.#removeFolder(id);
       return fail(openFailure(pty.failure, workdir, shell));
     }
-    const terminal = new Terminal({ id, name, kind, shell, size, clock, pty: pty.value });
+    const terminal = new Terminal({ id, name, kind, shell, size, clock, pty: pty.value, marks });
     this.#terminals.set(id, terminal);
     void terminal.exited.then(() => this.#noteExit(terminal));
     return ok(terminal);
+  }
+
+  /** A terminal that programs may use has its shell mark its commands; a socket's own gets the bare shell it always got. */
+  #markedStart(kind: TerminalKind, program: Program): { readonly start: Program; readonly marks: Marks | undefined } {
+    const secret = newMarkSecret();
+    const start = kind === 'kept' ? this.#integration.apply(program, secret) : undefined;
+    return start === undefined ? { start: program, marks: undefined } : { start, marks: new Marks(secret) };
   }
 
   #running(): Terminal[] {

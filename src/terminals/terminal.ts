@@ -11,6 +11,7 @@ import type { Pty } from '../platform/pty.ts';
 import { type Attachment, type AttachOptions, type InputFailure, Reader } from './attachment.ts';
 import { Frames } from './frames.ts';
 import { Gong } from './gong.ts';
+import type { Marks } from './marks.ts';
 import { OutputText } from './output-text.ts';
 import { Pace } from './pace.ts';
 import { Scrollback } from './scrollback.ts';
@@ -44,6 +45,8 @@ export interface TerminalStart {
   readonly clock: Clock;
   /** Just opened: nobody has listened to it yet. */
   readonly pty: Pty;
+  /** Where the shell marks its prompts and commands. */
+  readonly marks?: Marks | undefined;
 }
 
 export interface OutputPiece {
@@ -61,6 +64,8 @@ export class Terminal {
   readonly shell: string;
   /** Unix time in milliseconds, as all times here. */
   readonly createdAt: number;
+  /** Where its prompts and commands are; undefined for a shell that does not tell. */
+  readonly marks: Marks | undefined;
   /** Settles with the exit code when the last output is in the scrollback. Never rejects. */
   readonly exited: Promise<number>;
   readonly #clock: Clock;
@@ -79,7 +84,7 @@ export class Terminal {
   #lastOutputAt: number | undefined;
   #lastAttachedAt: number;
 
-  constructor({ id, name, kind, shell, size, clock, pty }: TerminalStart) {
+  constructor({ id, name, kind, shell, size, clock, pty, marks }: TerminalStart) {
     this.id = id;
     this.name = name;
     this.kind = kind;
@@ -88,6 +93,8 @@ export class Terminal {
     this.#clock = clock;
     this.createdAt = this.#lastAttachedAt = clock.now();
     this.#pty = pty;
+    this.marks = marks;
+    if (marks !== undefined) this.onOutput((text) => marks.feed(text));
     this.#pace = new Pace(pty);
     this.exited = pty.exited.then((code) => this.#exit(code));
     pty.listen((data) => this.#take(this.#text.take(data)));

@@ -1,0 +1,99 @@
+/**
+ * Has a shell mark its prompts and commands (see marks.ts), by a small script that is read at its start.
+ *
+ *   bash                --rcfile SCRIPT, which reads ~/.bashrc first
+ *   zsh                 ZDOTDIR=FOLDER with a .zshenv, which puts ZDOTDIR back at once
+ *   pwsh, powershell    -NoExit -Command, which runs the script after the profile
+ *
+ * The scripts are part of the executable. A shell needs them as files: they are written into the data folder, for its
+ * owner alone, under a name made of their content, so that another version has its own.
+ */
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { codeOf } from '../../core/failure.ts';
+import { isWindows } from '../../platform/places.ts';
+import bashScript from './bash.sh' with { type: 'text' };
+import powershellScript from './powershell.ps1' with { type: 'text' };
+import zshScript from './zsh.sh' with { type: 'text' };
+
+/** What is started: a program with its arguments, in an environment. */
+export interface ShellStart {
+  readonly argv: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const SCRIPTS = { 'bash.sh': bashScript, '.zshenv': zshScript, 'powershell.ps1': powershellScript } as const;
+type Script = keyof typeof SCRIPTS;
+
+const SECRET = 'AGENT_SERVER_MARK_SECRET';
+const USERS_ZDOTDIR = 'AGENT_SERVER_ZDOTDIR';
+
+export class ShellIntegration {
+  readonly #root: string;
+
+  /** `root`: a private folder; the scripts get one of their own in it, when the first shell needs them. */
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** Undefined where the program is none of the shells, or was given arguments of its own. */
+  apply<S extends ShellStart>(start: S, secret: string): S | undefined {
+    const [program, ...args] = start.argv;
+    if (args.length > 0) return undefined;
+    try {
+      return this.#marked(start, program, secret);
+    } catch {
+      // A disk that is full costs the marks, not the terminal.
+      return undefined;
+    }
+  }
+
+  #marked<S extends ShellStart>(start: S, program: string, secret: string): S | undefined {
+    const env = { ...start.env, [SECRET]: secret };
+    switch (
+      basename(program)
+        .replace(/\.exe$/i, '')
+        .toLowerCase()
+    ) {
+      case 'bash':
+        // On Windows that is another system's shell, with other paths.
+        return isWindows ? undefined : { ...start, argv: [program, '--rcfile', this.#script('bash.sh')], env };
+      case 'zsh': {
+        if (isWindows) return undefined;
+        const { ZDOTDIR } = start.env;
+        const users = ZDOTDIR === undefined ? {} : { [USERS_ZDOTDIR]: ZDOTDIR };
+        return { ...start, env: { ...env, ...users, ZDOTDIR: join(this.#script('.zshenv'), '..') } };
+      }
+      case 'pwsh':
+      case 'powershell':
+        return { ...start, argv: [program, '-NoExit', '-Command', runScript(this.#script('powershell.ps1'))], env };
+      default:
+        return undefined;
+    }
+  }
+
+  #script(name: Script): string {
+    const content = new Bun.CryptoHasher('sha256').update(JSON.stringify(SCRIPTS)).digest('hex');
+    const folder = join(this.#root, `shell-integration-${content.slice(0, 16)}`);
+    if (!existsSync(folder)) writeWhole(this.#root, folder);
+    return join(folder, name);
+  }
+}
+
+/** All of them, or none: a shell never reads half a script. */
+function writeWhole(root: string, folder: string): void {
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  const work = mkdtempSync(join(root, 'new-'));
+  try {
+    chmodSync(work, 0o700);
+    for (const [name, text] of Object.entries(SCRIPTS)) writeFileSync(join(work, name), text, { mode: 0o600 });
+    renameSync(work, folder);
+  } catch (error) {
+    rmSync(work, { recursive: true, force: true });
+    if (codeOf(error) !== 'EEXIST' && codeOf(error) !== 'ENOTEMPTY') throw error;
+  }
+}
+
+/** As text, not as a file: the execution policy of Windows would refuse one that is not signed. */
+const runScript = (path: string): string =>
+  `. ([scriptblock]::Create([IO.File]::ReadAllText('${path.replaceAll("'", "''")}')))`;
