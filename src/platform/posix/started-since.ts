@@ -21,11 +21,16 @@ export class StartedSince {
     this.#children = new Set(tree.root === undefined ? [] : childrenOf(tree.root.pid));
   }
 
-  /** SIGINT, to each of them once: some programs take a second one for impatience. */
+  /** SIGINT, to each program once: some take a second one for impatience. */
   async interrupt(): Promise<void> {
-    for (const entry of this.pick(await processSnapshot())) {
-      if (this.#interrupted.has(keyOf(entry))) continue;
-      this.#interrupted.add(keyOf(entry));
+    const snapshot = await processSnapshot();
+    const shell = snapshot.get(this.#tree.root?.pid ?? 0)?.commandLine();
+    for (const entry of this.pick(snapshot)) {
+      const program = entry.commandLine();
+      const key = `${keyOf(entry)} ${program}`;
+      // A copy of the shell, which is to become a program or is a subshell, now and then loses what it gets.
+      if (program !== shell && this.#interrupted.has(key)) continue;
+      this.#interrupted.add(key);
       send(entry.pid, 'SIGINT');
     }
   }

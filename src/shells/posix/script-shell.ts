@@ -31,7 +31,7 @@ import type { ExitResult, Launcher } from '../../platform/process.ts';
 import type { CommandEnd, CommandFiles, ShellKind, ShellProcess, ShellStart } from '../shell-process.ts';
 import type { Dialect } from './dialects.ts';
 
-/** How soon a shell is interrupted again, and then half as often each time: it may not have begun with the command. */
+/** How soon a shell is interrupted again, and then less and less often: it may not have begun with the command. */
 const FIRST_PAUSE_MS = 50;
 
 /** What the shell has been given to do. */
@@ -146,7 +146,7 @@ class ScriptShell implements ShellProcess {
     const passed = newToken();
     turn.passed = { token: passed, graceMs };
     const over = turn.over.then(() => true);
-    for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
+    for (let pause = FIRST_PAUSE_MS; ; pause *= 1.5) {
       // In the pipe before the signal: it comes after whatever is left of the command. Each time, since zsh now and
       // then throws away what it has read ahead.
       await this.#script.write(encode(`${this.#dialect.recover}${this.#tell(passed, '')}\n`));
