@@ -15,7 +15,7 @@ import { messageOf } from '../core/failure.ts';
 import { InputQueue } from './input-queue.ts';
 import type { EndingBecause, JobFolder } from './folder.ts';
 import type { JobOutcome, JobRecord } from './record.ts';
-import type { RunEnd, Runner, RunRefusal, Running } from './runner.ts';
+import type { AskForPlace, RunEnd, Runner, RunRefusal, Running } from './runner.ts';
 
 type State =
   | { readonly at: 'queued' }
@@ -75,12 +75,14 @@ export class Job {
     return this.#state.at === 'running' || this.#state.at === 'ending';
   }
 
-  start(runner: Runner): void {
+  /** `place` is for a runner that takes turns; others are started when there is one. */
+  start(runner: Runner, place: AskForPlace = async () => {}): void {
     if (this.#state.at !== 'queued') return;
     const abort = new AbortController();
     this.#state = { at: 'starting', abort };
     try {
-      const run = runner.start({ jobId: this.#record.id, spec: this.#record.spec, folder: this.folder }, abort.signal);
+      const request = { jobId: this.#record.id, spec: this.#record.spec, folder: this.folder };
+      const run = runner.start(request, abort.signal, place);
       if (run instanceof Promise) void run.catch(refusalOf).then((settled) => this.#begin(settled));
       else this.#begin(run);
     } catch (error) {

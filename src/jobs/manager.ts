@@ -1,5 +1,5 @@
 /**
- * All jobs of this server: submission, the queue for a free place, look-up, retention, the way down.
+ * All jobs of this server: submission, look-up, retention, the way down.
  *
  *   open ──close──▶ closed      (a closed manager takes no jobs; those that run stay or are ended)
  */
@@ -12,6 +12,7 @@ import type { Log } from '../core/log.ts';
 import { JobFolder } from './folder.ts';
 import { IDEMPOTENCY_MS, type Fingerprint } from './idempotency.ts';
 import { Job } from './job.ts';
+import { Places } from './places.ts';
 import type { JobMode, JobRecord, JobSpec, JobStatus } from './record.ts';
 import { restoreJobs } from './restore.ts';
 import { BATCH as PRUNE_BATCH, pruneJobs, type RetentionLimits } from './retention.ts';
@@ -44,8 +45,7 @@ export class JobManager implements AsyncDisposable {
   readonly #store: JobStore;
   /** Jobs that are not done, by id, in order of submission. */
   readonly #active = new Map<string, Job>();
-  readonly #queue: Job[] = [];
-  #running = 0;
+  readonly #places: Places;
   #nextSeq: number;
   #kept: number;
   #pruneDue = true;
@@ -58,6 +58,7 @@ export class JobManager implements AsyncDisposable {
     this.#jobsPath = jobsPath;
     this.#nextSeq = store.highestSeq() + 1;
     this.#kept = 0;
+    this.#places = new Places(options.maxRunning);
     this.#housekeeping = setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS);
     this.#housekeeping.unref();
   }
@@ -119,8 +120,7 @@ export class JobManager implements AsyncDisposable {
     }
     const job = this.#take(record, folder);
     this.#store.put(record, 0);
-    this.#queue.push(job);
-    this.#startWaiting();
+    this.#begin(job);
     return ok(record.id);
   }
 
@@ -160,7 +160,7 @@ export class JobManager implements AsyncDisposable {
 
   /** Ends every job with all it started. */
   async cancelAll(): Promise<void> {
-    this.#closed = true;
+    this.#close();
     const jobs = [...this.#active.values()];
     for (const job of jobs) job.cancel();
     await Promise.all(jobs.map((job) => job.finished));
@@ -168,7 +168,7 @@ export class JobManager implements AsyncDisposable {
 
   /** Goes down; what runs goes on without us, where it can. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true;
+    this.#close();
     clearInterval(this.#housekeeping);
     const bound = this.#bound();
     await Promise.all(Object.values(this.#options.runners).map(async (runner) => runner.close?.()));
@@ -178,12 +178,31 @@ export class JobManager implements AsyncDisposable {
     this.#store[Symbol.dispose]();
   }
 
-  /** Jobs that have been started by what ends with this server. */
+  #close(): void {
+    this.#closed = true;
+    this.#places.close();
+  }
+
+  /** Jobs of what ends with this server. */
   #bound(): Job[] {
-    const { runners } = this.#options;
-    return [...this.#active.values()].filter(
-      (job) => runners[job.record.spec.mode]?.close !== undefined && !this.#queue.includes(job),
-    );
+    return [...this.#active.values()].filter((job) => this.#runnerOf(job).close !== undefined);
+  }
+
+  #runnerOf(job: Job): Runner {
+    return this.#options.runners[job.record.spec.mode] ?? NO_RUNNER;
+  }
+
+  #begin(job: Job): void {
+    const runner = this.#runnerOf(job);
+    if (runner.takesTurns === true) job.start(runner, (signal) => this.#placeFor(job, signal));
+    else this.#places.ask(job.record, () => job.start(runner));
+  }
+
+  #placeFor(job: Job, signal: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    this.#places.ask(job.record, resolve);
+    return promise;
   }
 
   async #restore(): Promise<void> {
@@ -191,7 +210,7 @@ export class JobManager implements AsyncDisposable {
     this.#nextSeq = Math.max(this.#nextSeq, highestSeq + 1);
     this.#kept = this.#store.totals().kept;
     await Promise.all(unfinished.map((record) => this.#resume(record)));
-    this.#startWaiting();
+    this.#places.open();
   }
 
   async #resume(record: JobRecord): Promise<void> {
@@ -199,11 +218,8 @@ export class JobManager implements AsyncDisposable {
     const job = this.#take(record, folder, 'kept-already');
     const runner = this.#options.runners[record.spec.mode];
     const waited = record.startedAt === undefined && !folder.wasStarted;
-    if (waited && runner?.adopt !== undefined) {
-      this.#queue.push(job);
-      return;
-    }
-    this.#running += 1;
+    if (waited && runner?.adopt !== undefined) return this.#begin(job);
+    this.#places.hold(job.record.id);
     // What it counted on went with the server: a command that takes a folder for granted must not run in another.
     if (waited) return job.start(NEVER_BEGAN);
     const request = { jobId: record.id, spec: record.spec, folder };
@@ -229,21 +245,8 @@ export class JobManager implements AsyncDisposable {
     }
     this.#store.put(record, job.folder.outputStat('stdout').bytes + job.folder.outputStat('stderr').bytes);
     this.#active.delete(record.id);
-    const waiting = this.#queue.indexOf(job);
-    if (waiting >= 0) this.#queue.splice(waiting, 1);
-    else this.#running -= 1;
+    this.#places.leave(record.id);
     this.#pruneDue = true;
-    // Not from inside the job's own transition: the next one may fail at once and come back here.
-    if (this.#queue.length > 0) queueMicrotask(() => this.#startWaiting());
-  }
-
-  #startWaiting(): void {
-    while (!this.#closed && this.#running < this.#options.maxRunning) {
-      const job = this.#queue.shift();
-      if (job === undefined) return;
-      this.#running += 1;
-      job.start(this.#options.runners[job.record.spec.mode] ?? NO_RUNNER);
-    }
   }
 
   #keepHouse(): void {

@@ -36,9 +36,21 @@ export interface Running {
   release(): void;
 }
 
+/** Resolves when the job may run; rejects when the signal says that it will not. */
+export type AskForPlace = (signal: AbortSignal) => Promise<void>;
+
 export interface Runner {
+  /**
+   * Its commands wait for each other. They are started as they come, and each asks for a place among the jobs that
+   * run at once when its turn has come: one that waits for its turn takes nobody's.
+   */
+  readonly takesTurns?: true;
   /** A promise where the start has to wait for something; the job is `pending` until it settles. */
-  start(request: RunRequest, signal: AbortSignal): Running | RunRefusal | Promise<Running | RunRefusal>;
+  start(
+    request: RunRequest,
+    signal: AbortSignal,
+    place: AskForPlace,
+  ): Running | RunRefusal | Promise<Running | RunRefusal>;
   /** Takes up what an earlier server started; undefined where such a job cannot outlive its server. */
   adopt?(request: RunRequest, process: Running['process']): Promise<Running>;
   /** For jobs that cannot outlive the server: it goes down, and those that run have to come to their ends. */

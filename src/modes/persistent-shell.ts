@@ -21,7 +21,8 @@ const CLOSED = 'Persistent shell exited unexpectedly';
 
 export function createPersistentShellRunner(pool: ShellPool, serverCwd: string): Runner {
   return {
-    async start({ spec, folder }, signal) {
+    takesTurns: true,
+    async start({ spec, folder }, signal, place) {
       const plan = spec.plan as unknown as PersistentShellPlan;
       const workdir = plan.workdir === '' ? '' : resolve(serverCwd, plan.workdir);
       const opened = pool.open(plan.sessionKey, plan.shell, { workdir, env: plan.env });
@@ -45,6 +46,7 @@ export function createPersistentShellRunner(pool: ShellPool, serverCwd: string):
             isBootstrap: plan.bootstrapCurrentCommand,
           },
           signal,
+          place,
         );
         return running(run, folder);
       } catch (error) {

@@ -18,7 +18,8 @@ import type { CommandEnd, CommandFiles, Seed, ShellInput, ShellKind } from './sh
 type State =
   | { readonly at: 'stopped' }
   | { readonly at: 'starting'; readonly fresh: Promise<FreshShell> }
-  | { readonly at: 'idle'; readonly fresh: FreshShell }
+  /** Not prepared: neither seed nor bootstrap has been run, because the command it was started for was cancelled. */
+  | { readonly at: 'idle'; readonly fresh: FreshShell; readonly prepared: boolean }
   | { readonly at: 'running'; readonly fresh: FreshShell }
   | { readonly at: 'closed' };
 
@@ -64,6 +65,8 @@ export class ShellSession {
   #bootstrap: string | undefined;
   /** A process of this session has gone before: the next one takes its place. */
   #hadShell = false;
+  /** Of the commands that have not begun: what tells them that they never will. */
+  readonly #beginning = new Set<AbortController>();
   #lastTurn: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   lastUsedAt: number;
@@ -103,10 +106,21 @@ export class ShellSession {
     this.#bootstrap = text;
   }
 
-  /** Resolves when it is this command's turn and it has been started. Rejects when aborted before. */
-  async start(command: SessionCommand, signal: AbortSignal): Promise<SessionRun> {
+  /**
+   * Resolves when it is this command's turn and it has been started. `place` is asked when its turn has come, and
+   * resolves when it may run. Rejects when cancelled or deleted before.
+   */
+  async start(
+    command: SessionCommand,
+    cancelled: AbortSignal,
+    place: (signal: AbortSignal) => Promise<void>,
+  ): Promise<SessionRun> {
     this.#waiting += 1;
     this.lastUsedAt = this.#options.clock.now();
+    // Not `AbortSignal.any` with one for the session: in Bun 1.4.5 the longer-lived one keeps the others.
+    const over = new AbortController();
+    cancelled.addEventListener('abort', () => over.abort(), { once: true });
+    this.#beginning.add(over);
     const turn = Promise.withResolvers<void>();
     const before = this.#lastTurn;
     this.#lastTurn = turn.promise;
@@ -117,11 +131,14 @@ export class ShellSession {
     };
     try {
       await before;
-      signal.throwIfAborted();
-      return await this.#begin(command, leave);
+      over.signal.throwIfAborted();
+      await place(over.signal);
+      return await this.#begin(command, over.signal, leave);
     } catch (error) {
       leave();
       throw error;
+    } finally {
+      this.#beginning.delete(over);
     }
   }
 
@@ -129,6 +146,7 @@ export class ShellSession {
   async close(): Promise<void> {
     const state = this.#state;
     this.#state = { at: 'closed' };
+    for (const over of this.#beginning) over.abort();
     if (state.at === 'starting')
       await state.fresh.then(
         (fresh) => fresh.end(),
@@ -137,8 +155,8 @@ export class ShellSession {
     if (state.at === 'idle' || state.at === 'running') await state.fresh.end();
   }
 
-  async #begin(command: SessionCommand, leave: () => void): Promise<SessionRun> {
-    const { fresh, isNew } = await this.#shell();
+  async #begin(command: SessionCommand, over: AbortSignal, leave: () => void): Promise<SessionRun> {
+    const { fresh, isNew } = await this.#shell(over);
     const { process } = fresh.shell;
     this.#state = { at: 'running', fresh };
     this.lastFiles = command.files;
@@ -154,7 +172,7 @@ export class ShellSession {
       input[Symbol.dispose]();
       const closed = this.#state.at === 'closed';
       if (end.how === 'shell-exited' && !closed) await fresh.end();
-      if (!closed) this.#state = end.how === 'finished' ? { at: 'idle', fresh } : { at: 'stopped' };
+      if (!closed) this.#state = end.how === 'finished' ? { at: 'idle', fresh, prepared: true } : { at: 'stopped' };
       leave();
       return closed ? { how: 'closed' } : end;
     });
@@ -176,13 +194,14 @@ export class ShellSession {
   }
 
   /** The shell that is there, or a new one. */
-  async #shell(): Promise<{ fresh: FreshShell; isNew: boolean }> {
-    if (this.deleted) throw new Error('the session was deleted');
+  async #shell(over: AbortSignal): Promise<{ fresh: FreshShell; isNew: boolean }> {
+    over.throwIfAborted();
     if (this.#state.at === 'idle') {
-      const { fresh } = this.#state;
-      if (!fresh.gone()) return { fresh, isNew: false };
+      const { fresh, prepared } = this.#state;
+      if (!fresh.gone()) return { fresh, isNew: !prepared };
       // Killed while nobody used it: what it left goes too, and a new one takes its place.
       await fresh.end();
+      over.throwIfAborted();
     }
     const { kind, seed, factory } = this.#options;
     const starting = factory.fresh(kind, seed);
@@ -194,11 +213,9 @@ export class ShellSession {
       if (!this.deleted) this.#state = { at: 'stopped' };
       throw new Error(`${kind.name} could not be started: ${messageOf(error)}`, { cause: error });
     }
-    // Deleted in the meantime: a shell that nobody knows of must not stay.
-    if (this.deleted) {
-      await fresh.end();
-      throw new Error('the session was deleted');
-    }
+    // It is kept for the next command, unless the session is gone: who closed it ends it.
+    if (over.aborted && !this.deleted) this.#state = { at: 'idle', fresh, prepared: false };
+    over.throwIfAborted();
     return { fresh, isNew: true };
   }
 
