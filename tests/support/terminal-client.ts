@@ -137,9 +137,18 @@ export class TerminalClient implements Disposable {
   }
 
   async printed(text: string | RegExp): Promise<string> {
-    return waitFor(`the terminal to print ${String(text)}; it printed ${JSON.stringify(this.output.slice(-500))}`, () =>
-      (typeof text === 'string' ? this.output.includes(text) : text.test(this.output)) ? this.output : undefined,
-    );
+    let seen = 0;
+    const has = () => {
+      if (typeof text !== 'string') return text.test(this.output);
+      const from = Math.max(0, seen - text.length);
+      seen = this.output.length;
+      return this.output.includes(text, from);
+    };
+    try {
+      return await waitFor(`the terminal to print ${String(text)}`, () => (has() ? this.output : undefined));
+    } catch (error) {
+      throw new Error(`${String(error)}; it printed ${JSON.stringify(this.output.slice(-500))}`, { cause: error });
+    }
   }
 
   /** The first control frame of that type, or the one after the first `skip`. */

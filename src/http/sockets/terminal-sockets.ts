@@ -35,6 +35,8 @@ export interface SocketData {
 export interface SocketsOptions extends SocketRooms {
   readonly guard: Guard;
   readonly tickets: Tickets;
+  /** Sockets open at once. Default 1000. */
+  readonly most?: number;
 }
 
 export class TerminalSockets implements Disposable {
@@ -85,7 +87,8 @@ export class TerminalSockets implements Disposable {
     const { admitted, plan } = ws.data;
     if (!admitted) return ws.close(UNAUTHORIZED, 'Invalid API key');
     const socket = new TerminalSocket(ws, this.#options);
-    if (this.#open.size >= MOST_SOCKETS) return socket.refuse(TRY_AGAIN_LATER, `Max sockets (${MOST_SOCKETS}) reached`);
+    const { most = MOST_SOCKETS } = this.#options;
+    if (this.#open.size >= most) return socket.refuse(TRY_AGAIN_LATER, `Max sockets (${most}) reached`);
     if (!plan.ok) return socket.refuse(POLICY_VIOLATION, sentenceFor(plan.failure));
     ws.data.socket = socket;
     this.#open.add(socket);
