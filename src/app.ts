@@ -80,7 +80,7 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
     );
     shells = scope.use(
       new ShellPool({
-        kinds: findShells(launcher, (program) => Bun.which(program, { PATH: env['PATH'] ?? '' }) ?? undefined),
+        kinds: findShells(launcher, baseEnv),
         factory,
         maxSessions: settings['max-sessions'],
         idleTimeoutMs: settings['session-idle-timeout'] * 1000,

@@ -16,6 +16,8 @@ const SPELLINGS: ReadonlyMap<string, ShellName> = new Map([
   ['powershell', 'powershell'],
   ['powershell.exe', 'powershell'],
   ['windows-powershell', 'powershell'],
+  ['cmd', 'cmd'],
+  ['cmd.exe', 'cmd'],
   ['bash', 'bash'],
   ['zsh', 'zsh'],
   ['sh', 'sh'],

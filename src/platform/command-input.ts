@@ -1,37 +1,20 @@
 /**
- * stdin of one command in a shell that is kept. The shell opens it by name when the command's turn
- * comes; until then, and until the command ends, the reading end is held open here, so that input
- * that comes early waits instead of failing.
+ * stdin of one command in a shell that is kept: the shell opens it by its path when the command's turn comes, and
+ * nothing of it reaches the next command. POSIX has a FIFO at a place in the file system, Windows a named pipe, which
+ * has its own.
  */
-import { closeSync } from 'node:fs';
-import { InputPipe } from './posix/input-pipe.ts';
+import { isWindows } from './places.ts';
+import { FifoInput } from './posix/command-input.ts';
 import type { InputFailure } from './process.ts';
+import { PipeInput } from './windows/command-input.ts';
 
-export class CommandInput implements Disposable {
-  readonly #pipe: InputPipe;
-  #readEnd: number | undefined;
-
-  private constructor(pipe: InputPipe, readEnd: number) {
-    this.#pipe = pipe;
-    this.#readEnd = readEnd;
-  }
-
-  static create(path: string): CommandInput {
-    const { pipe, readEnd } = InputPipe.create(path);
-    return new CommandInput(pipe, readEnd);
-  }
-
-  write(data: Uint8Array): Promise<InputFailure | undefined> {
-    return this.#pipe.write(data);
-  }
-
-  end(): void {
-    this.#pipe.end();
-  }
-
-  [Symbol.dispose](): void {
-    this.#pipe[Symbol.dispose]();
-    if (this.#readEnd !== undefined) closeSync(this.#readEnd);
-    this.#readEnd = undefined;
-  }
+export interface CommandInput extends Disposable {
+  /** What the shell has to open. */
+  readonly path: string;
+  write(data: Uint8Array): Promise<InputFailure | undefined>;
+  end(): void;
 }
+
+export const createCommandInput: (place: string) => CommandInput = isWindows
+  ? () => PipeInput.create()
+  : (place) => FifoInput.create(place);

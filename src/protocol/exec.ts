@@ -15,7 +15,7 @@ export const ExecRequest = Type.Object(
     ),
     command: Type.String({
       description:
-        'Command text. Mode `shell`: for `/bin/sh -c` on POSIX, `%ComSpec% /d /s /c "…"` on Windows. Mode `persistent_shell`: for the shell of the session.',
+        'Command text. Mode `shell`: for `/bin/sh -c` on POSIX, `%ComSpec% /d /s /c "…"` on Windows. Mode `persistent_shell`: for the shell of the session; for `cmd` it is a batch file (`for %%i in …`).',
       examples: ['echo hi'],
     }),
     workdir: Type.Optional(
@@ -55,7 +55,7 @@ export const ExecRequest = Type.Object(
     shell: Type.Optional(
       Type.String({
         description:
-          'Mode `persistent_shell`, required: `pwsh`, `powershell`, `bash`, `zsh` or `sh`, in any letter case; `GET /health` tells which are there.',
+          'Mode `persistent_shell`, required: `pwsh`, `powershell`, `cmd`, `bash`, `zsh` or `sh`, in any letter case; `GET /health` tells which are there.',
         examples: ['bash'],
       }),
     ),

@@ -50,7 +50,7 @@ export class ShellFactory implements AsyncDisposable {
 
   async fresh(kind: ShellKind, seed: Seed): Promise<FreshShell> {
     // A spare has its environment already: variables then go in through the shell, if they can.
-    const throughShell = Object.keys(seed.env).every((name) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+    const throughShell = Object.entries(seed.env).every(([name, value]) => kind.canSet(name, value));
     const spare = throughShell ? await this.#takeSpare(kind) : undefined;
     const made = spare ?? (await this.#make(kind, seed.env));
     if (this.#options.spares) this.#prepareSpare(kind);
@@ -89,11 +89,14 @@ export class ShellFactory implements AsyncDisposable {
     const remove = () => rmSync(folder, { recursive: true, force: true });
     try {
       const shell = await kind.start({ folder, env: { ...this.#options.baseEnv, ...env }, treeId });
-      const end = async (): Promise<void> => {
+      const endOnce = async (): Promise<void> => {
         await shell.process.endTree(this.#options.graceMs);
         shell.process.release();
         remove();
       };
+      // Asked of by whoever notices first and by whoever wants it gone: both wait for the one end.
+      let ending: Promise<void> | undefined;
+      const end = (): Promise<void> => (ending ??= endOnce());
       let ended = false;
       void shell.process.exited.then(() => {
         ended = true;

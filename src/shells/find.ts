@@ -1,27 +1,51 @@
 /** Which shells this machine has. */
+import { existsSync } from 'node:fs';
 import { isWindows } from '../platform/places.ts';
 import type { Launcher } from '../platform/process.ts';
+import { commandInterpreter, variable } from '../platform/windows/command-line.ts';
+import { isWineProgram } from '../platform/windows/wine-program.ts';
 import { DIALECTS } from './posix/dialects.ts';
 import { scriptShell } from './posix/script-shell.ts';
 import { powershell } from './powershell/powershell-shell.ts';
 import { SHELL_NAMES, type ShellKind, type ShellName } from './shell-process.ts';
+import { cmdShell } from './windows/cmd-shell.ts';
 
-export type Which = (program: string) => string | undefined;
+/** Of the shells themselves: PATH is where they are looked for. */
+type Environment = Readonly<Record<string, string>>;
 
-/** In the order in which a default is chosen: the inherited shells, then what the rest of the world has. */
-export function findShells(launcher: Launcher, which: Which): ReadonlyMap<ShellName, ShellKind> {
-  const kinds = new Map<ShellName, ShellKind>();
-  if (isWindows) return kinds;
-  for (const name of SHELL_NAMES) {
-    const path = which(name);
-    if (path === undefined) continue;
-    const dialect = DIALECTS.find((one) => one.name === name);
-    kinds.set(name, dialect === undefined ? powershell(name, path, launcher) : scriptShell(dialect, path, launcher));
-  }
-  return kinds;
+const find = isWindows ? findOnWindows : findOnPosix;
+
+export function findShells(launcher: Launcher, env: Environment): ReadonlyMap<ShellName, ShellKind> {
+  return new Map(SHELL_NAMES.flatMap((name) => find(name, launcher, env) ?? []).map((kind) => [kind.name, kind]));
 }
 
-/** What to use where nobody says which. */
+/** What to use where nobody says which: the inherited shells, then what the rest of the world has. */
 export function defaultShell(kinds: ReadonlyMap<ShellName, ShellKind>): ShellName | undefined {
   return SHELL_NAMES.find((name) => kinds.has(name));
+}
+
+function findOnPosix(name: ShellName, launcher: Launcher, env: Environment): ShellKind | undefined {
+  const path = name === 'cmd' ? null : Bun.which(name, { PATH: env['PATH'] ?? '' });
+  if (path === null) return undefined;
+  const dialect = DIALECTS.find((one) => one.name === name);
+  return dialect === undefined ? powershell(name, path, launcher) : scriptShell(dialect, path, launcher);
+}
+
+/** A bash, zsh or sh on Windows' PATH lives in a world of its own (WSL, MSYS), with other paths and processes. */
+function findOnWindows(name: ShellName, launcher: Launcher, env: Environment): ShellKind | undefined {
+  switch (name) {
+    case 'cmd': {
+      const path = commandInterpreter(env);
+      return existsSync(path) ? cmdShell(path, launcher) : undefined;
+    }
+    case 'pwsh':
+    case 'powershell': {
+      const path = Bun.which(`${name}.exe`, { PATH: variable(env, 'PATH') ?? '' });
+      return path === null || isWineProgram(path) ? undefined : powershell(name, path, launcher);
+    }
+    case 'bash':
+    case 'zsh':
+    case 'sh':
+      return undefined;
+  }
 }

@@ -10,6 +10,7 @@
  * its name: the next turn gets a new process, the seed again, then the bootstrap.
  */
 import { appendFileSync, writeFileSync } from 'node:fs';
+import { devNull } from 'node:os';
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/failure.ts';
 import type { FreshShell, ShellFactory } from './factory.ts';
@@ -224,7 +225,7 @@ export class ShellSession {
     const runAside = (name: string, text: string): Promise<CommandEnd> => {
       writeFileSync(scratch(name), text, { mode: 0o600 });
       // What these print is discarded; what they complain about is for the command's caller to read.
-      return fresh.shell.run({ text: scratch(name), stdin: '/dev/null', stdout: '/dev/null', stderr: files.stderr });
+      return fresh.shell.run({ text: scratch(name), stdin: devNull, stdout: devNull, stderr: files.stderr });
     };
     const seeded = await runAside('seed', this.#options.kind.seedText(fresh.seed, this.#options.serverCwd));
     if (seeded.how === 'shell-exited') return seeded;

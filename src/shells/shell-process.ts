@@ -7,7 +7,7 @@ import type { InputFailure, ManagedProcess } from '../platform/process.ts';
 /** Where a command's text is, and where its streams go. All of them are files of the job. */
 export interface CommandFiles {
   readonly text: string;
-  /** A FIFO; the command reads it as its stdin. */
+  /** The command reads it as its stdin: a FIFO, or what stands for one on this system. */
   readonly stdin: string;
   readonly stdout: string;
   readonly stderr: string;
@@ -54,6 +54,8 @@ export interface ShellStart {
 export interface ShellKind {
   readonly name: ShellName;
   readonly path: string;
+  /** Whether the text of a seed can set this variable; what it cannot has to be in a process's environment from its start. */
+  readonly canSet: (name: string, value: string) => boolean;
   /** Throws when the shell cannot be started. */
   start(request: ShellStart): Promise<ShellProcess>;
   /**
@@ -64,5 +66,8 @@ export interface ShellKind {
 }
 
 /** In the order of preference. */
-export const SHELL_NAMES = ['pwsh', 'powershell', 'bash', 'zsh', 'sh'] as const;
+export const SHELL_NAMES = ['pwsh', 'powershell', 'cmd', 'bash', 'zsh', 'sh'] as const;
 export type ShellName = (typeof SHELL_NAMES)[number];
+
+/** A variable's name that every shell takes. */
+export const isPlainName = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);

@@ -82,4 +82,14 @@ const windows: Commands = {
 
 export const commandsFor = (platform: 'posix' | 'windows'): Commands => (platform === 'posix' ? posix : windows);
 
+/** The same in a shell that is kept: on Windows a command is a batch file there, where `%` alone begins a variable. */
+export const sessionCommandsFor = (platform: 'posix' | 'windows'): Commands =>
+  platform === 'posix'
+    ? posix
+    : {
+        ...windows,
+        waitForFile: (path) => windows.waitForFile(path).replaceAll('%', '%%'),
+        count: (last) => windows.count(last).replaceAll('%', '%%'),
+      };
+
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

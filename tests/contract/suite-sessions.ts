@@ -7,14 +7,14 @@ import { sharedRig } from './shared-rig.ts';
 
 const MODE = 'persistent_shell';
 
-/** A shell that every POSIX machine has. */
-export const PLAIN_SHELL = 'sh';
+/** A shell that every machine of the door's kind has. */
+export const plainShell = (door: Door): string => (door.platform === 'posix' ? 'sh' : 'cmd');
 
 type Health = Readonly<Record<string, unknown>> & { readonly persistent_shell_shells: Record<string, boolean> };
 
 export function sessionsSuite(door: Door): void {
-  const shell = PLAIN_SHELL;
-  const open = async (rig: Rig, sessionKey: string, command = rig.commands.print('x')): Promise<JobView> =>
+  const shell = plainShell(door);
+  const open = async (rig: Rig, sessionKey: string, command = rig.sessionCommands.print('x')): Promise<JobView> =>
     rig.run(command, { mode: MODE, sessionKey, shell });
   const pathOf = (key: string): string => `/sessions/${encodeURIComponent(key)}`;
 
@@ -94,7 +94,7 @@ export function sessionsSuite(door: Door): void {
     test('the record says which session it was, while it runs and after', async () => {
       const gate = rig().gate();
       const fields = { mode: MODE, sessionKey: 'labels', shell: shell.toUpperCase() };
-      const id = await rig().exec(rig().commands.waitForFile(gate.path), fields);
+      const id = await rig().exec(rig().sessionCommands.waitForFile(gate.path), fields);
       const labels = { mode: MODE, sessionKey: 'labels', shell };
       expect(await rig().running(id)).toMatchObject({ ...labels, processAlive: true });
       gate.open();
@@ -127,12 +127,17 @@ export function sessionsSuite(door: Door): void {
 
     test('null is as good as absent for what may be absent', async () => {
       const fields = { env: null, workdir: null, bootstrapCommand: null, bootstrapCurrentCommand: null, timeout: null };
-      const done = await rig().run(rig().commands.print('x'), { mode: MODE, sessionKey: 'nulls', shell, ...fields });
+      const done = await rig().run(rig().sessionCommands.print('x'), {
+        mode: MODE,
+        sessionKey: 'nulls',
+        shell,
+        ...fields,
+      });
       expect(done).toMatchObject({ status: 'completed', stdout: 'x\n' });
     });
 
     test('env and workdir begin a session, and later ones change nothing', async () => {
-      const { commands } = rig();
+      const commands = rig().sessionCommands;
       const deeper = rig().path('deeper');
       mkdirSync(deeper);
       const here = door.nativePath(deeper);
@@ -145,7 +150,7 @@ export function sessionsSuite(door: Door): void {
     });
 
     test('a timeout costs the session its process, not its name', async () => {
-      const { commands } = rig();
+      const commands = rig().sessionCommands;
       const marker = rig().marker();
       const fields = { mode: MODE, sessionKey: 'late', shell };
       const command = commands.chain(commands.print('begun'), commands.hang(marker));
@@ -180,7 +185,7 @@ export function sessionsSuite(door: Door): void {
     });
 
     test('a retry under the same Idempotency-Key runs once', async () => {
-      const { commands } = rig();
+      const commands = rig().sessionCommands;
       const ask = {
         json: { mode: MODE, sessionKey: 'retried', shell, command: commands.print('once') },
         headers: { 'idempotency-key': 'session-retry' },
@@ -233,7 +238,7 @@ export function sessionsSuite(door: Door): void {
       expect(used).toBeLessThan(from + 60);
 
       const gate = rig.gate();
-      const id = await rig.exec(rig.commands.waitForFile(gate.path), { mode: MODE, sessionKey: 'item', shell });
+      const id = await rig.exec(rig.sessionCommands.waitForFile(gate.path), { mode: MODE, sessionKey: 'item', shell });
       await rig.running(id);
       const running = await rig.get<object>(pathOf('item'));
       expect(running).toMatchObject({ status: 'running', activeCommand: true, processAlive: true, lastOutputAt: null });
@@ -282,7 +287,7 @@ export function sessionsSuite(door: Door): void {
 
     test('a deleted session: its process and what it started are gone, its name is free', async () => {
       await using rig = await Rig.start(door);
-      const { commands } = rig;
+      const commands = rig.sessionCommands;
       const marker = rig.marker();
       const command = commands.chain(commands.hangInBackground(marker), commands.print('begun'), commands.hang(marker));
       const id = await rig.exec(command, { mode: MODE, sessionKey: 'gone', shell });

@@ -8,7 +8,6 @@ import { execSuite } from './suite-exec.ts';
 import { followSuite } from './suite-follow.ts';
 import { jobsSuite } from './suite-jobs.ts';
 import { sessionLifeSuite } from './suite-session-life.ts';
-import { noSessionsSuite } from './suite-no-sessions.ts';
 import { sessionsSuite } from './suite-sessions.ts';
 import { survivalSuite } from './suite-survival.ts';
 import { terminalAttachSuite } from './suite-terminal-attach.ts';
@@ -25,10 +24,8 @@ export function contractSuite(door: Door): void {
     additionsSuite(door);
     followSuite(door);
     treeSuite(door);
-    if (door.platform === 'posix') {
-      sessionsSuite(door);
-      sessionLifeSuite(door);
-    } else noSessionsSuite(door);
+    sessionsSuite(door);
+    sessionLifeSuite(door);
     terminalsSuite(door);
     if (door.mortal) {
       terminalSocketSuite(door);

@@ -21,6 +21,7 @@ class World implements Disposable {
       path: '/bin/sh',
       start: () => Promise.reject(new Error()),
       seedText: () => 'x',
+      canSet: () => true,
     };
     const options = { key: 'k', kind, seed, serverCwd: '/', factory, clock: new FakeClock(), graceMs: 0 };
     this.session = new ShellSession(options);

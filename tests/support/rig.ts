@@ -11,7 +11,7 @@ import { mkdtempSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JobRecord } from '../../src/protocol/job.ts';
-import { commandsFor, type Commands } from '../contract/commands.ts';
+import { commandsFor, sessionCommandsFor, type Commands } from '../contract/commands.ts';
 import type { Door, OpenDoor, Place, ServerProcess } from './doors.ts';
 import { endMarked, isAlive, runningMarked } from './rig-processes.ts';
 import { readEvents, type SseEvent } from './rig-events.ts';
@@ -46,6 +46,8 @@ const QUICK_GRACE = '0.5';
 export class Rig implements AsyncDisposable {
   readonly door: Door;
   readonly commands: Commands;
+  /** The same for a shell that is kept. */
+  readonly sessionCommands: Commands;
   readonly place: Place;
   readonly #folder: string;
   readonly #markers: string[] = [];
@@ -55,6 +57,7 @@ export class Rig implements AsyncDisposable {
   private constructor(door: Door, folder: string, place: Place, open: OpenDoor, key: string | undefined) {
     this.door = door;
     this.commands = commandsFor(door.platform);
+    this.sessionCommands = sessionCommandsFor(door.platform);
     this.#folder = folder;
     this.place = place;
     this.#open = open;

@@ -129,6 +129,10 @@ export const methods = {
   interrupt: (treeId: string) => named(treeId).interrupt(),
   endTree: (treeId: string) => named(treeId).endTree(0),
   release: (treeId: string) => named(treeId).release(),
+  async endAndRelease(treeId: string) {
+    await named(treeId).endTree(0);
+    named(treeId).release();
+  },
   jobPids(treeId: string) {
     const job = JobObject.open(treeId);
     if (job === undefined) return [];

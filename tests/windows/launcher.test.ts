@@ -147,6 +147,13 @@ describe.skipIf(missing !== undefined)('a program that is kept on Windows', () =
     expect(await alive(driver, pids)).toEqual([]);
   }, 30_000);
 
+  test('that is let go of as soon as it was ended still tells that it has', async () => {
+    const order = world.order(SHELL);
+    await driver.launch(order);
+    await driver.call('endAndRelease', order.treeId);
+    expect(await driver.code(order)).toBe(1);
+  });
+
   test('ends with a server that is killed, with all it started', async () => {
     const doomed = await world.driver();
     const order = world.order(SHELL);

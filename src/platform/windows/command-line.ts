@@ -16,14 +16,15 @@ export function shellCommandLine(command: string, env: Readonly<Record<string, s
   return { application, text: `"${application}" /d /s /c "${command}"` };
 }
 
-function commandInterpreter(env: Readonly<Record<string, string>>): string {
+/** `%ComSpec%`, or where it is when that says nothing useful. */
+export function commandInterpreter(env: Readonly<Record<string, string>>): string {
   const comSpec = variable(env, 'COMSPEC');
   if (comSpec !== undefined && win32.isAbsolute(comSpec)) return comSpec;
   return win32.join(variable(env, 'SYSTEMROOT') ?? 'C:\\Windows', 'system32', 'cmd.exe');
 }
 
 /** Windows does not tell upper from lower case in variable names. */
-function variable(env: Readonly<Record<string, string>>, upperName: string): string | undefined {
+export function variable(env: Readonly<Record<string, string>>, upperName: string): string | undefined {
   return Object.entries(env).findLast(([name]) => name.toUpperCase() === upperName)?.[1];
 }
 

@@ -10,12 +10,14 @@ import { kernel32 } from './kernel32.ts';
 import { Struct, wide } from './memory.ts';
 import { openForRead } from './output-file.ts';
 import { newPipeName } from './pipe-name.ts';
+import { ownerOnly } from './pipe-security.ts';
 
 const PIPE_ACCESS_OUTBOUND = 0x2;
 const FILE_FLAG_FIRST_PIPE_INSTANCE = 0x8_0000;
 const FILE_FLAG_OVERLAPPED = 0x4000_0000;
 const PIPE_REJECT_REMOTE_CLIENTS = 0x8;
 const BUFFER_BYTES = 65_536;
+const ERROR_PIPE_CONNECTED = 535;
 const ERROR_IO_INCOMPLETE = 996;
 const ERROR_IO_PENDING = 997;
 /** How long a write waits between looks when the pipe is full: from 1 ms, doubling. */
@@ -37,24 +39,24 @@ export class InputPipe {
   static create(): { readonly pipe: InputPipe; readonly childEnd: Handle } {
     // Refused if somebody has the name already, and connected to at once: the child must get this very pipe.
     const name = newPipeName();
-    const access = (PIPE_ACCESS_OUTBOUND | FILE_FLAG_FIRST_PIPE_INSTANCE | FILE_FLAG_OVERLAPPED) >>> 0;
-    const value = kernel32().CreateNamedPipeW(
-      wide(name),
-      access,
-      PIPE_REJECT_REMOTE_CLIENTS,
-      1,
-      BUFFER_BYTES,
-      0,
-      0,
-      null,
-    );
-    const ours = checkedHandle('CreateNamedPipeW', value);
+    const ours = createPipe(name);
     try {
       return { pipe: new InputPipe(ours), childEnd: openForRead(name) };
     } catch (error) {
       closeHandle(ours);
       throw error;
     }
+  }
+
+  /**
+   * A pipe that a program will open by its name: the first one, and only one that runs as the same user. What is
+   * written before waits for it.
+   */
+  static listen(): { readonly pipe: InputPipe; readonly name: string } {
+    const name = newPipeName();
+    const pipe = new InputPipe(createPipe(name, ownerOnly()));
+    void pipe.#enqueue(pipe.#clientCame());
+    return { pipe, name };
   }
 
   /**
@@ -116,19 +118,49 @@ export class InputPipe {
     return overlapped;
   }
 
-  /** Looks until the pipe has taken all of it, the reader is gone, or we were closed. */
   async #finished(bytes: Uint8Array, overlapped: Struct): Promise<boolean> {
+    return (await this.#transferred(overlapped)) === bytes.length;
+  }
+
+  async #clientCame(): Promise<boolean> {
+    if (this.#handle === undefined) return false;
+    const overlapped = new Struct(32);
+    if (kernel32().ConnectNamedPipe(this.#handle, overlapped.bytes) !== 0) return true;
+    const { errorCode } = lastError('ConnectNamedPipe');
+    if (errorCode === ERROR_PIPE_CONNECTED) return true;
+    if (errorCode !== ERROR_IO_PENDING) return false;
+    this.#pending = overlapped;
+    return (await this.#transferred(overlapped)) !== undefined;
+  }
+
+  /** Looks until the operation is over: how many bytes it has moved, or undefined when it failed or we were closed. */
+  async #transferred(overlapped: Struct): Promise<number | undefined> {
     const transferred = new Uint32Array(1);
     try {
       for (let wait = 1; this.#handle !== undefined; wait = Math.min(wait * 2, SLOWEST_LOOK_MS)) {
-        if (kernel32().GetOverlappedResult(this.#handle, overlapped.bytes, transferred, 0) !== 0)
-          return transferred[0] === bytes.length;
-        if (lastError('GetOverlappedResult').errorCode !== ERROR_IO_INCOMPLETE) return false;
+        if (kernel32().GetOverlappedResult(this.#handle, overlapped.bytes, transferred, 0) !== 0) return transferred[0];
+        if (lastError('GetOverlappedResult').errorCode !== ERROR_IO_INCOMPLETE) return undefined;
         await new Promise<void>((resolve) => setTimeout(resolve, wait).unref());
       }
-      return false;
+      return undefined;
     } finally {
       this.#pending = undefined;
     }
   }
+}
+
+/** Throws when the name is taken. */
+function createPipe(name: string, security?: Struct): Handle {
+  const access = (PIPE_ACCESS_OUTBOUND | FILE_FLAG_FIRST_PIPE_INSTANCE | FILE_FLAG_OVERLAPPED) >>> 0;
+  const value = kernel32().CreateNamedPipeW(
+    wide(name),
+    access,
+    PIPE_REJECT_REMOTE_CLIENTS,
+    1,
+    BUFFER_BYTES,
+    0,
+    0,
+    security?.bytes ?? null,
+  );
+  return checkedHandle('CreateNamedPipeW', value);
 }

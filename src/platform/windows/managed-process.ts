@@ -36,6 +36,7 @@ export class WindowsProcess implements ManagedProcess {
   readonly #parts: Parts;
   readonly #watch: ExitWatch;
   readonly #witness: WitnessLink | undefined;
+  readonly #settle: (exit: ExitResult) => void;
   #state: 'running' | 'ended' | 'released' = 'running';
 
   /** Without a report for what ends with the server. */
@@ -46,12 +47,9 @@ export class WindowsProcess implements ManagedProcess {
     this.#witness = report?.link;
     const { promise, resolve } = Promise.withResolvers<ExitResult>();
     this.exited = promise;
+    this.#settle = resolve;
     report?.link.watch(parts.handle, report.exitPath);
-    watch.add(parts.handle, () => {
-      const code = exitCodeOf(parts.handle);
-      this.#letGo('ended');
-      resolve(code === undefined ? { known: false } : { known: true, code });
-    });
+    watch.add(parts.handle, () => this.#end());
   }
 
   async write(data: Uint8Array): Promise<InputFailure | undefined> {
@@ -85,9 +83,17 @@ export class WindowsProcess implements ManagedProcess {
   /** `exited` does not settle after this when the process is still running. */
   release(): void {
     if (this.#state === 'released') return;
+    // It may have ended since the last look at it: whoever waits for that must not wait for ever.
+    if (this.#state === 'running' && hasEnded(this.#parts.handle)) this.#end();
     if (this.#state === 'running') this.#letGo('released');
     this.#state = 'released';
     this.#parts.job?.close();
+  }
+
+  #end(): void {
+    const code = exitCodeOf(this.#parts.handle);
+    this.#letGo('ended');
+    this.#settle(code === undefined ? { known: false } : { known: true, code });
   }
 
   #gone(): boolean {

@@ -21,14 +21,21 @@
 import { mkdirSync, openSync, closeSync, unlinkSync, watch, constants } from 'node:fs';
 import { join } from 'node:path';
 import { secureRandom } from '../../core/id.ts';
-import { CommandInput } from '../../platform/command-input.ts';
+import { createCommandInput, type CommandInput } from '../../platform/command-input.ts';
 import { InputPipe } from '../../platform/posix/input-pipe.ts';
 import { makeFifo } from '../../platform/posix/libc.ts';
 import { quote } from '../../platform/posix/shell-command.ts';
 import { StartedSince } from '../../platform/posix/started-since.ts';
 import { send, type Tree } from '../../platform/posix/tree.ts';
 import type { ExitResult, Launcher } from '../../platform/process.ts';
-import type { CommandEnd, CommandFiles, ShellKind, ShellProcess, ShellStart } from '../shell-process.ts';
+import {
+  isPlainName,
+  type CommandEnd,
+  type CommandFiles,
+  type ShellKind,
+  type ShellProcess,
+  type ShellStart,
+} from '../shell-process.ts';
 import type { Dialect } from './dialects.ts';
 
 /** How soon a shell is interrupted again, and then less and less often: it may not have begun with the command. */
@@ -49,6 +56,7 @@ export function scriptShell(dialect: Dialect, path: string, launcher: Launcher):
   return {
     name: dialect.name,
     path,
+    canSet: isPlainName,
     start: async (request) => ScriptShell.start(dialect, path, launcher, request),
     // OLDPWD would be our private folder.
     seedText: ({ workdir, env }, serverCwd) =>
@@ -130,7 +138,7 @@ class ScriptShell implements ShellProcess {
   }
 
   openInput(files: CommandFiles): CommandInput {
-    return CommandInput.create(files.stdin);
+    return createCommandInput(files.stdin);
   }
 
   run(files: CommandFiles): Promise<CommandEnd> {

@@ -1,64 +1,80 @@
-/** The channel that commands travel on: one client, one line a message. */
-import { mkdtempSync, rmSync } from 'node:fs';
+/**
+ * The channel that commands travel on: one shell, one line a message.
+ *
+ *   open ──a connection says its first line──▶ taken ──dispose──▶ closed
+ *
+ * Nothing is said to a connection that has said nothing, and whoever is first to speak is the shell: who may speak
+ * at all, the system sees to (channel-address.ts).
+ */
 import { createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { newChannelAddress, type ChannelAddress } from '../../platform/channel-address.ts';
 
 export class Channel implements Disposable {
-  /** What the shell connects to. */
-  readonly name: string;
-  readonly #folder: string;
+  readonly #address: ChannelAddress;
   readonly #server: Server;
-  #socket: Socket | undefined;
-  #pending = '';
+  readonly #silent = new Set<Socket>();
+  #shell: Socket | undefined;
   onLine: (line: string) => void = () => {};
 
-  private constructor(folder: string, server: Server) {
-    this.#folder = folder;
-    this.name = join(folder, 'c');
+  private constructor(address: ChannelAddress, server: Server) {
+    this.#address = address;
     this.#server = server;
   }
 
   static async open(): Promise<Channel> {
-    // Not in the data folder: the name of a Unix socket has little more than a hundred bytes. mkdtemp
-    // makes a folder that its owner alone can enter, so nobody else can connect.
+    const address = newChannelAddress();
     const server = createServer();
-    const channel = new Channel(mkdtempSync(join(tmpdir(), 'agent-server-')), server);
+    const channel = new Channel(address, server);
     server.on('connection', (socket) => channel.#accept(socket));
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(channel.name, resolve);
+      server.listen(address.path, resolve);
     });
     server.unref();
     return channel;
   }
 
+  /** What the shell connects to, as it calls it. */
+  get name(): string {
+    return this.#address.name;
+  }
+
   send(line: string): void {
-    this.#socket?.write(`${line}\n`);
+    this.#shell?.write(`${line}\n`);
   }
 
   [Symbol.dispose](): void {
-    this.#socket?.destroy();
-    this.#server.close();
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#shell?.destroy();
+    this.#close();
+    this.#address[Symbol.dispose]();
   }
 
   #accept(socket: Socket): void {
-    // A second one would be a program of the command's: it gets nothing.
-    if (this.#socket !== undefined) {
-      socket.destroy();
-      return;
-    }
-    this.#socket = socket;
+    this.#silent.add(socket);
     socket.setEncoding('utf8');
     // The shell's own end is told by its process.
-    socket.on('error', () => {});
-    socket.on('data', (text: string) => this.#take(text));
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.#silent.delete(socket));
+    let pending = '';
+    socket.on('data', (text: string) => {
+      const lines = (pending + text).split('\n');
+      pending = lines.pop() ?? '';
+      for (const line of lines) this.#hear(socket, line.trim());
+    });
   }
 
-  #take(text: string): void {
-    const lines = (this.#pending + text).split('\n');
-    this.#pending = lines.pop() ?? '';
-    for (const line of lines) this.onLine(line.trim());
+  #hear(socket: Socket, line: string): void {
+    if (this.#shell === undefined) {
+      this.#shell = socket;
+      this.#silent.delete(socket);
+      this.#close();
+    }
+    if (socket === this.#shell) this.onLine(line);
+  }
+
+  /** No more connections, and an end to those that have said nothing. */
+  #close(): void {
+    this.#server.close();
+    for (const socket of this.#silent) socket.destroy();
   }
 }

@@ -10,19 +10,20 @@
 import { join } from 'node:path';
 import { secureRandom } from '../../core/id.ts';
 import type { Launcher } from '../../platform/process.ts';
-import type {
-  CommandEnd,
-  CommandFiles,
-  ShellInput,
-  ShellKind,
-  ShellName,
-  ShellProcess,
-  ShellStart,
+import { openSharedInput } from '../../platform/shared-input.ts';
+import {
+  isPlainName,
+  type CommandEnd,
+  type CommandFiles,
+  type ShellInput,
+  type ShellKind,
+  type ShellName,
+  type ShellProcess,
+  type ShellStart,
 } from '../shell-process.ts';
 import { Channel } from './channel.ts';
 import { hostLine, MARK_PREFIX } from './host-line.ts';
 import { literal } from './literal.ts';
-import { SharedInput } from './shared-input.ts';
 import { StreamSink } from './stream-sink.ts';
 
 /** Windows may let no script be loaded from a file otherwise, modules neither; elsewhere it means nothing. */
@@ -41,6 +42,7 @@ export function powershell(name: ShellName, path: string, launcher: Launcher): S
   return {
     name,
     path,
+    canSet: isPlainName,
     start: (request) => PowerShell.start(path, launcher, request),
     seedText: ({ workdir, env }, serverCwd) =>
       [
@@ -110,7 +112,7 @@ class PowerShell implements ShellProcess {
   }
 
   openInput(): ShellInput {
-    return SharedInput.open(this.#input);
+    return openSharedInput(this.#input);
   }
 
   async run(files: CommandFiles): Promise<CommandEnd> {

@@ -12,7 +12,7 @@ const GOAL = 2;
 
 /** A command in a warm bash session, against a new bash for it: the shells alone, and as jobs. */
 export async function session(): Promise<Measured[]> {
-  const bash = findShells(createLauncher(), (program) => Bun.which(program) ?? undefined).get('bash');
+  const bash = findShells(createLauncher(), { PATH: Bun.env['PATH'] ?? '' }).get('bash');
   return bash === undefined ? [] : [await alone(bash), await asJobs()];
 }
 

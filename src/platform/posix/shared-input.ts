@@ -4,20 +4,20 @@
  * writer comes anew.
  */
 import { closeSync, constants, openSync, readSync } from 'node:fs';
-import { InputPipe } from '../../platform/posix/input-pipe.ts';
-import type { InputFailure } from '../../platform/process.ts';
-import type { ShellInput } from '../shell-process.ts';
+import type { InputFailure } from '../process.ts';
+import type { SharedInput } from '../shared-input.ts';
+import { InputPipe } from './input-pipe.ts';
 
-export class SharedInput implements ShellInput {
+export class SharedFifo implements SharedInput {
   readonly #pipe: InputPipe;
 
   private constructor(pipe: InputPipe) {
     this.#pipe = pipe;
   }
 
-  static open(path: string): SharedInput {
+  static open(path: string): SharedFifo {
     drain(path);
-    return new SharedInput(InputPipe.reopen(path));
+    return new SharedFifo(InputPipe.reopen(path));
   }
 
   write(data: Uint8Array): Promise<InputFailure | undefined> {
