@@ -195,6 +195,14 @@ function hazards(shell: string): void {
     await unharmed('debug');
   });
 
+  test.if(shell === 'zsh')('the program for redirections without a command is the commands’ alone', async () => {
+    const noisy = join(rig.place.cwd, 'noisy');
+    await Bun.write(noisy, `#!/bin/sh\necho ran >>'${noisy}.log'\n`);
+    await run('nullcmd', `kept=yes; chmod +x '${noisy}'; NULLCMD='${noisy}' READNULLCMD='${noisy}'`);
+    await unharmed('nullcmd');
+    expect(existsSync(`${noisy}.log`)).toBe(false);
+  });
+
   test('a umask that allows nothing', async () => {
     await run('umask', 'kept=yes; umask 777');
     await unharmed('umask');

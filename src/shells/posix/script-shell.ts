@@ -9,8 +9,8 @@
  * own files: output passes neither through us nor through a parser, cannot be mistaken for an end
  * mark, and what is left in the background goes on writing where it should.
  *
- * The end is told by a redirection without a command, `>ends/TOKEN.$?`: the one thing that no
- * function, alias or builtin of the same name can get in the way of.
+ * The end is told by a redirection without a command's name, `>ends/TOKEN.$?`: the one thing that no
+ * function, alias or builtin can get in the way of.
  *
  *   running ──end told──▶ idle
  *      └──interrupt──▶ giving up ──`passed` told──▶ idle
@@ -186,7 +186,7 @@ class ScriptShell implements ShellProcess {
 
   /** Makes a file named `<token>.<status>`. */
   #tell(token: string, status: string): string {
-    return `>${quote(join(this.#ends, `${token}.`))}"${status}"`;
+    return `${this.#dialect.nothing}>${quote(join(this.#ends, `${token}.`))}"${status}"`;
   }
 
   #told(name: string): void {
