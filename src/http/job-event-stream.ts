@@ -51,7 +51,7 @@ export function jobEventStream(
       async pull(controller) {
         for (;;) {
           const grown = feed.log.grown;
-          const entries = feed.log.read(cursor, BATCH);
+          const entries = feed.read(cursor, BATCH);
           for (const { id, entry } of entries) {
             const data = await dataOf(entry, record.id, folder, jobs);
             if (left) break;
@@ -65,6 +65,11 @@ export function jobEventStream(
           // Asked before every wait: a log that is closed has nothing to wait for, and would be asked for ever.
           if (left) return closeQuietly(controller);
           if (entries.length > 0) return;
+          // The job was removed: there is nothing left to tell, its end included.
+          if (feed.closed) {
+            leave();
+            return closeQuietly(controller);
+          }
           if ((await grownOrHeartbeat(grown)) === 'heartbeat' && !left)
             return controller.enqueue(encoder.encode(': still here\n\n'));
         }

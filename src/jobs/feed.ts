@@ -47,8 +47,25 @@ export class JobFeed implements Disposable {
     void this.#follow(job);
   }
 
+  /** Nothing more will come. Without an `end` when its job was removed. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   get ended(): boolean {
     return this.log.newest?.type === 'end';
+  }
+
+  /** At most `limit` entries with numbers above `after`, in order. */
+  read(after: number, limit: number): { readonly id: number; readonly entry: FeedEntry }[] {
+    try {
+      return this.log.read(after, limit);
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      // What is no longer in memory was in a file that is gone.
+      this[Symbol.dispose]();
+      return [];
+    }
   }
 
   [Symbol.dispose](): void {
@@ -60,15 +77,23 @@ export class JobFeed implements Disposable {
     if (this.ended) return;
     if (job !== undefined) await job.started;
     let done = job === undefined;
-    const finished = job?.finished.then(() => {
+    let wake = (): void => {};
+    void job?.finished.then(() => {
       done = true;
+      wake();
     });
+    // Not a race with `finished`: each look would leave something on a promise that may last for weeks.
+    const look = (): Promise<void> =>
+      new Promise((resolve) => {
+        wake = resolve;
+        setTimeout(resolve, LOOK_MS);
+      });
     for (;;) {
       // Asked before looking: what was written before the end is then surely seen.
       const last = done;
       const written = await this.#advance(last);
       if (this.#closed || (written && last)) return;
-      await (written ? Promise.race([Bun.sleep(LOOK_MS), finished]) : Bun.sleep(RETRY_MS));
+      await (written ? look() : Bun.sleep(RETRY_MS));
     }
   }
 
@@ -83,6 +108,7 @@ export class JobFeed implements Disposable {
       return true;
     } catch (error) {
       if (codeOf(error) === undefined) throw error;
+      if (this.#folder.removed) this[Symbol.dispose]();
       return false;
     }
   }

@@ -142,6 +142,11 @@ export class JobFolder {
     appendFileSync(this.output('stderr'), bytes === 0 ? note : `\n${note}`, { mode: 0o600 });
   }
 
+  /** Retention has taken it. */
+  get removed(): boolean {
+    return !existsSync(this.path);
+  }
+
   remove(): void {
     rmSync(this.path, { recursive: true, force: true });
   }

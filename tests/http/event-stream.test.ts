@@ -1,6 +1,8 @@
 /** Followers that leave in the ways a client library and a proxy do. */
 import { expect, test } from 'bun:test';
 import { inProcess } from '../support/doors.ts';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { Rig } from '../support/rig.ts';
 
 test('a reader that cancels without aborting its request does not keep the server busy', async () => {
@@ -21,6 +23,19 @@ test('a reader that cancels without aborting its request does not keep the serve
   expect((await rig.ask('/health')).status).toBe(200);
   gate.open();
   expect((await rig.finished(id)).status).toBe('completed');
+});
+
+test('the stream of a job that is removed ends', async () => {
+  await using rig = await Rig.start(inProcess, { flags: { 'max-jobs': '1' } });
+  const gate = rig.gate();
+  await rig.exec(rig.commands.waitForFile(gate.path));
+  const waiting = await rig.exec(rig.commands.print('x'));
+  const response = await rig.request(`/jobs/${waiting}/events`);
+  rmSync(join(rig.place.data, 'jobs', waiting), { recursive: true });
+  await rig.post(`/jobs/${waiting}/cancel`);
+  // Ends, rather than saying that it is still there until the reader gives up.
+  expect(await response.text()).toBe('retry: 1000\n\n');
+  gate.open();
 });
 
 test('a follower that never reads does not hold the job', async () => {

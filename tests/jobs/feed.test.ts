@@ -161,3 +161,28 @@ test('a disk that takes no more holds the sequence up and does not break it', as
   await waitFor('the end', () => one.feed.ended);
   expect(told(one.feed, world, id)).toEqual({ stdout: 'text\n', stderr: '', types: 'SoE' });
 });
+
+test('a job that is removed under its followers closes their feed', async () => {
+  await using world = await World.open();
+  const id = world.submit();
+  // Nothing was written down of its sequence yet, so nothing can be any more.
+  world.jobs.folder(id).remove();
+  using one = follow(newFeeds(), world, id);
+  const { grown } = one.feed.log;
+  world.jobs.activeJob(id)?.cancel();
+  await grown;
+  expect(one.feed).toMatchObject({ closed: true, ended: false });
+  expect(one.feed.read(0, 1)).toEqual([]);
+});
+
+test('a follower that is behind when its job is removed has nothing left to read', async () => {
+  await using world = await World.open();
+  const id = world.submit();
+  using one = follow(newFeeds(), world, id);
+  // More than a log keeps in memory.
+  for (let entry = 0; entry < 600; entry += 1) one.feed.log.append({ type: 'status' });
+  world.jobs.folder(id).remove();
+  expect(one.feed.read(0, 10)).toEqual([]);
+  expect(one.feed.closed).toBe(true);
+  expect(one.feed.read(590, 1)).toEqual([{ id: 591, entry: { type: 'status' } }]);
+});
