@@ -16,7 +16,10 @@ export interface DialectWords {
   /** `out` to stdout and `err` to stderr, without line ends. */
   readonly bothStreams: string;
   complain(text: string): string;
+  /** By a program's code. */
   endWith(code: number): string;
+  /** By a code that no program is started for. */
+  endQuickly(code: number): string;
   readonly exitCodes: readonly (readonly [command: string, code: number])[];
   /** Several pieces of text that do not parse. */
   readonly unparsable: readonly string[];
@@ -53,6 +56,7 @@ const posix = (name: ShellName, shadowing: readonly string[]): DialectWords => (
   bothStreams: 'printf out; printf err >&2',
   complain: (text) => `echo '${text}' >&2`,
   endWith: (code) => `(exit ${code})`,
+  endQuickly: (code) => `(exit ${code})`,
   exitCodes: [
     ['false', 1],
     ['(exit 37)', 37],
@@ -86,6 +90,7 @@ const pwsh: DialectWords = {
   bothStreams: "[Console]::Write('out'); [Console]::Error.Write('err')",
   complain: (text) => `[Console]::Error.WriteLine('${text}')`,
   endWith: (code) => `sh -c 'exit ${code}'`,
+  endQuickly: (code) => `$global:LASTEXITCODE = ${code}`,
   exitCodes: [
     ['false', 1],
     ["sh -c 'exit 37'", 37],

@@ -31,10 +31,10 @@ export interface Home extends Disposable {
 }
 
 /** A home folder with everything in it; every process of its jobs is ended when it is disposed. */
-export function openHome(dataDir?: string): Home {
+export function openHome(dataDir?: string, more: Readonly<Record<string, string>> = {}): Home {
   const box = new Sandbox();
   const data = dataDir ?? box.file('data');
-  const env = { PATH: process.env['PATH'] ?? '', HOME: box.path, AGENT_SERVER_DATA_DIR: data };
+  const env = { PATH: process.env['PATH'] ?? '', HOME: box.path, AGENT_SERVER_DATA_DIR: data, ...more };
   const spawn = (flags: readonly string[], prefix: readonly string[], stderr: string, stdout: 'pipe' | number) => {
     const fd = openSync(stderr, 'a');
     try {

@@ -117,7 +117,12 @@ $loop.SessionStateProxy.SetVariable('profilePaths', $PROFILE)
       if ($code -eq 0 -and -not $success.GetValue($engine, $null)) { $code = 1 }
       # Whether a native program has set its code is seen by the object: the same number set again is another one.
       $before = $native
-      try { $native, $null = $commands.CreatePipeline('$global:LASTEXITCODE', $false).Invoke() } catch { }
+      try {
+        $native = $commands.SessionStateProxy.GetVariable('LASTEXITCODE')
+      } catch {
+        # An event is being served in between: a pipeline waits for its end.
+        try { $native, $null = $commands.CreatePipeline('$global:LASTEXITCODE', $false).Invoke() } catch { }
+      }
       if (-not [object]::ReferenceEquals($before, $native) -and ($native -or -not $threw)) { $code = $native -as [int] }
       if ($current.Value.PipelineStateInfo.State -eq 'Stopped') { $code = 130 }
 

@@ -33,8 +33,8 @@ const ARGUMENTS = ['-NoLogo', '-NoProfile', '-NonInteractive', ...POLICY, '-Comm
 /** Otherwise each command comes between escape sequences, and errors and tables in colour. */
 const PLAIN = { TERM: 'dumb', NO_COLOR: '1', POWERSHELL_TELEMETRY_OPTOUT: '1', POWERSHELL_UPDATECHECK: 'Off' };
 
-/** A shell that has said nothing for so long will not say anything. */
-const START_PATIENCE_MS = 30_000;
+/** A shell that has said nothing for so long will not say anything: with dozens of them starting at once it may take a minute. */
+const START_PATIENCE_MS = 120_000;
 /** What was in the pipes when the shell ended is there at once; what a child keeps open is not waited for. */
 const LAST_WORDS_MS = 500;
 
