@@ -12,7 +12,7 @@ export interface Frame {
 
 export class Frames {
   readonly #scrollback: Scrollback;
-  #last: { readonly since: number; readonly end: number; readonly frame: Frame } | undefined;
+  #last: { readonly since: number; readonly frame: Frame } | undefined;
 
   constructor(scrollback: Scrollback) {
     this.#scrollback = scrollback;
@@ -20,16 +20,15 @@ export class Frames {
 
   /** What comes at that offset, which is kept; undefined when nothing does yet. */
   from(since: number): Frame | undefined {
-    const { end } = this.#scrollback;
-    if (since >= end) return undefined;
-    if (this.#last?.since === since && this.#last.end === end) return this.#last.frame;
+    if (this.#last?.since === since) return this.#last.frame;
+    if (since >= this.#scrollback.end) return undefined;
     const { bytes, next } = this.#scrollback.read(since, FRAME_BYTES);
     const frame = { text: decodeWhole(bytes), next };
-    this.#last = { since, end, frame };
+    this.#last = { since, frame };
     return frame;
   }
 
-  /** Nobody is going to ask for the last one again. */
+  /** There is more by now, or nobody is going to ask for it again. */
   forget(): void {
     this.#last = undefined;
   }

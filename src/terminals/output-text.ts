@@ -35,27 +35,16 @@ function repair(bytes: Uint8Array): Uint8Array {
   return encoder.encode(decodeWhole(bytes).replaceAll('\0', ''));
 }
 
-/** How many bytes at the end begin a character whose rest is missing. */
+/** How many bytes at the end may begin a character whose rest is missing. Whether they do, its rest will tell. */
 function unfinished(bytes: Uint8Array): number {
-  const { length } = bytes;
-  for (let back = 1; back <= 3 && back <= length; back += 1) {
-    const lead = bytes[length - back] ?? 0;
-    if (isContinuation(lead)) continue;
-    return back < sequenceLength(lead) && (back === 1 || fits(lead, bytes[length - back + 1] ?? 0)) ? back : 0;
+  for (let back = 1; back <= 3 && back <= bytes.length; back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (!isContinuation(byte)) return back < lengthBegunBy(byte) ? back : 0;
   }
   return 0;
 }
 
-function sequenceLength(lead: number): number {
-  if (lead < 0xc2 || lead > 0xf4) return 1;
+function lengthBegunBy(lead: number): number {
+  if (lead < 0x80) return 1;
   return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-}
-
-/** Not every second byte goes with every first one (Unicode, table 3-7): such a pair is wrong already. */
-function fits(lead: number, second: number): boolean {
-  if (lead === 0xe0) return second >= 0xa0;
-  if (lead === 0xed) return second <= 0x9f;
-  if (lead === 0xf0) return second >= 0x90;
-  if (lead === 0xf4) return second <= 0x8f;
-  return true;
 }
