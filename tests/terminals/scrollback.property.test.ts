@@ -3,14 +3,14 @@ import { expect, test } from 'bun:test';
 import * as fc from 'fast-check';
 import { Scrollback } from '../../src/terminals/scrollback.ts';
 
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const encode = (some: string): Uint8Array => new TextEncoder().encode(some);
 const strict = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
 
 // Long enough in all to go round more than one block of 64 KiB.
-const piece = fc
+const text = fc
   .tuple(fc.string({ unit: 'grapheme', maxLength: 12 }), fc.oneof(fc.nat(3), fc.nat(9000)))
-  .map(([text, times]) => text.repeat(times));
-const pieces = fc.array(piece, { maxLength: 30 });
+  .map(([some, times]) => some.repeat(times));
+const pieces = fc.array(text, { maxLength: 30 });
 const capacity = fc.oneof(fc.integer({ min: 4, max: 100 }), fc.constantFrom(4096, 65_536, 65_537, 200_000));
 
 /** Reads on and on from there, at most `limit` bytes at once. */
@@ -33,8 +33,8 @@ test('what is kept is the end of what came, whole characters of it', () => {
   fc.assert(
     fc.property(pieces, capacity, (texts, most) => {
       const scrollback = new Scrollback(most);
-      for (const text of texts) {
-        scrollback.append(encode(text));
+      for (const one of texts) {
+        scrollback.append(encode(one));
         expect(scrollback.end - scrollback.start).toBeLessThanOrEqual(most);
       }
       const all = Buffer.from(texts.join(''));
@@ -59,14 +59,14 @@ test('replay and live together are everything, from any offset', () => {
       fc.integer({ min: 4, max: 70_000 }),
       (before, after, most, share, limit) => {
         const scrollback = new Scrollback(most);
-        for (const text of before) scrollback.append(encode(text));
+        for (const one of before) scrollback.append(encode(one));
         const since = Math.round(scrollback.end * share);
         const replay = readAll(scrollback, since, limit);
         let got: Uint8Array = replay.bytes;
         let cursor = replay.at + got.length;
         let lost = false;
-        for (const text of after) {
-          scrollback.append(encode(text));
+        for (const one of after) {
+          scrollback.append(encode(one));
           if (cursor < scrollback.start) lost = true;
           if (lost) break;
           got = Buffer.concat([got, readAll(scrollback, cursor, limit).bytes]);

@@ -1,0 +1,229 @@
+/** A PTY with real programs in it: what comes out, what goes in, and how it ends. */
+import { afterAll, describe, expect, test } from 'bun:test';
+import { readdirSync, readFileSync } from 'node:fs';
+import { newJobId } from '../../src/core/id.ts';
+import { openPty } from '../../src/platform/pty-open.ts';
+import type { Pty, PtyRequest } from '../../src/platform/pty.ts';
+import { isAlive } from '../support/rig-processes.ts';
+import { Sandbox, settle, waitFor } from '../support/sandbox.ts';
+
+const box = new Sandbox();
+afterAll(() => box[Symbol.dispose]());
+
+const ENV = { PATH: Bun.env['PATH'] ?? '', TERM: 'xterm-256color' };
+
+/** One `sh -c` in a PTY, and what it has printed. */
+class Run implements AsyncDisposable {
+  readonly pty: Pty;
+  bytes = 0;
+  text = '';
+
+  constructor(command: string, more: Partial<PtyRequest> = {}) {
+    const argv = ['/bin/sh', '-c', command] as const;
+    const opened = openPty({ argv, cwd: box.path, env: ENV, cols: 80, rows: 24, treeId: newJobId(), ...more });
+    if (!opened.ok) throw new Error(JSON.stringify(opened.failure));
+    this.pty = opened.value;
+    this.pty.listen((data) => {
+      this.bytes += data.length;
+      // The end is enough to look at, where it is much.
+      this.text = (this.text + Buffer.from(data).toString('latin1')).slice(-100_000);
+    });
+  }
+
+  type(text: string): void {
+    expect(this.pty.write(Buffer.from(text))).toBeUndefined();
+  }
+
+  shows(part: string | RegExp): Promise<string> {
+    return waitFor(`${part} in ${JSON.stringify(this.text.slice(-300))}`, () => {
+      if (typeof part === 'string') return this.text.includes(part) && part;
+      return part.exec(this.text)?.[1];
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.pty.endTree(0);
+    await this.pty.exited;
+    this.pty.release();
+  }
+}
+
+describe.skipIf(process.platform === 'win32')('a PTY', () => {
+  test('is the controlling terminal of its program, of the size asked for', async () => {
+    await using run = new Run('tty; stty size; ps -o pid= -o sid= -o tpgid= -p $$; : </dev/tty && echo has one', {
+      cols: 101,
+      rows: 33,
+    });
+    expect(await run.pty.exited).toBe(0);
+    const [tty, size, ids, last] = run.text.trim().split('\r\n');
+    expect(tty).toMatch(/^\/dev\//);
+    expect([size, last]).toEqual(['33 101', 'has one']);
+    const { pid } = run.pty;
+    expect(ids?.trim().split(/\s+/)).toEqual([`${pid}`, `${pid}`, `${pid}`]);
+  });
+
+  test('tells its program of a new size', async () => {
+    await using run = new Run(`trap 'stty size' WINCH; echo ready; while :; do sleep 0.01; done`);
+    await run.shows('ready');
+    run.pty.resize(500, 200);
+    await run.shows('200 500');
+  });
+
+  test.each([
+    ['exit 0', 0],
+    ['exit 7', 7],
+    ['exit 255', 255],
+    ['kill -9 $$', 137],
+    ['kill -TERM $$', 143],
+    ['kill -HUP $$', 129],
+  ])('%s: exit code %d', async (command, code) => {
+    await using run = new Run(command);
+    expect(await run.pty.exited).toBe(code);
+  });
+
+  test('hands over every byte, the last words too, before it says that it has ended', async () => {
+    await using run = new Run('head -c 3000000 /dev/zero; echo; echo last words; exit 3');
+    expect(await run.pty.exited).toBe(3);
+    expect(run.bytes).toBe(3_000_000 + '\r\nlast words\r\n'.length);
+    expect(run.text).toEndWith('last words\r\n');
+  });
+
+  test('does not wait for what was left in the background, silent or not', async () => {
+    const started = `echo "pid=$$"; exec sleep 600`;
+    await using silent = new Run(`trap '' HUP; sh -c '${started}' & sleep 0.1; echo last words; exit 4`);
+    await using noisy = new Run(`(trap '' HUP PIPE; exec yes) & sleep 0.1; echo last words; exit 5`);
+    expect(await silent.pty.exited).toBe(4);
+    expect(silent.text).toEndWith('last words\r\n');
+    expect(await noisy.pty.exited).toBe(5);
+    const pid = Number(/pid=(\d+)/.exec(silent.text)?.[1]);
+    expect(isAlive(pid)).toBe(true);
+    // It is still a part of the tree.
+    await silent.pty.endTree(0);
+    expect(isAlive(pid)).toBe(false);
+    const { bytes } = noisy;
+    await settle();
+    expect(noisy.bytes).toBe(bytes);
+  });
+
+  test('acts on Ctrl-C, Ctrl-Z and Ctrl-D as a terminal does', async () => {
+    await using run = new Run('', { argv: ['/bin/sh', '-i'], env: { ...ENV, PS1: '> ' } });
+    run.type('sleep 600\n');
+    await run.shows('sleep 600\r\n');
+    await waitFor('the sleep in the foreground', () => foreground(run.pty.pid) !== run.pty.pid);
+    run.type('\x03');
+    await waitFor('the shell in the foreground', () => foreground(run.pty.pid) === run.pty.pid);
+    run.type('echo code $?; cat\n');
+    await run.shows('code 130');
+    await waitFor('cat in the foreground', () => foreground(run.pty.pid) !== run.pty.pid);
+    run.type('\x1a');
+    await waitFor('the shell in the foreground', () => foreground(run.pty.pid) === run.pty.pid);
+    run.type('jobs; kill %1; fg; echo $((40+2)); exit 6\n');
+    await run.shows('Stopped');
+    await run.shows('42');
+    expect(await run.pty.exited).toBe(6);
+  });
+
+  test('paused, its program stands still, and Ctrl-C still ends it at once', async () => {
+    await using run = new Run('trap "exit 9" INT; yes; exit 8');
+    await waitFor('some output', () => run.bytes > 100_000);
+    expect(run.pty.pause()).toBe(true);
+    let before = -1;
+    await waitFor('the end of what was on its way', () => {
+      const still = before === run.bytes;
+      before = run.bytes;
+      return still;
+    });
+    const cpu = () => processorTicks(run.pty.pid);
+    const ticks = cpu();
+    await Bun.sleep(100);
+    expect([run.bytes, cpu()]).toEqual([before, ticks]);
+    run.pty.resume();
+    await waitFor('more output', () => run.bytes > before + 100_000);
+    run.pty.pause();
+    run.type('\x03');
+    expect(await run.pty.exited).toBe(9);
+  });
+
+  test('takes input that its program does not read, up to a mebibyte', async () => {
+    await using run = new Run(`stty raw -echo; echo ready; exec sleep 600`);
+    await run.shows('ready');
+    const block = Buffer.alloc(65_500);
+    let taken = 0;
+    while (run.pty.write(block) === undefined) taken += block.length;
+    expect(taken).toBe(16 * block.length);
+    // Full is full for that much: a key still goes.
+    expect(run.pty.write(Buffer.from('\x03'))).toBeUndefined();
+    expect(run.pty.write(block)).toBe('full');
+    await run.pty.endTree(0);
+    await run.pty.exited;
+    expect(run.pty.write(block)).toBe('gone');
+  });
+
+  test('takes input again when its program has read', async () => {
+    await using run = new Run(`stty raw -echo; echo ready; head -c 2000000 | cksum`);
+    await run.shows('ready');
+    const whole = Buffer.alloc(2_000_000, 'abcdefghijklmnopqrstuvwxyz');
+    for (let at = 0; at < whole.length;) {
+      const piece = whole.subarray(at, at + 500_000);
+      if (run.pty.write(piece) === undefined) at += piece.length;
+      else await settle();
+    }
+    expect(await run.pty.exited).toBe(0);
+    const [sum] = Bun.spawnSync(['cksum'], { stdin: whole }).stdout.toString().split(' ');
+    expect(run.text.split(/\s/)).toContain(sum as string);
+  });
+
+  test('cannot begin without its folder or its program', () => {
+    const request = { argv: ['/bin/sh'], cwd: box.path, env: ENV, cols: 80, rows: 24, treeId: newJobId() } as const;
+    expect(openPty({ ...request, cwd: '/not/there' })).toEqual({
+      ok: false,
+      failure: { reason: 'cwd-missing', cwd: '/not/there' },
+    });
+    expect(openPty({ ...request, argv: ['/not/there'] })).toEqual({
+      ok: false,
+      failure: { reason: 'program-missing', program: '/not/there' },
+    });
+    expect(openPty({ ...request, argv: ['/etc/passwd'] })).toMatchObject({
+      ok: false,
+      failure: { reason: 'spawn-refused' },
+    });
+  });
+
+  test('leaves nothing of itself open, and none of it to other programs', async () => {
+    await new Run('true')[Symbol.asyncDispose]();
+    const before = readdirSync('/proc/self/fd').length;
+    for (let round = 0; round < 4; round += 1) {
+      const runs = Array.from({ length: 25 }, () => new Run('exec cat'));
+      const other = Bun.spawn(['ls', '-l', '/proc/self/fd'], { stdin: 'ignore', stdout: 'pipe' });
+      expect(await new Response(other.stdout).text()).not.toContain('ptmx');
+      await Promise.all(runs.map((run) => run[Symbol.asyncDispose]()));
+    }
+    expect(readdirSync('/proc/self/fd').length).toBe(before);
+  });
+
+  test('knows no API key of its server beyond what it is given', async () => {
+    await using run = new Run('env');
+    await run.pty.exited;
+    expect(
+      run.text
+        .replaceAll('\r', '')
+        .match(/^\w+(?==)/gm)
+        ?.toSorted(),
+    ).toEqual(['AGENT_SERVER_JOB_ID', 'PATH', 'PWD', 'TERM'].toSorted());
+  });
+});
+
+const statOf = (pid: number): string[] => {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+};
+
+/** The foreground group of the process's terminal. */
+const foreground = (pid: number): number => Number(statOf(pid)[5]);
+
+/** Processor time of the process's children, in ticks: `yes` below a shell. */
+const processorTicks = (shell: number): number => {
+  const child = readFileSync(`/proc/${shell}/task/${shell}/children`, 'utf8').trim();
+  const [, , , , , , , , , , , user, system] = statOf(Number(child));
+  return Number(user) + Number(system);
+};
