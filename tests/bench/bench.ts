@@ -11,9 +11,18 @@ import { output } from './measures/output.ts';
 import { roundTrip } from './measures/round-trip.ts';
 import { session } from './measures/session.ts';
 import { start } from './measures/start.ts';
+import { terminalsIdle } from './measures/terminals-idle.ts';
 import { executable } from './server.ts';
 
-const MEASURES: Readonly<Record<string, Measure>> = { start, 'round-trip': roundTrip, output, many, list, session };
+const MEASURES: Readonly<Record<string, Measure>> = {
+  start,
+  'round-trip': roundTrip,
+  output,
+  many,
+  list,
+  session,
+  'terminals-idle': terminalsIdle,
+};
 
 const args = process.argv.slice(2);
 const chosen = args.filter((arg) => !arg.startsWith('--'));

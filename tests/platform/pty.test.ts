@@ -105,6 +105,14 @@ describe.skipIf(process.platform === 'win32')('a PTY', () => {
     expect(noisy.bytes).toBe(bytes);
   });
 
+  test('hands over last words that wait beside the news of the exit, though the terminal is still held open', async () => {
+    await using run = new Run(`(trap '' HUP; exec sleep 600) & echo last words; exit 4`);
+    // Nothing is read meanwhile: words and exit are both there when the event loop goes on.
+    Bun.sleepSync(200);
+    expect(await run.pty.exited).toBe(4);
+    expect(run.text).toBe('last words\r\n');
+  });
+
   test('acts on Ctrl-C, Ctrl-Z and Ctrl-D as a terminal does', async () => {
     await using run = new Run('', { argv: ['/bin/sh', '-i'], env: { ...ENV, PS1: '> ' } });
     run.type('sleep 600\n');

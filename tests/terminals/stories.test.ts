@@ -59,8 +59,8 @@ onPosix('a terminal', () => {
     expect([terminal.cols, terminal.rows]).toEqual([80, 24]);
   });
 
-  test('that is deleted takes what left its session along', async () => {
-    await using world = await World.open();
+  test('that is deleted takes what left its session along, and is not waited for though its shell ignores SIGTERM', async () => {
+    await using world = await World.open({ graceMs: 600_000 });
     const terminal = world.start();
     const sleeper = `sh -c 'echo "pid=$$"; exec sleep 600'`;
     terminal.input(`setsid ${sleeper} & (trap '' HUP; exec ${sleeper}) &\n`);
