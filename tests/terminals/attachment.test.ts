@@ -85,7 +85,7 @@ test('the replay says what is missing, and comes in frames of at most 64 KiB tha
 });
 
 test('a socket that goes while it is being sent to is sent nothing more', () => {
-  const { terminal, pty } = fakeTerminal();
+  const { terminal, pty, clock } = fakeTerminal();
   const socket = new FakeSocket();
   const attachment = terminal.attach(socket);
   socket.output = (text) => {
@@ -94,7 +94,7 @@ test('a socket that goes while it is being sent to is sent nothing more', () => 
     return false;
   };
   pty.print('x'.repeat(200 * KIB));
-  expect([socket.frames.length, terminal.attached, pty.paused]).toEqual([1, 0, false]);
+  expect([socket.frames.length, terminal.attached, pty.paused, clock.pending]).toEqual([1, 0, false, 0]);
 });
 
 test('input that the program does not read is refused, and does not count as use', () => {
