@@ -99,6 +99,7 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
         processes,
         baseEnv,
         cwd: config.cwd,
+        shell: settings['terminal-shell'],
         limits: { kept: settings['max-terminals'], socket: settings['max-terminal-sessions'] },
         keepMs: settings['terminal-keep'] * 1000,
         graceMs,

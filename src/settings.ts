@@ -113,6 +113,11 @@ export const SETTINGS = {
     'DEVPILOT_PERSISTENT_SHELL_IDLE_TIMEOUT_SECONDS',
     seconds(0, 31_536_000, 'Seconds without a command after which a persistent shell session is ended. 0: never.'),
   ),
+  'terminal-shell': text(
+    'PROGRAM',
+    undefined,
+    'Program of terminals that name none. Default: `$SHELL`, else `bash`, else `sh`; on Windows `pwsh`, else `powershell`, else `cmd.exe`.',
+  ),
   'max-terminal-sessions': integer('N', 2, 0, 10_000, 'Terminals at once that a socket opened, and that end with it.'),
   'max-terminals': integer('N', 32, 0, 10_000, 'Terminals at once that `POST /terminals` made.'),
   'terminal-idle-timeout': seconds(

@@ -49,7 +49,7 @@ export const TerminalRequest = Type.Object(
       Type.String({
         minLength: 1,
         description:
-          'Program to run: a name to be found on the `PATH`, or a path. Default: `pwsh`, else `powershell`, on Windows; `$SHELL`, else `bash`, else `sh` elsewhere.',
+          'Program to run: a name to be found on the `PATH`, or a path. Default: `--terminal-shell`, else `pwsh`, `powershell` or `cmd.exe` on Windows, `$SHELL`, `bash` or `sh` elsewhere, the first that is there.',
         examples: ['bash'],
       }),
     ),

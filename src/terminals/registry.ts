@@ -9,7 +9,7 @@ import { openPty } from '../platform/pty-open.ts';
 import type { Pty, PtyFailure, PtyRequest } from '../platform/pty.ts';
 import { ShellIntegration } from './integration/shell-integration.ts';
 import { Marks, newMarkSecret } from './marks.ts';
-import { defaultShell, programOf, type Program, type RequestFailure, type TerminalRequest } from './request.ts';
+import { programOf, type Program, type RequestFailure, type TerminalRequest } from './request.ts';
 import { clampSize, DEFAULT_SIZE } from './size.ts';
 import { Terminal, type TerminalKind } from './terminal.ts';
 
@@ -27,6 +27,8 @@ export interface TerminalsOptions {
   readonly baseEnv: Readonly<Record<string, string>>;
   /** Where a terminal begins that names no `workdir`. */
   readonly cwd: string;
+  /** What a terminal runs that names no shell; default: the platform's own choice. */
+  readonly shell?: string | undefined;
   /** Terminals running at once, by kind. */
   readonly limits: Readonly<Record<TerminalKind, number>>;
   /** Milliseconds without socket, input or output after which a kept terminal is ended; 0: never. */
@@ -63,7 +65,8 @@ export class Terminals implements AsyncDisposable {
     this.#options = options;
     this.#root = join(options.dataPath, 'terminals');
     this.#integration = new ShellIntegration(this.#root);
-    this.supported = defaultShell(options.baseEnv, options.cwd) !== undefined;
+    const { shell, baseEnv, cwd } = options;
+    this.supported = programOf({ kind: 'kept', shell }, baseEnv, cwd).ok;
     if (options.keepMs > 0) {
       this.#pruning = setInterval(() => void this.prune(), Math.min(PRUNE_EVERY_MS, options.keepMs));
       this.#pruning.unref();
@@ -92,7 +95,7 @@ export class Terminals implements AsyncDisposable {
     if (this.#running().filter((one) => one.kind === kind).length >= limit)
       return fail({ reason: 'too-many-terminals', limit });
     if (name !== undefined && this.get(name) !== undefined) return fail({ reason: 'name-taken', name });
-    const program = programOf(request, baseEnv, cwd);
+    const program = programOf({ ...request, shell: request.shell ?? this.#options.shell }, baseEnv, cwd);
     return program.ok ? this.#start(request, program.value) : program;
   }
 

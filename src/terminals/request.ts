@@ -49,7 +49,7 @@ export function programOf(
   return ok({ argv: [program, ...args], cwd, env });
 }
 
-export function defaultShell(env: Environment, cwd: string): string | undefined {
+function defaultShell(env: Environment, cwd: string): string | undefined {
   for (const candidate of terminalShells(env)) {
     const found = findProgram(candidate, env, cwd);
     if (found !== undefined) return found;

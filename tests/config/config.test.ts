@@ -72,6 +72,7 @@ test('without flags, environment and file everything has its default', () => {
     'kill-grace': 2,
     'max-sessions': 32,
     'session-idle-timeout': 0,
+    'terminal-shell': undefined,
     'max-terminal-sessions': 2,
     'max-terminals': 32,
     'terminal-idle-timeout': 900,
@@ -148,6 +149,7 @@ const RANGES: Partial<Record<SettingName, { good: string[]; bad: string[]; expec
     bad: ['31536001', '-1', '1h'],
     expected: 'a number of seconds from 0 to 31536000',
   },
+  'terminal-shell': { good: ['zsh', '/bin/sh'], bad: [''], expected: 'a text that is not empty' },
   'max-terminal-sessions': {
     good: ['0', '2', '10000'],
     bad: ['-1', '10001', '1.5'],

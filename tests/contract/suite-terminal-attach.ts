@@ -5,11 +5,13 @@ import type { Door } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
 import { TerminalClient } from '../support/terminal-client.ts';
 import { sharedRig } from './shared-rig.ts';
-import { calculates, linesFor, openTerminal, socketOn, terminalPortSocket } from './terminal-lines.ts';
+import { calculates, linesFor, linesOf, openTerminal, socketOn, terminalPortSocket } from './terminal-lines.ts';
 
 export function terminalAttachSuite(door: Door): void {
+  const plain = { 'terminal-shell': linesOf(door.platform).shell };
+
   describe('sockets that attach to a terminal', () => {
-    const rig = sharedRig(door, { env: { SHELL: '/bin/sh' } });
+    const rig = sharedRig(door, { flags: plain });
     const posix = door.platform === 'posix';
     const record = (id: string) => rig().get<TerminalRecord>(`/terminals/${id}`);
     const attach = (id: string, more = '') => socketOn(rig(), `?attach=${encodeURIComponent(id)}${more}`);
@@ -60,7 +62,7 @@ export function terminalAttachSuite(door: Door): void {
         expect({ from, dropped }).toEqual({ from: since, dropped: 0 });
         // Gone in the middle of it.
         client.type(`${rig().commands.count(200 + round)}${linesFor(rig()).enter}`);
-        await client.printed(/\d\r?\n/);
+        await client.printed('17');
         client.vanish();
         seen += client.output;
         since += client.outputBytes;
@@ -223,8 +225,13 @@ export function terminalAttachSuite(door: Door): void {
     });
 
     test('a terminal that outlives its sockets has no use for their limits', async () => {
-      const flags = { 'terminal-idle-timeout': '0.2', 'terminal-lifetime': '0.4', 'max-terminal-sessions': '1' };
-      await using strict = await Rig.start(door, { env: { SHELL: '/bin/sh' }, flags });
+      const flags = {
+        ...plain,
+        'terminal-idle-timeout': '0.2',
+        'terminal-lifetime': '0.4',
+        'max-terminal-sessions': '1',
+      };
+      await using strict = await Rig.start(door, { flags });
       const { id } = await openTerminal(strict);
       using attached = await socketOn(strict, `?attach=${id}`);
       using inherited = await socketOn(strict);

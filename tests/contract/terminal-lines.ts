@@ -11,7 +11,8 @@ export interface Lines {
   readonly sum: (a: number, b: number) => string;
 }
 
-export const linesFor = (rig: Rig): Lines => (rig.door.platform === 'posix' ? posix : windows);
+export const linesOf = (platform: 'posix' | 'windows'): Lines => (platform === 'posix' ? posix : windows);
+export const linesFor = (rig: Rig): Lines => linesOf(rig.door.platform);
 
 const posix: Lines = { shell: 'sh', enter: '\n', sum: (a, b) => `echo $((${a}+${b}))` };
 // Only a carriage return is Enter to a Windows console.
