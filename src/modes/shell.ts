@@ -34,6 +34,7 @@ export function createShellRunner({ processes, baseEnv, cwd, graceMs }: ShellRun
         stderrPath: folder.output('stderr'),
         inputPath: folder.stdin,
         exitPath: folder.exit,
+        commandPath: folder.file('command'),
         treeId: jobId,
       });
       return 'reason' in started ? { refused: refusal(started) } : running(started, graceMs);

@@ -56,6 +56,8 @@ export interface SpawnRequest {
   readonly inputPath: string;
   /** Where the exit code is written by somebody who outlives the server. */
   readonly exitPath: string;
+  /** Where a POSIX system puts the text of a command that is too long for an argument. */
+  readonly commandPath: string;
   /** 12 hex digits that mark every process of this tree. */
   readonly treeId: string;
 }

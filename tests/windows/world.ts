@@ -74,6 +74,7 @@ export class World implements AsyncDisposable {
       stderrPath: file('err'),
       inputPath: file('in'),
       exitPath: file('exit'),
+      commandPath: file('command'),
       treeId,
     };
     this.#requests.push(request);

@@ -44,7 +44,7 @@ function spawn(request: SpawnRequest): ManagedProcess | SpawnFailure {
     opened.push(input.readEnd);
     const child = Bun.spawn({
       ...surroundings(request),
-      cmd: shellArguments(request.command, request.exitPath),
+      cmd: shellArguments(request.command, request),
       stdin: input.readEnd,
       stdout: open(request.stdoutPath),
       stderr: open(request.stderrPath),

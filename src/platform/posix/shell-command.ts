@@ -16,11 +16,25 @@
  * `exec` with redirections only replaces nothing. `ulimit -f 0` forbids writing the note, `alias` and a
  * function may give `echo` another meaning.
  */
+import { writeFileSync } from 'node:fs';
+
 const GETS_IN_THE_WAY =
   /(?:^|[^\w-])(?:trap|exec(?!\s+(?:\d*[<>]{1,2}&?[^\s;&|<>]*[^\S\n]*){1,4}(?:[;\n]|&&|\|\||$))|eval|source|set|kill|ulimit|alias|function|\.)(?![\w-])|\$\$|echo\s*\(/;
 
-export function shellArguments(command: string, exitPath: string): string[] {
-  return GETS_IN_THE_WAY.test(command) ? watched(command, exitPath) : trapped(command, exitPath);
+/** Linux takes 128 KiB an argument, and what is put around the command has to go in as well. */
+const LONGEST_COMMAND = 96 * 1024;
+
+interface ShellPaths {
+  readonly exitPath: string;
+  readonly commandPath: string;
+}
+
+export function shellArguments(command: string, { exitPath, commandPath }: ShellPaths): string[] {
+  const wrapped = GETS_IN_THE_WAY.test(command) ? watched : trapped;
+  if (Buffer.byteLength(command) <= LONGEST_COMMAND) return wrapped(command, exitPath);
+  // Sourced: it is the same shell that runs it, with the same $0 and traps.
+  writeFileSync(commandPath, command, { mode: 0o600 });
+  return wrapped(`. ${quote(commandPath)}`, exitPath);
 }
 
 // On the command's own first line, so that the shell's messages and $LINENO count as without it.

@@ -45,6 +45,21 @@ describe.skipIf(process.platform === 'win32')('managed processes', () => {
     expect(readProcess(process.pid)?.session).not.toBe(pid);
   });
 
+  const long = `: ${'x'.repeat(1000)}\n`.repeat(1000);
+  test.each([
+    ['by a trap of its own', ''],
+    ['by a second shell', "trap 'echo bye' EXIT; "],
+  ])('a command of a megabyte is run as a short one is, its exit code noted %s', async (_how, head) => {
+    await using world = new World();
+    const program = world.spawn(`${head}${long}echo "$0 $#"; cat; exit 7`);
+    await program.child.write(new TextEncoder().encode('input\n'));
+    program.child.closeInput();
+    expect(await program.code()).toBe(7);
+    expect(program.stdout).toBe(`/bin/sh 0\ninput\n${head === '' ? '' : 'bye\n'}`);
+    expect(readExitFile(program.request.exitPath)).toEqual({ known: true, code: 7 });
+    expect(statSync(program.request.commandPath).mode & 0o777).toBe(0o600);
+  });
+
   test('a working directory that is missing, or a file, is refused by name', () => {
     using box = new Sandbox();
     const world = new World();
@@ -54,12 +69,12 @@ describe.skipIf(process.platform === 'win32')('managed processes', () => {
     return world[Symbol.asyncDispose]();
   });
 
-  test('a command that is too long for the kernel is refused, and leaves no descriptor open', async () => {
+  test('an environment that is too long for the kernel is refused, and leaves no descriptor open', async () => {
     await using world = new World();
     const open = () => new Set(processDescriptors()).size;
     const before = open();
     for (let round = 0; round < 5; round += 1)
-      expect(() => world.spawn(`: ${'x'.repeat(3_000_000)}`)).toThrow('spawn-refused');
+      expect(() => world.spawn('true', { env: { LONG: 'x'.repeat(3_000_000) } })).toThrow('spawn-refused');
     expect(open()).toBeLessThanOrEqual(before + 1);
   });
 

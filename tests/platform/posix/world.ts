@@ -21,6 +21,7 @@ export class World implements AsyncDisposable {
       stderrPath: this.#box.file(`${treeId}.err`),
       inputPath: this.#box.file(`${treeId}.in`),
       exitPath: this.#box.file(`${treeId}.exit`),
+      commandPath: this.#box.file(`${treeId}.command`),
       treeId,
       ...more,
     };
