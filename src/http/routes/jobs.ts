@@ -6,6 +6,7 @@ import { describe, refusal, type Parameter } from '../describe.ts';
 import { json, refuse } from '../failures.ts';
 import { lookUp } from '../job-look.ts';
 import { jobView } from '../job-view.ts';
+import { jsonList } from '../json-list.ts';
 import { integerIn, secondsIn, wordIn } from '../query.ts';
 
 const MOST_TAIL_LINES = 100_000;
@@ -42,10 +43,9 @@ export function jobRoutes(app: Elysia, jobs: JobManager): void {
       if (beforeId !== null && before === undefined)
         return refuse({ reason: 'request-invalid', detail: 'before must be the id of a job that is kept' });
       const page = jobs.page(limit.value ?? DEFAULT_PAGE, before, status.value);
-      const views = page.map((record) =>
+      return jsonList(page, (record) =>
         jobView({ record, folder: jobs.folder(record.id), active: jobs.activeJob(record.id) }, tailLines.value),
       );
-      return json(await Promise.all(views));
     },
     describe({
       operationId: 'listJobs',

@@ -1,0 +1,40 @@
+/** `GET /jobs` with more output in its jobs than anybody would want in memory at once. */
+import { expect, test } from 'bun:test';
+import { inProcess, liveServer } from '../support/doors.ts';
+import { Rig } from '../support/rig.ts';
+
+test('the list holds what each job’s own record holds, byte for byte', async () => {
+  await using rig = await Rig.start(inProcess);
+  expect(await (await rig.request('/jobs')).text()).toBe('[]');
+  const ids: string[] = [];
+  for (const command of ['echo "ä \\" \\\\ \u2028"', 'head -c 70000 /dev/zero', 'echo x; exit 3', 'true'])
+    ids.unshift((await rig.run(command)).jobId);
+  for (const query of ['', '?tailLines=1']) {
+    const each = await Promise.all(ids.map(async (id) => (await rig.request(`/jobs/${id}${query}`)).text()));
+    const list = await rig.request(`/jobs${query}`);
+    expect(list.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(await list.text()).toBe(`[${each.join(',')}]`);
+  }
+});
+
+test('a list costs memory for one job’s output, not for that of all', async () => {
+  await using rig = await Rig.start(liveServer);
+  const jobs = 60;
+  const both = 'yes | head -c 1048576; yes | head -c 1048576 >&2';
+  await Promise.all(Array.from({ length: jobs }, () => rig.run(both)));
+  const memory = async (): Promise<number> => {
+    const status = await Bun.file(`/proc/${rig.process.pid}/status`).text();
+    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+  };
+  // What one costs is known from here on.
+  await (await rig.request('/jobs?limit=1')).text();
+  const before = await memory();
+  const reader = (await rig.request(`/jobs?limit=${jobs}`)).body?.getReader();
+  let [bytes, most] = [0, 0];
+  for (let piece = await reader?.read(); piece?.value !== undefined; piece = await reader?.read()) {
+    bytes += piece.value.length;
+    most = Math.max(most, await memory());
+  }
+  expect(bytes).toBeGreaterThan(jobs * 2 * 1024 * 1024);
+  expect(most - before).toBeLessThan(250);
+});
