@@ -76,7 +76,11 @@ function runEnd(end: SessionEnd, folder: JobFolder): RunEnd {
     case 'shell-exited':
       return { known: true, exitCode: end.exitCode };
     case 'closed':
-      folder.appendNote(CLOSED);
+      try {
+        folder.appendNote(CLOSED);
+      } catch {
+        // On a full disk it fails without a word of ours.
+      }
       return { known: true, exitCode: 1 };
   }
 }

@@ -159,20 +159,24 @@ export class ShellSession {
   async #begin(command: SessionCommand, over: AbortSignal, leave: () => void): Promise<SessionRun> {
     const { fresh, isNew } = await this.#shell(over);
     const { process } = fresh.shell;
-    this.#state = { at: 'running', fresh };
-    this.lastFiles = command.files;
+    // Whatever of the next two fails, on a full disk say: the shell is there for the next command.
+    this.#state = { at: 'idle', fresh, prepared: !isNew };
     command.begin();
     const input = fresh.shell.openInput(command.files);
+    this.#state = { at: 'running', fresh };
+    this.lastFiles = command.files;
     let preparing = isNew;
     const run = (): Promise<CommandEnd> => {
       preparing = false;
       return fresh.shell.run(command.files);
     };
     const prepared = isNew ? this.#prepare(fresh, command) : undefined;
-    const ended = (prepared?.then((end) => end ?? run()) ?? run()).then(async (end): Promise<SessionEnd> => {
+    const performed = prepared?.then((end) => end ?? run()) ?? run();
+    const failed = (error: unknown) => this.#abandon(fresh, command, error);
+    const ended = performed.catch(failed).then(async (end): Promise<SessionEnd> => {
       input[Symbol.dispose]();
-      const closed = this.#state.at === 'closed';
-      if (end.how === 'shell-exited' && !closed) await fresh.end();
+      if (end.how === 'shell-exited' && !this.deleted) await fresh.end();
+      const closed = this.deleted;
       if (!closed) this.#state = end.how === 'finished' ? { at: 'idle', fresh, prepared: true } : { at: 'stopped' };
       leave();
       return closed ? { how: 'closed' } : end;
@@ -192,6 +196,17 @@ export class ShellSession {
         await (interrupted === true ? ended : endShell());
       },
     };
+  }
+
+  /** What a command needs could not be written or opened: nobody knows what state its shell is in. */
+  async #abandon(fresh: FreshShell, { files }: SessionCommand, error: unknown): Promise<CommandEnd> {
+    try {
+      appendFileSync(files.stderr, `the command could not be run: ${messageOf(error)}\n`);
+    } catch {
+      // The same trouble again, most likely; the job says in its warnings that the disk is full.
+    }
+    await fresh.end();
+    return { how: 'shell-exited', exitCode: 1 };
   }
 
   /** The shell that is there, or a new one. */

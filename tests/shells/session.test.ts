@@ -1,7 +1,7 @@
 /** Moments of a session that no real shell holds still for. */
 import { expect, test } from 'bun:test';
 import type { FreshShell, ShellFactory } from '../../src/shells/factory.ts';
-import { ShellSession } from '../../src/shells/session.ts';
+import { ShellSession, type SessionCommand, type SessionEnd } from '../../src/shells/session.ts';
 import type { CommandEnd, CommandFiles } from '../../src/shells/shell-process.ts';
 import { FakeClock, Sandbox } from '../support/sandbox.ts';
 
@@ -41,13 +41,15 @@ class World implements Disposable {
     } as unknown as FreshShell;
   }
 
-  async start(text: string, signal = new AbortController().signal): Promise<void> {
+  async start(
+    text: string,
+    signal = new AbortController().signal,
+    more: Partial<SessionCommand> = {},
+  ): Promise<SessionEnd> {
     const path = (name: string) => this.box.file(name);
     const files = { text: path(text), stdin: path('in'), stdout: path('out'), stderr: path('err') };
-    const command = { files, scratch: path, begin() {}, isBootstrap: false };
-    await (
-      await this.session.start(command, signal, async () => {})
-    ).ended;
+    const command = { files, scratch: path, begin() {}, isBootstrap: false, ...more };
+    return (await this.session.start(command, signal, async () => {})).ended;
   }
 
   [Symbol.dispose](): void {
@@ -83,4 +85,31 @@ test('a session that is deleted while its shell is being started leaves no shell
   expect(world.given).toEqual([]);
   expect(world.ended).toBe(1);
   expect(world.session).toMatchObject({ status: 'stopped', busy: false });
+});
+
+test('a command whose files cannot be made leaves the shell to the next one', async () => {
+  using world = new World();
+  world.started.resolve(world.shell());
+  const begin = () => {
+    throw new Error('no space left on device');
+  };
+  const [first, second] = await Promise.allSettled([world.start('first', undefined, { begin }), world.start('second')]);
+  expect(first).toMatchObject({ status: 'rejected', reason: { message: 'no space left on device' } });
+  expect(second).toEqual({ status: 'fulfilled', value: { how: 'finished', exitCode: 0 } });
+  expect(world.given).toEqual(['seed', 'second']);
+  await world.session.close();
+  expect(world.ended).toBe(1);
+});
+
+test('a seed that cannot be written ends the command and its shell, and the next command has a new one', async () => {
+  using world = new World();
+  world.started.resolve(world.shell());
+  const scratch = (name: string) => world.box.file('missing', name);
+  expect(await world.start('first', undefined, { scratch })).toEqual({ how: 'shell-exited', exitCode: 1 });
+  expect(await Bun.file(world.box.file('err')).text()).toContain('could not be run');
+  expect(world.given).toEqual([]);
+  expect(world.ended).toBeGreaterThan(0);
+  expect(world.session).toMatchObject({ status: 'stopped', busy: false });
+  expect(await world.start('second')).toEqual({ how: 'finished', exitCode: 0 });
+  expect(world.given).toEqual(['seed', 'second']);
 });
