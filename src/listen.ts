@@ -6,6 +6,7 @@ import { openApp, urlHost, type App, type StartFailure } from './app.ts';
 import type { Config, Environment } from './config.ts';
 import { codeOf, fail, messageOf, ok, type Result } from './core/failure.ts';
 import type { Log } from './core/log.ts';
+import { SLOW_ANSWERS } from './http/routes/terminal-programs.ts';
 import { SOCKET_PATH, wantsSocket, type SocketData } from './http/sockets/terminal-sockets.ts';
 
 export interface Server extends AsyncDisposable {
@@ -46,11 +47,12 @@ export async function startServer(
     return fail(failure);
   };
 
-  const main = listen(app, host, port, 'port', (request, server) =>
-    wantsSocket(request) && URL.parse(request.url)?.pathname === SOCKET_PATH
-      ? app.sockets.upgrade(request, server)
-      : app.http.fetch(request),
-  );
+  const main = listen(app, host, port, 'port', (request, server) => {
+    const path = URL.parse(request.url)?.pathname ?? '';
+    if (path === SOCKET_PATH && wantsSocket(request)) return app.sockets.upgrade(request, server);
+    if (SLOW_ANSWERS.test(path)) server.timeout(request, 0);
+    return app.http.fetch(request);
+  });
   if (!main.ok) return give(main.failure);
   const bound = main.value.port ?? port;
 

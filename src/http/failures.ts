@@ -1,5 +1,6 @@
 /** The one table that turns an expected failure into a status and a JSON body. */
 import type { ErrorBody } from '../protocol/error.ts';
+import type { ExecuteFailure } from '../terminals/execute.ts';
 import type { OpenFailure } from '../terminals/registry.ts';
 
 export type HttpFailure =
@@ -14,8 +15,6 @@ export type HttpFailure =
   | { readonly reason: 'job-not-found' }
   | { readonly reason: 'session-not-found' }
   | { readonly reason: 'terminal-not-found' }
-  | { readonly reason: 'terminal-exited' }
-  | { readonly reason: 'terminal-input-full' }
   | { readonly reason: 'upgrade-required' }
   | { readonly reason: 'idempotency-conflict' }
   | { readonly reason: 'input-full' }
@@ -23,7 +22,8 @@ export type HttpFailure =
   | { readonly reason: 'storage-failed'; readonly detail: string }
   | { readonly reason: 'shutting-down' }
   | { readonly reason: 'internal' }
-  | OpenFailure;
+  | OpenFailure
+  | ExecuteFailure;
 
 interface Answer {
   readonly status: number;
@@ -57,6 +57,19 @@ function answerTo(failure: HttpFailure): Answer {
       return { status: 404, error: 'terminal not found' };
     case 'terminal-exited':
       return { status: 409, error: 'the terminal has exited' };
+    case 'terminal-busy':
+      return { status: 409, error: 'another command is executed in this terminal, and its answer is still to come' };
+    case 'terminal-not-ready':
+      return {
+        status: 409,
+        error: 'the terminal was not ready for a command before the timeout was over, and nothing was typed',
+      };
+    case 'command-unusable':
+      return {
+        status: 400,
+        error:
+          'the command must not be empty, nor have control characters but tab and newline; POST …/input types those',
+      };
     case 'terminal-input-full':
       return {
         status: 409,

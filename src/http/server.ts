@@ -20,6 +20,7 @@ import type { Terminals } from '../terminals/registry.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { terminalControlRoutes } from './routes/terminal-control.ts';
 import { terminalOutputRoutes } from './routes/terminal-output.ts';
+import { terminalProgramRoutes } from './routes/terminal-programs.ts';
 import { terminalSocketRoutes } from './routes/terminal-socket.ts';
 import { terminalRoutes } from './routes/terminals.ts';
 import { ticketRoutes } from './routes/tickets.ts';
@@ -64,6 +65,7 @@ export function createHttpApp(options: HttpOptions): Elysia {
   terminalRoutes(app, terminals);
   terminalControlRoutes(app, terminals);
   terminalOutputRoutes(app, terminals);
+  terminalProgramRoutes(app, terminals);
   terminalSocketRoutes(app);
   ticketRoutes(app, tickets);
   docsRoutes(app);

@@ -175,7 +175,12 @@ export type TerminalScreen = Static<typeof TerminalScreen>;
 
 export const TerminalExecuteRequest = Type.Object(
   {
-    command: Type.String({ minLength: 1, description: 'Command line to type.', examples: ['make test'] }),
+    command: Type.String({
+      minLength: 1,
+      description:
+        'Command to type, without an Enter at its end. Newlines and tabs are the only control characters it may have.',
+      examples: ['make test'],
+    }),
     timeout: Type.Optional(
       Type.Number({
         minimum: EXECUTE_TIMEOUT_SECONDS.min,
@@ -191,10 +196,17 @@ export type TerminalExecuteRequest = Static<typeof TerminalExecuteRequest>;
 
 export const TerminalExecuteAnswer = Type.Object(
   {
-    output: Type.String({ description: 'What it printed.' }),
+    output: Type.String({
+      description:
+        'What it printed, without its echo, the prompt, escape sequences, and control characters but tab and newline; at most the last MiB.',
+    }),
     status: Type.Enum(['done', 'running'], { description: '`running`: the timeout was over first.' }),
     exitCode: Type.Union([Type.Integer(), Type.Null()], {
-      description: 'Its exit code, where the shell tells it; else null.',
+      description: 'Its exit code, where the shell tells it, or that of the terminal when it ended with it; else null.',
+    }),
+    dropped: Type.Integer({
+      minimum: 0,
+      description: 'Bytes at the beginning of its output that are no longer kept (1 MiB is).',
     }),
   },
   { description: 'How a command in a terminal went.' },

@@ -7,7 +7,7 @@
  *   A  a prompt begins                      B  it ends, and typing begins
  *   C  Enter was pressed, output begins     D;CODE  output ends
  *
- * A and B come again whenever the shell draws its prompt anew, as with a line that wraps. Without C there was nothing to
+ * `absent`: whoever waited for the first ones has given up, until one comes. A and B come again whenever the shell draws its prompt anew, as with a line that wraps. Without C there was nothing to
  * run: a syntax error. Without D the exit code is not known: somebody has taken our hook away.
  *
  * Every mark carries `aid=` and a secret of this one terminal, the application id of the protocol
@@ -27,7 +27,10 @@ export interface Mark {
   readonly end: number;
 }
 
-export type ShellState = 'unknown' | 'prompt' | 'running' | 'between';
+/** Shells that understand the same keys and scripts. */
+export type ShellFamily = 'bash' | 'zsh' | 'powershell';
+
+export type ShellState = 'unknown' | 'absent' | 'prompt' | 'running' | 'between';
 
 export const newMarkSecret = (random: RandomBytes = secureRandom): string => random(16).toHex();
 
@@ -38,6 +41,7 @@ const BEL = 0x07;
 const ESC = 0x1b;
 
 export class Marks {
+  readonly family: ShellFamily;
   readonly #pattern: RegExp;
   readonly #listeners = new Set<(mark: Mark) => void>();
   #state: ShellState = 'unknown';
@@ -46,12 +50,18 @@ export class Marks {
   /** The beginning of what may become a mark with the next chunk. */
   #held: Uint8Array = new Uint8Array();
 
-  constructor(secret: string) {
+  constructor(secret: string, family: ShellFamily) {
+    this.family = family;
     this.#pattern = new RegExp(`^([ABCD])(?:;(-?\\d{1,10}))?;aid=${secret}$`);
   }
 
   get state(): ShellState {
     return this.#state;
+  }
+
+  /** None came when one was due: this shell has no marks. */
+  giveUp(): void {
+    this.#state = 'absent';
   }
 
   /** Called for each mark, in order, while the chunk that completes it is fed. Returns the undo. */

@@ -7,9 +7,11 @@ import { JOB_ID_PATTERN, newJobId } from '../core/id.ts';
 import type { Processes } from '../platform/process.ts';
 import { openPty } from '../platform/pty-open.ts';
 import type { Pty, PtyFailure, PtyRequest } from '../platform/pty.ts';
+import { Executions } from './execute.ts';
 import { ShellIntegration } from './integration/shell-integration.ts';
-import { Marks, newMarkSecret } from './marks.ts';
+import type { Marks } from './marks.ts';
 import { programOf, type Program, type RequestFailure, type TerminalRequest } from './request.ts';
+import { Screens } from './screen.ts';
 import { clampSize, DEFAULT_SIZE } from './size.ts';
 import { Terminal, type TerminalKind } from './terminal.ts';
 
@@ -48,6 +50,8 @@ export type OpenFailure =
   | { readonly reason: 'shell-failed'; readonly detail: string };
 
 export class Terminals implements AsyncDisposable {
+  readonly screens: Screens;
+  readonly executions: Executions;
   /** Whether this machine can have terminals. */
   readonly supported: boolean;
   readonly #options: TerminalsOptions;
@@ -64,6 +68,8 @@ export class Terminals implements AsyncDisposable {
   private constructor(options: TerminalsOptions) {
     this.#options = options;
     this.#root = join(options.dataPath, 'terminals');
+    this.screens = new Screens(options.clock);
+    this.executions = new Executions(this.screens, options.clock);
     this.#integration = new ShellIntegration(this.#root);
     const { shell, baseEnv, cwd } = options;
     this.supported = programOf({ kind: 'kept', shell }, baseEnv, cwd).ok;
@@ -134,6 +140,7 @@ export class Terminals implements AsyncDisposable {
     await Promise.all(this.#running().map((terminal) => this.#end(terminal)));
     await Promise.all(this.#ending.values());
     for (const terminal of this.list()) terminal.release();
+    this.screens[Symbol.dispose]();
   }
 
   #start(request: TerminalRequest, program: Program): Result<Terminal, OpenFailure> {
@@ -157,9 +164,8 @@ export class Terminals implements AsyncDisposable {
 
   /** A terminal that programs may use has its shell mark its commands; a socket's own gets the bare shell it always got. */
   #markedStart(kind: TerminalKind, program: Program): { readonly start: Program; readonly marks: Marks | undefined } {
-    const secret = newMarkSecret();
-    const start = kind === 'kept' ? this.#integration.apply(program, secret) : undefined;
-    return start === undefined ? { start: program, marks: undefined } : { start, marks: new Marks(secret) };
+    const marked = kind === 'kept' ? this.#integration.mark(program) : undefined;
+    return marked ?? { start: program, marks: undefined };
   }
 
   #running(): Terminal[] {

@@ -50,10 +50,11 @@ const STANDS_APART: Readonly<Record<string, string>> = {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@agentclientprotocol/sdk': ['acp/'],
   'bun-pty': ['platform/pty.ts'],
+  '@xterm/headless': ['terminals/screen.ts'],
   '@xterm/xterm': ['console/page/terminals/'],
   '@xterm/addon-fit': ['console/page/terminals/'],
   '@xterm/addon-web-links': ['console/page/terminals/'],
-  '@xterm/addon-unicode11': ['console/page/terminals/'],
+  '@xterm/addon-unicode11': ['console/page/terminals/', 'terminals/screen.ts'],
   '@xterm/addon-webgl': ['console/page/terminals/'],
   'bun:ffi': ['platform/'],
   'bun:sqlite': ['jobs/store.ts', 'platform/data-lock.ts'],

@@ -11,6 +11,7 @@ import { sessionLifeSuite } from './suite-session-life.ts';
 import { sessionsSuite } from './suite-sessions.ts';
 import { survivalSuite } from './suite-survival.ts';
 import { terminalAttachSuite } from './suite-terminal-attach.ts';
+import { terminalProgramsSuite } from './suite-terminal-programs.ts';
 import { terminalSocketSuite } from './suite-terminal-socket.ts';
 import { terminalsSuite } from './suite-terminals.ts';
 import { treeSuite } from './suite-tree.ts';
@@ -27,6 +28,7 @@ export function contractSuite(door: Door): void {
     sessionsSuite(door);
     sessionLifeSuite(door);
     terminalsSuite(door);
+    terminalProgramsSuite(door);
     if (door.mortal) {
       terminalSocketSuite(door);
       terminalAttachSuite(door);

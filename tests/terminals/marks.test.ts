@@ -8,7 +8,7 @@ const mark = (text: string, secret = SECRET, end = '\u0007') => `\u001b]133;${te
 const encode = (text: string) => new TextEncoder().encode(text);
 
 function marksOf(chunks: readonly Uint8Array[]): { found: Mark[]; state: string } {
-  const marks = new Marks(SECRET);
+  const marks = new Marks(SECRET, 'bash');
   const found: Mark[] = [];
   marks.onMark((one) => found.push(one));
   for (const chunk of chunks) marks.feed(chunk);

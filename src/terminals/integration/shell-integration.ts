@@ -9,9 +9,10 @@
  * owner alone, under a name made of their content, so that another version has its own.
  */
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../../core/failure.ts';
 import { isWindows } from '../../platform/places.ts';
+import { Marks, newMarkSecret, type ShellFamily } from '../marks.ts';
 import bashScript from './bash.sh' with { type: 'text' };
 import powershellScript from './powershell.ps1' with { type: 'text' };
 import zshScript from './zsh.sh' with { type: 'text' };
@@ -36,39 +37,32 @@ export class ShellIntegration {
     this.#root = root;
   }
 
-  /** Undefined where the program is none of the shells, or was given arguments of its own. */
-  apply<S extends ShellStart>(start: S, secret: string): S | undefined {
+  /** The same start with marks; undefined where the program is none of the shells, or was given arguments of its own. */
+  mark<S extends ShellStart>(start: S): { readonly start: S; readonly marks: Marks } | undefined {
     const [program, ...args] = start.argv;
-    if (args.length > 0) return undefined;
+    const family = familyOf(program);
+    if (family === undefined || args.length > 0) return undefined;
+    const secret = newMarkSecret();
     try {
-      return this.#marked(start, program, secret);
+      const marked = this.#marked(family, program, { ...start.env, [SECRET]: secret });
+      return { start: { ...start, ...marked }, marks: new Marks(secret, family) };
     } catch {
       // A disk that is full costs the marks, not the terminal.
       return undefined;
     }
   }
 
-  #marked<S extends ShellStart>(start: S, program: string, secret: string): S | undefined {
-    const env = { ...start.env, [SECRET]: secret };
-    switch (
-      basename(program)
-        .replace(/\.exe$/i, '')
-        .toLowerCase()
-    ) {
+  #marked(family: ShellFamily, program: string, env: ShellStart['env']): ShellStart {
+    switch (family) {
       case 'bash':
-        // On Windows that is another system's shell, with other paths.
-        return isWindows ? undefined : { ...start, argv: [program, '--rcfile', this.#script('bash.sh')], env };
+        return { argv: [program, '--rcfile', this.#script('bash.sh')], env };
       case 'zsh': {
-        if (isWindows) return undefined;
-        const { ZDOTDIR } = start.env;
+        const { ZDOTDIR } = env;
         const users = ZDOTDIR === undefined ? {} : { [USERS_ZDOTDIR]: ZDOTDIR };
-        return { ...start, env: { ...env, ...users, ZDOTDIR: join(this.#script('.zshenv'), '..') } };
+        return { argv: [program], env: { ...env, ...users, ZDOTDIR: dirname(this.#script('.zshenv')) } };
       }
-      case 'pwsh':
       case 'powershell':
-        return { ...start, argv: [program, '-NoExit', '-Command', runScript(this.#script('powershell.ps1'))], env };
-      default:
-        return undefined;
+        return { argv: [program, '-NoExit', '-Command', runScript(this.#script('powershell.ps1'))], env };
     }
   }
 
@@ -78,6 +72,13 @@ export class ShellIntegration {
     if (!existsSync(folder)) writeWhole(this.#root, folder);
     return join(folder, name);
   }
+}
+
+function familyOf(program: string): ShellFamily | undefined {
+  const name = basename(program).replace(/\.exe$/i, '');
+  if (/^(pwsh|powershell)$/i.test(name)) return 'powershell';
+  // On Windows these are another system's shells, with other paths.
+  return !isWindows && (name === 'bash' || name === 'zsh') ? name : undefined;
 }
 
 /** All of them, or none: a shell never reads half a script. */

@@ -1,0 +1,33 @@
+/**
+ * The keys that make a shell run a command as one, newlines and tabs in it included: typed as they are, each newline would
+ * be an Enter, and each tab a wish for completion.
+ */
+import type { ShellFamily } from './marks.ts';
+
+export const ENTER = '\r';
+const QUOTE_NEXT_KEY = '\u0016';
+
+export interface KeysOptions {
+  readonly family: ShellFamily;
+  /** Whether the shell takes pasted text as such just now. */
+  readonly bracketedPaste: boolean;
+}
+
+export function keysFor(command: string, { family, bracketedPaste }: KeysOptions): string {
+  if (!isPlain(command)) {
+    // PSReadLine knows neither; one line holds it all.
+    if (family === 'powershell') return encoded(command) + ENTER;
+    if (bracketedPaste) return `\u001b[200~${command}\u001b[201~${ENTER}`;
+    return command.replaceAll(/[\n\t]/g, `${QUOTE_NEXT_KEY}$&`) + ENTER;
+  }
+  return command + ENTER;
+}
+
+/** Whether every character of it is a key that stands for itself. */
+export const isPlain = (command: string): boolean => !/[\n\t]/.test(command);
+
+/** Runs in the scope of the prompt, as if it were typed there. */
+function encoded(command: string): string {
+  const base64 = Buffer.from(command).toString('base64');
+  return `. ([scriptblock]::Create([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('${base64}'))))`;
+}

@@ -1,0 +1,207 @@
+/**
+ * Types a command into a terminal, and waits until it is done.
+ *
+ *   waiting for the prompt ──typed──▶ running ──▶ done
+ *                                        └──timeout──▶ it goes on, and what it printed so far is told
+ *
+ * Where the shell marks its commands (marks.ts), beginning, end and exit code of the output are exact. Everywhere else (a
+ * shell without marks, or a program in the shell, such as Python's prompt) it is done when nothing was printed for
+ * a while and the line before the cursor is what it was before: the prompt. A prompt that has changed, but ends with
+ * the same signs, takes a longer silence. Where there was no prompt at all, nothing tells the end but the terminal's own.
+ */
+import type { Clock } from '../core/clock.ts';
+import { fail, ok, type Result } from '../core/failure.ts';
+import { comparePrompt, withoutEcho, withoutPrompt } from './execute-echo.ts';
+import { ENTER, isPlain, keysFor } from './execute-keys.ts';
+import { plainText } from './execute-output.ts';
+import { Watch } from './execute-watch.ts';
+import type { Mark, ShellFamily } from './marks.ts';
+import type { Screens } from './screen.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Silence after which the prompt may be back. */
+const QUIET_MS = 150;
+/** Silence after which a prompt that looks different is believed. */
+const LONG_QUIET_MS = 1000;
+/** Silence of a program that should show a prompt, after which it is taken for one without (or without marks). */
+const PROMPT_DUE_MS = 3000;
+
+export interface ExecuteRequest {
+  /** Newlines and tabs are the only control characters it may hold. */
+  readonly command: string;
+  readonly timeoutMs: number;
+  /** Aborted when nobody waits any more; the command goes on. */
+  readonly signal: AbortSignal;
+}
+
+export interface Execution {
+  /** What it printed, see execute-output.ts. */
+  readonly output: string;
+  /** `running`: the timeout was over first. */
+  readonly status: 'done' | 'running';
+  /** Undefined where nobody tells. */
+  readonly exitCode: number | undefined;
+  /** Bytes at the beginning of the output that are no longer kept. */
+  readonly dropped: number;
+}
+
+export type ExecuteFailure =
+  | { readonly reason: 'command-unusable' }
+  | { readonly reason: 'terminal-exited' }
+  /** Another command is executed in it. */
+  | { readonly reason: 'terminal-busy' }
+  /** Until the timeout was over it printed without a pause, or had not begun: nothing was typed. */
+  | { readonly reason: 'terminal-not-ready' }
+  | { readonly reason: 'terminal-input-full' };
+
+type Outcome = Result<Execution, ExecuteFailure>;
+
+export class Executions {
+  readonly #screens: Screens;
+  readonly #clock: Clock;
+  readonly #busy = new WeakSet<Terminal>();
+
+  constructor(screens: Screens, clock: Clock) {
+    this.#screens = screens;
+    this.#clock = clock;
+  }
+
+  async execute(terminal: Terminal, { command, timeoutMs, signal }: ExecuteRequest): Promise<Outcome> {
+    const text = command.replaceAll('\r\n', '\n').replace(/\n$/, '');
+    // eslint-disable-next-line no-control-regex -- keys of their own, which would not be part of the command
+    if (text.trim() === '' || /[\u0000-\u0008\u000b-\u001f\u007f]/.test(text))
+      return fail({ reason: 'command-unusable' });
+    if (terminal.status === 'exited') return fail({ reason: 'terminal-exited' });
+    // Two that type at once would get each other's output.
+    if (this.#busy.has(terminal)) return fail({ reason: 'terminal-busy' });
+    this.#busy.add(terminal);
+    using watch = new Watch(terminal, { clock: this.#clock, timeoutMs, signal });
+    try {
+      const family = await atMarkedPrompt(terminal, watch);
+      if (family !== undefined) return await this.#byMarks(terminal, family, text, watch);
+      if (terminal.lastOutputAt === undefined) await watch.untilOrQuiet(() => terminal.bytes > 0, PROMPT_DUE_MS);
+      return (await watch.quiet(QUIET_MS)) ? await this.#byPrompt(terminal, text, watch) : notReady(terminal);
+    } finally {
+      this.#busy.delete(terminal);
+    }
+  }
+
+  async #byMarks(terminal: Terminal, family: ShellFamily, command: string, watch: Watch): Promise<Outcome> {
+    const bracketedPaste = !isPlain(command) && (await this.#screens.look(terminal)).bracketedPaste;
+    watch.forgetMarks();
+    const typedAt = terminal.bytes;
+    const refused = type(terminal, keysFor(command, { family, bracketedPaste }));
+    if (refused !== undefined) return refused;
+    const end = await watch.until(() => endOf(watch.marks));
+    const begin = watch.marks.find(({ kind }) => kind === 'C');
+    const { text, dropped } = outputOf(terminal, begin?.end ?? typedAt, end?.start ?? terminal.bytes);
+    return told(terminal, {
+      // A command that the shell could not make sense of never began: its text stands before the complaint.
+      output: begin === undefined ? withoutEcho(text, command.split('\n'), terminal.cols) : text,
+      done: end !== undefined,
+      exitCode: end?.exitCode,
+      dropped,
+    });
+  }
+
+  async #byPrompt(terminal: Terminal, command: string, watch: Watch): Promise<Outcome> {
+    const prompt = (await this.#screens.look(terminal)).beforeCursor;
+    watch.forgetMarks();
+    // When a program runs in a shell with marks, the program's end is told.
+    const inProgram = terminal.marks?.state === 'running';
+    const endMark = () => (inProgram ? endOf(watch.marks, 'begun') : undefined);
+    const typedAt = terminal.bytes;
+    const lines = command.split('\n');
+    for (const [index, line] of lines.entries()) {
+      const before = terminal.bytes;
+      const refused = type(terminal, line + ENTER);
+      if (refused !== undefined) return refused;
+      // One by one: what comes before it is asked for is echoed twice by many.
+      if (index < lines.length - 1) await this.#answered(terminal, watch, before);
+    }
+    const end = await this.#promptAgain(terminal, prompt, watch, endMark);
+    const mark = end === 'mark' ? endMark() : undefined;
+    const { text, dropped } = outputOf(terminal, typedAt, mark?.start ?? terminal.bytes);
+    const output = withoutEcho(text, lines, terminal.cols);
+    return told(terminal, {
+      output: end === 'prompt' ? withoutPrompt(output, prompt) : output,
+      done: end !== undefined,
+      exitCode: mark?.exitCode,
+      dropped,
+    });
+  }
+
+  /** Resolves when the Enter was echoed and it is quiet again. */
+  async #answered(terminal: Terminal, watch: Watch, before: number): Promise<void> {
+    await watch.until(() => terminal.read(before).data.includes('\n') || undefined);
+    await watch.quiet(QUIET_MS);
+  }
+
+  /** Resolves to what told that the command is done; undefined when it is over before. */
+  async #promptAgain(
+    terminal: Terminal,
+    prompt: string,
+    watch: Watch,
+    endMark: () => Mark | undefined,
+  ): Promise<'prompt' | 'mark' | undefined> {
+    const typedAt = terminal.bytes;
+    for (;;) {
+      // Before the Enter is echoed, the prompt is the old one.
+      await watch.until(() => endMark() ?? (terminal.read(typedAt).data.includes('\n') || undefined));
+      const quiet = await watch.quiet(QUIET_MS);
+      if (endMark() !== undefined) return 'mark';
+      if (!quiet) return undefined;
+      const seen = terminal.bytes;
+      const line = (await this.#screens.look(terminal, seen)).beforeCursor;
+      const found = comparePrompt(prompt, line);
+      if (found === 'same' && terminal.bytes === seen) return 'prompt';
+      if (found === 'kind' && (await watch.quiet(LONG_QUIET_MS)) && terminal.bytes === seen) return 'prompt';
+      if (terminal.bytes === seen) await watch.until(() => terminal.bytes > seen || undefined);
+      if (watch.over) return undefined;
+    }
+  }
+}
+
+/** The shell's family when it stands at a prompt that it has marked; waits for one that is about to come. */
+async function atMarkedPrompt({ marks }: Terminal, watch: Watch): Promise<ShellFamily | undefined> {
+  if (marks === undefined) return undefined;
+  const due = () => marks.state === 'unknown' || marks.state === 'between';
+  await watch.untilOrQuiet(() => !due(), PROMPT_DUE_MS);
+  if (due() && !watch.over) marks.giveUp();
+  return marks.state === 'prompt' ? marks.family : undefined;
+}
+
+/** The mark that ends the command: its own, or the next prompt where somebody has taken that away. */
+function endOf(marks: readonly Mark[], state: 'typed' | 'begun' = 'typed'): Mark | undefined {
+  const begin = state === 'begun' ? 0 : marks.findIndex(({ kind }) => kind === 'C');
+  return marks.find(({ kind }, index) => kind === 'D' || (kind === 'A' && begin !== -1 && index >= begin));
+}
+
+function type(terminal: Terminal, keys: string): Outcome | undefined {
+  const refused = terminal.input(keys);
+  if (refused === undefined) return undefined;
+  return fail({ reason: refused === 'exited' ? 'terminal-exited' : 'terminal-input-full' });
+}
+
+function outputOf(terminal: Terminal, from: number, to: number): { text: string; dropped: number } {
+  const { dropped } = terminal.read(from, 4);
+  const begin = Math.min(from + dropped, to);
+  return { text: plainText(begin < to ? terminal.read(begin, to - begin).data : ''), dropped: begin - from };
+}
+
+interface Told {
+  readonly output: string;
+  readonly done: boolean;
+  readonly exitCode: number | undefined;
+  readonly dropped: number;
+}
+
+function told(terminal: Terminal, { output, done, exitCode, dropped }: Told): Outcome {
+  // With its terminal everything in it is over.
+  if (!done && terminal.status === 'exited')
+    return ok({ output, status: 'done', exitCode: terminal.exitCode, dropped });
+  return ok({ output, status: done ? 'done' : 'running', exitCode, dropped });
+}
+
+const notReady = (terminal: Terminal): Outcome =>
+  fail({ reason: terminal.status === 'exited' ? 'terminal-exited' : 'terminal-not-ready' });

@@ -1,0 +1,235 @@
+/**
+ * The screen of a terminal as a person sees it: what a headless xterm makes of its output.
+ *
+ *   absent ──somebody looks──▶ kept ──nobody looks for a minute──▶ absent
+ *
+ * It holds no output of its own. Like a socket it is a cursor into the scrollback, moved when somebody looks, and by
+ * itself when it lags so far that output could be gone before the next look. Where output comes faster than xterm reads
+ * it gives up, and the next look starts anew from the oldest that is kept.
+ */
+import type { Terminal as Xterm } from '@xterm/headless';
+import type { Clock } from '../core/clock.ts';
+import type { Size } from './size.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What a screen needs of a terminal. */
+export type ScreenSource = Pick<Terminal, 'cols' | 'rows' | 'bytes' | 'read' | 'onOutput' | 'onResize'>;
+
+export interface ScreenView extends Size {
+  /** As many as there are rows, without the blanks at their ends. */
+  readonly lines: readonly string[];
+  /** From 0. */
+  readonly cursor: { readonly x: number; readonly y: number; readonly visible: boolean };
+  /** Empty where the program gave none. */
+  readonly title: string;
+  /** Whether the alternate screen is on. */
+  readonly alternate: boolean;
+}
+
+const UNUSED_MS = 60_000;
+/** Bytes that xterm gets at once. */
+const PIECE = 64 * 1024;
+/** Bytes of output that are left for the next look. */
+const MOST_LAG = 256 * 1024;
+/** Of more resizes between two looks, only the last one counts. */
+const MOST_RESIZES = 100;
+
+/** The screens of all terminals; each is made at the first look and forgotten a minute after the last one. */
+export class Screens implements Disposable {
+  readonly #clock: Clock;
+  readonly #kept = new Map<ScreenSource, { readonly screen: Promise<Screen>; unused: Disposable }>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** How many are kept. */
+  get count(): number {
+    return this.#kept.size;
+  }
+
+  /** The screen with all output so far, or with that before the offset `upTo`. */
+  async look(source: ScreenSource, upTo = source.bytes): Promise<Screen> {
+    const kept = this.#kept.get(source) ?? this.#make(source);
+    kept.unused[Symbol.dispose]();
+    kept.unused = this.#forgetLater(source);
+    const screen = await kept.screen;
+    await screen.readUpTo(upTo);
+    return screen;
+  }
+
+  [Symbol.dispose](): void {
+    for (const source of this.#kept.keys()) this.#forget(source);
+  }
+
+  #make(source: ScreenSource) {
+    const made = { screen: Screen.of(source), unused: this.#forgetLater(source) };
+    this.#kept.set(source, made);
+    return made;
+  }
+
+  #forgetLater(source: ScreenSource): Disposable {
+    return this.#clock.after(UNUSED_MS, () => this.#forget(source));
+  }
+
+  #forget(source: ScreenSource): void {
+    const kept = this.#kept.get(source);
+    this.#kept.delete(source);
+    kept?.unused[Symbol.dispose]();
+    void kept?.screen.then((screen) => screen[Symbol.dispose]());
+  }
+}
+
+export class Screen implements Disposable {
+  readonly #source: ScreenSource;
+  readonly #xterm: Xterm;
+  readonly #undo: readonly (() => void)[];
+  /** Offset of the next byte to be read. */
+  #at = 0;
+  /** Sizes that are given from an offset on. */
+  #sizes: ({ readonly from: number } & Size)[] = [];
+  #reading: Promise<void> = Promise.resolve();
+  /** Offset up to which reading has been asked for; nothing is read by itself beyond one that was lost. */
+  #readingTo = 0;
+  #lost = false;
+  #closed = false;
+  #title = '';
+  #cursorVisible = true;
+
+  private constructor(source: ScreenSource, xterm: Xterm) {
+    this.#source = source;
+    this.#xterm = xterm;
+    this.#undo = [source.onOutput(() => this.#mind()), source.onResize((cols, rows) => this.#resized({ cols, rows }))];
+    this.#watchModes();
+  }
+
+  static async of(source: ScreenSource): Promise<Screen> {
+    // Loaded when first looked at: a server that nobody asks for a screen does without.
+    const { Terminal: Headless } = await import('@xterm/headless');
+    const { Unicode11Addon } = await import('@xterm/addon-unicode11');
+    const { cols, rows } = source;
+    const xterm = new Headless({ cols, rows, scrollback: 0, allowProposedApi: true });
+    // Widths as the page has them. Its types are those of the page's xterm, which is the same one with a screen.
+    (new Unicode11Addon() as unknown as { activate(xterm: Xterm): void }).activate(xterm);
+    xterm.unicode.activeVersion = '11';
+    return new Screen(source, xterm);
+  }
+
+  get view(): ScreenView {
+    const { cols, rows } = this.#xterm;
+    const buffer = this.#xterm.buffer.active;
+    return {
+      cols,
+      rows,
+      lines: Array.from({ length: rows }, (_, row) => this.#line(row)),
+      cursor: { x: Math.min(buffer.cursorX, cols - 1), y: buffer.cursorY, visible: this.#cursorVisible },
+      title: this.#title,
+      alternate: buffer.type === 'alternate',
+    };
+  }
+
+  /** What stands before the cursor on its line, wrapped lines put together. */
+  get beforeCursor(): string {
+    const { active } = this.#xterm.buffer;
+    let text = active.getLine(active.baseY + active.cursorY)?.translateToString(false, 0, active.cursorX) ?? '';
+    for (let row = active.cursorY; row > 0 && active.getLine(active.baseY + row)?.isWrapped === true; row -= 1)
+      text = (active.getLine(active.baseY + row - 1)?.translateToString(false) ?? '') + text;
+    return text;
+  }
+
+  /** Whether the program wants pasted text marked as such. */
+  get bracketedPaste(): boolean {
+    return this.#xterm.modes.bracketedPasteMode;
+  }
+
+  /** Resolves when everything before that offset has been read; what is read already stays read. */
+  readUpTo(offset: number): Promise<void> {
+    if (offset > this.#readingTo || this.#lost) {
+      this.#readingTo = Math.max(offset, this.#readingTo);
+      this.#reading = this.#reading.then(() => this.#read(offset, 'start-anew'));
+    }
+    return this.#reading;
+  }
+
+  [Symbol.dispose](): void {
+    this.#closed = true;
+    for (const undo of this.#undo) undo();
+    this.#xterm.dispose();
+  }
+
+  async #read(end: number, whenLost: 'start-anew' | 'give-up'): Promise<void> {
+    this.#lost &&= whenLost === 'give-up';
+    while (this.#at < end && !this.#closed) {
+      const resize = this.#sizes[0];
+      if (resize !== undefined && resize.from <= this.#at) {
+        this.#sizes.shift();
+        this.#xterm.resize(resize.cols, resize.rows);
+        continue;
+      }
+      const stop = Math.min(end, resize?.from ?? end, this.#at + PIECE);
+      const { data, next, dropped } = this.#source.read(this.#at, Math.max(4, stop - this.#at));
+      if (dropped > 0 && whenLost === 'give-up') {
+        this.#lost = true;
+        return;
+      }
+      if (dropped > 0) this.#startAnew();
+      this.#at = next;
+      // Resolves when it is parsed, which is what keeps this from running ahead of xterm.
+      await new Promise<void>((resolve) => this.#xterm.write(data, resolve));
+    }
+    if (!this.#closed && this.#at === this.#source.bytes) this.#takeLastSize();
+  }
+
+  #startAnew(): void {
+    this.#xterm.reset();
+    this.#cursorVisible = true;
+    this.#takeLastSize();
+  }
+
+  #takeLastSize(): void {
+    this.#sizes = [];
+    this.#xterm.resize(this.#source.cols, this.#source.rows);
+  }
+
+  #resized(size: Size): void {
+    const from = this.#source.bytes;
+    if (this.#sizes.at(-1)?.from === from || this.#sizes.length === MOST_RESIZES) this.#sizes.pop();
+    this.#sizes.push({ from, ...size });
+  }
+
+  #mind(): void {
+    const end = this.#source.bytes;
+    if (this.#lost || end - this.#readingTo <= MOST_LAG) return;
+    this.#readingTo = end;
+    this.#reading = this.#reading.then(() => this.#read(end, 'give-up'));
+  }
+
+  #line(row: number): string {
+    const { active } = this.#xterm.buffer;
+    return (
+      active
+        .getLine(active.baseY + row)
+        ?.translateToString(true)
+        .trimEnd() ?? ''
+    );
+  }
+
+  /** What xterm knows of and does not tell. */
+  #watchModes(): void {
+    const { parser } = this.#xterm;
+    const CURSOR = 25;
+    const onMode = (visible: boolean) => (parameters: (number | number[])[]) => {
+      if (parameters.includes(CURSOR)) this.#cursorVisible = visible;
+      return false;
+    };
+    const onReset = () => {
+      this.#cursorVisible = true;
+      return false;
+    };
+    parser.registerCsiHandler({ prefix: '?', final: 'h' }, onMode(true));
+    parser.registerCsiHandler({ prefix: '?', final: 'l' }, onMode(false));
+    parser.registerCsiHandler({ intermediates: '!', final: 'p' }, onReset);
+    parser.registerEscHandler({ final: 'c' }, onReset);
+    this.#xterm.onTitleChange((title) => (this.#title = title));
+  }
+}
