@@ -17,5 +17,10 @@ export const misreadsArguments: (program: string) => boolean = isWindows ? isBat
 
 /** Full path of the program, looked up in PATH where it is only a name. */
 export function findProgram(program: string, env: Environment, cwd: string): string | undefined {
-  return Bun.which(program, { PATH: env['PATH'] ?? '', cwd }) ?? undefined;
+  return Bun.which(program, { PATH: searchPath(env) ?? '', cwd }) ?? undefined;
 }
+
+// Windows spells it `Path` itself and takes any; what was laid over last counts.
+const searchPath: (env: Environment) => string | undefined = isWindows
+  ? (env) => Object.entries(env).findLast(([name]) => name.toUpperCase() === 'PATH')?.[1]
+  : (env) => env['PATH'];

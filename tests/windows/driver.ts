@@ -9,12 +9,15 @@ import { writeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { AdoptRequest, LaunchRequest, ManagedProcess, SpawnRequest } from '../../src/platform/process.ts';
+import { openPty } from '../../src/platform/pty-open.ts';
+import type { Pty, PtyRequest } from '../../src/platform/pty.ts';
 import { closeHandle, CURRENT_PROCESS } from '../../src/platform/windows/handle.ts';
 import { JobObject } from '../../src/platform/windows/job-object.ts';
 import { hasEnded, openAny, terminate } from '../../src/platform/windows/process-handle.ts';
 import { createWindowsLauncher } from '../../src/platform/windows/launcher.ts';
 import { createWindowsProcesses } from '../../src/platform/windows/processes.ts';
 import { runWitness } from '../../src/platform/windows/witness.ts';
+import { programOf, type TerminalRequest } from '../../src/terminals/request.ts';
 
 const fromSource =
   import.meta.path.endsWith('.ts') && !import.meta.path.includes('$bunfs') && !import.meta.path.includes('~BUN');
@@ -23,6 +26,7 @@ const processes = createWindowsProcesses({
 });
 const launcher = createWindowsLauncher();
 const started = new Map<string, ManagedProcess>();
+const terminals = new Map<string, { readonly pty: Pty; text: string }>();
 
 /** What a launched program has written, as far as it has been read. */
 class Heard {
@@ -163,6 +167,24 @@ export const methods = {
   cpuMilliseconds() {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1000;
+  },
+  openPty(request: PtyRequest) {
+    const opened = openPty(request);
+    if (!opened.ok) return opened.failure;
+    const terminal = { pty: opened.value, text: '' };
+    terminals.set(request.treeId, terminal);
+    terminal.pty.listen((data) => (terminal.text += Buffer.from(data).toString()));
+    return { pid: terminal.pty.pid };
+  },
+  ptyText: (treeId: string) => terminals.get(treeId)?.text ?? '',
+  ptyWrite: (treeId: string, text: string) => terminals.get(treeId)?.pty.write(Buffer.from(text)) ?? 'written',
+  ptyPause: (treeId: string) => terminals.get(treeId)?.pty.pause(),
+  ptyExited: (treeId: string) => terminals.get(treeId)?.pty.exited,
+  ptyEndTree: (treeId: string) => terminals.get(treeId)?.pty.endTree(0),
+  /** What a request for a terminal comes to, before anything is started. */
+  terminalProgram(request: TerminalRequest, env: Readonly<Record<string, string>>) {
+    const program = programOf(request, env, 'C:\\');
+    return program.ok ? program.value.argv : program.failure;
   },
   async stop() {
     await processes[Symbol.asyncDispose]();

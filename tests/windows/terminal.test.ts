@@ -1,0 +1,83 @@
+/** Terminals by ConPTY: their output, their end, and what they must not be given. (A resize has no effect in Wine.) */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { writeFileSync } from 'node:fs';
+import { win32 } from 'node:path';
+import { newJobId } from '../../src/core/id.ts';
+import type { PtyRequest } from '../../src/platform/pty.ts';
+import { labMissing } from '../support/wine.ts';
+import { waitFor } from '../support/wait.ts';
+import { World } from './world.ts';
+
+const missing = labMissing();
+if (missing !== undefined) console.log(`tests/windows/terminal.test.ts skipped: ${missing}`);
+
+const CMD = 'C:\\windows\\system32\\cmd.exe';
+// As Windows spells it.
+const ENV = { SystemRoot: 'C:\\windows', Path: 'C:\\windows\\system32;C:\\windows' };
+
+describe.skipIf(missing !== undefined)('a terminal on Windows', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.open();
+  }, 120_000);
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  const request = (...args: string[]): PtyRequest => ({
+    argv: [CMD, ...args],
+    cwd: world.folder.native,
+    env: ENV,
+    cols: 80,
+    rows: 24,
+    treeId: newJobId(),
+  });
+
+  test('shows the last words of its program, and its exit code', async () => {
+    const driver = await world.driver();
+    const asked = request('/d', '/c', 'echo last words& exit 7');
+    await driver.call('openPty', asked);
+    expect(await driver.call('ptyExited', asked.treeId)).toBe(7);
+    expect(await driver.call('ptyText', asked.treeId)).toContain('last words');
+    expect(await driver.call('ptyWrite', asked.treeId, 'x')).toBe('gone');
+  });
+
+  test('is typed into, cannot be paused, and is ended with what it left in the background', async () => {
+    const driver = await world.driver();
+    const asked = request();
+    await driver.call('openPty', asked);
+    expect(await driver.call('ptyPause', asked.treeId)).toBe(false);
+    await driver.call('ptyWrite', asked.treeId, 'start /b ping -n 600 127.0.0.1 >nul\r');
+    const pids = await waitFor('the shell and its ping', async () => {
+      const found = await driver.call('jobPids', asked.treeId);
+      return found.length >= 2 && found;
+    });
+    await driver.call('ptyEndTree', asked.treeId);
+    expect(await Promise.all(pids.map((pid) => driver.call('alive', pid)))).toEqual(pids.map(() => false));
+    expect(await driver.call('ptyExited', asked.treeId)).toBe(1);
+  });
+
+  test('does not begin without its folder or its program', async () => {
+    const driver = await world.driver();
+    expect(await driver.call('openPty', { ...request(), cwd: 'C:\\not\\there' })).toEqual({
+      reason: 'cwd-missing',
+      cwd: 'C:\\not\\there',
+    });
+    expect(await driver.call('openPty', { ...request(), argv: ['C:\\not-there.exe'] })).toEqual({
+      reason: 'program-missing',
+      program: 'C:\\not-there.exe',
+    });
+  });
+
+  test('is given no batch file with arguments, and no path that leads elsewhere', async () => {
+    const driver = await world.driver();
+    const batch = win32.join(world.folder.native, 'hello.cmd');
+    writeFileSync(world.host(batch), '@echo hello\r\n');
+    const ask = (shell: string, args: string[] = [], workdir = '') =>
+      driver.call('terminalProgram', { kind: 'kept', shell, args, workdir }, ENV);
+    expect(await ask(batch, ['"&calc'])).toEqual({ reason: 'batch-arguments', shell: batch });
+    expect(await ask(batch)).toEqual([batch]);
+    expect(await ask('cmd', ['/d'])).toEqual([expect.stringMatching(/cmd\.exe$/i), '/d']);
+    const unc = '\\\\stranger\\share';
+    expect(await ask(`${unc}\\x.exe`)).toEqual({ reason: 'path-refused', path: `${unc}\\x.exe` });
+    expect(await ask('cmd', [], unc)).toEqual({ reason: 'path-refused', path: unc });
+  });
+});
