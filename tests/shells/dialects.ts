@@ -1,4 +1,4 @@
-/** What the session stories ask for, in the words of each shell. Common to all: `echo "…$variable…"`, `cd`, `exit N`, `sleep S`. */
+/** What the session stories ask for, in the words of each shell. Common to all: `echo word`, `exit N`. */
 import { dirname } from 'node:path';
 import type { ShellName } from '../../src/shells/shell-process.ts';
 
@@ -6,11 +6,23 @@ export interface DialectWords {
   readonly name: ShellName;
   /** What stands in `value` as `$variable` is replaced. */
   set(variable: string, value: string): string;
-  /** A function `greet` that prints `hello <argument>`. */
-  readonly defineGreet: string;
-  /** An alias `hey` that prints `aliased`. */
-  readonly defineAlias: string;
+  /** One after the other. */
+  chain(...commands: string[]): string;
+  /** Does nothing, with success. */
+  readonly nothing: string;
+  /** Prints the text, in which `$variable` is replaced. */
+  print(text: string): string;
+  /** What else lasts from command to command: functions, aliases, where a shell has them. */
+  readonly definitions: readonly (readonly [define: string, use: string, prints: string])[];
+  /** Two folders that are there, as `printLocation` shows them, and one that is not. */
+  readonly elsewhere: string;
+  readonly top: string;
+  readonly nowhere: string;
+  changeTo(path: string): string;
+  sleep(seconds: string): string;
   exportVariable(name: string, value: string): string;
+  /** As a child process sees it. */
+  printExported(name: string): string;
   readonly printLocation: string;
   readonly printPid: string;
   /** `out` to stdout and `err` to stderr, without line ends. */
@@ -29,27 +41,45 @@ export interface DialectWords {
   readonly shadowing: readonly string[];
   /** A function of this name that prints nothing and fails with 9. */
   shadow(name: string): string;
-  readonly killItself: string;
+  /** Where a shell knows its own pid. */
+  readonly killItself: string | undefined;
   /** Reads a line of its input into `$line`. */
   readonly readLine: string;
   readonly printRest: string;
   /** Makes one file and waits for the other, then prints `met`. */
   meet(mine: string, other: string): string;
-  /** Ten million bytes 0xff. */
-  readonly tenMillionBytes: string;
+  /** Prints so many, from the file at `path`, which has them. */
+  tenMillionBytes(path: string): string;
   /** Starts a process that leaves the shell's session, prints `begun` and waits. */
   detach(marker: string): string;
   /** What a command would see of our wrapping, and what it prints where there is none. */
   readonly unwrapped: readonly (readonly [command: string, prints: string])[];
 }
 
+/** What all shells of a POSIX system have in common, PowerShell included. */
+const anyPosix = {
+  chain: (...commands: string[]) => commands.join('; '),
+  nothing: 'true',
+  print: (text: string) => `echo "${text}"`,
+  elsewhere: '/usr',
+  top: '/',
+  nowhere: '/does/not/exist',
+  changeTo: (path: string) => `cd ${path}`,
+  sleep: (seconds: string) => `sleep ${seconds}`,
+  printExported: (name: string) => `/usr/bin/env | sed -n 's/^${name}=//p'`,
+  tenMillionBytes: (path: string) => `cat '${path}'`,
+};
+
 const ORDINARY = ['echo', 'printf', 'command', 'cd', 'true', 'test', 'kill', 'sleep'];
 const SPECIAL = ['eval', 'trap', 'unset', 'set', 'source', '.'];
 const posix = (name: ShellName, shadowing: readonly string[]): DialectWords => ({
+  ...anyPosix,
   name,
   set: (variable, value) => `${variable}="${value}"`,
-  defineGreet: 'greet() { echo "hello $1"; }',
-  defineAlias: "alias hey='echo aliased'",
+  definitions: [
+    ['greet() { echo "hello $1"; }', 'greet you', 'hello you\n'],
+    ["alias hey='echo aliased'", 'hey', 'aliased\n'],
+  ],
   exportVariable: (variable, value) => `export ${variable}='${value}'`,
   printLocation: 'pwd',
   printPid: 'echo $$',
@@ -71,7 +101,6 @@ const posix = (name: ShellName, shadowing: readonly string[]): DialectWords => (
   readLine: 'read -r line',
   printRest: 'cat',
   meet: (mine, other) => `: > ${mine}; while [ ! -e ${other} ]; do sleep 0.01; done; echo met`,
-  tenMillionBytes: String.raw`head -c 10000000 /dev/zero | tr "\\0" "\\377"`,
   detach: (marker) => `setsid sleep ${marker} & echo begun; wait`,
   unwrapped: [
     ['echo "$0 $#"', `${name} 0\n`],
@@ -80,10 +109,13 @@ const posix = (name: ShellName, shadowing: readonly string[]): DialectWords => (
 });
 
 const pwsh: DialectWords = {
+  ...anyPosix,
   name: 'pwsh',
   set: (variable, value) => `$${variable}="${value}"`,
-  defineGreet: 'function greet($who) { "hello $who" }',
-  defineAlias: "function shown { 'aliased' }; Set-Alias hey shown",
+  definitions: [
+    ['function greet($who) { "hello $who" }', 'greet you', 'hello you\n'],
+    ["function shown { 'aliased' }; Set-Alias hey shown", 'hey', 'aliased\n'],
+  ],
   exportVariable: (variable, value) => `$env:${variable} = '${value}'`,
   printLocation: '$PWD.Path',
   printPid: '$PID',
@@ -118,12 +150,77 @@ const pwsh: DialectWords = {
   printRest: '[Console]::Write([Console]::In.ReadToEnd())',
   meet: (mine, other) =>
     `[void](New-Item '${mine}'); while (-not (Test-Path '${other}')) { Start-Sleep -Milliseconds 10 }; 'met'`,
-  tenMillionBytes: String.raw`sh -c 'head -c 10000000 /dev/zero | tr "\\0" "\\377"'`,
   detach: (marker) => `Start-Process setsid -ArgumentList sleep, ${marker}; 'begun'; Start-Sleep 1000`,
   unwrapped: [
     ['"$($args.Count) $($input.MoveNext())"', '0 False\n'],
     ['$MyInvocation.MyCommand.Definition', '$MyInvocation.MyCommand.Definition\n'],
     ['@(Get-Variable -Name *agent*, loop, console, commands, token -ErrorAction Ignore).Count', '0\n'],
+  ],
+};
+
+const percent = (text: string): string => text.replaceAll(/\$\{?(\w+)\}?/g, '%$1%');
+
+/** A command is a batch file: `%%i`, and nothing like functions or aliases. */
+export const CMD: DialectWords = {
+  name: 'cmd',
+  set: (variable, value) => `set "${variable}=${percent(value)}"`,
+  chain: (...commands) => commands.join('\n'),
+  nothing: 'rem',
+  print: (text) => `echo.${percent(text)}`,
+  definitions: [['set "greeting=hello"', 'echo %greeting% you', 'hello you\n']],
+  elsewhere: 'C:\\windows',
+  top: 'C:\\',
+  nowhere: 'C:\\does\\not\\exist',
+  changeTo: (path) => `cd /d ${path}`,
+  sleep: (seconds) => `ping -n ${seconds} 127.0.0.1 >nul`,
+  exportVariable: (variable, value) => `set "${variable}=${value}"`,
+  printExported: (name) => `cmd /d /c echo %%${name}%%`,
+  printLocation: 'cd',
+  printPid: '',
+  // `set /p` prints its prompt without a line end, and reads the end of its input.
+  bothStreams: '<nul set /p =out\n<nul (set /p =err) >&2\nexit /b 0',
+  complain: (text) => `>&2 echo ${text}`,
+  endWith: (code) => `exit /b ${code}`,
+  endQuickly: (code) => `exit /b ${code}`,
+  exitCodes: [
+    ['exit /b 37', 37],
+    ['cmd /c exit 37', 37],
+    // What leaves the level alone has not the one of the command before.
+    ['echo x', 0],
+    ['rem', 0],
+    ['cmd /c exit 37\necho after', 37],
+    ['cmd /c exit 37\nver >nul', 0],
+    ['goto :eof', 0],
+    ['exit /b -1', 4_294_967_295],
+    ['call :sub\nexit /b %ERRORLEVEL%\n:sub\nexit /b 4', 4],
+    ['set ERRORLEVEL=7', 0],
+    ['set ERRORLEVEL=7\ncmd /c exit 3', 3],
+    ['set ERRORLEVEL=0\ncmd /c exit 3', 3],
+    ['cd /d C:\\does\\not\\exist', 1],
+    ['no_such_program', 1],
+  ],
+  unparsable: ['if 1==1 (', '(', '& echo x', '| sort', 'if x==', 'for %%i in (1 2 3'],
+  straying: [
+    'goto :eof',
+    'exit /b',
+    'shift',
+    'setlocal enabledelayedexpansion',
+    'echo on',
+    'prompt $g$g$g',
+    'title x',
+    'cls',
+  ],
+  shadowing: [],
+  shadow: () => '',
+  killItself: undefined,
+  readLine: 'set "line="\nset /p line=',
+  printRest: 'sort',
+  meet: (mine, other) => `type nul >"${mine}"\n:again\nif not exist "${other}" goto again\necho met`,
+  tenMillionBytes: (path) => `type "${path}"`,
+  detach: (marker) => `start /b "" ping -n ${marker} 127.0.0.1 >nul\necho begun\nping -n ${marker} 127.0.0.1 >nul`,
+  unwrapped: [
+    ['echo [%*]', '[]\n'],
+    ['if defined AGENT_SERVER_SHELL_FOLDER (echo ours) else (echo none)', 'none\n'],
   ],
 };
 

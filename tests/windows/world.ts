@@ -40,6 +40,11 @@ export class World implements AsyncDisposable {
     this.folder = lab.folder();
   }
 
+  /** Where the driver program is, as Windows spells it: it can also put out so many bytes, `__flood N`. */
+  static async driverPath(): Promise<string> {
+    return (await install()).driver;
+  }
+
   static async open(): Promise<World> {
     const { lab, driver } = await install();
     return new World(lab, driver);

@@ -1,0 +1,324 @@
+/** The life of named sessions, told once for every shell: `sessionStories(words, place)` in a test file of the place. */
+import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Door } from '../support/doors.ts';
+import { Rig, type JobView } from '../support/rig.ts';
+import type { DialectWords } from './dialects.ts';
+
+/** Where the stories happen: behind which door, in which environment. */
+export interface StoryPlace {
+  readonly door: Door;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export function sessionStories(words: DialectWords, { door, env }: StoryPlace): void {
+  /** Whether processes are to be found and killed as those of this very system. */
+  const ownSystem = door.platform === 'posix';
+  if (!ownSystem)
+    process.stdout.write(`${words.name}, ${door.name}: no story kills its shells from outside, or has a second kind\n`);
+  const { elsewhere, top } = words;
+  const chain = (...commands: string[]) => words.chain(...commands);
+  const print = (text: string) => words.print(text);
+  let rig: Rig;
+  beforeAll(async () => {
+    rig = await Rig.start(door, { env, flags: { 'max-sessions': '100' } });
+  });
+  afterAll(async () => rig[Symbol.asyncDispose]());
+
+  const submit = (sessionKey: string, command: string, more: Record<string, unknown> = {}): Promise<string> =>
+    rig.exec(command, { mode: 'persistent_shell', sessionKey, shell: words.name, ...more });
+  const run = async (sessionKey: string, command: string, more: Record<string, unknown> = {}): Promise<JobView> =>
+    rig.finished(await submit(sessionKey, command, more));
+  const session = async (key: string): Promise<Record<string, unknown>> =>
+    (await rig.ask(`/sessions/${encodeURIComponent(key)}`)).body as Record<string, unknown>;
+
+  /** At once; but in Wine what has ended to its own eyes may be seen for a moment yet by ours. */
+  const allGone = async (marker: string): Promise<void> => {
+    if (!ownSystem) await rig.waitFor('what has ended to vanish', () => rig.marked(marker).length === 0);
+    expect(rig.marked(marker)).toEqual([]);
+  };
+
+  test('variables, functions, aliases, location and environment last from command to command', async () => {
+    const key = 'lasting';
+    await run(key, words.set('colour', 'deep blue'));
+    for (const [define] of words.definitions) await run(key, define);
+    await run(key, words.exportVariable('AGENT_TEST', 'seen'));
+    await run(key, words.changeTo(elsewhere));
+    expect((await run(key, print('$colour'))).stdout).toBe('deep blue\n');
+    for (const [, use, prints] of words.definitions) expect((await run(key, use)).stdout).toBe(prints);
+    expect((await run(key, words.printExported('AGENT_TEST'))).stdout).toBe('seen\n');
+    expect((await run(key, words.printLocation)).stdout).toBe(`${elsewhere}\n`);
+  });
+
+  test('sessions share nothing but the machine', async () => {
+    await run('one', words.set('x', '1'));
+    expect((await run('two', print('$x'))).stdout).toBe('\n');
+  });
+
+  test('the streams stay apart, and a missing final newline is missing', async () => {
+    const job = await run('streams', words.bothStreams);
+    expect(job).toMatchObject({ status: 'completed', exitCode: 0, stdout: 'out', stderr: 'err' });
+  });
+
+  test.each(words.exitCodes.map(([command, code]) => [command, code] as const))(
+    '%s: exit code %d',
+    async (command, code) => {
+      const status = code === 0 ? 'completed' : 'failed';
+      expect(await run('codes', command)).toMatchObject({ status, exitCode: code });
+    },
+  );
+
+  test("what does not parse is reported in the shell's own words and harms nothing", async () => {
+    await run('syntax', words.set('kept', 'yes'));
+    for (const command of words.unparsable) {
+      const job = await run('syntax', command);
+      expect(job.status).toBe('failed');
+      expect(job.stderr).toMatch(/syntax|parse|unmatched|unexpected|mismatch/i);
+    }
+    expect((await run('syntax', print('$kept'))).stdout).toBe('yes\n');
+  });
+
+  test('what strays out of a command does not reach what drives the shell', async () => {
+    for (const command of words.straying) await run('loops', command);
+    expect((await run('loops', words.endWith(12))).exitCode).toBe(12);
+  });
+
+  test.each(words.shadowing)('a function named %s does not get in the way of the next command', async (name) => {
+    const key = `shadow ${name}`;
+    const defined = await run(key, `${chain(words.set('kept', 'yes'), words.shadow(name))}\n${name}`);
+    expect(defined).toMatchObject({ stdout: '', stderr: '', exitCode: 9 });
+    for (const _again of [1, 2])
+      expect(await run(key, `/bin/echo "$kept"; ${words.endWith(4)}`)).toMatchObject({
+        stdout: 'yes\n',
+        stderr: '',
+        exitCode: 4,
+      });
+  });
+
+  test.if(words.shadowing.length > 0)('nor do all of them together', async () => {
+    const all = words.shadowing.map((name) => words.shadow(name)).join('\n');
+    expect((await run('shadows', `${words.set('kept', 'yes')}\n${all}`)).exitCode).toBe(0);
+    expect(await run('shadows', `/bin/echo "$kept"; ${words.endWith(4)}`)).toMatchObject({
+      stdout: 'yes\n',
+      exitCode: 4,
+    });
+  });
+
+  test('exit ends the shell: the job has its code, the next command a new shell', async () => {
+    await run('exits', words.set('gone', 'no'));
+    expect(await run('exits', chain('echo bye', 'exit 5'))).toMatchObject({
+      status: 'failed',
+      exitCode: 5,
+      stdout: 'bye\n',
+    });
+    expect(await session('exits')).toMatchObject({ status: 'stopped', processAlive: false });
+    expect((await run('exits', print('$gone'))).stdout).toBe('\n');
+    if (words.killItself !== undefined) expect((await run('exits', words.killItself)).exitCode).toBe(137);
+  });
+
+  test('seed and bootstrap come back after a replacement, and only then', async () => {
+    mkdirSync(join(rig.place.cwd, 'seeded'), { recursive: true });
+    const bootstrapCommand = chain(words.set('boot', 'up'), words.complain('heard'), 'echo seen');
+    const seeded = door.nativePath(join(rig.place.cwd, 'seeded'));
+    const seed = { workdir: 'seeded', env: { SEED: "it's" }, bootstrapCommand };
+    const key = 'seeds';
+    expect((await run(key, chain(print('[$boot]'), words.printLocation), seed)).stdout).toBe(`[]\n${seeded}\n`);
+    await run(key, words.changeTo(top));
+    // Later seeds are not applied.
+    expect((await run(key, words.printLocation, { workdir: elsewhere, env: { SEED: 'other' } })).stdout).toBe(
+      `${top}\n`,
+    );
+    expect(await run(key, chain('echo before', words.sleep('1000')), { timeout: 0.5 })).toMatchObject({
+      status: 'timeout',
+      exitCode: -1,
+      timedOut: true,
+      stdout: 'before\n',
+    });
+    const after = await run(key, chain(print('[$boot]'), words.printExported('SEED'), words.printLocation));
+    expect(after).toMatchObject({ stdout: `[up]\nit's\n${seeded}\n`, stderr: 'heard\n' });
+  });
+
+  test('a bootstrap that is the command itself is not run twice', async () => {
+    const bootstrap = chain(words.set('count', '${count}x'), print('$count'));
+    const more = { bootstrapCommand: bootstrap, bootstrapCurrentCommand: true };
+    expect((await run('self', bootstrap, more)).stdout).toBe('x\n');
+    await run('self', 'exit 0');
+    expect((await run('self', bootstrap, more)).stdout).toBe('x\n');
+    expect((await run('self', print('$count'))).stdout).toBe('x\n');
+  });
+
+  test('a bootstrap that fails fails the command without running it', async () => {
+    await run('failing', words.nothing, { bootstrapCommand: chain(words.complain('why'), words.endWith(3)) });
+    await run('failing', 'exit 0');
+    const job = await run('failing', 'echo ran');
+    expect(job).toMatchObject({ status: 'failed', exitCode: 3, stdout: '' });
+    expect(job.stderr).toContain('why');
+  });
+
+  test("a seed folder that is missing: said on stderr, and the command runs in the server's own", async () => {
+    const job = await run('lost', words.printLocation, { workdir: words.nowhere });
+    expect(job).toMatchObject({ status: 'completed', stdout: `${door.nativePath(rig.place.cwd)}\n` });
+    expect(job.stderr).toContain(words.nowhere);
+  });
+
+  test('commands of one session take turns, in order of arrival', async () => {
+    const ids = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        submit('turns', chain(words.set('order', `$order ${index}`), print('$order'))),
+      ),
+    );
+    const last = await rig.finished(ids.at(-1) ?? '');
+    expect(last.stdout.trim().split(' ')).toHaveLength(20);
+    for (const [index, id] of ids.entries())
+      expect((await rig.finished(id)).stdout.trim().split(' ')).toHaveLength(index + 1);
+  });
+
+  test('sessions run side by side', async () => {
+    const meeting = door.nativePath(join(rig.place.cwd, `meeting-${words.name}`));
+    const [a, b] = await Promise.all([
+      run('left', words.meet(`${meeting}.a`, `${meeting}.b`)),
+      run('right', words.meet(`${meeting}.b`, `${meeting}.a`)),
+    ]);
+    expect([a.stdout, b.stdout]).toEqual(['met\n', 'met\n']);
+  });
+
+  test("a command that reads gets the job's input and its end, never the next command", async () => {
+    const id = await submit('reads', chain(words.readLine, print('[$line]'), words.printRest));
+    await rig.running(id);
+    await rig.post(`/jobs/${id}/input`, { data: 'first\n' });
+    await rig.printed(id, '[first]');
+    await rig.post(`/jobs/${id}/input`, { data: 'rest\n', eof: true });
+    expect((await rig.finished(id)).stdout).toBe('[first]\nrest\n');
+    expect((await run('reads', 'echo next')).stdout).toBe('next\n');
+  });
+
+  test('a nudge is a newline', async () => {
+    const id = await submit('nudged', chain(words.readLine, print('got [$line]')));
+    await rig.running(id);
+    expect(await rig.post(`/jobs/${id}/nudge`, {})).toEqual({ nudged: true, processAlive: true });
+    expect((await rig.finished(id)).stdout).toBe('got []\n');
+  });
+
+  test('ten megabytes of any bytes arrive whole', async () => {
+    const path = join(rig.place.cwd, 'much');
+    writeFileSync(path, Buffer.alloc(10_000_000, 0xff));
+    const job = await run('much', words.tenMillionBytes(door.nativePath(path)));
+    expect(job).toMatchObject({ stdoutBytes: 10_000_000, stdoutTruncated: true, exitCode: 0 });
+  });
+
+  test('cancel ends the command, and the session goes on', async () => {
+    const marker = rig.marker();
+    const id = await submit('cancelled', chain('echo begun', words.sleep(marker), 'echo after'));
+    await rig.printed(id, 'begun');
+    await rig.post(`/jobs/${id}/cancel`, {});
+    expect(await rig.finished(id)).toMatchObject({
+      status: 'failed',
+      exitCode: -1,
+      cancelled: true,
+      stdout: 'begun\n',
+    });
+    await allGone(marker);
+    expect((await run('cancelled', 'echo back')).stdout).toBe('back\n');
+  });
+
+  test('a deleted session takes its tree along, and its command fails with a word', async () => {
+    const marker = rig.marker();
+    const key = 'to delete/ä';
+    const id = await submit(key, words.detach(marker));
+    await rig.printed(id, 'begun');
+    expect(await session(key)).toMatchObject({
+      sessionKey: key,
+      shell: words.name,
+      status: 'running',
+      activeCommand: true,
+      processAlive: true,
+    });
+    const answer = await rig.ask(`/sessions/${encodeURIComponent(key)}`, { method: 'DELETE' });
+    expect({ status: answer.status, body: answer.body }).toEqual({
+      status: 200,
+      body: { deleted: true, sessionKey: key },
+    });
+    expect(await rig.finished(id)).toMatchObject({
+      status: 'failed',
+      exitCode: 1,
+      stderr: 'Persistent shell exited unexpectedly',
+    });
+    await allGone(marker);
+    expect((await rig.ask(`/sessions/${encodeURIComponent(key)}`)).body).toEqual({ error: 'session not found' });
+  });
+
+  test('the record of the job says which session it was', async () => {
+    const job = await run('labels', words.nothing);
+    expect(job).toMatchObject({ mode: 'persistent_shell', sessionKey: 'labels', shell: words.name });
+  });
+
+  test.if(ownSystem)('the same key with another shell is refused in the job', async () => {
+    await run('taken', words.nothing);
+    const other = words.name === 'bash' ? 'sh' : 'bash';
+    const job = await run('taken', 'true', { shell: other });
+    expect(job).toMatchObject({ status: 'failed', stderr: `session 'taken' already uses shell '${words.name}'` });
+  });
+
+  test('the shell sees no wrapping', async () => {
+    for (const [command, stdout] of words.unwrapped) expect(await run('plain', command)).toMatchObject({ stdout });
+  });
+
+  test.if(ownSystem)(
+    'a shell that is killed while nobody uses it costs the next command nothing but its state',
+    async () => {
+      const pid = Number((await run('killed', words.printPid, { bootstrapCommand: words.set('boot', 'up') })).stdout);
+      // 0 would be this test's own group.
+      expect(pid).toBeGreaterThan(1);
+      process.kill(pid, 'SIGKILL');
+      await rig.waitFor('the session to notice', async () => (await session('killed'))['status'] === 'stopped');
+      expect(await session('killed')).toMatchObject({ status: 'stopped', processAlive: false });
+      expect((await run('killed', print('[$boot]'))).stdout).toBe('[up]\n');
+    },
+  );
+
+  test.if(ownSystem)('a spare that is killed is not handed out', async () => {
+    await using own = await Rig.start(door, { env });
+    const ask = { mode: 'persistent_shell', shell: words.name };
+    await own.run('true', { ...ask, sessionKey: 'first' });
+    const folders = await own.waitFor('the spare', () => {
+      const found = readdirSync(join(own.place.data, 'shells'));
+      return found.length === 2 ? found : undefined;
+    });
+    // The spare and the session's own: whichever it is, none of them is there any more.
+    const pids = await own.waitFor('both shells', () => {
+      const found = pidsOf(folders);
+      return found.length === 2 ? found : undefined;
+    });
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    await own.waitFor('both to be gone', () => pids.every((pid) => !existsSync(`/proc/${pid}`)) || undefined);
+    const done = await own.run('echo fresh', { ...ask, sessionKey: 'second' });
+    expect(done).toMatchObject({ status: 'completed', stdout: 'fresh\n' });
+  });
+
+  test('a session that is gone leaves no folder behind', async () => {
+    await run('folders', words.nothing);
+    await rig.ask('/sessions/folders', { method: 'DELETE' });
+    const left = readdirSync(join(rig.place.data, 'shells'));
+    const alive = ((await rig.ask('/sessions')).body as { processAlive: boolean }[]).filter(
+      ({ processAlive }) => processAlive,
+    );
+    // One spare waits for the next session.
+    expect(left.length).toBeLessThanOrEqual(alive.length + 1);
+    expect(existsSync(rig.place.data)).toBe(true);
+  });
+}
+
+/** The processes that carry one of these ids. */
+function pidsOf(treeIds: readonly string[]): number[] {
+  return readdirSync('/proc')
+    .filter((pid) => {
+      try {
+        const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
+        return treeIds.some((id) => environment.includes(`AGENT_SERVER_JOB_ID=${id}`));
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
