@@ -32,7 +32,7 @@ describe('the rules can be broken', () => {
     'nothing reaches outside of src': ['core/id.ts', `import x from '../../tests/support/rig.ts';`],
     'elysia stays in http': ['jobs/job.ts', `import { Elysia } from 'elysia';`],
     'typebox stays at the wire': ['core/id.ts', `import { Compile } from 'typebox/compile';`],
-    'bun-pty has one importer': ['terminals/session.ts', `import { spawn } from 'bun-pty';`],
+    'one file opens PTYs': ['terminals/session.ts', `Bun.spawn(['sh'], { terminal: { cols: 80 } });`],
     'no package comes in unseen': ['http/server.ts', `import lodash from 'lodash';`],
     'only the platform asks which OS this is': ['cli/serve.ts', `const w = process.platform === 'win32';`],
     'only main ends the process': ['cli/cli.ts', `process.exit(1);`],

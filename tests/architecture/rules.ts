@@ -49,7 +49,6 @@ const STANDS_APART: Readonly<Record<string, string>> = {
 /** Package → who may import it: a folder (with a slash at its end) or a file. No other package comes into src. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@agentclientprotocol/sdk': ['acp/'],
-  'bun-pty': ['platform/pty.ts'],
   '@xterm/headless': ['terminals/screen.ts'],
   '@xterm/xterm': ['console/page/terminals/'],
   '@xterm/addon-fit': ['console/page/terminals/'],
@@ -73,6 +72,7 @@ const RESERVED: readonly { readonly pattern: RegExp; readonly only: readonly str
     only: ['platform/'],
     what: 'asks which OS this is',
   },
+  { pattern: /\bBun\.Terminal\b|\bterminal: \{\s*cols\b/, only: ['platform/pty-open.ts'], what: 'opens a PTY' },
   { pattern: /\bprocess\s*\.\s*exit\s*\(/, only: ['main.ts'], what: 'ends the process' },
   {
     pattern: /\bconsole\s*\.\s*\w+\s*\(|\bprocess\.(stdout|stderr)\.write\b|\bBun\.(stdout|stderr)\b/,
