@@ -16,6 +16,9 @@ import { JobObject } from '../../src/platform/windows/job-object.ts';
 import { hasEnded, openAny, terminate } from '../../src/platform/windows/process-handle.ts';
 import { createWindowsLauncher } from '../../src/platform/windows/launcher.ts';
 import { createWindowsProcesses } from '../../src/platform/windows/processes.ts';
+import { powershell } from '../../src/shells/powershell/powershell-shell.ts';
+import type { CommandFiles, ShellProcess } from '../../src/shells/shell-process.ts';
+import { standInForPowerShell } from '../fixtures/stand-in-powershell.ts';
 import { runWitness } from '../../src/platform/windows/witness.ts';
 import { programOf, type TerminalRequest } from '../../src/terminals/request.ts';
 
@@ -45,6 +48,7 @@ class Heard {
     this.ended = true;
   }
 }
+const shells = new Map<string, ShellProcess>();
 const heard = new Map<string, { readonly stdout: Heard; readonly stderr: Heard; openGate(): void }>();
 
 /** A launch as it can be told over a socket. */
@@ -99,6 +103,20 @@ export const methods = {
     return { stdout: of(stdout), stderr: of(stderr) };
   },
   goOnReading: (treeId: string) => heard.get(treeId)?.openGate(),
+  /** A PowerShell of this program's own, or what stands in for one; resolves to its pid. */
+  async startPowerShell(path: string, folder: string, env: Record<string, string>, treeId: string) {
+    const shell = await powershell('pwsh', path, launcher).start({ folder, env, treeId });
+    shells.set(treeId, shell);
+    started.set(treeId, shell.process);
+    return shell.process.identity.pid;
+  },
+  async runInPowerShell(treeId: string, files: CommandFiles, input: string | null) {
+    const shell = shells.get(treeId);
+    if (shell === undefined) throw new Error(`never started: ${treeId}`);
+    using stdin = shell.openInput(files);
+    const written = input === null ? undefined : await stdin.write(Buffer.from(input));
+    return { end: await shell.run(files), input: written ?? 'written' };
+  },
   memory: () => process.memoryUsage.rss(),
   endLeftover: (treeId: string) => launcher.endLeftover(treeId, 0),
   exited: (treeId: string) => named(treeId).exited,
@@ -209,7 +227,9 @@ function flood(bytes: number): void {
   for (let left = bytes; left > 0; left -= block.length) writeSync(1, block.slice(0, left));
 }
 
-if (process.argv.includes('__witness')) void runWitness().then(() => process.exit(0));
+// As we start PowerShell.
+if (process.argv.includes('-Command')) standInForPowerShell();
+else if (process.argv.includes('__witness')) void runWitness().then(() => process.exit(0));
 else if (process.argv.includes('__flood')) {
   flood(Number(process.argv.at(-1)));
   process.exit(0);

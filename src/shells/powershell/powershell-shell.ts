@@ -104,6 +104,7 @@ class PowerShell implements ShellProcess {
     const end = await Promise.race([ready, process.exited.then(() => 'ended' as const), late]);
     if (typeof end === 'string') {
       await process.endTree(0);
+      process.release();
       throw new Error(end === 'late' ? 'it did not answer' : 'it ended while it was started');
     }
     // The loop is in, and reads no more of stdin: from here on that is the commands'.
