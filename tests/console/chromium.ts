@@ -31,14 +31,15 @@ export function inChromium(title: string, stories: (open: OpenPage) => void): vo
       browser = await chromium.launch({ executablePath: program, args: FLAGS });
     });
     afterAll(() => browser?.close());
-    stories(async (url, options = {}) => {
+    stories(async (url, options = {}, script = '') => {
       if (browser === undefined) throw new Error('the browser is not there before the first test');
-      return WatchedPage.open(browser, url, options);
+      return WatchedPage.open(browser, url, options, script);
     });
   });
 }
 
-export type OpenPage = (url: string, options?: BrowserContextOptions) => Promise<WatchedPage>;
+/** `script` runs in the page before its own. */
+export type OpenPage = (url: string, options?: BrowserContextOptions, script?: string) => Promise<WatchedPage>;
 
 export class WatchedPage implements AsyncDisposable {
   readonly page: Page;
@@ -50,13 +51,19 @@ export class WatchedPage implements AsyncDisposable {
     this.#origin = origin;
   }
 
-  static async open(browser: Browser, url: string, options: BrowserContextOptions): Promise<WatchedPage> {
+  static async open(
+    browser: Browser,
+    url: string,
+    options: BrowserContextOptions,
+    script: string,
+  ): Promise<WatchedPage> {
     const context = await browser.newContext({ viewport: { width: 1200, height: 760 }, ...options });
     // Before any script of the page: a violation at the very start counts too.
     await context.addInitScript(
       `addEventListener('securitypolicyviolation', (event) =>
          console.error('violates ' + event.violatedDirective + ': ' + event.blockedURI + ' ' + event.sample));`,
     );
+    if (script !== '') await context.addInitScript(script);
     // Shorter than a test may take, so that the failure says what was waited for.
     context.setDefaultTimeout(15_000);
     const page = await context.newPage();

@@ -90,3 +90,9 @@ export const isAbort = (error: unknown): boolean => error instanceof DOMExceptio
 /** A name for one submission, so that a repeated one is not a second job. `randomUUID` is not there over plain HTTP. */
 export const submissionName = (): string =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+/** The address of a socket of this server. */
+export function socketUrl(path: string): string {
+  const url = new URL(path, BASE);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return url.href;
+}

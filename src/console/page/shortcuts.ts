@@ -2,9 +2,8 @@
 import { button } from './button.ts';
 import { openDialog } from './dialog.ts';
 import { h } from './element.ts';
+import { setSingleKeys, setSpeaks, singleKeys, speaks } from './preferences.ts';
 import type { ViewName } from './route.ts';
-
-const SWITCHED_OFF = 'agent-server single keys off';
 
 const LIST: readonly (readonly [keys: readonly string[], meaning: string])[] = [
   [['1'], 'Jobs'],
@@ -32,7 +31,7 @@ export function listenForShortcuts({ go }: ShortcutActions): void {
     '?': showShortcuts,
   };
   addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || isOff() || isTyping(event.target)) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || !singleKeys() || isTyping(event.target)) return;
     const action = actions[event.key];
     if (action === undefined || document.querySelector('dialog[open]') !== null) return;
     event.preventDefault();
@@ -41,11 +40,6 @@ export function listenForShortcuts({ go }: ShortcutActions): void {
 }
 
 export function showShortcuts(): void {
-  const off = h('input', {
-    type: 'checkbox',
-    checked: !isOff(),
-    on: { change: () => localStorage.setItem(SWITCHED_OFF, off.checked ? '' : 'yes') },
-  });
   const dialog = openDialog({
     title: 'Keyboard',
     body: [
@@ -57,13 +51,17 @@ export function showShortcuts(): void {
           h('dd', {}, meaning),
         ]),
       ),
-      h('label', { class: 'check' }, off, 'Single keys act (those without Ctrl)'),
+      choice('Single keys act (those without Ctrl)', singleKeys(), setSingleKeys),
+      choice('Terminals speak to a screen reader (those opened from now on)', speaks(), setSpeaks),
     ],
     buttons: [button('Close', () => dialog.close(), { kind: 'primary' })],
   });
 }
 
-const isOff = (): boolean => localStorage.getItem(SWITCHED_OFF) === 'yes';
+function choice(text: string, checked: boolean, choose: (on: boolean) => void): HTMLElement {
+  const box = h('input', { type: 'checkbox', checked, on: { change: () => choose(box.checked) } });
+  return h('label', { class: 'check' }, box, text);
+}
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.closest('input, textarea, select, .xterm') !== null;

@@ -3,12 +3,13 @@ import { h } from './element.ts';
 import { icon, type IconName } from './icon.ts';
 
 export interface Look {
-  readonly tone: 'active' | 'waiting' | 'good' | 'bad' | 'late' | 'over';
+  readonly tone: 'active' | 'idle' | 'waiting' | 'good' | 'bad' | 'late' | 'over';
   readonly word: string;
 }
 
 const ICONS: Readonly<Record<Look['tone'], IconName | undefined>> = {
   active: undefined,
+  idle: undefined,
   waiting: 'clock',
   good: 'check',
   bad: 'cross',
@@ -22,7 +23,7 @@ export function statusMark({ tone, word }: Look): HTMLElement {
   return h(
     'span',
     { class: `mark ${tone}`, title: word },
-    name === undefined ? h('span', { class: 'dot' }) : icon(name),
+    name === undefined ? h('span', { class: tone === 'idle' ? 'ring' : 'dot' }) : icon(name),
     h('span', { class: 'spoken' }, word),
   );
 }

@@ -50,7 +50,7 @@ function lookOf(status: SessionRecord['status']): Look {
     case 'running':
       return { tone: 'active', word: 'Running' };
     case 'idle':
-      return { tone: 'good', word: 'Idle' };
+      return { tone: 'idle', word: 'Idle' };
     case 'stopped':
       return { tone: 'over', word: 'Stopped' };
   }

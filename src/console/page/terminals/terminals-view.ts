@@ -1,12 +1,75 @@
-/** Terminals. */
-import { h } from '../element.ts';
+/** Terminals: the list, a new one, and one of them at work. */
+import type { TerminalRecord } from '../../../protocol/terminal.ts';
+import { button } from '../button.ts';
+import { h, setChildren } from '../element.ts';
 import { emptyPlace } from '../empty.ts';
-import type { View } from '../view.ts';
+import { arrowKeys, keyedList } from '../keyed-list.ts';
+import { poll } from '../polling.ts';
+import { routeTo } from '../route.ts';
+import type { Context } from '../view.ts';
+import { newTerminal } from './new-terminal.ts';
+import { terminalDetail } from './terminal-detail.ts';
+import { terminalRow } from './terminal-row.ts';
 
-export const terminalsView: View = () =>
-  h(
-    'div',
-    { class: 'page' },
-    h('h1', {}, 'Terminals'),
-    emptyPlace('terminals', 'No terminals', 'This server has none yet.'),
+const REFRESH_MS = 2000;
+
+export function terminalsView(context: Context, signal: AbortSignal): HTMLElement {
+  const { api, connection, selected, health } = context;
+  const rows = h('ul', { class: 'rows', 'aria-label': 'Terminals' });
+  const showRows = keyedList<TerminalRecord>(
+    rows,
+    ({ id }) => id,
+    (terminal) => terminalRow(terminal, selected, signal),
   );
+  arrowKeys(rows);
+  const none = h('div', { class: 'list-empty' });
+  const create = button('New terminal', () => newTerminal(context, open), { kind: 'primary', icon: 'add' });
+  create.dataset['shortcut'] = 'n';
+  const open = (id: string): void => {
+    location.hash = routeTo('terminals', id);
+    refresh();
+  };
+  let terminals: readonly TerminalRecord[] = [];
+  const refresh = poll(connection, signal, REFRESH_MS, async () => {
+    terminals = await api.json<TerminalRecord[]>('terminals', { signal });
+    showRows(terminals.toReversed());
+    setChildren(none, terminals.length === 0 && nothing());
+  });
+  const detail = h('div', { class: 'detail' });
+  let shown: AbortController | undefined;
+  selected.watch(signal, (id) => {
+    shown?.abort();
+    shown = new AbortController();
+    const life = AbortSignal.any([signal, shown.signal]);
+    const attached = (): number => terminals.find((one) => one.id === id || one.name === id)?.attached ?? 0;
+    setChildren(
+      detail,
+      id === undefined ? nothingChosen() : terminalDetail({ context, id, signal: life, attached, changed: refresh }),
+    );
+  });
+  health.watch(signal, (known) => {
+    create.disabled = known?.terminal_supported === false;
+    create.title = create.disabled ? 'This server has no terminals' : '';
+  });
+  return h(
+    'div',
+    { class: 'split' },
+    h(
+      'div',
+      { class: 'side' },
+      h('div', { class: 'list-bar' }, h('h1', {}, 'Terminals'), create),
+      h('div', { class: 'list' }, rows, none),
+    ),
+    detail,
+  );
+}
+
+const nothing = (): HTMLElement =>
+  emptyPlace(
+    'terminals',
+    'No terminals',
+    'Open one: it goes on when this page is closed, and whoever comes back finds it as it was.',
+  );
+
+const nothingChosen = (): HTMLElement =>
+  emptyPlace('terminals', 'No terminal chosen', 'Choose one from the list to look at it, or open a new one.');

@@ -1,0 +1,59 @@
+/** Asks what to run in a new terminal; Enter takes what is there. */
+import type { TerminalRecord, TerminalRequest } from '../../../protocol/terminal.ts';
+import { button } from '../button.ts';
+import { openDialog } from '../dialog.ts';
+import { h, setText } from '../element.ts';
+import { sentence } from '../notice.ts';
+import type { Context } from '../view.ts';
+
+export function newTerminal({ api, connection, health }: Context, opened: (id: string) => void): void {
+  const field = (name: string, placeholder: string): HTMLInputElement =>
+    h('input', { class: 'mono', name, placeholder, autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false' });
+  const name = field('name', 'none');
+  const shell = field('shell', 'the usual one of the server');
+  const workdir = field('workdir', health.value?.cwd ?? 'the server’s own');
+  const trouble = h('p', { class: 'trouble', role: 'alert' });
+  const create = button('Open', undefined, { kind: 'primary', type: 'submit' });
+  const given = (entries: Readonly<Record<string, HTMLInputElement>>): TerminalRequest =>
+    Object.fromEntries(
+      Object.entries(entries).flatMap(([key, { value }]) => (value.trim() === '' ? [] : [[key, value.trim()]])),
+    );
+  const submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    if (create.disabled) return;
+    create.disabled = true;
+    setText(trouble, '');
+    try {
+      const body = given({ name, shell, workdir });
+      const { id } = await api.json<TerminalRecord>('terminals', { method: 'POST', body });
+      dialog.close();
+      opened(id);
+    } catch (error) {
+      if (connection.explains(error)) dialog.close();
+      else setText(trouble, sentence(error instanceof Error ? error.message : String(error)));
+    } finally {
+      create.disabled = false;
+    }
+  };
+  const dialog = openDialog({
+    title: 'New terminal',
+    body: [
+      h(
+        'form',
+        { class: 'fields', on: { submit: (event) => void submit(event) } },
+        h('label', {}, h('span', {}, 'Name'), name),
+        h('label', {}, h('span', {}, 'Shell'), shell),
+        h('label', {}, h('span', {}, 'Folder'), workdir),
+        trouble,
+        h(
+          'div',
+          { class: 'buttons' },
+          button('Cancel', () => dialog.close()),
+          create,
+        ),
+      ),
+    ],
+    buttons: [],
+  });
+  name.focus();
+}

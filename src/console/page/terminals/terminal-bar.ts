@@ -1,0 +1,83 @@
+/** The line above a terminal: what it is, how the page is connected to it, and what can be done. */
+import { button, iconButton, toggleButton } from '../button.ts';
+import { h, setChildren, setText } from '../element.ts';
+import { icon } from '../icon.ts';
+import { routeTo } from '../route.ts';
+import { statusBadge, type Look } from '../status.ts';
+import type { LinkState } from './terminal-link.ts';
+
+export interface BarActions {
+  readonly watchOnly: (on: boolean) => void;
+  readonly fit: () => void;
+  readonly end: () => void;
+}
+
+/** What the line tells; what is left out stays as it is. */
+export interface BarNews {
+  readonly title?: string;
+  readonly state?: LinkState;
+  readonly size?: string;
+  /** Another window chose the size, and it does not fill this one. */
+  readonly elsewhere?: boolean;
+}
+
+export class TerminalBar {
+  readonly element: HTMLElement;
+  readonly #back: HTMLAnchorElement;
+  readonly #title = h('h2', { class: 'terminal-title' });
+  readonly #state = h('span', { class: 'terminal-state' });
+  readonly #size = h('span', { class: 'terminal-size', title: 'Columns × rows' });
+  readonly #fit: HTMLButtonElement;
+  readonly #watch: HTMLButtonElement;
+  #word = '';
+
+  constructor({ watchOnly, fit, end }: BarActions) {
+    this.#back = h('a', { class: 'back', href: routeTo('terminals'), 'aria-label': 'Back to the list' }, icon('back'));
+    this.#fit = button('Fit', fit, { icon: 'fit', title: 'Another window set this size: fit it to this one' });
+    this.#fit.hidden = true;
+    this.#watch = toggleButton('eye', 'Only watch', false, watchOnly);
+    this.element = h(
+      'div',
+      { class: 'terminal-bar' },
+      this.#back,
+      this.#state,
+      this.#title,
+      h('span', { class: 'terminal-hint' }, h('kbd', {}, 'Ctrl'), h('kbd', {}, ']'), ' leaves'),
+      h('div', { class: 'tools' }, this.#size, this.#fit, this.#watch, iconButton('trash', 'End this terminal', end)),
+    );
+  }
+
+  show({ title, state, size, elsewhere }: BarNews): void {
+    if (title !== undefined) {
+      setText(this.#title, title);
+      this.#title.title = title;
+    }
+    if (size !== undefined) setText(this.#size, size);
+    if (elsewhere !== undefined) this.#fit.hidden = !elsewhere;
+    const look = state && lookOf(state);
+    if (look === undefined || look.word === this.#word) return;
+    this.#word = look.word;
+    setChildren(this.#state, statusBadge(look));
+  }
+
+  /** Where the focus goes when it leaves the terminal. */
+  leave(): void {
+    this.#watch.focus();
+  }
+}
+
+function lookOf(state: LinkState): Look {
+  switch (state.at) {
+    case 'connecting':
+      return { tone: 'waiting', word: 'Connecting' };
+    case 'live':
+      return { tone: 'good', word: 'Live' };
+    case 'away':
+      return { tone: 'late', word: 'Reconnecting' };
+    case 'over':
+      if (state.how === 'gone') return { tone: 'over', word: 'Gone' };
+      return state.exitCode === 0
+        ? { tone: 'over', word: 'Exited' }
+        : { tone: 'bad', word: `Exited with ${state.exitCode}` };
+  }
+}

@@ -1,0 +1,14 @@
+/** The place of one terminal. xterm.js is most of the page's script: it comes when the first terminal is opened. */
+import { h } from '../element.ts';
+import { tellFailure } from '../tell-failure.ts';
+import type { TerminalViewOptions } from './terminal-view.ts';
+
+export function terminalDetail(options: Omit<TerminalViewOptions, 'place'>): HTMLElement {
+  const place = h('article', { class: 'terminal' });
+  const show = async (): Promise<void> => {
+    const { TerminalView } = await import('./terminal-view.ts');
+    if (!options.signal.aborted) new TerminalView({ ...options, place }).begin();
+  };
+  show().catch((error: unknown) => tellFailure(options.context.connection, error));
+  return place;
+}

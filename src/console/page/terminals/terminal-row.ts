@@ -1,0 +1,49 @@
+/** A terminal in the list. */
+import type { TerminalRecord } from '../../../protocol/terminal.ts';
+import { h, setAttribute, setChildren, setText } from '../element.ts';
+import type { Row } from '../keyed-list.ts';
+import { routeTo } from '../route.ts';
+import { statusMark } from '../status.ts';
+import type { Store } from '../store.ts';
+import { timeElement } from '../time.ts';
+import { terminalLook, terminalTitle } from './terminal-look.ts';
+
+export function terminalRow(
+  terminal: TerminalRecord,
+  selected: Store<string | undefined>,
+  signal: AbortSignal,
+): Row<TerminalRecord> {
+  const { id, shell } = terminal;
+  const mark = h('span', { class: 'row-mark' });
+  const facts = h('span', { class: 'facts' });
+  const when = h('span', {});
+  const link = h(
+    'a',
+    { href: routeTo('terminals', id) },
+    mark,
+    h('span', { class: 'row-title mono', title: `${shell} (${id})` }, terminalTitle(terminal)),
+    h('span', { class: 'row-meta' }, facts, when),
+  );
+  selected.watch(signal, (chosen) => setAttribute(link, 'aria-current', chosen === id && 'true'));
+  let shown: unknown;
+  let spoke: unknown;
+  return {
+    element: h('li', {}, link),
+    update(now) {
+      const look = terminalLook(now);
+      if (shown !== look.word) setChildren(mark, statusMark(look));
+      shown = look.word;
+      setText(facts, factsOf(now));
+      const at = now.lastOutputAt ?? now.createdAt;
+      if (spoke !== at) setChildren(when, timeElement(at));
+      spoke = at;
+    },
+  };
+}
+
+function factsOf(terminal: TerminalRecord): string {
+  const { status, cols, rows, attached } = terminal;
+  if (status === 'exited') return terminalLook(terminal).word;
+  const watched = attached === 0 ? 'nobody looks' : `${attached} attached`;
+  return `${cols} × ${rows} · ${watched}`;
+}

@@ -1,0 +1,125 @@
+/**
+ * A socket of text frames that its reader sets the pace of.
+ *
+ * Twins, because a WebSocket cannot be told to wait: what arrives while the terminal draws is held in memory. Where the
+ * browser has WebSocketStream (Chromium) a frame that is not taken stays with the server, which pauses the program.
+ * Elsewhere, when too much waits, the socket turns deaf: what has come is drawn, what is typed still gets through, and the
+ * next socket goes on from there.
+ */
+import { socketUrl } from '../api.ts';
+
+export interface TextSocket {
+  /** Ends where the socket does, after the last frame. */
+  readonly frames: AsyncGenerator<string, void, void>;
+  /** It ended because more came than was taken, not because it broke. */
+  readonly deaf: boolean;
+  readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
+  send(text: string): void;
+  close(): void;
+}
+
+/** What a browser that has it calls WebSocketStream; TypeScript does not know it yet. */
+interface WebSocketStream {
+  readonly opened: Promise<{
+    readonly readable: ReadableStream<string | ArrayBuffer>;
+    readonly writable: WritableStream<string>;
+  }>;
+  readonly closed: Promise<{ readonly closeCode?: number; readonly reason?: string }>;
+  close(): void;
+}
+
+const Stream = (globalThis as { WebSocketStream?: new (url: string) => WebSocketStream }).WebSocketStream;
+
+const ABNORMAL = 1006;
+/** Characters that may wait for the terminal before the socket turns deaf. */
+const MOST_WAITING = 4_000_000;
+
+/** Rejects when there is no connection to be had. */
+export const openTextSocket = (path: string): Promise<TextSocket> => {
+  const url = socketUrl(path);
+  return Stream === undefined ? openPlain(url) : openStream(new Stream(url));
+};
+
+async function openStream(stream: WebSocketStream): Promise<TextSocket> {
+  const closed = stream.closed.then(
+    ({ closeCode = ABNORMAL, reason = '' }) => ({ code: closeCode, reason }),
+    () => ({ code: ABNORMAL, reason: '' }),
+  );
+  const { readable, writable } = await stream.opened;
+  const reader = readable.getReader();
+  const writer = writable.getWriter();
+  return {
+    frames: framesOf(reader),
+    deaf: false,
+    closed,
+    // What cannot be sent any more was typed into a connection that is gone: the state of the link says so.
+    send: (text) => void writer.write(text).catch(() => {}),
+    close: () => {
+      stream.close();
+      // The server's farewell comes behind all that was not read: it is read, and thrown away.
+      void reader.cancel().catch(() => {});
+    },
+  };
+}
+
+async function* framesOf(
+  reader: ReadableStreamDefaultReader<string | ArrayBuffer>,
+): AsyncGenerator<string, void, void> {
+  for (;;) {
+    const next = await reader.read().catch(() => ({ done: true, value: undefined }) as const);
+    if (next.done) return;
+    if (typeof next.value === 'string') yield next.value;
+  }
+}
+
+function openPlain(url: string): Promise<TextSocket> {
+  const { promise: opened, resolve: isOpen, reject } = Promise.withResolvers<TextSocket>();
+  const { promise: closed, resolve: isClosed } = Promise.withResolvers<{ code: number; reason: string }>();
+  const socket = new WebSocket(url);
+  const waiting: string[] = [];
+  let waitingLength = 0;
+  /** Frames that come now are neither drawn nor counted: the next socket brings them. */
+  let over = false;
+  let deaf = false;
+  let wake = (): void => {};
+  socket.addEventListener('message', ({ data }) => {
+    if (over || typeof data !== 'string') return;
+    waiting.push(data);
+    waitingLength += data.length;
+    deaf = waitingLength > MOST_WAITING;
+    over ||= deaf;
+    wake();
+  });
+  socket.addEventListener('close', ({ code, reason }) => {
+    over = true;
+    isClosed({ code, reason });
+    reject(new Error(`the socket was closed: ${code}`));
+    wake();
+  });
+  async function* frames(): AsyncGenerator<string, void, void> {
+    for (;;) {
+      const frame = waiting.shift();
+      if (frame !== undefined) {
+        waitingLength -= frame.length;
+        yield frame;
+      } else if (over) return;
+      else await new Promise<void>((resolve) => (wake = resolve));
+    }
+  }
+  socket.addEventListener('open', () =>
+    isOpen({
+      frames: frames(),
+      get deaf() {
+        return deaf;
+      },
+      closed,
+      send: (text) => socket.readyState === WebSocket.OPEN && socket.send(text),
+      close: () => {
+        over = true;
+        socket.close();
+        wake();
+      },
+    }),
+  );
+  return opened;
+}

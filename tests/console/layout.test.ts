@@ -1,0 +1,111 @@
+import { expect, test } from 'bun:test';
+import type { TerminalRecord } from '../../src/protocol/terminal.ts';
+import { sharedRig } from '../contract/shared-rig.ts';
+import { liveServer } from '../support/doors.ts';
+import { inChromium } from './chromium.ts';
+
+const rig = sharedRig(liveServer);
+
+const PHONE = { viewport: { width: 360, height: 700 }, hasTouch: true, isMobile: true };
+const LONG = 'a-very-long-word-'.repeat(30);
+
+/** What sticks out of the page, as far as it is to be seen. */
+const STICKING_OUT = `[...document.querySelectorAll('body *')]
+  .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 0.5 && !one.closest('.output-scroller, .terminal-frame, .touch-keys, .command, .spoken'))
+  .map((one) => one.tagName + '.' + one.className)`;
+
+inChromium('the console page: how it looks', (open) => {
+  test('on a phone nothing is wider than the screen, and list and detail are one behind the other', async () => {
+    const job = await rig().run(`echo ${LONG}`);
+    const shell = 'sh';
+    const { id } = await rig().post<TerminalRecord>('/terminals', { shell, name: 'n'.repeat(60) });
+    await rig().run('true', { mode: 'persistent_shell', sessionKey: LONG, shell });
+    await using watched = await open(rig().url, PHONE);
+    const { page } = watched;
+    expect(await page.evaluate<string[]>(STICKING_OUT)).toEqual([]);
+    await watched.unlock(rig().key);
+    const places = {
+      '#/jobs': '.rows a',
+      [`#/jobs/${job.jobId}`]: '.line',
+      '#/sessions': '.row-actions',
+      '#/terminals': '.rows a',
+      [`#/terminals/${id}`]: '.xterm-rows',
+    };
+    for (const [place, sign] of Object.entries(places)) {
+      await page.evaluate(`location.hash = '${place}'`);
+      await page.locator(sign).first().waitFor();
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+      expect({ place, width, out: await page.evaluate<string[]>(STICKING_OUT) }).toEqual({
+        place,
+        width: 360,
+        out: [],
+      });
+    }
+    expect(await page.locator('.side').isVisible()).toBe(false);
+    await page.getByRole('toolbar', { name: 'Keys' }).getByRole('button', { name: 'Control C' }).waitFor();
+    await page.getByRole('link', { name: 'Back to the list' }).click();
+    await page.locator('.side').waitFor();
+    expect(await page.locator('.detail').isVisible()).toBe(false);
+  });
+
+  test.each(['light', 'dark'] as const)(
+    'in the %s scheme every text stands out from its ground',
+    async (colorScheme) => {
+      const { jobId } = await rig().run('echo fine; echo trouble >&2; exit 1');
+      await rig().run('true', { mode: 'persistent_shell', sessionKey: 'kept', shell: 'sh' });
+      await using watched = await open(`${rig().url}/#/jobs/${jobId}`, { colorScheme });
+      const { page } = watched;
+      expect(await page.evaluate<string[]>(FAINT)).toEqual([]);
+      await watched.unlock(rig().key);
+      await page.getByText('trouble', { exact: true }).waitFor();
+      expect(await page.evaluate<string[]>(FAINT)).toEqual([]);
+      const ground = await page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+      const [red = 0] = ground.match(/\d+/g)?.map(Number) ?? [];
+      expect(colorScheme === 'light' ? red > 200 : red < 50).toBe(true);
+      await page.keyboard.press('2');
+      await page.getByRole('button', { name: 'Run in it' }).first().waitFor();
+      expect(await page.evaluate<string[]>(FAINT)).toEqual([]);
+    },
+  );
+
+  test('whoever wants no motion gets none', async () => {
+    const id = await rig().exec(`sleep ${rig().marker()}`);
+    await using watched = await open(`${rig().url}/#/jobs/${id}`, { reducedMotion: 'reduce' });
+    const { page } = watched;
+    await watched.unlock(rig().key);
+    await page.locator('.mark .dot').first().waitFor();
+    expect(await page.evaluate('document.getAnimations().length')).toBe(0);
+  });
+});
+
+/** Texts whose contrast is below WCAG AA, as sentences. Colours are solid here, but for tints on a known ground. */
+const FAINT = `(() => {
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const over = (color, ground) => {
+    canvas.fillStyle = 'rgb(' + ground.join(' ') + ')';
+    canvas.fillRect(0, 0, 1, 1);
+    canvas.fillStyle = color;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const groundOf = (one) => {
+    const own = getComputedStyle(one).backgroundColor;
+    const behind = one.parentElement === null ? [255, 255, 255] : groundOf(one.parentElement);
+    return over(own, behind);
+  };
+  const light = (color) => {
+    const [r, g, b] = color.map((part) => part / 255).map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const faint = [];
+  while (texts.nextNode()) {
+    const one = texts.currentNode.parentElement;
+    if (texts.currentNode.data.trim() === '' || !one.checkVisibility() || one.closest('.spoken, noscript, .xterm, :disabled, option') !== null) continue;
+    const ground = groundOf(one);
+    const [a, b] = [light(over(getComputedStyle(one).color, ground)), light(ground)];
+    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (contrast < 4.5) faint.push(contrast.toFixed(2) + ' ' + one.className + ' ' + texts.currentNode.data);
+  }
+  return faint;
+})()`;
