@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { isWindows } from '../platform/places.ts';
 import type { Launcher } from '../platform/process.ts';
+import { StartedSince } from '../platform/posix/started-since.ts';
 import { commandInterpreter, variable } from '../platform/windows/command-line.ts';
 import { isWineProgram } from '../platform/windows/wine-program.ts';
 import { DIALECTS } from './posix/dialects.ts';
@@ -28,7 +29,8 @@ function findOnPosix(name: ShellName, launcher: Launcher, env: Environment): She
   const path = name === 'cmd' ? null : Bun.which(name, { PATH: env['PATH'] ?? '' });
   if (path === null) return undefined;
   const dialect = DIALECTS.find((one) => one.name === name);
-  return dialect === undefined ? powershell(name, path, launcher) : scriptShell(dialect, path, launcher);
+  if (dialect !== undefined) return scriptShell(dialect, path, launcher);
+  return powershell(name, path, launcher, (tree) => new StartedSince(tree));
 }
 
 /** A bash, zsh or sh on Windows' PATH lives in a world of its own (WSL, MSYS), with other paths and processes. */

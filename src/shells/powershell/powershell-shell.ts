@@ -1,15 +1,15 @@
 /**
- * PowerShell, kept alive. An interrupt (SIGINT) ends the command that runs, with exit code 130, and the shell goes on.
+ * PowerShell, kept alive.
  *
  *   server ──"TOKEN PATH"──▶ channel ──▶ resident loop (host.ps1) runs the file at PATH
  *   server ◀──marks in stdout and stderr, "TOKEN CODE" in the channel── loop
  *
  * A command is over when both streams have reached its mark and the channel has told its code: the
  * three have no order between them. `exit` ends the process, and its code is then the command's.
+ * A SIGINT from elsewhere ends what runs, with exit code 130, and the shell goes on.
  */
 import { join } from 'node:path';
-import { secureRandom } from '../../core/id.ts';
-import type { Launcher } from '../../platform/process.ts';
+import type { Launcher, ManagedProcess } from '../../platform/process.ts';
 import { openSharedInput } from '../../platform/shared-input.ts';
 import {
   isPlainName,
@@ -25,6 +25,7 @@ import { Channel } from './channel.ts';
 import { hostLine, MARK_PREFIX } from './host-line.ts';
 import { literal } from './literal.ts';
 import { StreamSink } from './stream-sink.ts';
+import { Turn, type Started } from './turn.ts';
 
 /** Windows may let no script be loaded from a file otherwise, modules neither; elsewhere it means nothing. */
 const POLICY = ['-ExecutionPolicy', 'Bypass'];
@@ -38,12 +39,17 @@ const START_PATIENCE_MS = 120_000;
 /** What was in the pipes when the shell ended is there at once; what a child keeps open is not waited for. */
 const LAST_WORDS_MS = 500;
 
-export function powershell(name: ShellName, path: string, launcher: Launcher): ShellKind {
+/** Begins to tell apart what a shell starts from now on. */
+export type StartedBy = (tree: { readonly root: ManagedProcess['identity']; readonly treeId: string }) => Started;
+
+/** Without `startedBy` a command cannot be interrupted: nobody could tell what belongs to it. */
+export function powershell(name: ShellName, path: string, launcher: Launcher, startedBy?: StartedBy): ShellKind {
   return {
     name,
     path,
-    canSet: isPlainName,
-    start: (request) => PowerShell.start(path, launcher, request),
+    // Before 7.5 an empty value removes the variable.
+    canSet: (variable, value) => isPlainName(variable) && value !== '',
+    start: (request) => PowerShell.start(path, launcher, request, startedBy),
     seedText: ({ workdir, env }, serverCwd) =>
       [
         ...Object.entries(env).map(([variable, value]) => `$env:${variable} = ${literal(value)}`),
@@ -60,6 +66,10 @@ class PowerShell implements ShellProcess {
   readonly #stdout: StreamSink;
   readonly #stderr: StreamSink;
   readonly #input: string;
+  /** Absent where nobody can tell what a command has started. */
+  readonly interrupt?: (graceMs: number) => Promise<boolean>;
+  readonly #started: () => Started | undefined;
+  #turn: Turn | undefined;
   #answered: ((code: number) => void) | undefined;
   #token = 'ready';
 
@@ -69,8 +79,12 @@ class PowerShell implements ShellProcess {
     stdout: StreamSink,
     stderr: StreamSink,
     input: string,
+    started: (() => Started) | undefined,
   ) {
     this.process = process;
+    this.#started = started ?? (() => undefined);
+    if (started !== undefined)
+      this.interrupt = async (graceMs) => (await this.#turn?.interrupt(graceMs, (line) => channel.send(line))) ?? true;
     this.#channel = channel;
     this.#stdout = stdout;
     this.#stderr = stderr;
@@ -79,7 +93,12 @@ class PowerShell implements ShellProcess {
     void process.exited.then(() => channel[Symbol.dispose]());
   }
 
-  static async start(path: string, launcher: Launcher, { folder, env, treeId }: ShellStart): Promise<PowerShell> {
+  static async start(
+    path: string,
+    launcher: Launcher,
+    { folder, env, treeId }: ShellStart,
+    startedBy: StartedBy | undefined,
+  ): Promise<PowerShell> {
     const channel = await Channel.open();
     const inputPath = join(folder, 'stdin');
     let streams: { stdout: StreamSink; stderr: StreamSink } | undefined;
@@ -97,7 +116,9 @@ class PowerShell implements ShellProcess {
       channel[Symbol.dispose]();
       throw new Error('detail' in process ? process.detail : 'it has no output');
     }
-    const shell = new PowerShell(process, channel, streams.stdout, streams.stderr, inputPath);
+    const { identity: root } = process;
+    const started = startedBy && (() => startedBy({ root, treeId }));
+    const shell = new PowerShell(process, channel, streams.stdout, streams.stderr, inputPath, started);
     const ready = shell.#code();
     await process.write(new TextEncoder().encode(hostLine(channel.name)));
     const late = Bun.sleep(START_PATIENCE_MS).then(() => 'late' as const);
@@ -117,15 +138,18 @@ class PowerShell implements ShellProcess {
   }
 
   async run(files: CommandFiles): Promise<CommandEnd> {
-    const token = secureRandom(16).toHex();
-    this.#token = token;
+    const turn = new Turn(this.#started());
+    this.#turn = turn;
+    this.#token = turn.token;
     const finished = Promise.all([
       this.#code(),
-      this.#stdout.begin(files.stdout, MARK_PREFIX + token),
-      this.#stderr.begin(files.stderr, MARK_PREFIX + token),
+      this.#stdout.begin(files.stdout, MARK_PREFIX + turn.token),
+      this.#stderr.begin(files.stderr, MARK_PREFIX + turn.token),
     ]).then(([exitCode]): CommandEnd => ({ how: 'finished', exitCode }));
-    this.#channel.send(`${token} ${Buffer.from(files.text, 'utf8').toString('base64')}`);
-    return Promise.race([finished, this.#ended()]);
+    this.#channel.send(`${turn.token} ${Buffer.from(files.text, 'utf8').toString('base64')}`);
+    const end = await turn.over(Promise.race([finished, this.#ended()]));
+    this.#turn = undefined;
+    return end;
   }
 
   async #ended(): Promise<CommandEnd> {
@@ -142,6 +166,8 @@ class PowerShell implements ShellProcess {
 
   #answer(line: string): void {
     const [token, code] = line.split(' ');
-    if (token === this.#token) this.#answered?.(Number(code));
+    if (token !== this.#token) return;
+    if (code === 'stopping') this.#turn?.stops();
+    else this.#answered?.(Number(code));
   }
 }
