@@ -19,6 +19,8 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   logs: async () => (await import('./logs.ts')).logs,
   cancel: async () => (await import('./cancel.ts')).cancel,
   sessions: async () => (await import('./sessions.ts')).sessions,
+  attach: async () => (await import('./attach.ts')).attach,
+  terminals: async () => (await import('./terminals.ts')).terminals,
   doctor: async () => (await import('./doctor.ts')).doctor,
   version: async () => (await import('./version.ts')).version,
   [WITNESS_VERB]: async () => (await import('./witness.ts')).witness,

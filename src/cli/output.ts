@@ -1,5 +1,7 @@
 /** The only writer to the console. */
+import { writeSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
+import { codeOf, messageOf } from '../core/failure.ts';
 import { escapeControls } from '../core/text.ts';
 
 const isTerminal: boolean = process.stdout.isTTY;
@@ -30,6 +32,23 @@ export function write(to: 'stdout' | 'stderr', bytes: Uint8Array | string): Prom
     if (to === 'stderr' && bytes.length > 0) midLine = bytes.at(-1) !== '\n' && bytes.at(-1) !== 0x0a;
     process[to].write(bytes, (error) => (error ? reject(new OutputClosed(error.message)) : resolve()));
   });
+}
+
+/**
+ * Bytes as they are, written when this returns: who calls it from within the event of a socket lets the socket wait, and
+ * with it the one who sends.
+ */
+export function writeNow(to: 'stdout' | 'stderr', text: string): void {
+  const file = to === 'stdout' ? 1 : 2;
+  for (let bytes = Buffer.from(text); bytes.length > 0;) {
+    try {
+      bytes = bytes.subarray(writeSync(file, bytes));
+    } catch (error) {
+      if (codeOf(error) !== 'EAGAIN') throw new OutputClosed(messageOf(error));
+      // Somebody who shares the terminal has made it non-blocking.
+      Bun.sleepSync(1);
+    }
+  }
 }
 
 /** Whether a command's stderr, which is written to ours, stopped within a line. */

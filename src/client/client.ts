@@ -11,6 +11,7 @@ import type { Accepted, CancelAnswer, InputAnswer, InputRequest, JobRecord, Nudg
 import type { SessionDeleted, SessionRecord } from '../protocol/session.ts';
 import { followJob, type FollowOptions, type JobEvent, type JobOutputEvent, type OutputStream } from './follow.ts';
 import { bytesOfEvent, readOutput, type OutputRange } from './output.ts';
+import { TerminalCalls } from './terminals.ts';
 import { Transport, type TransportOptions } from './transport.ts';
 
 export interface ExecOptions {
@@ -43,10 +44,12 @@ const LONGEST_WAIT_SECONDS = 30;
 const LARGEST_PAGE = 100;
 
 export class Client {
+  readonly terminals: TerminalCalls;
   readonly #transport: Transport;
 
   constructor(options: TransportOptions) {
     this.#transport = new Transport(options);
+    this.terminals = new TerminalCalls(this.#transport);
   }
 
   get url(): string {

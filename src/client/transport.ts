@@ -81,6 +81,12 @@ export class Transport {
     return this.send(call, async (response) => response);
   }
 
+  /** A socket on which nothing has happened yet. */
+  socket(path: string): Bun.WebSocket {
+    const headers = this.#key === undefined ? {} : { 'x-api-key': this.#key };
+    return new BunWebSocket(`${this.url.replace(/^http/, 'ws')}${path}`, { headers });
+  }
+
   async #sendOnce<T>(call: Call, read: (response: Response) => Promise<T>): Promise<T> {
     const { timeoutMs = 30_000, signal } = call;
     signal?.throwIfAborted();
@@ -142,3 +148,6 @@ const PLAIN: Readonly<Record<string, string>> = {
 
 // What the types of Bun do not tell: `false` is the one value that means no proxy at all.
 const DIRECT = { proxy: false } as unknown as { readonly proxy: string };
+
+// Bun's takes headers; the types of a browser, which come along with xterm's, do not know that.
+const BunWebSocket = WebSocket as unknown as new (url: string, options: Bun.WebSocketOptions) => Bun.WebSocket;

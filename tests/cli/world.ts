@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { waitFor } from '../support/wait.ts';
 
-const MAIN = resolve(import.meta.dir, '../../src/main.ts');
+export const MAIN = resolve(import.meta.dir, '../../src/main.ts');
 
 export interface Done {
   readonly code: number;
@@ -107,15 +107,18 @@ export class World implements AsyncDisposable {
     return readFileSync(join(this.home, 'devpilot-agent', 'api_key'), 'utf8');
   }
 
-  /** Begins a command line. */
-  type(args: readonly string[], options: CliOptions = {}): Typed {
-    const env = {
+  get env(): Readonly<Record<string, string>> {
+    return {
       PATH: process.env['PATH'] ?? '',
       HOME: this.home,
       AGENT_SERVER_DATA_DIR: this.data,
       AGENT_SERVER_KILL_GRACE: '0.5',
     };
-    const typed = new Typed(args, env, options);
+  }
+
+  /** Begins a command line. */
+  type(args: readonly string[], options: CliOptions = {}): Typed {
+    const typed = new Typed(args, this.env, options);
     this.#typed.push(typed);
     return typed;
   }

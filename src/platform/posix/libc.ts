@@ -3,6 +3,9 @@ import { dlopen, FFIType, type Library } from 'bun:ffi';
 
 const SYMBOLS = {
   mkfifo: { args: [FFIType.cstring, FFIType.u32], returns: FFIType.i32 },
+  tcgetattr: { args: [FFIType.i32, FFIType.ptr], returns: FFIType.i32 },
+  tcsetattr: { args: [FFIType.i32, FFIType.i32, FFIType.ptr], returns: FFIType.i32 },
+  cfmakeraw: { args: [FFIType.ptr], returns: FFIType.void },
   tcflow: { args: [FFIType.i32, FFIType.i32], returns: FFIType.i32 },
 } as const;
 

@@ -1,0 +1,104 @@
+/** What attach makes of output before a person sees it, and of keys before a program gets them. */
+import { describe, expect, test } from 'bun:test';
+import fc from 'fast-check';
+import { parseDetachKey } from '../../src/cli/attach-key.ts';
+import { ProgramModes } from '../../src/cli/attach-modes.ts';
+import { Replay } from '../../src/cli/attach-replay.ts';
+
+describe('the detach key', () => {
+  test('is found as every kind of keyboard sends it', () => {
+    const key = parseDetachKey('ctrl-]');
+    if (!key.ok) throw new Error(key.failure.message);
+    expect(key.value.name).toBe('Ctrl-]');
+    expect(key.value.indexIn('ab\u001dc')).toBe(2);
+    expect(key.value.indexIn('ab\u001b[93;5uc')).toBe(2);
+    expect(key.value.indexIn('\u001b[27;5;93~')).toBe(0);
+    expect(key.value.indexIn(']}\u001b')).toBeUndefined();
+  });
+
+  test('is written like ctrl-a or ^A', () => {
+    for (const [text, name, sent] of [
+      ['ctrl-a', 'Ctrl-A', '\u0001'],
+      ['^Q', 'Ctrl-Q', '\u0011'],
+      ['Ctrl-\\', 'Ctrl-\\', '\u001c'],
+      ['ctrl-^', 'Ctrl-^', '\u001e'],
+    ] as const) {
+      const key = parseDetachKey(text);
+      expect(key.ok && [key.value.name, key.value.indexIn(sent)]).toEqual([name, 0]);
+    }
+    for (const text of ['', 'a', 'ctrl-', 'ctrl-1', 'alt-x', '^ab']) expect(parseDetachKey(text).ok).toBe(false);
+  });
+});
+
+const undone = (...pieces: string[]): string => {
+  const modes = new ProgramModes();
+  for (const piece of pieces) modes.follow(piece);
+  return modes.undo;
+};
+
+describe('what a program has switched on', () => {
+  test('is switched off, and nothing else', () => {
+    expect(undone('plain \u001b[1mbold\u001b[0m')).toBe('\u001b[0m');
+    expect(undone('\u001b[?1049h\u001b[?25l')).toBe('\u001b[?1049l\u001b[?25h\u001b[0m');
+    expect(undone('\u001b[?1049h\u001b[?25l', 'x', '\u001b[?25h\u001b[?1049l')).toBe('\u001b[0m');
+    expect(undone('\u001b[?1000;1006;2004h')).toBe('\u001b[?1000l\u001b[?1006l\u001b[?2004l\u001b[0m');
+    expect(undone('\u001b[2;5r\u001b[>1u\u001b[4 q\u001b=\u001b(0')).toBe(
+      '\u001b7\u001b[r\u001b8\u001b[<99u\u001b[=0u\u001b[0 q\u001b>\u001b(B\u000f\u001b[0m',
+    );
+    expect(undone('\u001b[?1049h\u001b[?25l\u001bc')).toBe('\u001b[0m');
+  });
+
+  test('is seen however the output is cut', () => {
+    const output = 'a\u001b[?1049h\u001b]0;title\u001b\\\u001b[?25l\u001b[?1000;1006h\u001b[2;5rb';
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: output.length })), (cuts) => {
+        const at = [0, ...cuts.toSorted((a, b) => a - b), output.length];
+        expect(undone(...at.slice(1).map((cut, index) => output.slice(at[index], cut)))).toBe(undone(output));
+      }),
+    );
+  });
+});
+
+const QUESTIONS = [
+  [
+    '\u001b[6n',
+    '\u001b[?6n',
+    '\u001b[5n',
+    '\u001b[c',
+    '\u001b[0c',
+    '\u001b[>c',
+    '\u001b[=c',
+    '\u001bZ',
+    '\u001b[?2026$p',
+  ],
+  [
+    '\u001b[18t',
+    '\u001b[14t',
+    '\u001b[?u',
+    '\u001b[>q',
+    '\u001b]10;?\u0007',
+    '\u001b]4;1;?\u001b\\',
+    '\u001b]52;c;?\u0007',
+  ],
+  ['\u001bP$qm\u001b\\', '\u001bP+q544e\u001b\\'],
+].flat();
+const OTHERS = [
+  ['\u001b[31m', '\u001b[2J', '\u001b[?25l', '\u001b]0;what?\u0007', '\u001b]10;#fff\u0007', '\u001b[8;24;80t', '€'],
+  ['\u001b[22;0t', '\u001b[>1u', '\u001b[2 q', '\u001b(B', '\u001bM', '\u001b]133;A\u0007', 'text?\r\n'],
+].flat();
+
+describe('a replay', () => {
+  test('shows everything but questions, however it is cut', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...QUESTIONS, ...OTHERS)), fc.array(fc.nat({ max: 200 })), (parts, cuts) => {
+        const old = parts.join('');
+        const live = 'live\u001b[6n';
+        const at = [0, ...cuts.filter((cut) => cut < old.length).toSorted((a, b) => a - b), old.length];
+        const replay = new Replay(Buffer.byteLength(old));
+        const pieces = [...at.slice(1).map((cut, index) => old.slice(at[index], cut)), live];
+        const shown = pieces.map((piece) => replay.take(piece)).join('');
+        expect(shown).toBe(parts.filter((part) => OTHERS.includes(part)).join('') + live);
+      }),
+    );
+  });
+});

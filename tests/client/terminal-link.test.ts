@@ -1,0 +1,167 @@
+/** A look at a terminal over connections that break. */
+import { describe, expect, test } from 'bun:test';
+import { TerminalLink, type TerminalLinkListener } from '../../src/client/terminal-link.ts';
+import type { TerminalControlFrame } from '../../src/protocol/terminal.ts';
+import { waitFor } from '../support/wait.ts';
+
+/** A server that does what the test says, and nothing else. */
+class Peer implements Disposable {
+  readonly #server: Bun.Server<undefined>;
+  readonly queries: string[] = [];
+  readonly received: unknown[] = [];
+  socket: Bun.ServerWebSocket | undefined;
+  onOpen: (peer: Peer) => void = () => {};
+
+  constructor() {
+    this.#server = Bun.serve({
+      port: 0,
+      hostname: '127.0.0.1',
+      fetch: (request, server) => {
+        this.queries.push(new URL(request.url).search);
+        return server.upgrade(request) ? undefined : new Response('no', { status: 400 });
+      },
+      websocket: {
+        open: (socket) => {
+          this.socket = socket;
+          this.onOpen(this);
+        },
+        message: (_, data) => void this.received.push(JSON.parse(String(data))),
+      },
+    });
+  }
+
+  readonly open = (query: string): Bun.WebSocket =>
+    new WebSocket(`ws://127.0.0.1:${this.#server.port}/terminal?attach=x${query}`) as unknown as Bun.WebSocket;
+
+  control(frame: TerminalControlFrame): void {
+    this.socket?.send(`\u0000${JSON.stringify(frame)}`);
+  }
+
+  attached(since: number, next = since): void {
+    this.control({ type: 'attached', id: '0123456789ab', since, next, dropped: 0 });
+  }
+
+  [Symbol.dispose](): void {
+    void this.#server.stop(true);
+  }
+}
+
+class Notes implements TerminalLinkListener {
+  readonly lines: string[] = [];
+  attached({ since, lost, again }: { since: number; lost: number; again: boolean }) {
+    this.lines.push(`attached ${since} lost ${lost}${again ? ' again' : ''}`);
+  }
+  output(text: string) {
+    this.lines.push(text);
+  }
+  broken() {
+    this.lines.push('broken');
+  }
+  complained(message: string) {
+    this.lines.push(`complained ${message}`);
+  }
+}
+
+describe('a terminal link', () => {
+  test('goes on at the byte where it broke, and tells what is lost', async () => {
+    using peer = new Peer();
+    const notes = new Notes();
+    const oldest = [5, 5, 20];
+    peer.onOpen = () => peer.attached(oldest.shift() ?? 0);
+    using link = new TerminalLink(peer.open, { listener: notes, readonly: true });
+    await waitFor('the first', () => notes.lines.length === 1);
+    peer.socket?.send('a€');
+    await waitFor('output', () => link.next === 9);
+    oldest[0] = 9;
+    peer.socket?.terminate();
+    await waitFor('the second', () => notes.lines.at(-1) === 'attached 9 lost 0 again');
+    peer.socket?.close(1013, 'Too slow; reconnect with since=9');
+    await waitFor('the third', () => notes.lines.at(-1) === 'attached 20 lost 11 again');
+    expect(peer.queries).toEqual([
+      '?attach=x&readonly=1',
+      '?attach=x&since=9&readonly=1',
+      '?attach=x&since=9&readonly=1',
+    ]);
+    expect(notes.lines.filter((line) => line === 'broken')).toHaveLength(2);
+  });
+
+  test('sends what is typed early when it can, and nothing that is typed between connections', async () => {
+    using peer = new Peer();
+    const notes = new Notes();
+    using link = new TerminalLink(peer.open, { listener: notes });
+    expect(link.input('early')).toBe(true);
+    await waitFor('a socket', () => peer.socket);
+    peer.attached(0);
+    await waitFor('the input', () => peer.received.length === 1);
+    peer.socket?.terminate();
+    await waitFor('the break', () => notes.lines.includes('broken'));
+    expect(link.input('lost')).toBe(false);
+    peer.onOpen = () => peer.attached(0);
+    await waitFor('the second', () => notes.lines.at(-1)?.endsWith('again'));
+    expect(link.input('late')).toBe(true);
+    await waitFor('the input', () => peer.received.length === 2);
+    expect(peer.received).toEqual([
+      { type: 'input', data: 'early' },
+      { type: 'input', data: 'late' },
+    ]);
+  });
+
+  test('cuts long input where no character is', async () => {
+    using peer = new Peer();
+    const notes = new Notes();
+    peer.onOpen = () => peer.attached(0);
+    using link = new TerminalLink(peer.open, { listener: notes });
+    await waitFor('the connection', () => notes.lines.length === 1);
+    const text = `a${'🎉'.repeat(10_000)}`;
+    link.input(text);
+    link.resize(70, 20);
+    await waitFor('all of it', () => peer.received.length === 4);
+    const frames = peer.received as { type: string; data: string }[];
+    expect(frames.slice(0, 3).every(({ data }) => data.isWellFormed())).toBe(true);
+    expect(
+      frames
+        .slice(0, 3)
+        .map(({ data }) => data)
+        .join(''),
+    ).toBe(text);
+    expect(frames[3]).toEqual({ type: 'resize', cols: 70, rows: 20 } as never);
+  });
+
+  test('gives up a connection that has gone silent', async () => {
+    using peer = new Peer();
+    const notes = new Notes();
+    peer.onOpen = () => peer.attached(0);
+    // The peer answers no ping.
+    using _link = new TerminalLink(peer.open, { listener: notes, silenceMs: 50 });
+    await waitFor('another connection', () => notes.lines.at(-1) === 'attached 0 lost 0 again');
+    expect(notes.lines).toContain('broken');
+    expect(peer.received).toContainEqual({ type: 'ping' });
+  });
+
+  test('ends with the program, with a refusal, or when it is left', async () => {
+    const ends = async (happens: (peer: Peer, link: TerminalLink) => void) => {
+      using peer = new Peer();
+      const link = new TerminalLink(peer.open, { listener: new Notes() });
+      peer.onOpen = () => happens(peer, link);
+      return await link.ended;
+    };
+    expect(
+      await ends((peer) => {
+        peer.attached(0);
+        peer.control({ type: 'exit', exitCode: 7 });
+        peer.socket?.close(1000, 'Terminal exited');
+      }),
+    ).toEqual({ how: 'exited', exitCode: 7 });
+    expect(
+      await ends((peer) => {
+        peer.control({ type: 'error', message: 'terminal not found' });
+        peer.socket?.close(1008, 'terminal not found');
+      }),
+    ).toEqual({ how: 'refused', message: 'terminal not found' });
+    expect(await ends((peer) => peer.socket?.close(3401, 'Invalid API key'))).toEqual({
+      how: 'refused',
+      message: 'Invalid API key',
+    });
+    expect(await ends((_, link) => link[Symbol.dispose]())).toEqual({ how: 'closed' });
+  });
+});
