@@ -73,10 +73,12 @@ describe.skipIf(door === undefined)('hazards, cmd', () => {
   });
 
   test('what a command did not read is not the next one’s', async () => {
-    const id = await submit('unread', 'sort <nul');
+    const id = await submit('unread', 'ping -n 2 127.0.0.1 >nul');
+    await rig.running(id);
     await rig.post(`/jobs/${id}/input`, { data: 'left over\n' });
     await rig.finished(id);
     const next = await submit('unread', 'sort');
+    await rig.running(next);
     await rig.post(`/jobs/${next}/input`, { data: 'own\n', eof: true });
     expect((await rig.finished(next)).stdout).toBe('own\n');
   });
@@ -84,6 +86,7 @@ describe.skipIf(door === undefined)('hazards, cmd', () => {
   test('input and its end that come before anybody reads wait for who does', async () => {
     const gate = rig.gate();
     const id = await submit('early', `:again\nif not exist "${gate.path}" goto again\nsort`);
+    await rig.running(id);
     await rig.post(`/jobs/${id}/input`, { data: 'b\na\n', eof: true });
     gate.open();
     expect((await rig.finished(id)).stdout).toBe('a\nb\n');

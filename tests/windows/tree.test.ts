@@ -61,7 +61,7 @@ describe.skipIf(missing !== undefined)('a tree of processes on Windows', () => {
 
   test('outlives a server that is killed; the next one sees its end and its code', async () => {
     const first = await world.driver();
-    const request = world.request('ping -n 4 127.0.0.1 >nul & echo went on & exit 42');
+    const request = world.request('ping -n 10 127.0.0.1 >nul & echo went on & exit 42');
     const identity = await first.start(request);
     await first.kill9();
     const second = await world.driver();
