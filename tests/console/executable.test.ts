@@ -1,0 +1,32 @@
+/** Once more out of the executable: the page that build.ts embedded, and what it loads later. */
+import { expect, test } from 'bun:test';
+import type { TerminalRecord } from '../../src/protocol/terminal.ts';
+import { executable } from '../support/doors.ts';
+import { Rig } from '../support/rig.ts';
+import { inChromium } from './chromium.ts';
+import { openTerminal } from './terminal-page.ts';
+
+const title = 'the console page, executable';
+const path = process.env['AGENT_SERVER_TEST_EXE'];
+if (path === undefined || path === '') {
+  process.stdout.write(`${title}: skipped, AGENT_SERVER_TEST_EXE does not name one (npm run build makes it)\n`);
+  test.skip(title, () => {});
+} else {
+  inChromium(title, (open) => {
+    test('runs a command, and a terminal', async () => {
+      await using rig = await Rig.start(executable(path));
+      const { id } = await rig.post<TerminalRecord>('/terminals', { shell: 'sh' });
+      await using shown = await openTerminal(open, rig.url, rig.key, id);
+      const { page } = shown.watched;
+      await shown.type('echo $((6 * 7))-in-the-terminal\n');
+      await shown.shows(/^42-in-the-terminal/m);
+      await page.getByRole('link', { name: 'Jobs' }).click();
+      await page.getByLabel('Command to run').fill('echo $((6 * 7))-as-a-job');
+      await page.keyboard.press('Enter');
+      const output = page.getByRole('region', { name: 'Output' });
+      await output.getByText('42-as-a-job', { exact: true }).waitFor();
+      await page.locator('.detail .badge').getByText('Completed').waitFor();
+      expect(await rig.get<unknown[]>('/jobs')).toHaveLength(1);
+    });
+  });
+}
