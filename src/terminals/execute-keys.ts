@@ -13,14 +13,21 @@ export interface KeysOptions {
   readonly bracketedPaste: boolean;
 }
 
-export function keysFor(command: string, { family, bracketedPaste }: KeysOptions): string {
-  if (!isPlain(command)) {
-    // PSReadLine knows neither; one line holds it all.
-    if (family === 'powershell') return encoded(command) + ENTER;
-    if (bracketedPaste) return `\u001b[200~${command}\u001b[201~${ENTER}`;
-    return command.replaceAll(/[\n\t]/g, `${QUOTE_NEXT_KEY}$&`) + ENTER;
-  }
-  return command + ENTER;
+export interface Keys {
+  readonly keys: string;
+  /** The lines that are echoed. */
+  readonly lines: readonly string[];
+}
+
+export function keysFor(command: string, { family, bracketedPaste }: KeysOptions): Keys {
+  // PSReadLine knows no way to type a newline; one line holds it all.
+  const text = family === 'powershell' && !isPlain(command) ? encoded(command) : command;
+  return { keys: quoted(text, bracketedPaste) + ENTER, lines: text.split('\n') };
+}
+
+function quoted(text: string, bracketedPaste: boolean): string {
+  if (isPlain(text)) return text;
+  return bracketedPaste ? `\u001b[200~${text}\u001b[201~` : text.replaceAll(/[\n\t]/g, `${QUOTE_NEXT_KEY}$&`);
 }
 
 /** Whether every character of it is a key that stands for itself. */

@@ -90,14 +90,15 @@ export class Executions {
     const bracketedPaste = !isPlain(command) && (await this.#screens.look(terminal)).bracketedPaste;
     watch.forgetMarks();
     const typedAt = terminal.bytes;
-    const refused = type(terminal, keysFor(command, { family, bracketedPaste }));
+    const { keys, lines } = keysFor(command, { family, bracketedPaste });
+    const refused = type(terminal, keys);
     if (refused !== undefined) return refused;
     const end = await watch.until(() => endOf(watch.marks));
     const begin = watch.marks.find(({ kind }) => kind === 'C');
     const { text, dropped } = outputOf(terminal, begin?.end ?? typedAt, end?.start ?? terminal.bytes);
     return told(terminal, {
       // A command that the shell could not make sense of never began: its text stands before the complaint.
-      output: begin === undefined ? withoutEcho(text, command.split('\n'), terminal.cols) : text,
+      output: begin === undefined ? withoutEcho(text, lines, terminal.cols) : text,
       done: end !== undefined,
       exitCode: end?.exitCode,
       dropped,

@@ -11,6 +11,7 @@ import { Executions } from './execute.ts';
 import { ShellIntegration } from './integration/shell-integration.ts';
 import type { Marks } from './marks.ts';
 import { programOf, type Program, type RequestFailure, type TerminalRequest } from './request.ts';
+import { answerWhenAlone } from './screen-answers.ts';
 import { Screens } from './screen.ts';
 import { clampSize, DEFAULT_SIZE } from './size.ts';
 import { Terminal, type TerminalKind } from './terminal.ts';
@@ -157,6 +158,7 @@ export class Terminals implements AsyncDisposable {
       return fail(openFailure(pty.failure, workdir, shell));
     }
     const terminal = new Terminal({ id, name, kind, shell, size, clock, pty: pty.value, marks });
+    if (kind === 'kept') answerWhenAlone(terminal, this.screens);
     this.#terminals.set(id, terminal);
     void terminal.exited.then(() => this.#noteExit(terminal));
     return ok(terminal);

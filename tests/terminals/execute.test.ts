@@ -1,7 +1,7 @@
 /** Commands typed into terminals by programs, with real shells. */
 import { describe, expect, test } from 'bun:test';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { systemClock } from '../../src/core/clock.ts';
 import type { ExecuteFailure, Execution } from '../../src/terminals/execute.ts';
 import type { TerminalRequest } from '../../src/terminals/registry.ts';
@@ -23,7 +23,11 @@ class Shell implements AsyncDisposable {
 
   static async open(request: Partial<TerminalRequest>, files: Readonly<Record<string, string>> = {}): Promise<Shell> {
     const world = await World.open({ clock: systemClock });
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(world.box.file('home'), name), text);
+    for (const [name, text] of Object.entries(files)) {
+      const path = join(world.box.file('home'), name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+    }
     return new Shell(world, world.start(request));
   }
 
@@ -230,4 +234,37 @@ describe.skipIf(process.platform === 'win32')('execute without marks', () => {
     expect(await sh.execute('print("hi", end="")')).toEqual(done('hi', undefined));
     expect((await sh.execute('1/0')).output).toMatch(/ZeroDivisionError: .*\n$/);
   });
+});
+
+const PWSH = process.env['AGENT_SERVER_TEST_PWSH'] ?? Bun.which('pwsh') ?? undefined;
+if (PWSH === undefined) console.warn('skipped: pwsh is not on this machine');
+
+describe.skipIf(PWSH === undefined)('execute in pwsh', () => {
+  test('answers with output and exit code, and keeps the shell’s state', async () => {
+    await using sh = await Shell.open({ shell: PWSH });
+    expect(await sh.execute('1+1')).toEqual(done('2\n', 0));
+    expect(await sh.execute('$x = 5; sh -c "echo out; exit 7"')).toEqual(done('out\n', 7));
+    expect(await sh.execute('"x is $x"')).toEqual(done('x is 5\n', 0));
+    expect(await sh.execute('foreach ($n in 1, 2) {\n\t"line $n"\n}\n$y = 6')).toEqual(done('line 1\nline 2\n', 0));
+    expect(await sh.execute('$y')).toEqual(done('6\n', 0));
+    expect(await sh.execute('Get-Item /not/there')).toMatchObject({
+      output: expect.stringContaining('Cannot find path'),
+      exitCode: 1,
+    });
+    expect(await sh.execute('gci env: | ? Name -like "*MARK_SECRET*"')).toEqual(done('', 0));
+    expect(await sh.execute('exit 4')).toMatchObject({ status: 'done', exitCode: 4 });
+  }, 60_000);
+
+  test('keeps the prompt and the line editor of its user', async () => {
+    const profile =
+      'function prompt { "[$?] " }\nfunction PSConsoleHostReadLine { $Host.UI.ReadLine() }\nSet-StrictMode -Version Latest\n';
+    const folder = '.config/powershell';
+    await using sh = await Shell.open({ shell: PWSH }, { [`${folder}/Microsoft.PowerShell_profile.ps1`]: profile });
+    expect(await sh.execute('sh -c "exit 3"')).toEqual(done('', 3));
+    expect(await sh.execute('[int]::Parse("x")')).toMatchObject({ exitCode: 1 });
+    expect(await sh.execute('"a`n\tb"\n"c"')).toEqual(done('a\n\tb\nc\n', 0));
+    const shown = sh.terminal.read().data;
+    expect(shown).toContain('[True] ');
+    expect(shown).toContain('[False] ');
+  }, 60_000);
 });

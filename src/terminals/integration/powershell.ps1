@@ -2,11 +2,13 @@
 # Run after the profile, in PowerShell 7 and Windows PowerShell 5.1.
 if ($env:AGENT_SERVER_MARK_SECRET) {
   $Global:__AgentServer = @{
-    Mark     = "$([char]27)]133;"
-    Aid      = ";aid=$env:AGENT_SERVER_MARK_SECRET$([char]7)"
-    Prompt   = $function:prompt
-    ReadLine = $function:PSConsoleHostReadLine
-    Ran      = $true
+    Mark      = "$([char]27)]133;"
+    Aid       = ";aid=$env:AGENT_SERVER_MARK_SECRET$([char]7)"
+    Prompt    = $function:prompt
+    ReadLine  = $function:PSConsoleHostReadLine
+    Ran       = $true
+    # The latest error there was at the last prompt.
+    LastError = $Error[0]
   }
   Remove-Item Env:AGENT_SERVER_MARK_SECRET
 
@@ -18,10 +20,13 @@ if ($env:AGENT_SERVER_MARK_SECRET) {
     $exitCode = 0
     if (-not $succeeded) {
       $exitCode = 1
-      if ($global:LASTEXITCODE) { $exitCode = $global:LASTEXITCODE }
-      # The prompt of the user is to see the same $?.
-      Write-Error 'failed' -ErrorAction Ignore
+      # A native command leaves no error behind; after one of PowerShell's own the exit code is that of an earlier command.
+      $native = [object]::ReferenceEquals($global:Error[0], $Global:__AgentServer.LastError)
+      if ($native -and $global:LASTEXITCODE) { $exitCode = $global:LASTEXITCODE }
     }
+    $Global:__AgentServer.LastError = $global:Error[0]
+    # The prompt of the user is to see the same $?.
+    if (-not $succeeded) { Write-Error 'failed' -ErrorAction Ignore }
     $text = & $Global:__AgentServer.Prompt
     # A prompt that is only drawn again ends no command.
     $done = ''
