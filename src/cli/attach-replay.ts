@@ -1,6 +1,7 @@
 /**
  * Old output, shown again, must not ask again: a terminal answers questions (where is the cursor, which colours, what are
- * you?), and the answers to those that were answered long ago would be typed into the shell.
+ * you?), and the answers would be typed into the shell. They were answered when they were asked, by whoever was attached,
+ * or by the server where nobody was.
  */
 import { escapeSequences, startOfUnfinished } from '../core/escape-sequences.ts';
 

@@ -25,8 +25,6 @@ const SETTLED_MS = 100;
 export interface SessionOptions {
   readonly key: DetachKey;
   readonly readonly: boolean;
-  /** Nothing of its output was seen by anybody. */
-  readonly fresh: boolean;
   /** Typed when the shell is ready. */
   readonly command: string | undefined;
 }
@@ -104,8 +102,9 @@ class AttachSession implements TerminalLinkListener {
   attached({ since, next, lost, again }: Parameters<TerminalLinkListener['attached']>[0]): void {
     this.#guarded(() => {
       this.#sendSize(again && this.#screen.modes.alternate);
-      if (!again) this.#replay = new Replay(this.#options.fresh ? 0 : next - since);
-      else this.#screen.notice(lost > 0 ? `connected again; ${lost} bytes of output are lost` : 'connected again');
+      this.#replay = new Replay(next - since);
+      if (again)
+        this.#screen.notice(lost > 0 ? `connected again; ${lost} bytes of output are lost` : 'connected again');
     });
   }
 

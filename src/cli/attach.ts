@@ -75,7 +75,7 @@ export const attach = defineVerb({
       if (!found.made && args.command !== undefined)
         note(`agent-server: ${label(found)} is there already, --command is not typed`);
       const command = found.made ? args.command : undefined;
-      return sitAt(client, found, { key: key.value, readonly, fresh: found.made, command }, request);
+      return sitAt(client, found, { key: key.value, readonly, command }, request);
     });
   },
 });
@@ -121,7 +121,7 @@ async function sitAt(client: Client, found: Found, options: SessionOptions, requ
       if (ended && !readonly && (await wantsNew())) {
         await client.terminals.delete(terminal.id);
         const again = await client.terminals.open({ ...request, ...(terminal.name !== null && { name }) });
-        return sitAt(client, { terminal: again, made: true }, { ...options, fresh: true }, request);
+        return sitAt(client, { terminal: again, made: true }, options, request);
       }
       // POSIX keeps eight bits of an exit code: 256 from a Windows server must not become success.
       return !isWindows && (end.exitCode > 255 || end.exitCode < 0) ? 1 : end.exitCode;

@@ -1,5 +1,5 @@
 /** A program that asks its terminal, with and without somebody there. */
-import { describe, expect, test } from 'bun:test';
+import { describe, test } from 'bun:test';
 import { waitFor } from '../support/sandbox.ts';
 import { FakeSocket, World } from './world.ts';
 
