@@ -126,8 +126,8 @@ inChromium('the console page: key, jobs and sessions', (open) => {
     await keyboard.press('l');
     await keyboard.press('ArrowDown');
     await keyboard.press('Enter');
+    await page.waitForURL(`**/#/jobs/${first.jobId}`);
     await page.getByRole('region', { name: 'Output' }).getByText('first of two').waitFor();
-    expect(page.url()).toEndWith(`#/jobs/${first.jobId}`);
     await keyboard.press('n');
     expect(await page.evaluate('document.activeElement.name')).toBe('command');
   });
