@@ -126,6 +126,7 @@ inChromium('the console page: terminals', (open) => {
     await input(id, 'echo by somebody else\n');
     expect(await shown.shows(/^by somebody else/m)).not.toContain('watcher');
     expect(await record(id)).toMatchObject({ cols: before.cols, rows: before.rows });
+    expect(await page.locator('.terminal-size').innerText()).toBe(`${before.cols} × ${before.rows}`);
   });
 
   test.each([
