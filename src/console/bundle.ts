@@ -24,20 +24,21 @@ const TYPES: Readonly<Record<string, string>> = {
 
 export async function bundlePage(): Promise<PageFile[]> {
   const built = await Bun.build({
-    entrypoints: [join(PAGE, 'main.ts'), join(PAGE, 'style', 'console.css'), join(PAGE, 'icon.svg')],
+    entrypoints: [join(PAGE, 'main.ts'), join(PAGE, 'style', 'console.css')],
     target: 'browser',
     format: 'esm',
     // The terminal's renderer is most of the script, and only who opens a terminal needs it.
     splitting: true,
     minify: true,
     naming: '[name]-[hash].[ext]',
-    loader: { '.svg': 'file' },
     plugins: [strictStyles],
   });
+  const icon = await Bun.file(join(PAGE, 'icon.svg')).text();
   const outputs = built.outputs.filter(({ path }) => extensionOf(path) in TYPES);
-  const files = await Promise.all(
-    outputs.map(async (output) => ({ name: nameOf(output.path), text: await output.text() })),
-  );
+  const files = [
+    { name: `icon-${Bun.hash(icon).toString(36)}.svg`, text: icon },
+    ...(await Promise.all(outputs.map(async (output) => ({ name: nameOf(output.path), text: await output.text() })))),
+  ];
   const named = (pattern: RegExp): string => {
     const found = files.find(({ name }) => pattern.test(name));
     if (found === undefined) throw new Error(`the console page has no file like ${pattern}`);
