@@ -106,7 +106,7 @@ export class Executions {
   }
 
   async #byPrompt(terminal: Terminal, command: string, watch: Watch): Promise<Outcome> {
-    const prompt = (await this.#screens.look(terminal)).beforeCursor;
+    const prompt = await this.#prompt(terminal, watch);
     watch.forgetMarks();
     // When a program runs in a shell with marks, the program's end is told.
     const inProgram = terminal.marks?.state === 'running';
@@ -130,6 +130,17 @@ export class Executions {
       exitCode: mark?.exitCode,
       dropped,
     });
+  }
+
+  /** What stands before the cursor; where that is nothing, the program is given time to draw its prompt. */
+  async #prompt(terminal: Terminal, watch: Watch): Promise<string> {
+    for (;;) {
+      const seen = terminal.bytes;
+      const { beforeCursor } = await this.#screens.look(terminal, seen);
+      if (beforeCursor.trim() !== '' || watch.quietMs >= LONG_QUIET_MS || watch.over) return beforeCursor;
+      await watch.untilOrQuiet(() => terminal.bytes > seen, LONG_QUIET_MS);
+      await watch.quiet(QUIET_MS);
+    }
   }
 
   /** Resolves when the Enter was echoed and it is quiet again. */

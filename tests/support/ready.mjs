@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Command that a test runs → the Debian package it comes from. */
-const DEBIAN_COMMANDS = { setsid: 'util-linux', ps: 'procps', chromium: 'chromium' };
+const DEBIAN_COMMANDS = { setsid: 'util-linux', ps: 'procps', zsh: 'zsh', chromium: 'chromium' };
 
 // Not `npm ci`: it refuses a lockfile that lacks an optional package for another system, and a registry
 // that does not carry all of those makes such lockfiles. What is locked is installed as locked either way.

@@ -213,6 +213,12 @@ describe.skipIf(process.platform === 'win32')('execute without marks', () => {
     });
   });
 
+  test('waits for a prompt that comes late', async () => {
+    const program = 'echo welcome; sleep 0.5; printf "> "; read -r line; echo "$line $line"; printf "> "; sleep 600';
+    await using sh = await Shell.open({ shell: 'sh', args: ['-c', program] });
+    expect(await sh.execute('twice')).toEqual(done('twice twice\n', undefined));
+  });
+
   test('what is typed without an echo takes nothing from the output', async () => {
     const program = 'stty -echo; printf "Password: "; read -r secret; stty echo; printf "\nwelcome\n$ "; read -r _';
     await using sh = await Shell.open({ shell: 'sh', args: ['-c', program] });
