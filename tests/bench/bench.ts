@@ -11,6 +11,10 @@ import { output } from './measures/output.ts';
 import { roundTrip } from './measures/round-trip.ts';
 import { session } from './measures/session.ts';
 import { start } from './measures/start.ts';
+import { terminalCrowd } from './measures/terminal-crowd.ts';
+import { terminalEcho } from './measures/terminal-echo.ts';
+import { terminalOutput } from './measures/terminal-output.ts';
+import { terminalSlow } from './measures/terminal-slow.ts';
 import { terminalsIdle } from './measures/terminals-idle.ts';
 import { executable } from './server.ts';
 
@@ -22,6 +26,10 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   list,
   session,
   'terminals-idle': terminalsIdle,
+  'terminal-output': terminalOutput,
+  'terminal-echo': terminalEcho,
+  'terminal-slow': terminalSlow,
+  'terminal-crowd': terminalCrowd,
 };
 
 const args = process.argv.slice(2);

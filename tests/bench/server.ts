@@ -81,6 +81,27 @@ export class BenchServer implements AsyncDisposable {
     await (await fetch(this.url + path, { method: 'POST', headers: this.#headers })).text();
   }
 
+  /** A terminal that runs a command for `sh`; its id. */
+  async terminal(command: string): Promise<string> {
+    const response = await fetch(`${this.url}/terminals`, {
+      method: 'POST',
+      headers: this.#headers,
+      body: JSON.stringify({ shell: 'sh', args: ['-c', command] }),
+    });
+    const { id } = (await response.json()) as { id?: string };
+    if (id === undefined) throw new Error(`POST /terminals: ${response.status}`);
+    return id;
+  }
+
+  async deleteTerminal(id: string): Promise<void> {
+    await (await fetch(`${this.url}/terminals/${id}`, { method: 'DELETE', headers: this.#headers })).text();
+  }
+
+  /** Where a socket to a terminal is opened, and what proves that it may. */
+  socket(id: string): { readonly url: string; readonly headers: Readonly<Record<string, string>> } {
+    return { url: `${this.url.replace('http', 'ws')}/terminal?attach=${id}`, headers: { 'x-api-key': KEY } };
+  }
+
   /** Submits, and waits for the end by long-poll, as a client would. */
   async run(command: string, fields: Readonly<Record<string, unknown>> = {}): Promise<Job> {
     const id = await this.submit(command, fields);
