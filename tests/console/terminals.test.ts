@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import type { TerminalRecord } from '../../src/protocol/terminal.ts';
+import type { TerminalOutput, TerminalRecord } from '../../src/protocol/terminal.ts';
 import { sharedRig } from '../contract/shared-rig.ts';
 import { liveServer } from '../support/doors.ts';
 import { waitFor } from '../support/wait.ts';
@@ -83,6 +83,10 @@ inChromium('the console page: terminals', (open) => {
     const { id } = await terminal();
     // What are you?, as programs ask when they start; then a program that shows whatever is typed.
     await input(id, `printf 'asked \\033[c\\n'; cat -v\n`);
+    await waitFor('the question', async () => {
+      const { data } = await rig().get<TerminalOutput>(`/terminals/${id}/output`);
+      return data.includes('asked \u001b[c');
+    });
     await using shown = await openTerminal(open, rig().url, rig().key, id);
     const { page } = shown.watched;
     await shown.shows('asked');
