@@ -28,7 +28,6 @@ export function createPersistentShellRunner(pool: ShellPool, serverCwd: string):
       const opened = pool.open(plan.sessionKey, plan.shell, { workdir, env: plan.env });
       if (!opened.ok) return { refused: explain(opened.failure) };
       const session = opened.value;
-      if (plan.bootstrapCommand !== undefined) session.rememberBootstrap(plan.bootstrapCommand);
       try {
         const run = await session.start(
           {
@@ -44,6 +43,7 @@ export function createPersistentShellRunner(pool: ShellPool, serverCwd: string):
               folder.write('command', plan.command);
             },
             isBootstrap: plan.bootstrapCurrentCommand,
+            bootstrap: plan.bootstrapCommand,
           },
           signal,
           place,

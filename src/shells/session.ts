@@ -43,6 +43,8 @@ export interface SessionCommand {
   readonly begin: () => void;
   /** The command already is the bootstrap: it is not run before itself. */
   readonly isBootstrap: boolean;
+  /** What the session is to replay from this command's turn on; undefined: what it has. */
+  readonly bootstrap: string | undefined;
 }
 
 export type SessionEnd = CommandEnd | { readonly how: 'closed' };
@@ -56,6 +58,9 @@ export interface SessionRun {
   /** Ends the shell with all it started; the session keeps its name. */
   endShell(): Promise<void>;
 }
+
+/** Above are the codes of shells that died of a signal. */
+const HIGHEST_OWN_CODE = 128;
 
 export class ShellSession {
   readonly key: string;
@@ -101,10 +106,6 @@ export class ShellSession {
   /** A command runs or waits for its turn. */
   get busy(): boolean {
     return this.#waiting > 0;
-  }
-
-  rememberBootstrap(text: string): void {
-    this.#bootstrap = text;
   }
 
   /**
@@ -157,6 +158,7 @@ export class ShellSession {
   }
 
   async #begin(command: SessionCommand, over: AbortSignal, leave: () => void): Promise<SessionRun> {
+    if (command.bootstrap !== undefined) this.#bootstrap = command.bootstrap;
     const { fresh, isNew } = await this.#shell(over);
     const { process } = fresh.shell;
     // Whatever of the next two fails, on a full disk say: the shell is there for the next command.
@@ -247,15 +249,18 @@ export class ShellSession {
     const replay = this.#hadShell && !isBootstrap ? this.#bootstrap : undefined;
     this.#hadShell = true;
     if (replay === undefined) return undefined;
-    const replayed = await runAside('bootstrap', replay);
-    if (replayed.how === 'shell-exited') return replayed;
-    if (replayed.exitCode === 0) return undefined;
-    appendFileSync(
-      files.stderr,
-      `the session's bootstrap failed with exit code ${replayed.exitCode}; the command was not run\n`,
-    );
+    const { how, exitCode } = await runAside('bootstrap', replay);
+    if (how === 'finished' && exitCode === 0) return undefined;
+    // Of a shell that was ended from outside, by a timeout say, the job itself tells.
+    if (how === 'finished' || exitCode <= HIGHEST_OWN_CODE) {
+      const what = how === 'finished' ? 'failed' : 'ended the shell';
+      appendFileSync(
+        files.stderr,
+        `the session's bootstrap ${what} with exit code ${exitCode}; the command was not run\n`,
+      );
+    }
     // The next command tries the bootstrap again, in a new process.
     await fresh.end();
-    return { how: 'shell-exited', exitCode: replayed.exitCode };
+    return { how: 'shell-exited', exitCode: exitCode === 0 ? 1 : exitCode };
   }
 }

@@ -140,6 +140,7 @@ const pwsh: DialectWords = {
     ['return 7', 0],
     ['# nothing', 0],
     ['true', 0],
+    ["$global:LASTEXITCODE = 'no number'", 1],
   ],
   unparsable: ['if ($true) {', '"open', "@'\nopen", ')', 'foreach', '1 +', 'function f {'],
   straying: ['break', 'continue', '& { break }', 'trap { break }', 'break outer', 'Set-StrictMode -Version Latest'],

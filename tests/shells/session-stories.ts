@@ -156,6 +156,23 @@ export function sessionStories(words: DialectWords, { door, env }: StoryPlace): 
     expect(job.stderr).toContain('why');
   });
 
+  test('a bootstrap that ends the shell fails the command without running it, whatever its exit code', async () => {
+    await run('ending', words.nothing, { bootstrapCommand: 'exit 0' });
+    await run('ending', 'exit 0');
+    const job = await run('ending', 'echo ran');
+    expect(job).toMatchObject({ status: 'failed', exitCode: 1, stdout: '' });
+    expect(job.stderr).toContain('the command was not run');
+  });
+
+  test("a bootstrap counts from its command's turn on", async () => {
+    const first = await submit('turn', 'exit 1');
+    const second = await submit('turn', print('[$boot]'));
+    const third = await submit('turn', words.nothing, { bootstrapCommand: words.set('boot', 'up') });
+    expect((await rig.finished(first)).exitCode).toBe(1);
+    expect((await rig.finished(second)).stdout).toBe('[]\n');
+    expect((await rig.finished(third)).exitCode).toBe(0);
+  });
+
   test("a seed folder that is missing: said on stderr, and the command runs in the server's own", async () => {
     const job = await run('lost', words.printLocation, { workdir: words.nowhere });
     expect(job).toMatchObject({ status: 'completed', stdout: `${door.nativePath(rig.place.cwd)}\n` });

@@ -48,7 +48,7 @@ class World implements Disposable {
   ): Promise<SessionEnd> {
     const path = (name: string) => this.box.file(name);
     const files = { text: path(text), stdin: path('in'), stdout: path('out'), stderr: path('err') };
-    const command = { files, scratch: path, begin() {}, isBootstrap: false, ...more };
+    const command = { files, scratch: path, begin() {}, isBootstrap: false, bootstrap: undefined, ...more };
     return (await this.session.start(command, signal, async () => {})).ended;
   }
 

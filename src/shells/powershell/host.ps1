@@ -172,7 +172,11 @@ $loop.SessionStateProxy.SetVariable('profilePaths', $PROFILE)
         # An event is being served in between: a pipeline waits for its end.
         try { $native, $null = $commands.CreatePipeline('$global:LASTEXITCODE', $false).Invoke() } catch { }
       }
-      if (-not [object]::ReferenceEquals($before, $native) -and ($native -or -not $threw)) { $code = $native -as [int] }
+      if (-not [object]::ReferenceEquals($before, $native) -and ($native -or -not $threw)) {
+        $code = $native -as [int]
+        # A command has set it to what is no exit code.
+        if ($null -eq $code) { $code = 1 }
+      }
       if ($pipeline.PipelineStateInfo.State -eq 'Stopped') { $code = 130 }
 
       try { [Console]::Out.Flush(); [Console]::Error.Flush() } catch { }
