@@ -1,5 +1,6 @@
 /** A page that shows a terminal, read as a person or a screen reader would. */
 import type { BrowserContextOptions } from 'playwright-core';
+import { messageOf } from '../../src/core/failure.ts';
 import { waitFor } from '../support/wait.ts';
 import type { OpenPage, WatchedPage } from './chromium.ts';
 
@@ -50,11 +51,17 @@ export async function openTerminal(
   return {
     watched,
     text,
-    shows: (what) =>
-      waitFor(`the terminal to show ${what}`, async () => {
-        const now = await text();
-        return (typeof what === 'string' ? now.includes(what) : what.test(now)) && now;
-      }),
+    async shows(what) {
+      let now = '';
+      try {
+        return await waitFor(`the terminal to show ${what}`, async () => {
+          now = await text();
+          return (typeof what === 'string' ? now.includes(what) : what.test(now)) && now;
+        });
+      } catch (error) {
+        throw new Error(`${messageOf(error)}; it shows:\n${now}`, { cause: error });
+      }
+    },
     type: (typed) => page.keyboard.type(typed),
     [Symbol.asyncDispose]: () => watched[Symbol.asyncDispose](),
   };
