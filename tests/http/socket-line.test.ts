@@ -113,7 +113,7 @@ test('but not for ever', () => {
   wire.stuck = true;
   line.output('last words');
   line.close(1013, 'Too slow');
-  clock.advance(9999);
+  clock.advance(29_999);
   expect(wire.ended).toBeUndefined();
   clock.advance(1);
   expect(wire.ended).toBe('1013 Too slow');

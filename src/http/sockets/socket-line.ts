@@ -2,7 +2,7 @@
  * What goes out to one peer, with every answer of `send` looked at: Bun keeps what the peer does not take, up to a
  * limit, and drops frames beyond it.
  *
- *   open ──close──▶ flushing ──drained, or 10 s over──▶ closed
+ *   open ──close──▶ flushing ──drained, or 30 s over──▶ closed
  *     └────────────── a frame was dropped ─────────────────▲
  *
  * Flushing, because a closed socket's backlog is thrown away within seconds: a slow reader of a terminal that has
@@ -16,7 +16,8 @@ import type { Sink } from '../../terminals/sink.ts';
 const FULL_BYTES = 256 * 1024;
 /** Where Bun itself drops frames: never reached while everybody keeps to the above. */
 export const DROP_BYTES = 1024 * 1024;
-const FLUSH_MS = 10_000;
+/** As long as a terminal waits for a reader that takes nothing. */
+const FLUSH_MS = 30_000;
 
 /** Bun's socket, as far as it is used here. */
 export interface Wire {
