@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
 import { sharedRig } from '../contract/shared-rig.ts';
 import { liveServer } from '../support/doors.ts';
+import { waitFor } from '../support/wait.ts';
 import { inChromium } from './chromium.ts';
 
 const rig = sharedRig(liveServer);
@@ -123,8 +124,14 @@ inChromium('the console page: key, jobs and sessions', (open) => {
     }
     await keyboard.press('Escape');
     expect(await dialog.count()).toBe(0);
-    await keyboard.press('l');
-    await keyboard.press('ArrowDown');
+    // The closed dialog gives the focus back in a moment of its own, and a key that comes before is lost.
+    const pressUntil = (key: string, focused: string) =>
+      waitFor(`${key} to move the focus to ${focused}`, async () => {
+        await keyboard.press(key);
+        return page.evaluate<boolean>(`document.activeElement.matches('${focused}')`);
+      });
+    await pressUntil('l', '.rows a');
+    await pressUntil('ArrowDown', `a[href$="${first.jobId}"]`);
     await keyboard.press('Enter');
     await page.waitForURL(`**/#/jobs/${first.jobId}`);
     await page.getByRole('region', { name: 'Output' }).getByText('first of two').waitFor();
