@@ -94,7 +94,8 @@ export class Executions {
     const refused = type(terminal, keys);
     if (refused !== undefined) return refused;
     const end = await watch.until(() => endOf(watch.marks));
-    const begin = watch.marks.find(({ kind }) => kind === 'C');
+    // A C behind the end is the next command's: somebody else has typed too.
+    const begin = watch.marks.find(({ kind, start }) => kind === 'C' && (end === undefined || start < end.start));
     const { text, dropped } = outputOf(terminal, begin?.end ?? typedAt, end?.start ?? terminal.bytes);
     return told(terminal, {
       // A command that the shell could not make sense of never began: its text stands before the complaint.
@@ -107,6 +108,8 @@ export class Executions {
 
   async #byPrompt(terminal: Terminal, command: string, watch: Watch): Promise<Outcome> {
     const prompt = await this.#prompt(terminal, watch);
+    // What ran has ended meanwhile.
+    if (terminal.marks?.state === 'prompt') return this.#byMarks(terminal, terminal.marks.family, command, watch);
     watch.forgetMarks();
     // When a program runs in a shell with marks, the program's end is told.
     const inProgram = terminal.marks?.state === 'running';
@@ -121,6 +124,14 @@ export class Executions {
       if (index < lines.length - 1) await this.#answered(terminal, watch, before);
     }
     const end = await this.#promptAgain(terminal, prompt, watch, endMark);
+    // When the program has ended without reading what was typed, the shell reads it at its next prompt, and runs it.
+    const begun = () => watch.marks.find(({ kind }) => kind === 'C');
+    if (end === 'mark') {
+      await watch.untilOrQuiet(() => terminal.marks?.state === 'prompt' || begun() !== undefined, PROMPT_DUE_MS);
+      await watch.quiet(QUIET_MS);
+    }
+    const own = begun();
+    if (end === 'mark' && own !== undefined) return this.#ownOutput(terminal, own, watch);
     const mark = end === 'mark' ? endMark() : undefined;
     const { text, dropped } = outputOf(terminal, typedAt, mark?.start ?? terminal.bytes);
     const output = withoutEcho(text, lines, terminal.cols);
@@ -130,6 +141,12 @@ export class Executions {
       exitCode: mark?.exitCode,
       dropped,
     });
+  }
+
+  async #ownOutput(terminal: Terminal, begin: Mark, watch: Watch): Promise<Outcome> {
+    const end = await watch.until(() => endOf(watch.marks.filter(({ start }) => start >= begin.start)));
+    const { text, dropped } = outputOf(terminal, begin.end, end?.start ?? terminal.bytes);
+    return told(terminal, { output: text, done: end !== undefined, exitCode: end?.exitCode, dropped });
   }
 
   /** What stands before the cursor; where that is nothing, the program is given time to draw its prompt. */

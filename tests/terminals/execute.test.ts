@@ -111,6 +111,13 @@ for (const { shell, program, files } of MARKED) {
       expect(await sh.execute('echo back')).toEqual(done('back\n', 0));
     });
 
+    test('takes no end of an earlier command for its own, when that goes on without reading', async () => {
+      await using sh = await Shell.open({ shell: program }, files);
+      await sh.execute('true');
+      expect(await sh.execute('sleep 1; echo first; (exit 5)', 300)).toMatchObject({ status: 'running' });
+      expect(await sh.execute('echo second; (exit 3)')).toEqual(done('second\n', 3));
+    });
+
     test('ends with its shell', async () => {
       await using sh = await Shell.open({ shell: program }, files);
       expect(await sh.execute('echo bye; exit 7')).toMatchObject({
