@@ -3,27 +3,27 @@
  * `run` does not pay for the server, nor `serve` for the client.
  */
 import { messageOf } from '../core/failure.ts';
-import { WITNESS_VERB } from '../platform/processes.ts';
+import { EXIT_RECORDER_VERB } from '../platform/process/index.ts';
 import { VERSION } from '../version.ts';
-import { scanArguments } from './arguments.ts';
-import { programHelp, verbHelp } from './help.ts';
+import { scanArguments } from './command/arguments.ts';
+import { programHelp, verbHelp } from './command/help.ts';
 import { complain, OutputClosed, print } from './output.ts';
-import { refuseUsage } from './usage.ts';
-import type { Verb } from './verb.ts';
+import { refuseUsage } from './command/usage.ts';
+import type { Verb } from './command/verb.ts';
 
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   serve: async () =>
-    (await import('./serve-verb.ts')).serveVerb(async (args) => (await import('./serve.ts')).runServe(args)),
-  run: async () => (await import('./run.ts')).run,
-  jobs: async () => (await import('./jobs.ts')).jobs,
-  logs: async () => (await import('./logs.ts')).logs,
-  cancel: async () => (await import('./cancel.ts')).cancel,
-  sessions: async () => (await import('./sessions.ts')).sessions,
-  attach: async () => (await import('./attach.ts')).attach,
-  terminals: async () => (await import('./terminals.ts')).terminals,
-  doctor: async () => (await import('./doctor.ts')).doctor,
+    (await import('./serve/verb.ts')).serveVerb(async (args) => (await import('./serve/serve.ts')).runServe(args)),
+  run: async () => (await import('./run/run.ts')).run,
+  jobs: async () => (await import('./jobs/jobs.ts')).jobs,
+  logs: async () => (await import('./jobs/logs.ts')).logs,
+  cancel: async () => (await import('./jobs/cancel.ts')).cancel,
+  sessions: async () => (await import('./sessions/sessions.ts')).sessions,
+  attach: async () => (await import('./attach/attach.ts')).attach,
+  terminals: async () => (await import('./terminals/terminals.ts')).terminals,
+  doctor: async () => (await import('./doctor/doctor.ts')).doctor,
   version: async () => (await import('./version.ts')).version,
-  [WITNESS_VERB]: async () => (await import('./witness.ts')).witness,
+  [EXIT_RECORDER_VERB]: async () => (await import('./exit-recorder.ts')).exitRecorder,
 };
 
 /** 128 + SIGPIPE, as of any program whose reader went away. */

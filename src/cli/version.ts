@@ -1,7 +1,7 @@
 /** `agent-server version`. */
 import { VERSION } from '../version.ts';
 import { print, printJson } from './output.ts';
-import { defineVerb, JSON_ARG } from './verb.ts';
+import { defineVerb, JSON_ARG } from './command/verb.ts';
 
 export const version = defineVerb({
   name: 'version',

@@ -7,8 +7,8 @@
  */
 import type { ExecRequest } from '../protocol/exec.ts';
 import type { Health } from '../protocol/health.ts';
-import type { Accepted, CancelAnswer, InputAnswer, InputRequest, JobRecord, NudgeAnswer } from '../protocol/job.ts';
-import type { SessionDeleted, SessionRecord } from '../protocol/session.ts';
+import type { Accepted, CancelAnswer, InputAnswer, InputRequest, JobResource, NudgeAnswer } from '../protocol/job.ts';
+import type { SessionDeleted, SessionResource } from '../protocol/session.ts';
 import { followJob, type FollowOptions, type JobEvent, type JobOutputEvent, type OutputStream } from './follow.ts';
 import { bytesOfEvent, readOutput, type OutputRange } from './output.ts';
 import { TerminalCalls } from './terminals.ts';
@@ -33,15 +33,15 @@ export interface JobsOptions {
   readonly limit?: number;
   /** Only jobs submitted before the job of this id. */
   readonly before?: string;
-  readonly status?: JobRecord['status'];
+  readonly status?: JobResource['status'];
   readonly tailLines?: number;
 }
 
 /** What a caller without the key gets. */
 export type HealthAnswer = Health | { readonly status: 'ok'; readonly authenticated: false };
 
-const LONGEST_WAIT_SECONDS = 30;
-const LARGEST_PAGE = 100;
+const MAX_WAIT_SECONDS = 30;
+const MAX_PAGE_SIZE = 100;
 
 export class Client {
   readonly terminals: TerminalCalls;
@@ -72,7 +72,7 @@ export class Client {
     });
   }
 
-  job(id: string, { tailLines, waitSeconds, signal }: JobOptions = {}): Promise<JobRecord> {
+  job(id: string, { tailLines, waitSeconds, signal }: JobOptions = {}): Promise<JobResource> {
     const timeoutMs = 30_000 + (waitSeconds ?? 0) * 1000;
     return this.#transport.json({
       path: `${pathOf(id)}${query({ tailLines, wait: waitSeconds })}`,
@@ -83,12 +83,12 @@ export class Client {
   }
 
   /** Newest first; asks for as many pages as it takes. */
-  async jobs({ limit = 20, before, status, tailLines }: JobsOptions = {}): Promise<JobRecord[]> {
-    const found: JobRecord[] = [];
+  async jobs({ limit = 20, before, status, tailLines }: JobsOptions = {}): Promise<JobResource[]> {
+    const found: JobResource[] = [];
     while (found.length < limit) {
-      const size = Math.min(limit - found.length, LARGEST_PAGE);
+      const size = Math.min(limit - found.length, MAX_PAGE_SIZE);
       const path = `/jobs${query({ limit: size, before: found.at(-1)?.jobId ?? before, status, tailLines })}`;
-      const page = await this.#transport.json<JobRecord[]>({ path, repeatable: true });
+      const page = await this.#transport.json<JobResource[]>({ path, repeatable: true });
       found.push(...page);
       if (page.length < size) break;
     }
@@ -96,10 +96,10 @@ export class Client {
   }
 
   /** Resolves to the finished job, however long it takes. */
-  async wait(id: string, { tailLines, signal }: Omit<JobOptions, 'waitSeconds'> = {}): Promise<JobRecord> {
+  async wait(id: string, { tailLines, signal }: Omit<JobOptions, 'waitSeconds'> = {}): Promise<JobResource> {
     for (;;) {
       const job = await this.job(id, {
-        waitSeconds: LONGEST_WAIT_SECONDS,
+        waitSeconds: MAX_WAIT_SECONDS,
         signal,
         ...(tailLines !== undefined && { tailLines }),
       });
@@ -147,12 +147,12 @@ export class Client {
   }
 
   /** Persistent shell sessions, sorted by key. */
-  sessions(): Promise<SessionRecord[]> {
+  sessions(): Promise<SessionResource[]> {
     return this.#transport.json({ path: '/sessions', repeatable: true });
   }
 
   /** One session; rejects with status 404 when there is none of that key. */
-  session(key: string): Promise<SessionRecord> {
+  session(key: string): Promise<SessionResource> {
     return this.#transport.json({ path: sessionPath(key), repeatable: true });
   }
 
@@ -163,7 +163,7 @@ export class Client {
   }
 }
 
-export const isFinished = ({ status }: Pick<JobRecord, 'status'>): boolean =>
+export const isFinished = ({ status }: Pick<JobResource, 'status'>): boolean =>
   status !== 'pending' && status !== 'running';
 
 const sessionPath = (key: string): string => `/sessions/${encodeURIComponent(key)}`;

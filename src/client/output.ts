@@ -15,7 +15,7 @@ export interface OutputRange {
 const SILENCE_MS = 30_000;
 const RECONNECT_MS = 100;
 /** Connections in a row that bring nothing before they break. */
-const MOST_FRUITLESS = 20;
+const MAX_FRUITLESS = 20;
 
 /** A connection that breaks is taken up again at the byte where it broke. */
 export async function* readOutput(
@@ -46,7 +46,7 @@ export async function* readOutput(
     } catch (error) {
       if (!(error instanceof ClientError && error.passing)) throw error;
       fruitless = at > before ? 0 : fruitless + 1;
-      if (fruitless > MOST_FRUITLESS) throw error;
+      if (fruitless > MAX_FRUITLESS) throw error;
       await Bun.sleep(RECONNECT_MS);
     }
   }

@@ -48,7 +48,7 @@ const LAST_PAUSE_MS = 2000;
 const INPUT_PIECE = 8192;
 
 /** Characters that may be typed before there is a connection. */
-const MOST_EARLY = 64 * 1024;
+const MAX_EARLY = 64 * 1024;
 
 const POLICY_VIOLATION = 1008;
 const UNAUTHORIZED = 3401;
@@ -98,7 +98,7 @@ export class TerminalLink implements Disposable {
 
   /** Whether it is on its way; not while a connection is being made again. */
   input(data: string): boolean {
-    if (this.#state.at !== 'attached' && !this.#attachedBefore && this.#early.length + data.length < MOST_EARLY) {
+    if (this.#state.at !== 'attached' && !this.#attachedBefore && this.#early.length + data.length < MAX_EARLY) {
       this.#early += data;
       return true;
     }

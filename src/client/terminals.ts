@@ -5,7 +5,7 @@ import type {
   TerminalExecuteRequest,
   TerminalInputAnswer,
   TerminalOutput,
-  TerminalRecord,
+  TerminalResource,
   TerminalRequest,
   TerminalScreen,
   TerminalSize,
@@ -31,17 +31,17 @@ export class TerminalCalls {
   }
 
   /** Oldest first. */
-  list(): Promise<TerminalRecord[]> {
+  list(): Promise<TerminalResource[]> {
     return this.#transport.json({ path: '/terminals', repeatable: true });
   }
 
   /** Rejects with status 404 when there is no such terminal. */
-  get(terminal: string): Promise<TerminalRecord> {
+  get(terminal: string): Promise<TerminalResource> {
     return this.#transport.json({ path: pathOf(terminal), repeatable: true });
   }
 
   /** Makes one. Not repeated: the answer that was lost may have made it. */
-  open(request: TerminalRequest): Promise<TerminalRecord> {
+  open(request: TerminalRequest): Promise<TerminalResource> {
     return this.#transport.json({ path: '/terminals', method: 'POST', body: request });
   }
 
@@ -55,7 +55,7 @@ export class TerminalCalls {
     return this.#transport.json({ path: `${pathOf(terminal)}/input`, method: 'POST', body: { data } });
   }
 
-  resize(terminal: string, size: TerminalSize): Promise<TerminalRecord> {
+  resize(terminal: string, size: TerminalSize): Promise<TerminalResource> {
     return this.#transport.json({ path: `${pathOf(terminal)}/resize`, method: 'POST', body: size, repeatable: true });
   }
 

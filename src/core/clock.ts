@@ -11,7 +11,7 @@ export interface Clock {
   after(ms: number, callback: () => void): Disposable;
 }
 
-const LONGEST_TIMER_MS = 2_147_483_647;
+const MAX_TIMER_MS = 2_147_483_647;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -20,7 +20,7 @@ export const systemClock: Clock = {
     let timer: ReturnType<typeof setTimeout>;
     const arm = () => {
       const left = due - performance.now();
-      timer = left > LONGEST_TIMER_MS ? setTimeout(arm, LONGEST_TIMER_MS) : setTimeout(callback, Math.max(0, left));
+      timer = left > MAX_TIMER_MS ? setTimeout(arm, MAX_TIMER_MS) : setTimeout(callback, Math.max(0, left));
     };
     arm();
     return { [Symbol.dispose]: () => clearTimeout(timer) };

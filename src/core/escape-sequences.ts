@@ -18,11 +18,11 @@ const UNFINISHED =
   /\u001b(?:[ -/]*|\[[0-?]*[ -/]*|\][^\u0007\u0018\u001a\u001b]*\u001b?|[PX^_][^\u0018\u001a\u001b]*\u001b?)$/;
 
 /** What begins further from the end than this is not waited for: it would hold back the text for ever. */
-const LONGEST = 4096;
+const MAX_LENGTH = 4096;
 
 /** Where a sequence begins whose end is not in the text yet; the text's length where there is none. */
 export function startOfUnfinished(text: string): number {
-  const from = Math.max(0, text.length - LONGEST);
+  const from = Math.max(0, text.length - MAX_LENGTH);
   const at = text.slice(from).search(UNFINISHED);
   return at === -1 ? text.length : from + at;
 }

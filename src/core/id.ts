@@ -4,10 +4,10 @@ export type RandomBytes = (size: number) => Uint8Array;
 export const secureRandom: RandomBytes = (size) => crypto.getRandomValues(new Uint8Array(size));
 
 /** 12 lower-case hex digits (48 bits): the shape of every job id on the wire. */
-export const newJobId = (random: RandomBytes = secureRandom): string => random(6).toHex();
+export const newId = (random: RandomBytes = secureRandom): string => random(6).toHex();
 
-export const JOB_ID_PATTERN = /^[0-9a-f]{12}$/;
+export const ID_PATTERN = /^[0-9a-f]{12}$/;
 
 /** 256 bits in base64url without padding: the shape of an API key we make. */
-export const newApiKey = (random: RandomBytes = secureRandom): string =>
+export const newSecret = (random: RandomBytes = secureRandom): string =>
   random(32).toBase64({ alphabet: 'base64url', omitPadding: true });

@@ -1,10 +1,10 @@
 /** How a route tells what it takes and gives: the parts of an OpenAPI 3.1 operation, made from TypeBox shapes. */
 import type { TSchema } from 'typebox';
-import { Accepted, CancelAnswer, InputAnswer, InputRequest, JobRecord, NudgeAnswer } from '../protocol/job.ts';
+import { Accepted, CancelAnswer, InputAnswer, InputRequest, JobResource, NudgeAnswer } from '../protocol/job.ts';
 import { ErrorBody } from '../protocol/error.ts';
 import { ExecRequest } from '../protocol/exec.ts';
 import { EndEvent, OutputEvent, StatusEvent } from '../protocol/feed.ts';
-import { SessionDeleted, SessionRecord } from '../protocol/session.ts';
+import { SessionDeleted, SessionResource } from '../protocol/session.ts';
 import { Health, HealthBrief } from '../protocol/health.ts';
 import {
   TerminalClientFrame,
@@ -15,7 +15,7 @@ import {
   TerminalInput,
   TerminalInputAnswer,
   TerminalOutput,
-  TerminalRecord,
+  TerminalResource,
   TerminalRequest,
   TerminalScreen,
   TerminalSize,
@@ -33,11 +33,11 @@ export const NAMED_SCHEMAS = {
   HealthBrief,
   InputAnswer,
   InputRequest,
-  JobRecord,
+  JobResource,
   NudgeAnswer,
   OutputEvent,
   SessionDeleted,
-  SessionRecord,
+  SessionResource,
   StatusEvent,
   TerminalClientFrame,
   TerminalControlFrame,
@@ -47,7 +47,7 @@ export const NAMED_SCHEMAS = {
   TerminalInput,
   TerminalInputAnswer,
   TerminalOutput,
-  TerminalRecord,
+  TerminalResource,
   TerminalRequest,
   TerminalScreen,
   TerminalSize,

@@ -4,8 +4,8 @@
  */
 import { fail, ok, type Result } from '../core/failure.ts';
 import type { JobSpec } from '../jobs/record.ts';
-import type { ShellPlan } from '../modes/shell.ts';
-import { DEFAULT_TIMEOUT_SECONDS, LONGEST_TIMEOUT_SECONDS } from '../protocol/exec.ts';
+import type { ShellPlan } from '../modes/shell/runner.ts';
+import { DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS } from '../protocol/exec.ts';
 import type { JsonObject } from './body.ts';
 import { parseSessionFields } from './session-fields.ts';
 import type { HttpFailure } from './failures.ts';
@@ -71,8 +71,8 @@ export function parseEnv(env: unknown): Checked<Record<string, string>> {
 
 function parseTimeout(timeout: unknown): Checked<number> {
   const seconds = timeout ?? DEFAULT_TIMEOUT_SECONDS;
-  if (typeof seconds !== 'number' || !(seconds > 0) || seconds > LONGEST_TIMEOUT_SECONDS) {
-    return invalid(`timeout must be a number of seconds above 0 and at most ${LONGEST_TIMEOUT_SECONDS}`);
+  if (typeof seconds !== 'number' || !(seconds > 0) || seconds > MAX_TIMEOUT_SECONDS) {
+    return invalid(`timeout must be a number of seconds above 0 and at most ${MAX_TIMEOUT_SECONDS}`);
   }
   return ok(seconds * 1000);
 }

@@ -4,7 +4,7 @@ import type { Job } from '../jobs/job.ts';
 import type { JobFolder } from '../jobs/folder.ts';
 import { readLive, readTail, readWhole, type Excerpt } from '../jobs/output.ts';
 import { statusOf, type JobRecord } from '../jobs/record.ts';
-import type { JobRecord as WireJob } from '../protocol/job.ts';
+import type { JobResource } from '../protocol/job.ts';
 import type { EndEvent } from '../protocol/feed.ts';
 
 export interface JobLook {
@@ -14,7 +14,7 @@ export interface JobLook {
   readonly active: Job | undefined;
 }
 
-export async function jobView({ record, folder, active }: JobLook, tailLines: number | undefined): Promise<WireJob> {
+export async function jobView({ record, folder, active }: JobLook, tailLines: number | undefined): Promise<JobResource> {
   const { outcome } = record;
   const out = folder.outputStat('stdout');
   const err = folder.outputStat('stderr');

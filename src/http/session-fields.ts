@@ -1,6 +1,6 @@
 /** The fields of `POST /exec` that only `persistent_shell` has, checked in the inherited order. */
 import { fail, ok, type Result } from '../core/failure.ts';
-import type { PersistentShellPlan } from '../modes/persistent-shell.ts';
+import type { PersistentShellPlan } from '../modes/persistent-shell/runner.ts';
 import type { ShellName } from '../shells/shell-process.ts';
 import type { JsonObject } from './body.ts';
 import type { HttpFailure } from './failures.ts';

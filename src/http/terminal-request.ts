@@ -1,6 +1,6 @@
 /** The body of `POST /terminals`, checked. */
 import { fail, ok, type Result } from '../core/failure.ts';
-import { JOB_ID_PATTERN } from '../core/id.ts';
+import { ID_PATTERN } from '../core/id.ts';
 import { TerminalRequest } from '../protocol/terminal.ts';
 import type { TerminalRequest as RoomRequest } from '../terminals/registry.ts';
 import type { JsonObject } from './body.ts';
@@ -27,6 +27,6 @@ function nameFlaw(name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
   // A URL cannot name these: every client takes them for folders.
   if (name === '.' || name === '..') return 'name may not be "." or ".."';
-  if (JOB_ID_PATTERN.test(name)) return 'name may not look like an id: 12 hex digits';
+  if (ID_PATTERN.test(name)) return 'name may not look like an id: 12 hex digits';
   return /\p{Cc}/u.test(name) ? 'name may not hold control characters' : undefined;
 }

@@ -1,8 +1,8 @@
 import { toSeconds } from '../core/clock.ts';
-import type { TerminalRecord } from '../protocol/terminal.ts';
+import type { TerminalResource } from '../protocol/terminal.ts';
 import type { Terminal } from '../terminals/terminal.ts';
 
-export function terminalView(terminal: Terminal): TerminalRecord {
+export function terminalView(terminal: Terminal): TerminalResource {
   const { id, shell, pid, cols, rows, attached, bytes, status } = terminal;
   return {
     id,

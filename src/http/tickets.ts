@@ -8,11 +8,11 @@
  * Only digests are kept: what a lookup's time could tell is of no use to anybody.
  */
 import type { Clock } from '../core/clock.ts';
-import { newApiKey, type RandomBytes, secureRandom } from '../core/id.ts';
+import { newSecret, type RandomBytes, secureRandom } from '../core/id.ts';
 
 const LIFE_MS = 60_000;
 /** Tickets that can wait to be used at once; each costs about 100 bytes. */
-const MOST = 1000;
+const MAX_COUNT = 1000;
 
 export class Tickets {
   readonly #clock: Pick<Clock, 'now'>;
@@ -35,8 +35,8 @@ export class Tickets {
   issue(): string {
     this.#forgetOld();
     const [oldest] = this.#waiting.keys();
-    if (oldest !== undefined && this.#waiting.size >= MOST) this.#waiting.delete(oldest);
-    const ticket = newApiKey(this.#random);
+    if (oldest !== undefined && this.#waiting.size >= MAX_COUNT) this.#waiting.delete(oldest);
+    const ticket = newSecret(this.#random);
     this.#waiting.set(digest(ticket), this.#clock.now() + LIFE_MS);
     return ticket;
   }

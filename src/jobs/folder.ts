@@ -14,7 +14,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../core/failure.ts';
-import { readExitFile } from '../platform/exit-file.ts';
+import { readExitFile } from '../platform/process/exit-file.ts';
 import type { JobOutcome, JobSpec } from './record.ts';
 
 export type EndingBecause = 'timeout' | 'cancel';

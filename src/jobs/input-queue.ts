@@ -5,9 +5,9 @@
 import type { InputRefusal } from './job.ts';
 import type { Running } from './runner.ts';
 
-const MOST_WAITING_BYTES = 1024 * 1024;
+const MAX_WAITING_BYTES = 1024 * 1024;
 /** Callers of devpilot-agent give up after ten seconds. */
-const PATIENCE_MS = 2000;
+const TIMEOUT_MS = 2000;
 
 export class InputQueue {
   readonly #run: Running;
@@ -21,7 +21,7 @@ export class InputQueue {
 
   async write(data: Uint8Array): Promise<InputRefusal | undefined> {
     if (this.#closed) return 'stdin-closed';
-    if (this.#waiting > 0 && this.#waiting + data.length > MOST_WAITING_BYTES) return 'stdin-full';
+    if (this.#waiting > 0 && this.#waiting + data.length > MAX_WAITING_BYTES) return 'stdin-full';
     this.#waiting += data.length;
     const written = this.#tail.then(() => this.#run.write(data));
     this.#tail = written;
@@ -33,7 +33,7 @@ export class InputQueue {
   /** Like `write`, for what is worthless later: refused at once where other input waits already. */
   async writeNow(data: Uint8Array): Promise<InputRefusal | undefined> {
     if (this.#waiting > 0) return 'stdin-full';
-    return Promise.race([this.write(data), Bun.sleep(PATIENCE_MS).then(() => 'stdin-full' as const)]);
+    return Promise.race([this.write(data), Bun.sleep(TIMEOUT_MS).then(() => 'stdin-full' as const)]);
   }
 
   async close(): Promise<InputRefusal | undefined> {

@@ -15,7 +15,7 @@ import { messageOf } from '../core/failure.ts';
 import { InputQueue } from './input-queue.ts';
 import type { EndingBecause, JobFolder } from './folder.ts';
 import type { JobOutcome, JobRecord } from './record.ts';
-import type { AskForPlace, RunEnd, Runner, RunRefusal, Running } from './runner.ts';
+import type { AcquireSlot, RunEnd, Runner, RunRefusal, Running } from './runner.ts';
 
 type State =
   | { readonly at: 'queued' }
@@ -76,13 +76,13 @@ export class Job {
   }
 
   /** `place` is for a runner that takes turns; others are started when there is one. */
-  start(runner: Runner, place: AskForPlace = async () => {}): void {
+  start(runner: Runner, acquireSlot: AcquireSlot = async () => {}): void {
     if (this.#state.at !== 'queued') return;
     const abort = new AbortController();
     this.#state = { at: 'starting', abort };
     try {
       const request = { jobId: this.#record.id, spec: this.#record.spec, folder: this.folder };
-      const run = runner.start(request, abort.signal, place);
+      const run = runner.start(request, abort.signal, acquireSlot);
       if (run instanceof Promise) void run.catch(refusalOf).then((settled) => this.#begin(settled));
       else this.#begin(run);
     } catch (error) {

@@ -7,19 +7,19 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { fail, messageOf, ok, type Result } from '../core/failure.ts';
-import { newJobId } from '../core/id.ts';
+import { newId } from '../core/id.ts';
 import type { Log } from '../core/log.ts';
 import { JobFolder } from './folder.ts';
 import { IDEMPOTENCY_MS, type Fingerprint } from './idempotency.ts';
 import { Job } from './job.ts';
-import { Places } from './places.ts';
+import { JobSlots } from './job-slots.ts';
 import type { JobMode, JobRecord, JobSpec, JobStatus } from './record.ts';
 import { restoreJobs } from './restore.ts';
 import { BATCH as PRUNE_BATCH, pruneJobs, type RetentionLimits } from './retention.ts';
 import type { Runner } from './runner.ts';
 import { JobStore } from './store.ts';
 
-const HOUSEKEEPING_MS = 1000;
+const PRUNE_EVERY_MS = 1000;
 const BETWEEN_BATCHES_MS = 20;
 
 export interface JobManagerOptions {
@@ -45,12 +45,12 @@ export class JobManager implements AsyncDisposable {
   readonly #store: JobStore;
   /** Jobs that are not done, by id, in order of submission. */
   readonly #active = new Map<string, Job>();
-  readonly #places: Places;
+  readonly #slots: JobSlots;
   #nextSeq: number;
   #kept: number;
   #pruneDue = true;
   #closed = false;
-  readonly #housekeeping: ReturnType<typeof setInterval>;
+  readonly #pruneTimer: ReturnType<typeof setInterval>;
 
   private constructor(options: JobManagerOptions, store: JobStore, jobsPath: string) {
     this.#options = options;
@@ -58,9 +58,9 @@ export class JobManager implements AsyncDisposable {
     this.#jobsPath = jobsPath;
     this.#nextSeq = store.highestSeq() + 1;
     this.#kept = 0;
-    this.#places = new Places(options.maxRunning);
-    this.#housekeeping = setInterval(() => this.#keepHouse(), HOUSEKEEPING_MS);
-    this.#housekeeping.unref();
+    this.#slots = new JobSlots(options.maxRunning);
+    this.#pruneTimer = setInterval(() => this.#prune(), PRUNE_EVERY_MS);
+    this.#pruneTimer.unref();
   }
 
   /** Opens the data folder, takes up what still runs, and finishes what ended meanwhile. */
@@ -83,13 +83,13 @@ export class JobManager implements AsyncDisposable {
   }
 
   /** Jobs that wait or run and will be there for the next server. */
-  get lasting(): number {
+  get surviving(): number {
     return this.active - this.#bound().length;
   }
 
   /** Why the index of jobs cannot be written, when it cannot. */
-  get trouble(): string | undefined {
-    return this.#store.trouble;
+  get writeError(): string | undefined {
+    return this.#store.writeError;
   }
 
   /** Takes a job; the same idempotency key and body within 24 h answers with the first one's id. */
@@ -109,7 +109,7 @@ export class JobManager implements AsyncDisposable {
     let folder: JobFolder | undefined;
     let record: JobRecord;
     try {
-      folder = JobFolder.claim(this.#jobsPath, newJobId);
+      folder = JobFolder.claim(this.#jobsPath, newId);
       record = { ...waiting, id: folder.id };
       folder.saveSubmission(record);
       if (fingerprint !== undefined)
@@ -169,7 +169,7 @@ export class JobManager implements AsyncDisposable {
   /** Goes down; what runs goes on without us, where it can. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#close();
-    clearInterval(this.#housekeeping);
+    clearInterval(this.#pruneTimer);
     const bound = this.#bound();
     await Promise.all(Object.values(this.#options.runners).map(async (runner) => runner.close?.()));
     const ending = [...this.#active.values()].filter((job) => job.ending);
@@ -180,7 +180,7 @@ export class JobManager implements AsyncDisposable {
 
   #close(): void {
     this.#closed = true;
-    this.#places.close();
+    this.#slots.close();
   }
 
   /** Jobs of what ends with this server. */
@@ -194,14 +194,14 @@ export class JobManager implements AsyncDisposable {
 
   #begin(job: Job): void {
     const runner = this.#runnerOf(job);
-    if (runner.takesTurns === true) job.start(runner, (signal) => this.#placeFor(job, signal));
-    else this.#places.ask(job.record, () => job.start(runner));
+    if (runner.takesTurns === true) job.start(runner, (signal) => this.#slotFor(job, signal));
+    else this.#slots.ask(job.record, () => job.start(runner));
   }
 
-  #placeFor(job: Job, signal: AbortSignal): Promise<void> {
+  #slotFor(job: Job, signal: AbortSignal): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    this.#places.ask(job.record, resolve);
+    this.#slots.ask(job.record, resolve);
     return promise;
   }
 
@@ -210,7 +210,7 @@ export class JobManager implements AsyncDisposable {
     this.#nextSeq = Math.max(this.#nextSeq, highestSeq + 1);
     this.#kept = this.#store.totals().kept;
     await Promise.all(unfinished.map((record) => this.#resume(record)));
-    this.#places.open();
+    this.#slots.open();
   }
 
   async #resume(record: JobRecord): Promise<void> {
@@ -219,7 +219,7 @@ export class JobManager implements AsyncDisposable {
     const runner = this.#options.runners[record.spec.mode];
     const waited = record.startedAt === undefined && !folder.wasStarted;
     if (waited && runner?.adopt !== undefined) return this.#begin(job);
-    this.#places.hold(job.record.id);
+    this.#slots.hold(job.record.id);
     // What it counted on went with the server: a command that takes a folder for granted must not run in another.
     if (waited) return job.start(NEVER_BEGAN);
     const request = { jobId: record.id, spec: record.spec, folder };
@@ -245,11 +245,11 @@ export class JobManager implements AsyncDisposable {
     }
     this.#store.put(record, job.folder.outputStat('stdout').bytes + job.folder.outputStat('stderr').bytes);
     this.#active.delete(record.id);
-    this.#places.leave(record.id);
+    this.#slots.leave(record.id);
     this.#pruneDue = true;
   }
 
-  #keepHouse(): void {
+  #prune(): void {
     if (!this.#pruneDue || this.#closed) return;
     this.#pruneDue = false;
     try {
@@ -257,7 +257,7 @@ export class JobManager implements AsyncDisposable {
       this.#kept -= removed;
       // There may be more: soon, but not in one go.
       this.#pruneDue = removed === PRUNE_BATCH;
-      if (this.#pruneDue) setTimeout(() => this.#keepHouse(), BETWEEN_BATCHES_MS).unref();
+      if (this.#pruneDue) setTimeout(() => this.#prune(), BETWEEN_BATCHES_MS).unref();
       this.#store.forgetPromises(this.#options.clock.now() - IDEMPOTENCY_MS);
     } catch (error) {
       this.#options.log.warn('old jobs could not be removed; trying again later', { detail: messageOf(error) });

@@ -39,7 +39,7 @@ export interface JobRecord {
   readonly spec: JobSpec;
   readonly submittedAt: number;
   readonly startedAt: number | undefined;
-  readonly process: { readonly pid: number; readonly startMark: string } | undefined;
+  readonly process: { readonly pid: number; readonly startTime: string } | undefined;
   readonly outcome: JobOutcome | undefined;
 }
 

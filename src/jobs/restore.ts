@@ -3,7 +3,7 @@
  * (killed before the write, or a new index after a damaged one) are read back in.
  */
 import { readdirSync } from 'node:fs';
-import { JOB_ID_PATTERN } from '../core/id.ts';
+import { ID_PATTERN } from '../core/id.ts';
 import type { Log } from '../core/log.ts';
 import { JobFolder } from './folder.ts';
 import type { JobOutcome, JobRecord } from './record.ts';
@@ -19,7 +19,7 @@ export function restoreJobs(store: JobStore, jobsPath: string, log: Log): Restor
   const known = store.ids();
   let found = 0;
   for (const id of readdirSync(jobsPath)) {
-    if (!JOB_ID_PATTERN.test(id) || known.has(id)) continue;
+    if (!ID_PATTERN.test(id) || known.has(id)) continue;
     const folder = new JobFolder(jobsPath, id);
     const record = readBack(folder);
     if (record === undefined) {

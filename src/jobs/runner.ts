@@ -25,7 +25,7 @@ export type InputFailure = 'stdin-closed' | 'process-gone';
 
 export interface Running {
   /** Noted in the record, so that the next server can take the job up. */
-  readonly process?: { readonly pid: number; readonly startMark: string };
+  readonly process?: { readonly pid: number; readonly startTime: string };
   /** Settles when the command itself has ended. Never rejects. */
   readonly ended: Promise<RunEnd>;
   write(data: Uint8Array): Promise<InputFailure | undefined>;
@@ -37,7 +37,7 @@ export interface Running {
 }
 
 /** Resolves when the job may run; rejects when the signal says that it will not. */
-export type AskForPlace = (signal: AbortSignal) => Promise<void>;
+export type AcquireSlot = (signal: AbortSignal) => Promise<void>;
 
 export interface Runner {
   /**
@@ -49,7 +49,7 @@ export interface Runner {
   start(
     request: RunRequest,
     signal: AbortSignal,
-    place: AskForPlace,
+    acquireSlot: AcquireSlot,
   ): Running | RunRefusal | Promise<Running | RunRefusal>;
   /** Takes up what an earlier server started; undefined where such a job cannot outlive its server. */
   adopt?(request: RunRequest, process: Running['process']): Promise<Running>;

@@ -9,7 +9,7 @@ import { Database, type Statement } from 'bun:sqlite';
 import { renameSync } from 'node:fs';
 import { codeOf, messageOf } from '../core/failure.ts';
 import type { Log } from '../core/log.ts';
-import { createPrivate } from '../platform/private-file.ts';
+import { createPrivate } from '../platform/files/private-file.ts';
 import { statusOf, type JobRecord, type JobStatus } from './record.ts';
 
 const GATHER_MS = 100;
@@ -59,7 +59,7 @@ export class JobStore implements Disposable {
   readonly #unwritten = new Map<string, { record: JobRecord; bytes: number }>();
   #flushTimer: ReturnType<typeof setTimeout> | undefined;
   /** Why the last write failed, until one succeeds. */
-  trouble: string | undefined;
+  writeError: string | undefined;
   readonly #put: Statement;
   readonly #byId: Statement<Row>;
 
@@ -203,12 +203,12 @@ export class JobStore implements Disposable {
         }
       })();
       this.#unwritten.clear();
-      this.trouble = undefined;
+      this.writeError = undefined;
     } catch (error) {
       // A full disk, most likely: memory still knows, and the folders will if we are killed.
-      if (this.trouble === undefined)
+      if (this.writeError === undefined)
         this.#log.error('the job index cannot be written; trying again', { detail: messageOf(error) });
-      this.trouble = messageOf(error);
+      this.writeError = messageOf(error);
       this.#flushTimer = setTimeout(() => this.flush(), RETRY_MS);
     }
   }

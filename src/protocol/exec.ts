@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 
 /** Longest timeout: what fits a 32-bit timer in milliseconds, about 24 days. */
-export const LONGEST_TIMEOUT_SECONDS = 2_147_483;
+export const MAX_TIMEOUT_SECONDS = 2_147_483;
 export const DEFAULT_TIMEOUT_SECONDS = 300;
 
 export const ExecRequest = Type.Object(
@@ -27,7 +27,7 @@ export const ExecRequest = Type.Object(
     timeout: Type.Optional(
       Type.Number({
         exclusiveMinimum: 0,
-        maximum: LONGEST_TIMEOUT_SECONDS,
+        maximum: MAX_TIMEOUT_SECONDS,
         default: DEFAULT_TIMEOUT_SECONDS,
         description: 'Seconds the command may run. When over, its whole process tree is ended.',
       }),

@@ -9,7 +9,7 @@ export const JobId = Type.String({ pattern: '^[0-9a-f]{12}$', description: 'Job 
 
 const seconds = (description: string) => Type.Number({ description: `${description} Unix seconds with milliseconds.` });
 
-export const JobRecord = Type.Object(
+export const JobResource = Type.Object(
   {
     jobId: JobId,
     status: JobStatus,
@@ -62,7 +62,7 @@ export const JobRecord = Type.Object(
   },
   { description: 'One job.' },
 );
-export type JobRecord = Static<typeof JobRecord>;
+export type JobResource = Static<typeof JobResource>;
 
 export const Accepted = Type.Object({
   jobId: JobId,

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 
-export const SessionRecord = Type.Object(
+export const SessionResource = Type.Object(
   {
     sessionKey: Type.String({ description: 'The name of the session.' }),
     shell: Type.String({ description: 'Which shell it is, such as `pwsh` or `bash`.' }),
@@ -20,7 +20,7 @@ export const SessionRecord = Type.Object(
   },
   { description: 'A named shell that keeps its state from command to command.' },
 );
-export type SessionRecord = Static<typeof SessionRecord>;
+export type SessionResource = Static<typeof SessionResource>;
 
 export const SessionDeleted = Type.Object({
   deleted: Type.Literal(true, { description: 'The shell and all it started have ended.' }),

@@ -15,7 +15,7 @@ import Type, { type Static } from 'typebox';
 export const TERMINAL_COLS = { min: 10, max: 500, default: 80 } as const;
 export const TERMINAL_ROWS = { min: 2, max: 200, default: 24 } as const;
 /** Bytes of the longest frame that is read. */
-export const LONGEST_CLIENT_FRAME = 64 * 1024;
+export const MAX_CLIENT_FRAME_BYTES = 64 * 1024;
 /** Begins a frame of the server that is no output. */
 export const CONTROL_MARK = '\u0000';
 export const EXECUTE_TIMEOUT_SECONDS = { min: 0.1, max: 3600, default: 30 } as const;
@@ -76,7 +76,7 @@ export const TerminalRequest = Type.Object(
 );
 export type TerminalRequest = Static<typeof TerminalRequest>;
 
-export const TerminalRecord = Type.Object(
+export const TerminalResource = Type.Object(
   {
     id: TerminalId,
     name: Type.Union([Type.String(), Type.Null()], { description: 'Its name; null when it has none.' }),
@@ -102,7 +102,7 @@ export const TerminalRecord = Type.Object(
   },
   { description: 'A terminal.' },
 );
-export type TerminalRecord = Static<typeof TerminalRecord>;
+export type TerminalResource = Static<typeof TerminalResource>;
 
 export const TerminalDeleted = Type.Object(
   {
@@ -237,7 +237,7 @@ export const TerminalClientFrame = Type.Union(
     Type.Object({ type: Type.Literal('ping', { description: 'Answered with `pong`.' }) }),
   ],
   {
-    description: `Client to server: one JSON text frame of at most ${LONGEST_CLIENT_FRAME / 1024} KiB. Larger ones and binary ones are answered with an error frame and ignored, malformed ones are ignored.`,
+    description: `Client to server: one JSON text frame of at most ${MAX_CLIENT_FRAME_BYTES / 1024} KiB. Larger ones and binary ones are answered with an error frame and ignored, malformed ones are ignored.`,
   },
 );
 export type TerminalClientFrame = Static<typeof TerminalClientFrame>;

@@ -4,8 +4,8 @@
  */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { newJobId } from '../core/id.ts';
-import type { Launcher } from '../platform/process.ts';
+import { newId } from '../core/id.ts';
+import type { Launcher } from '../platform/process/process.ts';
 import type { Seed, ShellKind, ShellProcess } from './shell-process.ts';
 
 export interface ShellFactoryOptions {
@@ -83,7 +83,7 @@ export class ShellFactory implements AsyncDisposable {
   }
 
   async #make(kind: ShellKind, env: Readonly<Record<string, string>>): Promise<Unseeded> {
-    const treeId = newJobId();
+    const treeId = newId();
     const folder = join(this.#root, treeId);
     mkdirSync(folder, { mode: 0o700 });
     const remove = () => rmSync(folder, { recursive: true, force: true });

@@ -1,10 +1,10 @@
 /** Which shells this machine has. */
 import { existsSync } from 'node:fs';
-import { isWindows } from '../platform/places.ts';
-import type { Launcher } from '../platform/process.ts';
-import { StartedSince } from '../platform/posix/started-since.ts';
-import { commandInterpreter, variable } from '../platform/windows/command-line.ts';
-import { isWineProgram } from '../platform/windows/wine-program.ts';
+import { isWindows } from '../platform/paths.ts';
+import type { Launcher } from '../platform/process/process.ts';
+import { StartedSince } from '../platform/process/posix/started-since.ts';
+import { commandInterpreter, variable } from '../platform/process/windows/command-line.ts';
+import { isWineProgram } from '../platform/shell/windows/wine-program.ts';
 import { DIALECTS } from './posix/dialects.ts';
 import { scriptShell } from './posix/script-shell.ts';
 import { powershell } from './powershell/powershell-shell.ts';

@@ -50,7 +50,7 @@ export interface SessionCommand {
 export type SessionEnd = CommandEnd | { readonly how: 'closed' };
 
 export interface SessionRun {
-  readonly process: { readonly pid: number; readonly startMark: string };
+  readonly process: { readonly pid: number; readonly startTime: string };
   readonly ended: Promise<SessionEnd>;
   readonly input: ShellInput;
   /** Ends the command with all it started: by an interrupt, else with its shell. */

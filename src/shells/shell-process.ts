@@ -2,7 +2,7 @@
  * One process of a shell that is kept, as a session sees it: it takes one command at a time, and each
  * dialect has its own way to tell a command's output, end and exit code from what the command prints.
  */
-import type { InputFailure, ManagedProcess } from '../platform/process.ts';
+import type { InputFailure, ManagedProcess } from '../platform/process/process.ts';
 
 /** Where a command's text is, and where its streams go. All of them are files of the job. */
 export interface CommandFiles {

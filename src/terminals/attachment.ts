@@ -13,7 +13,7 @@ import type { Scrollback } from './scrollback.ts';
 import type { Sink } from './sink.ts';
 import type { Size } from './size.ts';
 
-export const PATIENCE_MS = 30_000;
+export const TIMEOUT_MS = 30_000;
 
 const NORMAL_CLOSURE = 1000;
 const TRY_AGAIN_LATER = 1013;
@@ -150,7 +150,7 @@ export class Reader implements Attachment {
   }
 
   #beginPatience(): Disposable {
-    return this.#terminal.clock.after(PATIENCE_MS, () => {
+    return this.#terminal.clock.after(TIMEOUT_MS, () => {
       if (this.#state.at !== 'full') return;
       if (!this.#terminal.waits()) {
         this.#state.patience = this.#beginPatience();

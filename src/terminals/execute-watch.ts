@@ -1,6 +1,6 @@
 /** What happens in a terminal while somebody waits for it: output, marks, silence, its end, and the end of patience. */
 import type { Clock } from '../core/clock.ts';
-import { Gong } from './gong.ts';
+import { Notifier } from './notifier.ts';
 import type { Mark } from './marks.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -14,7 +14,7 @@ export interface WatchOptions {
 export class Watch implements Disposable {
   readonly #terminal: Terminal;
   readonly #clock: Clock;
-  readonly #gong = new Gong();
+  readonly #notifier = new Notifier();
   readonly #over = new AbortController();
   readonly #stack = new DisposableStack();
   #marks: Mark[] = [];
@@ -27,10 +27,10 @@ export class Watch implements Disposable {
     signal.addEventListener('abort', end);
     this.#stack.defer(() => signal.removeEventListener('abort', end));
     if (signal.aborted) end();
-    this.#stack.defer(terminal.onOutput(() => this.#gong.strike()));
+    this.#stack.defer(terminal.onOutput(() => this.#notifier.notifyAll()));
     const undoMarks = terminal.marks?.onMark((mark) => this.#marks.push(mark));
     if (undoMarks !== undefined) this.#stack.defer(undoMarks);
-    void terminal.exited.then(() => this.#gong.strike());
+    void terminal.exited.then(() => this.#notifier.notifyAll());
   }
 
   /** Marks that have come since the watch began, or since they were last forgotten. */
@@ -57,7 +57,7 @@ export class Watch implements Disposable {
     for (;;) {
       const found = look();
       if (found !== undefined || this.over) return found;
-      await this.#gong.next(this.#over.signal);
+      await this.#notifier.wait(this.#over.signal);
     }
   }
 
@@ -67,8 +67,8 @@ export class Watch implements Disposable {
       if (this.over) return false;
       const left = ms - this.quietMs;
       if (left <= 0) return true;
-      using _timer = this.#clock.after(left, () => this.#gong.strike());
-      await this.#gong.next(this.#over.signal);
+      using _timer = this.#clock.after(left, () => this.#notifier.notifyAll());
+      await this.#notifier.wait(this.#over.signal);
     }
   }
 

@@ -36,7 +36,7 @@ export const newMarkSecret = (random: RandomBytes = secureRandom): string => ran
 
 const PREFIX = Buffer.from('\u001b]133;');
 /** Bytes of the longest mark that is one of ours. */
-const LONGEST = 96;
+const MAX_LENGTH = 96;
 const BEL = 0x07;
 const ESC = 0x1b;
 
@@ -120,14 +120,14 @@ function stateAfter(state: ShellState, kind: MarkKind): ShellState {
 type Ending = 'unfinished' | 'none' | { readonly text: number; readonly after: number };
 
 function endOfMark(data: Uint8Array, from: number): Ending {
-  const stop = Math.min(data.length, from + LONGEST);
+  const stop = Math.min(data.length, from + MAX_LENGTH);
   for (let at = from; at < stop; at += 1) {
     if (data[at] === BEL) return { text: at, after: at + 1 };
     if (data[at] !== ESC) continue;
     if (at + 1 === data.length) return 'unfinished';
     return data[at + 1] === 0x5c ? { text: at, after: at + 2 } : 'none';
   }
-  return stop === data.length && stop < from + LONGEST ? 'unfinished' : 'none';
+  return stop === data.length && stop < from + MAX_LENGTH ? 'unfinished' : 'none';
 }
 
 /** How many bytes at the end of the data are the beginning of a mark. */

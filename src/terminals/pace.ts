@@ -6,7 +6,7 @@
  * Slower attachments do not hold it up: they are cut off when their next byte is no longer kept. Where a program
  * cannot be paused (Windows) it always flows.
  */
-import type { Pty } from '../platform/pty.ts';
+import type { Pty } from '../platform/pty/pty.ts';
 
 /** Bytes of lag above which the program is paused, and below which it goes on. */
 const PAUSE_ABOVE = 256 * 1024;

@@ -3,10 +3,10 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
-import { JOB_ID_PATTERN, newJobId } from '../core/id.ts';
-import type { Processes } from '../platform/process.ts';
-import { openPty } from '../platform/pty-open.ts';
-import type { Pty, PtyFailure, PtyRequest } from '../platform/pty.ts';
+import { ID_PATTERN, newId } from '../core/id.ts';
+import type { Processes } from '../platform/process/process.ts';
+import { openPty } from '../platform/pty/index.ts';
+import type { Pty, PtyFailure, PtyRequest } from '../platform/pty/pty.ts';
 import { Executions } from './execute.ts';
 import { ShellIntegration } from './integration/shell-integration.ts';
 import type { Marks } from './marks.ts';
@@ -84,7 +84,7 @@ export class Terminals implements AsyncDisposable {
   static async open(options: TerminalsOptions): Promise<Terminals> {
     const terminals = new Terminals(options);
     mkdirSync(terminals.#root, { recursive: true, mode: 0o700 });
-    const left = readdirSync(terminals.#root).filter((name) => JOB_ID_PATTERN.test(name));
+    const left = readdirSync(terminals.#root).filter((name) => ID_PATTERN.test(name));
     await Promise.all(left.map((id) => terminals.#endLeftover(id)));
     return terminals;
   }
@@ -147,7 +147,7 @@ export class Terminals implements AsyncDisposable {
   #start(request: TerminalRequest, program: Program): Result<Terminal, OpenFailure> {
     const { clock, open = openPty } = this.#options;
     const { kind, name, workdir = program.cwd, shell = program.argv[0] } = request;
-    const id = newJobId();
+    const id = newId();
     const size = clampSize(request.cols, request.rows, DEFAULT_SIZE);
     // There before the program is, so that the next server finds it if this one is killed.
     mkdirSync(join(this.#root, id), { mode: 0o700 });

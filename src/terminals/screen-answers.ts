@@ -13,7 +13,7 @@ const QUESTION = /\u001b\[(5n|\??6n|0?c|>0?c)/g;
 const BEGUN = /\u001b(?:\[[?>]?[056]?)?$/;
 const ESC = 0x1b;
 /** What a program may ask before it gets its answers. */
-const MOST_OPEN = 16;
+const MAX_OPEN = 16;
 
 /** An xterm with advanced video, as xterm.js says of itself. */
 const PRIMARY = '\u001b[?1;2c';
@@ -37,7 +37,7 @@ export function answerWhenAlone(terminal: Terminal, screens: Screens): void {
     const text = begun + Buffer.from(chunk).toString('latin1');
     const from = terminal.bytes - begun.length;
     for (const match of text.matchAll(QUESTION)) {
-      if (open < MOST_OPEN) void answer(match[1] ?? '', from + match.index + match[0].length);
+      if (open < MAX_OPEN) void answer(match[1] ?? '', from + match.index + match[0].length);
     }
     begun = BEGUN.exec(text)?.[0] ?? '';
   });

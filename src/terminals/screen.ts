@@ -30,9 +30,9 @@ const UNUSED_MS = 60_000;
 /** Bytes that xterm gets at once. */
 const PIECE = 64 * 1024;
 /** Bytes of output that are left for the next look. */
-const MOST_LAG = 256 * 1024;
+const MAX_LAG = 256 * 1024;
 /** Of more resizes between two looks, only the last one counts. */
-const MOST_RESIZES = 100;
+const MAX_RESIZES = 100;
 
 /** The screens of all terminals; each is made at the first look and forgotten a minute after the last one. */
 export class Screens implements Disposable {
@@ -193,13 +193,13 @@ export class Screen implements Disposable {
 
   #resized(size: Size): void {
     const from = this.#source.bytes;
-    if (this.#sizes.at(-1)?.from === from || this.#sizes.length === MOST_RESIZES) this.#sizes.pop();
+    if (this.#sizes.at(-1)?.from === from || this.#sizes.length === MAX_RESIZES) this.#sizes.pop();
     this.#sizes.push({ from, ...size });
   }
 
   #mind(): void {
     const end = this.#source.bytes;
-    if (this.#lost || end - this.#readingTo <= MOST_LAG) return;
+    if (this.#lost || end - this.#readingTo <= MAX_LAG) return;
     this.#readingTo = end;
     this.#reading = this.#reading.then(() => this.#read(end, 'give-up'));
   }

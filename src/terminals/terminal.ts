@@ -7,10 +7,10 @@
  * Output: PTY → whole UTF-8 → listeners → scrollback → attachments. All offsets count bytes of that UTF-8.
  */
 import type { Clock } from '../core/clock.ts';
-import type { Pty } from '../platform/pty.ts';
+import type { Pty } from '../platform/pty/pty.ts';
 import { type Attachment, type AttachOptions, type InputFailure, Reader } from './attachment.ts';
 import { Frames } from './frames.ts';
-import { Gong } from './gong.ts';
+import { Notifier } from './notifier.ts';
 import type { Marks } from './marks.ts';
 import { OutputText } from './output-text.ts';
 import { Pace } from './pace.ts';
@@ -74,7 +74,7 @@ export class Terminal {
   readonly #text = new OutputText();
   readonly #scrollback = new Scrollback(SCROLLBACK_BYTES);
   readonly #frames = new Frames(this.#scrollback);
-  readonly #gong = new Gong();
+  readonly #notifier = new Notifier();
   readonly #readers = new Set<Reader>();
   readonly #outputListeners = new Set<(text: Uint8Array) => void>();
   readonly #resizeListeners = new Set<(cols: number, rows: number) => void>();
@@ -175,7 +175,7 @@ export class Terminal {
   /** Resolves when there is output beyond `since`, the terminal has exited, or `signal` is aborted. */
   async waitForOutput(since: number, signal: AbortSignal): Promise<void> {
     const from = Math.min(since, this.bytes);
-    while (this.bytes <= from && this.status === 'running' && !signal.aborted) await this.#gong.next(signal);
+    while (this.bytes <= from && this.status === 'running' && !signal.aborted) await this.#notifier.wait(signal);
   }
 
   /** Replays from `since` (default: the oldest kept), then goes on live. */
@@ -235,14 +235,14 @@ export class Terminal {
       for (const reader of this.#readers) reader.advance();
     }
     this.#frames.forget();
-    this.#gong.strike();
+    this.#notifier.notifyAll();
     this.#follow();
   }
 
   #exit(exitCode: number): number {
     this.#take(this.#text.end());
     this.#state = { at: 'exited', exitCode };
-    this.#gong.strike();
+    this.#notifier.notifyAll();
     for (const reader of this.#readers) reader.advance();
     return exitCode;
   }

@@ -63,7 +63,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   typebox: ['protocol/', 'http/'],
 };
 
-const MOST_LINES = 300;
+const MAX_LINES = 300;
 
 /** Pattern in the code → the only places that may have it, and what it is. */
 const RESERVED: readonly { readonly pattern: RegExp; readonly only: readonly string[]; readonly what: string }[] = [
@@ -117,7 +117,7 @@ function packageBreach(path: string, specifier: string): string | undefined {
 function textBreaches(path: string, text: string): string[] {
   const found: string[] = [];
   const lines = text.trimEnd().split('\n').length;
-  if (lines > MOST_LINES) found.push(`${path} has ${lines} lines, more than ${MOST_LINES}`);
+  if (lines > MAX_LINES) found.push(`${path} has ${lines} lines, more than ${MAX_LINES}`);
   if (/(^|\/)(utils?|helpers?|index)\.ts$/.test(path)) found.push(`${path} is not named after the one thing in it`);
   const code = withoutComments(text);
   for (const { pattern, only, what } of RESERVED) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JobRecord } from '../../src/protocol/job.ts';
+import type { JobResource } from '../../src/protocol/job.ts';
 import { isAlive } from '../support/rig-processes.ts';
 import { waitFor } from '../support/wait.ts';
 import { jsonLines, World } from './world.ts';
@@ -128,7 +128,7 @@ describe('run', () => {
     expect(await new Response(piped.stdout).text()).toBe('z\n');
     await piped.exited;
     await waitFor('the job to be cancelled', async () => {
-      const [job] = JSON.parse((await world.cli(['jobs', '--json', '--limit', '1'])).stdout) as JobRecord[];
+      const [job] = JSON.parse((await world.cli(['jobs', '--json', '--limit', '1'])).stdout) as JobResource[];
       return job?.command === 'while :; do echo z; done' && job.cancelled === true;
     });
   });

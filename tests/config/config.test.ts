@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { loadConfig, type Config, type Flags } from '../../src/config.ts';
-import { environmentName, SETTINGS, type SettingName } from '../../src/settings.ts';
+import { loadConfig, type Config, type Flags } from '../../src/settings/config.ts';
+import { environmentName, SETTINGS, type SettingName } from '../../src/settings/all.ts';
 import { Sandbox } from '../support/sandbox.ts';
 
 type Texts = Partial<Record<SettingName, string>>;

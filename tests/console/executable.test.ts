@@ -1,6 +1,6 @@
 /** Once more out of the executable: the page that build.ts embedded, and what it loads later. */
 import { expect, test } from 'bun:test';
-import type { TerminalRecord } from '../../src/protocol/terminal.ts';
+import type { TerminalResource } from '../../src/protocol/terminal.ts';
 import { executable } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
 import { inChromium } from './chromium.ts';
@@ -15,7 +15,7 @@ if (path === undefined || path === '') {
   inChromium(title, (open) => {
     test('runs a command, and a terminal', async () => {
       await using rig = await Rig.start(executable(path));
-      const { id } = await rig.post<TerminalRecord>('/terminals', { shell: 'sh' });
+      const { id } = await rig.post<TerminalResource>('/terminals', { shell: 'sh' });
       await using shown = await openTerminal(open, rig.url, rig.key, id);
       const { page } = shown.watched;
       await shown.type('echo $((6 * 7))-in-the-terminal\n');

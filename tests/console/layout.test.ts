@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import type { TerminalRecord } from '../../src/protocol/terminal.ts';
+import type { TerminalResource } from '../../src/protocol/terminal.ts';
 import { sharedRig } from '../contract/shared-rig.ts';
 import { liveServer } from '../support/doors.ts';
 import { inChromium } from './chromium.ts';
@@ -18,7 +18,7 @@ inChromium('the console page: how it looks', (open) => {
   test('on a phone nothing is wider than the screen, and list and detail are one behind the other', async () => {
     const job = await rig().run(`echo ${LONG}`);
     const shell = 'sh';
-    const { id } = await rig().post<TerminalRecord>('/terminals', { shell, name: 'n'.repeat(60) });
+    const { id } = await rig().post<TerminalResource>('/terminals', { shell, name: 'n'.repeat(60) });
     await rig().run('true', { mode: 'persistent_shell', sessionKey: LONG, shell });
     await using watched = await open(rig().url, PHONE);
     const { page } = watched;

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import type { TerminalOutput, TerminalRecord } from '../../src/protocol/terminal.ts';
+import type { TerminalOutput, TerminalResource } from '../../src/protocol/terminal.ts';
 import { sharedRig } from '../contract/shared-rig.ts';
 import { liveServer } from '../support/doors.ts';
 import { waitFor } from '../support/wait.ts';
@@ -9,10 +9,10 @@ import { openTerminal, SPEAKING } from './terminal-page.ts';
 
 const rig = sharedRig(liveServer, { env: { PS1: '> ' } });
 
-const terminal = (fields: Readonly<Record<string, unknown>> = {}): Promise<TerminalRecord> =>
-  rig().post<TerminalRecord>('/terminals', { shell: 'sh', ...fields });
+const terminal = (fields: Readonly<Record<string, unknown>> = {}): Promise<TerminalResource> =>
+  rig().post<TerminalResource>('/terminals', { shell: 'sh', ...fields });
 const input = (id: string, data: string) => rig().post(`/terminals/${id}/input`, { data });
-const record = (id: string) => rig().get<TerminalRecord>(`/terminals/${id}`);
+const record = (id: string) => rig().get<TerminalResource>(`/terminals/${id}`);
 
 /** As in browsers that have no WebSocketStream. */
 const PLAIN_SOCKETS = 'delete globalThis.WebSocketStream;';

@@ -241,7 +241,7 @@ export function survivalSuite(door: Door): void {
       expect(await rig.finished(id)).toMatchObject({ status: 'completed', stdout: posixOnly ? 'late\n' : '' });
     });
 
-    // On Windows the witness would have to die at the same instant, and cannot be told from those of other servers.
+    // On Windows the exit recorder would have to die at the same instant, and cannot be told from those of other servers.
     test.if(posixOnly)('a job of unknown fate says so and does not run for ever', async () => {
       await using rig = await Rig.start(door);
       const marker = rig.marker();

@@ -1,6 +1,6 @@
 /** terminals.md, sockets that look at a terminal: `/terminal?attach=ID`. */
 import { describe, expect, test } from 'bun:test';
-import type { TerminalOutput, TerminalRecord } from '../../src/protocol/terminal.ts';
+import type { TerminalOutput, TerminalResource } from '../../src/protocol/terminal.ts';
 import type { Door } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
 import { TerminalClient } from '../support/terminal-client.ts';
@@ -13,7 +13,7 @@ export function terminalAttachSuite(door: Door): void {
   describe('sockets that attach to a terminal', () => {
     const rig = sharedRig(door, { flags: plain });
     const posix = door.platform === 'posix';
-    const record = (id: string) => rig().get<TerminalRecord>(`/terminals/${id}`);
+    const record = (id: string) => rig().get<TerminalResource>(`/terminals/${id}`);
     const attach = (id: string, more = '') => socketOn(rig(), `?attach=${encodeURIComponent(id)}${more}`);
     const output = (id: string) => rig().get<TerminalOutput>(`/terminals/${id}/output`);
 
@@ -185,7 +185,7 @@ export function terminalAttachSuite(door: Door): void {
     test('one may look at the terminal of an inherited socket, whose client hears nothing of it', async () => {
       using owner = await socketOn(rig());
       await calculates(rig(), owner);
-      const [own] = (await rig().get<TerminalRecord[]>('/terminals')).toReversed();
+      const [own] = (await rig().get<TerminalResource[]>('/terminals')).toReversed();
       using guest = await attach(own?.id ?? '');
       await calculates(rig(), guest);
       guest.send({ type: 'resize', cols: 100, rows: 30 });

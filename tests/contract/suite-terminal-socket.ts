@@ -1,6 +1,6 @@
 /** Contract 1.7: the inherited socket, on the port after ours and at `/terminal`. */
 import { describe, expect, test } from 'bun:test';
-import type { TerminalRecord } from '../../src/protocol/terminal.ts';
+import type { TerminalResource } from '../../src/protocol/terminal.ts';
 import type { Door } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
 import type { ClientOptions, TerminalClient } from '../support/terminal-client.ts';
@@ -72,7 +72,7 @@ export function terminalSocketSuite(door: Door): void {
     test('resize frames are clamped', async () => {
       using client = await socketOn(rig());
       const size = async () => {
-        const [record] = await rig().get<TerminalRecord[]>('/terminals');
+        const [record] = await rig().get<TerminalResource[]>('/terminals');
         return `${record?.cols}×${record?.rows}`;
       };
       for (const [cols, rows, got] of [

@@ -1,6 +1,6 @@
 /** terminals.md, the resource: what programs do with terminals without a socket. */
 import { describe, expect, test } from 'bun:test';
-import type { TerminalOutput, TerminalRecord } from '../../src/protocol/terminal.ts';
+import type { TerminalOutput, TerminalResource } from '../../src/protocol/terminal.ts';
 import type { Door } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
 import { sharedRig } from './shared-rig.ts';
@@ -11,7 +11,7 @@ export function terminalsSuite(door: Door): void {
     const rig = sharedRig(door);
     const type = (id: string, line: string) =>
       rig().post(`/terminals/${id}/input`, { data: `${line}${linesFor(rig()).enter}` });
-    const record = (id: string) => rig().get<TerminalRecord>(`/terminals/${id}`);
+    const record = (id: string) => rig().get<TerminalResource>(`/terminals/${id}`);
     const exited = (id: string) =>
       rig().waitFor(`terminal ${id} to exit`, async () => {
         const found = await record(id);
@@ -22,7 +22,7 @@ export function terminalsSuite(door: Door): void {
       const { status, body } = await rig().ask('/terminals', {
         json: { shell: linesFor(rig()).shell, name: 'first one', cols: 100, rows: 30 },
       });
-      const made = body as TerminalRecord;
+      const made = body as TerminalResource;
       expect(status).toBe(201);
       expect(made).toEqual({
         id: expect.stringMatching(/^[0-9a-f]{12}$/),
@@ -42,7 +42,7 @@ export function terminalsSuite(door: Door): void {
       expect(Math.abs(made.createdAt - Date.now() / 1000)).toBeLessThan(60);
       const second = await openTerminal(rig());
       expect(second).toMatchObject({ name: null, cols: 80, rows: 24 });
-      expect((await rig().get<TerminalRecord[]>('/terminals')).map(({ id }) => id)).toEqual([made.id, second.id]);
+      expect((await rig().get<TerminalResource[]>('/terminals')).map(({ id }) => id)).toEqual([made.id, second.id]);
       expect((await record('first%20one')).id).toBe(made.id);
       expect((await record(made.id)).pid).toBe(made.pid);
       expect(await rig().ask('/terminals/first%20one', { method: 'DELETE' })).toMatchObject({
@@ -140,7 +140,7 @@ export function terminalsSuite(door: Door): void {
           { cols: 132, rows: 43 },
         ],
       ] as const) {
-        expect(await rig().post<TerminalRecord>(`/terminals/${id}/resize`, asked)).toMatchObject(got);
+        expect(await rig().post<TerminalResource>(`/terminals/${id}/resize`, asked)).toMatchObject(got);
         expect(await record(id)).toMatchObject(got);
       }
       // Wine's console knows nothing of ResizePseudoConsole: whether the program sees it is tried on POSIX only.
@@ -302,7 +302,7 @@ export function terminalsSuite(door: Door): void {
       await using rig = await Rig.start(door, { flags: { 'terminal-keep': '0.3' } });
       const { id } = await openTerminal(rig, { name: 'left alone' });
       const found = await rig.waitFor('its end', async () => {
-        const one = await rig.get<TerminalRecord>(`/terminals/${id}`);
+        const one = await rig.get<TerminalResource>(`/terminals/${id}`);
         return one.status === 'exited' ? one : undefined;
       });
       expect(found.name).toBe('left alone');

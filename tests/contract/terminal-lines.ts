@@ -1,7 +1,7 @@
 /** What the terminal stories type, per platform. What is typed is echoed: an answer must differ from its question. */
 import type { Rig } from '../support/rig.ts';
 import { TerminalClient, type ClientOptions } from '../support/terminal-client.ts';
-import type { TerminalOutput, TerminalRecord } from '../../src/protocol/terminal.ts';
+import type { TerminalOutput, TerminalResource } from '../../src/protocol/terminal.ts';
 
 export interface Lines {
   /** A shell that is on every such machine. */
@@ -19,8 +19,8 @@ const posix: Lines = { shell: 'sh', enter: '\n', sum: (a, b) => `echo $((${a}+${
 const windows: Lines = { shell: 'cmd.exe', enter: '\r', sum: (a, b) => `set /a ${a}+${b}` };
 
 /** A terminal of `POST /terminals` with the plainest shell. */
-export const openTerminal = (rig: Rig, fields: Readonly<Record<string, unknown>> = {}): Promise<TerminalRecord> =>
-  rig.post<TerminalRecord>('/terminals', { shell: linesFor(rig).shell, ...fields });
+export const openTerminal = (rig: Rig, fields: Readonly<Record<string, unknown>> = {}): Promise<TerminalResource> =>
+  rig.post<TerminalResource>('/terminals', { shell: linesFor(rig).shell, ...fields });
 
 /** Types a sum whose answer nothing else has, and waits for it. */
 export async function calculates(rig: Rig, client: TerminalClient): Promise<void> {

@@ -4,7 +4,7 @@ import { systemClock, toSeconds } from '../../src/core/clock.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** What `setTimeout` holds at most; above it, it fires at once. */
-const LONGEST_MS = 2_147_483_647;
+const MAX_MS = 2_147_483_647;
 
 /** Stands in for the platform's timers: `setTimeout` as it is, with a time that we move. */
 function fakeTimers() {
@@ -15,7 +15,7 @@ function fakeTimers() {
   const spies = [
     spyOn(performance, 'now').mockImplementation(() => now),
     spyOn(globalThis, 'setTimeout').mockImplementation(((callback: () => void, ms: number) => {
-      if (ms > LONGEST_MS) overflowed.push(ms);
+      if (ms > MAX_MS) overflowed.push(ms);
       timers.push({ due: now + ms, callback, id: ++ids });
       return ids;
     }) as unknown as typeof setTimeout),

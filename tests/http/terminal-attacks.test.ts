@@ -1,7 +1,7 @@
 /** The rows of the security rules that touch sockets, on both ports of a live server. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { readdirSync } from 'node:fs';
-import type { TerminalRecord } from '../../src/protocol/terminal.ts';
+import type { TerminalResource } from '../../src/protocol/terminal.ts';
 import { liveServer } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
 import { CRLF, sendRaw } from '../support/rig-raw.ts';
@@ -9,7 +9,7 @@ import { TerminalClient } from '../support/terminal-client.ts';
 import { openTerminal } from '../contract/terminal-lines.ts';
 
 let rig: Rig;
-let terminal: TerminalRecord;
+let terminal: TerminalResource;
 
 beforeAll(async () => {
   rig = await Rig.start(liveServer, { env: { SHELL: '/bin/sh' } });
@@ -104,7 +104,7 @@ describe.each(Object.entries(PORTS))('%s', (_port, url) => {
     using client = await open({ headers: { 'X-API-Key': 'wrong' } });
     for (let n = 0; n < 100; n += 1) client.type('touch attacked\n');
     expect((await client.closed).code).toBe(3401);
-    expect((await rig.get<TerminalRecord>(`/terminals/${terminal.id}`)).lastInputAt).toBeNull();
+    expect((await rig.get<TerminalResource>(`/terminals/${terminal.id}`)).lastInputAt).toBeNull();
   });
 
   test('an upgrade that is none: no socket, and an answer in JSON', async () => {
@@ -190,7 +190,7 @@ test('a plain request on the terminal port: 426, and no answer to a foreign page
 
 test('after all of it nobody has typed, and nobody is attached', async () => {
   await rig.waitFor('nobody', async () => {
-    const record = await rig.get<TerminalRecord>(`/terminals/${terminal.id}`);
+    const record = await rig.get<TerminalResource>(`/terminals/${terminal.id}`);
     return record.attached === 0 && record.lastInputAt === null;
   });
 });

@@ -1,7 +1,7 @@
 /** Sockets that behave badly, against a live server with real programs: nobody else notices. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
-import type { TerminalOutput, TerminalRecord } from '../../src/protocol/terminal.ts';
+import type { TerminalOutput, TerminalResource } from '../../src/protocol/terminal.ts';
 import { calculates, openTerminal, socketOn } from '../contract/terminal-lines.ts';
 import { liveServer } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
@@ -18,7 +18,7 @@ describe.skipIf(process.platform === 'win32')('sockets in trouble', () => {
     await rig[Symbol.asyncDispose]();
   });
 
-  const record = (id: string) => rig.get<TerminalRecord>(`/terminals/${id}`);
+  const record = (id: string) => rig.get<TerminalResource>(`/terminals/${id}`);
   const attach = (id: string, more = '') => socketOn(rig, `?attach=${id}${more}`);
   const type = (id: string, data: string) => rig.post(`/terminals/${id}/input`, { data });
   /** Resident memory in bytes, where it can be told. */

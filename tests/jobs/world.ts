@@ -20,7 +20,7 @@ export const spec = (more: Partial<JobSpec> = {}): JobSpec => ({
 /** One command of the fake runner. */
 export class FakeRun implements Running {
   readonly folder: JobFolder;
-  readonly process = { pid: 1, startMark: 'then' };
+  readonly process = { pid: 1, startTime: 'then' };
   readonly #ended = Promise.withResolvers<RunEnd>();
   readonly written: string[];
   readonly endings: string[];

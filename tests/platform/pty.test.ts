@@ -1,9 +1,9 @@
 /** A PTY with real programs in it: what comes out, what goes in, and how it ends. */
 import { afterAll, describe, expect, test } from 'bun:test';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { newJobId } from '../../src/core/id.ts';
-import { openPty } from '../../src/platform/pty-open.ts';
-import type { Pty, PtyRequest } from '../../src/platform/pty.ts';
+import { newId } from '../../src/core/id.ts';
+import { openPty } from '../../src/platform/pty/index.ts';
+import type { Pty, PtyRequest } from '../../src/platform/pty/pty.ts';
 import { isAlive } from '../support/rig-processes.ts';
 import { Sandbox, settle, waitFor } from '../support/sandbox.ts';
 
@@ -20,7 +20,7 @@ class Run implements AsyncDisposable {
 
   constructor(command: string, more: Partial<PtyRequest> = {}) {
     const argv = ['/bin/sh', '-c', command] as const;
-    const opened = openPty({ argv, cwd: box.path, env: ENV, cols: 80, rows: 24, treeId: newJobId(), ...more });
+    const opened = openPty({ argv, cwd: box.path, env: ENV, cols: 80, rows: 24, treeId: newId(), ...more });
     if (!opened.ok) throw new Error(JSON.stringify(opened.failure));
     this.pty = opened.value;
     this.pty.listen((data) => {
@@ -182,7 +182,7 @@ describe.skipIf(process.platform === 'win32')('a PTY', () => {
   });
 
   test('cannot begin without its folder or its program', () => {
-    const request = { argv: ['/bin/sh'], cwd: box.path, env: ENV, cols: 80, rows: 24, treeId: newJobId() } as const;
+    const request = { argv: ['/bin/sh'], cwd: box.path, env: ENV, cols: 80, rows: 24, treeId: newId() } as const;
     expect(openPty({ ...request, cwd: '/not/there' })).toEqual({
       ok: false,
       failure: { reason: 'cwd-missing', cwd: '/not/there' },

@@ -1,6 +1,6 @@
 /** Names that Windows reads otherwise than they look. */
 import { expect, test } from 'bun:test';
-import { isBatchFile, isRefusedPathWindows } from '../../src/platform/windows/path-names.ts';
+import { isBatchFile, isRefusedPathWindows } from '../../src/platform/files/windows/path-names.ts';
 
 test.each([
   ['\\\\evil\\share'],

@@ -1,10 +1,10 @@
-/** What Windows is told in writing: command lines, environment blocks, the witness's orders. */
+/** What Windows is told in writing: command lines, environment blocks, the exit recorder's orders. */
 import { describe, expect, test } from 'bun:test';
 import * as fc from 'fast-check';
-import { programCommandLine, shellCommandLine } from '../../src/platform/windows/command-line.ts';
-import { environmentBlock } from '../../src/platform/windows/environment-block.ts';
-import type { Handle } from '../../src/platform/windows/handle.ts';
-import { formatOrder, parseOrder } from '../../src/platform/windows/witness-protocol.ts';
+import { programCommandLine, shellCommandLine } from '../../src/platform/process/windows/command-line.ts';
+import { environmentBlock } from '../../src/platform/process/windows/environment-block.ts';
+import type { Handle } from '../../src/platform/api/windows/handle.ts';
+import { formatOrder, parseOrder } from '../../src/platform/process/windows/exit-recorder-protocol.ts';
 
 describe('the command line of a shell command', () => {
   test('holds the command as it stands', () => {
@@ -77,7 +77,7 @@ describe('an environment block', () => {
   });
 });
 
-describe('an order to the witness', () => {
+describe('an order to the exit recorder', () => {
   test.each([
     { order: 'watch', handle: 1236 as Handle, exitPath: 'C:\\Größe\\jobs\\0a\\exit' },
     { order: 'forget', handle: 8 as Handle },

@@ -7,13 +7,13 @@ import { openHome } from '../trouble/live-server.ts';
 import { DIALECTS, environmentWith, shellPath, type DialectWords } from './dialects.ts';
 
 /** What 32 shells have to do altogether takes two cores a while. */
-const PATIENCE_MS = 180_000;
-setDefaultTimeout(2 * PATIENCE_MS);
+const TIMEOUT_MS = 180_000;
+setDefaultTimeout(2 * TIMEOUT_MS);
 
 const SESSIONS = 32;
 const COMMANDS = 100;
 /** Generous: what must not be is memory that grows with every command. */
-const MOST_GROWTH = 48 * 1024 * 1024;
+const MAX_GROWTH = 48 * 1024 * 1024;
 
 for (const words of DIALECTS.filter(({ name }) => name === 'sh' || name === 'pwsh')) {
   const path = shellPath(words.name);
@@ -51,7 +51,7 @@ async function many(words: DialectWords, env: Record<string, string>): Promise<v
     const sessions = Array.from({ length: SESSIONS }, async (_, session) => {
       const ids: string[] = [];
       for (let number = from; number < to; number += 1) ids.push(await submit(session, number));
-      const done = await Promise.all(ids.map((id) => server.finished(id, PATIENCE_MS)));
+      const done = await Promise.all(ids.map((id) => server.finished(id, TIMEOUT_MS)));
       const seen = (upTo: number) => Array.from({ length: upTo + 1 }, (__, index) => ` ${session}.${index}`).join('');
       expect(done.map(({ stdout, stderr, exitCode }) => ({ stdout, stderr, exitCode }))).toEqual(
         ids.map((_id, index) => ({
@@ -65,11 +65,11 @@ async function many(words: DialectWords, env: Record<string, string>): Promise<v
   };
 
   // One after another: each of them takes a second of a processor to start.
-  for (let session = 0; session < SESSIONS; session += 1) await server.finished(await submit(session, 0), PATIENCE_MS);
+  for (let session = 0; session < SESSIONS; session += 1) await server.finished(await submit(session, 0), TIMEOUT_MS);
   await everyone(1, COMMANDS / 4);
   const before = server.memory;
   await everyone(COMMANDS / 4, COMMANDS);
-  expect(server.memory - before).toBeLessThan(MOST_GROWTH);
+  expect(server.memory - before).toBeLessThan(MAX_GROWTH);
 
   expect(await server.health()).toMatchObject({
     persistent_shell_sessions: SESSIONS,

@@ -4,8 +4,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
-import { posixLauncher } from '../../src/platform/posix/processes.ts';
-import { newJobId } from '../../src/core/id.ts';
+import { posixLauncher } from '../../src/platform/process/posix/processes.ts';
+import { newId } from '../../src/core/id.ts';
 import { powershell } from '../../src/shells/powershell/powershell-shell.ts';
 import { StreamSink } from '../../src/shells/powershell/stream-sink.ts';
 import type { CommandFiles, ShellProcess } from '../../src/shells/shell-process.ts';
@@ -40,7 +40,7 @@ describe('a resident shell behind a channel', () => {
     shell = await powershell('pwsh', standIn, posixLauncher).start({
       folder: home,
       env: { PATH: process.env['PATH'] ?? '' },
-      treeId: newJobId(),
+      treeId: newId(),
     });
   });
   afterAll(() => shell.process.endTree(100));

@@ -34,7 +34,7 @@ class World implements Disposable {
     };
     const input = { write: async () => undefined, end() {}, [Symbol.dispose]() {} };
     return {
-      shell: { process: { identity: { pid: 1, startMark: '' } }, run, openInput: () => input },
+      shell: { process: { identity: { pid: 1, startTime: '' } }, run, openInput: () => input },
       seed: { workdir: '', env: {} },
       gone: () => false,
       end: async () => void (this.ended += 1),

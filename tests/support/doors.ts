@@ -9,8 +9,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { openApp } from '../../src/app.ts';
-import { loadConfig } from '../../src/config.ts';
+import { openApp } from '../../src/app/app.ts';
+import { loadConfig } from '../../src/settings/config.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { waitFor } from './wait.ts';
 

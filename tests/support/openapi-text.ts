@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openApp } from '../../src/app.ts';
-import { loadConfig } from '../../src/config.ts';
+import { openApp } from '../../src/app/app.ts';
+import { loadConfig } from '../../src/settings/config.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { openApiDocument, type OpenApiDocument } from '../../src/http/openapi.ts';
 

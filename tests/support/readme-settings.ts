@@ -7,7 +7,7 @@ import {
   type Setting,
   type SettingName,
   type SettingValue,
-} from '../../src/settings.ts';
+} from '../../src/settings/all.ts';
 
 export const readmePath = join(import.meta.dir, '..', '..', 'README.md');
 

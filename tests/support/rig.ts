@@ -10,14 +10,14 @@ import { setDefaultTimeout } from 'bun:test';
 import { mkdtempSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JobRecord } from '../../src/protocol/job.ts';
+import type { JobResource } from '../../src/protocol/job.ts';
 import { commandsFor, sessionCommandsFor, type Commands } from '../contract/commands.ts';
 import type { Door, OpenDoor, Place, ServerProcess } from './doors.ts';
 import { endMarked, isAlive, runningMarked } from './rig-processes.ts';
 import { readEvents, type SseEvent } from './rig-events.ts';
 import { waitFor } from './wait.ts';
 
-export type JobView = JobRecord & { readonly stdout: string; readonly stderr: string };
+export type JobView = JobResource & { readonly stdout: string; readonly stderr: string };
 
 export interface RigOptions {
   /** `null`: neither key variable is set, the server finds or makes one. Default: a key of this rig. */

@@ -1,12 +1,12 @@
 /** Waiting for something to become true, without a guess how long that takes. */
 
 /** Long enough for a loaded two-core machine; reached only by a test that fails. */
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 const LOOK_MS = 10;
 
 /** Resolves to the first value of `look` that is neither false nor undefined. */
 export async function waitFor<T>(what: string, look: () => T | Promise<T>): Promise<Exclude<T, false | undefined>> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + TIMEOUT_MS;
   for (;;) {
     const value = await look();
     if (value !== false && value !== undefined) return value as Exclude<T, false | undefined>;

@@ -1,6 +1,6 @@
 /** One socket's look at a terminal, step by step. */
 import { expect, test } from 'bun:test';
-import { PATIENCE_MS } from '../../src/terminals/attachment.ts';
+import { TIMEOUT_MS } from '../../src/terminals/attachment.ts';
 import { SCROLLBACK_BYTES } from '../../src/terminals/terminal.ts';
 import { FakePty, fakeTerminal } from './fake-pty.ts';
 import { FakeSocket } from './world.ts';
@@ -20,7 +20,7 @@ function stuck() {
 test('a socket that takes nothing for 30 s while the program waits for it is cut off, and the program goes on', () => {
   const { terminal, pty, clock, socket } = stuck();
   expect(pty.paused).toBe(true);
-  clock.advance(PATIENCE_MS - 1);
+  clock.advance(TIMEOUT_MS - 1);
   expect(socket.closed).toBeUndefined();
   clock.advance(1);
   expect(socket.closed).toEqual({ code: 1013, reason: 'Too slow; reconnect with since=0' });
@@ -32,11 +32,11 @@ test('one that nobody waits for may take its time, and has its 30 s again when s
   const fast = new FakeSocket();
   const reading = terminal.attach(fast);
   expect([pty.paused, fast.text.length]).toEqual([false, 300 * KIB]);
-  clock.advance(PATIENCE_MS * 3);
+  clock.advance(TIMEOUT_MS * 3);
   expect(socket.closed).toBeUndefined();
   reading.detach();
   expect(pty.paused).toBe(true);
-  clock.advance(PATIENCE_MS);
+  clock.advance(TIMEOUT_MS);
   expect(socket.closed?.code).toBe(1013);
 });
 

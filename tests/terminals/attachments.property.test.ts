@@ -4,7 +4,7 @@
  */
 import { expect, test } from 'bun:test';
 import * as fc from 'fast-check';
-import { PATIENCE_MS, type Attachment } from '../../src/terminals/attachment.ts';
+import { TIMEOUT_MS, type Attachment } from '../../src/terminals/attachment.ts';
 import { SCROLLBACK_BYTES } from '../../src/terminals/terminal.ts';
 import { FakePty, fakeTerminal } from './fake-pty.ts';
 import { FakeSocket } from './world.ts';
@@ -149,7 +149,7 @@ test.each([true, false])(
               break;
             }
             case 'wait':
-              clock.advance(step.share * PATIENCE_MS);
+              clock.advance(step.share * TIMEOUT_MS);
               break;
             case 'resize':
               terminal.resize(step.cols, 24);

@@ -1,5 +1,5 @@
 /** A PTY whose program does what the test says. */
-import type { Pty } from '../../src/platform/pty.ts';
+import type { Pty } from '../../src/platform/pty/pty.ts';
 import { Terminal } from '../../src/terminals/terminal.ts';
 import { FakeClock, settle } from '../support/sandbox.ts';
 

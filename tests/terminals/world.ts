@@ -1,6 +1,6 @@
 /** The terminals room with real PTYs and little programs, on a clock that only moves when told. */
 import { mkdirSync } from 'node:fs';
-import { createProcesses } from '../../src/platform/processes.ts';
+import { createProcesses } from '../../src/platform/process/index.ts';
 import { Terminals, type TerminalRequest, type TerminalsOptions } from '../../src/terminals/registry.ts';
 import type { ControlFrame, Sink } from '../../src/terminals/sink.ts';
 import type { Terminal } from '../../src/terminals/terminal.ts';

@@ -1,9 +1,9 @@
 /** A real server process in a home of its own, to be hit, killed and started again. */
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readProcess } from '../../src/platform/posix/process-table.ts';
+import { readProcess } from '../../src/platform/process/posix/process-table.ts';
 import type { Health } from '../../src/protocol/health.ts';
-import type { JobRecord } from '../../src/protocol/job.ts';
+import type { JobResource } from '../../src/protocol/job.ts';
 import { Sandbox, waitFor } from '../support/sandbox.ts';
 
 const MAIN = join(import.meta.dir, '../../src/main.ts');
@@ -176,15 +176,15 @@ export class LiveServer implements AsyncDisposable {
     return body.jobId;
   }
 
-  job(id: string): Promise<JobRecord> {
+  job(id: string): Promise<JobResource> {
     return this.json(`/jobs/${id}`);
   }
 
-  async finished(id: string, withinMs = 20_000): Promise<JobRecord> {
+  async finished(id: string, withinMs = 20_000): Promise<JobResource> {
     return waitFor(
       `the end of job ${id}`,
       async () => {
-        const job = await this.json<JobRecord>(`/jobs/${id}?wait=5`);
+        const job = await this.json<JobResource>(`/jobs/${id}?wait=5`);
         return job.exitCode !== undefined && job;
       },
       withinMs,
@@ -192,7 +192,7 @@ export class LiveServer implements AsyncDisposable {
   }
 
   /** Waits until the running job has written this. */
-  async wrote(id: string, text: string): Promise<JobRecord> {
+  async wrote(id: string, text: string): Promise<JobResource> {
     return waitFor(`${JSON.stringify(text)} from job ${id}`, async () => {
       const job = await this.job(id);
       return (job.stdout ?? '').includes(text) && job;

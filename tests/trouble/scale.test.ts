@@ -1,7 +1,7 @@
 /** Very many jobs, and very much output: regression guards with generous bounds, not measurements. */
 import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { closeSync, openSync } from 'node:fs';
-import type { JobRecord } from '../../src/protocol/job.ts';
+import type { JobResource } from '../../src/protocol/job.ts';
 import { waitFor } from '../support/sandbox.ts';
 import { openHome, STORY_MS, type LiveServer } from './live-server.ts';
 
@@ -10,10 +10,10 @@ setDefaultTimeout(STORY_MS);
 const MIB = 1024 * 1024;
 
 /** All jobs, page by page. */
-async function history(server: LiveServer): Promise<JobRecord[]> {
-  const all: JobRecord[] = [];
+async function history(server: LiveServer): Promise<JobResource[]> {
+  const all: JobResource[] = [];
   for (let before = ''; ; before = `&before=${all.at(-1)?.jobId}`) {
-    const page = await server.json<JobRecord[]>(`/jobs?limit=100${before}`);
+    const page = await server.json<JobResource[]>(`/jobs?limit=100${before}`);
     all.push(...page);
     if (page.length < 100) return all;
   }

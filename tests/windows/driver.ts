@@ -8,24 +8,24 @@ import { dlopen } from 'bun:ffi';
 import { writeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import type { AdoptRequest, LaunchRequest, ManagedProcess, SpawnRequest } from '../../src/platform/process.ts';
-import { openPty } from '../../src/platform/pty-open.ts';
-import type { Pty, PtyRequest } from '../../src/platform/pty.ts';
-import { closeHandle, CURRENT_PROCESS } from '../../src/platform/windows/handle.ts';
-import { JobObject } from '../../src/platform/windows/job-object.ts';
-import { hasEnded, openAny, terminate } from '../../src/platform/windows/process-handle.ts';
-import { createWindowsLauncher } from '../../src/platform/windows/launcher.ts';
-import { createWindowsProcesses } from '../../src/platform/windows/processes.ts';
+import type { AdoptRequest, LaunchRequest, ManagedProcess, SpawnRequest } from '../../src/platform/process/process.ts';
+import { openPty } from '../../src/platform/pty/index.ts';
+import type { Pty, PtyRequest } from '../../src/platform/pty/pty.ts';
+import { closeHandle, CURRENT_PROCESS } from '../../src/platform/api/windows/handle.ts';
+import { JobObject } from '../../src/platform/process/windows/job-object.ts';
+import { hasEnded, openAny, terminate } from '../../src/platform/process/windows/process-handle.ts';
+import { createWindowsLauncher } from '../../src/platform/process/windows/launcher.ts';
+import { createWindowsProcesses } from '../../src/platform/process/windows/processes.ts';
 import { powershell } from '../../src/shells/powershell/powershell-shell.ts';
 import type { CommandFiles, ShellProcess } from '../../src/shells/shell-process.ts';
 import { standInForPowerShell } from '../fixtures/stand-in-powershell.ts';
-import { runWitness } from '../../src/platform/windows/witness.ts';
+import { runExitRecorder } from '../../src/platform/process/windows/exit-recorder.ts';
 import { programOf, type TerminalRequest } from '../../src/terminals/request.ts';
 
 const fromSource =
   import.meta.path.endsWith('.ts') && !import.meta.path.includes('$bunfs') && !import.meta.path.includes('~BUN');
 const processes = createWindowsProcesses({
-  witness: { exePath: process.execPath, args: fromSource ? [import.meta.path, '__witness'] : ['__witness'] },
+  exitRecorder: { exePath: process.execPath, args: fromSource ? [import.meta.path, '__record-exits'] : ['__record-exits'] },
 });
 const launcher = createWindowsLauncher();
 const started = new Map<string, ManagedProcess>();
@@ -229,7 +229,7 @@ function flood(bytes: number): void {
 
 // As we start PowerShell.
 if (process.argv.includes('-Command')) standInForPowerShell();
-else if (process.argv.includes('__witness')) void runWitness().then(() => process.exit(0));
+else if (process.argv.includes('__record-exits')) void runExitRecorder().then(() => process.exit(0));
 else if (process.argv.includes('__flood')) {
   flood(Number(process.argv.at(-1)));
   process.exit(0);

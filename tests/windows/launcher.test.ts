@@ -14,7 +14,7 @@ const CMD = 'C:\\windows\\system32\\cmd.exe';
 const SHELL = [CMD, '/d', '/q', '/v:off'];
 /** More than pipes and buffers on the way can hold. */
 const MUCH = 100_000_000;
-const MOST_MEMORY = 40_000_000;
+const MAX_MEMORY = 40_000_000;
 
 describe.skipIf(missing !== undefined)('a program that is kept on Windows', () => {
   let world: World;
@@ -108,7 +108,7 @@ describe.skipIf(missing !== undefined)('a program that is kept on Windows', () =
     await driver.launch(order);
     expect(await driver.code(order)).toBe(0);
     await waitFor('all of it', async () => (await driver.call('heard', order.treeId)).stdout.bytes === MUCH);
-    expect((await driver.call('memory')) - before).toBeLessThan(MOST_MEMORY);
+    expect((await driver.call('memory')) - before).toBeLessThan(MAX_MEMORY);
   }, 120_000);
 
   test('waits for a reader that is slower', async () => {
@@ -119,7 +119,7 @@ describe.skipIf(missing !== undefined)('a program that is kept on Windows', () =
     // Many times what it takes to write all of it, were nobody holding it up.
     for (let round = 0; round < 20; round += 1) await driver.run(world.request('exit 0'));
     expect(await driver.call('alive', pid)).toBe(true);
-    expect((await driver.call('memory')) - before).toBeLessThan(MOST_MEMORY);
+    expect((await driver.call('memory')) - before).toBeLessThan(MAX_MEMORY);
     await driver.call('goOnReading', order.treeId);
     expect(await driver.code(order)).toBe(0);
     await waitFor('all of it', async () => (await driver.call('heard', order.treeId)).stdout.bytes === MUCH);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { writeFileSync } from 'node:fs';
 import { win32 } from 'node:path';
-import { newJobId } from '../../src/core/id.ts';
+import { newId } from '../../src/core/id.ts';
 import { labMissing } from '../support/wine.ts';
 import { World, type Driver } from './world.ts';
 
@@ -29,7 +29,7 @@ describe.skipIf(missing !== undefined)('a resident shell behind a named pipe', (
   afterAll(() => world[Symbol.asyncDispose]());
 
   async function start(path = world.driverPath): Promise<string> {
-    const treeId = newJobId();
+    const treeId = newId();
     await driver.call('startPowerShell', path, world.makeFolder(treeId), ENV, treeId);
     return treeId;
   }

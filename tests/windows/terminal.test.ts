@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { writeFileSync } from 'node:fs';
 import { win32 } from 'node:path';
-import { newJobId } from '../../src/core/id.ts';
-import type { PtyRequest } from '../../src/platform/pty.ts';
+import { newId } from '../../src/core/id.ts';
+import type { PtyRequest } from '../../src/platform/pty/pty.ts';
 import { labMissing } from '../support/wine.ts';
 import { waitFor } from '../support/wait.ts';
 import { World } from './world.ts';
@@ -28,7 +28,7 @@ describe.skipIf(missing !== undefined)('a terminal on Windows', () => {
     env: ENV,
     cols: 80,
     rows: 24,
-    treeId: newJobId(),
+    treeId: newId(),
   });
 
   test('shows the last words of its program, and its exit code', async () => {

@@ -1,7 +1,7 @@
 /** Ending whole trees, and taking up what an earlier server has left. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { newJobId } from '../../src/core/id.ts';
-import type { SpawnRequest } from '../../src/platform/process.ts';
+import { newId } from '../../src/core/id.ts';
+import type { SpawnRequest } from '../../src/platform/process/process.ts';
 import { labMissing } from '../support/wine.ts';
 import { waitFor } from '../support/wait.ts';
 import { World, type Driver } from './world.ts';
@@ -71,7 +71,7 @@ describe.skipIf(missing !== undefined)('a tree of processes on Windows', () => {
     expect(world.stdout(request)).toBe('went on \n');
   }, 30_000);
 
-  test('leaves its exit code with the witness when it ends while there is no server', async () => {
+  test('leaves its exit code with the exit recorder when it ends while there is no server', async () => {
     const first = await world.driver();
     const requests = [5, 0, 255].map((code) => world.request(`ping -n 2 127.0.0.1 >nul & exit ${code}`));
     const identities = await Promise.all(requests.map((request) => first.start(request)));
@@ -120,7 +120,7 @@ describe.skipIf(missing !== undefined)('a tree of processes on Windows', () => {
     const second = await world.driver();
     await second.call('terminate', identity.pid);
     // Windows forgets the job's name with the shell; Wine does not, so another one is asked for.
-    const treeId = newJobId();
+    const treeId = newId();
     await second.call('adopt', { ...request, treeId, identity });
     expect(await second.call('exited', treeId)).toEqual({ known: true, code: 1 });
     expect((await alive(second, pids)).length).toBeGreaterThanOrEqual(2);
@@ -132,7 +132,7 @@ describe.skipIf(missing !== undefined)('a tree of processes on Windows', () => {
   test('that nobody knows anything of is unknown, not running', async () => {
     const driver = await world.driver();
     const request = world.request('never started');
-    await driver.call('adopt', { ...request, identity: { pid: 4, startMark: '1' } });
+    await driver.call('adopt', { ...request, identity: { pid: 4, startTime: '1' } });
     expect(await driver.code(request)).toBe('unknown');
     await driver.call('endTree', request.treeId);
   }, 10_000);

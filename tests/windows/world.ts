@@ -4,8 +4,8 @@ import { join, win32 } from 'node:path';
 import { createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { buildExecutable } from '../../build.ts';
-import { newJobId } from '../../src/core/id.ts';
-import type { SpawnRequest } from '../../src/platform/process.ts';
+import { newId } from '../../src/core/id.ts';
+import type { SpawnRequest } from '../../src/platform/process/process.ts';
 import { openLab, type Folder, type WindowsLab, type WindowsProgram } from '../support/wine.ts';
 import type { LaunchOrder, methods } from './driver.ts';
 
@@ -69,7 +69,7 @@ export class World implements AsyncDisposable {
   }
 
   request(command: string, more: Partial<SpawnRequest> = {}): SpawnRequest {
-    const treeId = newJobId();
+    const treeId = newId();
     const file = (end: string) => win32.join(this.folder.native, `${treeId}.${end}`);
     const request = {
       command,
@@ -89,7 +89,7 @@ export class World implements AsyncDisposable {
   /** A program to be kept, with the driver as its reader unless `messages` names a file. */
   order(argv: readonly string[], more: Partial<LaunchOrder> = {}): LaunchOrder {
     const env = { SystemRoot: 'C:\\windows', PATH: 'C:\\windows\\system32;C:\\windows' };
-    return { argv, cwd: this.folder.native, env, treeId: newJobId(), input: true, ...more };
+    return { argv, cwd: this.folder.native, env, treeId: newId(), input: true, ...more };
   }
 
   /** The place of a Windows file of this world on the test's machine. */
@@ -159,14 +159,14 @@ export class Driver implements AsyncDisposable {
   }
 
   /** Starts it, fails when Windows refuses. */
-  async start(request: SpawnRequest): Promise<{ pid: number; startMark: string }> {
+  async start(request: SpawnRequest): Promise<{ pid: number; startTime: string }> {
     const answer = await this.call('spawn', request);
     if ('reason' in answer) throw new Error(JSON.stringify(answer));
     this.#trees.push(request.treeId);
     return answer.identity;
   }
 
-  async launch(order: LaunchOrder): Promise<{ pid: number; startMark: string }> {
+  async launch(order: LaunchOrder): Promise<{ pid: number; startTime: string }> {
     const answer = await this.call('launch', order);
     if ('reason' in answer) throw new Error(JSON.stringify(answer));
     this.#trees.push(order.treeId);

@@ -1,13 +1,13 @@
 /** The key file, the data folder, and the room on its disk. */
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../settings/config.ts';
 import { codeOf, messageOf } from '../../core/failure.ts';
-import { readHolder } from '../../platform/data-lock.ts';
-import { FULL_BELOW_BYTES, freeBytes } from '../../platform/disk.ts';
-import { findApiKey, KEY_VARIABLES } from '../../platform/key-file.ts';
-import { isWindows, keyFilePath } from '../../platform/places.ts';
-import { isAlive } from '../connect.ts';
+import { readHolder } from '../../platform/files/data-lock.ts';
+import { FULL_BELOW_BYTES, freeBytes } from '../../platform/files/disk.ts';
+import { findApiKey, KEY_VARIABLES } from '../../platform/files/key-file.ts';
+import { isWindows, keyFilePath } from '../../platform/paths.ts';
+import { isAlive } from '../server/connect.ts';
 import { found, type Environment, type Finding } from './finding.ts';
 
 const LITTLE_ROOM_BYTES = 1024 ** 3;

@@ -1,6 +1,6 @@
 /** Programs that this one uses where they are there, and how to get them. */
 import { accessSync, constants } from 'node:fs';
-import { isWindows } from '../../platform/places.ts';
+import { isWindows } from '../../platform/paths.ts';
 import { found, type Environment, type Finding } from './finding.ts';
 
 interface Program {

@@ -1,11 +1,11 @@
 /** Whether a server runs here, and whether its port is free or whose. */
 import { Client, type HealthAnswer } from '../../client/client.ts';
 import { ClientError } from '../../client/failure.ts';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../settings/config.ts';
 import { codeOf, messageOf } from '../../core/failure.ts';
-import { readHolder } from '../../platform/data-lock.ts';
-import { findApiKey } from '../../platform/key-file.ts';
-import { isAlive } from '../connect.ts';
+import { readHolder } from '../../platform/files/data-lock.ts';
+import { findApiKey } from '../../platform/files/key-file.ts';
+import { isAlive } from '../server/connect.ts';
 import { found, type Environment, type Finding } from './finding.ts';
 
 const ANSWER_WITHIN_MS = 2000;

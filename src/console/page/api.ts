@@ -29,7 +29,7 @@ export interface Call {
   readonly signal?: AbortSignal;
 }
 
-const PATIENCE_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 const GATEWAY_ERRORS = new Set([502, 503, 504]);
 
 /** Where the page lives, also below a path of a proxy. */
@@ -43,7 +43,7 @@ export class Api {
   }
 
   async json<T>(path: string, call: Call = {}): Promise<T> {
-    const late = AbortSignal.timeout(PATIENCE_MS);
+    const late = AbortSignal.timeout(TIMEOUT_MS);
     const signal = call.signal === undefined ? late : AbortSignal.any([late, call.signal]);
     const response = await this.open(path, { ...call, signal });
     try {

@@ -8,17 +8,17 @@ import { describe, refusal } from '../describe.ts';
 import { parseExecRequest } from '../exec-request.ts';
 import { json, refuse } from '../failures.ts';
 
-const LONGEST_KEY = 255;
+const MAX_KEY_LENGTH = 255;
 
 export function execRoutes(app: Elysia, jobs: JobManager, shells: ShellPool): void {
   app.post(
     '/exec',
     async ({ request }) => {
       const key = request.headers.get('idempotency-key');
-      if (key !== null && (key === '' || key.length > LONGEST_KEY)) {
+      if (key !== null && (key === '' || key.length > MAX_KEY_LENGTH)) {
         return refuse({
           reason: 'request-invalid',
-          detail: `Idempotency-Key must have 1 to ${LONGEST_KEY} characters`,
+          detail: `Idempotency-Key must have 1 to ${MAX_KEY_LENGTH} characters`,
         });
       }
       const body = await readJsonObject(request);
@@ -40,7 +40,7 @@ export function execRoutes(app: Elysia, jobs: JobManager, shells: ShellPool): vo
           in: 'header',
           description:
             'Makes a retry safe: the same key and body within 24 hours answer with the first job’s id, the same key with another body is refused. 1 to 255 characters.',
-          schema: Type.String({ minLength: 1, maxLength: LONGEST_KEY }),
+          schema: Type.String({ minLength: 1, maxLength: MAX_KEY_LENGTH }),
         },
       ],
       body: 'ExecRequest',

@@ -9,10 +9,10 @@ import { jobView } from '../job-view.ts';
 import { jsonList } from '../json-list.ts';
 import { integerIn, secondsIn, wordIn } from '../query.ts';
 
-const MOST_TAIL_LINES = 100_000;
-const LONGEST_WAIT_SECONDS = 30;
+const MAX_TAIL_LINES = 100_000;
+const MAX_WAIT_SECONDS = 30;
 const DEFAULT_PAGE = 20;
-const LARGEST_PAGE = 100;
+const MAX_PAGE_SIZE = 100;
 
 export const JOB_ID: Parameter = {
   name: 'id',
@@ -23,8 +23,8 @@ export const JOB_ID: Parameter = {
 const TAIL_LINES: Parameter = {
   name: 'tailLines',
   in: 'query',
-  description: `\`stdout\` and \`stderr\` hold the last N lines, also while the job runs. 0 to ${MOST_TAIL_LINES}; at most 1 MiB of each.`,
-  schema: Type.Integer({ minimum: 0, maximum: MOST_TAIL_LINES }),
+  description: `\`stdout\` and \`stderr\` hold the last N lines, also while the job runs. 0 to ${MAX_TAIL_LINES}; at most 1 MiB of each.`,
+  schema: Type.Integer({ minimum: 0, maximum: MAX_TAIL_LINES }),
 };
 
 export function jobRoutes(app: Elysia, jobs: JobManager): void {
@@ -32,11 +32,11 @@ export function jobRoutes(app: Elysia, jobs: JobManager): void {
     '/jobs',
     async ({ request }) => {
       const query = new URL(request.url).searchParams;
-      const limit = integerIn(query, 'limit', 1, LARGEST_PAGE);
+      const limit = integerIn(query, 'limit', 1, MAX_PAGE_SIZE);
       if (!limit.ok) return refuse(limit.failure);
       const status = wordIn(query, 'status', JOB_STATUSES);
       if (!status.ok) return refuse(status.failure);
-      const tailLines = integerIn(query, 'tailLines', 0, MOST_TAIL_LINES);
+      const tailLines = integerIn(query, 'tailLines', 0, MAX_TAIL_LINES);
       if (!tailLines.ok) return refuse(tailLines.failure);
       const beforeId = query.get('before');
       const before = beforeId === null ? undefined : jobs.record(beforeId);
@@ -56,8 +56,8 @@ export function jobRoutes(app: Elysia, jobs: JobManager): void {
         {
           name: 'limit',
           in: 'query',
-          description: `At most so many. Default ${DEFAULT_PAGE}, 1 to ${LARGEST_PAGE}.`,
-          schema: Type.Integer({ minimum: 1, maximum: LARGEST_PAGE, default: DEFAULT_PAGE }),
+          description: `At most so many. Default ${DEFAULT_PAGE}, 1 to ${MAX_PAGE_SIZE}.`,
+          schema: Type.Integer({ minimum: 1, maximum: MAX_PAGE_SIZE, default: DEFAULT_PAGE }),
         },
         {
           name: 'before',
@@ -74,7 +74,7 @@ export function jobRoutes(app: Elysia, jobs: JobManager): void {
         TAIL_LINES,
       ],
       answers: {
-        200: { description: 'The jobs.', schema: 'JobRecord', list: true },
+        200: { description: 'The jobs.', schema: 'JobResource', list: true },
         400: refusal('A parameter is not valid, or `before` is not known.'),
         401: refusal('Wrong or missing key.'),
       },
@@ -85,9 +85,9 @@ export function jobRoutes(app: Elysia, jobs: JobManager): void {
     '/jobs/:id',
     async ({ params, request }) => {
       const query = new URL(request.url).searchParams;
-      const tailLines = integerIn(query, 'tailLines', 0, MOST_TAIL_LINES);
+      const tailLines = integerIn(query, 'tailLines', 0, MAX_TAIL_LINES);
       if (!tailLines.ok) return refuse(tailLines.failure);
-      const wait = secondsIn(query, 'wait', LONGEST_WAIT_SECONDS);
+      const wait = secondsIn(query, 'wait', MAX_WAIT_SECONDS);
       if (!wait.ok) return refuse(wait.failure);
       if (wait.value !== undefined) await jobs.finished(params.id, wait.value * 1000, request.signal);
       const look = lookUp(jobs, params.id);
@@ -103,12 +103,12 @@ export function jobRoutes(app: Elysia, jobs: JobManager): void {
         {
           name: 'wait',
           in: 'query',
-          description: `Long-poll: answers when the job ends, or after so many seconds. 0 to ${LONGEST_WAIT_SECONDS}.`,
-          schema: Type.Number({ minimum: 0, maximum: LONGEST_WAIT_SECONDS }),
+          description: `Long-poll: answers when the job ends, or after so many seconds. 0 to ${MAX_WAIT_SECONDS}.`,
+          schema: Type.Number({ minimum: 0, maximum: MAX_WAIT_SECONDS }),
         },
       ],
       answers: {
-        200: { description: 'The job.', schema: 'JobRecord' },
+        200: { description: 'The job.', schema: 'JobResource' },
         400: refusal('A parameter is not valid.'),
         401: refusal('Wrong or missing key.'),
         404: refusal('There is no job of that id, or it is no longer kept.'),

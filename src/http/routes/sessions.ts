@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import type { Elysia } from 'elysia';
 import Type from 'typebox';
 import { toSeconds } from '../../core/clock.ts';
-import type { SessionRecord } from '../../protocol/session.ts';
+import type { SessionResource } from '../../protocol/session.ts';
 import type { ShellPool } from '../../shells/pool.ts';
 import type { ShellSession } from '../../shells/session.ts';
 import { describe, refusal, type Parameter } from '../describe.ts';
@@ -19,7 +19,7 @@ export function sessionRoutes(app: Elysia, shells: ShellPool): void {
       summary: 'Persistent shell sessions, sorted by key.',
       tags: ['Sessions'],
       answers: {
-        200: { description: 'The sessions.', schema: 'SessionRecord', list: true },
+        200: { description: 'The sessions.', schema: 'SessionResource', list: true },
         401: refusal('Wrong or missing key.'),
       },
     }),
@@ -37,7 +37,7 @@ export function sessionRoutes(app: Elysia, shells: ShellPool): void {
       tags: ['Sessions'],
       parameters: [KEY],
       answers: {
-        200: { description: 'The session.', schema: 'SessionRecord' },
+        200: { description: 'The session.', schema: 'SessionResource' },
         401: refusal('Wrong or missing key.'),
         404: refusal('There is no session of that key.'),
       },
@@ -65,7 +65,7 @@ export function sessionRoutes(app: Elysia, shells: ShellPool): void {
   );
 }
 
-function sessionView(session: ShellSession): SessionRecord {
+function sessionView(session: ShellSession): SessionResource {
   const lastOutputAt = lastOutput(session);
   return {
     sessionKey: session.key,

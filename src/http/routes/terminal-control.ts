@@ -64,7 +64,7 @@ export function terminalControlRoutes(app: Elysia, terminals: Terminals): void {
       parameters: [TERMINAL],
       body: 'TerminalSize',
       answers: {
-        200: { description: 'The terminal with the size it has now.', schema: 'TerminalRecord' },
+        200: { description: 'The terminal with the size it has now.', schema: 'TerminalResource' },
         400: refusal('The body is not valid.'),
         401: refusal('Wrong or missing key.'),
         404: refusal('There is no such terminal.'),

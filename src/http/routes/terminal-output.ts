@@ -6,7 +6,7 @@ import { json, refuse } from '../failures.ts';
 import { integerIn, secondsIn } from '../query.ts';
 import { TERMINAL } from './terminals.ts';
 
-const LONGEST_WAIT_SECONDS = 30;
+const MAX_WAIT_SECONDS = 30;
 const PIECE_BYTES = 256 * 1024;
 
 export function terminalOutputRoutes(app: Elysia, terminals: Terminals): void {
@@ -16,7 +16,7 @@ export function terminalOutputRoutes(app: Elysia, terminals: Terminals): void {
       const query = new URL(request.url).searchParams;
       const since = integerIn(query, 'since', 0, Number.MAX_SAFE_INTEGER);
       if (!since.ok) return refuse(since.failure);
-      const wait = secondsIn(query, 'wait', LONGEST_WAIT_SECONDS);
+      const wait = secondsIn(query, 'wait', MAX_WAIT_SECONDS);
       if (!wait.ok) return refuse(wait.failure);
       const terminal = terminals.get(params.id);
       if (terminal === undefined) return refuse({ reason: 'terminal-not-found' });
@@ -44,8 +44,8 @@ export function terminalOutputRoutes(app: Elysia, terminals: Terminals): void {
         {
           name: 'wait',
           in: 'query',
-          description: `Long-poll: answers when there is something beyond \`since\`, the terminal has exited, or after so many seconds. 0 to ${LONGEST_WAIT_SECONDS}.`,
-          schema: Type.Number({ minimum: 0, maximum: LONGEST_WAIT_SECONDS }),
+          description: `Long-poll: answers when there is something beyond \`since\`, the terminal has exited, or after so many seconds. 0 to ${MAX_WAIT_SECONDS}.`,
+          schema: Type.Number({ minimum: 0, maximum: MAX_WAIT_SECONDS }),
         },
       ],
       answers: {

@@ -33,7 +33,7 @@ export function terminalRoutes(app: Elysia, terminals: Terminals): void {
       tags: ['Terminals'],
       body: 'TerminalRequest',
       answers: {
-        201: { description: 'The terminal.', schema: 'TerminalRecord' },
+        201: { description: 'The terminal.', schema: 'TerminalResource' },
         400: refusal('The body is not valid, the folder is not there, or the program cannot be started.'),
         401: refusal('Wrong or missing key.'),
         409: refusal('The name is taken, or `--max-terminals` run already.'),
@@ -53,7 +53,7 @@ export function terminalRoutes(app: Elysia, terminals: Terminals): void {
         'Those that a socket opened for itself are among them while it lasts. Exited ones stay until deleted, at most 32 of them.',
       tags: ['Terminals'],
       answers: {
-        200: { description: 'The terminals.', schema: 'TerminalRecord', list: true },
+        200: { description: 'The terminals.', schema: 'TerminalResource', list: true },
         401: refusal('Wrong or missing key.'),
       },
     }),
@@ -71,7 +71,7 @@ export function terminalRoutes(app: Elysia, terminals: Terminals): void {
       tags: ['Terminals'],
       parameters: [TERMINAL],
       answers: {
-        200: { description: 'The terminal.', schema: 'TerminalRecord' },
+        200: { description: 'The terminal.', schema: 'TerminalResource' },
         401: refusal('Wrong or missing key.'),
         404: refusal('There is no such terminal.'),
       },

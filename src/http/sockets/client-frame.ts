@@ -1,6 +1,6 @@
 /** What a client sends over a socket, read or refused. */
 import { Compile } from 'typebox/compile';
-import { LONGEST_CLIENT_FRAME, TerminalClientFrame } from '../../protocol/terminal.ts';
+import { MAX_CLIENT_FRAME_BYTES, TerminalClientFrame } from '../../protocol/terminal.ts';
 
 export type ReadFrame =
   | { readonly read: TerminalClientFrame }
@@ -10,7 +10,7 @@ export type ReadFrame =
   | { readonly malformed: true };
 
 const BINARY = 'binary frames are not taken: a frame is JSON text, such as {"type":"input","data":"ls\\r"}';
-const TOO_LONG = `a frame of more than ${LONGEST_CLIENT_FRAME / 1024} KiB was ignored: send input in smaller pieces`;
+const TOO_LONG = `a frame of more than ${MAX_CLIENT_FRAME_BYTES / 1024} KiB was ignored: send input in smaller pieces`;
 
 let compiled: ReturnType<typeof Compile<typeof TerminalClientFrame>> | undefined;
 
@@ -29,6 +29,6 @@ export function readClientFrame(data: string | Uint8Array): ReadFrame {
 
 // A UTF-16 unit is one to three bytes of UTF-8: mostly their number alone decides.
 function isTooLong(text: string): boolean {
-  if (text.length > LONGEST_CLIENT_FRAME) return true;
-  return text.length * 3 > LONGEST_CLIENT_FRAME && Buffer.byteLength(text) > LONGEST_CLIENT_FRAME;
+  if (text.length > MAX_CLIENT_FRAME_BYTES) return true;
+  return text.length * 3 > MAX_CLIENT_FRAME_BYTES && Buffer.byteLength(text) > MAX_CLIENT_FRAME_BYTES;
 }

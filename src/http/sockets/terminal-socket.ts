@@ -18,7 +18,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { messageOf } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
-import { isWindows } from '../../platform/places.ts';
+import { isWindows } from '../../platform/paths.ts';
 import type { Attachment } from '../../terminals/attachment.ts';
 import type { OpenFailure, Terminals } from '../../terminals/registry.ts';
 import { sentenceFor } from '../failures.ts';

@@ -18,9 +18,9 @@ const UNAUTHORIZED = 3401;
 const POLICY_VIOLATION = 1008;
 const TRY_AGAIN_LATER = 1013;
 /** Open at once, over all terminals: each may hold a third of a mebibyte for a slow reader. */
-const MOST_SOCKETS = 1000;
+const MAX_SOCKETS = 1000;
 /** Between 64 KiB and this, a frame is ignored with a reason; beyond it, the socket is closed while it arrives. */
-const LARGEST_FRAME = 1024 * 1024;
+const MAX_FRAME_BYTES = 1024 * 1024;
 
 /** Path of the sockets on the main port; on their own port every path is one. */
 export const SOCKET_PATH = '/terminal';
@@ -64,7 +64,7 @@ export class TerminalSockets implements Disposable {
   }
 
   readonly handlers: Bun.WebSocketHandler<SocketData> = {
-    maxPayloadLength: LARGEST_FRAME,
+    maxPayloadLength: MAX_FRAME_BYTES,
     backpressureLimit: DROP_BYTES,
     // Compressing what a PTY gives byte by byte costs more than loopback and a tunnel's own compression are worth.
     perMessageDeflate: false,
@@ -87,7 +87,7 @@ export class TerminalSockets implements Disposable {
     const { admitted, plan } = ws.data;
     if (!admitted) return ws.close(UNAUTHORIZED, 'Invalid API key');
     const socket = new TerminalSocket(ws, this.#options);
-    const { most = MOST_SOCKETS } = this.#options;
+    const { most = MAX_SOCKETS } = this.#options;
     if (this.#open.size >= most) return socket.refuse(TRY_AGAIN_LATER, `Max sockets (${most}) reached`);
     if (!plan.ok) return socket.refuse(POLICY_VIOLATION, sentenceFor(plan.failure));
     ws.data.socket = socket;

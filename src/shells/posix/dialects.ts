@@ -6,9 +6,9 @@
  * with a trap runs the trap and then goes on with the next line. So the command's processes get SIGINT, and
  * the shell gets SIGURG, which everybody ignores who does not ask for it, with a trap that leaves the
  * command from however many functions, loops and sourced files it is in. A user's own traps, that
- * for SIGINT included, stay as they are. At top level the trap does nothing: a signal that comes too late is harmless.
+ * for SIGINT included, stay as they are. At top level the trap does redirectPrefix: a signal that comes too late is harmless.
  */
-import { quote } from '../../platform/posix/shell-command.ts';
+import { quote } from '../../platform/process/posix/shell-command.ts';
 import type { ShellName } from '../shell-process.ts';
 
 export interface Dialect {
@@ -17,9 +17,9 @@ export interface Dialect {
   /** Before the first command, at top level. */
   readonly preamble: string;
   /** What stands before a redirection that is to do nothing else. No name that somebody could define. */
-  readonly nothing: string;
+  readonly redirectPrefix: string;
   /** What the shell says of itself when it is ready: anything but nothing means that it cannot give up a command. */
-  readonly stubborn: string;
+  readonly cannotInterrupt: string;
   /**
    * The lines that run one command: `text` is the quoted path of its file with redirections, `told` the
    * redirection that makes its status known. A file's syntax errors must not end the shell; backslashes
@@ -51,8 +51,8 @@ const BASH: Dialect = {
   name: 'bash',
   options: ['--norc', '--noprofile'],
   preamble: `shopt -s expand_aliases\ntrap ${quote(RETURN_FROM_ALL)} URG`,
-  nothing: '',
-  stubborn: '',
+  redirectPrefix: '',
+  cannotInterrupt: '',
   lines: (text, told) => `\\builtin \\. ${text}\n${told}\n${KEEP_BUILTIN}`,
   recover: '',
 };
@@ -71,8 +71,8 @@ const ZSH: Dialect = {
   // Otherwise $0 is the sourced file's name.
   preamble: `setopt no_function_argzero\n${ABANDON}`,
   // With no command at all zsh starts a `cat` ($NULLCMD), which takes 2 ms.
-  nothing: '[[ 1 ]] ',
-  stubborn: '',
+  redirectPrefix: '[[ 1 ]] ',
+  cannotInterrupt: '',
   // A function of that name is made a disabled one: an assignment, which nothing can shadow.
   lines: (text, told) =>
     `\\builtin \\. ${text}\n${told}\nif (( $+functions[builtin] )); then dis_functions[builtin]=$functions[builtin]; fi\n`,
@@ -88,9 +88,9 @@ const SH: Dialect = {
   name: 'sh',
   options: [],
   preamble: 'trap : URG',
-  nothing: '',
+  redirectPrefix: '',
   // The Korn shells, and zsh by the name of sh, do neither.
-  stubborn: '${KSH_VERSION:+1}${YASH_VERSION:+1}${ZSH_VERSION:+1}',
+  cannotInterrupt: '${KSH_VERSION:+1}${YASH_VERSION:+1}${ZSH_VERSION:+1}',
   // An error in a special builtin ends a POSIX shell, a syntax error in a sourced file among them: hence `command`.
   // Special builtins cannot be shadowed by functions; `command` can.
   lines: (text, told) =>

@@ -21,13 +21,13 @@
 import { mkdirSync, openSync, closeSync, unlinkSync, watch, constants } from 'node:fs';
 import { join } from 'node:path';
 import { secureRandom } from '../../core/id.ts';
-import { createCommandInput, type CommandInput } from '../../platform/command-input.ts';
-import { InputPipe } from '../../platform/posix/input-pipe.ts';
-import { makeFifo } from '../../platform/posix/libc.ts';
-import { quote } from '../../platform/posix/shell-command.ts';
-import { StartedSince } from '../../platform/posix/started-since.ts';
-import { send, type Tree } from '../../platform/posix/tree.ts';
-import type { ExitResult, Launcher } from '../../platform/process.ts';
+import { createCommandInput, type CommandInput } from '../../platform/input/command-input.ts';
+import { InputPipe } from '../../platform/input/posix/input-pipe.ts';
+import { makeFifo } from '../../platform/api/posix/libc.ts';
+import { quote } from '../../platform/process/posix/shell-command.ts';
+import { StartedSince } from '../../platform/process/posix/started-since.ts';
+import { send, type Tree } from '../../platform/process/posix/tree.ts';
+import type { ExitResult, Launcher } from '../../platform/process/process.ts';
 import {
   isPlainName,
   type CommandEnd,
@@ -128,7 +128,7 @@ class ScriptShell implements ShellProcess {
       });
       if ('reason' in process) throw new Error('detail' in process ? process.detail : process.reason);
       const shell = new ScriptShell(dialect, process, ends, script, treeId);
-      const ready = await shell.#perform((told) => `${dialect.preamble}\n${told}\n`, dialect.stubborn);
+      const ready = await shell.#perform((told) => `${dialect.preamble}\n${told}\n`, dialect.cannotInterrupt);
       if (ready.how === 'shell-exited') throw new Error(`${name} ended while it was started`);
       shell.#interruptible = ready.exitCode === 0;
       return shell;
@@ -186,7 +186,7 @@ class ScriptShell implements ShellProcess {
 
   /** Makes a file named `<token>.<status>`. */
   #tell(token: string, status: string): string {
-    return `${this.#dialect.nothing}>${quote(join(this.#ends, `${token}.`))}"${status}"`;
+    return `${this.#dialect.redirectPrefix}>${quote(join(this.#ends, `${token}.`))}"${status}"`;
   }
 
   #told(name: string): void {

@@ -7,7 +7,7 @@
  * at all, the system sees to (channel-address.ts).
  */
 import { createServer, type Server, type Socket } from 'node:net';
-import { newChannelAddress, type ChannelAddress } from '../../platform/channel-address.ts';
+import { newChannelAddress, type ChannelAddress } from '../../platform/input/channel-address.ts';
 
 export class Channel implements Disposable {
   readonly #address: ChannelAddress;

@@ -9,8 +9,8 @@
  * A SIGINT from elsewhere ends what runs, with exit code 130, and the shell goes on.
  */
 import { join } from 'node:path';
-import type { Launcher, ManagedProcess } from '../../platform/process.ts';
-import { openSharedInput } from '../../platform/shared-input.ts';
+import type { Launcher, ManagedProcess } from '../../platform/process/process.ts';
+import { openSharedInput } from '../../platform/input/shared-input.ts';
 import {
   isPlainName,
   type CommandEnd,
@@ -37,7 +37,7 @@ const PLAIN = { TERM: 'dumb', NO_COLOR: '1', POWERSHELL_TELEMETRY_OPTOUT: '1', P
 /** A shell that has said nothing for so long will not say anything: with dozens of them starting at once it may take a minute. */
 const START_PATIENCE_MS = 120_000;
 /** What was in the pipes when the shell ended is there at once; what a child keeps open is not waited for. */
-const LAST_WORDS_MS = 500;
+const DRAIN_MS = 500;
 
 /** Begins to tell apart what a shell starts from now on. */
 export type StartedBy = (tree: { readonly root: ManagedProcess['identity']; readonly treeId: string }) => Started;
@@ -154,7 +154,7 @@ class PowerShell implements ShellProcess {
 
   async #ended(): Promise<CommandEnd> {
     const exit = await this.process.exited;
-    await Promise.race([Promise.all([this.#stdout.ended, this.#stderr.ended]), Bun.sleep(LAST_WORDS_MS)]);
+    await Promise.race([Promise.all([this.#stdout.ended, this.#stderr.ended]), Bun.sleep(DRAIN_MS)]);
     return { how: 'shell-exited', exitCode: exit.known ? exit.code : 1 };
   }
 

@@ -2,14 +2,14 @@
 import { isPlainName, type Seed } from '../shell-process.ts';
 
 /** What cmd.exe takes in one line is 8,191 characters; the rest is for the words around a value. */
-const LONGEST_VALUE = 8_000;
+const MAX_VALUE_LENGTH = 8_000;
 
 /** With the line ends that labels need, and the last line ended. */
 export const batchText = (text: string): string => `${text.replaceAll(/\r?\n/g, '\r\n')}\r\n`;
 
 /** A value with a quote or a line end in it cannot be written down, and an empty one would remove the variable. */
 export const canSet = (name: string, value: string): boolean =>
-  isPlainName(name) && /^[^"\p{Cc}]+$/u.test(value) && value.length <= LONGEST_VALUE;
+  isPlainName(name) && /^[^"\p{Cc}]+$/u.test(value) && value.length <= MAX_VALUE_LENGTH;
 
 export function cmdSeedText({ workdir, env }: Seed, serverCwd: string): string {
   const changeTo = (path: string) => `@cd /d ${quoted(path)} || >&2 echo cannot change to ${quoted(path)}`;

@@ -11,7 +11,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../../core/failure.ts';
-import { isWindows } from '../../platform/places.ts';
+import { isWindows } from '../../platform/paths.ts';
 import { Marks, newMarkSecret, type ShellFamily } from '../marks.ts';
 import bashScript from './bash.sh' with { type: 'text' };
 import powershellScript from './powershell.ps1' with { type: 'text' };

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createLauncher } from '../../../src/platform/processes.ts';
+import { createLauncher } from '../../../src/platform/process/index.ts';
 import { findShells } from '../../../src/shells/find.ts';
 import type { ShellKind } from '../../../src/shells/shell-process.ts';
 import { inTurns, median, medianRatio, ms, timed, type Measured } from '../measure.ts';

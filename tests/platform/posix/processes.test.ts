@@ -1,8 +1,8 @@
 /** Starting, leaving and taking up processes. */
 import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { readExitFile } from '../../../src/platform/exit-file.ts';
-import { processSnapshot, readProcess } from '../../../src/platform/posix/process-table.ts';
+import { readExitFile } from '../../../src/platform/process/exit-file.ts';
+import { processSnapshot, readProcess } from '../../../src/platform/process/posix/process-table.ts';
 import { Sandbox } from '../../support/sandbox.ts';
 import { isAlive, World } from './world.ts';
 
@@ -152,7 +152,7 @@ describe.skipIf(process.platform === 'win32')('managed processes', () => {
       rmSync(gone.request.exitPath);
       const next = await world.processes.adopt({
         ...gone.request,
-        identity: { pid: stranger.child.identity.pid, startMark: 'another time' },
+        identity: { pid: stranger.child.identity.pid, startTime: 'another time' },
       });
       expect(await next.exited).toEqual({ known: false });
       await next.endTree(0);

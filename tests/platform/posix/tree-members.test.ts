@@ -1,20 +1,20 @@
 /** Who belongs to a job, on made-up process tables. */
 import { expect, test } from 'bun:test';
 import fc from 'fast-check';
-import type { ProcessEntry, ProcessSnapshot } from '../../../src/platform/posix/process-table.ts';
-import { parsePs } from '../../../src/platform/posix/process-table-ps.ts';
-import { members, type Tree } from '../../../src/platform/posix/tree.ts';
+import type { ProcessEntry, ProcessSnapshot } from '../../../src/platform/process/posix/process-table.ts';
+import { parsePs } from '../../../src/platform/process/posix/process-table-ps.ts';
+import { members, type Tree } from '../../../src/platform/process/posix/tree.ts';
 
 const OURS = 'aaaaaaaaaaaa';
 const ROOT = 100;
-const tree: Tree = { root: { pid: ROOT, startMark: 'then' }, treeId: OURS };
+const tree: Tree = { root: { pid: ROOT, startTime: 'then' }, treeId: OURS };
 
 interface Sketch {
   pid: number;
   parent?: number;
   group?: number;
   session?: number;
-  startMark?: string;
+  startTime?: string;
   zombie?: boolean;
   treeId?: string | undefined;
 }
@@ -24,7 +24,7 @@ const entry = ({
   parent = 1,
   group = pid,
   session = pid,
-  startMark = 'then',
+  startTime = 'then',
   zombie = false,
   treeId,
 }: Sketch): ProcessEntry => ({
@@ -32,7 +32,7 @@ const entry = ({
   parent,
   group,
   session,
-  startMark,
+  startTime,
   startedAt: 0,
   zombie,
   treeId: () => treeId,
@@ -72,7 +72,7 @@ test.each<[string, Sketch]>([
 
 test('the number of the shell says nothing once somebody else has it', () => {
   const recycled = table(
-    { pid: ROOT, startMark: 'later' },
+    { pid: ROOT, startTime: 'later' },
     { pid: 7, session: ROOT },
     { pid: 8, group: ROOT },
     { pid: 9, parent: ROOT },
@@ -97,7 +97,7 @@ test('whatever the table: nobody is named without a reason, nobody with one is m
     parent: pid,
     group: pid,
     session: pid,
-    startMark: fc.constantFrom('then', 'later'),
+    startTime: fc.constantFrom('then', 'later'),
     zombie: fc.boolean(),
     treeId: fc.constantFrom(undefined, undefined, undefined, OURS, 'bbbbbbbbbbbb'),
   });
@@ -105,7 +105,7 @@ test('whatever the table: nobody is named without a reason, nobody with one is m
     fc.property(fc.uniqueArray(sketch, { selector: (one) => one.pid, maxLength: 20 }), (sketches) => {
       const snapshot = table(...sketches);
       const named = new Set(pids(snapshot));
-      const rootIsOurs = snapshot.get(ROOT) === undefined || snapshot.get(ROOT)?.startMark === 'then';
+      const rootIsOurs = snapshot.get(ROOT) === undefined || snapshot.get(ROOT)?.startTime === 'then';
       // By definition rather than by growing a set: follow the parents up, and stop where they go round.
       const belongs = (one: ProcessEntry | undefined, seen = new Set<number>()): boolean => {
         if (one === undefined || seen.has(one.pid)) return false;
@@ -135,7 +135,7 @@ test('the table of `ps` reads as the one of /proc: numbers, state, start and the
   expect(snapshot.get(100)).toMatchObject({
     parent: 1,
     group: 100,
-    startMark: 'Sat Nov 21 06:42:00 2026',
+    startTime: 'Sat Nov 21 06:42:00 2026',
     startedAt: new Date(2026, 10, 21, 6, 42).getTime() / 1000,
     zombie: false,
   });

@@ -1,9 +1,9 @@
 /** Managed processes in a folder of their own, all ended when the test is. */
 import { readFileSync } from 'node:fs';
-import { newJobId } from '../../../src/core/id.ts';
-import { createPosixProcesses } from '../../../src/platform/posix/processes.ts';
-import { readProcess } from '../../../src/platform/posix/process-table.ts';
-import type { ManagedProcess, SpawnRequest } from '../../../src/platform/process.ts';
+import { newId } from '../../../src/core/id.ts';
+import { createPosixProcesses } from '../../../src/platform/process/posix/processes.ts';
+import { readProcess } from '../../../src/platform/process/posix/process-table.ts';
+import type { ManagedProcess, SpawnRequest } from '../../../src/platform/process/process.ts';
 import { Sandbox, waitFor } from '../../support/sandbox.ts';
 
 export class World implements AsyncDisposable {
@@ -12,7 +12,7 @@ export class World implements AsyncDisposable {
   readonly #started: ManagedProcess[] = [];
 
   spawn(command: string, more: Partial<SpawnRequest> = {}): Program {
-    const treeId = newJobId();
+    const treeId = newId();
     const request: SpawnRequest = {
       command,
       cwd: this.#box.path,

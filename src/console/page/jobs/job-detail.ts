@@ -1,5 +1,5 @@
 /** One job at length: what it is, what can be done with it, and its output. */
-import type { CancelAnswer, JobRecord } from '../../../protocol/job.ts';
+import type { CancelAnswer, JobResource } from '../../../protocol/job.ts';
 import { announce } from '../announce.ts';
 import { ApiError, isAbort } from '../api.ts';
 import { button, iconButton } from '../button.ts';
@@ -60,7 +60,7 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
     button('stderr', save('stderr'), { icon: 'download', title: 'Download standard error' }),
   ]);
 
-  const showRecord = (job: JobRecord): void => {
+  const showRecord = (job: JobResource): void => {
     setChildren(badge, statusBadge(jobLook(job)));
     setChildren(facts, ...jobFacts(job));
     setChildren(
@@ -72,13 +72,13 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
     setText(remark, remarkOn(job));
     remark.hidden = remark.textContent === '';
   };
-  const look = async (): Promise<JobRecord> => {
-    const job = await api.json<JobRecord>(`${path}?tailLines=0`, { signal });
+  const look = async (): Promise<JobResource> => {
+    const job = await api.json<JobResource>(`${path}?tailLines=0`, { signal });
     showRecord(job);
     return job;
   };
   // What the record says when the feed says that something changed; a server that is away says it later.
-  const again = async (): Promise<JobRecord | undefined> => {
+  const again = async (): Promise<JobResource | undefined> => {
     try {
       return await look();
     } catch (error) {
@@ -108,7 +108,7 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
       }
     }
   };
-  const top = (job: JobRecord): HTMLElement =>
+  const top = (job: JobResource): HTMLElement =>
     h(
       'div',
       { class: 'detail-top' },
@@ -124,7 +124,7 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
 
 const RETRY_MS = 1000;
 
-const remarkOn = ({ status, warnings = [] }: JobRecord): string =>
+const remarkOn = ({ status, warnings = [] }: JobResource): string =>
   status === 'pending' ? 'It waits for a free place; see --max-jobs.' : warnings.map(sentence).join(' ');
 
 const gone = (): HTMLElement =>

@@ -1,10 +1,10 @@
 /** What a job's record tells, as terms and values. */
-import type { JobRecord } from '../../../protocol/job.ts';
+import type { JobResource } from '../../../protocol/job.ts';
 import { h, type Child } from '../element.ts';
 import { timeElement } from '../time.ts';
 import { bytesText, durationText } from '../time-text.ts';
 
-export function jobFacts(job: JobRecord & { readonly sessionKey?: string; readonly shell?: string }): HTMLElement[] {
+export function jobFacts(job: JobResource & { readonly sessionKey?: string; readonly shell?: string }): HTMLElement[] {
   const { startedAt, submittedAt, durationMs, exitCode, pid, sessionKey, shell, stdoutBytes, stderrBytes } = job;
   const facts: Readonly<Record<string, Child>> = {
     Exit: exitCode === undefined ? undefined : h('b', {}, exitCode),

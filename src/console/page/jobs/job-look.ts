@@ -1,8 +1,8 @@
 /** A job's status as it is shown. */
-import type { JobRecord } from '../../../protocol/job.ts';
+import type { JobResource } from '../../../protocol/job.ts';
 import type { Look } from '../status.ts';
 
-export function jobLook({ status, cancelled }: Pick<JobRecord, 'status' | 'cancelled'>): Look {
+export function jobLook({ status, cancelled }: Pick<JobResource, 'status' | 'cancelled'>): Look {
   switch (status) {
     case 'pending':
       return { tone: 'waiting', word: 'Waiting' };
@@ -17,5 +17,5 @@ export function jobLook({ status, cancelled }: Pick<JobRecord, 'status' | 'cance
   }
 }
 
-export const isActive = ({ status }: Pick<JobRecord, 'status'>): boolean =>
+export const isActive = ({ status }: Pick<JobResource, 'status'>): boolean =>
   status === 'pending' || status === 'running';

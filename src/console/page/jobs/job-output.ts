@@ -7,7 +7,7 @@
  * Output without end would keep the page busy with text nobody can read; its files are there to be downloaded.
  */
 import type { EndEvent } from '../../../protocol/feed.ts';
-import type { JobRecord } from '../../../protocol/job.ts';
+import type { JobResource } from '../../../protocol/job.ts';
 import { ApiError, type Api } from '../api.ts';
 import { nextFrame, pause } from '../pause.ts';
 import { bytesText } from '../time-text.ts';
@@ -16,7 +16,7 @@ import { isActive } from './job-look.ts';
 import type { OutputPane } from './output-pane.ts';
 
 /** Characters of output that are followed line by line. */
-const MOST_FOLLOWED = 2_000_000;
+const MAX_FOLLOWED = 2_000_000;
 /** Characters after which a frame is drawn before more is read. */
 const PER_FRAME = 100_000;
 const TAIL_LINES = 1000;
@@ -29,13 +29,13 @@ export interface OutputEvents {
 
 export async function showOutput(
   api: Api,
-  job: JobRecord,
+  job: JobResource,
   pane: OutputPane,
   events: OutputEvents,
   signal: AbortSignal,
 ): Promise<void> {
   const bytes = (job.stdoutBytes ?? 0) + (job.stderrBytes ?? 0);
-  if (bytes <= MOST_FOLLOWED && (await follow(api, job.jobId, pane, events, signal)) === 'to the end') return;
+  if (bytes <= MAX_FOLLOWED && (await follow(api, job.jobId, pane, events, signal)) === 'to the end') return;
   await showTail(api, job.jobId, pane, events, signal);
 }
 
@@ -63,7 +63,7 @@ async function follow(
         ended(event);
         break;
     }
-    if (taken > MOST_FOLLOWED) return 'too much';
+    if (taken > MAX_FOLLOWED) return 'too much';
     if (inFrame > PER_FRAME) {
       inFrame = 0;
       await nextFrame(signal);
@@ -99,9 +99,9 @@ async function showTail(
 }
 
 /** Undefined while the server is away. */
-async function tailOf(api: Api, id: string, signal: AbortSignal): Promise<JobRecord | undefined> {
+async function tailOf(api: Api, id: string, signal: AbortSignal): Promise<JobResource | undefined> {
   try {
-    return await api.json<JobRecord>(`jobs/${id}?tailLines=${TAIL_LINES}`, { signal });
+    return await api.json<JobResource>(`jobs/${id}?tailLines=${TAIL_LINES}`, { signal });
   } catch (error) {
     if (error instanceof ApiError && error.reason === 'away') return undefined;
     throw error;

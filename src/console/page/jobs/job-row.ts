@@ -1,5 +1,5 @@
 /** A job in the list: how it is, what it is, how long and when. */
-import type { JobRecord } from '../../../protocol/job.ts';
+import type { JobResource } from '../../../protocol/job.ts';
 import { h, setAttribute, setChildren, setText } from '../element.ts';
 import type { Row } from '../keyed-list.ts';
 import { routeTo } from '../route.ts';
@@ -10,10 +10,10 @@ import { durationText } from '../time-text.ts';
 import { jobLook } from './job-look.ts';
 
 export function jobRow(
-  { jobId, submittedAt, command }: JobRecord,
+  { jobId, submittedAt, command }: JobResource,
   selected: Store<string | undefined>,
   signal: AbortSignal,
-): Row<JobRecord> {
+): Row<JobResource> {
   const mark = h('span', { class: 'row-mark' });
   const facts = h('span', { class: 'facts' });
   const link = h(
@@ -36,7 +36,7 @@ export function jobRow(
   };
 }
 
-function factsOf({ status, cancelled, exitCode, durationMs, sessionKey }: JobRecord & { sessionKey?: string }): string {
+function factsOf({ status, cancelled, exitCode, durationMs, sessionKey }: JobResource & { sessionKey?: string }): string {
   return [
     sessionKey,
     status === 'failed' && cancelled !== true

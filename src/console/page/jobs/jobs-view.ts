@@ -1,5 +1,5 @@
 /** Jobs: run a command, the list, and one of them at length. */
-import type { JobRecord } from '../../../protocol/job.ts';
+import type { JobResource } from '../../../protocol/job.ts';
 import { button } from '../button.ts';
 import { h, setChildren } from '../element.ts';
 import { emptyPlace } from '../empty.ts';
@@ -24,11 +24,11 @@ const FILTERS = {
 
 export function jobsView(context: Context, signal: AbortSignal): HTMLElement {
   const { api, connection, selected } = context;
-  let newest: readonly JobRecord[] = [];
-  let older: readonly JobRecord[] = [];
+  let newest: readonly JobResource[] = [];
+  let older: readonly JobResource[] = [];
   let reachedFirst = false;
   const rows = h('ul', { class: 'rows', 'aria-label': 'Jobs' });
-  const showRows = keyedList<JobRecord>(
+  const showRows = keyedList<JobResource>(
     rows,
     ({ jobId }) => jobId,
     (job) => jobRow(job, selected, signal),
@@ -53,7 +53,7 @@ export function jobsView(context: Context, signal: AbortSignal): HTMLElement {
     reachedFirst = false;
     refresh();
   };
-  const query = (before?: JobRecord): string => {
+  const query = (before?: JobResource): string => {
     const status = filter.value === '' ? '' : `&status=${filter.value}`;
     return `jobs?tailLines=0&limit=${PAGE}${status}${before === undefined ? '' : `&before=${before.jobId}`}`;
   };
@@ -67,7 +67,7 @@ export function jobsView(context: Context, signal: AbortSignal): HTMLElement {
   };
   const refresh = poll(connection, signal, REFRESH_MS, async () => {
     const before = newest;
-    newest = await api.json<JobRecord[]>(query(), { signal });
+    newest = await api.json<JobResource[]>(query(), { signal });
     // What the newest page pushed out stays where it was, at the top of the older ones.
     if (older.length > 0) older = [...before, ...older];
     show();
@@ -75,7 +75,7 @@ export function jobsView(context: Context, signal: AbortSignal): HTMLElement {
   const showOlder = async (): Promise<void> => {
     try {
       const last = older.at(-1) ?? newest.at(-1);
-      const page = await api.json<JobRecord[]>(query(last), { signal });
+      const page = await api.json<JobResource[]>(query(last), { signal });
       older = [...older, ...page];
       reachedFirst = page.length < PAGE;
       show();

@@ -14,9 +14,9 @@ export interface OutputLine {
   length: number;
 }
 
-const MOST_LINES = 5000;
+const MAX_LINES = 5000;
 /** A line without an end is broken here. */
-const LONGEST_LINE = 10_000;
+const MAX_LINE_LENGTH = 10_000;
 
 export class OutputLog {
   readonly #readers = { stdout: new StyledText(), stderr: new StyledText() };
@@ -72,12 +72,12 @@ export class OutputLog {
         line.length = 0;
         this.#returned[stream] = false;
       }
-      const part = text.slice(from, from + LONGEST_LINE - line.length);
+      const part = text.slice(from, from + MAX_LINE_LENGTH - line.length);
       line.runs.push({ text: part, style });
       line.length += part.length;
       from += part.length;
       this.#dirty = Math.min(this.#dirty, line.number);
-      if (line.length >= LONGEST_LINE) this.#open[stream] = undefined;
+      if (line.length >= MAX_LINE_LENGTH) this.#open[stream] = undefined;
     }
   }
 
@@ -92,8 +92,8 @@ export class OutputLog {
 
   #forget(): void {
     // Half of it at a time: moving thousands of lines for each new one would cost more than the line.
-    if (this.#lines.length < MOST_LINES * 1.5) return;
-    this.dropped += this.#lines.length - MOST_LINES;
-    this.#lines = this.#lines.slice(-MOST_LINES);
+    if (this.#lines.length < MAX_LINES * 1.5) return;
+    this.dropped += this.#lines.length - MAX_LINES;
+    this.#lines = this.#lines.slice(-MAX_LINES);
   }
 }

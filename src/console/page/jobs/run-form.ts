@@ -1,13 +1,13 @@
 /** Where a command is typed: Enter runs it, Shift+Enter begins another line, Up brings back earlier ones. */
 import type { ExecRequest } from '../../../protocol/exec.ts';
-import type { Accepted, JobRecord } from '../../../protocol/job.ts';
+import type { Accepted, JobResource } from '../../../protocol/job.ts';
 import { submissionName } from '../api.ts';
 import { button, toggleButton } from '../button.ts';
 import { h, setChildren } from '../element.ts';
 import { tellFailure } from '../tell-failure.ts';
 import type { Context } from '../view.ts';
 
-type Wanted = Pick<JobRecord, 'command'> & { readonly sessionKey?: string; readonly shell?: string };
+type Wanted = Pick<JobResource, 'command'> & { readonly sessionKey?: string; readonly shell?: string };
 
 /** The form on the page, and what the next one is to begin with when there is none. */
 let present: ((wanted: Wanted) => void) | undefined;

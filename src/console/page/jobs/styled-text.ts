@@ -35,7 +35,7 @@ const UNFINISHED =
   // eslint-disable-next-line no-control-regex -- as above
   /\u001b(?:\[[0-9;:?<=> -/]*|[\]PX^_][^\u0007\u001b]*\u001b?|[ -/]*)?$/;
 /** Longer than any sequence that means something: what is not ended by then is text that happened to look like one. */
-const LONGEST_SEQUENCE = 4096;
+const MAX_SEQUENCE_LENGTH = 4096;
 
 export class StyledText {
   #style: TextStyle = {};
@@ -44,7 +44,7 @@ export class StyledText {
   read(piece: string): Stroke[] {
     let text = this.#rest + piece;
     const unfinished = UNFINISHED.exec(text);
-    this.#rest = unfinished !== null && unfinished[0].length < LONGEST_SEQUENCE ? unfinished[0] : '';
+    this.#rest = unfinished !== null && unfinished[0].length < MAX_SEQUENCE_LENGTH ? unfinished[0] : '';
     if (this.#rest !== '') text = text.slice(0, -this.#rest.length);
     const strokes: Stroke[] = [];
     let from = 0;

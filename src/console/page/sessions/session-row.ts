@@ -1,5 +1,5 @@
 /** A session in the table. */
-import type { SessionRecord } from '../../../protocol/session.ts';
+import type { SessionResource } from '../../../protocol/session.ts';
 import { button, iconButton } from '../button.ts';
 import { h, setChildren, setText } from '../element.ts';
 import type { Row } from '../keyed-list.ts';
@@ -11,7 +11,7 @@ export interface SessionActions {
   readonly end: () => void;
 }
 
-export function sessionRow(session: SessionRecord, { run, end }: SessionActions): Row<SessionRecord> {
+export function sessionRow(session: SessionResource, { run, end }: SessionActions): Row<SessionResource> {
   const { sessionKey, createdAt } = session;
   const shell = h('td', {});
   const state = h('td', {});
@@ -45,7 +45,7 @@ export function sessionRow(session: SessionRecord, { run, end }: SessionActions)
   };
 }
 
-function lookOf(status: SessionRecord['status']): Look {
+function lookOf(status: SessionResource['status']): Look {
   switch (status) {
     case 'running':
       return { tone: 'active', word: 'Running' };

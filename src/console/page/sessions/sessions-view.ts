@@ -1,5 +1,5 @@
 /** Persistent shells: which there are, how they are, and an end to them. */
-import type { SessionDeleted, SessionRecord } from '../../../protocol/session.ts';
+import type { SessionDeleted, SessionResource } from '../../../protocol/session.ts';
 import { announce } from '../announce.ts';
 import { button } from '../button.ts';
 import { confirm } from '../dialog.ts';
@@ -33,7 +33,7 @@ export function sessionsView({ api, connection, health }: Context, signal: Abort
     rows,
   );
   const none = h('div', {});
-  const showRows = keyedList<SessionRecord>(
+  const showRows = keyedList<SessionResource>(
     rows,
     ({ sessionKey, createdAt }) => `${createdAt} ${sessionKey}`,
     (session) =>
@@ -43,7 +43,7 @@ export function sessionsView({ api, connection, health }: Context, signal: Abort
       }),
   );
   const refresh = poll(connection, signal, REFRESH_MS, async () => {
-    const sessions = await api.json<SessionRecord[]>('sessions', { signal });
+    const sessions = await api.json<SessionResource[]>('sessions', { signal });
     showRows(sessions);
     table.hidden = sessions.length === 0;
     setChildren(none, sessions.length === 0 && nothing(health.value?.persistent_shell_default_shell ?? undefined));
@@ -68,7 +68,7 @@ export function sessionsView({ api, connection, health }: Context, signal: Abort
   return h('div', { class: 'page' }, h('h1', {}, 'Sessions'), table, none);
 }
 
-function runIn({ sessionKey, shell }: Pick<SessionRecord, 'sessionKey' | 'shell'>): void {
+function runIn({ sessionKey, shell }: Pick<SessionResource, 'sessionKey' | 'shell'>): void {
   showInRunForm({ command: '', sessionKey, shell });
   location.hash = routeTo('jobs');
 }

@@ -1,5 +1,5 @@
 /** Asks what to run in a new terminal; Enter takes what is there. */
-import type { TerminalRecord, TerminalRequest } from '../../../protocol/terminal.ts';
+import type { TerminalResource, TerminalRequest } from '../../../protocol/terminal.ts';
 import { button } from '../button.ts';
 import { openDialog } from '../dialog.ts';
 import { h, setText } from '../element.ts';
@@ -25,7 +25,7 @@ export function newTerminal({ api, connection, health }: Context, opened: (id: s
     setText(trouble, '');
     try {
       const body = given({ name, shell, workdir });
-      const { id } = await api.json<TerminalRecord>('terminals', { method: 'POST', body });
+      const { id } = await api.json<TerminalResource>('terminals', { method: 'POST', body });
       dialog.close();
       opened(id);
     } catch (error) {

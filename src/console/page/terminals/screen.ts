@@ -25,7 +25,7 @@ const SCROLLBACK_LINES = 10_000;
 // eslint-disable-next-line no-control-regex -- that is how they begin
 const REPORT = /^\u001b(?:\[[?>=]?[\d;]*(?:[cnRtx]|\$y)|[\]P])/;
 /** Characters that may wait to be drawn. */
-const MOST_PENDING = 500_000;
+const MAX_PENDING = 500_000;
 
 export class Screen {
   readonly #terminal: Terminal;
@@ -85,7 +85,7 @@ export class Screen {
 
   write(text: string): Promise<void> {
     this.#pending += text.length;
-    const full = this.#pending >= MOST_PENDING;
+    const full = this.#pending >= MAX_PENDING;
     const { promise, resolve } = Promise.withResolvers<void>();
     if (full) this.#waiting.add(resolve);
     this.#terminal.write(text, () => {

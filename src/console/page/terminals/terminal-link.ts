@@ -12,7 +12,7 @@ import type {
   CONTROL_MARK as ControlMark,
   TerminalClientFrame,
   TerminalControlFrame,
-  TerminalRecord,
+  TerminalResource,
   Ticket,
 } from '../../../protocol/terminal.ts';
 import { ApiError, type Api } from '../api.ts';
@@ -31,7 +31,7 @@ export type LinkState =
 /** What a link does to the terminal on the page. Promises hold the socket back until they are kept. */
 export interface LinkScreen {
   /** A socket is there, and a replay follows; `missing` bytes before it are not kept any more. */
-  replays(record: TerminalRecord, missing: number): Promise<void>;
+  replays(record: TerminalResource, missing: number): Promise<void>;
   output(text: string): Promise<void>;
   /** What is said from here on is live. */
   live(): Promise<void>;
@@ -62,7 +62,7 @@ const SILENCE_MS = 2.5 * PING_MS;
 const INPUT_PIECE = 8000;
 const KEY_REFUSED = 3401;
 /** Frames that are kept for the next socket where one follows the other at once. */
-const MOST_UNSENT = 1000;
+const MAX_UNSENT = 1000;
 
 export class TerminalLink {
   readonly state = new Store<LinkState>({ at: 'connecting' });
@@ -124,7 +124,7 @@ export class TerminalLink {
   /** One socket from its ticket to its end; resolves to why it ended: `behind` when the next one is to follow at once. */
   async #holdOn(): Promise<string> {
     const { api, id, readonly, screen, signal, explains } = this.#options;
-    const record = await api.json<TerminalRecord>(`terminals/${encodeURIComponent(id)}`, { signal });
+    const record = await api.json<TerminalResource>(`terminals/${encodeURIComponent(id)}`, { signal });
     const { ticket } = await api.json<Ticket>('tickets', { method: 'POST', body: {}, signal });
     const query = new URLSearchParams({ attach: record.id, ticket });
     if (this.#offset !== undefined) query.set('since', String(this.#offset));
@@ -185,7 +185,7 @@ export class TerminalLink {
   #send(frame: TerminalClientFrame): void {
     if (this.#socket !== undefined) this.#socket.send(JSON.stringify(frame));
     // Typed into a network that is down it is better lost than sent into who knows what, much later.
-    else if (this.state.value.at === 'live' && this.#unsent.length < MOST_UNSENT) this.#unsent.push(frame);
+    else if (this.state.value.at === 'live' && this.#unsent.length < MAX_UNSENT) this.#unsent.push(frame);
   }
 
   #ping(socket: TextSocket): void {

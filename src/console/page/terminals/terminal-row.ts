@@ -1,5 +1,5 @@
 /** A terminal in the list. */
-import type { TerminalRecord } from '../../../protocol/terminal.ts';
+import type { TerminalResource } from '../../../protocol/terminal.ts';
 import { h, setAttribute, setChildren, setText } from '../element.ts';
 import type { Row } from '../keyed-list.ts';
 import { routeTo } from '../route.ts';
@@ -9,10 +9,10 @@ import { timeElement } from '../time.ts';
 import { terminalLook, terminalTitle } from './terminal-look.ts';
 
 export function terminalRow(
-  terminal: TerminalRecord,
+  terminal: TerminalResource,
   selected: Store<string | undefined>,
   signal: AbortSignal,
-): Row<TerminalRecord> {
+): Row<TerminalResource> {
   const { id, shell } = terminal;
   const mark = h('span', { class: 'row-mark' });
   const facts = h('span', { class: 'facts' });
@@ -41,7 +41,7 @@ export function terminalRow(
   };
 }
 
-function factsOf(terminal: TerminalRecord): string {
+function factsOf(terminal: TerminalResource): string {
   const { status, cols, rows, attached } = terminal;
   if (status === 'exited') return terminalLook(terminal).word;
   const watched = attached === 0 ? 'nobody looks' : `${attached} attached`;

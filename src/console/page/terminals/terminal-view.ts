@@ -4,7 +4,7 @@
  * Size: a window that is looked at fits the terminal to itself when it attaches and when it changes; the last one to do
  * so wins. A window that was overruled shows the size as it is, and offers to fit it again.
  */
-import type { TerminalDeleted, TerminalRecord } from '../../../protocol/terminal.ts';
+import type { TerminalDeleted, TerminalResource } from '../../../protocol/terminal.ts';
 import { announce } from '../announce.ts';
 import { confirm } from '../dialog.ts';
 import { h, setChildren, setText } from '../element.ts';
@@ -78,7 +78,7 @@ export class TerminalView implements LinkScreen {
     this.#attach();
   }
 
-  async replays(record: TerminalRecord, missing: number): Promise<void> {
+  async replays(record: TerminalResource, missing: number): Promise<void> {
     this.#screen.replaying = true;
     this.#title = terminalTitle(record);
     if (this.#size === undefined) {

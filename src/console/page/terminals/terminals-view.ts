@@ -1,5 +1,5 @@
 /** Terminals: the list, a new one, and one of them at work. */
-import type { TerminalRecord } from '../../../protocol/terminal.ts';
+import type { TerminalResource } from '../../../protocol/terminal.ts';
 import { button } from '../button.ts';
 import { h, setChildren } from '../element.ts';
 import { emptyPlace } from '../empty.ts';
@@ -16,7 +16,7 @@ const REFRESH_MS = 2000;
 export function terminalsView(context: Context, signal: AbortSignal): HTMLElement {
   const { api, connection, selected, health } = context;
   const rows = h('ul', { class: 'rows', 'aria-label': 'Terminals' });
-  const showRows = keyedList<TerminalRecord>(
+  const showRows = keyedList<TerminalResource>(
     rows,
     ({ id }) => id,
     (terminal) => terminalRow(terminal, selected, signal),
@@ -29,9 +29,9 @@ export function terminalsView(context: Context, signal: AbortSignal): HTMLElemen
     location.hash = routeTo('terminals', id);
     refresh();
   };
-  let terminals: readonly TerminalRecord[] = [];
+  let terminals: readonly TerminalResource[] = [];
   const refresh = poll(connection, signal, REFRESH_MS, async () => {
-    terminals = await api.json<TerminalRecord[]>('terminals', { signal });
+    terminals = await api.json<TerminalResource[]>('terminals', { signal });
     showRows(terminals.toReversed());
     setChildren(none, terminals.length === 0 && nothing());
   });

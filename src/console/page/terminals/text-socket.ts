@@ -32,7 +32,7 @@ const Stream = (globalThis as { WebSocketStream?: new (url: string) => WebSocket
 
 const ABNORMAL = 1006;
 /** Characters that may wait for the terminal before the socket turns deaf. */
-const MOST_WAITING = 4_000_000;
+const MAX_WAITING = 4_000_000;
 
 /** Rejects when there is no connection to be had. */
 export const openTextSocket = (path: string): Promise<TextSocket> => {
@@ -86,7 +86,7 @@ function openPlain(url: string): Promise<TextSocket> {
     if (over || typeof data !== 'string') return;
     waiting.push(data);
     waitingLength += data.length;
-    deaf = waitingLength > MOST_WAITING;
+    deaf = waitingLength > MAX_WAITING;
     over ||= deaf;
     wake();
   });

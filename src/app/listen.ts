@@ -1,0 +1,122 @@
+/**
+ * Puts the application on its ports: HTTP with sockets at `/terminal` on one, sockets alone on the other (the inherited
+ * place, one port further). Stopping goes backwards: sockets are told, connections end, the rooms close.
+ */
+import { openApp, urlHost, type App, type StartFailure } from './app.ts';
+import type { Config, Environment } from '../settings/config.ts';
+import { codeOf, fail, messageOf, ok, type Result } from '../core/failure.ts';
+import type { Log } from '../core/log.ts';
+import { SLOW_ANSWERS } from '../http/routes/terminal-programs.ts';
+import { SOCKET_PATH, wantsSocket, type SocketData } from '../http/sockets/terminal-sockets.ts';
+
+export interface Server extends AsyncDisposable {
+  readonly app: App;
+  readonly url: string;
+  readonly port: number;
+  /** `ws://…` of the terminal port; undefined where there is none. */
+  readonly terminalUrl: string | undefined;
+  readonly terminalPort: number | undefined;
+}
+
+export type ListenFailure =
+  | { readonly reason: 'port-in-use'; readonly host: string; readonly port: number; readonly flag: PortFlag }
+  | { readonly reason: 'no-next-port'; readonly port: number }
+  | { readonly reason: 'listen-failed'; readonly host: string; readonly port: number; readonly detail: string };
+
+type PortFlag = 'port' | 'terminal-port';
+
+/** Seconds without a byte after which a connection is closed; longer than the longest long-poll and the heartbeat. */
+const IDLE_SECONDS = 60;
+/** Bodies are measured by our own reader, which answers in JSON; Bun's own refusal has no body at all. */
+const NO_BODY_LIMIT = Number.MAX_SAFE_INTEGER;
+const LAST_PORT = 65_535;
+
+type Listener = Bun.Server<SocketData>;
+
+export async function startServer(
+  config: Config,
+  env: Environment,
+  log: Log,
+): Promise<Result<Server, StartFailure | ListenFailure>> {
+  const opened = await openApp(config, env, log);
+  if (!opened.ok) return opened;
+  const app = opened.value;
+  const { host, port } = config.settings;
+  const give = async (failure: ListenFailure) => {
+    await app[Symbol.asyncDispose]();
+    return fail(failure);
+  };
+
+  const main = listen(app, host, port, 'port', (request, server) => {
+    const path = URL.parse(request.url)?.pathname ?? '';
+    if (path === SOCKET_PATH && wantsSocket(request)) return app.sockets.upgrade(request, server);
+    if (SLOW_ANSWERS.test(path)) server.timeout(request, 0);
+    return app.http.fetch(request);
+  });
+  if (!main.ok) return give(main.failure);
+  const bound = main.value.port ?? port;
+
+  const wanted = terminalPort(config, bound);
+  if (wanted !== undefined && wanted > LAST_PORT) {
+    await main.value.stop(true);
+    return give({ reason: 'no-next-port', port: bound });
+  }
+  const terminal =
+    wanted === undefined
+      ? undefined
+      : listen(app, host, wanted, 'terminal-port', (request, server) => app.sockets.upgrade(request, server));
+  if (terminal?.ok === false) {
+    await main.value.stop(true);
+    return give(terminal.failure);
+  }
+
+  const url = `http://${urlHost(host)}:${bound}`;
+  const boundTerminal = terminal?.value.port;
+  app.lock.describe({ pid: process.pid, url, startedAt: new Date().toISOString() });
+  return ok({
+    app,
+    url,
+    port: bound,
+    terminalUrl: boundTerminal === undefined ? undefined : `ws://${urlHost(host)}:${boundTerminal}`,
+    terminalPort: boundTerminal,
+    async [Symbol.asyncDispose]() {
+      app.sockets[Symbol.dispose]();
+      await Promise.all([main.value.stop(true), terminal?.value.stop(true)]);
+      await app[Symbol.asyncDispose]();
+    },
+  });
+}
+
+/** Undefined: none. With `--port 0` it is any free one, like the main port. */
+function terminalPort({ settings }: Config, bound: number): number | undefined {
+  const given = settings['terminal-port'];
+  if (given !== undefined) return given === 0 ? undefined : given;
+  return settings.port === 0 ? 0 : bound + 1;
+}
+
+function listen(
+  app: App,
+  hostname: string,
+  port: number,
+  flag: PortFlag,
+  answer: (request: Request, server: Listener) => Response | Promise<Response> | undefined,
+): Result<Listener, ListenFailure> {
+  try {
+    return ok(
+      Bun.serve<SocketData>({
+        hostname,
+        port,
+        idleTimeout: IDLE_SECONDS,
+        maxRequestBodySize: NO_BODY_LIMIT,
+        development: false,
+        // Otherwise Bun lets two servers share the port, and each gets half of the requests.
+        reusePort: false,
+        fetch: answer,
+        websocket: app.sockets.handlers,
+      }),
+    );
+  } catch (error) {
+    if (codeOf(error) === 'EADDRINUSE') return fail({ reason: 'port-in-use', host: hostname, port, flag });
+    return fail({ reason: 'listen-failed', host: hostname, port, detail: messageOf(error) });
+  }
+}

@@ -1,0 +1,97 @@
+/** `mode: persistent_shell`: one command in a named shell that keeps its state. */
+import { resolve } from 'node:path';
+import { messageOf } from '../../core/failure.ts';
+import type { JobFolder } from '../../jobs/folder.ts';
+import type { RunEnd, Runner, Running } from '../../jobs/runner.ts';
+import type { PoolFailure, ShellPool } from '../../shells/pool.ts';
+import type { SessionEnd, SessionRun } from '../../shells/session.ts';
+import type { ShellName } from '../../shells/shell-process.ts';
+
+export interface PersistentShellPlan {
+  readonly command: string;
+  readonly sessionKey: string;
+  readonly shell: ShellName;
+  readonly workdir: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly bootstrapCommand: string | undefined;
+  readonly bootstrapCurrentCommand: boolean;
+}
+
+const CLOSED = 'Persistent shell exited unexpectedly';
+
+export function createPersistentShellRunner(pool: ShellPool, serverCwd: string): Runner {
+  return {
+    takesTurns: true,
+    async start({ spec, folder }, signal, place) {
+      const plan = spec.plan as unknown as PersistentShellPlan;
+      const workdir = plan.workdir === '' ? '' : resolve(serverCwd, plan.workdir);
+      const opened = pool.open(plan.sessionKey, plan.shell, { workdir, env: plan.env });
+      if (!opened.ok) return { refused: explain(opened.failure) };
+      const session = opened.value;
+      try {
+        const run = await session.start(
+          {
+            files: {
+              text: folder.file('command'),
+              stdin: folder.stdin,
+              stdout: folder.output('stdout'),
+              stderr: folder.output('stderr'),
+            },
+            scratch: (name) => folder.file(name),
+            begin: () => {
+              folder.createOutput();
+              folder.write('command', plan.command);
+            },
+            isBootstrap: plan.bootstrapCurrentCommand,
+            bootstrap: plan.bootstrapCommand,
+          },
+          signal,
+          place,
+        );
+        return running(run, folder);
+      } catch (error) {
+        return { refused: session.deleted ? CLOSED : messageOf(error) };
+      }
+    },
+    close: () => pool[Symbol.asyncDispose](),
+  };
+}
+
+function running(run: SessionRun, folder: JobFolder): Running {
+  const ended = run.ended.then((end) => runEnd(end, folder));
+  return {
+    process: run.process,
+    ended,
+    write: (data) => run.input.write(data),
+    closeInput: () => run.input.end(),
+    // Time is up only for what had time enough: no further grace, and no shell that it may have left in any state.
+    end: (because) => (because === 'cancel' ? run.cancel() : run.endShell()),
+    release: () => run.input[Symbol.dispose](),
+  };
+}
+
+function runEnd(end: SessionEnd, folder: JobFolder): RunEnd {
+  switch (end.how) {
+    case 'finished':
+    case 'shell-exited':
+      return { known: true, exitCode: end.exitCode };
+    case 'closed':
+      try {
+        folder.appendNote(CLOSED);
+      } catch {
+        // On a full disk it fails without a word of ours.
+      }
+      return { known: true, exitCode: 1 };
+  }
+}
+
+function explain(failure: PoolFailure): string {
+  switch (failure.reason) {
+    case 'shell-not-available':
+      return `shell is not available: ${failure.shell}`;
+    case 'other-shell':
+      return `session '${failure.key}' already uses shell '${failure.shell}'`;
+    case 'too-many-sessions':
+      return 'maximum persistent shell sessions reached';
+  }
+}

@@ -1,0 +1,73 @@
+/** `mode: shell`: one command through the platform's own shell, in a process of its own. */
+import { resolve } from 'node:path';
+import type { JobFolder } from '../../jobs/folder.ts';
+import type { RunEnd, Runner, Running } from '../../jobs/runner.ts';
+import type { ManagedProcess, Processes, SpawnFailure } from '../../platform/process/process.ts';
+
+/** What a shell job needs to start, kept with the job so that a queued one survives a restart. */
+export interface ShellPlan {
+  readonly command: string;
+  readonly workdir: string;
+  /** The request's `env`, laid over the server's environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface ShellRunnerOptions {
+  readonly processes: Processes;
+  /** The server's environment without what a child must not see. */
+  readonly baseEnv: Readonly<Record<string, string>>;
+  /** Where a command runs that names no `workdir`. */
+  readonly cwd: string;
+  /** Milliseconds between asking a tree to end and ending it. */
+  readonly graceMs: number;
+}
+
+export function createShellRunner({ processes, baseEnv, cwd, graceMs }: ShellRunnerOptions): Runner {
+  return {
+    start({ jobId, spec, folder }) {
+      const plan = spec.plan as unknown as ShellPlan;
+      const started = processes.spawn({
+        command: plan.command,
+        cwd: resolve(cwd, plan.workdir),
+        env: { ...baseEnv, ...plan.env },
+        stdoutPath: folder.output('stdout'),
+        stderrPath: folder.output('stderr'),
+        inputPath: folder.stdin,
+        exitPath: folder.exit,
+        commandPath: folder.file('command'),
+        treeId: jobId,
+      });
+      return 'reason' in started ? { refused: refusal(started) } : running(started, graceMs);
+    },
+    async adopt({ jobId, folder }, process) {
+      return running(await processes.adopt(whereabouts(jobId, folder, process)), graceMs);
+    },
+  };
+}
+
+const whereabouts = (jobId: string, folder: JobFolder, process: Running['process']) => ({
+  identity: process,
+  inputPath: folder.stdin,
+  exitPath: folder.exit,
+  treeId: jobId,
+});
+
+function running(child: ManagedProcess, graceMs: number): Running {
+  return {
+    process: child.identity,
+    ended: child.exited.then((exit): RunEnd => (exit.known ? { known: true, exitCode: exit.code } : exit)),
+    write: (data) => child.write(data),
+    closeInput: () => child.closeInput(),
+    end: () => child.endTree(graceMs),
+    release: () => child.release(),
+  };
+}
+
+function refusal(failure: SpawnFailure): string {
+  switch (failure.reason) {
+    case 'cwd-missing':
+      return `working directory not found: ${failure.cwd}`;
+    case 'spawn-refused':
+      return `the shell could not be started: ${failure.detail}`;
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * The API key: environment → key file → a new one; always written back to the file, which its owner
+ * alone may read. Whoever has the key has the machine.
+ */
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { newSecret } from '../../core/id.ts';
+import { keyFilePath } from '../paths.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Removed from the environment of everything we start. */
+export const KEY_VARIABLES = ['agent_runtime_API_KEY', 'DEVPILOT_AGENT_API_KEY'] as const;
+
+export interface ApiKey {
+  readonly value: string;
+  /** Where it is kept. */
+  readonly path: string;
+}
+
+export function resolveApiKey(env: Environment): ApiKey {
+  const path = keyFilePath(env);
+  const value = fromEnvironment(env) ?? readKeyFile(path) ?? newSecret();
+  writeKeyFile(path, value);
+  return { value, path };
+}
+
+/** The key a client on this machine uses: environment, then file. */
+export function findApiKey(env: Environment): string | undefined {
+  return fromEnvironment(env) ?? readKeyFile(keyFilePath(env));
+}
+
+/** The server's environment as its children see it. */
+export function withoutKey(env: Environment): Record<string, string> {
+  const hidden = new Set<string>(KEY_VARIABLES.map((name) => name.toLowerCase()));
+  return Object.fromEntries(
+    // Windows does not tell the case of a variable's name, so neither do we.
+    Object.entries(env).flatMap(([name, value]) =>
+      value === undefined || hidden.has(name.toLowerCase()) ? [] : [[name, value]],
+    ),
+  );
+}
+
+function fromEnvironment(env: Environment): string | undefined {
+  return KEY_VARIABLES.map((name) => env[name]?.trim()).find((value) => value !== undefined && value !== '');
+}
+
+function readKeyFile(path: string): string | undefined {
+  try {
+    const text = readFileSync(path, 'utf8').trim();
+    return text === '' ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
+// Written beside and renamed: a crash in between must not leave half a key, and a file that others
+// could read must not be readable for a moment with the key in it.
+function writeKeyFile(path: string, value: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const fresh = `${path}.${process.pid}.new`;
+  writeFileSync(fresh, value, { mode: 0o600 });
+  chmodSync(fresh, 0o600);
+  renameSync(fresh, path);
+}

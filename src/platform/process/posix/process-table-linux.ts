@@ -1,0 +1,81 @@
+/** The process table from /proc (proc(5)). */
+import { readdirSync, readFileSync } from 'node:fs';
+import type { ProcessEntry, ProcessSnapshot } from './process-table.ts';
+import { TREE_VARIABLE } from './tree-variable.ts';
+
+// A start time counts from boot: without the boot's own id, a record from before it could match.
+let bootId: string | undefined;
+
+/** Enough for any machine that is not made of forks; a chain of forks is looked at again anyway. */
+const MAX_LISTINGS = 4;
+
+export function readProcessesLinux(): ProcessSnapshot {
+  const entries = new Map<number, ProcessEntry>();
+  const looked = new Set<string>();
+  // Listed until nothing new comes: a process may hand over to a child of its own between the list and the look.
+  for (let listing = 0; listing < MAX_LISTINGS; listing += 1) {
+    const fresh = readdirSync('/proc').filter((name) => !looked.has(name));
+    if (fresh.length === 0) break;
+    for (const name of fresh) {
+      looked.add(name);
+      const pid = Number(name);
+      const entry = Number.isInteger(pid) ? readProcessLinux(pid) : undefined;
+      if (entry !== undefined) entries.set(pid, entry);
+    }
+  }
+  return entries;
+}
+
+/** One process, or undefined when it has gone. */
+export function readProcessLinux(pid: number): ProcessEntry | undefined {
+  const stat = readOrNothing(`/proc/${pid}/stat`);
+  if (stat === undefined) return undefined;
+  // The second field is the name in parentheses, which may hold spaces and parentheses itself.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  bootId ??= readOrNothing('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
+  const state = fields[0];
+  return {
+    pid,
+    parent: Number(fields[1]),
+    group: Number(fields[2]),
+    session: Number(fields[3]),
+    startTime: `${fields[19]}@${bootId}`,
+    startedAt: Number(fields[19]),
+    zombie: state === 'Z' || state === 'X',
+    commandLine: () => readOrNothing(`/proc/${pid}/cmdline`, 'utf8') ?? '',
+    treeId: once(() => treeIdFrom(readOrNothing(`/proc/${pid}/environ`) ?? '')),
+  };
+}
+
+/** Ticks since boot, as start times have them. A tick is a hundredth of a second to programs, whatever it is to the kernel. */
+export function startClockLinux(): number {
+  return Math.floor(Number(readOrNothing('/proc/uptime')?.split(' ')[0]) * 100);
+}
+
+/** Empty too where the kernel was built without the list (CONFIG_PROC_CHILDREN). */
+export function childrenLinux(pid: number): number[] {
+  return (readOrNothing(`/proc/${pid}/task/${pid}/children`) ?? '').split(' ').filter(Boolean).map(Number);
+}
+
+// A snapshot is shared: a thousand trees that end together must not read a thousand environments a thousand times.
+function once<T>(read: () => T): () => T {
+  let kept: { readonly value: T } | undefined;
+  return () => (kept ??= { value: read() }).value;
+}
+
+function treeIdFrom(environ: string): string | undefined {
+  const prefix = `${TREE_VARIABLE}=`;
+  const start = environ.startsWith(prefix) ? 0 : environ.indexOf(`\0${prefix}`) + 1;
+  if (start === 0 && !environ.startsWith(prefix)) return undefined;
+  const end = environ.indexOf('\0', start);
+  return environ.slice(start + prefix.length, end === -1 ? undefined : end);
+}
+
+// Gone in the meantime, or somebody else's: either way it tells us nothing.
+function readOrNothing(path: string, encoding: 'latin1' | 'utf8' = 'latin1'): string | undefined {
+  try {
+    return readFileSync(path, encoding);
+  } catch {
+    return undefined;
+  }
+}

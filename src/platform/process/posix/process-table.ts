@@ -1,0 +1,50 @@
+/**
+ * The processes of this machine at one moment.
+ *
+ * Looked at only while a tree is being ended, and then once for everybody who asks at about the same
+ * time: a thousand timeouts in one second must not read /proc a thousand times.
+ */
+import { childrenLinux, readProcessesLinux, readProcessLinux, startClockLinux } from './process-table-linux.ts';
+import { readProcessesPs, startClockPs } from './process-table-ps.ts';
+
+export interface ProcessEntry {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+  readonly session: number;
+  readonly startTime: string;
+  /** When it was started, on the clock that `startClock` reads. */
+  readonly startedAt: number;
+  /** Ended, waiting for its parent to notice. */
+  readonly zombie: boolean;
+  /** What `TREE_VARIABLE` says in its environment, where that can be read. */
+  readonly treeId: () => string | undefined;
+  /** Its arguments; a text in which one of them can be looked for. */
+  readonly commandLine: () => string;
+}
+
+export type ProcessSnapshot = ReadonlyMap<number, ProcessEntry>;
+
+const readProcesses = process.platform === 'linux' ? readProcessesLinux : readProcessesPs;
+const GATHER_MS = 4;
+
+let gathering: Promise<ProcessSnapshot> | undefined;
+
+/** A snapshot taken after this call, shared with the callers of the next few milliseconds. */
+export function processSnapshot(): Promise<ProcessSnapshot> {
+  gathering ??= Bun.sleep(GATHER_MS).then(() => {
+    gathering = undefined;
+    return readProcesses();
+  });
+  return gathering;
+}
+
+/** One process now, or undefined when there is none of that number. */
+export const readProcess = (pid: number): ProcessEntry | undefined =>
+  process.platform === 'linux' ? readProcessLinux(pid) : readProcessesPs(pid).get(pid);
+
+/** Now, on the clock of the processes' starts: hundredths of a second on Linux, seconds elsewhere. */
+export const startClock: () => number = process.platform === 'linux' ? startClockLinux : startClockPs;
+
+/** Pids of its children, where that costs next to nothing: on Linux. */
+export const childrenOf = (pid: number): readonly number[] => (process.platform === 'linux' ? childrenLinux(pid) : []);

@@ -1,0 +1,192 @@
+/** Processes on POSIX: own session, output to files, stdin from a FIFO, exit code in a file. */
+import { closeSync, openSync } from 'node:fs';
+import { constants } from 'node:os';
+import { messageOf } from '../../../core/failure.ts';
+import type {
+  AdoptRequest,
+  ExitResult,
+  InputFailure,
+  LaunchRequest,
+  Launcher,
+  ManagedProcess,
+  ProcessIdentity,
+  Processes,
+  SpawnFailure,
+  SpawnRequest,
+} from '../process.ts';
+import { isDirectory } from '../../files/directory.ts';
+import { readExitFile } from '../exit-file.ts';
+import { InputPipe } from '../../input/posix/input-pipe.ts';
+import { processSnapshot, readProcess } from './process-table.ts';
+import { quote, shellArguments } from './shell-command.ts';
+import { endTree, type Tree } from './tree.ts';
+import { TREE_VARIABLE } from './tree-variable.ts';
+
+/** How often a process that is not our child is looked at: nobody tells us when it ends. */
+const ADOPTED_LOOK_MS = 100;
+
+export function createPosixProcesses(): Processes {
+  return { spawn, adopt, [Symbol.asyncDispose]: async () => {} };
+}
+
+function spawn(request: SpawnRequest): ManagedProcess | SpawnFailure {
+  if (!isDirectory(request.cwd)) return { reason: 'cwd-missing', cwd: request.cwd };
+  const opened: number[] = [];
+  const open = (path: string): number => {
+    const fd = openSync(path, 'a', 0o600);
+    opened.push(fd);
+    return fd;
+  };
+  let pipe: InputPipe | undefined;
+  try {
+    const input = InputPipe.create(request.inputPath);
+    pipe = input.pipe;
+    opened.push(input.readEnd);
+    const child = Bun.spawn({
+      ...surroundings(request),
+      cmd: shellArguments(request.command, request),
+      stdin: input.readEnd,
+      stdout: open(request.stdoutPath),
+      stderr: open(request.stderrPath),
+    });
+    return managed(identityOf(child), request.treeId, pipe, exitOf(child));
+  } catch (error) {
+    pipe?.[Symbol.dispose]();
+    return { reason: 'spawn-refused', detail: messageOf(error) };
+  } finally {
+    for (const fd of opened) closeSync(fd);
+  }
+}
+
+export const posixLauncher: Launcher = {
+  launch,
+  endLeftover: (treeId, graceMs) => endTree({ root: undefined, treeId }, graceMs),
+};
+
+async function launch(request: LaunchRequest): Promise<ManagedProcess | SpawnFailure> {
+  if (!isDirectory(request.cwd)) return { reason: 'cwd-missing', cwd: request.cwd };
+  const { inputPath, messages } = request;
+  let input: { pipe: InputPipe; readEnd: number } | undefined;
+  let output: number | undefined;
+  try {
+    input = inputPath === undefined ? undefined : InputPipe.create(inputPath);
+    if (typeof messages === 'string') output = openSync(messages, 'a', 0o600);
+    const child = Bun.spawn({
+      ...surroundings(request),
+      cmd: [...request.argv],
+      stdin: input?.readEnd ?? 'ignore',
+      stdout: output ?? 'pipe',
+      stderr: output ?? 'pipe',
+    });
+    if (typeof messages !== 'string')
+      messages(child.stdout as ReadableStream<Uint8Array>, child.stderr as ReadableStream<Uint8Array>);
+    return managed(identityOf(child), request.treeId, input?.pipe ?? InputPipe.none(), exitOf(child));
+  } catch (error) {
+    input?.pipe[Symbol.dispose]();
+    return { reason: 'spawn-refused', detail: messageOf(error) };
+  } finally {
+    if (input !== undefined) closeSync(input.readEnd);
+    if (output !== undefined) closeSync(output);
+  }
+}
+
+const surroundings = ({ cwd, env, treeId }: Pick<SpawnRequest, 'cwd' | 'env' | 'treeId'>) => ({
+  cwd,
+  env: { ...env, [TREE_VARIABLE]: treeId },
+  // setsid: the shell leads a session and a group of its own, and no terminal signal of ours reaches it.
+  detached: true,
+});
+
+/**
+ * The start mark is read when somebody asks: right after the spawn the kernel lets a reader of the
+ * child's /proc wait for its exec, which blocks us for most of a round trip.
+ */
+function identityOf(child: Bun.Subprocess): ProcessIdentity {
+  child.unref();
+  let mark: string | undefined;
+  return {
+    pid: child.pid,
+    get startTime() {
+      // Reaped: the number may be somebody else's by now.
+      const alive = child.exitCode === null && child.signalCode === null;
+      mark ??= (alive ? readProcess(child.pid)?.startTime : undefined) ?? '';
+      return mark;
+    },
+  };
+}
+
+async function exitOf(child: Bun.Subprocess): Promise<ExitResult> {
+  const code = await child.exited;
+  if (child.signalCode === null) return { known: true, code };
+  return { known: true, code: 128 + (constants.signals[child.signalCode as NodeJS.Signals] ?? 0) };
+}
+
+async function adopt(request: AdoptRequest): Promise<ManagedProcess> {
+  const identity = request.identity ?? (await findLeader(request));
+  const gone = { pid: 0, startTime: '' };
+  const exited =
+    identity === undefined ? Promise.resolve(readExitFile(request.exitPath)) : watch(identity, request.exitPath);
+  return managed(identity ?? gone, request.treeId, InputPipe.reopen(request.inputPath), exited);
+}
+
+/**
+ * The shell of a job whose pid was never written down: the session leader that carries its id and was
+ * told where to write the exit code. Without the latter it could be a daemon that the job left behind.
+ */
+async function findLeader({ treeId, exitPath }: AdoptRequest): Promise<ProcessIdentity | undefined> {
+  if (readExitFile(exitPath).known) return undefined;
+  const snapshot = await processSnapshot();
+  const told = quote(exitPath);
+  return [...snapshot.values()].find(
+    (entry) =>
+      entry.pid === entry.session && !entry.zombie && entry.treeId() === treeId && entry.commandLine().includes(told),
+  );
+}
+
+async function watch(identity: ProcessIdentity, exitPath: string): Promise<ExitResult> {
+  while (isAlive(identity)) await new Promise<void>((resolve) => setTimeout(resolve, ADOPTED_LOOK_MS).unref());
+  return readExitFile(exitPath);
+}
+
+function isAlive(identity: ProcessIdentity): boolean {
+  const entry = readProcess(identity.pid);
+  return entry !== undefined && !entry.zombie && entry.startTime === identity.startTime;
+}
+
+function managed(
+  identity: ProcessIdentity,
+  treeId: string,
+  pipe: InputPipe,
+  exited: Promise<ExitResult>,
+): ManagedProcess {
+  const tree: Tree = { root: identity.pid === 0 ? undefined : identity, treeId };
+  let gone = false;
+  void exited.then(() => {
+    gone = true;
+    pipe[Symbol.dispose]();
+  });
+  return {
+    identity,
+    exited,
+    async write(data): Promise<InputFailure | undefined> {
+      if (gone) return 'process-gone';
+      const failure = await pipe.write(data);
+      return gone && failure !== undefined ? 'process-gone' : failure;
+    },
+    closeInput() {
+      if (!gone) pipe.end();
+    },
+    interrupt() {
+      if (gone || tree.root === undefined) return false;
+      try {
+        process.kill(-tree.root.pid, 'SIGINT');
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    endTree: (graceMs) => endTree(tree, graceMs),
+    releaseInput: () => pipe[Symbol.dispose](),
+    release: () => pipe[Symbol.dispose](),
+  };
+}

@@ -1,0 +1,61 @@
+/**
+ * `/bin/sh -c COMMAND`, arranged so that somebody who outlives the server writes the exit code down.
+ *
+ * Two ways, because neither serves alone:
+ *
+ * - `trapped`: an EXIT trap in the job's own shell. Costs next to nothing, but it is lost when the
+ *   command replaces the shell or its traps, and shows when it lists them.
+ * - `watched`: a second shell that waits for the first. Invisible from within whatever the command
+ *   does, at the price of a second process. It holds the command's stdin open along with it, so a
+ *   command that closes its own (`exec <&-`) had better go the first way.
+ *
+ * A command takes the cheap way unless its text has a word that might get in the trap's way. The
+ * list errs on the safe side; what slips through (a sourced script's own EXIT trap under a computed
+ * name) costs only this: should the server die meanwhile, that job's exit code is not known.
+ *
+ * `exec` with redirections only replaces nothing. `ulimit -f 0` forbids writing the note, `alias` and a
+ * function may give `echo` another meaning.
+ */
+import { writeFileSync } from 'node:fs';
+
+const GETS_IN_THE_WAY =
+  /(?:^|[^\w-])(?:trap|exec(?!\s+(?:\d*[<>]{1,2}&?[^\s;&|<>]*[^\S\n]*){1,4}(?:[;\n]|&&|\|\||$))|eval|source|set|kill|ulimit|alias|function|\.)(?![\w-])|\$\$|echo\s*\(/;
+
+/** Linux takes 128 KiB an argument, and what is put around the command has to go in as well. */
+const MAX_COMMAND_LENGTH = 96 * 1024;
+
+interface ShellPaths {
+  readonly exitPath: string;
+  readonly commandPath: string;
+}
+
+export function shellArguments(command: string, { exitPath, commandPath }: ShellPaths): string[] {
+  const wrapped = GETS_IN_THE_WAY.test(command) ? watched : trapped;
+  if (Buffer.byteLength(command) <= MAX_COMMAND_LENGTH) return wrapped(command, exitPath);
+  // Sourced: it is the same shell that runs it, with the same $0 and traps.
+  writeFileSync(commandPath, command, { mode: 0o600 });
+  return wrapped(`. ${quote(commandPath)}`, exitPath);
+}
+
+// On the command's own first line, so that the shell's messages and $LINENO count as without it.
+function trapped(command: string, exitPath: string): string[] {
+  // Masked as the kernel does (`exit 256` is 0) and quoted, since IFS may hold digits by now.
+  const note = `echo "$(($?&255))" 2>/dev/null >${quote(exitPath)}`;
+  return ['/bin/sh', '-c', `trap ${quote(note)} EXIT; ${command}`];
+}
+
+// The watcher's own words ("Terminated") go to /dev/null; a signal to the group must not take it
+// along before it has written, and a handler, unlike `trap ''`, is not inherited by the command. The
+// command gets its stderr inside the parentheses: dash redirects in the parent otherwise, and would
+// say those words there. `exec` makes the subshell and the command's shell one process.
+function watched(command: string, exitPath: string): string[] {
+  const script =
+    `exec 9>&2 2>/dev/null; trap : HUP INT QUIT TERM USR1 USR2 ALRM; ` +
+    `(exec /bin/sh -c "$1" 2>&9 9>&-); c=$?; echo $c >${quote(exitPath)}; exit $c`;
+  return ['/bin/sh', '-c', script, '/bin/sh', command];
+}
+
+/** One word for a POSIX shell, whatever is in it. */
+export function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,112 @@
+/**
+ * Everything a job started, wherever it has got to, and how it is ended.
+ *
+ * A process belongs to the tree when it is in the job's session or group, carries the job's id in
+ * its environment, or descends from one that does. A daemon that left the session, lost its parent
+ * and cleared its environment, all three, is not found: only a container would hold it.
+ */
+import { codeOf } from '../../../core/failure.ts';
+import type { ProcessIdentity } from '../process.ts';
+import { processSnapshot, type ProcessEntry, type ProcessSnapshot } from './process-table.ts';
+
+/** A process that ignores SIGKILL hangs in the kernel (NFS, a dying disk): waiting longer changes nothing. */
+const KILL_PATIENCE_MS = 5000;
+const FIRST_LOOK_MS = 5;
+const LAST_LOOK_MS = 100;
+
+export interface Tree {
+  readonly root: ProcessIdentity | undefined;
+  readonly treeId: string;
+}
+
+/** Which of a machine's processes are meant. */
+export type Pick = (snapshot: ProcessSnapshot) => readonly ProcessEntry[];
+
+/** SIGTERM, `graceMs`, SIGKILL. Resolves when nothing is left of the tree. */
+export const endTree = (tree: Tree, graceMs: number): Promise<void> =>
+  endAll((snapshot) => members(snapshot, tree), graceMs);
+
+/** The same for any processes. */
+export async function endAll(pick: Pick, graceMs: number): Promise<void> {
+  if (await sweep(pick, 'SIGTERM', graceMs)) return;
+  await sweep(pick, 'SIGKILL', KILL_PATIENCE_MS);
+}
+
+/** Signals all of them, and latecomers as they appear, until none is left (true) or time is up (false). */
+async function sweep(pick: Pick, signal: 'SIGTERM' | 'SIGKILL', patienceMs: number): Promise<boolean> {
+  const deadline = performance.now() + patienceMs;
+  const told = new Set<string>();
+  for (let pause = FIRST_LOOK_MS; ; pause = Math.min(pause * 2, LAST_LOOK_MS)) {
+    const snapshot = await processSnapshot();
+    const left = pick(snapshot);
+    if (left.length === 0) return true;
+    // A group goes at one stroke, so that nobody in it can fork in between.
+    if (signal === 'SIGKILL') for (const group of ownGroups(snapshot, left)) send(-group, signal);
+    // SIGTERM once each: a second one makes some programs give up their clean-up.
+    const news = signal === 'SIGKILL' ? left : left.filter((entry) => !told.has(keyOf(entry)));
+    for (const entry of news) {
+      told.add(keyOf(entry));
+      send(entry.pid, signal);
+      // A stopped process handles SIGTERM only once it runs again.
+      if (signal === 'SIGTERM') send(entry.pid, 'SIGCONT');
+    }
+    if (performance.now() >= deadline) return false;
+    await Bun.sleep(pause);
+  }
+}
+
+export function members(snapshot: ProcessSnapshot, tree: Tree): ProcessEntry[] {
+  const rootPid = usableRoot(snapshot, tree.root);
+  const found = new Set<number>();
+  for (const entry of snapshot.values()) {
+    const inSession =
+      rootPid !== undefined && (entry.session === rootPid || entry.group === rootPid || entry.pid === rootPid);
+    if (inSession || entry.treeId() === tree.treeId) found.add(entry.pid);
+  }
+  addDescendants(snapshot, found);
+  found.delete(process.pid);
+  return [...found].flatMap((pid) => {
+    const entry = snapshot.get(pid);
+    return entry === undefined || entry.zombie ? [] : [entry];
+  });
+}
+
+// The root's number says something only while nobody else has it: a reaped pid is given out again.
+function usableRoot(snapshot: ProcessSnapshot, root: ProcessIdentity | undefined): number | undefined {
+  if (root === undefined) return undefined;
+  const holder = snapshot.get(root.pid);
+  return holder === undefined || holder.startTime === root.startTime ? root.pid : undefined;
+}
+
+function addDescendants(snapshot: ProcessSnapshot, found: Set<number>): void {
+  for (let grown = true; grown;) {
+    grown = false;
+    for (const entry of snapshot.values()) {
+      if (found.has(entry.pid) || !found.has(entry.parent)) continue;
+      found.add(entry.pid);
+      grown = true;
+    }
+  }
+}
+
+/** Groups that hold members of the tree and nobody else. */
+function ownGroups(snapshot: ProcessSnapshot, left: readonly ProcessEntry[]): Set<number> {
+  const ours = new Set(left.map(({ pid }) => pid));
+  const groups = new Set(left.map(({ group }) => group));
+  for (const { pid, group, zombie } of snapshot.values()) {
+    if (!zombie && !ours.has(pid)) groups.delete(group);
+  }
+  // 0 and 1 mean something else to kill(2): the caller's own group, and everybody.
+  return groups.difference(new Set([0, 1]));
+}
+
+export const keyOf = (entry: ProcessEntry): string => `${entry.pid}/${entry.startTime}`;
+
+export function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // Gone in the meantime, or not ours to end (a setuid program): the next look tells which.
+    if (codeOf(error) !== 'ESRCH' && codeOf(error) !== 'EPERM') throw error;
+  }
+}

@@ -1,0 +1,43 @@
+/** A process that had ended before this server could take it up. Its background may still be there. */
+import type { ExitResult, InputFailure, ManagedProcess, ProcessIdentity } from '../process.ts';
+import type { JobObject } from './job-object.ts';
+import { endJob, endWithoutJob } from './tree.ts';
+
+/** Of a process that never got as far as being written down: equal to no real one. */
+const NOBODY: ProcessIdentity = { pid: 0, startTime: '' };
+
+export class GoneProcess implements ManagedProcess {
+  readonly identity: ProcessIdentity;
+  readonly exited: Promise<ExitResult>;
+  readonly #known: boolean;
+  #job: JobObject | undefined;
+
+  constructor(identity: ProcessIdentity | undefined, job: JobObject | undefined, result: ExitResult) {
+    this.identity = identity ?? NOBODY;
+    this.#known = identity !== undefined;
+    this.#job = job;
+    this.exited = Promise.resolve(result);
+  }
+
+  async write(): Promise<InputFailure> {
+    return 'process-gone';
+  }
+
+  closeInput(): void {}
+
+  releaseInput(): void {}
+
+  interrupt(): boolean {
+    return false;
+  }
+
+  async endTree(): Promise<void> {
+    if (this.#job !== undefined) await endJob(this.#job);
+    else if (this.#known) await endWithoutJob(this.identity);
+  }
+
+  release(): void {
+    this.#job?.close();
+    this.#job = undefined;
+  }
+}

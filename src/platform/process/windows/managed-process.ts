@@ -1,0 +1,112 @@
+/**
+ * One shell and its tree, seen through a process handle and a Job Object.
+ *
+ *   running ──the shell ends──▶ ended ──release──▶ released
+ *      └──────────────release──────────────────────────▲
+ *
+ * The job stays open after the end: what the shell left in the background can still be ended with it.
+ */
+import type { ExitResult, InputFailure, ManagedProcess, ProcessIdentity } from '../process.ts';
+import type { ExitWatch } from './exit-watch.ts';
+import { closeHandle, type Handle } from '../../api/windows/handle.ts';
+import type { InputPipe } from '../../input/windows/input-pipe.ts';
+import type { JobObject } from './job-object.ts';
+import { exitCodeOf, hasEnded } from './process-handle.ts';
+import { endJob, endWithoutJob } from './tree.ts';
+import type { ExitRecorderLink } from './exit-recorder-link.ts';
+
+interface Parts {
+  readonly identity: ProcessIdentity;
+  readonly handle: Handle;
+  /** Undefined when it could not be opened any more. */
+  readonly job: JobObject | undefined;
+  /** Undefined for an adopted process: its pipe died with the server that made it. */
+  readonly input: InputPipe | undefined;
+}
+
+/** Who writes the exit code down should the server not live to see it. */
+interface Report {
+  readonly link: ExitRecorderLink;
+  readonly exitPath: string;
+}
+
+export class WindowsProcess implements ManagedProcess {
+  readonly identity: ProcessIdentity;
+  readonly exited: Promise<ExitResult>;
+  readonly #parts: Parts;
+  readonly #watch: ExitWatch;
+  readonly #exitRecorder: ExitRecorderLink | undefined;
+  readonly #settle: (exit: ExitResult) => void;
+  #state: 'running' | 'ended' | 'released' = 'running';
+
+  /** Without a report for what ends with the server. */
+  constructor(parts: Parts, watch: ExitWatch, report?: Report) {
+    this.identity = parts.identity;
+    this.#parts = parts;
+    this.#watch = watch;
+    this.#exitRecorder = report?.link;
+    const { promise, resolve } = Promise.withResolvers<ExitResult>();
+    this.exited = promise;
+    this.#settle = resolve;
+    report?.link.watch(parts.handle, report.exitPath);
+    watch.add(parts.handle, () => this.#end());
+  }
+
+  async write(data: Uint8Array): Promise<InputFailure | undefined> {
+    if (this.#state !== 'running') return 'process-gone';
+    if (await this.#parts.input?.write(data)) return undefined;
+    return this.#gone() ? 'process-gone' : 'stdin-closed';
+  }
+
+  closeInput(): void {
+    this.#parts.input?.close();
+  }
+
+  releaseInput(): void {
+    this.#parts.input?.close();
+  }
+
+  /**
+   * Never: GenerateConsoleCtrlEvent reaches only processes of the caller's own console, and each command
+   * has a hidden one of its own. https://learn.microsoft.com/windows/console/generateconsolectrlevent
+   */
+  interrupt(): boolean {
+    return false;
+  }
+
+  /** Windows has no SIGTERM that a console program could be asked with, so there is no grace to wait for. */
+  async endTree(): Promise<void> {
+    if (this.#parts.job === undefined || this.#state === 'released') await endWithoutJob(this.identity);
+    else await endJob(this.#parts.job);
+  }
+
+  /** `exited` does not settle after this when the process is still running. */
+  release(): void {
+    if (this.#state === 'released') return;
+    // It may have ended since the last look at it: whoever waits for that must not wait for ever.
+    if (this.#state === 'running' && hasEnded(this.#parts.handle)) this.#end();
+    if (this.#state === 'running') this.#letGo('released');
+    this.#state = 'released';
+    this.#parts.job?.close();
+  }
+
+  #end(): void {
+    const code = exitCodeOf(this.#parts.handle);
+    this.#letGo('ended');
+    this.#settle(code === undefined ? { known: false } : { known: true, code });
+  }
+
+  #gone(): boolean {
+    // Asked rather than remembered: the next look at it may be 50 ms away.
+    return this.#state !== 'running' || hasEnded(this.#parts.handle);
+  }
+
+  #letGo(next: 'ended' | 'released'): void {
+    this.#state = next;
+    this.#parts.input?.abandon();
+    this.#watch.remove(this.#parts.handle);
+    if (next === 'ended') this.#exitRecorder?.forget(this.#parts.handle);
+    else this.#exitRecorder?.leave(this.#parts.handle);
+    closeHandle(this.#parts.handle);
+  }
+}

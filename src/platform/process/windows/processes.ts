@@ -1,0 +1,101 @@
+/**
+ * Processes on Windows.
+ *
+ * spawn: pipe and files → suspended cmd.exe → into its Job Object → runs. Nothing of a tree can be outside
+ * the job, because nothing runs before it is inside.
+ */
+import type {
+  AdoptRequest,
+  ManagedProcess,
+  ProcessIdentity,
+  Processes,
+  SpawnFailure,
+  SpawnRequest,
+} from '../process.ts';
+import { isDirectory } from '../../files/directory.ts';
+import { readExitFile } from '../exit-file.ts';
+import { shellCommandLine } from './command-line.ts';
+import { startProcess } from './create-process.ts';
+import { awaitExitFile } from './exit-file.ts';
+import { ExitWatch } from './exit-watch.ts';
+import { closeHandle, type Handle, WindowsError } from '../../api/windows/handle.ts';
+import { InputPipe } from '../../input/windows/input-pipe.ts';
+import { JobObject } from './job-object.ts';
+import { WindowsProcess } from './managed-process.ts';
+import { openForAppend } from '../../input/windows/output-file.ts';
+import { GoneProcess } from './gone-process.ts';
+import { openProcess } from './process-handle.ts';
+import { shellOf } from './job-shell.ts';
+import { ExitRecorderLink, type ExitRecorderProgram } from './exit-recorder-link.ts';
+
+export interface WindowsProcessesOptions {
+  /** How to start a process that calls `runExitRecorder`. */
+  readonly exitRecorder: ExitRecorderProgram;
+}
+
+export function createWindowsProcesses(options: WindowsProcessesOptions): Processes {
+  const watch = new ExitWatch();
+  const exitRecorder = new ExitRecorderLink(options.exitRecorder);
+  return {
+    spawn: (request) => spawn(request, watch, exitRecorder),
+    adopt: (request) => adopt(request, watch, exitRecorder),
+    async [Symbol.asyncDispose]() {
+      exitRecorder.close();
+    },
+  };
+}
+
+function spawn(request: SpawnRequest, watch: ExitWatch, exitRecorder: ExitRecorderLink): ManagedProcess | SpawnFailure {
+  if (!isDirectory(request.cwd)) return { reason: 'cwd-missing', cwd: request.cwd };
+  const inherited: Handle[] = [];
+  const undo: (() => void)[] = [];
+  try {
+    const { pipe, childEnd } = InputPipe.create();
+    inherited.push(childEnd);
+    undo.push(() => pipe.abandon());
+    const stdout = openForAppend(request.stdoutPath);
+    inherited.push(stdout);
+    const stderr = openForAppend(request.stderrPath);
+    inherited.push(stderr);
+    const job = JobObject.create(request.treeId);
+    undo.push(() => job.close());
+    const { handle, identity } = startProcess({
+      commandLine: shellCommandLine(request.command, request.env),
+      cwd: request.cwd,
+      env: request.env,
+      stdin: childEnd,
+      stdout,
+      stderr,
+      beforeRun(process) {
+        job.enclose(process);
+        job.shareHandleWith(process);
+      },
+    });
+    return new WindowsProcess({ identity, handle, job, input: pipe }, watch, {
+      link: exitRecorder,
+      exitPath: request.exitPath,
+    });
+  } catch (error) {
+    for (const step of undo) step();
+    if (error instanceof WindowsError) return { reason: 'spawn-refused', detail: error.message };
+    throw error;
+  } finally {
+    for (const handle of inherited) closeHandle(handle);
+  }
+}
+
+async function adopt(request: AdoptRequest, watch: ExitWatch, exitRecorder: ExitRecorderLink): Promise<ManagedProcess> {
+  const job = JobObject.open(request.treeId);
+  const identity = request.identity ?? identityFrom(job, request.exitPath);
+  const handle = identity === undefined ? undefined : openProcess(identity);
+  if (identity !== undefined && handle !== undefined) {
+    const report = { link: exitRecorder, exitPath: request.exitPath };
+    return new WindowsProcess({ identity, handle, job, input: undefined }, watch, report);
+  }
+  return new GoneProcess(identity, job, await awaitExitFile(request.exitPath));
+}
+
+/** With an exit file the shell is gone, and the oldest in its job would be somebody it left behind. */
+function identityFrom(job: JobObject | undefined, exitPath: string): ProcessIdentity | undefined {
+  return job === undefined || readExitFile(exitPath).known ? undefined : shellOf(job);
+}

@@ -1,0 +1,104 @@
+/**
+ * Flags, then environment, then `config.json` in the data folder, then defaults: one frozen Config,
+ * every value checked, every complaint saying where the value came from.
+ */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { codeOf, fail, messageOf, ok, type Result } from '../core/failure.ts';
+import { defaultDataPath } from '../platform/paths.ts';
+import {
+  environmentName,
+  SETTINGS,
+  type Setting,
+  type SettingName,
+  type Settings,
+  type SettingValue,
+} from './all.ts';
+
+export interface Config {
+  readonly settings: Settings;
+  readonly dataPath: string;
+  /** Lower-case host names from --allow-host. */
+  readonly allowedHosts: readonly string[];
+  /** Working directory of jobs that name none. */
+  readonly cwd: string;
+}
+
+export interface ConfigFailure {
+  readonly reason: 'config-invalid';
+  readonly message: string;
+}
+
+export type Flags = Readonly<Partial<Record<SettingName, string>>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+type Source = { readonly text: string; readonly from: string } | undefined;
+
+export function loadConfig(flags: Flags, env: Environment, cwd: string): Result<Config, ConfigFailure> {
+  const invalid = (message: string) => fail({ reason: 'config-invalid', message } as const);
+  const dataPath = resolve(
+    cwd,
+    flags['data-dir'] ?? nonEmpty(env[environmentName('data-dir')]) ?? defaultDataPath(env),
+  );
+  const file = readConfigFile(join(dataPath, 'config.json'));
+  if (!file.ok) return file;
+
+  const values: Partial<Record<SettingName, SettingValue>> = {};
+  for (const name of Object.keys(SETTINGS) as SettingName[]) {
+    const setting: Setting<SettingValue> = SETTINGS[name];
+    const source = sourceOf(name, flags, env, file.value);
+    const value = source === undefined ? setting.default : setting.parse(source.text);
+    if (source !== undefined && value === undefined) {
+      return invalid(`${source.from} must be ${setting.expected}, not ${JSON.stringify(source.text)}`);
+    }
+    values[name] = value;
+  }
+  // Every name of the list was just given a value of its own type.
+  const settings = Object.freeze(values) as Settings;
+  const allowedHosts = (settings['allow-host'] ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((host) => host.trim())
+    .filter((host) => host !== '');
+  return ok(Object.freeze({ settings, dataPath, allowedHosts: Object.freeze(allowedHosts), cwd }));
+}
+
+// A variable that is set to nothing counts as not set, as everywhere in a shell.
+const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
+
+function sourceOf(name: SettingName, flags: Flags, env: Environment, file: ConfigFile): Source {
+  const flag = flags[name];
+  if (flag !== undefined) return { text: flag, from: `--${name}` };
+  const setting: Setting<SettingValue> = SETTINGS[name];
+  for (const variable of [environmentName(name), setting.inheritedName]) {
+    const fromEnv = variable === undefined ? undefined : nonEmpty(env[variable]);
+    if (fromEnv !== undefined) return { text: fromEnv, from: variable ?? '' };
+  }
+  const fromFile = file.values[name];
+  return fromFile === undefined ? undefined : { text: fromFile, from: `"${name}" in ${file.path}` };
+}
+
+interface ConfigFile {
+  readonly path: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+function readConfigFile(path: string): Result<ConfigFile, ConfigFailure> {
+  const invalid = (message: string) => fail({ reason: 'config-invalid', message: `${path}: ${message}` } as const);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return ok({ path, values: {} });
+    return invalid(messageOf(error));
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return invalid('must hold a JSON object');
+  const values: Record<string, string> = {};
+  for (const [name, value] of Object.entries(parsed)) {
+    if (!Object.hasOwn(SETTINGS, name) || name === 'data-dir') return invalid(`there is no setting "${name}"`);
+    if (!['string', 'number', 'boolean'].includes(typeof value))
+      return invalid(`"${name}" must be a string, a number or a boolean`);
+    values[name] = String(value);
+  }
+  return ok({ path, values });
+}
