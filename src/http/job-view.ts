@@ -14,7 +14,10 @@ export interface JobLook {
   readonly active: Job | undefined;
 }
 
-export async function jobView({ record, folder, active }: JobLook, tailLines: number | undefined): Promise<JobResource> {
+export async function jobView(
+  { record, folder, active }: JobLook,
+  tailLines: number | undefined,
+): Promise<JobResource> {
   const { outcome } = record;
   const out = folder.outputStat('stdout');
   const err = folder.outputStat('stderr');

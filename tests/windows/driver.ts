@@ -25,7 +25,10 @@ import { programOf, type TerminalRequest } from '../../src/terminals/request.ts'
 const fromSource =
   import.meta.path.endsWith('.ts') && !import.meta.path.includes('$bunfs') && !import.meta.path.includes('~BUN');
 const processes = createWindowsProcesses({
-  exitRecorder: { exePath: process.execPath, args: fromSource ? [import.meta.path, '__record-exits'] : ['__record-exits'] },
+  exitRecorder: {
+    exePath: process.execPath,
+    args: fromSource ? [import.meta.path, '__record-exits'] : ['__record-exits'],
+  },
 });
 const launcher = createWindowsLauncher();
 const started = new Map<string, ManagedProcess>();

@@ -36,7 +36,13 @@ export function jobRow(
   };
 }
 
-function factsOf({ status, cancelled, exitCode, durationMs, sessionKey }: JobResource & { sessionKey?: string }): string {
+function factsOf({
+  status,
+  cancelled,
+  exitCode,
+  durationMs,
+  sessionKey,
+}: JobResource & { sessionKey?: string }): string {
   return [
     sessionKey,
     status === 'failed' && cancelled !== true
