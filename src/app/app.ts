@@ -1,152 +1,131 @@
 /**
- * The composition root: builds every room from the configuration, introduces them to each other, and
- * owns the order of start and stop. Stopping is construction in reverse. listen.ts puts it on its ports.
+ * The order of start and stop, and nothing else. Whatever throws or fails on the way up gives back what was taken, the
+ * lock of the data folder last; stopping is construction in reverse. listen.ts puts the server on its ports.
  */
 import { mkdirSync } from 'node:fs';
-import { hostname, networkInterfaces } from 'node:os';
-import type { Elysia } from 'elysia';
-import type { Config, Environment } from '../settings/config.ts';
+import type { AnyElysia } from 'elysia';
 import { systemClock } from '../core/clock.ts';
+import type { Environment } from '../core/environment.ts';
 import { fail, messageOf, ok, type Result } from '../core/failure.ts';
 import type { Log } from '../core/log.ts';
-import { Scope } from '../core/scope.ts';
-import { EventLog } from '../events/log.ts';
+import { Gateway } from '../http/gateway.ts';
 import { Guard } from '../http/guard.ts';
-import { createHttpApp } from '../http/server.ts';
-import { TerminalSockets } from '../http/sockets/terminal-sockets.ts';
-import { Tickets } from '../http/tickets.ts';
-import { JobFeeds, type FeedEntry } from '../jobs/feed.ts';
-import { JobManager } from '../jobs/manager.ts';
-import { createShellRunner } from '../modes/shell/runner.ts';
+import { singleKey } from '../http/keyring.ts';
+import { healthRoutes } from '../http/server/health-routes.ts';
+import { SocketHub } from '../http/sockets/hub.ts';
+import { ticketRoutes } from '../http/tickets/routes.ts';
+import { Tickets } from '../http/tickets/tickets.ts';
 import { lockDataFolder, type DataLock, type LockHolder } from '../platform/files/data-lock.ts';
-import { resolveApiKey, withoutKey, type ApiKey } from '../platform/files/key-file.ts';
+import { resolveApiKey, withoutSecrets, type ApiKey } from '../platform/files/key-file.ts';
 import { createLauncher, createProcesses } from '../platform/process/index.ts';
-import { DISK_FULL, diskReport, healthReport } from './health.ts';
-import { createPersistentShellRunner } from '../modes/persistent-shell/runner.ts';
-import { ShellFactory } from '../shells/factory.ts';
-import { findShells } from '../shells/find.ts';
-import { ShellPool } from '../shells/pool.ts';
-import { Terminals } from '../terminals/registry.ts';
+import type { Config } from '../settings/config.ts';
+import type { Activity } from '../protocol/health.ts';
+import { activityOf } from './activity.ts';
+import type { Base, Feature } from './feature.ts';
+import { openFeatures } from './features.ts';
+import { healthReport } from './health.ts';
+import { createHttpApp } from './http-app.ts';
+import { Lifecycle } from './lifecycle.ts';
+import { watchLock } from './lock-watch.ts';
+import { ownAddresses, ownHosts } from './own-names.ts';
 
 export type StartFailure =
   | { readonly reason: 'data-unusable'; readonly path: string; readonly detail: string }
   | { readonly reason: 'data-in-use'; readonly path: string; readonly holder: LockHolder | undefined }
   | { readonly reason: 'key-unusable'; readonly detail: string };
 
-/** Everything but a socket: what tests call in process and what `listen` puts on a port. */
+/** Everything but a port: what tests call in process and what `listen` puts on its ports. */
 export interface App extends AsyncDisposable {
-  readonly http: Elysia;
-  readonly jobs: JobManager;
-  readonly sockets: TerminalSockets;
+  readonly http: AnyElysia;
+  readonly gateway: Gateway;
+  readonly hub: SocketHub;
+  readonly guard: Guard;
+  readonly lifecycle: Lifecycle;
   readonly key: ApiKey;
   readonly lock: DataLock;
+  /** What a stop would end, and what would survive it. */
+  activity(): readonly Activity[];
+  /** Refuses new work from now on. */
+  drain(): void;
+  /** Ends what would otherwise survive the server. */
+  endAll(): Promise<void>;
 }
 
 export async function openApp(config: Config, env: Environment, log: Log): Promise<Result<App, StartFailure>> {
-  const { settings, dataPath } = config;
-  const scope = new Scope();
-  const give = async <F extends StartFailure>(failure: F) => {
-    await scope[Symbol.asyncDispose]();
-    return fail(failure);
+  // Disposed on every way out of here but the last, also when something throws.
+  await using starting = new AsyncDisposableStack();
+  const locked = takeLock(config.dataPath);
+  if (!locked.ok) return locked;
+  const lock = starting.use(locked.value);
+  const key = takeKey(env);
+  if (!key.ok) return key;
+  const base: Base = {
+    config,
+    env,
+    commandEnv: withoutSecrets(env),
+    clock: systemClock,
+    log,
+    processes: starting.use(createProcesses()),
+    launcher: createLauncher(),
+    graceMs: config.settings['kill-grace'] * 1000,
   };
-  let lock: ReturnType<typeof lockDataFolder>;
-  try {
-    mkdirSync(dataPath, { recursive: true, mode: 0o700 });
-    lock = lockDataFolder(dataPath);
-  } catch (error) {
-    return give({ reason: 'data-unusable', path: dataPath, detail: messageOf(error) });
-  }
-  if (!lock.ok) return give({ ...lock.failure, path: dataPath });
-  scope.use(lock.value);
+  const rooms = await startRooms(base, starting);
+  if (!rooms.ok) return rooms;
+  const features = rooms.value;
 
-  let key: ApiKey;
-  try {
-    key = resolveApiKey(env);
-  } catch (error) {
-    return give({ reason: 'key-unusable', detail: messageOf(error) });
-  }
-
-  const processes = scope.use(createProcesses());
-  const launcher = createLauncher();
-  const baseEnv = withoutKey(env);
-  const graceMs = settings['kill-grace'] * 1000;
-  const disk = () => diskReport(dataPath);
-  let jobs: JobManager;
-  let shells: ShellPool;
-  let terminals: Terminals;
-  try {
-    const factory = scope.use(
-      await ShellFactory.open({ dataPath, launcher, baseEnv, spares: settings['spare-shells'] === 'on', graceMs }),
-    );
-    shells = scope.use(
-      new ShellPool({
-        kinds: findShells(launcher, baseEnv),
-        factory,
-        maxSessions: settings['max-sessions'],
-        idleTimeoutMs: settings['session-idle-timeout'] * 1000,
-        serverCwd: config.cwd,
-        clock: systemClock,
-        graceMs,
-      }),
-    );
-    const runners = {
-      shell: createShellRunner({ processes, baseEnv, cwd: config.cwd, graceMs }),
-      persistent_shell: createPersistentShellRunner(shells, config.cwd),
-    };
-    terminals = scope.use(
-      await Terminals.open({
-        dataPath,
-        processes,
-        baseEnv,
-        cwd: config.cwd,
-        shell: settings['terminal-shell'],
-        limits: { kept: settings['max-terminals'], socket: settings['max-terminal-sessions'] },
-        keepMs: settings['terminal-keep'] * 1000,
-        graceMs,
-        clock: systemClock,
-      }),
-    );
-    jobs = await JobManager.open({
-      dataPath,
-      maxRunning: settings['max-jobs'],
-      keep: { jobs: settings['keep-jobs'], bytes: settings['keep-bytes'] },
-      runners,
-      clock: systemClock,
-      log,
-      warnings: () => (disk().full ? [DISK_FULL] : []),
-    });
-  } catch (error) {
-    return give({ reason: 'data-unusable', path: dataPath, detail: messageOf(error) });
-  }
-  scope.use(jobs);
-
-  const feeds = new JobFeeds((path) => new EventLog<FeedEntry>(path));
-  const health = healthReport({ jobs, shells, terminals, disk, cwd: config.cwd });
-  const guard = new Guard({ key: key.value, hosts: [...config.allowedHosts, ...ownNames(settings.host)] });
-  const tickets = new Tickets(systemClock);
-  const ownLimits = {
-    idleMs: settings['terminal-idle-timeout'] * 1000,
-    lifetimeMs: settings['terminal-lifetime'] * 1000,
-  };
-  const sockets = scope.use(new TerminalSockets({ guard, tickets, terminals, ownLimits, clock: systemClock, log }));
-  const http = createHttpApp({ guard, jobs, feeds, shells, terminals, tickets, health, log });
-  return ok({ http, jobs, sockets, key, lock: lock.value, [Symbol.asyncDispose]: () => scope[Symbol.asyncDispose]() });
+  const tickets = new Tickets(base.clock);
+  const hub = starting.use(
+    new SocketHub({ kinds: features.flatMap(({ sockets = [] }) => sockets), clock: base.clock }),
+  );
+  const guard = new Guard({
+    keys: singleKey(key.value.value),
+    hosts: ownHosts(config, env),
+    addresses: ownAddresses(config),
+  });
+  const ownRoutes = [healthRoutes(healthReport(base, features)), ticketRoutes(tickets)];
+  const http = createHttpApp([...ownRoutes, ...features.flatMap(({ routes = [] }) => routes)], log);
+  const lifecycle = new Lifecycle();
+  starting.use(watchLock(lock, base.clock, () => lifecycle.stop('lock-lost')));
+  const running = starting.move();
+  return ok({
+    http,
+    gateway: new Gateway({ app: http, guard, hub, tickets, observers: [] }),
+    hub,
+    guard,
+    lifecycle,
+    key: key.value,
+    lock,
+    activity: () => activityOf(features),
+    drain: () => {
+      for (const { drain } of features) drain?.();
+    },
+    endAll: async () => void (await Promise.all(features.map(({ endAll }) => endAll?.()))),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  });
 }
 
-const WILDCARDS = new Set(['0.0.0.0', '::', '[::]']);
-
-/**
- * Names under which the bound address may be asked. A wildcard stands for every address of this
- * machine: an address cannot be rebound by a foreign name server, unlike a name.
- */
-function ownNames(host: string): string[] {
-  if (!WILDCARDS.has(host)) return [urlHost(host).toLowerCase()];
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  return [hostname().toLowerCase(), ...addresses.map(({ address }) => urlHost(address).toLowerCase())];
+function takeLock(path: string): Result<DataLock, StartFailure> {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    const lock = lockDataFolder(path);
+    return lock.ok ? lock : fail({ ...lock.failure, path });
+  } catch (error) {
+    return fail({ reason: 'data-unusable', path, detail: messageOf(error) });
+  }
 }
 
-/** An address as it stands in a URL; a wildcard is reached through loopback. */
-export function urlHost(host: string): string {
-  if (WILDCARDS.has(host)) return '127.0.0.1';
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+function takeKey(env: Environment): Result<ApiKey, StartFailure> {
+  try {
+    return ok(resolveApiKey(env));
+  } catch (error) {
+    return fail({ reason: 'key-unusable', detail: messageOf(error) });
+  }
+}
+
+async function startRooms(base: Base, scope: AsyncDisposableStack): Promise<Result<readonly Feature[], StartFailure>> {
+  try {
+    return ok(await openFeatures(base, scope));
+  } catch (error) {
+    return fail({ reason: 'data-unusable', path: base.config.dataPath, detail: messageOf(error) });
+  }
 }

@@ -1,13 +1,15 @@
 /**
- * Puts the application on its ports: HTTP with sockets at `/terminal` on one, sockets alone on the other (the inherited
- * place, one port further). Stopping goes backwards: sockets are told, connections end, the rooms close.
+ * Puts the application on its ports: HTTP and all kinds of sockets on one, sockets of terminals alone on the other (the
+ * inherited place, one port further). Stopping is the reverse: sockets are closed, connections end, the rooms close.
  */
-import { openApp, urlHost, type App, type StartFailure } from './app.ts';
-import type { Config, Environment } from '../settings/config.ts';
+import type { Config } from '../settings/config.ts';
+import type { Environment } from '../core/environment.ts';
 import { codeOf, fail, messageOf, ok, type Result } from '../core/failure.ts';
 import type { Log } from '../core/log.ts';
-import { SLOW_ANSWERS } from '../http/routes/terminal-programs.ts';
-import { SOCKET_PATH, wantsSocket, type SocketData } from '../http/sockets/terminal-sockets.ts';
+import type { SocketData } from '../http/sockets/hub.ts';
+import { TERMINAL_SOCKET_PATH } from '../http/terminals/socket/plan.ts';
+import { openApp, type App, type StartFailure } from './app.ts';
+import { urlHost } from './own-names.ts';
 
 export interface Server extends AsyncDisposable {
   readonly app: App;
@@ -42,32 +44,24 @@ export async function startServer(
   if (!opened.ok) return opened;
   const app = opened.value;
   const { host, port } = config.settings;
-  const give = async (failure: ListenFailure) => {
+  const abortStart = async (failure: ListenFailure) => {
     await app[Symbol.asyncDispose]();
     return fail(failure);
   };
 
-  const main = listen(app, host, port, 'port', (request, server) => {
-    const path = URL.parse(request.url)?.pathname ?? '';
-    if (path === SOCKET_PATH && wantsSocket(request)) return app.sockets.upgrade(request, server);
-    if (SLOW_ANSWERS.test(path)) server.timeout(request, 0);
-    return app.http.fetch(request);
-  });
-  if (!main.ok) return give(main.failure);
+  const main = listen(app, host, port, 'port', (request, server) => app.gateway.fetch(request, server));
+  if (!main.ok) return abortStart(main.failure);
   const bound = main.value.port ?? port;
 
   const wanted = terminalPort(config, bound);
   if (wanted !== undefined && wanted > LAST_PORT) {
     await main.value.stop(true);
-    return give({ reason: 'no-next-port', port: bound });
+    return abortStart({ reason: 'no-next-port', port: bound });
   }
-  const terminal =
-    wanted === undefined
-      ? undefined
-      : listen(app, host, wanted, 'terminal-port', (request, server) => app.sockets.upgrade(request, server));
+  const terminal = wanted === undefined ? undefined : listenForTerminals(app, host, wanted);
   if (terminal?.ok === false) {
     await main.value.stop(true);
-    return give(terminal.failure);
+    return abortStart(terminal.failure);
   }
 
   const url = `http://${urlHost(host)}:${bound}`;
@@ -80,11 +74,18 @@ export async function startServer(
     terminalUrl: boundTerminal === undefined ? undefined : `ws://${urlHost(host)}:${boundTerminal}`,
     terminalPort: boundTerminal,
     async [Symbol.asyncDispose]() {
-      app.sockets[Symbol.dispose]();
+      app.hub[Symbol.dispose]();
       await Promise.all([main.value.stop(true), terminal?.value.stop(true)]);
       await app[Symbol.asyncDispose]();
     },
   });
+}
+
+/** The inherited port, where every path is a terminal socket. */
+function listenForTerminals(app: App, host: string, port: number): Result<Listener, ListenFailure> | undefined {
+  const kind = app.hub.kindAt(TERMINAL_SOCKET_PATH);
+  if (kind === undefined) return undefined;
+  return listen(app, host, port, 'terminal-port', (request, server) => app.gateway.upgrade(kind, request, server));
 }
 
 /** Undefined: none. With `--port 0` it is any free one, like the main port. */
@@ -99,7 +100,7 @@ function listen(
   hostname: string,
   port: number,
   flag: PortFlag,
-  answer: (request: Request, server: Listener) => Response | Promise<Response> | undefined,
+  answer: (request: Request, server: Listener) => Response | Promise<Response | undefined> | undefined,
 ): Result<Listener, ListenFailure> {
   try {
     return ok(
@@ -112,7 +113,7 @@ function listen(
         // Otherwise Bun lets two servers share the port, and each gets half of the requests.
         reusePort: false,
         fetch: answer,
-        websocket: app.sockets.handlers,
+        websocket: app.hub.handlers,
       }),
     );
   } catch (error) {

@@ -1,67 +1,99 @@
 /**
- * Who may speak to this server: one guard for requests and WebSocket upgrades alike, before routing
- * and before a byte of the body is read.
+ * Who may speak to this server: one guard for requests and WebSocket upgrades alike, before routing and before a byte
+ * of the body is read.
  *
- * - Host must be a name of ours: a page that rebinds its own name to 127.0.0.1 (CVE-2025-66414) comes
- *   with that name.
- * - Origin, when there is one, must be the origin that was asked: a page of another site, or of
- *   another port of this machine, is refused even with the key.
+ * - Host must be a name of this server: a page that rebinds its own name to 127.0.0.1 (CVE-2025-66414) comes with that
+ *   name.
+ * - Origin, when there is one, must be the origin that was asked: a page of another site, or of another port of this
+ *   machine, is refused even with the key.
  * - The key, compared in constant time. Loopback is not trusted: every local program can get there.
  */
-import { timingSafeEqual } from 'node:crypto';
-import type { HttpFailure } from './failures.ts';
+import { fail, ok, type Result } from '../core/failure.ts';
+import { mayUse, type Access, type Caller } from './caller.ts';
+import type { Keyring } from './keyring.ts';
+import type { WireFailure } from './wire/failures.ts';
 
-/** Paths that hold no secrets and answer without a key (Host and Origin are checked all the same). */
-const OPEN_PATHS: ReadonlySet<string> = new Set(['/', '/health', '/openapi', '/openapi.json']);
-/** The files of the page at `/`. */
-const OPEN_FOLDER = '/console/';
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
 
 export interface GuardOptions {
-  readonly key: string;
+  readonly keys: Keyring;
   /** Lower-case host names beyond loopback, such as the bound address and those of --allow-host. */
   readonly hosts: readonly string[];
+  /**
+   * Addresses of this machine, where the server listens on all of them. Asked for whenever a Host is not known: an
+   * interface may come up later. Default: none.
+   */
+  readonly addresses?: () => readonly string[];
 }
 
 export class Guard {
-  readonly #keyDigest: Uint8Array;
-  readonly #hosts: ReadonlySet<string>;
+  readonly #keys: Keyring;
+  /** How often each name was allowed. */
+  readonly #hosts = new Map<string, number>();
+  readonly #addresses: () => readonly string[];
 
-  constructor({ key, hosts }: GuardOptions) {
-    this.#keyDigest = digest(key);
-    this.#hosts = new Set([...LOOPBACK_NAMES, ...hosts]);
+  constructor({ keys, hosts, addresses = () => [] }: GuardOptions) {
+    this.#keys = keys;
+    this.#addresses = addresses;
+    for (const host of [...LOOPBACK_NAMES, ...hosts]) this.allow(host);
   }
 
-  /** Undefined when the request may go on. */
-  check(request: Request, path: string): HttpFailure | undefined {
+  /** Makes a lower-case host name one of this server, until disposed: a tunnel's, for as long as it is open. */
+  allow(host: string): Disposable {
+    const change = (by: number) => {
+      const count = (this.#hosts.get(host) ?? 0) + by;
+      if (count > 0) this.#hosts.set(host, count);
+      else this.#hosts.delete(host);
+    };
+    change(1);
+    let allowed = true;
+    return {
+      [Symbol.dispose]() {
+        if (allowed) change(-1);
+        allowed = false;
+      },
+    };
+  }
+
+  /** The caller, where there is one; an open route is also for those without a valid key. */
+  check(request: Request, access: Access | 'any-key'): Result<Caller | undefined, WireFailure> {
     const refused = this.checkSource(request);
-    if (refused !== undefined) return refused;
-    if (OPEN_PATHS.has(path) || path.startsWith(OPEN_FOLDER) || this.hasKey(request)) return undefined;
-    return { reason: 'key-invalid' };
+    if (refused !== undefined) return fail(refused);
+    const caller = this.callerOf(request);
+    if (access === 'open') return ok(caller);
+    if (caller === undefined) return fail({ reason: 'key-invalid' });
+    return access === 'any-key' || mayUse(caller, access)
+      ? ok(caller)
+      : fail({ reason: 'scope-missing', scope: access });
   }
 
   /** Host and Origin alone: a WebSocket's key is told wrong by a close code, once it is open. */
-  checkSource(request: Request): HttpFailure | undefined {
+  checkSource(request: Request): WireFailure | undefined {
     const host = parseHost(request.headers.get('host'));
-    if (host === undefined || !this.#hosts.has(host.name)) return { reason: 'host-refused' };
+    if (host === undefined || !this.#isOwnName(host.name)) return { reason: 'host-refused' };
     const origin = request.headers.get('origin');
-    if (origin !== null && !this.#isOurs(origin, host)) return { reason: 'origin-refused' };
+    if (origin !== null && !this.#isOwnOrigin(origin, host)) return { reason: 'origin-refused' };
     return undefined;
   }
 
-  hasKey(request: Request): boolean {
-    const given = request.headers.get('x-api-key');
-    // Digests have one length, so that neither the content nor the length of the key shows in the time.
-    return given !== null && timingSafeEqual(digest(given), this.#keyDigest);
+  /** By `X-API-Key` or `Authorization: Bearer`. Where both are there, one that is wrong makes the whole wrong. */
+  callerOf(request: Request): Caller | undefined {
+    const given = [request.headers.get('x-api-key'), bearerToken(request.headers.get('authorization'))];
+    const callers = given.flatMap((key) => (key === null ? [] : [this.#keys.callerWith(key)]));
+    return callers.every((caller) => caller?.keyId === callers[0]?.keyId) ? callers[0] : undefined;
   }
 
-  #isOurs(origin: string, host: HostHeader): boolean {
+  #isOwnName(name: string): boolean {
+    return this.#hosts.has(name) || this.#addresses().includes(name);
+  }
+
+  #isOwnOrigin(origin: string, host: HostHeader): boolean {
     const url = URL.parse(origin);
     if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return false;
     if (url.host.toLowerCase() === host.full) return true;
     // Behind a proxy that rewrites Host, the public name was allowed explicitly. Loopback never is:
     // every program of this machine can serve a page there.
-    return !LOOPBACK_NAMES.includes(url.hostname) && this.#hosts.has(url.hostname);
+    return !LOOPBACK_NAMES.includes(url.hostname) && this.#isOwnName(url.hostname);
   }
 }
 
@@ -78,4 +110,8 @@ function parseHost(header: string | null): HostHeader | undefined {
   return url === null ? undefined : { name: url.hostname.toLowerCase(), full: url.host.toLowerCase() };
 }
 
-const digest = (text: string): Uint8Array => new Bun.CryptoHasher('sha256').update(text).digest();
+/** Another scheme, such as a proxy's own, is none of ours; a Bearer without a token is a wrong one. */
+function bearerToken(header: string | null): string | null {
+  const match = /^bearer(?: +(.*))?$/i.exec(header?.trim() ?? '');
+  return match === null ? null : (match[1] ?? '');
+}

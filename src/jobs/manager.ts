@@ -13,7 +13,7 @@ import { JobFolder } from './folder.ts';
 import { IDEMPOTENCY_MS, type Fingerprint } from './idempotency.ts';
 import { Job } from './job.ts';
 import { JobSlots } from './job-slots.ts';
-import type { JobMode, JobRecord, JobSpec, JobStatus } from './record.ts';
+import type { JobRecord, JobSpec, JobStatus } from './record.ts';
 import { restoreJobs } from './restore.ts';
 import { BATCH as PRUNE_BATCH, pruneJobs, type RetentionLimits } from './retention.ts';
 import type { Runner } from './runner.ts';
@@ -27,7 +27,8 @@ export interface JobManagerOptions {
   /** Jobs that run at once; more wait as `pending`. */
   readonly maxRunning: number;
   readonly keep: RetentionLimits;
-  readonly runners: Readonly<Partial<Record<JobMode, Runner>>>;
+  /** By mode. */
+  readonly runners: Readonly<Record<string, Runner>>;
   readonly clock: Clock;
   readonly log: Log;
   /** What is wrong with the machine right now that a finished job should mention. */
@@ -160,7 +161,7 @@ export class JobManager implements AsyncDisposable {
 
   /** Ends every job with all it started. */
   async cancelAll(): Promise<void> {
-    this.#close();
+    this.drain();
     const jobs = [...this.#active.values()];
     for (const job of jobs) job.cancel();
     await Promise.all(jobs.map((job) => job.finished));
@@ -168,7 +169,7 @@ export class JobManager implements AsyncDisposable {
 
   /** Goes down; what runs goes on without us, where it can. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#close();
+    this.drain();
     clearInterval(this.#pruneTimer);
     const bound = this.#bound();
     await Promise.all(Object.values(this.#options.runners).map(async (runner) => runner.close?.()));
@@ -178,7 +179,8 @@ export class JobManager implements AsyncDisposable {
     this.#store[Symbol.dispose]();
   }
 
-  #close(): void {
+  /** Takes no jobs, and starts none of those that wait, from now on. */
+  drain(): void {
     this.#closed = true;
     this.#slots.close();
   }

@@ -72,6 +72,6 @@ export const ExecRequest = Type.Object(
       }),
     ),
   },
-  { description: 'A command to run as a job.' },
+  { $id: 'ExecRequest', description: 'A command to run as a job.' },
 );
 export type ExecRequest = Static<typeof ExecRequest>;

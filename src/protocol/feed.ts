@@ -3,7 +3,7 @@ import { JobId, JobStatus } from './job.ts';
 
 export const StatusEvent = Type.Object(
   { jobId: JobId, status: JobStatus },
-  { description: 'Event `status`: the job has started.' },
+  { $id: 'StatusEvent', description: 'Event `status`: the job has started.' },
 );
 export type StatusEvent = Static<typeof StatusEvent>;
 
@@ -15,7 +15,7 @@ export const OutputEvent = Type.Object(
       description: 'The bytes as text, never split inside a character; what is not UTF-8 as U+FFFD.',
     }),
   },
-  { description: 'Events `stdout` and `stderr`: output, in order within each stream.' },
+  { $id: 'OutputEvent', description: 'Events `stdout` and `stderr`: output, in order within each stream.' },
 );
 export type OutputEvent = Static<typeof OutputEvent>;
 
@@ -30,6 +30,6 @@ export const EndEvent = Type.Object(
     timedOut: Type.Boolean({ description: 'Whether it was ended because its time was over.' }),
     cancelled: Type.Boolean({ description: 'Whether it was cancelled.' }),
   },
-  { description: 'Event `end`: the last one; the stream closes after it.' },
+  { $id: 'EndEvent', description: 'Event `end`: the last one; the stream closes after it.' },
 );
 export type EndEvent = Static<typeof EndEvent>;

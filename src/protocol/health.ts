@@ -2,8 +2,21 @@ import Type, { type Static } from 'typebox';
 
 export const HealthBrief = Type.Object(
   { status: Type.Literal('ok'), authenticated: Type.Literal(false) },
-  { description: 'The answer to a caller without the key.' },
+  { $id: 'HealthBrief', description: 'The answer to a caller without the key.' },
 );
+
+export const Activity = Type.Object(
+  {
+    kind: Type.String({ description: 'What it is, in the plural, such as `jobs`.' }),
+    ending: Type.Integer({ minimum: 0, description: 'How many a stop of the server would end.' }),
+    surviving: Type.Integer({
+      minimum: 0,
+      description: 'How many would continue without it, to be taken up by the next start.',
+    }),
+  },
+  { $id: 'Activity', description: 'One kind of work that is going on.' },
+);
+export type Activity = Static<typeof Activity>;
 
 export const Health = Type.Object(
   {
@@ -16,16 +29,24 @@ export const Health = Type.Object(
     terminal_supported: Type.Boolean({ description: 'Whether this server has terminals.' }),
     terminal_sessions: Type.Integer({ minimum: 0, description: 'Terminals open now.' }),
     acp_supported: Type.Boolean({ description: 'Whether this server drives ACP agents.' }),
-    execution_modes: Type.Array(Type.Enum(['shell', 'acp', 'persistent_shell']), {
+    execution_modes: Type.Array(Type.String(), {
       description: 'Values of `mode` that `POST /exec` takes.',
     }),
-    persistent_shell_supported: Type.Boolean({ description: 'Whether this server keeps named shells.' }),
-    persistent_shell_shells: Type.Record(Type.String(), Type.Boolean(), {
-      description:
-        'Which shells can be kept. `pwsh` and `powershell` are always named, others where they are on this machine.',
+    persistent_shell_supported: Type.Boolean({
+      description: 'Whether this machine has a PowerShell for persistent shells; `shells` tells of all shells.',
+    }),
+    persistent_shell_shells: Type.Object(
+      {
+        pwsh: Type.Boolean({ description: 'Whether PowerShell 7 is there.' }),
+        powershell: Type.Boolean({ description: 'Whether Windows PowerShell is there.' }),
+      },
+      { description: 'Which of the two PowerShells are on this machine.' },
+    ),
+    shells: Type.Record(Type.String(), Type.Boolean(), {
+      description: 'Every shell that persistent shells know, and whether it is on this machine.',
     }),
     persistent_shell_default_shell: Type.Union([Type.String(), Type.Null()], {
-      description: 'The shell to ask for; null when there is none.',
+      description: 'The PowerShell to ask for; null when there is none.',
     }),
     persistent_shell_sessions: Type.Integer({ minimum: 0, description: 'Named shells kept now.' }),
     persistent_shell_max_sessions: Type.Integer({ minimum: 0, description: 'Named shells that may be kept at once.' }),
@@ -35,6 +56,9 @@ export const Health = Type.Object(
     }),
     jobs_active: Type.Integer({ minimum: 0, description: 'Jobs that wait or run.' }),
     uptime_seconds: Type.Number({ minimum: 0, description: 'Seconds since this server started.' }),
+    activity: Type.Array(Activity, {
+      description: 'What is active now, by kind; a kind of which there is nothing is left out.',
+    }),
     disk: Type.Object(
       {
         free_bytes: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
@@ -48,6 +72,6 @@ export const Health = Type.Object(
       description: 'What is wrong with this server right now; empty when nothing is.',
     }),
   },
-  { description: 'The answer to a caller with the key.' },
+  { $id: 'Health', description: 'The answer to a caller with the key.' },
 );
 export type Health = Static<typeof Health>;

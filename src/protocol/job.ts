@@ -19,12 +19,12 @@ export const JobResource = Type.Object(
     startedAt: Type.Union([Type.Number(), Type.Null()], {
       description: 'When its process was started, Unix seconds; null while it waits.',
     }),
-    lastOutputAt: Type.Union([Type.Number(), Type.Null()], {
-      description:
-        'When the last output came, Unix seconds; null when there was none. Source: the modification time of the output files.',
-    }),
+    lastOutputAt: seconds(
+      'When the last output came, by the modification time of the output files; before the first output the time of the start, before that of the submission.',
+    ),
     processAlive: Type.Boolean({
-      description: 'Whether the job’s own process runs. What it put into the background does not count.',
+      description:
+        'True from the submission to the end, also while the job waits. What it left in the background does not count.',
     }),
     pid: Type.Optional(Type.Integer({ description: 'Process id of the job’s shell, while it runs.' })),
     stdout: Type.Optional(
@@ -60,21 +60,27 @@ export const JobResource = Type.Object(
       }),
     ),
   },
-  { description: 'One job.' },
+  { $id: 'JobResource', description: 'One job.' },
 );
 export type JobResource = Static<typeof JobResource>;
 
-export const Accepted = Type.Object({
-  jobId: JobId,
-  status: Type.Literal('pending', { description: 'Always `pending`: ask `GET /jobs/{id}` how it goes on.' }),
-});
+export const Accepted = Type.Object(
+  {
+    jobId: JobId,
+    status: Type.Literal('pending', { description: 'Always `pending`: ask `GET /jobs/{id}` how it goes on.' }),
+  },
+  { $id: 'Accepted' },
+);
 export type Accepted = Static<typeof Accepted>;
 
-export const NudgeAnswer = Type.Object({
-  nudged: Type.Boolean({ description: 'Whether a newline reached the job’s standard input.' }),
-  reason: Type.Optional(Type.String({ description: 'Why not.' })),
-  processAlive: Type.Boolean({ description: 'Whether the job’s process runs.' }),
-});
+export const NudgeAnswer = Type.Object(
+  {
+    nudged: Type.Boolean({ description: 'Whether a newline reached the job’s standard input.' }),
+    reason: Type.Optional(Type.String({ description: 'Why not.' })),
+    processAlive: Type.Boolean({ description: 'Whether the job’s process runs.' }),
+  },
+  { $id: 'NudgeAnswer' },
+);
 export type NudgeAnswer = Static<typeof NudgeAnswer>;
 
 export const InputRequest = Type.Object(
@@ -92,21 +98,27 @@ export const InputRequest = Type.Object(
       Type.Boolean({ description: 'True closes the job’s standard input after the data. Default false.' }),
     ),
   },
-  { description: 'Input for a running job.' },
+  { $id: 'InputRequest', description: 'Input for a running job.' },
 );
 export type InputRequest = Static<typeof InputRequest>;
 
-export const InputAnswer = Type.Object({
-  accepted: Type.Boolean({ description: 'Whether all of it reached the job’s standard input.' }),
-  reason: Type.Optional(Type.String({ description: 'Why not.' })),
-  processAlive: Type.Boolean({ description: 'Whether the job’s process runs.' }),
-});
+export const InputAnswer = Type.Object(
+  {
+    accepted: Type.Boolean({ description: 'Whether all of it reached the job’s standard input.' }),
+    reason: Type.Optional(Type.String({ description: 'Why not.' })),
+    processAlive: Type.Boolean({ description: 'Whether the job’s process runs.' }),
+  },
+  { $id: 'InputAnswer' },
+);
 export type InputAnswer = Static<typeof InputAnswer>;
 
-export const CancelAnswer = Type.Object({
-  cancelled: Type.Boolean({
-    description: 'True when the job is being ended; its record tells when it has. False when it had ended before.',
-  }),
-  reason: Type.Optional(Type.String({ description: 'Why not.' })),
-});
+export const CancelAnswer = Type.Object(
+  {
+    cancelled: Type.Boolean({
+      description: 'True when the job is being ended; its record tells when it has. False when it had ended before.',
+    }),
+    reason: Type.Optional(Type.String({ description: 'Why not.' })),
+  },
+  { $id: 'CancelAnswer' },
+);
 export type CancelAnswer = Static<typeof CancelAnswer>;

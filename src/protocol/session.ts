@@ -18,12 +18,15 @@ export const SessionResource = Type.Object(
     processAlive: Type.Boolean({ description: 'Whether the shell’s process runs.' }),
     activeCommand: Type.Boolean({ description: 'Whether a command runs or waits for its turn.' }),
   },
-  { description: 'A named shell that keeps its state from command to command.' },
+  { $id: 'SessionResource', description: 'A named shell that keeps its state from command to command.' },
 );
 export type SessionResource = Static<typeof SessionResource>;
 
-export const SessionDeleted = Type.Object({
-  deleted: Type.Literal(true, { description: 'The shell and all it started have ended.' }),
-  sessionKey: Type.String({ description: 'The name that is free again.' }),
-});
+export const SessionDeleted = Type.Object(
+  {
+    deleted: Type.Literal(true, { description: 'The shell and all it started have ended.' }),
+    sessionKey: Type.String({ description: 'The name that is free again.' }),
+  },
+  { $id: 'SessionDeleted' },
+);
 export type SessionDeleted = Static<typeof SessionDeleted>;

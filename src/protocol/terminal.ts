@@ -72,7 +72,7 @@ export const TerminalRequest = Type.Object(
     cols: Type.Optional(colsIn(` Default ${TERMINAL_COLS.default}.`)),
     rows: Type.Optional(rowsIn(` Default ${TERMINAL_ROWS.default}.`)),
   },
-  { description: 'A terminal to make. It outlives every socket.' },
+  { $id: 'TerminalRequest', description: 'A terminal to make. It outlives every socket.' },
 );
 export type TerminalRequest = Static<typeof TerminalRequest>;
 
@@ -100,7 +100,7 @@ export const TerminalResource = Type.Object(
       description: 'Exit code of the program, 128+N after signal N; null while it runs.',
     }),
   },
-  { description: 'A terminal.' },
+  { $id: 'TerminalResource', description: 'A terminal.' },
 );
 export type TerminalResource = Static<typeof TerminalResource>;
 
@@ -109,7 +109,7 @@ export const TerminalDeleted = Type.Object(
     deleted: Type.Literal(true, { description: 'The program and all it started have ended.' }),
     id: TerminalId,
   },
-  { description: 'A terminal is gone.' },
+  { $id: 'TerminalDeleted', description: 'A terminal is gone.' },
 );
 export type TerminalDeleted = Static<typeof TerminalDeleted>;
 
@@ -119,20 +119,26 @@ export const TerminalInput = Type.Object(
       description: 'Text to type, sent as UTF-8. Enter is `\\r`, Ctrl-C is `\\u0003`. At most 1 MiB with the request.',
     }),
   },
-  { description: 'Something to type into a terminal.' },
+  { $id: 'TerminalInput', description: 'Something to type into a terminal.' },
 );
 export type TerminalInput = Static<typeof TerminalInput>;
 
-export const TerminalInputAnswer = Type.Object({
-  accepted: Type.Literal(true, {
-    description: 'The terminal has taken it; when the program reads it is its own affair.',
-  }),
-});
+export const TerminalInputAnswer = Type.Object(
+  {
+    accepted: Type.Literal(true, {
+      description: 'The terminal has taken it; when the program reads it is its own affair.',
+    }),
+  },
+  { $id: 'TerminalInputAnswer' },
+);
 export type TerminalInputAnswer = Static<typeof TerminalInputAnswer>;
 
 export const TerminalSize = Type.Object(
   { cols: colsIn(''), rows: rowsIn('') },
-  { description: 'A size for a terminal. The last one given wins; sockets attached to it are told.' },
+  {
+    $id: 'TerminalSize',
+    description: 'A size for a terminal. The last one given wins; sockets attached to it are told.',
+  },
 );
 export type TerminalSize = Static<typeof TerminalSize>;
 
@@ -147,7 +153,7 @@ export const TerminalOutput = Type.Object(
       description: 'Bytes between `since` and the oldest that is still kept (1 MiB is): they are lost.',
     }),
   },
-  { description: 'A piece of a terminal’s output.' },
+  { $id: 'TerminalOutput', description: 'A piece of a terminal’s output.' },
 );
 export type TerminalOutput = Static<typeof TerminalOutput>;
 
@@ -169,7 +175,7 @@ export const TerminalScreen = Type.Object(
       description: 'Whether the alternate screen is on, as with an editor or a pager.',
     }),
   },
-  { description: 'The screen as a person sees it.' },
+  { $id: 'TerminalScreen', description: 'The screen as a person sees it.' },
 );
 export type TerminalScreen = Static<typeof TerminalScreen>;
 
@@ -190,7 +196,7 @@ export const TerminalExecuteRequest = Type.Object(
       }),
     ),
   },
-  { description: 'A command for the shell of a terminal.' },
+  { $id: 'TerminalExecuteRequest', description: 'A command for the shell of a terminal.' },
 );
 export type TerminalExecuteRequest = Static<typeof TerminalExecuteRequest>;
 
@@ -209,7 +215,7 @@ export const TerminalExecuteAnswer = Type.Object(
       description: 'Bytes at the beginning of its output that are no longer kept (1 MiB is).',
     }),
   },
-  { description: 'How a command in a terminal went.' },
+  { $id: 'TerminalExecuteAnswer', description: 'How a command in a terminal went.' },
 );
 export type TerminalExecuteAnswer = Static<typeof TerminalExecuteAnswer>;
 
@@ -219,7 +225,7 @@ export const Ticket = Type.Object(
       description: 'Stands for the key in `?ticket=` of one socket, within 60 seconds. Nothing else takes it.',
     }),
   },
-  { description: 'A ticket for a browser, whose sockets cannot send headers.' },
+  { $id: 'Ticket', description: 'A ticket for a browser, whose sockets cannot send headers.' },
 );
 export type Ticket = Static<typeof Ticket>;
 
@@ -237,6 +243,7 @@ export const TerminalClientFrame = Type.Union(
     Type.Object({ type: Type.Literal('ping', { description: 'Answered with `pong`.' }) }),
   ],
   {
+    $id: 'TerminalClientFrame',
     description: `Client to server: one JSON text frame of at most ${MAX_CLIENT_FRAME_BYTES / 1024} KiB. Larger ones and binary ones are answered with an error frame and ignored, malformed ones are ignored.`,
   },
 );
@@ -272,6 +279,7 @@ export const TerminalControlFrame = Type.Union(
     }),
   ],
   {
+    $id: 'TerminalControlFrame',
     description: `Server to client: a text frame of NUL (${JSON.stringify(CONTROL_MARK)}) followed by this as JSON. All other text frames are output.`,
   },
 );

@@ -1,12 +1,14 @@
 /**
- * Flags, then environment, then `config.json` in the data folder, then defaults: one frozen Config,
- * every value checked, every complaint saying where the value came from.
+ * Flags, then environment, then `config.json` in the data folder, then defaults: one frozen Config, every value
+ * checked, every complaint saying where the value came from.
  */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Environment } from '../core/environment.ts';
 import { codeOf, fail, messageOf, ok, type Result } from '../core/failure.ts';
 import { defaultDataPath } from '../platform/paths.ts';
-import { environmentName, SETTINGS, type Setting, type SettingName, type Settings, type SettingValue } from './all.ts';
+import { environmentName, SETTINGS, type SettingName, type Settings } from './all.ts';
+import type { Setting, SettingValue } from './kinds.ts';
 
 export interface Config {
   readonly settings: Settings;
@@ -15,6 +17,8 @@ export interface Config {
   readonly allowedHosts: readonly string[];
   /** Working directory of jobs that name none. */
   readonly cwd: string;
+  /** What was ignored, one sentence each. */
+  readonly warnings: readonly string[];
 }
 
 export interface ConfigFailure {
@@ -23,9 +27,13 @@ export interface ConfigFailure {
 }
 
 export type Flags = Readonly<Partial<Record<SettingName, string>>>;
-export type Environment = Readonly<Record<string, string | undefined>>;
 
-type Source = { readonly text: string; readonly from: string } | undefined;
+interface Source {
+  readonly text: string;
+  readonly from: string;
+  /** Set for devpilot-agent, which took what was impossible in silence: it must not keep this server from starting. */
+  readonly inherited?: true;
+}
 
 export function loadConfig(flags: Flags, env: Environment, cwd: string): Result<Config, ConfigFailure> {
   const invalid = (message: string) => fail({ reason: 'config-invalid', message } as const);
@@ -37,14 +45,20 @@ export function loadConfig(flags: Flags, env: Environment, cwd: string): Result<
   if (!file.ok) return file;
 
   const values: Partial<Record<SettingName, SettingValue>> = {};
+  const warnings: string[] = [];
   for (const name of Object.keys(SETTINGS) as SettingName[]) {
     const setting: Setting<SettingValue> = SETTINGS[name];
-    const source = sourceOf(name, flags, env, file.value);
-    const value = source === undefined ? setting.default : setting.parse(source.text);
-    if (source !== undefined && value === undefined) {
-      return invalid(`${source.from} must be ${setting.expected}, not ${JSON.stringify(source.text)}`);
+    values[name] = setting.default;
+    for (const source of sourcesOf(name, flags, env, file.value)) {
+      const value = setting.parse(source.text);
+      const problem = `${source.from} must be ${setting.expected}, not ${JSON.stringify(source.text)}`;
+      if (value === undefined && source.inherited === undefined) return invalid(problem);
+      if (value === undefined) warnings.push(`${problem}; it is ignored`);
+      else {
+        values[name] = value;
+        break;
+      }
     }
-    values[name] = value;
   }
   // Every name of the list was just given a value of its own type.
   const settings = Object.freeze(values) as Settings;
@@ -53,22 +67,25 @@ export function loadConfig(flags: Flags, env: Environment, cwd: string): Result<
     .split(',')
     .map((host) => host.trim())
     .filter((host) => host !== '');
-  return ok(Object.freeze({ settings, dataPath, allowedHosts: Object.freeze(allowedHosts), cwd }));
+  return ok(Object.freeze({ settings, dataPath, allowedHosts: Object.freeze(allowedHosts), cwd, warnings }));
 }
 
 // A variable that is set to nothing counts as not set, as everywhere in a shell.
 const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
 
-function sourceOf(name: SettingName, flags: Flags, env: Environment, file: ConfigFile): Source {
-  const flag = flags[name];
-  if (flag !== undefined) return { text: flag, from: `--${name}` };
-  const setting: Setting<SettingValue> = SETTINGS[name];
-  for (const variable of [environmentName(name), setting.inheritedName]) {
-    const fromEnv = variable === undefined ? undefined : nonEmpty(env[variable]);
-    if (fromEnv !== undefined) return { text: fromEnv, from: variable ?? '' };
-  }
-  const fromFile = file.values[name];
-  return fromFile === undefined ? undefined : { text: fromFile, from: `"${name}" in ${file.path}` };
+/** Where the value of a setting may come from, the one that counts first. */
+function sourcesOf(name: SettingName, flags: Flags, env: Environment, file: ConfigFile): Source[] {
+  const { inheritedName }: Setting<SettingValue> = SETTINGS[name];
+  const own = environmentName(name);
+  const source = (text: string | undefined, from: string) => (text === undefined ? [] : [{ text, from }]);
+  return [
+    ...source(flags[name], `--${name}`),
+    ...source(nonEmpty(env[own]), own),
+    ...(inheritedName === undefined
+      ? []
+      : source(nonEmpty(env[inheritedName]), inheritedName).map((one) => ({ ...one, inherited: true as const }))),
+    ...source(file.values[name], `"${name}" in ${file.path}`),
+  ];
 }
 
 interface ConfigFile {

@@ -1,7 +1,7 @@
 /** The Range parser against a model that does it byte by byte, as RFC 9110 14.1.2 says it. */
 import { expect, test } from 'bun:test';
 import * as fc from 'fast-check';
-import { parseRange } from '../../src/http/range.ts';
+import { parseRange } from '../../src/http/wire/range.ts';
 
 const sizes = fc.oneof(fc.constant(0), fc.nat(50));
 const numbers = fc.oneof(fc.nat(60), fc.constant(999_999_999_999_999));
@@ -47,4 +47,4 @@ test('what it gives back is always inside the file and never empty', () => {
   );
 });
 
-test('no header is no range', () => expect(parseRange(null, 10)).toBeUndefined());
+test('no header is no range', () => expect(parseRange(undefined, 10)).toBeUndefined());

@@ -3,40 +3,52 @@
  * minute takes none.
  */
 import { expect, test } from 'bun:test';
+import { Elysia } from 'elysia';
 import { silentLog } from '../../src/core/log.ts';
+import type { Caller } from '../../src/http/caller.ts';
 import { Guard } from '../../src/http/guard.ts';
-import { TerminalSockets, type SocketData } from '../../src/http/sockets/terminal-sockets.ts';
-import { Tickets } from '../../src/http/tickets.ts';
+import { Gateway } from '../../src/http/gateway.ts';
+import { singleKey } from '../../src/http/keyring.ts';
+import { SocketHub, type SocketData } from '../../src/http/sockets/hub.ts';
+import { terminalSockets } from '../../src/http/terminals/socket/kind.ts';
+import { Tickets } from '../../src/http/tickets/tickets.ts';
 import { TerminalClient, type ClientOptions } from '../support/terminal-client.ts';
 import { waitFor } from '../support/wait.ts';
 import { World } from '../terminals/world.ts';
 
 const KEY = 'the-key';
+const keys = singleKey(KEY);
+const caller = keys.callerWith(KEY) as Caller;
 const posix = test.skipIf(process.platform === 'win32');
 
 class Sockets implements AsyncDisposable {
   readonly world: World;
   readonly tickets: Tickets;
-  readonly #sockets: TerminalSockets;
+  readonly #sockets: SocketHub;
   readonly #listener: Bun.Server<SocketData>;
 
   private constructor(world: World, most: number | undefined) {
     this.world = world;
     const { terminals, clock } = world;
     this.tickets = new Tickets(clock);
-    this.#sockets = new TerminalSockets({
-      guard: new Guard({ key: KEY, hosts: [] }),
-      tickets: this.tickets,
+    const kind = terminalSockets({
       terminals,
-      ownLimits: { idleMs: 15 * 60_000, lifetimeMs: 60 * 60_000 },
+      ephemeralLimits: { idleMs: 15 * 60_000, lifetimeMs: 60 * 60_000 },
       clock,
       log: silentLog,
-      ...(most !== undefined && { most }),
+    });
+    this.#sockets = new SocketHub({ kinds: [kind], clock, ...(most !== undefined && { max: most }) });
+    const gateway = new Gateway({
+      app: new Elysia(),
+      guard: new Guard({ keys, hosts: [] }),
+      hub: this.#sockets,
+      tickets: this.tickets,
+      observers: [],
     });
     this.#listener = Bun.serve<SocketData>({
       hostname: '127.0.0.1',
       port: 0,
-      fetch: (request, server) => this.#sockets.upgrade(request, server),
+      fetch: (request, server) => gateway.upgrade(kind, request, server),
       websocket: this.#sockets.handlers,
     });
   }
@@ -151,11 +163,11 @@ posix('there are so many sockets and no more; who leaves makes room', async () =
 
 test('a ticket is good for a minute, and a refused page cannot use it up', async () => {
   await using sockets = await Sockets.open();
-  const late = sockets.tickets.issue();
+  const late = sockets.tickets.issue(caller);
   sockets.world.clock.advance(60_000);
   using old = await sockets.connect(`?ticket=${late}`, { headers: {} });
   expect(await old.closed).toEqual({ code: 3401, reason: 'Invalid API key' });
-  const ticket = sockets.tickets.issue();
+  const ticket = sockets.tickets.issue(caller);
   using foreign = await sockets.connect(`?ticket=${ticket}`, { headers: { Origin: 'https://evil.example' } });
   expect(foreign.status).toBe(403);
   using owner = await sockets.connect(`?attach=nobody&ticket=${ticket}`, { headers: {} });
@@ -164,7 +176,7 @@ test('a ticket is good for a minute, and a refused page cannot use it up', async
 
 test('the key is enough: a ticket beside it is not used up', async () => {
   await using sockets = await Sockets.open();
-  const ticket = sockets.tickets.issue();
+  const ticket = sockets.tickets.issue(caller);
   using client = await sockets.connect(`?attach=nobody&ticket=${ticket}`);
   expect((await client.closed).code).toBe(1008);
   expect(sockets.tickets.count).toBe(1);

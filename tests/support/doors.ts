@@ -73,7 +73,9 @@ export const inProcess: Door = {
       async fetch(request) {
         // A socket would bring one; the guard refuses what has none.
         if (!request.headers.has('host')) request.headers.set('host', 'localhost');
-        return app.value.http.handle(request);
+        const answer = await app.value.gateway.fetch(request);
+        if (answer === undefined) throw new Error('there are no sockets in process');
+        return answer;
       },
       [Symbol.asyncDispose]: () => app.value[Symbol.asyncDispose](),
     };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openApp } from '../../src/app/app.ts';
 import { loadConfig } from '../../src/settings/config.ts';
 import { silentLog } from '../../src/core/log.ts';
-import { openApiDocument, type OpenApiDocument } from '../../src/http/openapi.ts';
+import { openApiDocument, type OpenApiDocument } from '../../src/http/openapi/document.ts';
 
 export const openApiPath = join(import.meta.dir, '..', '..', 'openapi.json');
 

@@ -1,17 +1,11 @@
-/** The settings table of README.md, made from src/settings.ts. */
+/** The settings table of README.md, made from src/settings/all.ts. */
 import { join } from 'node:path';
-import {
-  environmentName,
-  NOT_BUILT_YET,
-  SETTINGS,
-  type Setting,
-  type SettingName,
-  type SettingValue,
-} from '../../src/settings/all.ts';
+import { environmentName, SETTINGS, type SettingName } from '../../src/settings/all.ts';
+import type { Setting, SettingValue } from '../../src/settings/kinds.ts';
 
 export const readmePath = join(import.meta.dir, '..', '..', 'README.md');
 
-const BEGIN = '<!-- settings: made by `npm run openapi` from src/settings.ts -->';
+const BEGIN = '<!-- settings: made by `npm run openapi` from src/settings -->';
 const END = '<!-- /settings -->';
 
 /** The text with its table of settings made anew. Throws where it has no place for one. */
@@ -23,12 +17,14 @@ export function readmeWithSettings(readme: string): string {
 }
 
 function settingsTable(): string {
-  const names = (Object.keys(SETTINGS) as SettingName[]).filter((name) => !NOT_BUILT_YET.includes(name));
+  const names = (Object.keys(SETTINGS) as SettingName[]).filter((name) => settingOf(name).notBuiltYet !== true);
   return ['| flag | environment | default | meaning |', '|---|---|---|---|', ...names.map(row)].join('\n');
 }
 
+const settingOf = (name: SettingName): Setting<SettingValue> => SETTINGS[name];
+
 function row(name: SettingName): string {
-  const { placeholder, default: fallback, description }: Setting<SettingValue> = SETTINGS[name];
+  const { placeholder, default: fallback, description } = settingOf(name);
   const flag = placeholder === undefined ? `--${name}` : `--${name} ${placeholder}`;
   const cells = [
     `\`${flag}\``,

@@ -1,12 +1,15 @@
-/** What `agent-server serve` does: it starts the server, says where it is, stops it when told to. */
+/** What `agent-server serve` does: it starts the server, says where it is, and stops it for whatever reason comes first. */
+import type { StopReason } from '../../app/lifecycle.ts';
 import { startServer, type Server } from '../../app/listen.ts';
-import { loadConfig, type Flags } from '../../settings/config.ts';
 import { createLog } from '../../core/log.ts';
 import { STOP_SIGNALS } from '../../platform/console/stop-signals.ts';
-import { NOT_BUILT_YET, SETTINGS } from '../../settings/all.ts';
+import { SETTINGS, type SettingName } from '../../settings/all.ts';
+import { loadConfig, type Flags } from '../../settings/config.ts';
+import type { Setting, SettingValue } from '../../settings/kinds.ts';
 import { VERSION } from '../../version.ts';
 import { complain, note, print } from '../output.ts';
 import { explainStart } from './start-failure.ts';
+import { stopMessage } from './stop-message.ts';
 
 /** How long after the first Ctrl-C a second one ends the jobs too. */
 const CONFIRM_MS = 3000;
@@ -14,15 +17,16 @@ const CONFIRM_MS = 3000;
 /** Resolves to the exit code when everything is down and the process may end. */
 export async function runServe(args: Readonly<Record<string, unknown>>): Promise<number> {
   const config = loadConfig(flagsOf(args), process.env, process.cwd());
-  if (!config.ok) return die(config.failure.message);
-  const { settings } = config.value;
+  if (!config.ok) return refuseStart(config.failure.message);
+  const { settings, warnings } = config.value;
   const log = createLog(settings['log-format'], note, Date.now);
-  for (const name of NOT_BUILT_YET) {
-    if (settings[name] !== undefined && settings[name] !== false)
+  for (const warning of warnings) log.warn(warning);
+  for (const [name, { notBuiltYet }] of Object.entries(SETTINGS) as [SettingName, Setting<SettingValue>][]) {
+    if (notBuiltYet && settings[name] !== undefined && settings[name] !== false)
       log.warn(`--${name} is not available in this version and has no effect`);
   }
   const started = await startServer(config.value, process.env, log);
-  if (!started.ok) return die(explainStart(started.failure));
+  if (!started.ok) return refuseStart(explainStart(started.failure));
   const server = started.value;
   announce(server, config.value.dataPath, args['json'] === true);
   if (!LOOPBACK.has(settings.host)) {
@@ -31,8 +35,7 @@ export async function runServe(args: Readonly<Record<string, unknown>>): Promise
       { host: settings.host },
     );
   }
-  await untilToldToStop(server);
-  return 0;
+  return untilStopped(server);
 }
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
@@ -45,34 +48,47 @@ function announce(server: Server, dataPath: string, asJson: boolean): void {
     return print(JSON.stringify({ url, port, terminalUrl, terminalPort, ...rest }));
   }
   print(`agent-server ${VERSION} listens on ${url}`);
+  print(`  page   ${url}`);
   print(`  term   ${url.replace('http', 'ws')}/terminal${terminalUrl === null ? '' : `, ${terminalUrl}`}`);
-  print(`  key    configured, kept in ${app.key.path}`);
+  print(`  key    ${app.key.made ? 'made now' : 'configured'}, kept in ${app.key.path}`);
   print(`  data   ${dataPath}`);
   print(`  API    ${url}/openapi`);
   print(`  try    agent-server run "echo hi"${port === 8585 ? '' : ` --url ${url}`}`);
 }
 
-async function untilToldToStop(server: Server): Promise<void> {
-  const first = await nextSignal(STOP_SIGNALS);
-  const { active, surviving: left } = server.app.jobs;
-  const ending = active - left;
-  if (ending > 0) note(`agent-server: ending ${ending === 1 ? '1 job' : `${ending} jobs`} in persistent shells`);
-  if (left === 0) note('agent-server: stopping');
-  else if (first === 'SIGINT')
-    note(`agent-server: stopping; ${jobsGoOn(left)}. Press Ctrl-C again within 3 seconds to end them too.`);
-  else note(`agent-server: stopping; ${jobsGoOn(left)}`);
-  if (left > 0 && first === 'SIGINT') {
+async function untilStopped(server: Server): Promise<number> {
+  const { app } = server;
+  const { lifecycle } = app;
+  let interrupted = false;
+  void nextSignal(STOP_SIGNALS).then((signal) => {
+    interrupted = signal === 'SIGINT';
+    lifecycle.stop('signal');
+  });
+  const reason = await lifecycle.draining;
+  app.drain();
+  const activity = app.activity();
+  const surviving = activity.reduce((sum, one) => sum + one.surviving, 0);
+  const askAgain = interrupted && surviving > 0;
+  note(
+    `agent-server: ${stopMessage(WHY[reason], activity)}${askAgain ? '. Press Ctrl-C again within 3 seconds to end them too.' : ''}`,
+  );
+  if (askAgain) {
     const again = await Promise.race([nextSignal(['SIGINT']), Bun.sleep(CONFIRM_MS)]);
     if (again === 'SIGINT') {
       note('agent-server: ending the jobs');
-      await server.app.jobs.cancelAll();
+      await app.endAll();
     }
   }
   await server[Symbol.asyncDispose]();
+  return lifecycle.stopped();
 }
 
-const jobsGoOn = (count: number): string =>
-  `${count === 1 ? '1 job goes' : `${count} jobs go`} on and will be taken up by the next start`;
+const WHY: Readonly<Record<StopReason, string>> = {
+  signal: 'stopping',
+  request: 'stopping',
+  update: 'stopping for an update',
+  'lock-lost': 'stopping, because the data folder was removed or replaced',
+};
 
 function nextSignal<S extends NodeJS.Signals>(signals: readonly S[]): Promise<S> {
   return new Promise((resolve) => {
@@ -88,7 +104,7 @@ function flagsOf(args: Readonly<Record<string, unknown>>): Flags {
   return Object.fromEntries(given) as Flags;
 }
 
-function die(message: string): number {
+function refuseStart(message: string): number {
   complain(message);
   return 1;
 }

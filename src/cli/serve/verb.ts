@@ -2,7 +2,8 @@
  * `agent-server serve`, which is also what is meant where no verb is given. Apart from what it does,
  * so that `--help` and `--version` need not load a server.
  */
-import { environmentName, SETTINGS, type Setting, type SettingName, type SettingValue } from '../../settings/all.ts';
+import { environmentName, SETTINGS, type SettingName } from '../../settings/all.ts';
+import type { Setting, SettingValue } from '../../settings/kinds.ts';
 import { defineVerb, type ArgsDef, type Verb } from '../command/verb.ts';
 
 const settingArgs: ArgsDef = Object.fromEntries(

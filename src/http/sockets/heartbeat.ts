@@ -1,10 +1,9 @@
 /**
- * Finds peers that went without a word: a cable pulled, a laptop's lid closed. TCP alone notices nothing while nothing
- * is sent, and takes a quarter of an hour otherwise.
+ * Finds peers that vanished without closing the connection: a cable pulled, a laptop's lid closed. TCP alone notices
+ * nothing while nothing is sent, and takes a quarter of an hour otherwise.
  *
- * Every 20 seconds whoever was silent that long is pinged; who was silent for 60, pongs included, is given up. So a
- * vanished peer is found after 60 to 80 seconds. Reading counts as life: a slow line may hold a pong back behind
- * megabytes of output.
+ * Every 20 seconds each peer that was silent that long is pinged; one that was silent for 60, pongs included, is
+ * disconnected. So a vanished peer is found after 60 to 80 seconds.
  */
 import type { Clock } from '../../core/clock.ts';
 

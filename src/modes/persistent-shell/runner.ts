@@ -5,17 +5,8 @@ import type { JobFolder } from '../../jobs/folder.ts';
 import type { RunEnd, Runner, Running } from '../../jobs/runner.ts';
 import type { PoolFailure, ShellPool } from '../../shells/pool.ts';
 import type { SessionEnd, SessionRun } from '../../shells/session.ts';
-import type { ShellName } from '../../shells/shell-process.ts';
-
-export interface PersistentShellPlan {
-  readonly command: string;
-  readonly sessionKey: string;
-  readonly shell: ShellName;
-  readonly workdir: string;
-  readonly env: Readonly<Record<string, string>>;
-  readonly bootstrapCommand: string | undefined;
-  readonly bootstrapCurrentCommand: boolean;
-}
+import { PLAN_UNREADABLE } from '../mode.ts';
+import { readPersistentShellPlan } from './request.ts';
 
 const CLOSED = 'Persistent shell exited unexpectedly';
 
@@ -23,7 +14,8 @@ export function createPersistentShellRunner(pool: ShellPool, serverCwd: string):
   return {
     takesTurns: true,
     async start({ spec, folder }, signal, place) {
-      const plan = spec.plan as unknown as PersistentShellPlan;
+      const plan = readPersistentShellPlan(spec.plan);
+      if (plan === undefined) return { refused: PLAN_UNREADABLE };
       const workdir = plan.workdir === '' ? '' : resolve(serverCwd, plan.workdir);
       const opened = pool.open(plan.sessionKey, plan.shell, { workdir, env: plan.env });
       if (!opened.ok) return { refused: explain(opened.failure) };

@@ -3,14 +3,8 @@ import { resolve } from 'node:path';
 import type { JobFolder } from '../../jobs/folder.ts';
 import type { RunEnd, Runner, Running } from '../../jobs/runner.ts';
 import type { ManagedProcess, Processes, SpawnFailure } from '../../platform/process/process.ts';
-
-/** What a shell job needs to start, kept with the job so that a queued one survives a restart. */
-export interface ShellPlan {
-  readonly command: string;
-  readonly workdir: string;
-  /** The request's `env`, laid over the server's environment. */
-  readonly env: Readonly<Record<string, string>>;
-}
+import { PLAN_UNREADABLE } from '../mode.ts';
+import { readShellPlan } from './request.ts';
 
 export interface ShellRunnerOptions {
   readonly processes: Processes;
@@ -25,7 +19,8 @@ export interface ShellRunnerOptions {
 export function createShellRunner({ processes, baseEnv, cwd, graceMs }: ShellRunnerOptions): Runner {
   return {
     start({ jobId, spec, folder }) {
-      const plan = spec.plan as unknown as ShellPlan;
+      const plan = readShellPlan(spec.plan);
+      if (plan === undefined) return { refused: PLAN_UNREADABLE };
       const started = processes.spawn({
         command: plan.command,
         cwd: resolve(cwd, plan.workdir),

@@ -5,7 +5,7 @@
  * however the holder ends, and no stale lock file has to be judged.
  */
 import { Database } from 'bun:sqlite';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createPrivate } from './private-file.ts';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
@@ -20,6 +20,8 @@ export interface LockHolder {
 export type LockFailure = { readonly reason: 'data-in-use'; readonly holder: LockHolder | undefined };
 
 export interface DataLock extends Disposable {
+  /** False once the lock file was removed or replaced: another server may hold the folder by now. */
+  isHeld(): boolean;
   /** Notes for others who holds it, once that is known. */
   describe(holder: LockHolder): void;
 }
@@ -36,7 +38,9 @@ export function lockDataFolder(dataPath: string): Result<DataLock, LockFailure> 
     if (codeOf(error)?.startsWith('SQLITE_BUSY')) return fail({ reason: 'data-in-use', holder: readHolder(dataPath) });
     throw error;
   }
+  const { ino } = statSync(path);
   return ok({
+    isHeld: () => statSync(path, { throwIfNoEntry: false })?.ino === ino,
     describe: (holder) => writeFileSync(holderPath(dataPath), JSON.stringify(holder), { mode: 0o600 }),
     [Symbol.dispose]: () => database.close(),
   });

@@ -5,24 +5,29 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { newSecret } from '../../core/id.ts';
+import type { Environment } from '../../core/environment.ts';
 import { keyFilePath } from '../paths.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Removed from the environment of everything we start. */
+/** The key under its inherited names, the newer one first. */
 export const KEY_VARIABLES = ['agent_runtime_API_KEY', 'DEVPILOT_AGENT_API_KEY'] as const;
+
+/** Opens the tunnel to this server. */
+const TUNNEL_TOKEN_VARIABLE = 'DEVPILOT_TUNNEL_TOKEN';
 
 export interface ApiKey {
   readonly value: string;
   /** Where it is kept. */
   readonly path: string;
+  /** Whether it was made by this start, because there was none. */
+  readonly made: boolean;
 }
 
 export function resolveApiKey(env: Environment): ApiKey {
   const path = keyFilePath(env);
-  const value = fromEnvironment(env) ?? readKeyFile(path) ?? newSecret();
+  const known = fromEnvironment(env) ?? readKeyFile(path);
+  const value = known ?? newSecret();
   writeKeyFile(path, value);
-  return { value, path };
+  return { value, path, made: known === undefined };
 }
 
 /** The key a client on this machine uses: environment, then file. */
@@ -31,8 +36,8 @@ export function findApiKey(env: Environment): string | undefined {
 }
 
 /** The server's environment as its children see it. */
-export function withoutKey(env: Environment): Record<string, string> {
-  const hidden = new Set<string>(KEY_VARIABLES.map((name) => name.toLowerCase()));
+export function withoutSecrets(env: Environment): Record<string, string> {
+  const hidden = new Set<string>([...KEY_VARIABLES, TUNNEL_TOKEN_VARIABLE].map((name) => name.toLowerCase()));
   return Object.fromEntries(
     // Windows does not tell the case of a variable's name, so neither do we.
     Object.entries(env).flatMap(([name, value]) =>

@@ -1,0 +1,46 @@
+/**
+ * What a room offers the rim of the house. A room knows nothing of HTTP, settings or the server's life: its file in
+ * app/ builds it from its settings and hands over a Feature. Everything that is said of the server as a whole (routes,
+ * `/health`, what a stop would end) is put together from these, so that a further room changes nobody else.
+ */
+import type { AnyElysia } from 'elysia';
+import type { Environment } from '../core/environment.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Log } from '../core/log.ts';
+import type { SocketKind } from '../http/sockets/kind.ts';
+import type { Mode } from '../modes/mode.ts';
+import type { Launcher, Processes } from '../platform/process/process.ts';
+import type { Activity, Health } from '../protocol/health.ts';
+import type { Config } from '../settings/config.ts';
+
+/** What every room may be built from. */
+export interface Base {
+  readonly config: Config;
+  /** The environment of the server. */
+  readonly env: Environment;
+  /** The same as commands see it: without what they must not see. */
+  readonly commandEnv: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly processes: Processes;
+  readonly launcher: Launcher;
+  /** Milliseconds between asking a process tree to end and ending it. */
+  readonly graceMs: number;
+}
+
+export interface Feature {
+  readonly routes?: readonly AnyElysia[];
+  readonly sockets?: readonly SocketKind[];
+  /** Values of `mode` that this room runs. */
+  readonly modes?: readonly Mode[];
+  /** Its fields of `GET /health`. */
+  readonly health?: () => Partial<Health>;
+  /** What is wrong with it right now, one sentence each. */
+  readonly problems?: () => readonly string[];
+  /** What of it is active. */
+  readonly activity?: () => readonly Activity[];
+  /** Refuses new work from now on: the server is going down. */
+  readonly drain?: () => void;
+  /** Ends what would otherwise survive the server. */
+  readonly endAll?: () => Promise<void>;
+}

@@ -1,0 +1,19 @@
+/**
+ * The rooms of this server, in the order of their start, and who is introduced to whom. The one list of them: nothing
+ * else in app/ knows which there are.
+ */
+import { consoleRoutes } from '../http/console/routes.ts';
+import type { Base, Feature } from './feature.ts';
+import { openJobs } from './jobs.ts';
+import { openSessions } from './sessions.ts';
+import { openShellJobs } from './shell-jobs.ts';
+import { openTerminals } from './terminals.ts';
+
+export async function openFeatures(base: Base, scope: AsyncDisposableStack): Promise<readonly Feature[]> {
+  const shellJobs = openShellJobs(base);
+  const sessions = await openSessions(base, scope);
+  const terminals = await openTerminals(base, scope);
+  // Last, since it takes up what earlier servers left in any of the modes.
+  const jobs = await openJobs(base, scope, [...(shellJobs.modes ?? []), ...(sessions.modes ?? [])]);
+  return [jobs, shellJobs, sessions, terminals, { routes: [consoleRoutes] }];
+}

@@ -1,0 +1,51 @@
+/** Builds the room of jobs. */
+import { JobFeeds, type FeedEntry } from '../jobs/feed.ts';
+import { JobManager } from '../jobs/manager.ts';
+import { EventLog } from '../events/log.ts';
+import { jobControlRoutes } from '../http/jobs/control-routes.ts';
+import { jobEventRoutes } from '../http/jobs/event-routes.ts';
+import { execRoutes } from '../http/jobs/exec-routes.ts';
+import { jobOutputRoutes } from '../http/jobs/output-routes.ts';
+import { jobRoutes } from '../http/jobs/routes.ts';
+import { modesOf, type Mode } from '../modes/mode.ts';
+import { DISK_FULL, diskReport } from './disk.ts';
+import type { Base, Feature } from './feature.ts';
+
+export async function openJobs(
+  { config, clock, log }: Base,
+  scope: AsyncDisposableStack,
+  listed: readonly Mode[],
+): Promise<Feature> {
+  const { settings, dataPath } = config;
+  const modes = modesOf(listed);
+  const jobs = scope.use(
+    await JobManager.open({
+      dataPath,
+      maxRunning: settings['max-jobs'],
+      keep: { jobs: settings['keep-jobs'], bytes: settings['keep-bytes'] },
+      runners: Object.fromEntries(listed.map(({ name, runner }) => [name, runner])),
+      clock,
+      log,
+      warnings: () => (diskReport(dataPath).full ? [DISK_FULL] : []),
+    }),
+  );
+  const feeds = new JobFeeds((path) => new EventLog<FeedEntry>(path));
+  return {
+    routes: [
+      execRoutes(jobs, modes),
+      jobRoutes(jobs),
+      jobControlRoutes(jobs),
+      jobOutputRoutes(jobs),
+      jobEventRoutes(jobs, feeds),
+    ],
+    health: () => ({
+      jobs: jobs.kept,
+      jobs_active: jobs.active,
+      execution_modes: [...modes.keys()],
+    }),
+    problems: () => (jobs.writeError === undefined ? [] : [`the job index cannot be written: ${jobs.writeError}`]),
+    activity: () => [{ kind: 'jobs', ending: jobs.active - jobs.surviving, surviving: jobs.surviving }],
+    drain: () => jobs.drain(),
+    endAll: () => jobs.cancelAll(),
+  };
+}

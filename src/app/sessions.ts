@@ -1,0 +1,49 @@
+/** Builds the room of persistent shells. */
+import { sessionRoutes } from '../http/sessions/routes.ts';
+import { parsePersistentShellRequest } from '../modes/persistent-shell/request.ts';
+import { createPersistentShellRunner } from '../modes/persistent-shell/runner.ts';
+import { ShellFactory } from '../shells/factory.ts';
+import { findShells } from '../shells/find.ts';
+import { ShellPool } from '../shells/pool.ts';
+import { SHELL_NAMES } from '../shells/shell-process.ts';
+import type { Base, Feature } from './feature.ts';
+
+export async function openSessions(base: Base, scope: AsyncDisposableStack): Promise<Feature> {
+  const { config, commandEnv, clock, launcher, graceMs } = base;
+  const { settings, dataPath, cwd } = config;
+  const spares = settings['spare-shells'] === 'on';
+  const factory = scope.use(await ShellFactory.open({ dataPath, launcher, baseEnv: commandEnv, spares, graceMs }));
+  const kinds = findShells(launcher, commandEnv);
+  const names = new Set(kinds.keys());
+  const pool = scope.use(
+    new ShellPool({
+      kinds,
+      factory,
+      maxSessions: settings['max-sessions'],
+      idleTimeoutMs: settings['session-idle-timeout'] * 1000,
+      serverCwd: cwd,
+      clock,
+      graceMs,
+    }),
+  );
+  const runner = createPersistentShellRunner(pool, cwd);
+  const powershells = { pwsh: names.has('pwsh'), powershell: names.has('powershell') };
+  return {
+    routes: [sessionRoutes(pool)],
+    modes:
+      names.size === 0
+        ? []
+        : [{ name: 'persistent_shell', parse: (body) => parsePersistentShellRequest(body, names), runner }],
+    health: () => ({
+      // Inherited callers know PowerShell alone.
+      persistent_shell_supported: powershells.pwsh || powershells.powershell,
+      persistent_shell_shells: powershells,
+      persistent_shell_default_shell: powershells.pwsh ? 'pwsh' : powershells.powershell ? 'powershell' : null,
+      persistent_shell_sessions: pool.count,
+      persistent_shell_max_sessions: pool.maxSessions,
+      persistent_shell_idle_timeout_seconds: pool.idleTimeoutMs / 1000,
+      shells: Object.fromEntries(SHELL_NAMES.map((name) => [name, names.has(name)])),
+    }),
+    activity: () => [{ kind: 'persistent shells', ending: pool.count, surviving: 0 }],
+  };
+}

@@ -1,0 +1,43 @@
+/** Builds the room of terminals. */
+import { terminalControlRoutes } from '../http/terminals/control-routes.ts';
+import { terminalOutputRoutes } from '../http/terminals/output-routes.ts';
+import { terminalProgramRoutes } from '../http/terminals/program-routes.ts';
+import { terminalRoutes } from '../http/terminals/routes.ts';
+import { terminalSocketRoutes } from '../http/terminals/socket-routes.ts';
+import { terminalSockets } from '../http/terminals/socket/kind.ts';
+import { Terminals } from '../terminals/registry.ts';
+import type { Base, Feature } from './feature.ts';
+
+export async function openTerminals(base: Base, scope: AsyncDisposableStack): Promise<Feature> {
+  const { config, commandEnv, clock, log, processes, graceMs } = base;
+  const { settings, dataPath, cwd } = config;
+  const terminals = scope.use(
+    await Terminals.open({
+      dataPath,
+      processes,
+      baseEnv: commandEnv,
+      cwd,
+      shell: settings['terminal-shell'],
+      limits: { kept: settings['max-terminals'], socket: settings['max-terminal-sessions'] },
+      keepMs: settings['terminal-keep'] * 1000,
+      graceMs,
+      clock,
+    }),
+  );
+  const ephemeralLimits = {
+    idleMs: settings['terminal-idle-timeout'] * 1000,
+    lifetimeMs: settings['terminal-lifetime'] * 1000,
+  };
+  return {
+    routes: [
+      terminalRoutes(terminals),
+      terminalControlRoutes(terminals),
+      terminalOutputRoutes(terminals),
+      terminalProgramRoutes(terminals),
+      terminalSocketRoutes,
+    ],
+    sockets: [terminalSockets({ terminals, ephemeralLimits, clock, log })],
+    health: () => ({ terminal_supported: terminals.supported, terminal_sessions: terminals.count }),
+    activity: () => [{ kind: 'terminals', ending: terminals.count, surviving: 0 }],
+  };
+}

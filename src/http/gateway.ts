@@ -1,0 +1,128 @@
+/**
+ * The one way in, for requests and for upgrades.
+ *
+ *   request ─▶ route table ─▶ guard (Host, Origin, key, scope) ─▶ a route of Elysia ─▶ observers
+ *   upgrade ─▶ kind of socket ─▶ guard (Host, Origin, key or ticket) ─▶ the hub
+ *
+ * What the guard yields is a Caller; routes ask `callerOf(request)`. Observers see every exchange once it is answered:
+ * the place of log, metrics and audit.
+ */
+import type { AnyElysia } from 'elysia';
+import { noteCaller, type Access, type Caller } from './caller.ts';
+import type { Guard } from './guard.ts';
+import { RouteTable, type Route } from './route-table.ts';
+import { wantsSocket, type SocketData, type SocketHub } from './sockets/hub.ts';
+import type { SocketKind } from './sockets/kind.ts';
+import type { Tickets } from './tickets/tickets.ts';
+import { refusalResponse } from './wire/failures.ts';
+
+export interface Exchange {
+  readonly request: Request;
+  /** Path of the URL, which is not the route's where that has parameters. */
+  readonly path: string;
+  readonly route: Route | undefined;
+  readonly caller: Caller | undefined;
+  /** 101 for an upgrade. */
+  readonly status: number;
+  readonly durationMs: number;
+}
+
+export interface GatewayOptions {
+  readonly app: AnyElysia;
+  readonly guard: Guard;
+  readonly hub: SocketHub;
+  readonly tickets: Tickets;
+  readonly observers: readonly ((exchange: Exchange) => void)[];
+}
+
+type Listener = Bun.Server<SocketData>;
+
+export class Gateway {
+  readonly #app: AnyElysia;
+  readonly #guard: Guard;
+  readonly #hub: SocketHub;
+  readonly #tickets: Tickets;
+  readonly #observers: GatewayOptions['observers'];
+  readonly #routes: RouteTable;
+
+  constructor({ app, guard, hub, tickets, observers }: GatewayOptions) {
+    this.#app = app;
+    this.#guard = guard;
+    this.#hub = hub;
+    this.#tickets = tickets;
+    this.#observers = observers;
+    this.#routes = new RouteTable(app);
+  }
+
+  /**
+   * Answers a request of the main port; undefined when it has become a socket. Without a listener (in process) there
+   * are no sockets.
+   */
+  async fetch(request: Request, listener?: Listener): Promise<Response | undefined> {
+    const startedAt = performance.now();
+    const path = pathOf(request.url);
+    const kind = listener !== undefined && wantsSocket(request) ? this.#hub.kindAt(path) : undefined;
+    if (kind !== undefined && listener !== undefined) return this.upgrade(kind, request, listener);
+    const routes = this.#routes.at(path);
+    // HEAD is GET without the body (RFC 9110, 9.3.2); Elysia answers it so.
+    const route = routes?.get(request.method === 'HEAD' ? 'GET' : request.method);
+    const checked = this.#guard.check(request, accessTo(route, routes));
+    const caller = checked.ok ? checked.value : undefined;
+    let answer: Response;
+    if (!checked.ok) answer = refusalResponse(checked.failure);
+    else if (routes === undefined) answer = refusalResponse({ reason: 'not-found' });
+    else if (route === undefined)
+      answer = refusalResponse({ reason: 'method-not-allowed', allowed: [...routes.keys()].toSorted() });
+    else {
+      if (caller !== undefined) noteCaller(request, caller);
+      if (route.slow) listener?.timeout(request, 0);
+      answer = await this.#app.fetch(request);
+    }
+    this.#observe({ request, path, route, caller, status: answer.status, startedAt });
+    return answer;
+  }
+
+  /** For a port where every path is this kind of sockets, too. */
+  upgrade(kind: SocketKind, request: Request, listener: Listener): Response | undefined {
+    const startedAt = performance.now();
+    const path = pathOf(request.url);
+    const { answer, caller } = this.#tryUpgrade(kind, request, listener);
+    this.#observe({ request, path, route: undefined, caller, status: answer?.status ?? 101, startedAt });
+    return answer;
+  }
+
+  #tryUpgrade(kind: SocketKind, request: Request, listener: Listener): { answer?: Response; caller?: Caller } {
+    const refused = this.#guard.checkSource(request);
+    if (refused !== undefined) return { answer: refusalResponse(refused) };
+    if (!wantsSocket(request)) return { answer: refusalResponse({ reason: 'upgrade-required' }) };
+    const query = URL.parse(request.url)?.searchParams ?? new URLSearchParams();
+    // The key first: a ticket beside it is not used up.
+    const caller = this.#guard.callerOf(request) ?? this.#tickets.redeem(query.get('ticket') ?? '');
+    const answer = this.#hub.upgrade(request, listener, { kind, query, caller });
+    return { ...(answer !== undefined && { answer }), ...(caller !== undefined && { caller }) };
+  }
+
+  #observe({ startedAt, ...seen }: Omit<Exchange, 'durationMs'> & { readonly startedAt: number }): void {
+    const durationMs = performance.now() - startedAt;
+    for (const observe of this.#observers) observe({ ...seen, durationMs });
+  }
+}
+
+/** A method that an open path does not have is refused as such, without a key; an unknown path needs one. */
+function accessTo(route: Route | undefined, routes: ReadonlyMap<string, Route> | undefined): Access | 'any-key' {
+  if (route !== undefined) return route.access;
+  return routes !== undefined && [...routes.values()].every(({ access }) => access === 'open') ? 'open' : 'any-key';
+}
+
+/**
+ * The path exactly as Elysia takes it from the URL, with nothing resolved or decoded: two readings of one path would
+ * be a way around the guard.
+ */
+export function pathOf(url: string): string {
+  const start = url.indexOf('/', ELYSIA_PATH_FROM);
+  const end = url.indexOf('?', start + 1);
+  return end < 0 ? url.slice(Math.max(0, start)) : url.slice(Math.max(0, start), end);
+}
+
+/** Elysia takes scheme and host to have at least so many characters. */
+const ELYSIA_PATH_FROM = 11;

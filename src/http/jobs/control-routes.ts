@@ -1,0 +1,125 @@
+/** What is done to a running job: nudge, input, cancel. */
+import { Elysia } from 'elysia';
+import type { InputRefusal, Job } from '../../jobs/job.ts';
+import type { JobManager } from '../../jobs/manager.ts';
+import type { JobRecord } from '../../jobs/record.ts';
+import { CancelAnswer, InputAnswer, InputRequest, NudgeAnswer } from '../../protocol/job.ts';
+import { answer, refusal } from '../wire/answers.ts';
+import { jsonBody } from '../wire/json-body.ts';
+import { routes } from '../wire/routes.ts';
+
+import { refuse } from './failures.ts';
+import { JOB } from './parameters.ts';
+
+const NEWLINE = new TextEncoder().encode('\n');
+const JOB_UNKNOWN = refusal('There is no job of that id.');
+
+const REASONS = {
+  'not-running': 'process not running',
+  'stdin-closed': 'stdin is closed',
+  'stdin-full': 'stdin is full: the job does not read it',
+} satisfies Record<InputRefusal, string>;
+
+export const jobControlRoutes = (jobs: JobManager) =>
+  new Elysia({ name: 'job-control' })
+    .use(routes)
+    .post(
+      '/jobs/:id/nudge',
+      async ({ params: { id } }) => {
+        const record = jobs.record(id);
+        if (record === undefined) return refuse({ reason: 'job-not-found' });
+        const job = jobs.activeJob(id);
+        const refused = job === undefined ? 'not-running' : await job.nudge(NEWLINE);
+        return refused === undefined
+          ? { nudged: true, processAlive: true }
+          : { nudged: false, ...explain(refused, record, job) };
+      },
+      {
+        access: 'run',
+        // Inherited callers send `{}`, as whatever their library declares it: it says nothing and is not read.
+        parse: 'none',
+        params: JOB,
+        response: { 200: answer('Whether it was written, and why not.', NudgeAnswer), 404: JOB_UNKNOWN },
+        detail: {
+          operationId: 'nudgeJob',
+          summary: 'Writes a newline to the job’s standard input.',
+          description: 'For a command that waits for somebody to press Enter.',
+          tags: ['Jobs'],
+        },
+      },
+    )
+    .post(
+      '/jobs/:id/input',
+      async ({ params: { id }, body: input }) => {
+        const record = jobs.record(id);
+        if (record === undefined) return refuse({ reason: 'job-not-found' });
+        const bytes = bytesOf(input);
+        if (bytes === undefined) return refuse({ reason: 'request-invalid', detail: 'dataBase64 is not base64' });
+        const job = jobs.activeJob(id);
+        const refused = job === undefined ? 'not-running' : await write(job, bytes, input.eof ?? false);
+        if (refused === 'stdin-full') return refuse({ reason: 'input-full' });
+        return refused === undefined
+          ? { accepted: true, processAlive: true }
+          : { accepted: false, ...explain(refused, record, job) };
+      },
+      {
+        access: 'run',
+        params: JOB,
+        ...jsonBody(InputRequest),
+        response: {
+          200: answer('Whether it was written, and why not.', InputAnswer),
+          400: refusal('The body is not valid.'),
+          404: JOB_UNKNOWN,
+          409: refusal('More than 1 MiB already waits for a job that does not read it.'),
+        },
+        detail: {
+          operationId: 'writeJobInput',
+          summary: 'Writes to the job’s standard input, or closes it.',
+          description:
+            'The answer comes when the bytes are in the job’s input pipe: a job that reads slowly slows the caller down.',
+          tags: ['Jobs'],
+        },
+      },
+    )
+    .post(
+      '/jobs/:id/cancel',
+      ({ params: { id } }) => {
+        if (jobs.record(id) === undefined) return refuse({ reason: 'job-not-found' });
+        const cancelled = jobs.activeJob(id)?.cancel() ?? false;
+        return cancelled ? { cancelled } : { cancelled, reason: 'the job has ended already' };
+      },
+      {
+        access: 'run',
+        parse: 'none',
+        params: JOB,
+        response: { 200: answer('Whether there was something to end.', CancelAnswer), 404: JOB_UNKNOWN },
+        detail: {
+          operationId: 'cancelJob',
+          summary: 'Ends the job with everything it started.',
+          description:
+            'The job then becomes `failed` with `cancelled: true` and exit code -1; its record tells when it has.',
+          tags: ['Jobs'],
+        },
+      },
+    );
+
+const explain = (refused: InputRefusal, { spec }: JobRecord, job: Job | undefined) => ({
+  // Inherited callers compare the words.
+  reason:
+    refused === 'not-running' && spec.mode === 'persistent_shell' ? 'persistent session not running' : REASONS[refused],
+  processAlive: job?.processAlive ?? false,
+});
+
+async function write(job: Job, bytes: Uint8Array, eof: boolean): Promise<InputRefusal | undefined> {
+  const refused = await job.write(bytes);
+  return refused === undefined && eof ? job.closeInput() : refused;
+}
+
+/** Undefined when there is base64 that is none. */
+function bytesOf({ data = '', dataBase64 = '' }: InputRequest): Uint8Array | undefined {
+  try {
+    return Buffer.concat([Buffer.from(data), Uint8Array.fromBase64(dataBase64)]);
+  } catch {
+    return undefined;
+  }
+}

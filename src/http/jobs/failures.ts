@@ -1,0 +1,22 @@
+/** Why a request about jobs is refused, beyond what any route may refuse. */
+import type { SubmitFailure } from '../../jobs/manager.ts';
+import { refusals } from '../wire/refusals.ts';
+
+type JobFailure =
+  | { readonly reason: 'job-not-found' }
+  | { readonly reason: 'before-unknown' }
+  | { readonly reason: 'request-invalid'; readonly detail: string }
+  | { readonly reason: 'input-full' }
+  | { readonly reason: 'range-not-satisfiable'; readonly bytes: number }
+  | SubmitFailure;
+
+export const { refuse } = refusals<JobFailure>()({
+  'job-not-found': { status: 404, error: 'job not found' },
+  'before-unknown': { status: 400, error: 'before must be the id of a job that is kept' },
+  'request-invalid': { status: 400, error: ({ detail }) => detail },
+  'input-full': { status: 409, error: 'the job does not read its input, and no more can be kept for it' },
+  'range-not-satisfiable': { status: 416, error: ({ bytes }) => `the range is outside of ${bytes} bytes` },
+  'idempotency-conflict': { status: 409, error: 'this Idempotency-Key was used with another body' },
+  'storage-failed': { status: 507, error: ({ detail }) => `the job could not be stored: ${detail}` },
+  'shutting-down': { status: 503, error: 'the server is going down' },
+});

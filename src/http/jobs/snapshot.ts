@@ -1,0 +1,18 @@
+/** All there is about one job at a moment: what routes show of it is made of this. */
+import type { JobFolder } from '../../jobs/folder.ts';
+import type { Job } from '../../jobs/job.ts';
+import type { JobManager } from '../../jobs/manager.ts';
+import type { JobRecord } from '../../jobs/record.ts';
+
+export interface JobSnapshot {
+  readonly record: JobRecord;
+  readonly folder: JobFolder;
+  /** Absent when the job is done. */
+  readonly active: Job | undefined;
+}
+
+/** Undefined for an id that no job has. */
+export function snapshotOf(jobs: JobManager, id: string): JobSnapshot | undefined {
+  const record = jobs.record(id);
+  return record === undefined ? undefined : { record, folder: jobs.folder(id), active: jobs.activeJob(id) };
+}

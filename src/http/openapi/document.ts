@@ -1,0 +1,143 @@
+/**
+ * The OpenAPI 3.1 document of this server, read off the statements of its routes (`app.routes`). Shapes with an `$id`
+ * stand once, by that name, under `components`.
+ */
+import type { AnyElysia } from 'elysia';
+import type { TObject, TSchema } from 'typebox';
+import { VERSION } from '../../version.ts';
+import type { Access } from '../caller.ts';
+import { jsonRequest, refusal } from '../wire/answers.ts';
+import type { Answer, Standard } from '../wire/schema.ts';
+import { NamedShapes } from './named-shapes.ts';
+
+export interface OpenApiDocument {
+  readonly openapi: string;
+  readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>;
+  readonly components: Readonly<Record<string, unknown>>;
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+}
+
+export interface OpenApiOperation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly tags: readonly string[];
+  readonly parameters?: readonly OpenApiParameter[];
+  readonly requestBody?: unknown;
+  readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: unknown }>>;
+  readonly security?: readonly unknown[];
+}
+
+interface OpenApiParameter {
+  readonly name: string;
+  readonly in: string;
+  readonly description: string;
+  readonly required: boolean;
+  readonly schema: unknown;
+}
+
+/** What a route states, as Elysia keeps it. */
+export interface RouteStatement {
+  readonly method: string;
+  readonly path: string;
+  readonly hooks: {
+    readonly access?: Access;
+    readonly slow?: true;
+    readonly params?: Standard<TObject>;
+    readonly query?: Standard<TObject>;
+    readonly headers?: Standard<TObject>;
+    readonly body?: Standard<TSchema>;
+    readonly response?: Readonly<Record<string, Answer<TSchema>>>;
+    readonly detail?: Words;
+  };
+}
+
+interface Words extends Pick<OpenApiOperation, 'operationId' | 'summary' | 'description' | 'tags'> {
+  /** Of a route that reads its body itself. */
+  readonly requestBody?: ReturnType<typeof jsonRequest>;
+}
+
+/** Elysia types the hooks of `app.routes` as it takes them; these are the ones that our routes give it. */
+export const statementsOf = (app: AnyElysia): readonly RouteStatement[] => app.routes as readonly RouteStatement[];
+
+export function openApiDocument(app: AnyElysia): OpenApiDocument {
+  const shapes = new NamedShapes();
+  const paths: Record<string, Record<string, OpenApiOperation>> = {};
+  for (const route of statementsOf(app)) {
+    const path = route.path.replaceAll(/:(\w+)/g, '{$1}').replace(/\*$/, '{path}');
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, shapes) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'agent-server',
+      version: VERSION,
+      description:
+        'Runs commands as jobs that can be polled, followed and ended, keeps persistent shells, and opens terminals. Every route but the open ones needs the header `X-API-Key: KEY` or `Authorization: Bearer KEY`. Every answer that is not a success is `{"error": "…"}`.',
+    },
+    paths,
+    components: {
+      securitySchemes: {
+        key: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+        bearer: { type: 'http', scheme: 'bearer' },
+      },
+      schemas: shapes.all(),
+    },
+    security: [{ key: [] }, { bearer: [] }],
+  };
+}
+
+function operation({ hooks }: RouteStatement, shapes: NamedShapes): OpenApiOperation {
+  const { access, detail, body } = hooks;
+  const { operationId = '', summary = '', description, tags = [], requestBody } = detail ?? {};
+  const parameters = [
+    ...parametersIn('path', hooks.params),
+    ...parametersIn('query', hooks.query),
+    ...parametersIn('header', hooks.headers),
+  ];
+  const taken = body === undefined ? requestBody : jsonRequest(body.schema);
+  return {
+    operationId,
+    summary,
+    ...(description !== undefined && { description }),
+    tags,
+    ...(parameters.length > 0 && { parameters }),
+    ...(taken !== undefined && { requestBody: shapes.embed(taken) }),
+    responses: Object.fromEntries(
+      Object.entries(allAnswers(hooks)).map(([status, one]) => [status, response(one, shapes)]),
+    ),
+    ...(access === 'open' && { security: [] }),
+  };
+}
+
+/** Those that the route states, and those that follow from the rest of its statement. */
+export function allAnswers({
+  access,
+  body,
+  detail,
+  response: stated = {},
+}: RouteStatement['hooks']): Readonly<Record<string, Answer<TSchema>>> {
+  const reads = body !== undefined || detail?.requestBody !== undefined;
+  return {
+    ...(access !== 'open' && { 401: refusal('Wrong or missing key.') }),
+    403: refusal('Host or Origin is not of this server, or the key lacks the scope.'),
+    ...(reads && { 413: refusal('The body is larger than 1 MiB.') }),
+    ...(body !== undefined && { 415: refusal('The body is not declared as `application/json`.') }),
+    ...stated,
+  };
+}
+
+function parametersIn(place: string, standard: Standard<TObject> | undefined): OpenApiParameter[] {
+  return Object.entries(standard?.schema.properties ?? {}).map(([name, shape]) => {
+    const { description = '', ...schema } = shape as TSchema & { readonly description?: string };
+    return { name, in: place, description, schema, required: place === 'path' };
+  });
+}
+
+function response({ description, schema, media, shapes: carried = [] }: Answer<TSchema>, shapes: NamedShapes) {
+  for (const shape of carried) shapes.refer(shape);
+  if (media === '') return { description };
+  if (media !== undefined) return { description, content: { [media]: { schema: { type: 'string' } } } };
+  return { description, content: { 'application/json': { schema: shapes.refer(schema) } } };
+}

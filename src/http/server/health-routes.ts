@@ -1,0 +1,39 @@
+/** `GET /health`, short without the key, and `GET /healthz` for those who only look for a 200. */
+import { Elysia } from 'elysia';
+import Type from 'typebox';
+import { Health, HealthBrief } from '../../protocol/health.ts';
+import { callerOf, mayUse } from '../caller.ts';
+import { answer, raw } from '../wire/answers.ts';
+import { routes } from '../wire/routes.ts';
+
+const BRIEF = { status: 'ok', authenticated: false } as const;
+
+export const healthRoutes = (health: () => Health) =>
+  new Elysia({ name: 'health' })
+    .use(routes)
+    .get(
+      '/health',
+      ({ request }) => {
+        const caller = callerOf(request);
+        return caller !== undefined && mayUse(caller, 'observe') ? health() : BRIEF;
+      },
+      {
+        access: 'open',
+        response: { 200: answer('The server answers.', Type.Union([Health, HealthBrief])) },
+        detail: {
+          operationId: 'getHealth',
+          summary: 'Whether the server answers and, with the key, its state.',
+          description: 'Without a valid key the answer is `{"status":"ok","authenticated":false}` and nothing more.',
+          tags: ['Server'],
+        },
+      },
+    )
+    .get('/healthz', () => new Response('ok\n', { headers: { 'content-type': 'text/plain; charset=utf-8' } }), {
+      access: 'open',
+      response: { 200: raw('The server answers: `ok` and a newline.', 'text/plain') },
+      detail: {
+        operationId: 'getHealthz',
+        summary: 'Whether the server answers, for load balancers.',
+        tags: ['Server'],
+      },
+    });

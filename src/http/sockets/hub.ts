@@ -1,0 +1,148 @@
+/**
+ * All open sockets of this server, of every kind: upgrades, how many there may be, who is still there, and the way
+ * down. What travels over a socket is its kind's own affair (kind.ts).
+ *
+ * The gateway has judged Host and Origin before; a foreign page gets no upgrade. A wrong key is told by each kind once
+ * the socket is open, as inherited clients expect. It costs an upgrade and nothing after it: no state is kept, and Bun
+ * lets go of the connection within five seconds even if the peer does not.
+ */
+import type { Clock } from '../../core/clock.ts';
+import { mayUse, type Caller } from '../caller.ts';
+import { refusalResponse } from '../wire/failures.ts';
+import { Heartbeat, type Pulse } from './heartbeat.ts';
+import type { SocketHandler, SocketKind, SocketRefusal, Wire } from './kind.ts';
+
+/** Open at once, over all kinds: each may hold a third of a mebibyte for a slow reader. */
+const MAX_SOCKETS = 1000;
+/** A longer frame closes the socket while it arrives. Kinds may refuse shorter ones in their own words. */
+const MAX_FRAME_BYTES = 1024 * 1024;
+/** Where Bun itself drops frames: never reached by a kind that looks at what `send` answers. */
+const DROP_BYTES = 1024 * 1024;
+
+export interface SocketData {
+  readonly kind: SocketKind;
+  readonly query: URLSearchParams;
+  /** Undefined: the key is missing or wrong. */
+  readonly caller: Caller | undefined;
+  /** Set while it is open. */
+  socket?: OpenSocket;
+}
+
+export interface HubOptions {
+  readonly kinds: readonly SocketKind[];
+  readonly clock: Clock;
+  /** Sockets open at once. Default 1000. */
+  readonly max?: number;
+}
+
+export class SocketHub implements Disposable {
+  readonly #kinds: ReadonlyMap<string, SocketKind>;
+  readonly #clock: Clock;
+  readonly #max: number;
+  readonly #open = new Set<OpenSocket>();
+  readonly #heartbeat: Heartbeat;
+  #closed = false;
+
+  constructor({ kinds, clock, max = MAX_SOCKETS }: HubOptions) {
+    this.#kinds = new Map(kinds.map((kind) => [kind.path, kind]));
+    this.#clock = clock;
+    this.#max = max;
+    this.#heartbeat = new Heartbeat(this.#open, clock);
+  }
+
+  /** The kind of sockets at that path of the main port. */
+  kindAt(path: string): SocketKind | undefined {
+    return this.#kinds.get(path);
+  }
+
+  /** Undefined when the request has become a socket. */
+  upgrade(
+    request: Request,
+    server: Bun.Server<SocketData>,
+    data: Pick<SocketData, 'kind' | 'query' | 'caller'>,
+  ): Response | undefined {
+    if (this.#closed) return refusalResponse({ reason: 'shutting-down' });
+    return server.upgrade(request, { data: { ...data } }) ? undefined : refusalResponse({ reason: 'upgrade-required' });
+  }
+
+  readonly handlers: Bun.WebSocketHandler<SocketData> = {
+    maxPayloadLength: MAX_FRAME_BYTES,
+    backpressureLimit: DROP_BYTES,
+    // Compressing what a PTY gives byte by byte costs more than loopback and a tunnel's own compression are worth.
+    perMessageDeflate: false,
+    // The heartbeat does that, and tells a slow peer from one that is gone.
+    idleTimeout: 0,
+    sendPings: false,
+    open: (ws) => this.#begin(ws),
+    message: ({ data: { socket } }, message) => {
+      socket?.heard();
+      socket?.handler.message(message);
+    },
+    drain: ({ data: { socket } }) => {
+      // Reading counts as life: a slow line may hold a pong back behind megabytes of output.
+      socket?.heard();
+      socket?.handler.drained();
+    },
+    ping: ({ data }) => data.socket?.heard(),
+    pong: ({ data }) => data.socket?.heard(),
+    close: ({ data: { socket } }) => {
+      if (socket === undefined) return;
+      this.#open.delete(socket);
+      socket.handler.closed();
+    },
+  };
+
+  #begin(ws: Bun.ServerWebSocket<SocketData>): void {
+    const { kind, query, caller } = ws.data;
+    const refusal = this.#refusal(ws.data);
+    if (refusal !== undefined || caller === undefined) return kind.refuse(ws, refusal ?? { reason: 'key-invalid' });
+    const socket = new OpenSocket(ws, kind.open(ws, query, caller), this.#clock);
+    ws.data.socket = socket;
+    this.#open.add(socket);
+    this.#heartbeat.wake();
+    socket.handler.begin();
+  }
+
+  #refusal({ kind, query, caller }: SocketData): SocketRefusal | undefined {
+    if (caller === undefined) return { reason: 'key-invalid' };
+    const scope = kind.scopeOf(query);
+    if (!mayUse(caller, scope)) return { reason: 'scope-missing', scope };
+    return this.#open.size >= this.#max ? { reason: 'too-many-sockets', limit: this.#max } : undefined;
+  }
+
+  /** Every socket is closed with 1001, and no other is opened. */
+  [Symbol.dispose](): void {
+    this.#closed = true;
+    this.#heartbeat[Symbol.dispose]();
+    for (const { handler } of this.#open) handler.goAway();
+  }
+}
+
+/** One open socket, with when its peer was last heard of. */
+class OpenSocket implements Pulse {
+  readonly handler: SocketHandler;
+  readonly #wire: Wire;
+  readonly #clock: Pick<Clock, 'now'>;
+  lastHeardAt: number;
+
+  constructor(wire: Wire, handler: SocketHandler, clock: Pick<Clock, 'now'>) {
+    this.#wire = wire;
+    this.handler = handler;
+    this.#clock = clock;
+    this.lastHeardAt = clock.now();
+  }
+
+  heard(): void {
+    this.lastHeardAt = this.#clock.now();
+  }
+
+  ping(): void {
+    this.#wire.ping();
+  }
+
+  giveUp(): void {
+    this.#wire.terminate();
+  }
+}
+
+export const wantsSocket = (request: Request): boolean => request.headers.get('upgrade')?.toLowerCase() === 'websocket';

@@ -1,0 +1,39 @@
+/** Why a request about terminals is refused, beyond what any route may refuse. */
+import type { ExecuteFailure } from '../../terminals/execute.ts';
+import type { OpenFailure } from '../../terminals/registry.ts';
+import { refusals } from '../wire/refusals.ts';
+
+type TerminalFailure =
+  | { readonly reason: 'terminal-not-found' }
+  | { readonly reason: 'request-invalid'; readonly detail: string }
+  | OpenFailure
+  | ExecuteFailure;
+
+export const { refuse, sentenceOf } = refusals<TerminalFailure>()({
+  'terminal-not-found': { status: 404, error: 'terminal not found' },
+  'request-invalid': { status: 400, error: ({ detail }) => detail },
+  'terminal-exited': { status: 409, error: 'the terminal has exited' },
+  'terminal-busy': {
+    status: 409,
+    error: 'another command is executed in this terminal, and its answer is still to come',
+  },
+  'terminal-not-ready': {
+    status: 409,
+    error: 'the terminal was not ready for a command before the timeout was over, and nothing was typed',
+  },
+  'command-unusable': {
+    status: 400,
+    error: 'the command must not be empty, nor have control characters but tab and newline; POST …/input types those',
+  },
+  'terminal-input-full': {
+    status: 409,
+    error: 'the program in the terminal does not read its input, and no more can be kept for it',
+  },
+  'too-many-terminals': { status: 409, error: ({ limit }) => `Max terminals (${limit}) reached` },
+  'name-taken': { status: 409, error: ({ name }) => `there is a terminal named ${name} already` },
+  'workdir-missing': { status: 400, error: ({ workdir }) => `workdir is not a folder: ${workdir}` },
+  'path-refused': { status: 400, error: ({ path }) => `that path is refused: ${path}` },
+  'batch-arguments': { status: 400, error: ({ shell }) => `a batch file takes no arguments here: ${shell}` },
+  'shell-missing': { status: 400, error: ({ shell }) => `there is no such program: ${shell}` },
+  'shell-failed': { status: 400, error: ({ detail }) => `the program could not be started: ${detail}` },
+});

@@ -1,0 +1,82 @@
+/** Terminals as resources: make, list, show, end. */
+import { Elysia } from 'elysia';
+import Type from 'typebox';
+import { TerminalDeleted, TerminalResource } from '../../protocol/terminal.ts';
+import type { Terminals } from '../../terminals/registry.ts';
+import { answer, refusal } from '../wire/answers.ts';
+import { routes } from '../wire/routes.ts';
+import { refuse } from './failures.ts';
+import { TERMINAL, TERMINAL_UNKNOWN } from './parameters.ts';
+import { terminalBody } from './request.ts';
+import { terminalView } from './view.ts';
+
+export const terminalRoutes = (terminals: Terminals) =>
+  new Elysia({ name: 'terminals' })
+    .use(routes)
+    .post(
+      '/terminals',
+      ({ body, status }) => {
+        const opened = terminals.open({ ...body, kind: 'kept' });
+        return opened.ok ? status(201, terminalView(opened.value)) : refuse(opened.failure);
+      },
+      {
+        access: 'run',
+        ...terminalBody,
+        response: {
+          201: answer('The terminal.', TerminalResource),
+          400: refusal('The body is not valid, the folder does not exist, or the program cannot be started.'),
+          409: refusal('The name is taken, or `--max-terminals` run already.'),
+        },
+        detail: {
+          operationId: 'openTerminal',
+          summary: 'Makes a terminal that outlives every socket.',
+          description:
+            'Attach to it with a socket (`GET /terminal?attach=ID`), or use the routes below. It ends with its program, with `DELETE`, with the server, or when it was not used for `--terminal-keep`.',
+          tags: ['Terminals'],
+        },
+      },
+    )
+    .get('/terminals', () => terminals.list().map(terminalView), {
+      access: 'observe',
+      response: { 200: answer('The terminals.', Type.Array(TerminalResource)) },
+      detail: {
+        operationId: 'listTerminals',
+        summary: 'Terminals, oldest first.',
+        description:
+          'Those that a socket opened for itself are among them while it is open. Exited ones stay until deleted, at most 32 of them.',
+        tags: ['Terminals'],
+      },
+    })
+    .get(
+      '/terminals/:id',
+      ({ params: { id } }) => {
+        const terminal = terminals.get(id);
+        return terminal === undefined ? refuse({ reason: 'terminal-not-found' }) : terminalView(terminal);
+      },
+      {
+        access: 'observe',
+        params: TERMINAL,
+        response: { 200: answer('The terminal.', TerminalResource), 404: TERMINAL_UNKNOWN },
+        detail: { operationId: 'getTerminal', summary: 'One terminal.', tags: ['Terminals'] },
+      },
+    )
+    .delete(
+      '/terminals/:id',
+      async ({ params }) => {
+        const id = terminals.get(params.id)?.id;
+        return id !== undefined && (await terminals.delete(id))
+          ? { deleted: true as const, id }
+          : refuse({ reason: 'terminal-not-found' });
+      },
+      {
+        access: 'run',
+        parse: 'none',
+        params: TERMINAL,
+        response: { 200: answer('The terminal has ended.', TerminalDeleted), 404: TERMINAL_UNKNOWN },
+        detail: {
+          operationId: 'deleteTerminal',
+          summary: 'Ends a terminal with everything it started, and removes its record.',
+          tags: ['Terminals'],
+        },
+      },
+    );

@@ -1,0 +1,34 @@
+/** What a client sends over a socket, read or refused. */
+import { Compile } from 'typebox/compile';
+import { MAX_CLIENT_FRAME_BYTES, TerminalClientFrame } from '../../../protocol/terminal.ts';
+
+export type ReadFrame =
+  | { readonly read: TerminalClientFrame }
+  /** Answered with an error frame: without one, the client's author could not tell why nothing happens. */
+  | { readonly refused: string }
+  /** Ignored without an answer, as inherited clients expect. */
+  | { readonly malformed: true };
+
+const BINARY = 'binary frames are not taken: a frame is JSON text, such as {"type":"input","data":"ls\\r"}';
+const TOO_LONG = `a frame of more than ${MAX_CLIENT_FRAME_BYTES / 1024} KiB was ignored: send input in smaller pieces`;
+
+let compiled: ReturnType<typeof Compile<typeof TerminalClientFrame>> | undefined;
+
+export function readClientFrame(data: string | Uint8Array): ReadFrame {
+  if (typeof data !== 'string') return { refused: BINARY };
+  if (isTooLong(data)) return { refused: TOO_LONG };
+  let value: unknown;
+  try {
+    value = JSON.parse(data);
+  } catch {
+    return { malformed: true };
+  }
+  compiled ??= Compile(TerminalClientFrame);
+  return compiled.Check(value) ? { read: value } : { malformed: true };
+}
+
+// A UTF-16 unit is one to three bytes of UTF-8: mostly their number alone decides.
+function isTooLong(text: string): boolean {
+  if (text.length > MAX_CLIENT_FRAME_BYTES) return true;
+  return text.length * 3 > MAX_CLIENT_FRAME_BYTES && Buffer.byteLength(text) > MAX_CLIENT_FRAME_BYTES;
+}

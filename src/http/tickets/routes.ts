@@ -1,0 +1,29 @@
+/** `POST /tickets`: lets a page open a socket, since a browser cannot send a header with one. */
+import { Elysia } from 'elysia';
+import { Ticket } from '../../protocol/terminal.ts';
+import { callerOf } from '../caller.ts';
+import { answer, refusal } from '../wire/answers.ts';
+import { wire } from '../wire/failures.ts';
+import { routes } from '../wire/routes.ts';
+import type { Tickets } from './tickets.ts';
+
+export const ticketRoutes = (tickets: Tickets) =>
+  new Elysia({ name: 'tickets' }).use(routes).post(
+    '/tickets',
+    ({ request }) => {
+      const caller = callerOf(request);
+      return caller === undefined ? wire.refuse({ reason: 'key-invalid' }) : { ticket: tickets.issue(caller) };
+    },
+    {
+      access: 'observe',
+      parse: 'none',
+      response: { 200: answer('The ticket.', Ticket), 401: refusal('Wrong or missing key.') },
+      detail: {
+        operationId: 'issueTicket',
+        summary: 'A ticket that opens one socket within 60 seconds, with the scopes of the key that asks.',
+        description:
+          'For browsers, whose WebSockets cannot send `X-API-Key`: `GET /terminal?ticket=…`. It opens one socket, once. At most 1000 wait to be used; beyond that the oldest is no longer valid.',
+        tags: ['Terminals'],
+      },
+    },
+  );

@@ -1,0 +1,69 @@
+/**
+ * Single-use tickets for sockets: a page cannot send `X-API-Key` with a WebSocket, and a key in a URL ends up in
+ * histories and logs (CVE-2026-25253). A ticket in a URL is worth nothing after its first use or a minute. It opens a
+ * socket as the caller to whom it was issued.
+ *
+ *   issued ──redeemed──▶ gone
+ *      └──60 s over, or too many──▶ gone
+ *
+ * Only digests are kept, so that the time of a look-up tells nothing about a ticket.
+ */
+import type { Clock } from '../../core/clock.ts';
+import { newSecret, secureRandom, type RandomBytes } from '../../core/id.ts';
+import type { Caller } from '../caller.ts';
+
+const LIFE_MS = 60_000;
+/** Tickets that can wait to be used at once; each costs about 100 bytes. */
+const MAX_WAITING = 1000;
+
+interface Issued {
+  readonly caller: Caller;
+  /** By the clock's time. */
+  readonly validUntil: number;
+}
+
+export class Tickets {
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #random: RandomBytes;
+  /** By digest, oldest first, as they all live equally long. */
+  readonly #waiting = new Map<string, Issued>();
+
+  constructor(clock: Pick<Clock, 'now'>, random: RandomBytes = secureRandom) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  /** How many could still be used. */
+  get count(): number {
+    this.#forgetOld();
+    return this.#waiting.size;
+  }
+
+  /** A new ticket; where too many wait, the oldest is no longer valid. */
+  issue(caller: Caller): string {
+    this.#forgetOld();
+    const [oldest] = this.#waiting.keys();
+    if (oldest !== undefined && this.#waiting.size >= MAX_WAITING) this.#waiting.delete(oldest);
+    const ticket = newSecret(this.#random);
+    this.#waiting.set(digest(ticket), { caller, validUntil: this.#clock.now() + LIFE_MS });
+    return ticket;
+  }
+
+  /** To whom it was issued, once per ticket; undefined for one that is not valid. */
+  redeem(ticket: string): Caller | undefined {
+    this.#forgetOld();
+    const key = digest(ticket);
+    const issued = this.#waiting.get(key);
+    this.#waiting.delete(key);
+    return issued?.caller;
+  }
+
+  #forgetOld(): void {
+    for (const [key, { validUntil }] of this.#waiting) {
+      if (validUntil > this.#clock.now()) return;
+      this.#waiting.delete(key);
+    }
+  }
+}
+
+const digest = (text: string): string => new Bun.CryptoHasher('sha256').update(text).digest('base64');

@@ -1,0 +1,61 @@
+/**
+ * The JSON object in the body of a request: size, type, UTF-8, well-formedness. Every way to get it wrong is an
+ * expected failure with a sentence that says so.
+ */
+import { fail, messageOf, ok, type Result } from '../../core/failure.ts';
+import type { WireFailure } from './failures.ts';
+
+export const JSON_BODY_LIMIT = 1024 * 1024;
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** `declared`: only with `Content-Type: application/json`. `any`: whatever the request says, as on inherited routes. */
+export type ContentTypeRule = 'declared' | 'any';
+
+export async function readJsonObject(
+  request: Request,
+  rule: ContentTypeRule,
+): Promise<Result<JsonObject, WireFailure>> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (rule === 'declared' && type !== 'application/json') return fail({ reason: 'content-type-refused' });
+  // Declared sizes are believed only when they are too large: nothing of such a body is read.
+  if (Number(request.headers.get('content-length') ?? 0) > JSON_BODY_LIMIT) return tooLarge;
+  const bytes = await readUpTo(request, JSON_BODY_LIMIT);
+  if (bytes === 'gone') return invalid('the body did not arrive whole');
+  if (bytes === 'too-large') return tooLarge;
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return invalid('the body is not valid UTF-8');
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return invalid(`the body is not JSON: ${messageOf(error)}`);
+  }
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? ok(value as JsonObject)
+    : invalid('the body must be a JSON object');
+}
+
+const tooLarge = fail({ reason: 'body-too-large', limit: JSON_BODY_LIMIT });
+const invalid = (detail: string) => fail({ reason: 'request-invalid', detail });
+
+async function readUpTo(request: Request, limit: number): Promise<Uint8Array | 'too-large' | 'gone'> {
+  // A declared length was checked already, and Bun holds a body to it.
+  if (request.headers.has('content-length')) return request.bytes().catch(() => 'gone' as const);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.length;
+      if (size > limit) return 'too-large';
+      chunks.push(chunk);
+    }
+  } catch {
+    return 'gone';
+  }
+  return Buffer.concat(chunks);
+}

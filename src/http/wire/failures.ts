@@ -1,0 +1,44 @@
+/** What any route may refuse a request for, before its own resource is asked. Resources have tables of their own. */
+import type { Scope } from '../caller.ts';
+import { errorJson } from './json.ts';
+import { refusals } from './refusals.ts';
+
+export type WireFailure =
+  | { readonly reason: 'key-invalid' }
+  | { readonly reason: 'scope-missing'; readonly scope: Scope }
+  | { readonly reason: 'host-refused' }
+  | { readonly reason: 'origin-refused' }
+  | { readonly reason: 'not-found' }
+  | { readonly reason: 'method-not-allowed'; readonly allowed: readonly string[] }
+  | { readonly reason: 'body-too-large'; readonly limit: number }
+  | { readonly reason: 'content-type-refused' }
+  | { readonly reason: 'request-invalid'; readonly detail: string }
+  | { readonly reason: 'upgrade-required' }
+  | { readonly reason: 'shutting-down' }
+  | { readonly reason: 'internal' };
+
+export const wire = refusals<WireFailure>()({
+  'key-invalid': { status: 401, error: 'invalid or missing API key' },
+  'scope-missing': { status: 403, error: ({ scope }) => `this API key does not have the scope ${scope}` },
+  'host-refused': { status: 403, error: 'this server does not answer to that host name; see --allow-host' },
+  'origin-refused': { status: 403, error: 'requests from that origin are refused; see --allow-host' },
+  'not-found': { status: 404, error: 'not found' },
+  'method-not-allowed': { status: 405, error: 'method not allowed' },
+  'body-too-large': { status: 413, error: ({ limit }) => `the body is larger than ${limit} bytes` },
+  'content-type-refused': { status: 415, error: 'the body must be JSON, with Content-Type: application/json' },
+  'request-invalid': { status: 400, error: ({ detail }) => detail },
+  'upgrade-required': { status: 426, error: 'this is for WebSockets: ask for an upgrade' },
+  'shutting-down': { status: 503, error: 'the server is going down' },
+  internal: { status: 500, error: 'internal error' },
+});
+
+/** The whole answer, for what is refused outside of a route's handler. */
+export function refusalResponse(failure: WireFailure): Response {
+  return errorJson(wire.statusOf(failure), wire.sentenceOf(failure), headersOf(failure));
+}
+
+function headersOf(failure: WireFailure): Readonly<Record<string, string>> | undefined {
+  if (failure.reason === 'method-not-allowed') return { allow: failure.allowed.join(', ') };
+  if (failure.reason === 'upgrade-required') return { upgrade: 'websocket', connection: 'Upgrade' };
+  return undefined;
+}

@@ -1,0 +1,63 @@
+/**
+ * The JSON body of a route: how it is read, and the shape it must have. A route states both with `...jsonBody(SHAPE)`.
+ * Elysia's own parser is not used: it neither bounds a body nor tells what is wrong with it.
+ */
+import type { Static, TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { readJsonObject, type JsonObject } from './body.ts';
+import type { WireFailure } from './failures.ts';
+import { invalid, standard, type Checked, type Standard } from './schema.ts';
+import { textProblem, type TextOptions } from './text-problem.ts';
+
+export interface BodyOptions extends TextOptions {
+  /** Looks for what a sentence of its own is owed, before the shape is checked. */
+  readonly problem?: (body: JsonObject) => string | undefined;
+  /** Whether a field that is null counts as absent. Default: no. */
+  readonly nullIsAbsent?: boolean;
+}
+
+/** The first problem is told in one sentence. */
+function checked<Schema extends TSchema>(schema: Schema, options: BodyOptions = {}): Standard<Schema> {
+  const check = compiled(schema, 'the body');
+  const { nullIsAbsent = false, problem: problemOf = () => undefined } = options;
+  return standard(schema, (value) => {
+    const given = nullIsAbsent ? withoutNulls(value as JsonObject) : (value as JsonObject);
+    const problem = textProblem(given, options) ?? problemOf(given);
+    return problem === undefined ? check(given) : invalid(problem);
+  });
+}
+
+const withoutNulls = (value: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(value).filter(([, part]) => part !== null));
+
+export const jsonBody = <Schema extends TSchema>(schema: Schema, options: BodyOptions = {}) => ({
+  parse: readBody,
+  body: checked(schema, options),
+});
+
+/** A body that cannot be read, on its way through Elysia to `onError`. */
+export class BodyRefused extends Error {
+  readonly failure: WireFailure;
+  constructor(failure: WireFailure) {
+    super(failure.reason);
+    this.failure = failure;
+  }
+}
+
+async function readBody({ request }: { readonly request: Request }): Promise<JsonObject> {
+  const body = await readJsonObject(request, 'declared');
+  if (!body.ok) throw new BodyRefused(body.failure);
+  return body.value;
+}
+
+/** Compiled at first use, so that a start does not pay. */
+function compiled<Schema extends TSchema>(schema: Schema, whole: string): (value: unknown) => Checked<Static<Schema>> {
+  let validator: ReturnType<typeof Compile<Schema>> | undefined;
+  return (value) => {
+    validator ??= Compile(schema);
+    if (validator.Check(value)) return { value };
+    const [first] = validator.Errors(value);
+    const where = first?.instancePath.slice(1).replaceAll('/', '.') ?? '';
+    return invalid(`${where === '' ? whole : where} ${first?.message ?? 'is not valid'}`);
+  };
+}

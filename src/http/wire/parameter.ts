@@ -1,0 +1,33 @@
+/** One parameter of a path, a query or a header: text read as its shape says, or a sentence that says what it must be. */
+import type { TSchema } from 'typebox';
+import { fail, ok, type Result } from '../../core/failure.ts';
+
+export interface ParameterFailure {
+  readonly reason: 'request-invalid';
+  readonly detail: string;
+}
+
+/** The keywords of JSON Schema that parameters are stated with. */
+interface Shape {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+export function readParameter(name: string, schema: TSchema, text: string): Result<string | number, ParameterFailure> {
+  const { type, enum: words, minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = schema as Shape;
+  const invalid = (must: string) => fail({ reason: 'request-invalid', detail: `${name} must be ${must}` } as const);
+  if (words !== undefined) return words.includes(text) ? ok(text) : invalid(`one of ${words.join(', ')}`);
+  if (type === 'integer') {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= minimum && value <= maximum ? ok(value) : invalid(`a whole number from ${minimum} to ${maximum}`);
+  }
+  if (type === 'number') {
+    const value = /^\d{1,6}(\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
+    return value >= minimum && value <= maximum
+      ? ok(value)
+      : invalid(`a number of seconds from ${minimum} to ${maximum}`);
+  }
+  return ok(text);
+}

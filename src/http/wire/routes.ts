@@ -1,0 +1,42 @@
+/**
+ * What every resource's plugin begins with: `new Elysia({ name: 'jobs' }).use(routes)`.
+ *
+ * A route says what it is in its third argument, once, and everybody else reads it there: `params`, `query`,
+ * `headers` and `response` (schema.ts), `...jsonBody(SHAPE)` (json-body.ts), the words in `detail`, and these two:
+ *
+ * - `access`: who may use it. The gateway judges it before anything of the body is read.
+ * - `slow: true`: its answer may take longer than a connection may otherwise be silent.
+ *
+ * Neither is a hook of its own, since both are wanted before Elysia runs any: the gateway reads them off `app.routes`.
+ */
+import { Elysia } from 'elysia';
+import type { Access } from '../caller.ts';
+import { refusalResponse } from './failures.ts';
+import { json } from './json.ts';
+import { BodyRefused } from './json-body.ts';
+
+export const routes = new Elysia({ name: 'routes' }).macro({
+  access: (_access: Access) => ({}),
+  slow: (_slow: true) => ({}),
+});
+
+/** Writes answers and turns Elysia's own failures into our sentences, for the routes of all resources. */
+export const wireFormat = (reportBug: (request: Request, error: unknown) => void) =>
+  new Elysia({ name: 'wire-format' })
+    .mapResponse({ as: 'global' }, ({ responseValue, set }) =>
+      responseValue instanceof Response
+        ? undefined
+        : json(responseValue, Number(set.status ?? 200), set.headers as Readonly<Record<string, string>>),
+    )
+    .onError({ as: 'global' }, ({ code, error, request }) => {
+      if (code === 'NOT_FOUND') return refusalResponse({ reason: 'not-found' });
+      if (code === 'VALIDATION') {
+        const detail = typeof error.customError === 'string' ? error.customError : 'the request is not valid';
+        return refusalResponse({ reason: 'request-invalid', detail });
+      }
+      // Elysia wraps whatever a parser throws.
+      if (code === 'PARSE' && error.cause instanceof BodyRefused) return refusalResponse(error.cause.failure);
+      // Anything that gets here is a bug of ours: the caller learns nothing of it, the log all.
+      reportBug(request, error);
+      return refusalResponse({ reason: 'internal' });
+    });

@@ -1,0 +1,117 @@
+/** `mode: persistent_shell`: its fields, checked in the inherited order, and the plan that is made of them. */
+import { ok } from '../../core/failure.ts';
+import type { JobSpec } from '../../jobs/record.ts';
+import { SHELL_NAMES, type ShellName } from '../../shells/shell-process.ts';
+import { invalid, parseBackground, parseCommand, parseEnv, parseTimeout, parseWorkdir } from '../fields.ts';
+import type { Checked, ReadPlan, RequestBody } from '../mode.ts';
+import { isStrings } from '../plan.ts';
+
+export interface PersistentShellPlan extends SessionFields {
+  readonly command: string;
+  /** Where a new session begins; empty: where the server is. */
+  readonly workdir: string;
+  /** Laid over the server's environment in a new session. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+interface SessionFields {
+  readonly sessionKey: string;
+  readonly shell: ShellName;
+  /** Script text that the session's process has to have run before `command`. */
+  readonly bootstrapCommand?: string | undefined;
+  /** `command` is that text itself. */
+  readonly bootstrapCurrentCommand: boolean;
+}
+
+/** Every spelling of a shell that callers use, in lower case. */
+const SPELLINGS: ReadonlyMap<string, ShellName> = new Map([
+  ['pwsh', 'pwsh'],
+  ['pwsh.exe', 'pwsh'],
+  ['powershell', 'powershell'],
+  ['powershell.exe', 'powershell'],
+  ['windows-powershell', 'powershell'],
+  ['cmd', 'cmd'],
+  ['cmd.exe', 'cmd'],
+  ['bash', 'bash'],
+  ['zsh', 'zsh'],
+  ['sh', 'sh'],
+]);
+
+/** `available`: the shells that are on this machine. */
+export function parsePersistentShellRequest(body: RequestBody, available: ReadonlySet<ShellName>): Checked<JobSpec> {
+  const env = parseEnv(body['env']);
+  if (!env.ok) return env;
+  if (!isAvailable(body['shell'], available)) return invalid('persistent shell is not available');
+  const command = parseCommand(body['command']);
+  if (!command.ok) return command;
+  const session = parseSessionFields(body);
+  if (!session.ok) return session;
+  const workdir = parseWorkdir(body['workdir']);
+  if (!workdir.ok) return workdir;
+  const timeoutMs = parseTimeout(body['timeout']);
+  if (!timeoutMs.ok) return timeoutMs;
+  const background = parseBackground(body['background']);
+  if (!background.ok) return background;
+  if (background.value === 'end')
+    return invalid('background "end" is for shell jobs: a session keeps what its commands started until it is deleted');
+  const { sessionKey, shell } = session.value;
+  const plan: PersistentShellPlan = {
+    command: command.value,
+    workdir: workdir.value,
+    env: env.value,
+    ...session.value,
+  };
+  return ok({
+    mode: 'persistent_shell',
+    command: command.value,
+    timeoutMs: timeoutMs.value,
+    background: 'keep',
+    plan: { ...plan },
+    labels: { sessionKey, shell },
+  });
+}
+
+/**
+ * Inherited callers know sessions of PowerShell only, and are told at once where there is none. One of the two that is
+ * missing while the other is there fails its job instead, as does any other shell that is not on the machine.
+ */
+function isAvailable(shell: unknown, available: ReadonlySet<ShellName>): boolean {
+  const asked = typeof shell === 'string' ? SPELLINGS.get(shell.toLowerCase()) : undefined;
+  if (asked === 'pwsh' || asked === 'powershell') return available.has('pwsh') || available.has('powershell');
+  return available.size > 0;
+}
+
+function parseSessionFields(body: RequestBody): Checked<SessionFields> {
+  const { sessionKey, shell, bootstrapCommand, bootstrapCurrentCommand } = body;
+  if (typeof sessionKey !== 'string' || sessionKey === '') return invalid('sessionKey is required');
+  // A URL cannot name these: every client takes them for folders.
+  if (sessionKey === '.' || sessionKey === '..') return invalid('sessionKey may not be "." or ".."');
+  if (shell === undefined || shell === null || shell === '') return invalid('shell is required');
+  if (typeof shell !== 'string') return invalid('shell must be a string');
+  if (bootstrapCommand !== undefined && bootstrapCommand !== null && typeof bootstrapCommand !== 'string')
+    return invalid('bootstrapCommand must be a string');
+  if (
+    bootstrapCurrentCommand !== undefined &&
+    bootstrapCurrentCommand !== null &&
+    typeof bootstrapCurrentCommand !== 'boolean'
+  )
+    return invalid('bootstrapCurrentCommand must be a boolean');
+  const name = SPELLINGS.get(shell.toLowerCase());
+  if (name === undefined) return invalid(`unsupported shell: ${shell}`);
+  return ok({
+    sessionKey,
+    shell: name,
+    ...(typeof bootstrapCommand === 'string' && { bootstrapCommand }),
+    bootstrapCurrentCommand: bootstrapCurrentCommand ?? false,
+  });
+}
+
+export const readPersistentShellPlan: ReadPlan<PersistentShellPlan> = (plan) => {
+  const { command, workdir, env, sessionKey, shell, bootstrapCommand, bootstrapCurrentCommand } = plan;
+  if (typeof command !== 'string' || typeof workdir !== 'string' || !isStrings(env)) return undefined;
+  const name = SHELL_NAMES.find((one) => one === shell);
+  if (typeof sessionKey !== 'string' || name === undefined) return undefined;
+  if (bootstrapCommand !== undefined && typeof bootstrapCommand !== 'string') return undefined;
+  if (typeof bootstrapCurrentCommand !== 'boolean') return undefined;
+  return { command, workdir, env, sessionKey, shell: name, bootstrapCommand, bootstrapCurrentCommand };
+};

@@ -1,0 +1,40 @@
+/** `mode: shell`: its fields, checked in the inherited order, and the plan that is made of them. */
+import { ok } from '../../core/failure.ts';
+import type { JobSpec } from '../../jobs/record.ts';
+import { parseBackground, parseCommand, parseEnv, parseTimeout, parseWorkdir } from '../fields.ts';
+import type { Checked, ReadPlan, RequestBody } from '../mode.ts';
+import { isStrings } from '../plan.ts';
+
+/** What a shell job needs to start, kept with the job so that a queued one survives a restart. */
+export interface ShellPlan {
+  readonly command: string;
+  /** Empty: the server's own. */
+  readonly workdir: string;
+  /** Laid over the server's environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export function parseShellRequest(body: RequestBody): Checked<JobSpec> {
+  const env = parseEnv(body['env']);
+  if (!env.ok) return env;
+  const command = parseCommand(body['command']);
+  if (!command.ok) return command;
+  const workdir = parseWorkdir(body['workdir']);
+  if (!workdir.ok) return workdir;
+  const timeoutMs = parseTimeout(body['timeout']);
+  if (!timeoutMs.ok) return timeoutMs;
+  const background = parseBackground(body['background']);
+  if (!background.ok) return background;
+  const plan: ShellPlan = { command: command.value, workdir: workdir.value, env: env.value };
+  return ok({
+    mode: 'shell',
+    command: command.value,
+    timeoutMs: timeoutMs.value,
+    background: background.value,
+    plan: { ...plan },
+    labels: {},
+  });
+}
+
+export const readShellPlan: ReadPlan<ShellPlan> = ({ command, workdir, env }) =>
+  typeof command === 'string' && typeof workdir === 'string' && isStrings(env) ? { command, workdir, env } : undefined;
