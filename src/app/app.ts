@@ -104,6 +104,8 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
         keepMs: settings['terminal-keep'] * 1000,
         graceMs,
         clock: systemClock,
+        ptyEngine: settings['pty-engine'],
+        log,
       }),
     );
     jobs = await JobManager.open({

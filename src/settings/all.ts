@@ -135,6 +135,10 @@ export const SETTINGS = {
     31_536_000,
     'Seconds without socket, input or output after which a terminal of `POST /terminals` is ended. 0: never.',
   ),
+  'pty-engine': oneOf(
+    ['bun', 'bun-pty'],
+    'What opens terminals: Bun itself, or the slower package bun-pty, which is also used where Bun cannot open any.',
+  ),
   'spare-shells': oneOf(['on', 'off'], 'Whether a warm spare of each kind of persistent shell in use is kept.'),
   'log-format': oneOf(['text', 'json'], 'How log lines on stderr look.'),
   name: text('NAME', undefined, 'Name under which this machine registers. Default: its host name.'),

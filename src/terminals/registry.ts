@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
 import { ID_PATTERN, newId } from '../core/id.ts';
+import { silentLog, type Log } from '../core/log.ts';
 import type { Processes } from '../platform/process/process.ts';
-import { openPty } from '../platform/pty/index.ts';
-import type { Pty, PtyFailure, PtyRequest } from '../platform/pty/pty.ts';
+import { createPtyOpener } from '../platform/pty/index.ts';
+import type { EngineName, OpenPty, PtyFailure } from '../platform/pty/pty.ts';
 import { Executions } from './execute.ts';
 import { ShellIntegration } from './integration/shell-integration.ts';
 import type { Marks } from './marks.ts';
@@ -39,8 +40,10 @@ export interface TerminalsOptions {
   /** Milliseconds between asking a tree to end and ending it. */
   readonly graceMs: number;
   readonly clock: Clock;
-  /** How a PTY is opened; a test may have its own way. */
-  readonly open?: (request: PtyRequest) => Result<Pty, PtyFailure>;
+  /** What opens PTYs; default: `bun`. */
+  readonly ptyEngine?: EngineName | undefined;
+  /** Default: none. */
+  readonly log?: Log | undefined;
 }
 
 export type OpenFailure =
@@ -58,6 +61,7 @@ export class Terminals implements AsyncDisposable {
   readonly #options: TerminalsOptions;
   readonly #root: string;
   readonly #integration: ShellIntegration;
+  readonly #openPty: OpenPty;
   readonly #terminals = new Map<string, Terminal>();
   /** In the order of their exits. */
   readonly #exited = new Set<Terminal>();
@@ -72,7 +76,8 @@ export class Terminals implements AsyncDisposable {
     this.screens = new Screens(options.clock);
     this.executions = new Executions(this.screens, options.clock);
     this.#integration = new ShellIntegration(this.#root);
-    const { shell, baseEnv, cwd } = options;
+    const { shell, baseEnv, cwd, ptyEngine: engine = 'bun', log = silentLog } = options;
+    this.#openPty = createPtyOpener({ engine, libraryFolder: join(this.#root, 'bun-pty'), log });
     this.supported = programOf({ kind: 'kept', shell }, baseEnv, cwd).ok;
     if (options.keepMs > 0) {
       this.#pruning = setInterval(() => void this.prune(), Math.min(PRUNE_EVERY_MS, options.keepMs));
@@ -145,14 +150,14 @@ export class Terminals implements AsyncDisposable {
   }
 
   #start(request: TerminalRequest, program: Program): Result<Terminal, OpenFailure> {
-    const { clock, open = openPty } = this.#options;
+    const { clock } = this.#options;
     const { kind, name, workdir = program.cwd, shell = program.argv[0] } = request;
     const id = newId();
     const size = clampSize(request.cols, request.rows, DEFAULT_SIZE);
     // There before the program is, so that the next server finds it if this one is killed.
     mkdirSync(join(this.#root, id), { mode: 0o700 });
     const { marks, start } = this.#markedStart(kind, program);
-    const pty = open({ ...start, ...size, treeId: id });
+    const pty = this.#openPty({ ...start, ...size, treeId: id });
     if (!pty.ok) {
       this.#removeFolder(id);
       return fail(openFailure(pty.failure, workdir, shell));
