@@ -107,7 +107,7 @@ describe.skipIf(process.platform === 'win32').each(engines)('a PTY of %s', (engi
   test('does not wait for what was left in the background, silent or not', async () => {
     const started = `echo "pid=$$"; exec sleep 600`;
     await using silent = begin(`trap '' HUP; sh -c '${started}' & sleep 0.1; echo last words; exit 4`);
-    await using noisy = begin(`(trap '' HUP PIPE; exec yes) & sleep 0.1; echo last words; exit 5`);
+    await using noisy = begin(`(trap '' HUP PIPE; exec yes) & echo $! >yes; sleep 0.1; echo last words; exit 5`);
     expect(await silent.pty.exited).toBe(4);
     expect(silent.text).toEndWith('last words\r\n');
     expect(await noisy.pty.exited).toBe(5);
@@ -117,7 +117,13 @@ describe.skipIf(process.platform === 'win32').each(engines)('a PTY of %s', (engi
     await silent.pty.endTree(0);
     expect(isAlive(pid)).toBe(false);
     const { bytes } = noisy;
-    await settle();
+    const yes = Number(readFileSync(box.file('yes'), 'utf8'));
+    // It has ended, or is held up: nobody reads what it prints.
+    await waitFor('the end of what it does', async () => {
+      const before = processorTicks(yes);
+      await Bun.sleep(50);
+      return processorTicks(yes) === before;
+    });
     expect(noisy.bytes).toBe(bytes);
   });
 
@@ -158,7 +164,7 @@ describe.skipIf(process.platform === 'win32').each(engines)('a PTY of %s', (engi
       before = run.bytes;
       return performance.now() - since > 50;
     });
-    const cpu = () => processorTicks(run.pty.pid);
+    const cpu = () => processorTicks(childOf(run.pty.pid));
     const ticks = cpu();
     await Bun.sleep(100);
     expect([run.bytes, cpu()]).toEqual([before, ticks]);
@@ -258,9 +264,14 @@ const held = (): number =>
 /** The foreground group of the process's terminal. */
 const foreground = (pid: number): number => Number(statOf(pid)[5]);
 
-/** Processor time of the process's children, in ticks: `yes` below a shell. */
-const processorTicks = (shell: number): number => {
-  const child = readFileSync(`/proc/${shell}/task/${shell}/children`, 'utf8').trim();
-  const [, , , , , , , , , , , user, system] = statOf(Number(child));
-  return Number(user) + Number(system);
+/** Processor time of a process, in ticks; undefined when there is none. */
+const processorTicks = (pid: number): number | undefined => {
+  try {
+    const [, , , , , , , , , , , user, system] = statOf(pid);
+    return Number(user) + Number(system);
+  } catch {
+    return undefined;
+  }
 };
+
+const childOf = (pid: number): number => Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());

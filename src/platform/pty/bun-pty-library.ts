@@ -12,7 +12,9 @@ const ARM = process.arch === 'arm64' ? '_arm64' : '';
 export function libraryPath(folder: string): string {
   const { name, end } = libraryName();
   const pattern = new RegExp(`^${name}-\\w+\\.${end}$`);
-  const embedded = Bun.embeddedFiles.map((file) => ('name' in file ? String(file.name) : '')).find((at) => pattern.test(at));
+  const embedded = Bun.embeddedFiles
+    .map((file) => ('name' in file ? String(file.name) : ''))
+    .find((at) => pattern.test(at));
   if (embedded !== undefined) {
     // All of the executable's files are in one folder; import.meta.dir is one of the machine that built it.
     return privateCopy(folder, { name: 'bun-pty', end, content: readFileSync(join(dirname(Bun.main), embedded)) });

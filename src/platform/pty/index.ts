@@ -23,7 +23,8 @@ const system = isWindows ? windowsPtySystem : posixPtySystem;
 
 export function createPtyOpener({ engine, libraryFolder, log }: PtyOptions): OpenPty {
   const bunPty = createBunPtyEngine(system, libraryFolder);
-  const warn = (detail: string) => log.warn('Bun.Terminal cannot open a terminal here: bun-pty is used instead', { detail });
+  const warn = (detail: string) =>
+    log.warn('Bun.Terminal cannot open a terminal here: bun-pty is used instead', { detail });
   const open = engine === 'bun-pty' ? bunPty : withFallback(createBunTerminalEngine(system), bunPty, warn);
   return (request) => openBy(open, request);
 }
