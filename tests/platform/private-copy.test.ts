@@ -41,7 +41,7 @@ describe.skipIf(process.platform === 'win32')('a private copy', () => {
       'other content': () => writeFileSync(path, 'what somebody else made of it'),
       'the right content that others may write': () => chmodSync(path, 0o622),
       'a link to the right content': () => {
-        writeFileSync(stranger, CONTENT);
+        writeFileSync(stranger, CONTENT, { mode: 0o600 });
         Bun.spawnSync(['rm', path]);
         symlinkSync(stranger, path);
       },
