@@ -175,6 +175,15 @@ describe.skipIf(process.platform === 'win32').each(engines)('a PTY of %s', (engi
     expect(await run.pty.exited).toBe(9);
   });
 
+  test('that prints as fast as it can leaves time for everything else', async () => {
+    await using run = begin('exec cat /dev/zero');
+    let turns = 0;
+    await waitFor('20 MB, and many turns of the event loop', () => {
+      turns += 1;
+      return run.bytes > 20_000_000 && turns > 10;
+    });
+  });
+
   test('takes input that its program does not read, up to a mebibyte', async () => {
     await using run = begin(`stty raw -echo; echo ready; exec sleep 600`);
     await run.shows('ready');
