@@ -1,6 +1,6 @@
 /** A PTY with real programs in it: what comes out, what goes in, and how it ends. */
 import { afterAll, describe, expect, test } from 'bun:test';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
 import { newId } from '../../src/core/id.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { createPtyOpener } from '../../src/platform/pty/index.ts';
@@ -231,6 +231,13 @@ describe.skipIf(process.platform === 'win32').each(engines)('a PTY of %s', (engi
       ok: false,
       failure: { reason: 'spawn-refused' },
     });
+  });
+
+  test('runs a program whose path looks like a variable', async () => {
+    const program = box.file(`${engine}=sh`);
+    symlinkSync('/bin/sh', program);
+    await using run = begin('', { argv: [program, '-c', 'exit 5'] });
+    expect(await run.pty.exited).toBe(5);
   });
 
   test('leaves nothing of itself open, and none of it to other programs', async () => {
