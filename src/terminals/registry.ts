@@ -1,4 +1,4 @@
-/** The terminals of this server: names, limits, and what of them is kept. */
+/** The terminals of this server: their names, their limits, and how long their records are kept. */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
@@ -29,9 +29,9 @@ export interface TerminalsOptions {
   readonly processes: Processes;
   /** The server's environment without what a child must not see. */
   readonly baseEnv: Readonly<Record<string, string>>;
-  /** Where a terminal begins that names no `workdir`. */
+  /** Working directory of a terminal that names none. */
   readonly cwd: string;
-  /** What a terminal runs that names no shell; default: the platform's own choice. */
+  /** Shell of a terminal that names none; default: the platform's own choice. */
   readonly shell?: string | undefined;
   /** Terminals running at once, by kind. */
   readonly limits: Readonly<Record<TerminalKind, number>>;
@@ -65,7 +65,7 @@ export class Terminals implements AsyncDisposable {
   readonly #terminals = new Map<string, Terminal>();
   /** In the order of their exits. */
   readonly #exited = new Set<Terminal>();
-  /** Deleted, with something of them still running: they count until that is gone. */
+  /** Deleted while something in them still runs: they count until that has ended. */
   readonly #ending = new Map<Terminal, Promise<void>>();
   readonly #pruning: ReturnType<typeof setInterval> | undefined;
   #closed = false;
@@ -133,7 +133,7 @@ export class Terminals implements AsyncDisposable {
     return true;
   }
 
-  /** Ends kept terminals that nobody has used for too long; their records stay. */
+  /** Ends kept terminals that have been unused for too long; their records stay. */
   async prune(): Promise<void> {
     const oldest = this.#options.clock.now() - this.#options.keepMs;
     const idle = this.#running().filter((one) => one.kind === 'kept' && one.lastUsedAt <= oldest);
@@ -154,7 +154,7 @@ export class Terminals implements AsyncDisposable {
     const { kind, name, workdir = program.cwd, shell = program.argv[0] } = request;
     const id = newId();
     const size = clampSize(request.cols, request.rows, DEFAULT_SIZE);
-    // There before the program is, so that the next server finds it if this one is killed.
+    // Made before the program starts, so that the next server finds it if this one is killed.
     mkdirSync(join(this.#root, id), { mode: 0o700 });
     const { marks, start } = this.#markedStart(kind, program);
     const pty = this.#openPty({ ...start, ...size, treeId: id });
@@ -169,7 +169,7 @@ export class Terminals implements AsyncDisposable {
     return ok(terminal);
   }
 
-  /** A terminal that programs may use has its shell mark its commands; a socket's own gets the bare shell it always got. */
+  /** The shell of a kept terminal marks its commands for programs; an inherited socket gets the plain shell it always got. */
   #markedStart(kind: TerminalKind, program: Program): { readonly start: Program; readonly marks: Marks | undefined } {
     const marked = kind === 'kept' ? this.#integration.mark(program) : undefined;
     return marked ?? { start: program, marks: undefined };
