@@ -97,7 +97,7 @@ describe.skipIf(process.platform === 'win32').each(engines)('a PTY of %s', (engi
     expect(await run.pty.exited).toBe(code);
   });
 
-  test('hands over every byte, the last words too, before it says that it has ended', async () => {
+  test('hands over every byte, the last ones too, before it says that it has ended', async () => {
     await using run = begin('head -c 3000000 /dev/zero; echo; echo last words; exit 3');
     expect(await run.pty.exited).toBe(3);
     expect(run.bytes).toBe(3_000_000 + '\r\nlast words\r\n'.length);
@@ -127,9 +127,9 @@ describe.skipIf(process.platform === 'win32').each(engines)('a PTY of %s', (engi
     expect(noisy.bytes).toBe(bytes);
   });
 
-  test('hands over last words that wait beside the news of the exit, though the terminal is still held open', async () => {
+  test('hands over the last output when the exit is reported at the same time, though the terminal is still held open', async () => {
     await using run = begin(`(trap '' HUP; exec sleep 600) & echo last words; exit 4`);
-    // Nothing is read meanwhile: words and exit are both there when the event loop goes on.
+    // Nothing is read meanwhile: output and exit are both there when the event loop goes on.
     Bun.sleepSync(200);
     expect(await run.pty.exited).toBe(4);
     expect(run.text).toBe('last words\r\n');

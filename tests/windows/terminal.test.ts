@@ -35,7 +35,7 @@ describe.skipIf(missing !== undefined).each(ENGINES)('a terminal of %s on Window
     treeId: newId(),
   });
 
-  test('shows the last words of its program, and its exit code', async () => {
+  test('shows the last output of its program, and its exit code', async () => {
     const driver = await world.driver();
     const asked = request('/d', '/c', 'echo last words& exit 7');
     await open(driver, asked);

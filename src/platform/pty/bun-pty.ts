@@ -6,7 +6,7 @@
  * - It hands over text, not bytes: what is no UTF-8 is U+FFFD already, and a BOM at the very beginning is lost.
  * - It reads for as long as there is something, and nothing else happens meanwhile. On POSIX the terminal's own flow control
  *   stops the program for that (ReadingLimit), and pauses it for slow readers; on Windows nothing can.
- * - It does not tell when input was taken: on POSIX the terminal is asked, on Windows the system takes any amount.
+ * - It does not report when input was taken: on POSIX the terminal is asked, on Windows the system takes any amount.
  * - A program that died of a signal has the exit code 1.
  * - What is left behind in a terminal after the exit keeps it open, and can print no more.
  */
@@ -60,11 +60,12 @@ export function createBunPtyEngine(system: PtySystem, folder: string): Engine {
     const terminal = {
       pid: child.pid,
       exited: exit.promise,
-      // The package has no pointer to nothing.
+      // The package throws when it is given an empty text.
       write: (data: Uint8Array) => void (data.length > 0 && child.write(Buffer.from(data).toString())),
       resize: (newCols: number, newRows: number) => child.resize(newCols, newRows),
       close: () => {
-        tree.stop();
+        // Nothing is read any more: a program that is left behind would print into memory.
+        tree.setFlow('stop');
         close(child);
       },
     };
@@ -73,12 +74,12 @@ export function createBunPtyEngine(system: PtySystem, folder: string): Engine {
 }
 
 function load(path: string): Library {
-  // The same library as the package's, opened twice: it only complains on the console when it cannot.
+  // Opened here too, as the same library: when the package cannot open it, it only prints that to the console.
   const { symbols } = dlopen(path, { bun_pty_close: { args: [FFIType.i32], returns: FFIType.void } });
   const before = process.env['BUN_PTY_LIB'];
   process.env['BUN_PTY_LIB'] = path;
   try {
-    // Not an import: openPty answers at once, and loads the package only when it has to.
+    // Not an import: a terminal is opened synchronously, and the package is loaded only when it is needed.
     const { Terminal } = require('bun-pty') as typeof Package;
     return { Terminal, close: (terminal) => symbols.bun_pty_close(terminal['handle']) };
   } finally {

@@ -1,6 +1,6 @@
 /**
- * Keeps a program that prints without end from keeping the event loop to itself, where an engine reads for as long as there
- * is something to read.
+ * Stops a program that prints faster than its output is processed, so that the event loop gets its turn: for an engine that
+ * reads for as long as there is something to read.
  *
  *   reading ──more than MAX_BYTES in one turn of the event loop──▶ stopped ──the next turn──▶ reading
  */
@@ -12,12 +12,12 @@ export class ReadingLimit implements PtyTree {
   readonly #tree: PtyTree;
   #bytes = 0;
   #stopped = false;
-  /** What the user of the terminal wants. */
+  /** The flow that the terminal's owner has asked for. */
   #wanted: 'stop' | 'go' = 'go';
 
   constructor(tree: PtyTree) {
     this.#tree = tree;
-    // Finds the terminal's device while its program is surely there: it is needed after the exit too.
+    // Finds the terminal's device while its program is there: it is needed after the exit too.
     tree.setFlow('go');
   }
 
@@ -30,11 +30,6 @@ export class ReadingLimit implements PtyTree {
   setFlow(flow: 'stop' | 'go'): boolean {
     this.#wanted = flow;
     return this.#stopped || this.#tree.setFlow(flow);
-  }
-
-  /** For good: nobody reads any more. */
-  stop(): void {
-    this.setFlow('stop');
   }
 
   inputTaken(): boolean {
