@@ -99,7 +99,9 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
     drain: () => {
       for (const { drain } of features) drain?.();
     },
-    endAll: async () => void (await Promise.all(features.map(({ endAll }) => endAll?.()))),
+    endAll: async () => {
+      for (const { endAll } of features) await endAll?.();
+    },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   });
 }

@@ -18,10 +18,12 @@ export async function openTerminals(base: Base, scope: AsyncDisposableStack): Pr
       baseEnv: commandEnv,
       cwd,
       shell: settings['terminal-shell'],
+      ptyEngine: settings['pty-engine'],
       limits: { kept: settings['max-terminals'], socket: settings['max-terminal-sessions'] },
       keepMs: settings['terminal-keep'] * 1000,
       graceMs,
       clock,
+      log,
     }),
   );
   const ephemeralLimits = {

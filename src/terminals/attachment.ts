@@ -1,11 +1,11 @@
 /**
- * One socket's look at a terminal: a cursor into the scrollback, not a queue.
+ * One socket that reads a terminal: a cursor into the scrollback, not a queue.
  *
  *   open ──the sink is full──▶ full ──drained──▶ open
- *     └────────────┴──detached, told of the exit, or too slow──▶ gone
+ *     └────────────┴──detached, exit reported, or too slow──▶ gone
  *
- * While the sink is full nothing is kept for it but its cursor. It is too slow when its next byte is no longer
- * kept, or when the terminal waits for it and it takes nothing for 30 s.
+ * While the sink is full, only the cursor is kept for it. It is too slow when its next byte is no longer
+ * kept, or when the terminal waits for it and it accepts nothing for 30 s.
  */
 import type { Clock } from '../core/clock.ts';
 import type { Frames } from './frames.ts';
@@ -23,54 +23,54 @@ export type InputFailure = 'exited' | 'input-full';
 export interface AttachOptions {
   /** Offset of the first byte wanted; default: the oldest kept. Beyond the end: the end. */
   readonly since?: number | undefined;
-  /** It may look, not type. */
+  /** It receives output, and may neither type nor resize. */
   readonly readonly?: boolean | undefined;
 }
 
 /** What a socket holds of its terminal. */
 export interface Attachment {
   readonly readonly: boolean;
-  /** As `Terminal.input`; one that only looks may not. */
+  /** As `Terminal.input`; refused when read-only. */
   input(data: string): InputFailure | 'readonly' | undefined;
-  /** As `Terminal.resize`; the others are told. One that only looks may not. */
+  /** As `Terminal.resize`: the other attachments are informed. Refused when read-only. */
   resize(cols: number, rows: number): 'exited' | 'readonly' | undefined;
   /** The sink has room again. */
   drained(): void;
-  /** The socket has gone: nothing more is sent to it. */
+  /** The socket is closed: nothing more is sent to it. */
   detach(): void;
 }
 
-/** The terminal as an attachment sees it. */
-export interface Watched {
+/** What an attachment needs of its terminal. */
+export interface AttachedTerminal {
   readonly id: string;
   readonly scrollback: Scrollback;
   readonly frames: Frames;
   readonly clock: Clock;
-  /** Known once the last output is in the scrollback. */
+  /** Defined once the last output is in the scrollback. */
   exitCode(): number | undefined;
-  /** Somebody waits for the readers: the program is paused, or has exited. */
+  /** Whether the terminal waits for its readers: the program is paused, or has exited. */
   waits(): boolean;
   input(data: string): InputFailure | undefined;
   resize(cols: number, rows: number, by: Attachment): 'exited' | undefined;
-  /** A cursor has moved on. */
+  /** Called when a cursor has advanced. */
   moved(): void;
   left(attachment: Reader): void;
 }
 
 type State =
   | { readonly at: 'open' }
-  | { readonly at: 'full'; patience: Disposable; size: Size | undefined }
+  | { readonly at: 'full'; timeout: Disposable; size: Size | undefined }
   | { readonly at: 'gone' };
 
 export class Reader implements Attachment {
   readonly readonly: boolean;
-  readonly #terminal: Watched;
+  readonly #terminal: AttachedTerminal;
   readonly #sink: Sink;
   readonly #dropped: number;
   #cursor: number;
   #state: State = { at: 'open' };
 
-  constructor(terminal: Watched, sink: Sink, options: AttachOptions) {
+  constructor(terminal: AttachedTerminal, sink: Sink, options: AttachOptions) {
     this.readonly = options.readonly ?? false;
     this.#terminal = terminal;
     this.#sink = sink;
@@ -79,12 +79,12 @@ export class Reader implements Attachment {
     this.#dropped = options.since === undefined ? 0 : Math.max(0, this.#cursor - options.since);
   }
 
-  /** Bytes that are there and not handed to the sink. */
+  /** Bytes of output that have not been handed to the sink. */
   get lag(): number {
     return this.#terminal.scrollback.end - this.#cursor;
   }
 
-  /** Says where the replay begins, and begins it. */
+  /** Sends the `attached` frame, then begins the replay. */
   begin(): void {
     const { id, scrollback } = this.#terminal;
     const frame = { id, since: this.#cursor, next: scrollback.end, dropped: this.#dropped };
@@ -100,7 +100,7 @@ export class Reader implements Attachment {
     return this.readonly ? 'readonly' : this.#terminal.resize(cols, rows, this);
   }
 
-  /** Sends what there is to send, as far as the sink takes it. */
+  /** Sends all output the sink accepts. */
   advance(): void {
     const { frames, scrollback } = this.#terminal;
     while (this.#state.at === 'open' && this.#cursor >= scrollback.start) {
@@ -111,7 +111,7 @@ export class Reader implements Attachment {
     }
     if (this.#state.at === 'gone') return;
     if (this.#cursor < scrollback.start) this.#cutOff();
-    else if (this.#state.at === 'open') this.#tellExit();
+    else if (this.#state.at === 'open') this.#reportExit();
   }
 
   /** Another attachment, or a request, has changed the size. */
@@ -121,7 +121,7 @@ export class Reader implements Attachment {
         if (!this.#sink.control({ type: 'resize', ...size })) this.#fill();
         break;
       case 'full':
-        // Only the last one counts: ten thousand of them must not wait in a socket that takes nothing.
+        // Only the last one counts: thousands of them must not pile up for a socket that accepts nothing.
         this.#state.size = size;
         break;
       case 'gone':
@@ -130,8 +130,8 @@ export class Reader implements Attachment {
 
   drained(): void {
     if (this.#state.at !== 'full') return;
-    const { patience, size } = this.#state;
-    patience[Symbol.dispose]();
+    const { timeout, size } = this.#state;
+    timeout[Symbol.dispose]();
     this.#state = { at: 'open' };
     if (size !== undefined) this.resized(size);
     this.advance();
@@ -146,14 +146,14 @@ export class Reader implements Attachment {
 
   #fill(): void {
     // The sink may have detached us from within.
-    if (this.#state.at === 'open') this.#state = { at: 'full', patience: this.#beginPatience(), size: undefined };
+    if (this.#state.at === 'open') this.#state = { at: 'full', timeout: this.#startTimeout(), size: undefined };
   }
 
-  #beginPatience(): Disposable {
+  #startTimeout(): Disposable {
     return this.#terminal.clock.after(TIMEOUT_MS, () => {
       if (this.#state.at !== 'full') return;
       if (!this.#terminal.waits()) {
-        this.#state.patience = this.#beginPatience();
+        this.#state.timeout = this.#startTimeout();
         return;
       }
       this.#cutOff();
@@ -161,7 +161,7 @@ export class Reader implements Attachment {
     });
   }
 
-  #tellExit(): void {
+  #reportExit(): void {
     const exitCode = this.#terminal.exitCode();
     if (exitCode === undefined) return;
     this.#leave();
@@ -175,7 +175,7 @@ export class Reader implements Attachment {
   }
 
   #leave(): void {
-    if (this.#state.at === 'full') this.#state.patience[Symbol.dispose]();
+    if (this.#state.at === 'full') this.#state.timeout[Symbol.dispose]();
     this.#state = { at: 'gone' };
     this.#terminal.left(this);
   }

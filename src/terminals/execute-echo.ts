@@ -1,9 +1,9 @@
-/** The parts of a terminal's output that are not the command's: its own text, as it was typed, and the prompt after it. */
+/** Removes from a terminal's output what the command did not print: the echo of its text, and the prompt after it. */
 
 /**
- * The text without the lines that echo the command. They stand at its beginning, behind prompts for further lines; what is
- * typed without echo, as a password, has none. A line that is wider than the terminal has been wrapped by whoever echoed it,
- * each in a way of its own: it is taken for one.
+ * The text without the lines that echo the command. They are at its beginning, after prompts for further lines; what is
+ * typed without echo, such as a password, has none. Each program wraps a line that is wider than the terminal in its own
+ * way, so any line is taken for the echo of such a one.
  */
 export function withoutEcho(text: string, typed: readonly string[], cols: number): string {
   const lines = text.split('\n');
@@ -25,8 +25,8 @@ export function withoutPrompt(text: string, prompt: string): string {
 }
 
 /**
- * Whether the line before the cursor is the prompt again: `same` as before, or only of the same `kind`, with the same signs
- * at its end (`$ `, `>>> `), as when a prompt shows the current folder.
+ * Whether the text before the cursor is the prompt again: the `same` as before, or only of the same `kind`, with the same
+ * signs at its end (`$ `, `>>> `), as when a prompt shows the current folder.
  */
 export function comparePrompt(before: string, now: string): 'same' | 'kind' | 'other' {
   const signs = /[^\p{L}\p{N}\s]+\s*$/u;

@@ -1,4 +1,4 @@
-/** What happens in a terminal while somebody waits for it: output, marks, silence, its end, and the end of patience. */
+/** Waits for what happens in a terminal: output, marks, silence, its exit; until a timeout or an abort. */
 import type { Clock } from '../core/clock.ts';
 import { Notifier } from './notifier.ts';
 import type { Mark } from './marks.ts';
@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.ts';
 export interface WatchOptions {
   readonly clock: Clock;
   readonly timeoutMs: number;
-  /** Aborted when nobody waits any more. */
+  /** Aborted when the caller is gone. */
   readonly signal: AbortSignal;
 }
 
@@ -33,7 +33,7 @@ export class Watch implements Disposable {
     void terminal.exited.then(() => this.#notifier.notifyAll());
   }
 
-  /** Marks that have come since the watch began, or since they were last forgotten. */
+  /** Marks since the watch began, or since the last call of `forgetMarks`. */
   get marks(): readonly Mark[] {
     return this.#marks;
   }
@@ -42,7 +42,7 @@ export class Watch implements Disposable {
     this.#marks = [];
   }
 
-  /** Whether nothing more will come that is worth waiting for. */
+  /** Whether the wait is over: timeout, abort, or the terminal's exit. */
   get over(): boolean {
     return this.#over.signal.aborted || this.#terminal.status === 'exited';
   }
@@ -52,16 +52,16 @@ export class Watch implements Disposable {
     return this.#clock.now() - (this.#terminal.lastOutputAt ?? this.#terminal.createdAt);
   }
 
-  /** Resolves to what `look` finds after whatever happens, or to undefined when it is over. */
-  async until<T>(look: () => T | undefined): Promise<T | undefined> {
+  /** Calls `find` after every event, and resolves to what it finds, or to undefined when the wait is over. */
+  async until<T>(find: () => T | undefined): Promise<T | undefined> {
     for (;;) {
-      const found = look();
+      const found = find();
       if (found !== undefined || this.over) return found;
       await this.#notifier.wait(this.#over.signal);
     }
   }
 
-  /** Resolves to true when there has been no output for so long, to false when it is over. */
+  /** Resolves to true when there has been no output for `ms`, to false when the wait is over. */
   async quiet(ms: number): Promise<boolean> {
     for (;;) {
       if (this.over) return false;
@@ -72,9 +72,9 @@ export class Watch implements Disposable {
     }
   }
 
-  /** Resolves when `look` says so, when there has been no output for so long, or when it is over. */
-  async untilOrQuiet(look: () => boolean, ms: number): Promise<void> {
-    await Promise.race([this.until(() => look() || undefined), this.quiet(ms)]);
+  /** Resolves when `holds` does, when there has been no output for `ms`, or when the wait is over. */
+  async untilOrQuiet(holds: () => boolean, ms: number): Promise<void> {
+    await Promise.race([this.until(() => holds() || undefined), this.quiet(ms)]);
   }
 
   [Symbol.dispose](): void {

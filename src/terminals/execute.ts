@@ -2,12 +2,12 @@
  * Types a command into a terminal, and waits until it is done.
  *
  *   waiting for the prompt ──typed──▶ running ──▶ done
- *                                        └──timeout──▶ it goes on, and what it printed so far is told
+ *                                        └──timeout──▶ it goes on, and its output so far is returned
  *
  * Where the shell marks its commands (marks.ts), beginning, end and exit code of the output are exact. Everywhere else (a
  * shell without marks, or a program in the shell, such as Python's prompt) it is done when nothing was printed for
- * a while and the line before the cursor is what it was before: the prompt. A prompt that has changed, but ends with
- * the same signs, takes a longer silence. Where there was no prompt at all, nothing tells the end but the terminal's own.
+ * a while and the text before the cursor is what it was before: the prompt. A prompt that has changed, but ends with
+ * the same signs, needs a longer silence. Where there was no prompt at all, only the terminal's exit ends the command.
  */
 import type { Clock } from '../core/clock.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
@@ -21,25 +21,25 @@ import type { Terminal } from './terminal.ts';
 
 /** Silence after which the prompt may be back. */
 const QUIET_MS = 150;
-/** Silence after which a prompt that looks different is believed. */
+/** Silence after which a prompt that looks different is accepted. */
 const LONG_QUIET_MS = 1000;
-/** Silence of a program that should show a prompt, after which it is taken for one without (or without marks). */
+/** Silence after which a program is assumed to print no prompt (or no marks). */
 const PROMPT_DUE_MS = 3000;
 
 export interface ExecuteRequest {
-  /** Newlines and tabs are the only control characters it may hold. */
+  /** Newlines and tabs are the only control characters allowed. */
   readonly command: string;
   readonly timeoutMs: number;
-  /** Aborted when nobody waits any more; the command goes on. */
+  /** Aborted when the caller is gone; the command goes on. */
   readonly signal: AbortSignal;
 }
 
 export interface Execution {
   /** What it printed, see execute-output.ts. */
   readonly output: string;
-  /** `running`: the timeout was over first. */
+  /** `running`: the timeout came first. */
   readonly status: 'done' | 'running';
-  /** Undefined where nobody tells. */
+  /** Undefined where it is not known. */
   readonly exitCode: number | undefined;
   /** Bytes at the beginning of the output that are no longer kept. */
   readonly dropped: number;
@@ -48,9 +48,9 @@ export interface Execution {
 export type ExecuteFailure =
   | { readonly reason: 'command-unusable' }
   | { readonly reason: 'terminal-exited' }
-  /** Another command is executed in it. */
+  /** Another command is being executed in it. */
   | { readonly reason: 'terminal-busy' }
-  /** Until the timeout was over it printed without a pause, or had not begun: nothing was typed. */
+  /** It printed without a pause until the timeout, or had not begun: nothing was typed. */
   | { readonly reason: 'terminal-not-ready' }
   | { readonly reason: 'terminal-input-full' };
 
@@ -68,7 +68,7 @@ export class Executions {
 
   async execute(terminal: Terminal, { command, timeoutMs, signal }: ExecuteRequest): Promise<Outcome> {
     const text = command.replaceAll('\r\n', '\n').replace(/\n$/, '');
-    // eslint-disable-next-line no-control-regex -- keys of their own, which would not be part of the command
+    // eslint-disable-next-line no-control-regex -- they would act as keys, and not be part of the command
     if (text.trim() === '' || /[\u0000-\u0008\u000b-\u001f\u007f]/.test(text))
       return fail({ reason: 'command-unusable' });
     if (terminal.status === 'exited') return fail({ reason: 'terminal-exited' });
@@ -94,11 +94,11 @@ export class Executions {
     const refused = type(terminal, keys);
     if (refused !== undefined) return refused;
     const end = await watch.until(() => endOf(watch.marks));
-    // A C behind the end is the next command's: somebody else has typed too.
+    // A C after the end belongs to the next command: another client has typed too.
     const begin = watch.marks.find(({ kind, start }) => kind === 'C' && (end === undefined || start < end.start));
     const { text, dropped } = outputOf(terminal, begin?.end ?? typedAt, end?.start ?? terminal.bytes);
-    return told(terminal, {
-      // A command that the shell could not make sense of never began: its text stands before the complaint.
+    return executed(terminal, {
+      // A command that the shell could not parse never began: its text stands before the error message.
       output: begin === undefined ? withoutEcho(text, lines, terminal.cols) : text,
       done: end !== undefined,
       exitCode: end?.exitCode,
@@ -108,10 +108,10 @@ export class Executions {
 
   async #byPrompt(terminal: Terminal, command: string, watch: Watch): Promise<Outcome> {
     const prompt = await this.#prompt(terminal, watch);
-    // What ran has ended meanwhile.
+    // The program that ran has ended meanwhile.
     if (terminal.marks?.state === 'prompt') return this.#byMarks(terminal, terminal.marks.family, command, watch);
     watch.forgetMarks();
-    // When a program runs in a shell with marks, the program's end is told.
+    // When a program runs in a shell with marks, its end is marked.
     const inProgram = terminal.marks?.state === 'running';
     const endMark = () => (inProgram ? endOf(watch.marks, 'begun') : undefined);
     const typedAt = terminal.bytes;
@@ -120,11 +120,11 @@ export class Executions {
       const before = terminal.bytes;
       const refused = type(terminal, line + ENTER);
       if (refused !== undefined) return refused;
-      // One by one: what comes before it is asked for is echoed twice by many.
+      // One by one: many programs echo twice what is typed before they read.
       if (index < lines.length - 1) await this.#answered(terminal, watch, before);
     }
     const end = await this.#promptAgain(terminal, prompt, watch, endMark);
-    // When the program has ended without reading what was typed, the shell reads it at its next prompt, and runs it.
+    // When the program has ended without reading what was typed, the shell reads it at its next prompt and runs it.
     const begun = () => watch.marks.find(({ kind }) => kind === 'C');
     if (end === 'mark') {
       await watch.untilOrQuiet(() => terminal.marks?.state === 'prompt' || begun() !== undefined, PROMPT_DUE_MS);
@@ -135,7 +135,7 @@ export class Executions {
     const mark = end === 'mark' ? endMark() : undefined;
     const { text, dropped } = outputOf(terminal, typedAt, mark?.start ?? terminal.bytes);
     const output = withoutEcho(text, lines, terminal.cols);
-    return told(terminal, {
+    return executed(terminal, {
       output: end === 'prompt' ? withoutPrompt(output, prompt) : output,
       done: end !== undefined,
       exitCode: mark?.exitCode,
@@ -146,10 +146,10 @@ export class Executions {
   async #ownOutput(terminal: Terminal, begin: Mark, watch: Watch): Promise<Outcome> {
     const end = await watch.until(() => endOf(watch.marks.filter(({ start }) => start >= begin.start)));
     const { text, dropped } = outputOf(terminal, begin.end, end?.start ?? terminal.bytes);
-    return told(terminal, { output: text, done: end !== undefined, exitCode: end?.exitCode, dropped });
+    return executed(terminal, { output: text, done: end !== undefined, exitCode: end?.exitCode, dropped });
   }
 
-  /** What stands before the cursor; where that is nothing, the program is given time to draw its prompt. */
+  /** The text before the cursor; where there is none, the program is given time to draw its prompt. */
   async #prompt(terminal: Terminal, watch: Watch): Promise<string> {
     for (;;) {
       const seen = terminal.bytes;
@@ -166,7 +166,7 @@ export class Executions {
     await watch.quiet(QUIET_MS);
   }
 
-  /** Resolves to what told that the command is done; undefined when it is over before. */
+  /** Resolves to what showed that the command is done; undefined when the wait is over before. */
   async #promptAgain(
     terminal: Terminal,
     prompt: string,
@@ -191,7 +191,7 @@ export class Executions {
   }
 }
 
-/** The shell's family when it stands at a prompt that it has marked; waits for one that is about to come. */
+/** The shell's family when it is at a marked prompt; waits for a prompt that is due. */
 async function atMarkedPrompt({ marks }: Terminal, watch: Watch): Promise<ShellFamily | undefined> {
   if (marks === undefined) return undefined;
   const due = () => marks.state === 'unknown' || marks.state === 'between';
@@ -200,7 +200,7 @@ async function atMarkedPrompt({ marks }: Terminal, watch: Watch): Promise<ShellF
   return marks.state === 'prompt' ? marks.family : undefined;
 }
 
-/** The mark that ends the command: its own, or the next prompt where somebody has taken that away. */
+/** The mark that ends the command: its own, or the next prompt where the user has removed the hook for that. */
 function endOf(marks: readonly Mark[], state: 'typed' | 'begun' = 'typed'): Mark | undefined {
   const begin = state === 'begun' ? 0 : marks.findIndex(({ kind }) => kind === 'C');
   return marks.find(({ kind }, index) => kind === 'D' || (kind === 'A' && begin !== -1 && index >= begin));
@@ -218,15 +218,15 @@ function outputOf(terminal: Terminal, from: number, to: number): { text: string;
   return { text: plainText(begin < to ? terminal.read(begin, to - begin).data : ''), dropped: begin - from };
 }
 
-interface Told {
+interface Finding {
   readonly output: string;
   readonly done: boolean;
   readonly exitCode: number | undefined;
   readonly dropped: number;
 }
 
-function told(terminal: Terminal, { output, done, exitCode, dropped }: Told): Outcome {
-  // With its terminal everything in it is over.
+function executed(terminal: Terminal, { output, done, exitCode, dropped }: Finding): Outcome {
+  // When the terminal has exited, so has everything in it.
   if (!done && terminal.status === 'exited')
     return ok({ output, status: 'done', exitCode: terminal.exitCode, dropped });
   return ok({ output, status: done ? 'done' : 'running', exitCode, dropped });

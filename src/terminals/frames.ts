@@ -1,4 +1,4 @@
-/** The scrollback as text frames. Many sockets on one terminal read the same frame: it is decoded once. */
+/** The scrollback as text frames. Many sockets on one terminal send the same frame, so it is decoded once. */
 import type { Scrollback } from './scrollback.ts';
 import { decodeWhole } from './whole-characters.ts';
 
@@ -6,7 +6,7 @@ const FRAME_BYTES = 64 * 1024;
 
 export interface Frame {
   readonly text: string;
-  /** Offset behind it. */
+  /** Offset of the byte after it. */
   readonly next: number;
 }
 
@@ -18,7 +18,7 @@ export class Frames {
     this.#scrollback = scrollback;
   }
 
-  /** What comes at that offset, which is kept; undefined when nothing does yet. */
+  /** The frame that begins at `since`, which must still be kept; undefined when there is no output after it yet. */
   from(since: number): Frame | undefined {
     if (this.#last?.since === since) return this.#last.frame;
     if (since >= this.#scrollback.end) return undefined;
@@ -28,7 +28,7 @@ export class Frames {
     return frame;
   }
 
-  /** There is more by now, or nobody is going to ask for it again. */
+  /** To be called when there is more output: the last frame may have grown. */
   forget(): void {
     this.#last = undefined;
   }

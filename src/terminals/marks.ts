@@ -1,5 +1,5 @@
 /**
- * Where a shell's prompts and commands begin and end, told by OSC 133 marks of our own shell integration.
+ * Where a shell's prompts and commands begin and end, read from the OSC 133 marks that our shell integration prints.
  *
  *   unknown ──B──▶ prompt ──C──▶ running ──D, A──▶ between ──B──▶ prompt
  *                     └────────────D──────────────────▲
@@ -7,12 +7,13 @@
  *   A  a prompt begins                      B  it ends, and typing begins
  *   C  Enter was pressed, output begins     D;CODE  output ends
  *
- * `absent`: whoever waited for the first ones has given up, until one comes. A and B come again whenever the shell draws its prompt anew, as with a line that wraps. Without C there was nothing to
- * run: a syntax error. Without D the exit code is not known: somebody has taken our hook away.
+ * `absent`: no mark has come when one was due; the first one that comes ends this state. A and B are repeated whenever the
+ * shell redraws its prompt, as with a line that wraps. Without C there was nothing to run: a syntax error. Without D the
+ * exit code is not known: the user has removed our hook.
  *
- * Every mark carries `aid=` and a secret of this one terminal, the application id of the protocol
- * (https://gitlab.freedesktop.org/Per_Bothner/specifications/blob/master/proposals/semantic-prompts.md): what a program prints
- * by itself, or a shell inside the shell, is not taken for a mark.
+ * Every mark carries a secret of its terminal as `aid=`, the application id of the protocol
+ * (https://gitlab.freedesktop.org/Per_Bothner/specifications/blob/master/proposals/semantic-prompts.md): marks that a program
+ * prints by itself, or a shell inside the shell, are ignored.
  */
 import { secureRandom, type RandomBytes } from '../core/id.ts';
 
@@ -20,7 +21,7 @@ export type MarkKind = 'A' | 'B' | 'C' | 'D';
 
 export interface Mark {
   readonly kind: MarkKind;
-  /** With D, where the shell tells it. */
+  /** With D, where the shell reports it. */
   readonly exitCode: number | undefined;
   /** Offsets in the terminal's output of the mark's first byte and of the byte after it. */
   readonly start: number;
@@ -45,9 +46,9 @@ export class Marks {
   readonly #pattern: RegExp;
   readonly #listeners = new Set<(mark: Mark) => void>();
   #state: ShellState = 'unknown';
-  /** Offset after what was fed. */
+  /** Offset after the last byte that was fed. */
   #offset = 0;
-  /** The beginning of what may become a mark with the next chunk. */
+  /** What may be the beginning of a mark whose rest has not come yet. */
   #held: Uint8Array = new Uint8Array();
 
   constructor(secret: string, family: ShellFamily) {
@@ -59,7 +60,7 @@ export class Marks {
     return this.#state;
   }
 
-  /** None came when one was due: this shell has no marks. */
+  /** No mark came when one was due: this shell prints none. */
   giveUp(): void {
     this.#state = 'absent';
   }

@@ -1,8 +1,8 @@
 /**
- * Makes whole UTF-8 of what a program prints, however the reads have cut it.
+ * Makes valid UTF-8, in whole characters, of what a program prints, wherever the reads have cut it.
  *
- * A sequence that is not whole yet is held back (3 bytes at most) until its rest comes. Bytes that are no UTF-8
- * become U+FFFD. NUL bytes go: a text frame that begins with one is a control frame, which a program must not
+ * An incomplete character is held back (3 bytes at most) until its rest comes. Bytes that are not UTF-8
+ * become U+FFFD. NUL bytes are removed: a text frame that begins with one is a control frame, which a program must not
  * be able to forge.
  */
 import { isUtf8 } from 'node:buffer';
@@ -14,7 +14,7 @@ const encoder = new TextEncoder();
 export class OutputText {
   #held: Uint8Array = NOTHING;
 
-  /** The text that is whole by now, as UTF-8; it may be empty. */
+  /** The text that is complete by now, as UTF-8; it may be empty. */
   take(chunk: Uint8Array): Uint8Array {
     const all = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
     const whole = all.length - unfinished(all);
@@ -35,7 +35,7 @@ function repair(bytes: Uint8Array): Uint8Array {
   return encoder.encode(decodeWhole(bytes).replaceAll('\0', ''));
 }
 
-/** How many bytes at the end may begin a character whose rest is missing. Whether they do, its rest will tell. */
+/** How many bytes at the end may be the beginning of a character whose rest is missing. */
 function unfinished(bytes: Uint8Array): number {
   for (let back = 1; back <= 3 && back <= bytes.length; back += 1) {
     const byte = bytes[bytes.length - back] ?? 0;

@@ -1,10 +1,10 @@
 /**
- * How fast a program may print: as fast as the attachment that has got furthest.
+ * How fast a program may print: as fast as the fastest attachment reads.
  *
- *   flowing ──even that one lags──▶ paused ──it has caught up, or nobody is left──▶ flowing
+ *   flowing ──even that one lags──▶ paused ──it has caught up, or none is left──▶ flowing
  *
- * Slower attachments do not hold it up: they are cut off when their next byte is no longer kept. Where a program
- * cannot be paused (Windows) it always flows.
+ * Slower attachments do not delay it: they are closed when their next byte is no longer kept. Where a program
+ * cannot be paused (Windows), it is always flowing.
  */
 import type { Pty } from '../platform/pty/pty.ts';
 
@@ -24,7 +24,7 @@ export class Pace {
     return this.#paused;
   }
 
-  /** `lag`: bytes by which the furthest attachment is behind; 0 when there is none. */
+  /** `lag`: bytes that the fastest attachment has not read yet; 0 when there is none. */
   follow(lag: number): void {
     if (!this.#paused && lag > PAUSE_ABOVE) this.#paused = this.#pty.pause();
     else if (this.#paused && lag < RESUME_BELOW) this.release();

@@ -1,12 +1,13 @@
-/** The terminals of this server: names, limits, and what of them is kept. */
+/** The terminals of this server: their names, their limits, and how long their records are kept. */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
 import { ID_PATTERN, newId } from '../core/id.ts';
+import { silentLog, type Log } from '../core/log.ts';
 import type { Processes } from '../platform/process/process.ts';
-import { openPty } from '../platform/pty/index.ts';
-import type { Pty, PtyFailure, PtyRequest } from '../platform/pty/pty.ts';
+import { createPtyOpener } from '../platform/pty/index.ts';
+import type { EngineName, OpenPty, PtyFailure } from '../platform/pty/pty.ts';
 import { Executions } from './execute.ts';
 import { ShellIntegration } from './integration/shell-integration.ts';
 import type { Marks } from './marks.ts';
@@ -28,9 +29,9 @@ export interface TerminalsOptions {
   readonly processes: Processes;
   /** The server's environment without what a child must not see. */
   readonly baseEnv: Readonly<Record<string, string>>;
-  /** Where a terminal begins that names no `workdir`. */
+  /** Working directory of a terminal that names none. */
   readonly cwd: string;
-  /** What a terminal runs that names no shell; default: the platform's own choice. */
+  /** Shell of a terminal that names none; default: the platform's own choice. */
   readonly shell?: string | undefined;
   /** Terminals running at once, by kind. */
   readonly limits: Readonly<Record<TerminalKind, number>>;
@@ -39,8 +40,10 @@ export interface TerminalsOptions {
   /** Milliseconds between asking a tree to end and ending it. */
   readonly graceMs: number;
   readonly clock: Clock;
-  /** How a PTY is opened; a test may have its own way. */
-  readonly open?: (request: PtyRequest) => Result<Pty, PtyFailure>;
+  /** What opens PTYs; default: `bun`. */
+  readonly ptyEngine?: EngineName | undefined;
+  /** Default: none. */
+  readonly log?: Log | undefined;
 }
 
 export type OpenFailure =
@@ -58,10 +61,11 @@ export class Terminals implements AsyncDisposable {
   readonly #options: TerminalsOptions;
   readonly #root: string;
   readonly #integration: ShellIntegration;
+  readonly #openPty: OpenPty;
   readonly #terminals = new Map<string, Terminal>();
   /** In the order of their exits. */
   readonly #exited = new Set<Terminal>();
-  /** Deleted, with something of them still running: they count until that is gone. */
+  /** Deleted while something in them still runs: they count until that has ended. */
   readonly #ending = new Map<Terminal, Promise<void>>();
   readonly #pruning: ReturnType<typeof setInterval> | undefined;
   #closed = false;
@@ -72,7 +76,8 @@ export class Terminals implements AsyncDisposable {
     this.screens = new Screens(options.clock);
     this.executions = new Executions(this.screens, options.clock);
     this.#integration = new ShellIntegration(this.#root);
-    const { shell, baseEnv, cwd } = options;
+    const { shell, baseEnv, cwd, ptyEngine: engine = 'bun', log = silentLog } = options;
+    this.#openPty = createPtyOpener({ engine, libraryFolder: join(this.#root, 'bun-pty'), log });
     this.supported = programOf({ kind: 'kept', shell }, baseEnv, cwd).ok;
     if (options.keepMs > 0) {
       this.#pruning = setInterval(() => void this.prune(), Math.min(PRUNE_EVERY_MS, options.keepMs));
@@ -128,7 +133,7 @@ export class Terminals implements AsyncDisposable {
     return true;
   }
 
-  /** Ends kept terminals that nobody has used for too long; their records stay. */
+  /** Ends kept terminals that have been unused for too long; their records stay. */
   async prune(): Promise<void> {
     const oldest = this.#options.clock.now() - this.#options.keepMs;
     const idle = this.#running().filter((one) => one.kind === 'kept' && one.lastUsedAt <= oldest);
@@ -145,14 +150,14 @@ export class Terminals implements AsyncDisposable {
   }
 
   #start(request: TerminalRequest, program: Program): Result<Terminal, OpenFailure> {
-    const { clock, open = openPty } = this.#options;
+    const { clock } = this.#options;
     const { kind, name, workdir = program.cwd, shell = program.argv[0] } = request;
     const id = newId();
     const size = clampSize(request.cols, request.rows, DEFAULT_SIZE);
-    // There before the program is, so that the next server finds it if this one is killed.
+    // Made before the program starts, so that the next server finds it if this one is killed.
     mkdirSync(join(this.#root, id), { mode: 0o700 });
     const { marks, start } = this.#markedStart(kind, program);
-    const pty = open({ ...start, ...size, treeId: id });
+    const pty = this.#openPty({ ...start, ...size, treeId: id });
     if (!pty.ok) {
       this.#removeFolder(id);
       return fail(openFailure(pty.failure, workdir, shell));
@@ -164,7 +169,7 @@ export class Terminals implements AsyncDisposable {
     return ok(terminal);
   }
 
-  /** A terminal that programs may use has its shell mark its commands; a socket's own gets the bare shell it always got. */
+  /** The shell of a kept terminal marks its commands for programs; an inherited socket gets the plain shell it always got. */
   #markedStart(kind: TerminalKind, program: Program): { readonly start: Program; readonly marks: Marks | undefined } {
     const marked = kind === 'kept' ? this.#integration.mark(program) : undefined;
     return marked ?? { start: program, marks: undefined };

@@ -1,4 +1,4 @@
-/** What a terminal is asked to be, and what is made of it. */
+/** A request for a terminal, and the program that it comes to. */
 import { resolve } from 'node:path';
 import { fail, ok, type Result } from '../core/failure.ts';
 import { findProgram, isRefusedPath, misreadsArguments, terminalShells } from '../platform/shell/terminal-shell.ts';
@@ -7,19 +7,19 @@ import type { TerminalKind } from './terminal.ts';
 export interface TerminalRequest {
   readonly kind: TerminalKind;
   readonly name?: string | undefined;
-  /** A path, or a name to be looked up in PATH. */
+  /** A path, or a name that is looked up in PATH. */
   readonly shell?: string | undefined;
   readonly args?: readonly string[] | undefined;
-  /** Relative to the server's own; default: that one. */
+  /** Relative to the server's working directory, which is the default. */
   readonly workdir?: string | undefined;
-  /** Laid over the server's environment. */
+  /** Added to the server's environment. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly cols?: number | undefined;
   readonly rows?: number | undefined;
 }
 
 export type RequestFailure =
-  /** A UNC or device path, or another name that Windows reads otherwise than it looks. */
+  /** A UNC or device path, or another name that does not mean on Windows what it seems to. */
   | { readonly reason: 'path-refused'; readonly path: string }
   | { readonly reason: 'shell-missing'; readonly shell: string }
   /** A batch file, whose arguments cmd.exe would read as commands. */
@@ -57,7 +57,7 @@ function defaultShell(env: Environment, cwd: string): string | undefined {
   return undefined;
 }
 
-/** A size that is exported where the server was started says nothing of this terminal, and programs believe it. */
+/** Programs trust COLUMNS and LINES, which describe the terminal that the server was started in, not this one. */
 function withoutSize(env: Environment): Environment {
   return Object.fromEntries(Object.entries(env).filter(([name]) => name !== 'COLUMNS' && name !== 'LINES'));
 }

@@ -1,11 +1,11 @@
 /**
  * The screen of a terminal as a person sees it: what a headless xterm makes of its output.
  *
- *   absent ──somebody looks──▶ kept ──nobody looks for a minute──▶ absent
+ *   absent ──requested──▶ kept ──not requested for a minute──▶ absent
  *
- * It holds no output of its own. Like a socket it is a cursor into the scrollback, moved when somebody looks, and by
- * itself when it lags so far that output could be gone before the next look. Where output comes faster than xterm reads
- * it gives up, and the next look starts anew from the oldest that is kept.
+ * It keeps no output of its own. Like a socket it is a cursor into the scrollback, moved on request, and unasked when it
+ * lags so far that output could be dropped before the next request. Where output comes faster than xterm parses it, it
+ * stops following, and the next request starts anew from the oldest byte that is kept.
  */
 import type { Terminal as Xterm } from '@xterm/headless';
 import type { Clock } from '../core/clock.ts';
@@ -20,21 +20,21 @@ export interface ScreenView extends Size {
   readonly lines: readonly string[];
   /** From 0. */
   readonly cursor: { readonly x: number; readonly y: number; readonly visible: boolean };
-  /** Empty where the program gave none. */
+  /** Empty where the program has set none. */
   readonly title: string;
   /** Whether the alternate screen is on. */
   readonly alternate: boolean;
 }
 
 const UNUSED_MS = 60_000;
-/** Bytes that xterm gets at once. */
+/** Bytes that xterm is given at once. */
 const PIECE = 64 * 1024;
-/** Bytes of output that are left for the next look. */
+/** Bytes of output that may wait for the next request. */
 const MAX_LAG = 256 * 1024;
-/** Of more resizes between two looks, only the last one counts. */
+/** Of more resizes between two requests, only the last one counts. */
 const MAX_RESIZES = 100;
 
-/** The screens of all terminals; each is made at the first look and forgotten a minute after the last one. */
+/** The screens of all terminals; each is made at the first request and dropped a minute after the last one. */
 export class Screens implements Disposable {
   readonly #clock: Clock;
   readonly #kept = new Map<ScreenSource, { readonly screen: Promise<Screen>; unused: Disposable }>();
@@ -86,10 +86,10 @@ export class Screen implements Disposable {
   readonly #undo: readonly (() => void)[];
   /** Offset of the next byte to be read. */
   #at = 0;
-  /** Sizes that are given from an offset on. */
+  /** Sizes, and the offset from which each applies. */
   #sizes: ({ readonly from: number } & Size)[] = [];
   #reading: Promise<void> = Promise.resolve();
-  /** Offset up to which reading has been asked for; nothing is read by itself beyond one that was lost. */
+  /** Offset up to which reading has been requested. */
   #readingTo = 0;
   #lost = false;
   #closed = false;
@@ -99,17 +99,20 @@ export class Screen implements Disposable {
   private constructor(source: ScreenSource, xterm: Xterm) {
     this.#source = source;
     this.#xterm = xterm;
-    this.#undo = [source.onOutput(() => this.#mind()), source.onResize((cols, rows) => this.#resized({ cols, rows }))];
+    this.#undo = [
+      source.onOutput(() => this.#limitLag()),
+      source.onResize((cols, rows) => this.#resized({ cols, rows })),
+    ];
     this.#watchModes();
   }
 
   static async of(source: ScreenSource): Promise<Screen> {
-    // Loaded when first looked at: a server that nobody asks for a screen does without.
+    // Loaded at the first request: a server that is never asked for a screen does not need it.
     const { Terminal: Headless } = await import('@xterm/headless');
     const { Unicode11Addon } = await import('@xterm/addon-unicode11');
     const { cols, rows } = source;
     const xterm = new Headless({ cols, rows, scrollback: 0, allowProposedApi: true });
-    // Widths as the page has them. Its types are those of the page's xterm, which is the same one with a screen.
+    // Character widths as on the console page. The add-on's types are for the xterm of a browser, which has the same API.
     (new Unicode11Addon() as unknown as { activate(xterm: Xterm): void }).activate(xterm);
     xterm.unicode.activeVersion = '11';
     return new Screen(source, xterm);
@@ -128,7 +131,7 @@ export class Screen implements Disposable {
     };
   }
 
-  /** What stands before the cursor on its line, wrapped lines put together. */
+  /** The text before the cursor on its line, wrapped lines joined. */
   get beforeCursor(): string {
     const { active } = this.#xterm.buffer;
     let text = active.getLine(active.baseY + active.cursorY)?.translateToString(false, 0, active.cursorX) ?? '';
@@ -142,7 +145,7 @@ export class Screen implements Disposable {
     return this.#xterm.modes.bracketedPasteMode;
   }
 
-  /** Resolves when everything before that offset has been read; what is read already stays read. */
+  /** Resolves when everything before that offset has been read. Never goes back. */
   readUpTo(offset: number): Promise<void> {
     if (offset > this.#readingTo || this.#lost) {
       this.#readingTo = Math.max(offset, this.#readingTo);
@@ -174,7 +177,7 @@ export class Screen implements Disposable {
       }
       if (dropped > 0) this.#startAnew();
       this.#at = next;
-      // Resolves when it is parsed, which is what keeps this from running ahead of xterm.
+      // Resolves when it has been parsed, so that this does not run ahead of xterm.
       await new Promise<void>((resolve) => this.#xterm.write(data, resolve));
     }
     if (!this.#closed && this.#at === this.#source.bytes) this.#takeLastSize();
@@ -197,7 +200,7 @@ export class Screen implements Disposable {
     this.#sizes.push({ from, ...size });
   }
 
-  #mind(): void {
+  #limitLag(): void {
     const end = this.#source.bytes;
     if (this.#lost || end - this.#readingTo <= MAX_LAG) return;
     this.#readingTo = end;
@@ -214,7 +217,7 @@ export class Screen implements Disposable {
     );
   }
 
-  /** What xterm knows of and does not tell. */
+  /** Modes that xterm keeps and has no public getter for. */
   #watchModes(): void {
     const { parser } = this.#xterm;
     const CURSOR = 25;

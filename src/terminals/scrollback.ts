@@ -1,8 +1,8 @@
 /**
- * The last output of a terminal, by offset: whole UTF-8 characters, at most so many bytes.
+ * The last output of a terminal, by offset: whole UTF-8 characters, up to a capacity in bytes.
  *
- * Kept in blocks that grow as they are filled, so that a terminal that prints nothing costs nothing, and one that
- * prints byte by byte costs no object a byte.
+ * Kept in blocks that grow as they are filled: a terminal that prints nothing needs no memory, and one that prints
+ * byte by byte does not need an object per byte.
  */
 import { isContinuation } from './whole-characters.ts';
 
@@ -17,11 +17,11 @@ interface Block {
 }
 
 export interface Piece {
-  /** UTF-8; a view that is good until the next append. */
+  /** UTF-8; a view that is valid until the next append. */
   readonly bytes: Uint8Array;
   /** Offset of the first byte. */
   readonly at: number;
-  /** Offset behind the last one. */
+  /** Offset after the last byte. */
   readonly next: number;
 }
 
@@ -40,7 +40,7 @@ export class Scrollback {
     return this.#start;
   }
 
-  /** Bytes that ever came: the offset of the next one. */
+  /** Bytes appended so far: the offset of the next one. */
   get end(): number {
     return this.#end;
   }
@@ -92,7 +92,7 @@ export class Scrollback {
     return block?.bytes[offset - block.at];
   }
 
-  // Every block but the last is full, and the first may stand anywhere: one division finds it.
+  // Every block but the last is full, so one division finds it.
   #blockOf(offset: number): Block | undefined {
     const first = this.#blocks[0];
     return first === undefined ? undefined : this.#blocks[Math.floor((offset - first.at) / BLOCK)];

@@ -1,4 +1,4 @@
-/** What a socket is to this room, and what it is told beside the output. */
+/** What this room needs of a socket, and the control frames it sends beside the output. */
 
 export type ControlFrame =
   /** First of all: the replay begins at `since` and ends at `next`; `dropped` bytes before it are no longer kept. */

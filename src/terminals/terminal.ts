@@ -1,5 +1,5 @@
 /**
- * A shell in a PTY that outlives the sockets that look at it.
+ * A shell in a PTY that outlives the sockets attached to it.
  *
  *   running ──the shell exits──▶ exited
  *      └──end──▶ ending ──its tree is gone──▶ exited
@@ -8,7 +8,7 @@
  */
 import type { Clock } from '../core/clock.ts';
 import type { Pty } from '../platform/pty/pty.ts';
-import { type Attachment, type AttachOptions, type InputFailure, Reader } from './attachment.ts';
+import { type AttachedTerminal, type Attachment, type AttachOptions, type InputFailure, Reader } from './attachment.ts';
 import { Frames } from './frames.ts';
 import { Notifier } from './notifier.ts';
 import type { Marks } from './marks.ts';
@@ -43,7 +43,7 @@ export interface TerminalStart {
   readonly shell: string;
   readonly size: Size;
   readonly clock: Clock;
-  /** Just opened: nobody has listened to it yet. */
+  /** Just opened: it has no listener yet. */
   readonly pty: Pty;
   /** Where the shell marks its prompts and commands. */
   readonly marks?: Marks | undefined;
@@ -64,7 +64,7 @@ export class Terminal {
   readonly shell: string;
   /** Unix time in milliseconds, as all times here. */
   readonly createdAt: number;
-  /** Where its prompts and commands are; undefined for a shell that does not tell. */
+  /** Where its prompts and commands are; undefined for a shell without marks. */
   readonly marks: Marks | undefined;
   /** Settles with the exit code when the last output is in the scrollback. Never rejects. */
   readonly exited: Promise<number>;
@@ -120,7 +120,7 @@ export class Terminal {
     return this.#lastOutputAt;
   }
 
-  /** When it last was of use to anybody: input, output, or somebody attached. */
+  /** Time of the last input, output or attachment; now, while there are attachments. */
   get lastUsedAt(): number {
     if (this.#readers.size > 0) return this.#clock.now();
     return Math.max(this.#lastAttachedAt, this.#lastInputAt ?? 0, this.#lastOutputAt ?? 0);
@@ -144,7 +144,7 @@ export class Terminal {
     return this.#state.at === 'exited' ? this.#state.exitCode : undefined;
   }
 
-  /** Undefined: taken. `input-full`: the program has left a mebibyte of it unread, and nothing of `data` was taken. */
+  /** Undefined: accepted. `input-full`: a mebibyte of input is unread, and nothing of `data` was accepted. */
   input(data: string): InputFailure | undefined {
     if (this.#state.at === 'exited') return 'exited';
     const failure = this.#pty.write(encoder.encode(data));
@@ -154,7 +154,7 @@ export class Terminal {
     return undefined;
   }
 
-  /** Clamped to 10–500 × 2–200. The attachments are told, but for the one that asked. */
+  /** Clamped to 10–500 × 2–200. All attachments but the one that asked are informed. */
   resize(cols: number, rows: number, by?: Attachment): 'exited' | undefined {
     if (this.#state.at === 'exited') return 'exited';
     const size = clampSize(cols, rows, this.#size);
@@ -180,7 +180,7 @@ export class Terminal {
 
   /** Replays from `since` (default: the oldest kept), then goes on live. */
   attach(sink: Sink, options: AttachOptions = {}): Attachment {
-    const reader = new Reader(this.#watched(), sink, options);
+    const reader = new Reader(this.#forReader(), sink, options);
     this.#readers.add(reader);
     reader.begin();
     this.#follow();
@@ -198,11 +198,11 @@ export class Terminal {
     return () => void this.#resizeListeners.delete(listener);
   }
 
-  /** Ends everything that was started in it; what an exited shell left in the background too. */
+  /** Ends everything that was started in it, also what an exited shell has left in the background. */
   async end(graceMs: number): Promise<void> {
     switch (this.#state.at) {
       case 'running': {
-        // What is paused could not print its last words.
+        // While it is paused it could not print anything about its end.
         this.#pace.release();
         const gone = this.#pty.endTree(graceMs);
         this.#state = { at: 'ending', gone };
@@ -219,7 +219,7 @@ export class Terminal {
     }
   }
 
-  /** Lets go of what the system keeps for it. After the exit. */
+  /** Releases what the system keeps for it. After the exit only. */
   release(): void {
     this.#pty.release();
   }
@@ -254,7 +254,7 @@ export class Terminal {
     this.#pace.follow(this.#readers.size === 0 ? 0 : least);
   }
 
-  #watched(): ConstructorParameters<typeof Reader>[0] {
+  #forReader(): AttachedTerminal {
     return {
       id: this.id,
       scrollback: this.#scrollback,

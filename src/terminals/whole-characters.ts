@@ -5,7 +5,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 export const decodeWhole = (text: Uint8Array): string => decoder.decode(text);
 
-/** Whether the byte goes on with a character rather than beginning one. */
+/** Whether the byte continues a character rather than beginning one. */
 export const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;
 
 /** Bytes of the whole characters within the first `limit` bytes. */

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'bun:test';
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EngineName } from '../../src/platform/pty/pty.ts';
 import type { Mark } from '../../src/terminals/marks.ts';
 import type { Terminal } from '../../src/terminals/terminal.ts';
 import { waitFor } from '../support/sandbox.ts';
@@ -58,6 +59,7 @@ async function begin(world: World, { shell, files, env }: Home): Promise<Typist>
   return new Typist(world.start({ shell, ...(env !== undefined && { env }) }));
 }
 
+const ENGINES: readonly EngineName[] = ['bun', 'bun-pty'];
 const LEFT_BEHIND = 'env | grep -cE "^__agent_server|MARK_SECRET|SERVER_ZDOTDIR|PROMPT_EOL"';
 
 const missing = (shell: string) => {
@@ -66,9 +68,11 @@ const missing = (shell: string) => {
   return gone;
 };
 
-describe.skipIf(missing('bash'))('bash', () => {
+describe.skipIf(missing('bash')).each(ENGINES)('bash in a terminal of %s', (ptyEngine) => {
+  const open = () => World.open({ ptyEngine });
+
   test('tells where output begins and ends, with the exit code, and reads what it always read', async () => {
-    await using world = await World.open();
+    await using world = await open();
     const typist = await begin(world, {
       shell: 'bash',
       files: { '.bashrc': 'PS1="mine> "; greet() { echo "hi $1"; }\n' },
@@ -81,7 +85,7 @@ describe.skipIf(missing('bash'))('bash', () => {
   });
 
   test('keeps what its user has made of it', async () => {
-    await using world = await World.open();
+    await using world = await open();
     const typist = await begin(world, {
       shell: 'bash',
       files: {
@@ -105,7 +109,7 @@ describe.skipIf(missing('bash'))('bash', () => {
   });
 
   test('with a PROMPT_COMMAND that is an array, and one that loses its marks, finds them again', async () => {
-    await using world = await World.open();
+    await using world = await open();
     const typist = await begin(world, {
       shell: 'bash',
       files: { '.bashrc': 'PROMPT_COMMAND=("one=\\$?" "two=\\$?")\n' },
@@ -117,7 +121,7 @@ describe.skipIf(missing('bash'))('bash', () => {
   });
 
   test('leaves nothing to the shells inside it', async () => {
-    await using world = await World.open();
+    await using world = await open();
     const typist = await begin(world, {
       shell: 'bash',
       files: { '.bashrc': 'set -a; PS1="p> "; PROMPT_COMMAND=":"; set +a; export PS1 PROMPT_COMMAND PS0\n' },
@@ -138,7 +142,7 @@ describe.skipIf(missing('bash'))('bash', () => {
   });
 
   test('is not fooled by a program that prints marks', async () => {
-    await using world = await World.open();
+    await using world = await open();
     const typist = await begin(world, { shell: 'bash', files: {} });
     const { output, exitCode } = await typist.types(String.raw`printf '\e]133;D;0\a\e]133;D;0;aid=x\a'; (exit 6)`);
     expect(output).toContain('aid=x');
@@ -146,9 +150,11 @@ describe.skipIf(missing('bash'))('bash', () => {
   });
 });
 
-describe.skipIf(missing('zsh'))('zsh', () => {
+describe.skipIf(missing('zsh')).each(ENGINES)('zsh in a terminal of %s', (ptyEngine) => {
+  const open = () => World.open({ ptyEngine });
+
   test('tells where output begins and ends, with the exit code, and reads what it always read', async () => {
-    await using world = await World.open();
+    await using world = await open();
     const typist = await begin(world, {
       shell: 'zsh',
       files: {
@@ -167,7 +173,7 @@ describe.skipIf(missing('zsh'))('zsh', () => {
   });
 
   test('has the ZDOTDIR of its user, also one that is set in .zshenv, and hands nothing on', async () => {
-    await using world = await World.open();
+    await using world = await open();
     const zdotdir = join(world.box.file('home'), 'own');
     const files = { 'own/.zshenv': 'ZDOTDIR=$HOME/later', 'later/.zshrc': 'from=later' };
     const typist = await begin(world, { shell: 'zsh', files, env: { ZDOTDIR: zdotdir } });
@@ -178,8 +184,10 @@ describe.skipIf(missing('zsh'))('zsh', () => {
 });
 
 describe.skipIf(process.platform === 'win32')('the scripts', () => {
+  const open = () => World.open();
+
   test('are files that nobody else can read or write', async () => {
-    await using world = await World.open();
+    await using world = await open();
     await (await begin(world, { shell: 'bash', files: {} })).atPrompt();
     const root = world.box.file('data/terminals');
     const [folder = '', ...more] = readdirSync(root).filter((name) => name.startsWith('shell-integration-'));
@@ -194,7 +202,7 @@ describe.skipIf(process.platform === 'win32')('the scripts', () => {
   });
 
   test('are left out where the caller gave arguments, and in the terminal of a socket', async () => {
-    await using world = await World.open();
+    await using world = await open();
     expect(world.start({ shell: 'bash', args: ['--norc'] }).marks).toBeUndefined();
     expect(world.start({ shell: 'bash', kind: 'socket' }).marks).toBeUndefined();
     expect(world.start({ shell: 'sh' }).marks).toBeUndefined();

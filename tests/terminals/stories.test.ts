@@ -2,16 +2,21 @@
 import { describe, expect, test } from 'bun:test';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EngineName } from '../../src/platform/pty/pty.ts';
+import type { TerminalsOptions } from '../../src/terminals/registry.ts';
 import { isAlive } from '../support/rig-processes.ts';
 import { waitFor } from '../support/sandbox.ts';
 import { FakeSocket, World } from './world.ts';
 
-const onPosix = describe.skipIf(process.platform === 'win32');
+const ENGINES: readonly EngineName[] = ['bun', 'bun-pty'];
+const onPosix = describe.skipIf(process.platform === 'win32').each(ENGINES);
 if (process.platform === 'win32') console.log('tests/terminals/stories.test.ts skipped: its programs are for POSIX');
 
-onPosix('a terminal', () => {
+onPosix('a terminal of %s', (ptyEngine) => {
+  const open = (options: Partial<TerminalsOptions> = {}) => World.open({ ptyEngine, ...options });
+
   test('is typed into, shown to all who attach, and says how it ended', async () => {
-    await using world = await World.open();
+    await using world = await open();
     const terminal = world.start();
     const [one, other] = [new FakeSocket(), new FakeSocket()];
     terminal.attach(one);
@@ -34,7 +39,7 @@ onPosix('a terminal', () => {
   });
 
   test('that has exited is still replayed, then said to have exited', async () => {
-    await using world = await World.open();
+    await using world = await open();
     const terminal = world.run('printf "äöü"; exit 3');
     await terminal.exited;
     const late = new FakeSocket();
@@ -47,7 +52,7 @@ onPosix('a terminal', () => {
   });
 
   test('shows one who only looks everything, and takes nothing from them', async () => {
-    await using world = await World.open();
+    await using world = await open();
     const terminal = world.run('read line; echo "got $line"');
     const watching = new FakeSocket();
     const attachment = terminal.attach(watching, { readonly: true });
@@ -60,7 +65,7 @@ onPosix('a terminal', () => {
   });
 
   test('that is deleted takes what left its session along, and is not waited for though its shell ignores SIGTERM', async () => {
-    await using world = await World.open({ graceMs: 600_000 });
+    await using world = await open({ graceMs: 600_000 });
     const terminal = world.start();
     const sleeper = `sh -c 'echo "pid=$$"; exec sleep 600'`;
     terminal.input(`setsid ${sleeper} & (trap '' HUP; exec ${sleeper}) &\n`);
@@ -80,7 +85,7 @@ onPosix('a terminal', () => {
   });
 
   test('prints invalid UTF-8, NUL bytes and characters in pieces, and breaks nothing', async () => {
-    await using world = await World.open();
+    await using world = await open();
     const pieces = String.raw`printf 'a\377b\000{"type":"exit"}'; printf '\303'; sleep 0.05; printf '\251\360\237'; sleep 0.05; printf '\216\211 \342\202'`;
     const terminal = world.run(pieces);
     const socket = new FakeSocket();
@@ -91,7 +96,7 @@ onPosix('a terminal', () => {
   });
 
   test('that prints without end into a socket that takes nothing stands still; Ctrl-C acts at once', async () => {
-    await using world = await World.open();
+    await using world = await open();
     const terminal = world.run('trap "exit 9" INT; yes');
     const socket = new FakeSocket();
     socket.room = 1;
@@ -115,7 +120,7 @@ onPosix('a terminal', () => {
   });
 
   test('is of any size asked for, within reason', async () => {
-    await using world = await World.open();
+    await using world = await open();
     const terminal = world.start({ cols: 0, rows: 1e9 });
     const [one, other] = [new FakeSocket(), new FakeSocket()];
     const asking = terminal.attach(one);
@@ -133,7 +138,7 @@ onPosix('a terminal', () => {
   });
 
   test('is not in the way of one that waits for output', async () => {
-    await using world = await World.open();
+    await using world = await open();
     const terminal = world.run('read line; printf "$line"; read line');
     const never = new AbortController();
     const aborted = terminal.waitForOutput(0, AbortSignal.abort());
@@ -149,9 +154,11 @@ onPosix('a terminal', () => {
   });
 });
 
-onPosix('the terminals of a server', () => {
+onPosix('the terminals of a server, opened by %s', (ptyEngine) => {
+  const open = (options: Partial<TerminalsOptions> = {}) => World.open({ ptyEngine, ...options });
+
   test('are counted by kind, found by name, and refused with a reason', async () => {
-    await using world = await World.open({ limits: { kept: 1, socket: 0 } });
+    await using world = await open({ limits: { kept: 1, socket: 0 } });
     const failure = (request: object) => {
       const opened = world.terminals.open({ kind: 'kept', ...request });
       return opened.ok ? undefined : opened.failure;
@@ -173,7 +180,7 @@ onPosix('the terminals of a server', () => {
   });
 
   test('begin in the folder and with the environment asked for', async () => {
-    await using world = await World.open();
+    await using world = await open();
     const terminal = world.run('pwd -P; echo "$A.$HOME.$AGENT_SERVER_JOB_ID"', { workdir: 'home', env: { A: 'a b' } });
     await terminal.exited;
     const home = world.box.file('home');
@@ -181,7 +188,7 @@ onPosix('the terminals of a server', () => {
   });
 
   test('are ended when nobody has used them for long; one with a socket never', async () => {
-    await using world = await World.open({ keepMs: 1000 });
+    await using world = await open({ keepMs: 1000 });
     const [idle, watched, used] = [world.run('read x'), world.run('read x'), world.run('cat')];
     watched.attach(new FakeSocket());
     world.clock.advance(600);
@@ -193,7 +200,7 @@ onPosix('the terminals of a server', () => {
   });
 
   test('that have exited are kept, the last 32 of them', async () => {
-    await using world = await World.open({ limits: { kept: 40, socket: 0 } });
+    await using world = await open({ limits: { kept: 40, socket: 0 } });
     const first = world.run('read x');
     const others = Array.from({ length: 33 }, () => world.run('true'));
     await Promise.all(others.map(({ exited }) => exited));
@@ -205,11 +212,11 @@ onPosix('the terminals of a server', () => {
   });
 
   test('end with the server, also with one that is killed; what ignores that is ended by the next', async () => {
-    await using world = await World.open();
+    await using world = await open();
     const dataPath = world.box.file('other-data');
     const fixture = join(import.meta.dir, '../fixtures/terminals-server.ts');
     const commands = ['echo ready; exec cat', `trap '' HUP; echo ready; exec sleep 600`];
-    const server = Bun.spawn([process.execPath, fixture, dataPath, ...commands], {
+    const server = Bun.spawn([process.execPath, fixture, dataPath, ptyEngine, ...commands], {
       stdin: 'ignore',
       stdout: 'pipe',
       stderr: 'inherit',
@@ -224,14 +231,14 @@ onPosix('the terminals of a server', () => {
     await server.exited;
     await waitFor('the end of what hears the hangup', () => !isAlive(obedient));
     expect(isAlive(stubborn)).toBe(true);
-    await using next = await World.open({ dataPath });
+    await using next = await open({ dataPath });
     expect(isAlive(stubborn)).toBe(false);
     expect(readdirSync(join(dataPath, 'terminals'))).toEqual([]);
     expect(next.terminals.list()).toEqual([]);
   });
 
   test('are all ended when the server stops, and none begins after that', async () => {
-    const world = await World.open();
+    const world = await open();
     const pids = [world.start(), world.run(`trap '' HUP TERM; echo ready; while :; do sleep 1; done`)].map(
       ({ pid }) => pid,
     );

@@ -9,7 +9,8 @@ import { writeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { AdoptRequest, LaunchRequest, ManagedProcess, SpawnRequest } from '../../src/platform/process/process.ts';
-import { openPty } from '../../src/platform/pty/index.ts';
+import { silentLog } from '../../src/core/log.ts';
+import { createPtyOpener, type PtyOptions } from '../../src/platform/pty/index.ts';
 import type { Pty, PtyRequest } from '../../src/platform/pty/pty.ts';
 import { closeHandle, CURRENT_PROCESS } from '../../src/platform/api/windows/handle.ts';
 import { JobObject } from '../../src/platform/process/windows/job-object.ts';
@@ -185,12 +186,13 @@ export const methods = {
     symbols.GetProcessHandleCount(CURRENT_PROCESS, count);
     return count[0] ?? 0;
   },
+  variable: (name: string) => process.env[name],
   cpuMilliseconds() {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1000;
   },
-  openPty(request: PtyRequest) {
-    const opened = openPty(request);
+  openPty(options: Pick<PtyOptions, 'engine' | 'libraryFolder'>, request: PtyRequest) {
+    const opened = createPtyOpener({ ...options, log: silentLog })(request);
     if (!opened.ok) return opened.failure;
     const terminal = { pty: opened.value, text: '' };
     terminals.set(request.treeId, terminal);

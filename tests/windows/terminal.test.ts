@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { writeFileSync } from 'node:fs';
 import { win32 } from 'node:path';
 import { newId } from '../../src/core/id.ts';
-import type { PtyRequest } from '../../src/platform/pty/pty.ts';
+import type { EngineName, PtyRequest } from '../../src/platform/pty/pty.ts';
 import { labMissing } from '../support/wine.ts';
 import { waitFor } from '../support/wait.ts';
-import { World } from './world.ts';
+import { World, type Driver } from './world.ts';
 
 const missing = labMissing();
 if (missing !== undefined) console.log(`tests/windows/terminal.test.ts skipped: ${missing}`);
@@ -15,13 +15,17 @@ const CMD = 'C:\\windows\\system32\\cmd.exe';
 // As Windows spells it.
 const ENV = { SystemRoot: 'C:\\windows', Path: 'C:\\windows\\system32;C:\\windows' };
 
-describe.skipIf(missing !== undefined)('a terminal on Windows', () => {
+const ENGINES: readonly EngineName[] = ['bun', 'bun-pty'];
+
+describe.skipIf(missing !== undefined).each(ENGINES)('a terminal of %s on Windows', (engine) => {
   let world: World;
   beforeAll(async () => {
     world = await World.open();
   }, 120_000);
   afterAll(() => world[Symbol.asyncDispose]());
 
+  const open = (driver: Driver, asked: PtyRequest) =>
+    driver.call('openPty', { engine, libraryFolder: win32.join(world.folder.native, 'library') }, asked);
   const request = (...args: string[]): PtyRequest => ({
     argv: [CMD, ...args],
     cwd: world.folder.native,
@@ -31,10 +35,10 @@ describe.skipIf(missing !== undefined)('a terminal on Windows', () => {
     treeId: newId(),
   });
 
-  test('shows the last words of its program, and its exit code', async () => {
+  test('shows the last output of its program, and its exit code', async () => {
     const driver = await world.driver();
     const asked = request('/d', '/c', 'echo last words& exit 7');
-    await driver.call('openPty', asked);
+    await open(driver, asked);
     expect(await driver.call('ptyExited', asked.treeId)).toBe(7);
     expect(await driver.call('ptyText', asked.treeId)).toContain('last words');
     expect(await driver.call('ptyWrite', asked.treeId, 'x')).toBe('gone');
@@ -43,7 +47,7 @@ describe.skipIf(missing !== undefined)('a terminal on Windows', () => {
   test('is typed into, cannot be paused, and is ended with what it left in the background', async () => {
     const driver = await world.driver();
     const asked = request();
-    await driver.call('openPty', asked);
+    await open(driver, asked);
     expect(await driver.call('ptyPause', asked.treeId)).toBe(false);
     await driver.call('ptyWrite', asked.treeId, 'start /b ping -n 600 127.0.0.1 >nul\r');
     const pids = await waitFor('the shell and its ping', async () => {
@@ -57,14 +61,25 @@ describe.skipIf(missing !== undefined)('a terminal on Windows', () => {
 
   test('does not begin without its folder or its program', async () => {
     const driver = await world.driver();
-    expect(await driver.call('openPty', { ...request(), cwd: 'C:\\not\\there' })).toEqual({
+    expect(await open(driver, { ...request(), cwd: 'C:\\not\\there' })).toEqual({
       reason: 'cwd-missing',
       cwd: 'C:\\not\\there',
     });
-    expect(await driver.call('openPty', { ...request(), argv: ['C:\\not-there.exe'] })).toEqual({
+    expect(await open(driver, { ...request(), argv: ['C:\\not-there.exe'] })).toEqual({
       reason: 'program-missing',
       program: 'C:\\not-there.exe',
     });
+  });
+
+  test('knows nothing of its server’s environment', async () => {
+    const driver = await world.driver({ AGENT_SERVER_TEST_SECRET: 'a-secret' });
+    const asked = request('/d', '/c', 'set& echo all of it');
+    await open(driver, asked);
+    expect(await driver.call('ptyExited', asked.treeId)).toBe(0);
+    const text = await driver.call('ptyText', asked.treeId);
+    expect(text).toContain('all of it');
+    expect(text).not.toContain('a-secret');
+    expect(await driver.call('variable', 'AGENT_SERVER_TEST_SECRET')).toBe('a-secret');
   });
 
   test('is given no batch file with arguments, and no path that leads elsewhere', async () => {

@@ -50,12 +50,13 @@ export class World implements AsyncDisposable {
     return new World(lab, driver);
   }
 
-  async driver(): Promise<Driver> {
+  /** `env` is laid over the lab's own. */
+  async driver(env: Readonly<Record<string, string>> = {}): Promise<Driver> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('no port');
-    const program = this.lab.start(this.driverPath, [String(address.port)]);
+    const program = this.lab.start(this.driverPath, [String(address.port)], { env });
     const socket = await new Promise<Socket>((resolve, reject) => {
       server.once('connection', resolve);
       void program.exited.then(async (code) =>

@@ -59,7 +59,7 @@ interface Words extends Pick<OpenApiOperation, 'operationId' | 'summary' | 'desc
 }
 
 /** Elysia types the hooks of `app.routes` as it takes them; these are the ones that our routes give it. */
-export const statementsOf = (app: AnyElysia): readonly RouteStatement[] => app.routes as readonly RouteStatement[];
+export const statementsOf = (app: AnyElysia): readonly RouteStatement[] => app.routes;
 
 export function openApiDocument(app: AnyElysia): OpenApiDocument {
   const shapes = new NamedShapes();

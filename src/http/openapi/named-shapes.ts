@@ -30,8 +30,6 @@ export class NamedShapes {
   }
 
   #part(value: unknown): unknown {
-    return typeof value === 'object' && value !== null && '$id' in value
-      ? this.refer(value as TSchema)
-      : this.embed(value);
+    return typeof value === 'object' && value !== null && '$id' in value ? this.refer(value) : this.embed(value);
   }
 }

@@ -17,10 +17,10 @@ type Table<F extends Failure> = { readonly [Reason in F['reason']]: Entry<Extrac
 type Refusal<Status> = Status extends number ? ElysiaCustomStatusResponse<Status, ErrorBody> : never;
 
 export interface Refusals<F extends Failure, T extends Table<F>> {
-  refuse<Reason extends F['reason']>(failure: Failure<Reason> & F): Refusal<T[Reason]['status']>;
-  statusOf(failure: F): number;
+  readonly refuse: <Reason extends F['reason']>(failure: Failure<Reason> & F) => Refusal<T[Reason]['status']>;
+  readonly statusOf: (failure: F) => number;
   /** The sentence alone, for an error frame of a socket. */
-  sentenceOf(failure: F): string;
+  readonly sentenceOf: (failure: F) => string;
 }
 
 export function refusals<F extends Failure>(): <const T extends Table<F>>(table: T) => Refusals<F, T> {

@@ -1,11 +1,28 @@
 /** A PTY's tree on POSIX: found by session, descent and environment, paused by the terminal's own flow control. */
-import type { PtySystem, PtyTree } from './pty.ts';
-import { setFlow, terminalOf } from './posix-flow.ts';
+import { KEY_VARIABLES } from '../files/key-file.ts';
+import type { PtyRequest, PtySystem, PtyTree } from './pty.ts';
+import { hasUnreadInput, setFlow, terminalOf } from './posix-device.ts';
 import { readProcess } from '../process/posix/process-table.ts';
 import { endTree } from '../process/posix/tree.ts';
 import { TREE_VARIABLE } from '../process/posix/tree-variable.ts';
 
-export const posixPtySystem: PtySystem = { take, marks: (treeId) => ({ [TREE_VARIABLE]: treeId }) };
+export const posixPtySystem: PtySystem = { take, marks: (treeId) => ({ [TREE_VARIABLE]: treeId }), hideEnvironment };
+
+/**
+ * env(1) unsets what must not be there, and becomes the program. On its command line stand names, and never values: anybody
+ * on this machine can read it.
+ */
+function hideEnvironment<T>(
+  { argv, env }: Pick<PtyRequest, 'argv' | 'env'>,
+  start: (argv: PtyRequest['argv']) => T,
+): T {
+  // The system's environment has what was deleted from process.env, and the engine adds SHELL.
+  const all = new Set(['SHELL', ...KEY_VARIABLES, ...Object.keys(process.env)]);
+  const hidden = [...all].filter((name) => name !== '' && !Object.hasOwn(env, name));
+  // To env(1), a program with an equals sign in its path is a variable.
+  const program = argv[0].includes('=') ? ['/bin/sh', '-c', 'exec "$0" "$@"', ...argv] : argv;
+  return start(['/usr/bin/env', ...hidden.flatMap((name) => ['-u', name]), '--', ...program]);
+}
 
 function take(pid: number, treeId: string): PtyTree {
   // Read now, while the number is surely the program's own.
@@ -14,12 +31,17 @@ function take(pid: number, treeId: string): PtyTree {
     const entry = readProcess(pid);
     return entry !== undefined && !entry.zombie && entry.startTime === root.startTime;
   };
-  let device: string | undefined;
+  let known: string | undefined;
+  // Asked once: the device is this terminal's as long as its master is open.
+  const device = () => (known ??= isThere() ? terminalOf(pid) : undefined);
   return {
     setFlow(flow) {
-      // Asked once: the device is this terminal's as long as its master is open.
-      if (device === undefined && isThere()) device = terminalOf(pid);
-      return device !== undefined && setFlow(device, flow);
+      const path = device();
+      return path !== undefined && setFlow(path, flow);
+    },
+    inputTaken() {
+      const path = device();
+      return path !== undefined && !hasUnreadInput(path);
     },
     async end(graceMs) {
       if (isThere()) hangUp(pid);

@@ -1,10 +1,11 @@
 /**
- * A program in a terminal of its own: a real PTY on POSIX, ConPTY on Windows. `pty-open.ts` opens them.
+ * A program in a terminal of its own: a real PTY on POSIX, ConPTY on Windows. `index.ts` opens them.
  *
- *   running ──the program ends──▶ draining ──its last words are read──▶ closed
+ *   running ──the program ends──▶ draining ──its last output is read──▶ closed
  *
  * It ends with the server: the kernel hangs up when the last holder of the master goes, however that ends.
  */
+import type { Failure, Result } from '../../core/failure.ts';
 
 export interface PtyRequest {
   /** The program's full path, then its arguments. */
@@ -28,7 +29,7 @@ export interface Pty {
   readonly pid: number;
   /**
    * Settles after the last output that the program had printed when it ended has been handed over.
-   * 128+N for a program that died of signal N. Never rejects.
+   * 128+N for a program that died of signal N, where the engine tells it. Never rejects.
    */
   readonly exited: Promise<number>;
   /**
@@ -55,16 +56,36 @@ export interface Pty {
   release(): void;
 }
 
-/** What the two kinds of systems do in their own ways with the program that has just been started. */
+export type OpenPty = (request: PtyRequest) => Result<Pty, PtyFailure>;
+
+/** `bun`: Bun.Terminal. `bun-pty`: the package of that name, see bun-pty.ts for what it cannot do. */
+export type EngineName = 'bun' | 'bun-pty';
+
+/** The engine cannot open any terminal here, whatever the program. */
+export interface EngineFailure extends Failure<'engine-unusable'> {
+  readonly detail: string;
+}
+
+/** Opens terminals in one particular way. Folder and program of the request have been found. */
+export type Engine = (request: PtyRequest) => Result<Pty, PtyFailure | EngineFailure>;
+
+/** What the two kinds of systems do in their own ways with the program that is started. */
 export interface PtySystem {
   take(pid: number, treeId: string): PtyTree;
   /** What the environment has to hold so that the tree is found again. */
   readonly marks: (treeId: string) => Readonly<Record<string, string>>;
+  /**
+   * Calls `start` with what to start so that the program gets `env` and nothing of the server's own environment: for an
+   * engine that lays `env` over that. The API key is in there.
+   */
+  hideEnvironment<T>(request: Pick<PtyRequest, 'argv' | 'env'>, start: (argv: PtyRequest['argv']) => T): T;
 }
 
 export interface PtyTree {
   /** False where it cannot be done. */
   setFlow(flow: 'stop' | 'go'): boolean;
+  /** Whether the program has read all input that has reached its terminal. True where the system takes any amount. */
+  inputTaken(): boolean;
   end(graceMs: number): Promise<void>;
   release(): void;
 }

@@ -1,8 +1,8 @@
 /**
- * Has a shell mark its prompts and commands (see marks.ts), by a small script that is read at its start.
+ * Makes a shell mark its prompts and commands (see marks.ts), by a small script that it reads when it starts.
  *
  *   bash                --rcfile SCRIPT, which reads ~/.bashrc first
- *   zsh                 ZDOTDIR=FOLDER with a .zshenv, which puts ZDOTDIR back at once
+ *   zsh                 ZDOTDIR=FOLDER with a .zshenv, which restores ZDOTDIR at once
  *   pwsh, powershell    -NoExit -Command, which runs the script after the profile
  *
  * The scripts are part of the executable. A shell needs them as files: they are written into the data folder, for its
@@ -17,7 +17,7 @@ import bashScript from './bash.sh' with { type: 'text' };
 import powershellScript from './powershell.ps1' with { type: 'text' };
 import zshScript from './zsh.sh' with { type: 'text' };
 
-/** What is started: a program with its arguments, in an environment. */
+/** A program to start, with its arguments and its environment. */
 export interface ShellStart {
   readonly argv: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ export class ShellIntegration {
     this.#root = root;
   }
 
-  /** The same start with marks; undefined where the program is none of the shells, or was given arguments of its own. */
+  /** The same start with marks; undefined where the program is none of these shells, or has arguments of its own. */
   mark<S extends ShellStart>(start: S): { readonly start: S; readonly marks: Marks } | undefined {
     const [program, ...args] = start.argv;
     const family = familyOf(program);
@@ -47,7 +47,7 @@ export class ShellIntegration {
       const marked = this.#marked(family, program, { ...start.env, [SECRET]: secret });
       return { start: { ...start, ...marked }, marks: new Marks(secret, family) };
     } catch {
-      // A disk that is full costs the marks, not the terminal.
+      // With a full disk there are no marks, but there is a terminal.
       return undefined;
     }
   }
@@ -77,11 +77,11 @@ export class ShellIntegration {
 function familyOf(program: string): ShellFamily | undefined {
   const name = basename(program).replace(/\.exe$/i, '');
   if (/^(pwsh|powershell)$/i.test(name)) return 'powershell';
-  // On Windows these are another system's shells, with other paths.
+  // On Windows, bash and zsh belong to another system (WSL, MSYS) and do not understand our paths.
   return !isWindows && (name === 'bash' || name === 'zsh') ? name : undefined;
 }
 
-/** All of them, or none: a shell never reads half a script. */
+/** Writes all of them or none: a shell never reads half a script. */
 function writeWhole(root: string, folder: string): void {
   mkdirSync(root, { recursive: true, mode: 0o700 });
   const work = mkdtempSync(join(root, 'new-'));

@@ -1,26 +1,45 @@
-/**
- * Stops and restarts the output of a terminal: tcflow(3) on its slave side.
- *
- * Unlike not reading the master, this leaves the line discipline alone: Ctrl-C still acts at once, because the
- * program waits in its write and nothing waits before what is typed.
- */
+/** What can be done with a terminal by its device, the slave side, whoever holds its master. */
 import { closeSync, constants, openSync, readFileSync } from 'node:fs';
 import { libc } from '../api/posix/libc.ts';
 
 // <termios.h>: TCOOFF and TCOON are 0 and 1 on Linux, 1 and 2 on macOS and the BSDs.
 const TCOOFF = process.platform === 'linux' ? 0 : 1;
 const ACTIONS = { stop: TCOOFF, go: TCOOFF + 1 } as const;
+/** <poll.h>: the same everywhere. */
+const POLLIN = 1;
 
-/** False when the device cannot be opened. It is not kept open: that would keep its output from ending. */
+/**
+ * Stops and restarts the output of a terminal: tcflow(3). False when the device cannot be opened.
+ *
+ * Unlike not reading the master, this leaves the line discipline alone: Ctrl-C still acts at once, because the
+ * program waits in its write and nothing waits before what is typed.
+ */
 export function setFlow(device: string, flow: 'stop' | 'go'): boolean {
+  return withDevice(device, (fd) => libc().tcflow(fd, ACTIONS[flow]) === 0) ?? false;
+}
+
+/** Whether there is input that the program could read now: poll(2). False when the device cannot be opened. */
+export function hasUnreadInput(device: string): boolean {
+  const unread = withDevice(device, (fd) => {
+    // struct pollfd { int fd; short events; short revents; }
+    const ask = new Int16Array(4);
+    new Int32Array(ask.buffer, 0, 1)[0] = fd;
+    ask[2] = POLLIN;
+    return libc().poll(ask, 1, 0) === 1 && ((ask[3] ?? 0) & POLLIN) !== 0;
+  });
+  return unread ?? false;
+}
+
+/** The device is not kept open: that would keep its output from ending. */
+function withDevice<T>(device: string, use: (fd: number) => T): T | undefined {
   let fd: number;
   try {
     fd = openSync(device, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
   } catch {
-    return false;
+    return undefined;
   }
   try {
-    return libc().tcflow(fd, ACTIONS[flow]) === 0;
+    return use(fd);
   } finally {
     closeSync(fd);
   }
