@@ -1,6 +1,6 @@
 /** What happens in a terminal while somebody waits for it: output, marks, silence, its end, and the end of patience. */
 import type { Clock } from '../core/clock.ts';
-import { Notifier } from './notifier.ts';
+import { Notifier } from '../core/notifier.ts';
 import type { Mark } from './marks.ts';
 import type { Terminal } from './terminal.ts';
 
