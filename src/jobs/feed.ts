@@ -10,7 +10,8 @@
 import { codeOf } from '../core/failure.ts';
 import type { Job } from './job.ts';
 import type { JobFolder, OutputStream } from './folder.ts';
-import { readSlice, withoutCutEnd } from './output.ts';
+import { wholeCharacters } from '../core/utf8.ts';
+import { readSlice } from './output.ts';
 
 export type FeedEntry =
   | { readonly type: 'status' }
@@ -120,7 +121,9 @@ export class JobFeed implements Disposable {
       const to = Math.min(bytes, from + CHUNK_BYTES);
       // An event ends where a character ends, unless there is nothing more to come.
       const end =
-        last && to === bytes ? to : from + withoutCutEnd(await readSlice(this.#folder.output(stream), from, to)).length;
+        last && to === bytes
+          ? to
+          : from + wholeCharacters(await readSlice(this.#folder.output(stream), from, to)).length;
       if (end <= from) return;
       this.#append({ type: stream, from, to: end });
       this.#seen[stream] = end;

@@ -4,7 +4,7 @@
  * Kept in blocks that grow as they are filled, so that a terminal that prints nothing costs nothing, and one that
  * prints byte by byte costs no object a byte.
  */
-import { isContinuation } from './whole-characters.ts';
+import { isContinuation } from '../core/utf8.ts';
 
 const FIRST_BLOCK = 4 * 1024;
 const BLOCK = 64 * 1024;
