@@ -1,5 +1,6 @@
 import type { Elysia } from 'elysia';
-import type { InputRefusal, Job } from '../../jobs/job.ts';
+import type { InputRefusal } from '../../jobs/input-queue.ts';
+import type { Job } from '../../jobs/job.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { JobRecord } from '../../jobs/record.ts';
 import { InputRequest } from '../../protocol/job.ts';
