@@ -10,12 +10,11 @@ import { systemClock } from '../core/clock.ts';
 import { fail, messageOf, ok, type Result } from '../core/failure.ts';
 import type { Log } from '../core/log.ts';
 import { Scope } from '../core/scope.ts';
-import { EventLog } from '../events/log.ts';
 import { Guard } from '../http/guard.ts';
 import { createHttpApp } from '../http/server.ts';
 import { TerminalSockets } from '../http/sockets/terminal-sockets.ts';
 import { Tickets } from '../http/tickets.ts';
-import { JobFeeds, type FeedEntry } from '../jobs/feed.ts';
+import { JobFeeds } from '../jobs/feed.ts';
 import { JobManager } from '../jobs/manager.ts';
 import { createShellRunner } from '../modes/shell/runner.ts';
 import { lockDataFolder, type DataLock, type LockHolder } from '../platform/files/data-lock.ts';
@@ -120,7 +119,7 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
   }
   scope.use(jobs);
 
-  const feeds = new JobFeeds((path) => new EventLog<FeedEntry>(path));
+  const feeds = new JobFeeds();
   const health = healthReport({ jobs, shells, terminals, disk, cwd: config.cwd });
   const guard = new Guard({ key: key.value, hosts: [...config.allowedHosts, ...ownNames(settings.host)] });
   const tickets = new Tickets(systemClock);
