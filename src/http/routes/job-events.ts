@@ -4,7 +4,7 @@ import type { JobFeeds } from '../../jobs/feed.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import { describe, refusal } from '../describe.ts';
 import { refuse } from '../failures.ts';
-import { jobEventStream } from '../job-event-stream.ts';
+import { jobEventStream } from '../jobs/job-event-stream.ts';
 import { lookUp } from '../job-look.ts';
 import { integerIn } from '../query.ts';
 import { JOB_ID } from './jobs.ts';
