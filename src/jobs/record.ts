@@ -3,14 +3,14 @@
 /** The words of the wire: inherited callers know no others. */
 export const JOB_STATUSES = ['pending', 'running', 'completed', 'failed', 'timeout'] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
-export type JobMode = 'shell' | 'persistent_shell' | 'acp';
 
 /** Plain data that only the job's mode understands; kept so that a queued job survives a restart. */
 export type JobPlan = Readonly<Record<string, unknown>>;
 
 /** What was asked for. Never changes. */
 export interface JobSpec {
-  readonly mode: JobMode;
+  /** The value of `mode` on the wire; what it means, its runner knows. */
+  readonly mode: string;
   /** What the record shows as `command`. */
   readonly command: string;
   readonly timeoutMs: number;
