@@ -46,7 +46,11 @@ export function parseSubmission(text: string): Submission | NewerFormat | undefi
 
 /** Undefined for what is no outcome. */
 export function parseOutcome(text: string): JobOutcome | NewerFormat | undefined {
-  return ofThisFormat(text, ({ format: _, ...fields }) => (isOutcome(fields) ? fields : undefined));
+  return ofThisFormat(text, (fields) => {
+    if (!isOutcome(fields)) return undefined;
+    const { exitCode, timedOut, cancelled, finishedAt, warnings, results } = fields;
+    return { exitCode, timedOut, cancelled, finishedAt, warnings, results };
+  });
 }
 
 export const isNewer = (read: object | undefined): read is NewerFormat => read !== undefined && 'newerFormat' in read;

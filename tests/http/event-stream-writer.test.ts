@@ -1,6 +1,7 @@
 /** Any numbered log as Server-Sent Events: nothing lost, nothing twice, whoever is slow, leaves, or comes back. */
 import { expect, setDefaultTimeout, test } from 'bun:test';
 import fc from 'fast-check';
+import { messageOf } from '../../src/core/failure.ts';
 import { parseSse, type SseMessage } from '../../src/core/sse.ts';
 import { EventLog, type ReadLimits } from '../../src/events/log.ts';
 import { eventStream, type EventSource } from '../../src/http/wire/event-stream.ts';
@@ -191,6 +192,6 @@ test('what cannot be rendered breaks the stream off, and lets go of the source',
     signal: new AbortController().signal,
     render: () => Promise.reject(new Error('too many open files')),
   });
-  await expect(answer.text()).rejects.toThrow('too many open files');
+  expect(await answer.text().catch(messageOf)).toContain('too many open files');
   expect(source.disposals).toBe(1);
 });

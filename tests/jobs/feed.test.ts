@@ -224,10 +224,10 @@ test('the newest entry tells where both streams end: a long log without stderr i
   const reads: number[] = [];
   const feeds = new JobFeeds(async (path) => {
     const log = await EventLog.open(path, isFeedEntry);
-    const { read } = log;
+    const read = log.read.bind(log);
     log.read = (after, limits) => {
       reads.push(after);
-      return read.call(log, after, limits);
+      return read(after, limits);
     };
     return log;
   });

@@ -16,9 +16,9 @@ function change(path: string, more: Record<string, unknown>): void {
 function loseIndex(world: World): void {
   for (const name of readdirSync(world.box.path)) if (name.startsWith('jobs.sqlite')) rmSync(world.box.file(name));
 }
-function onIndex(world: World, change: (index: Database) => void): void {
+function onIndex(world: World, action: (index: Database) => void): void {
   const index = new Database(world.box.file('jobs.sqlite'));
-  change(index);
+  action(index);
   index.close();
 }
 const versionOf = (world: World): unknown => {
