@@ -1,7 +1,6 @@
 /** Builds the room of jobs. */
-import { JobFeeds, type FeedEntry } from '../jobs/feed.ts';
+import { JobFeeds } from '../jobs/feed.ts';
 import { JobManager } from '../jobs/manager.ts';
-import { EventLog } from '../events/log.ts';
 import { jobControlRoutes } from '../http/jobs/control-routes.ts';
 import { jobEventRoutes } from '../http/jobs/event-routes.ts';
 import { execRoutes } from '../http/jobs/exec-routes.ts';
@@ -29,7 +28,7 @@ export async function openJobs(
       warnings: () => (diskReport(dataPath).full ? [DISK_FULL] : []),
     }),
   );
-  const feeds = new JobFeeds((path) => new EventLog<FeedEntry>(path));
+  const feeds = new JobFeeds();
   return {
     routes: [
       execRoutes(jobs, modes),

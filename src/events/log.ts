@@ -1,174 +1,119 @@
 /**
- * An append-only, numbered log: a ring in memory for those who follow, a file behind it for those who
- * come back. Readers are cursors: a reader says the last number it has seen and gets what came after,
- * so nothing is lost or repeated however often it leaves.
+ * An append-only, numbered log, for any room: the newest entries in memory for those who follow, a file behind it for
+ * those who come late or come back.
  *
- * The file has one JSON document a line; line N is entry N (from 1). A last line that a crash cut
- * short was never read by anybody and is dropped when the file is opened again.
+ * Readers are cursors: a reader says the last number it has seen and gets what came after, so nothing is lost or
+ * repeated however often it leaves. Memory is bounded in entries and in bytes, for the log and for each read: one entry
+ * may be 100 MB, and then it is in the file alone.
  */
-import {
-  appendFileSync,
-  closeSync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  readSync,
-  truncateSync,
-} from 'node:fs';
-import { codeOf } from '../core/failure.ts';
-
-const RING_ENTRIES = 512;
-const MARK_EVERY = 256;
+import { Notifier } from '../core/notifier.ts';
+import { LogFile, type AppendText } from './log-file.ts';
 
 export interface Numbered<Entry> {
+  /** From 1, without gaps; the same after a restart. */
   readonly id: number;
   readonly entry: Entry;
 }
 
-/** Writes all of `text` at the end of the file, or throws. */
-export type AppendText = (fd: number, text: string) => void;
+export interface ReadLimits {
+  readonly entries: number;
+  /** Bytes of JSON; an entry that is larger is read alone. */
+  readonly bytes: number;
+}
+
+export interface LogOptions {
+  /** What is kept in memory. */
+  readonly memory?: ReadLimits;
+  readonly appendText?: AppendText;
+}
+
+const MEMORY: ReadLimits = { entries: 512, bytes: 1024 * 1024 };
 
 export class EventLog<Entry> implements Disposable {
-  readonly #path: string;
-  readonly #appendText: AppendText;
-  readonly #ring: Numbered<Entry>[] = [];
-  #fd: number | undefined;
-  #last = 0;
-  /** Where every so many-th entry begins in the file: entry 1, 1 + MARK_EVERY, … */
-  readonly #marks: number[] = [];
-  #bytes = 0;
-  #grown = Promise.withResolvers<void>();
+  /** Notified of every append, and when the log is closed. */
+  readonly grown = new Notifier();
+  readonly #file: LogFile;
+  readonly #isEntry: (value: unknown) => value is Entry;
+  readonly #memory: (Numbered<Entry> & { readonly bytes: number })[] = [];
+  readonly #limits: ReadLimits;
+  #memoryBytes = 0;
+  #closed = false;
 
-  constructor(path: string, appendText: AppendText = appendFileSync) {
-    this.#path = path;
-    this.#appendText = appendText;
-    const lines = readLines(path);
-    const firstInMemory = Math.max(0, lines.length - RING_ENTRIES);
-    for (const [index, line] of lines.entries()) {
-      this.#mark(line.length);
-      this.#last += 1;
-      if (index >= firstInMemory) this.#ring.push({ id: this.#last, entry: parse<Entry>(line) });
-    }
+  private constructor(file: LogFile, isEntry: (value: unknown) => value is Entry, limits: ReadLimits) {
+    this.#file = file;
+    this.#isEntry = isEntry;
+    this.#limits = limits;
   }
 
-  /** The newest entry, if there is one. */
-  get newest(): Entry | undefined {
-    return this.#ring.at(-1)?.entry;
+  /** Opens the log of that file, or begins one. `isEntry` checks what is read back from the file. */
+  static async open<Entry>(
+    path: string,
+    isEntry: (value: unknown) => value is Entry,
+    { memory = MEMORY, appendText }: LogOptions = {},
+  ): Promise<EventLog<Entry>> {
+    return new EventLog(await LogFile.open(path, appendText), isEntry, memory);
   }
 
   /** The number of the newest entry; 0 when there is none. */
   get last(): number {
-    return this.#last;
+    return this.#file.lines;
   }
 
-  /** Resolves at the next append, or when the log is closed. */
-  get grown(): Promise<void> {
-    return this.#grown.promise;
-  }
-
-  /** Throws what the file system throws; the entry is then not in the log. */
+  /** Returns the entry's number. Throws what the file system throws; the entry is then not in the log. */
   append(entry: Entry): number {
-    this.#fd ??= openSync(this.#path, 'a', 0o600);
-    const before = fstatSync(this.#fd).size;
-    try {
-      this.#appendText(this.#fd, `${JSON.stringify(entry)}\n`);
-    } catch (error) {
-      // A disk that fills up takes the first half of a line, which the next one must not continue.
-      ftruncateSync(this.#fd, before);
-      throw error;
+    if (this.#closed) throw new Error('the event log is closed');
+    const bytes = this.#file.append(JSON.stringify(entry));
+    this.#memory.push({ id: this.last, entry, bytes });
+    this.#memoryBytes += bytes;
+    while (this.#memory.length > this.#limits.entries || this.#memoryBytes > this.#limits.bytes)
+      this.#memoryBytes -= this.#memory.shift()?.bytes ?? 0;
+    this.grown.notifyAll();
+    return this.last;
+  }
+
+  /** Entries with numbers above `after`, in order: one at least where there is one, and then as many as `limits` allow. */
+  read(after: number, limits: ReadLimits): Numbered<Entry>[] {
+    const found: Numbered<Entry>[] = [];
+    let bytes = 0;
+    for (const next of after < this.last ? this.#after(after) : []) {
+      bytes += next.bytes;
+      if (found.length > 0 && (found.length >= limits.entries || bytes > limits.bytes)) break;
+      found.push({ id: after + found.length + 1, entry: next.read() });
     }
-    this.#bytes = before;
-    this.#mark(fstatSync(this.#fd).size - before);
-    this.#remember(entry);
-    const { resolve } = this.#grown;
-    this.#grown = Promise.withResolvers<void>();
-    resolve();
-    return this.#last;
-  }
-
-  /** At most `limit` entries with numbers above `after`, in order. */
-  read(after: number, limit: number): Numbered<Entry>[] {
-    const first = this.#ring[0];
-    if (first === undefined || after >= this.#last) return [];
-    if (after >= first.id - 1) return this.#ring.slice(after - first.id + 1, after - first.id + 1 + limit);
-    return this.#readFromFile(after, limit);
-  }
-
-  /** The newest entry that `matches`, looking back as far as memory goes and then in the file. */
-  findLast(matches: (entry: Entry) => boolean): Entry | undefined {
-    const inMemory = this.#ring.findLast(({ entry }) => matches(entry))?.entry;
-    const first = this.#ring[0]?.id ?? 1;
-    if (inMemory !== undefined || first === 1) return inMemory;
-    return readLines(this.#path)
-      .map((line) => parse<Entry>(line))
-      .findLast(matches);
+    return found;
   }
 
   [Symbol.dispose](): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
-    this.#fd = undefined;
-    this.#grown.resolve();
+    this.#closed = true;
+    this.#file[Symbol.dispose]();
+    this.grown.notifyAll();
   }
 
-  /** Reads no more of the file than the marks around the wanted entries make it. */
-  #readFromFile(after: number, limit: number): Numbered<Entry>[] {
-    const mark = Math.floor(after / MARK_EVERY);
-    const from = this.#marks[mark] ?? 0;
-    const to = this.#marks[Math.ceil((after + limit) / MARK_EVERY)] ?? this.#bytes;
-    const buffer = Buffer.alloc(to - from);
-    const fd = openSync(this.#path, 'r');
-    try {
-      readSync(fd, buffer, 0, buffer.length, from);
-    } finally {
-      closeSync(fd);
+  *#after(after: number): Generator<{ readonly bytes: number; readonly read: () => Entry }> {
+    const index = after + 1 - (this.#memory[0]?.id ?? Infinity);
+    if (index >= 0) {
+      for (const { entry, bytes } of this.#memory.slice(index)) yield { bytes, read: () => entry };
+      return;
     }
-    const skip = after - mark * MARK_EVERY;
-    return linesOf(buffer)
-      .slice(skip, skip + limit)
-      .map((line, index) => ({ id: after + index + 1, entry: parse<Entry>(line) }));
+    let id = after;
+    for (const line of this.#file.linesAfter(after)) {
+      id += 1;
+      yield { bytes: line.length, read: () => this.#parse(line, id) };
+    }
   }
 
-  /** Notes where the entry after `#last` begins, if it is one of those that are noted. */
-  #mark(bytes: number): void {
-    if (this.#last % MARK_EVERY === 0) this.#marks.push(this.#bytes);
-    this.#bytes += bytes;
-  }
-
-  #remember(entry: Entry): void {
-    this.#last += 1;
-    this.#ring.push({ id: this.#last, entry });
-    if (this.#ring.length > RING_ENTRIES) this.#ring.shift();
+  #parse(line: Buffer, id: number): Entry {
+    const value = parseJson(line);
+    if (!this.#isEntry(value)) throw new Error(`entry ${id} of the event log cannot be read`);
+    return value;
   }
 }
 
-/** The whole lines of the file, each with its line end. */
-function readLines(path: string): Buffer[] {
-  const bytes = readOrEmpty(path);
-  const whole = bytes.lastIndexOf(LINE_END) + 1;
-  if (whole < bytes.length) truncateSync(path, whole);
-  return linesOf(bytes.subarray(0, whole));
-}
-
-function linesOf(bytes: Buffer): Buffer[] {
-  const lines: Buffer[] = [];
-  for (let from = 0; from < bytes.length;) {
-    const end = bytes.indexOf(LINE_END, from);
-    const to = end === -1 ? bytes.length : end + 1;
-    lines.push(bytes.subarray(from, to));
-    from = to;
-  }
-  return lines;
-}
-
-const LINE_END = 0x0a;
-const parse = <Entry>(line: Buffer): Entry => JSON.parse(line.toString('utf8')) as Entry;
-
-function readOrEmpty(path: string): Buffer {
+/** Undefined for what is no JSON. */
+function parseJson(line: Buffer): unknown {
   try {
-    return readFileSync(path);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return Buffer.alloc(0);
-    throw error;
+    return JSON.parse(line.toString('utf8'));
+  } catch {
+    return undefined;
   }
 }

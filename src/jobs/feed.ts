@@ -3,29 +3,24 @@
  *
  *   status → (stdout | stderr)* → end
  *
- * The numbers must mean the same to everybody and after a restart, so the sequence is written down
- * as it is made: for output only which bytes, since the bytes themselves are in the job's files. It
- * is made only while somebody looks; a job that nobody follows pays nothing.
+ * The numbers must mean the same to everybody and after a restart, so the sequence is written to a log as it is made:
+ * of output only which bytes, since the bytes themselves are in the job's files. It is made only while somebody
+ * follows: a job that nobody follows pays nothing.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { codeOf } from '../core/failure.ts';
-import type { Job } from './job.ts';
+import type { Notifier } from '../core/notifier.ts';
+import { wholeCharacters } from '../core/utf8.ts';
+import { EventLog, type Numbered, type ReadLimits } from '../events/log.ts';
+import { isFeedEntry, type FeedEntry } from './feed-entry.ts';
 import type { JobFolder, OutputStream } from './folder.ts';
-import { readSlice, withoutCutEnd } from './output.ts';
+import type { Job } from './job.ts';
+import { readSlice } from './output.ts';
 
-export type FeedEntry =
-  | { readonly type: 'status' }
-  | { readonly type: OutputStream; readonly from: number; readonly to: number }
-  | { readonly type: 'end' };
+type FeedLog = EventLog<FeedEntry>;
+type StreamEnds = Record<OutputStream, number>;
 
-/** What the feed needs of a log; the events room has it. */
-export interface FeedLog extends Disposable {
-  readonly last: number;
-  readonly grown: Promise<void>;
-  readonly newest: FeedEntry | undefined;
-  append(entry: FeedEntry): number;
-  read(after: number, limit: number): { readonly id: number; readonly entry: FeedEntry }[];
-  findLast(matches: (entry: FeedEntry) => boolean): FeedEntry | undefined;
-}
+const OTHER = { stdout: 'stderr', stderr: 'stdout' } as const;
 
 /** How often the files of a followed job are looked at. */
 const LOOK_MS = 25;
@@ -34,32 +29,51 @@ const RETRY_MS = 500;
 const CHUNK_BYTES = 64 * 1024;
 
 export class JobFeed implements Disposable {
-  readonly log: FeedLog;
+  readonly #log: FeedLog;
   readonly #folder: JobFolder;
-  readonly #seen: Record<OutputStream, number>;
-  #closed = false;
+  readonly #seen: StreamEnds;
+  readonly #closing = new AbortController();
+  #complete: boolean;
+
+  private constructor(log: FeedLog, folder: JobFolder, seen: StreamEnds, complete: boolean) {
+    this.#log = log;
+    this.#folder = folder;
+    this.#seen = seen;
+    this.#complete = complete;
+  }
 
   /** `job` is undefined for one that is done: its sequence is only completed. */
-  constructor(log: FeedLog, folder: JobFolder, job: Job | undefined) {
-    this.log = log;
-    this.#folder = folder;
-    this.#seen = { stdout: this.#logged('stdout'), stderr: this.#logged('stderr') };
-    void this.#follow(job);
+  static async open(log: FeedLog, folder: JobFolder, job: Job | undefined): Promise<JobFeed> {
+    const [newest] = log.read(log.last - 1, ONE);
+    const feed = new JobFeed(log, folder, await streamEnds(log), newest?.entry.type === 'end');
+    void feed.#follow(job);
+    return feed;
   }
 
-  /** Nothing more will come. Without an `end` when its job was removed. */
-  get closed(): boolean {
-    return this.#closed;
+  /** The number of the newest entry; 0 when there is none. */
+  get last(): number {
+    return this.#log.last;
   }
 
+  /** Notified of every entry, and when nothing more will come. */
+  get changed(): Notifier {
+    return this.#log.grown;
+  }
+
+  /** The sequence has its `end`. */
+  get complete(): boolean {
+    return this.#complete;
+  }
+
+  /** Nothing more will come. Without an `end` when the job was removed. */
   get ended(): boolean {
-    return this.log.newest?.type === 'end';
+    return this.#complete || this.#closing.signal.aborted;
   }
 
-  /** At most `limit` entries with numbers above `after`, in order. */
-  read(after: number, limit: number): { readonly id: number; readonly entry: FeedEntry }[] {
+  /** Entries with numbers above `after`, in order. */
+  read(after: number, limits: ReadLimits): Numbered<FeedEntry>[] {
     try {
-      return this.log.read(after, limit);
+      return this.#log.read(after, limits);
     } catch (error) {
       if (codeOf(error) !== 'ENOENT') throw error;
       // What is no longer in memory was in a file that is gone.
@@ -69,39 +83,29 @@ export class JobFeed implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#closed = true;
-    this.log[Symbol.dispose]();
+    this.#closing.abort();
+    this.#log[Symbol.dispose]();
   }
 
   async #follow(job: Job | undefined): Promise<void> {
-    if (this.ended) return;
-    if (job !== undefined) await job.started;
-    let done = job === undefined;
-    let wake = (): void => {};
-    void job?.finished.then(() => {
-      done = true;
-      wake();
-    });
-    // Not a race with `finished`: each look would leave something on a promise that may last for weeks.
-    const look = (): Promise<void> =>
-      new Promise((resolve) => {
-        wake = resolve;
-        setTimeout(resolve, LOOK_MS);
-      });
-    for (;;) {
+    if (this.#complete) return;
+    const { signal } = this.#closing;
+    if (job?.pending === true) await job.whenStarted.wait(signal);
+    while (!signal.aborted) {
       // Asked before looking: what was written before the end is then surely seen.
-      const last = done;
+      const last = job === undefined || job.done;
       const written = await this.#advance(last);
-      if (this.#closed || (written && last)) return;
-      await (written ? look() : Bun.sleep(RETRY_MS));
+      if (written && last) return;
+      if (!written) await Bun.sleep(RETRY_MS);
+      else await job?.whenFinished.wait(signal, LOOK_MS);
     }
   }
 
-  /** Writes down what is new. False when the disk would not take it all: the rest has to wait, in its order. */
+  /** Logs what is new. False when the disk would not take it all: the rest has to wait, in its order. */
   async #advance(last: boolean): Promise<boolean> {
     try {
       // A job that was cancelled while it waited has never run.
-      if (this.log.last === 0 && this.#folder.wasStarted) this.#append({ type: 'status' });
+      if (this.#log.last === 0 && this.#folder.wasStarted) this.#append({ type: 'status' });
       await this.#gather('stdout', last);
       await this.#gather('stderr', last);
       if (last) this.#append({ type: 'end' });
@@ -115,56 +119,89 @@ export class JobFeed implements Disposable {
 
   async #gather(stream: OutputStream, last: boolean): Promise<void> {
     const { bytes } = this.#folder.outputStat(stream);
-    while (this.#seen[stream] < bytes && !this.#closed) {
+    while (this.#seen[stream] < bytes && !this.#closing.signal.aborted) {
       const from = this.#seen[stream];
       const to = Math.min(bytes, from + CHUNK_BYTES);
       // An event ends where a character ends, unless there is nothing more to come.
       const end =
-        last && to === bytes ? to : from + withoutCutEnd(await readSlice(this.#folder.output(stream), from, to)).length;
+        last && to === bytes
+          ? to
+          : from + wholeCharacters(await readSlice(this.#folder.output(stream), from, to)).length;
       if (end <= from) return;
-      this.#append({ type: stream, from, to: end });
+      this.#append({ type: stream, from, to: end, other: this.#seen[OTHER[stream]] });
       this.#seen[stream] = end;
     }
   }
 
   #append(entry: FeedEntry): void {
-    if (!this.#closed) this.log.append(entry);
+    if (this.#closing.signal.aborted) return;
+    this.#log.append(entry);
+    this.#complete = entry.type === 'end';
   }
+}
 
-  #logged(stream: OutputStream): number {
-    const entry = this.log.findLast(({ type }) => type === stream);
-    return entry !== undefined && 'to' in entry ? entry.to : 0;
+const ONE: ReadLimits = { entries: 1, bytes: 0 };
+/** How many entries at a time a log of an earlier build is looked back through. */
+const BACK = 500;
+
+/**
+ * How far the log has each stream. The newest entry of output says it of both; in a log of an earlier build each says
+ * it of its own stream alone, and the other one's may be far back, or nowhere.
+ */
+async function streamEnds(log: FeedLog): Promise<StreamEnds> {
+  const ends: Partial<StreamEnds> = {};
+  const isKnown = () => ends.stdout !== undefined && ends.stderr !== undefined;
+  let before = log.last;
+  for (let count = 1; before > 0 && !isKnown(); count = BACK) {
+    const after = Math.max(0, before - count);
+    for (const { entry } of log.read(after, { entries: before - after, bytes: Infinity }).toReversed()) {
+      if (!('to' in entry)) continue;
+      ends[entry.type] ??= entry.to;
+      if (entry.other !== undefined) ends[OTHER[entry.type]] ??= entry.other;
+      if (isKnown()) break;
+    }
+    before = after;
+    // Everybody else has to wait while a piece is parsed, so they come in between.
+    await nextTurn();
   }
+  return { stdout: ends.stdout ?? 0, stderr: ends.stderr ?? 0 };
 }
 
 /** One feed a job, shared by all who follow it and gone with the last of them. */
 export class JobFeeds {
-  readonly #openLog: (path: string) => FeedLog;
-  readonly #open = new Map<string, { feed: JobFeed; followers: number }>();
+  readonly #openLog: (path: string) => Promise<FeedLog>;
+  readonly #open = new Map<string, { readonly feed: Promise<JobFeed>; followers: number }>();
 
-  constructor(openLog: (path: string) => FeedLog) {
+  constructor(openLog = (path: string): Promise<FeedLog> => EventLog.open(path, isFeedEntry)) {
     this.#openLog = openLog;
   }
 
-  follow(folder: JobFolder, job: Job | undefined): { feed: JobFeed } & Disposable {
+  async follow(folder: JobFolder, job: Job | undefined): Promise<{ readonly feed: JobFeed } & Disposable> {
     const key = folder.path;
     const shared = this.#open.get(key) ?? {
-      feed: new JobFeed(this.#openLog(folder.events), folder, job),
+      feed: this.#openLog(folder.events).then((log) => JobFeed.open(log, folder, job)),
       followers: 0,
     };
     this.#open.set(key, shared);
     shared.followers += 1;
-    let left = false;
-    return {
-      feed: shared.feed,
-      [Symbol.dispose]: () => {
-        if (left) return;
-        left = true;
-        shared.followers -= 1;
-        if (shared.followers > 0) return;
-        shared.feed[Symbol.dispose]();
-        this.#open.delete(key);
-      },
+    const leave = (): boolean => {
+      shared.followers -= 1;
+      return shared.followers === 0 && this.#open.delete(key);
     };
+    try {
+      const feed = await shared.feed;
+      let left = false;
+      return {
+        feed,
+        [Symbol.dispose]: () => {
+          if (left) return;
+          left = true;
+          if (leave()) feed[Symbol.dispose]();
+        },
+      };
+    } catch (error) {
+      leave();
+      throw error;
+    }
   }
 }

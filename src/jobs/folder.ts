@@ -1,31 +1,26 @@
 /**
  * A job's folder: the truth about the job on disk.
  *
- *     jobs/<id>/job.json   what was asked for (0600), written before anything is started
- *               stdout     straight from the child; made when the job starts
+ *     jobs/<id>/job.json      what was asked for (0600), with its idempotency key: one write, before anything is started
+ *               stdout        straight from the child; made when the job starts
  *               stderr
- *               stdin      FIFO (POSIX)
- *               exit       the shell's exit code, written by somebody who outlives the server
- *               ending     that the server has begun to end it, and why
+ *               stdin         FIFO (POSIX)
+ *               exit          the shell's exit code, written by a process that outlives the server
+ *               ending        that the server has begun to end it, and why
  *               outcome.json  written when the server knows something that `exit` does not say
+ *               events.jsonl  the job as a sequence of events, once somebody has followed it (feed.ts)
  *
- * The index (store.ts) can be lost and is made again from these.
+ * The index (store.ts) can be lost and is made again from these. stored.ts says how they tell their format.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../core/failure.ts';
 import { readExitFile } from '../platform/process/exit-file.ts';
-import type { JobOutcome, JobSpec } from './record.ts';
+import type { JobOutcome } from './record.ts';
+import { FOLDER_FORMAT, parseOutcome, parseSubmission, type NewerFormat, type Submission } from './stored.ts';
 
 export type EndingBecause = 'timeout' | 'cancel';
 export type OutputStream = 'stdout' | 'stderr';
-
-interface Submission {
-  readonly id: string;
-  readonly seq: number;
-  readonly submittedAt: number;
-  readonly spec: JobSpec;
-}
 
 export class JobFolder {
   readonly id: string;
@@ -62,17 +57,22 @@ export class JobFolder {
     }
   }
 
-  saveSubmission(submission: Submission): void {
-    writeFileSync(this.#submission, JSON.stringify(submission), { mode: 0o600 });
+  saveSubmission({ id, seq, submittedAt, spec, idempotency }: Submission): void {
+    this.write('job.json', JSON.stringify({ format: FOLDER_FORMAT, id, seq, submittedAt, spec, idempotency }));
   }
 
-  /** Undefined when the folder holds no readable submission. */
-  readSubmission(): Submission | undefined {
-    return readJson<Submission>(this.#submission);
+  /** Undefined when the folder holds no submission, or half of one. */
+  readSubmission(): Submission | NewerFormat | undefined {
+    return parseSubmission(this.#read('job.json'));
   }
 
   saveOutcome(outcome: JobOutcome): void {
-    writeFileSync(this.#outcome, JSON.stringify(outcome), { mode: 0o600 });
+    this.write('outcome.json', JSON.stringify({ format: FOLDER_FORMAT, ...outcome }));
+  }
+
+  /** Undefined when none was written. */
+  readOutcome(): JobOutcome | NewerFormat | undefined {
+    return parseOutcome(this.#read('outcome.json'));
   }
 
   /** That the server has begun to end this job, and why. */
@@ -88,10 +88,6 @@ export class JobFolder {
     } catch {
       return undefined;
     }
-  }
-
-  readOutcome(): JobOutcome | undefined {
-    return readJson<JobOutcome>(this.#outcome);
   }
 
   /** The code that the job's own shell wrote down; undefined when it did not. */
@@ -136,13 +132,18 @@ export class JobFolder {
     return stat === undefined ? { bytes: 0, changedAt: 0 } : { bytes: stat.size, changedAt: stat.mtimeMs };
   }
 
-  /** The server's own word on stderr, after what the command wrote there. */
+  /** Adds a message of the server to stderr, after what the command wrote there. */
   appendNote(note: string): void {
     const { bytes } = this.outputStat('stderr');
     appendFileSync(this.output('stderr'), bytes === 0 ? note : `\n${note}`, { mode: 0o600 });
   }
 
-  /** Retention has taken it. */
+  /** Bytes of output, of both streams. */
+  get outputBytes(): number {
+    return this.outputStat('stdout').bytes + this.outputStat('stderr').bytes;
+  }
+
+  /** Retention has removed it. */
   get removed(): boolean {
     return !existsSync(this.path);
   }
@@ -151,19 +152,13 @@ export class JobFolder {
     rmSync(this.path, { recursive: true, force: true });
   }
 
-  get #submission(): string {
-    return join(this.path, 'job.json');
-  }
-  get #outcome(): string {
-    return join(this.path, 'outcome.json');
-  }
-}
-
-function readJson<T>(path: string): T | undefined {
-  try {
-    // Written by ourselves, whole or not at all: what parses is what was written.
-    return JSON.parse(readFileSync(path, 'utf8')) as T;
-  } catch {
-    return undefined;
+  /** Empty where there is no such file. */
+  #read(name: string): string {
+    try {
+      return readFileSync(this.file(name), 'utf8');
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return '';
+      throw error;
+    }
   }
 }

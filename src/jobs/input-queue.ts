@@ -1,9 +1,10 @@
 /**
- * What is on its way to a job's stdin: one write after the other, and no more than a bounded amount
- * waiting for a command that does not read.
+ * What is on its way to a job's stdin: one write after the other, and no more than a bounded amount waiting for a
+ * command that does not read.
  */
-import type { InputRefusal } from './job.ts';
 import type { Running } from './runner.ts';
+
+export type InputRefusal = 'not-running' | 'stdin-closed' | 'stdin-full';
 
 const MAX_WAITING_BYTES = 1024 * 1024;
 /** Callers of devpilot-agent give up after ten seconds. */
@@ -19,28 +20,38 @@ export class InputQueue {
     this.#run = run;
   }
 
-  async write(data: Uint8Array): Promise<InputRefusal | undefined> {
+  /** Resolves when the data is in the job's input pipe; `signal` takes back what is not there yet. */
+  async write(data: Uint8Array, signal?: AbortSignal): Promise<InputRefusal | undefined> {
     if (this.#closed) return 'stdin-closed';
     if (this.#waiting > 0 && this.#waiting + data.length > MAX_WAITING_BYTES) return 'stdin-full';
     this.#waiting += data.length;
-    const written = this.#tail.then(() => this.#run.write(data));
-    this.#tail = written;
-    const failure = await written;
-    this.#waiting -= data.length;
-    return failure === 'process-gone' ? 'not-running' : failure;
+    const written = this.#tail.then(() => this.#run.write(data, signal));
+    // A write that fails is told to its own caller, and those behind it go on.
+    this.#tail = written.catch(() => {});
+    try {
+      const failure = await written;
+      return failure === 'process-gone' ? 'not-running' : failure;
+    } finally {
+      this.#waiting -= data.length;
+    }
   }
 
-  /** Like `write`, for what is worthless later: refused at once where other input waits already. */
+  /** Like `write`, for what is worthless later: it is in the pipe soon, or not at all. */
   async writeNow(data: Uint8Array): Promise<InputRefusal | undefined> {
-    if (this.#waiting > 0) return 'stdin-full';
-    return Promise.race([this.write(data), Bun.sleep(TIMEOUT_MS).then(() => 'stdin-full' as const)]);
+    return this.#waiting > 0 ? 'stdin-full' : this.write(data, AbortSignal.timeout(TIMEOUT_MS));
   }
 
   async close(): Promise<InputRefusal | undefined> {
     if (this.#closed) return 'stdin-closed';
     this.#closed = true;
     await this.#tail;
-    this.#run.closeInput();
+    try {
+      this.#run.closeInput();
+    } catch (error) {
+      // It is open still, and may be closed by another try.
+      this.#closed = false;
+      throw error;
+    }
     return undefined;
   }
 }

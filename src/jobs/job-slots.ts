@@ -1,61 +1,61 @@
 /**
- * The places of jobs that run at once: so many, given in order of submission.
+ * The slots of jobs that run at once: a fixed number, granted in order of submission.
  *
- *   asking ──free──▶ holding ──leave──▶ gone
- *      └───────────leave──────────────────▲
+ *   waiting ──granted──▶ holding ──release──▶ gone
+ *      └──────────────release──────────────────▲
  *
- * Given only between `open` and `close`: what asks before or after waits.
+ * Granted only between `open` and `close`: who acquires before or after has to wait.
  */
-interface Asker {
+interface Applicant {
   readonly id: string;
   /** Order of submission; the newest has the highest. */
   readonly seq: number;
 }
 
 export class JobSlots {
-  readonly #most: number;
+  readonly #max: number;
   readonly #holding = new Set<string>();
   /** In order of submission. */
-  readonly #asking: (Asker & { readonly granted: () => void })[] = [];
+  readonly #waiting: (Applicant & { readonly granted: () => void })[] = [];
   #open = false;
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(max: number) {
+    this.#max = max;
   }
 
   open(): void {
     this.#open = true;
-    this.#give();
+    this.#grant();
   }
 
   close(): void {
     this.#open = false;
   }
 
-  /** Calls `granted` once there is a place, at once when there is one now. */
-  ask({ id, seq }: Asker, granted: () => void): void {
+  /** Calls `granted` once a slot is free, at once when one is free now. */
+  acquire({ id, seq }: Applicant, granted: () => void): void {
     // One that had to wait for something else first comes before those that were submitted after it.
-    const at = this.#asking.findLastIndex((other) => other.seq < seq) + 1;
-    this.#asking.splice(at, 0, { id, seq, granted });
-    this.#give();
+    const at = this.#waiting.findLastIndex((other) => other.seq < seq) + 1;
+    this.#waiting.splice(at, 0, { id, seq, granted });
+    this.#grant();
   }
 
-  /** For what runs already, whether or not there is room. */
-  hold(id: string): void {
+  /** For a job that runs already: it has a slot, whether or not one is free. */
+  occupy(id: string): void {
     this.#holding.add(id);
   }
 
-  /** It is over, wherever it was. */
-  leave(id: string): void {
-    const at = this.#asking.findIndex((asker) => asker.id === id);
-    if (at >= 0) this.#asking.splice(at, 1);
-    // Not from inside the leaver's own transition: the next one may be over at once and come back here.
-    if (this.#holding.delete(id) && this.#asking.length > 0) queueMicrotask(() => this.#give());
+  /** The job is over, whether it had a slot or waited for one. */
+  release(id: string): void {
+    const at = this.#waiting.findIndex((applicant) => applicant.id === id);
+    if (at >= 0) this.#waiting.splice(at, 1);
+    // Not within the transition of the job that is over: the next one may be over at once and come back here.
+    if (this.#holding.delete(id) && this.#waiting.length > 0) queueMicrotask(() => this.#grant());
   }
 
-  #give(): void {
-    while (this.#open && this.#holding.size < this.#most) {
-      const next = this.#asking.shift();
+  #grant(): void {
+    while (this.#open && this.#holding.size < this.#max) {
+      const next = this.#waiting.shift();
       if (next === undefined) return;
       this.#holding.add(next.id);
       next.granted();

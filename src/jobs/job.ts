@@ -7,14 +7,19 @@
  *      │                 └──refused/cancel──▶ done
  *      └──cancel──▶ done              running ──release──▶ released
  *
- * A job that an earlier server started enters at `running`; one that is left to the next server is
- * `released`, and nothing that happens to it is this server's to note any more.
+ * A job that an earlier server started enters at `running`; one that is left to the next server is `released`, and this
+ * server records nothing of it any more.
+ *
+ * Whatever a runner or the file system throws, the job comes to `done`, and its warnings tell what went wrong.
  */
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/failure.ts';
-import { InputQueue } from './input-queue.ts';
+import type { Log } from '../core/log.ts';
+import { Notifier } from '../core/notifier.ts';
+import { attempt, concludeJob, endAll, type Ending } from './conclusion.ts';
+import { InputQueue, type InputRefusal } from './input-queue.ts';
 import type { EndingBecause, JobFolder } from './folder.ts';
-import type { JobOutcome, JobRecord } from './record.ts';
+import type { JobRecord } from './record.ts';
 import type { AcquireSlot, RunEnd, Runner, RunRefusal, Running } from './runner.ts';
 
 type State =
@@ -25,11 +30,10 @@ type State =
   | { readonly at: 'released' }
   | { readonly at: 'done' };
 
-export type InputRefusal = 'not-running' | 'stdin-closed' | 'stdin-full';
-
 export interface JobPorts {
   readonly clock: Clock;
-  /** The record has changed; called before anybody who waits is told. */
+  readonly log: Log;
+  /** The record has changed; called before those who wait are notified. */
   readonly changed: (job: Job) => void;
   /** What is wrong with the machine right now that a finished job should mention. */
   readonly warnings: () => readonly string[];
@@ -39,17 +43,23 @@ const NOTES = {
   timeout: 'Command timed out',
   cancel: 'Command cancelled',
   unknown: 'The server was not there when this command ended, and its exit code was not recorded',
+  unwatched: 'The server could not watch this command any more',
 };
+
+/** How the command ended, or why that cannot be known. */
+type CommandEnd = RunEnd | { readonly known: false; readonly failure: string };
 
 export class Job {
   #state: State = { at: 'queued' };
   #record: JobRecord;
-  /** Started by an earlier server: it may have ended long before we looked. */
+  /** Started by an earlier server: it may have ended long before this one started. */
   #resumed = false;
   readonly folder: JobFolder;
   readonly #ports: JobPorts;
-  readonly #started = Promise.withResolvers<void>();
-  readonly #finished = Promise.withResolvers<void>();
+  /** Notified when the job runs, or is done without having run. */
+  readonly whenStarted = new Notifier();
+  /** Notified when the job is done. */
+  readonly whenFinished = new Notifier();
 
   constructor(record: JobRecord, folder: JobFolder, ports: JobPorts) {
     this.#record = record;
@@ -61,21 +71,25 @@ export class Job {
     return this.#record;
   }
 
-  /** Resolves when the job is done, and never rejects. */
-  get finished(): Promise<void> {
-    return this.#finished.promise;
+  /** It waits for its start. */
+  get pending(): boolean {
+    return this.#state.at === 'queued' || this.#state.at === 'starting';
   }
 
-  /** Resolves when the job runs or is done. */
-  get started(): Promise<void> {
-    return this.#started.promise;
+  get done(): boolean {
+    return this.#state.at === 'done';
+  }
+
+  /** Resolves when the job is done, and never rejects. Who may stop waiting before waits for `whenFinished`. */
+  get finished(): Promise<void> {
+    return this.done ? Promise.resolve() : new Promise((resolve) => this.whenFinished.once(resolve));
   }
 
   get processAlive(): boolean {
     return this.#state.at === 'running' || this.#state.at === 'ending';
   }
 
-  /** `place` is for a runner that takes turns; others are started when there is one. */
+  /** `acquireSlot` is for a runner that takes turns; others are started when there is a slot for them. */
   start(runner: Runner, acquireSlot: AcquireSlot = async () => {}): void {
     if (this.#state.at !== 'queued') return;
     const abort = new AbortController();
@@ -94,12 +108,13 @@ export class Job {
   resume(run: Running): void {
     if (this.#state.at !== 'queued') return;
     this.#resumed = true;
-    this.#enterRunning(run, this.#record.startedAt ?? this.folder.startedAt ?? this.#record.submittedAt);
+    const startedAt = this.#record.startedAt ?? attempt([], () => this.folder.startedAt) ?? this.#record.submittedAt;
+    this.#enterRunning(run, startedAt);
     const { endingBecause } = this.folder;
     if (endingBecause !== undefined) this.#end(endingBecause);
   }
 
-  /** On its way to the end, which is bounded: worth waiting for on the way down. */
+  /** On its way to the end, which is bounded: a server that stops can wait for it. */
   get ending(): boolean {
     return this.#state.at === 'ending';
   }
@@ -146,13 +161,17 @@ export class Job {
     const { run, deadline } = this.#state;
     this.#state = { at: 'released' };
     deadline[Symbol.dispose]();
-    run.release();
+    try {
+      run.release();
+    } catch (error) {
+      this.#warn('what this server holds of a job that goes on could not be released', error);
+    }
   }
 
   #begin(run: Running | RunRefusal): void {
     if (this.#state.at !== 'starting') {
-      // Cancelled while it was being started: what has come up nevertheless goes again.
-      if ('ended' in run) void run.end('cancel');
+      // Cancelled while it was being started: what has been started nevertheless is ended.
+      if ('ended' in run) void this.#endLate(run);
       return;
     }
     if ('refused' in run) this.#finish({ exitCode: 1, note: run.refused });
@@ -165,16 +184,27 @@ export class Job {
     const deadline = this.#ports.clock.after(Math.max(0, left), () => this.#end('timeout'));
     this.#state = { at: 'running', run, deadline, input: new InputQueue(run) };
     this.#ports.changed(this);
-    this.#started.resolve();
-    void run.ended.then((end) => this.#ended(run, end));
+    this.whenStarted.notifyAll();
+    void run.ended
+      .catch((error: unknown): CommandEnd => ({ known: false, failure: messageOf(error) }))
+      .then((end) => this.#ended(run, end));
   }
 
-  async #ended(run: Running, end: RunEnd): Promise<void> {
+  async #ended(run: Running, end: CommandEnd): Promise<void> {
     if (this.#state.at !== 'running') return;
     this.#state.deadline[Symbol.dispose]();
-    if (this.#record.spec.background === 'end') await run.end('background');
-    if (end.known) this.#finish({ exitCode: end.exitCode, results: end.results });
-    else this.#finish({ exitCode: -1, note: NOTES.unknown, always: true });
+    const failure = 'failure' in end ? end.failure : undefined;
+    // A command that cannot be watched must not run on after its job is done.
+    const endsAll = failure !== undefined || this.#record.spec.background === 'end';
+    const warnings = endsAll ? await endAll(run, 'background') : [];
+    if (end.known) this.#finish({ exitCode: end.exitCode, results: end.results, warnings });
+    else if (failure === undefined) this.#finish({ exitCode: -1, note: NOTES.unknown, always: true, warnings });
+    else this.#finish({ exitCode: -1, note: `${NOTES.unwatched}: ${failure}`, always: true, warnings });
+  }
+
+  async #endLate(run: Running): Promise<void> {
+    run.ended.catch(() => {});
+    for (const warning of await endAll(run, 'cancel')) this.#warn('a job was cancelled while it was started', warning);
   }
 
   #end(because: EndingBecause): void {
@@ -185,56 +215,32 @@ export class Job {
     // Written down first: should this server be killed meanwhile, the next one goes on with it. On a full
     // disk the job is ended all the same.
     attempt([], () => this.folder.noteEnding(because));
-    void run.end(because).then(() => {
+    void endAll(run, because).then((warnings) =>
       this.#finish({
         exitCode: -1,
         timedOut: because === 'timeout',
         cancelled: because === 'cancel',
         note: NOTES[because],
-      });
-    });
+        warnings,
+      }),
+    );
   }
 
-  #finish(end: {
-    exitCode: number;
-    timedOut?: boolean;
-    cancelled?: boolean;
-    note?: string;
-    /** The note is told even when the command has written to stderr itself. */
-    always?: boolean;
-    results?: JobOutcome['results'] | undefined;
-  }): void {
+  #finish(ending: Ending): void {
     if (this.#state.at === 'done' || this.#state.at === 'released') return;
     this.#state = { at: 'done' };
-    const { exitCode, timedOut = false, cancelled = false, note, always = false, results = {} } = end;
-    const warnings = [...this.#ports.warnings()];
-    if (note !== undefined && (always || this.folder.outputStat('stderr').bytes === 0)) {
-      attempt(warnings, () => this.folder.appendNote(note));
-    }
-    const finishedAt = (this.#resumed ? this.folder.exitedAt : undefined) ?? this.#ports.clock.now();
-    const outcome: JobOutcome = { exitCode, timedOut, cancelled, finishedAt, warnings, results };
-    // The shell's own exit file says it all for a command that simply ended; one that was killed could write none.
-    const told =
-      note === undefined &&
-      warnings.length === 0 &&
-      Object.keys(results).length === 0 &&
-      this.folder.exitCode === exitCode;
-    if (!told) attempt(warnings, () => this.folder.saveOutcome(outcome));
+    const outcome = concludeJob(this.folder, ending, { ...this.#ports, resumed: this.#resumed });
     this.#record = { ...this.#record, outcome };
     this.#ports.changed(this);
-    this.#started.resolve();
-    this.#finished.resolve();
+    this.whenStarted.notifyAll();
+    this.whenFinished.notifyAll();
+  }
+
+  #warn(message: string, error: unknown): void {
+    this.#ports.log.warn(message, { job: this.#record.id, detail: messageOf(error) });
   }
 }
 
 function refusalOf(error: unknown): RunRefusal {
   return { refused: messageOf(error) };
-}
-
-function attempt(warnings: string[], action: () => void): void {
-  try {
-    action();
-  } catch (error) {
-    warnings.push(messageOf(error));
-  }
 }

@@ -1,7 +1,7 @@
 /**
- * All jobs of this server: submission, look-up, retention, the way down.
+ * All jobs of this server: submission, look-up, retention, the stop.
  *
- *   open ──close──▶ closed      (a closed manager takes no jobs; those that run stay or are ended)
+ *   open ──close──▶ closed      (a closed manager takes no jobs; those that run go on or are ended)
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,26 +9,26 @@ import type { Clock } from '../core/clock.ts';
 import { fail, messageOf, ok, type Result } from '../core/failure.ts';
 import { newId } from '../core/id.ts';
 import type { Log } from '../core/log.ts';
+import { attempt } from './conclusion.ts';
 import { JobFolder } from './folder.ts';
 import { IDEMPOTENCY_MS, type Fingerprint } from './idempotency.ts';
 import { Job } from './job.ts';
 import { JobSlots } from './job-slots.ts';
 import type { JobRecord, JobSpec, JobStatus } from './record.ts';
+import { Pruner } from './pruner.ts';
 import { restoreJobs } from './restore.ts';
-import { BATCH as PRUNE_BATCH, pruneJobs, type RetentionLimits } from './retention.ts';
+import type { RetentionLimits } from './retention.ts';
 import type { Runner } from './runner.ts';
 import { JobStore } from './store.ts';
-
-const PRUNE_EVERY_MS = 1000;
-const BETWEEN_BATCHES_MS = 20;
+import { adoptOrLose, NEVER_BEGAN, NO_RUNNER } from './substitutes.ts';
 
 export interface JobManagerOptions {
   readonly dataPath: string;
   /** Jobs that run at once; more wait as `pending`. */
   readonly maxRunning: number;
   readonly keep: RetentionLimits;
-  /** By mode. */
-  readonly runners: Readonly<Record<string, Runner>>;
+  /** By `mode`. */
+  readonly runners: Readonly<Partial<Record<string, Runner>>>;
   readonly clock: Clock;
   readonly log: Log;
   /** What is wrong with the machine right now that a finished job should mention. */
@@ -49,9 +49,8 @@ export class JobManager implements AsyncDisposable {
   readonly #slots: JobSlots;
   #nextSeq: number;
   #kept: number;
-  #pruneDue = true;
   #closed = false;
-  readonly #pruneTimer: ReturnType<typeof setInterval>;
+  readonly #pruner: Pruner;
 
   private constructor(options: JobManagerOptions, store: JobStore, jobsPath: string) {
     this.#options = options;
@@ -60,8 +59,9 @@ export class JobManager implements AsyncDisposable {
     this.#nextSeq = store.highestSeq() + 1;
     this.#kept = 0;
     this.#slots = new JobSlots(options.maxRunning);
-    this.#pruneTimer = setInterval(() => this.#prune(), PRUNE_EVERY_MS);
-    this.#pruneTimer.unref();
+    const { keep, clock, log } = options;
+    const removed = (count: number) => void (this.#kept -= count);
+    this.#pruner = new Pruner({ store, keep, clock, log, folder: (id) => this.folder(id), removed });
   }
 
   /** Opens the data folder, takes up what still runs, and finishes what ended meanwhile. */
@@ -85,7 +85,7 @@ export class JobManager implements AsyncDisposable {
 
   /** Jobs that wait or run and will be there for the next server. */
   get surviving(): number {
-    return this.active - this.#bound().length;
+    return this.active - this.#endingWithServer().length;
   }
 
   /** Why the index of jobs cannot be written, when it cannot. */
@@ -98,12 +98,9 @@ export class JobManager implements AsyncDisposable {
     if (this.#closed) return fail({ reason: 'shutting-down' });
     const now = this.#options.clock.now();
     if (fingerprint !== undefined) {
-      const promised = this.#store.promised(fingerprint.key, now - IDEMPOTENCY_MS);
-      if (promised !== undefined) {
-        return promised.fingerprint === fingerprint.body
-          ? ok(promised.jobId)
-          : fail({ reason: 'idempotency-conflict' });
-      }
+      const first = this.#store.findIdempotencyKey(fingerprint.key, now - IDEMPOTENCY_MS);
+      if (first !== undefined)
+        return first.fingerprint === fingerprint.body ? ok(first.jobId) : fail({ reason: 'idempotency-conflict' });
     }
     const seq = this.#nextSeq++;
     const waiting = { seq, spec, submittedAt: now, startedAt: undefined, process: undefined, outcome: undefined };
@@ -112,14 +109,17 @@ export class JobManager implements AsyncDisposable {
     try {
       folder = JobFolder.claim(this.#jobsPath, newId);
       record = { ...waiting, id: folder.id };
-      folder.saveSubmission(record);
-      if (fingerprint !== undefined)
-        this.#store.promise(fingerprint.key, { fingerprint: fingerprint.body, jobId: record.id }, now);
+      folder.saveSubmission({ ...record, idempotency: fingerprint });
     } catch (error) {
-      if (folder !== undefined) removeIfPossible(folder);
+      // What kept it from being made may keep it from being removed too; a start removes what is half made.
+      attempt([], () => folder?.remove());
       return fail({ reason: 'storage-failed', detail: messageOf(error) });
     }
     const job = this.#take(record, folder);
+    if (fingerprint !== undefined) {
+      const { key, body } = fingerprint;
+      this.#store.saveIdempotencyKey({ key, fingerprint: body, jobId: record.id, createdAt: now });
+    }
     this.#store.put(record, 0);
     this.#begin(job);
     return ok(record.id);
@@ -143,15 +143,16 @@ export class JobManager implements AsyncDisposable {
     return this.#store.page({ limit, before: before?.seq, status });
   }
 
-  /** Resolves true when the job is done, false after `ms` or when `signal` says that nobody waits any more. */
+  /** Resolves true when the job is done, false after `ms` or when `signal` is aborted. */
   async finished(id: string, ms: number, signal: AbortSignal): Promise<boolean> {
     const job = this.#active.get(id);
     if (job === undefined) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     using _timer = this.#options.clock.after(ms, () => resolve(false));
+    // Not `job.finished`: each poll would leave something on a promise that may last for weeks.
+    using _waiting = job.whenFinished.once(() => resolve(true));
     const leave = () => resolve(false);
     signal.addEventListener('abort', leave, { once: true });
-    void job.finished.then(() => resolve(true));
     try {
       return await promise;
     } finally {
@@ -167,14 +168,14 @@ export class JobManager implements AsyncDisposable {
     await Promise.all(jobs.map((job) => job.finished));
   }
 
-  /** Goes down; what runs goes on without us, where it can. */
+  /** What runs goes on without this server, where it can. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.drain();
-    clearInterval(this.#pruneTimer);
-    const bound = this.#bound();
-    await Promise.all(Object.values(this.#options.runners).map(async (runner) => runner.close?.()));
+    this.#pruner[Symbol.dispose]();
+    const endingWithServer = this.#endingWithServer();
+    await Promise.all(Object.entries(this.#options.runners).map(([mode, runner]) => this.#closeRunner(mode, runner)));
     const ending = [...this.#active.values()].filter((job) => job.ending);
-    await Promise.all([...bound, ...ending].map((job) => job.finished));
+    await Promise.all([...endingWithServer, ...ending].map((job) => job.finished));
     for (const job of this.#active.values()) job.release();
     this.#store[Symbol.dispose]();
   }
@@ -185,8 +186,20 @@ export class JobManager implements AsyncDisposable {
     this.#slots.close();
   }
 
-  /** Jobs of what ends with this server. */
-  #bound(): Job[] {
+  async #closeRunner(mode: string, runner: Runner | undefined): Promise<void> {
+    try {
+      await runner?.close?.();
+    } catch (error) {
+      this.#options.log.error('a runner could not be closed: its jobs are ended one by one', {
+        mode,
+        detail: messageOf(error),
+      });
+      for (const job of this.#active.values()) if (this.#runnerOf(job) === runner) job.cancel();
+    }
+  }
+
+  /** Jobs that cannot outlive this server. */
+  #endingWithServer(): Job[] {
     return [...this.#active.values()].filter((job) => this.#runnerOf(job).close !== undefined);
   }
 
@@ -196,14 +209,14 @@ export class JobManager implements AsyncDisposable {
 
   #begin(job: Job): void {
     const runner = this.#runnerOf(job);
-    if (runner.takesTurns === true) job.start(runner, (signal) => this.#slotFor(job, signal));
-    else this.#slots.ask(job.record, () => job.start(runner));
+    if (runner.takesTurns === true) job.start(runner, (signal) => this.#acquireSlot(job, signal));
+    else this.#slots.acquire(job.record, () => job.start(runner));
   }
 
-  #slotFor(job: Job, signal: AbortSignal): Promise<void> {
+  #acquireSlot(job: Job, signal: AbortSignal): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    this.#slots.ask(job.record, resolve);
+    this.#slots.acquire(job.record, resolve);
     return promise;
   }
 
@@ -221,16 +234,17 @@ export class JobManager implements AsyncDisposable {
     const runner = this.#options.runners[record.spec.mode];
     const waited = record.startedAt === undefined && !folder.wasStarted;
     if (waited && runner?.adopt !== undefined) return this.#begin(job);
-    this.#slots.hold(job.record.id);
-    // What it counted on went with the server: a command that takes a folder for granted must not run in another.
+    this.#slots.occupy(job.record.id);
+    // What it relied on went with the server: a command that takes a folder for granted must not run in another.
     if (waited) return job.start(NEVER_BEGAN);
     const request = { jobId: record.id, spec: record.spec, folder };
-    job.resume((await runner?.adopt?.(request, record.process)) ?? LOST);
+    job.resume(await adoptOrLose(runner, request, record.process));
   }
 
   #take(record: JobRecord, folder: JobFolder, kept?: 'kept-already'): Job {
     const job = new Job(record, folder, {
       clock: this.#options.clock,
+      log: this.#options.log,
       warnings: this.#options.warnings,
       changed: (changed) => this.#changed(changed),
     });
@@ -245,48 +259,10 @@ export class JobManager implements AsyncDisposable {
       this.#store.put(record, 0);
       return;
     }
-    this.#store.put(record, job.folder.outputStat('stdout').bytes + job.folder.outputStat('stderr').bytes);
+    // A size that cannot be read counts as nothing: the job is done all the same.
+    this.#store.put(record, attempt([], () => job.folder.outputBytes) ?? 0);
     this.#active.delete(record.id);
-    this.#slots.leave(record.id);
-    this.#pruneDue = true;
-  }
-
-  #prune(): void {
-    if (!this.#pruneDue || this.#closed) return;
-    this.#pruneDue = false;
-    try {
-      const removed = pruneJobs(this.#store, this.#options.keep, (id) => removeIfPossible(this.folder(id)));
-      this.#kept -= removed;
-      // There may be more: soon, but not in one go.
-      this.#pruneDue = removed === PRUNE_BATCH;
-      if (this.#pruneDue) setTimeout(() => this.#prune(), BETWEEN_BATCHES_MS).unref();
-      this.#store.forgetPromises(this.#options.clock.now() - IDEMPOTENCY_MS);
-    } catch (error) {
-      this.#options.log.warn('old jobs could not be removed; trying again later', { detail: messageOf(error) });
-      this.#pruneDue = true;
-    }
+    this.#slots.release(record.id);
+    this.#pruner.jobFinished();
   }
 }
-
-function removeIfPossible(folder: JobFolder): void {
-  try {
-    folder.remove();
-  } catch {
-    // What kept it from being made may keep it from going as well; a start throws away what is half made.
-  }
-}
-
-const NEVER_BEGAN: Runner = {
-  start: () => ({ refused: 'The server stopped before this command had its turn, and its session went with it' }),
-};
-
-const NO_RUNNER: Runner = { start: () => ({ refused: 'this server cannot run jobs of that mode' }) };
-
-/** A job that was running and of which nothing can be found. */
-const LOST = {
-  ended: Promise.resolve({ known: false } as const),
-  write: async () => 'process-gone' as const,
-  closeInput() {},
-  end: async () => {},
-  release() {},
-};

@@ -5,6 +5,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { codeOf } from '../core/failure.ts';
+import { continuationBytes, decodeUtf8, wholeCharacters } from '../core/utf8.ts';
 
 /** What a running job's record shows of each stream. */
 export const LIVE_BYTES = 64 * 1024;
@@ -24,7 +25,7 @@ const EMPTY: Excerpt = { text: '', truncated: false };
 export async function readLive(path: string, bytes: number): Promise<Excerpt> {
   if (bytes === 0) return EMPTY;
   const from = Math.max(0, bytes - LIVE_BYTES);
-  return { text: decode(withoutCutEnd(await readSlice(path, from, bytes)), from > 0), truncated: from > 0 };
+  return { text: decode(wholeCharacters(await readSlice(path, from, bytes)), from > 0), truncated: from > 0 };
 }
 
 /** Whole, or head and tail with one line between that says how many bytes were left out. */
@@ -35,7 +36,7 @@ export async function readWhole(path: string, bytes: number): Promise<Excerpt> {
   const [head, tail] = await Promise.all([readSlice(path, 0, half), readSlice(path, bytes - half, bytes)]);
   const left = bytes - WHOLE_BYTES;
   const between = `\n[... ${left} bytes left out, the whole is at the output route ...]\n`;
-  return { text: decode(withoutCutEnd(head), false) + between + decode(tail, true), truncated: true };
+  return { text: decode(wholeCharacters(head), false) + between + decode(tail, true), truncated: true };
 }
 
 /** The last `lines` lines; a final newline ends the last line rather than beginning another. */
@@ -106,25 +107,5 @@ async function readElsewhere(path: string, buffer: Uint8Array, from: number): Pr
 /** Bytes as the record shows them: U+FFFD for what is not UTF-8, and LF for every end of line. */
 function decode(bytes: Uint8Array, cutStart: boolean): string {
   const whole = cutStart ? bytes.subarray(continuationBytes(bytes)) : bytes;
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(whole).replaceAll(/\r\n?/g, '\n');
+  return decodeUtf8(whole).replaceAll(/\r\n?/g, '\n');
 }
-
-/** How many bytes at the start belong to a character that began before the cut. */
-function continuationBytes(bytes: Uint8Array): number {
-  let count = 0;
-  while (count < 3 && count < bytes.length && isContinuation(bytes[count])) count += 1;
-  return count;
-}
-
-/** Without the last character, where its bytes are not all there. */
-export function withoutCutEnd(bytes: Uint8Array): Uint8Array {
-  for (let back = 1; back <= Math.min(4, bytes.length); back += 1) {
-    const byte = bytes[bytes.length - back] ?? 0;
-    if (isContinuation(byte)) continue;
-    const needs = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-    return needs > back ? bytes.subarray(0, bytes.length - back) : bytes;
-  }
-  return bytes;
-}
-
-const isContinuation = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;

@@ -9,7 +9,7 @@ export type JobPlan = Readonly<Record<string, unknown>>;
 
 /** What was asked for. Never changes. */
 export interface JobSpec {
-  /** The value of `mode` in the request, such as `shell`. */
+  /** The value of `mode` on the wire; what it means, its runner knows. */
   readonly mode: string;
   /** What the record shows as `command`. */
   readonly command: string;

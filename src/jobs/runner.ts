@@ -13,7 +13,7 @@ export interface RunRequest {
 
 export type RunEnd =
   | { readonly known: true; readonly exitCode: number; readonly results?: Readonly<Record<string, unknown>> }
-  /** Nobody was there to see how it ended. */
+  /** It ended while no server was there to see how. */
   | { readonly known: false };
 
 /** It could not be started: the job fails with this on its stderr. */
@@ -21,18 +21,20 @@ export interface RunRefusal {
   readonly refused: string;
 }
 
-export type InputFailure = 'stdin-closed' | 'process-gone';
+/** `stdin-full`: taken back before any of it was in the pipe. */
+export type InputFailure = 'stdin-closed' | 'process-gone' | 'stdin-full';
 
 export interface Running {
   /** Noted in the record, so that the next server can take the job up. */
   readonly process?: { readonly pid: number; readonly startTime: string };
   /** Settles when the command itself has ended. Never rejects. */
   readonly ended: Promise<RunEnd>;
-  write(data: Uint8Array): Promise<InputFailure | undefined>;
+  /** Resolves when the data is in the job's input pipe. `signal` takes it back, unless a part of it is there already. */
+  write(data: Uint8Array, signal?: AbortSignal): Promise<InputFailure | undefined>;
   closeInput(): void;
   /** Ends everything the job started, also what is left after its own end. */
   end(because: 'timeout' | 'cancel' | 'background'): Promise<void>;
-  /** Lets go without ending: the job goes on when this server does not. */
+  /** Releases what this server holds of it without ending it: the job goes on when the server stops. */
   release(): void;
 }
 
@@ -41,8 +43,8 @@ export type AcquireSlot = (signal: AbortSignal) => Promise<void>;
 
 export interface Runner {
   /**
-   * Its commands wait for each other. They are started as they come, and each asks for a place among the jobs that
-   * run at once when its turn has come: one that waits for its turn takes nobody's.
+   * Its commands wait for each other. They are started as they come, and each acquires a slot among the jobs that run
+   * at once when its turn has come: one that waits for its turn takes no slot.
    */
   readonly takesTurns?: true;
   /** A promise where the start has to wait for something; the job is `pending` until it settles. */
@@ -53,6 +55,6 @@ export interface Runner {
   ): Running | RunRefusal | Promise<Running | RunRefusal>;
   /** Takes up what an earlier server started; undefined where such a job cannot outlive its server. */
   adopt?(request: RunRequest, process: Running['process']): Promise<Running>;
-  /** For jobs that cannot outlive the server: it goes down, and those that run have to come to their ends. */
+  /** For jobs that cannot outlive the server: it stops, and those that run have to come to their ends. */
   close?(): Promise<void>;
 }

@@ -1,42 +1,19 @@
 /**
- * The index of jobs: SQLite in WAL mode, one row a job.
+ * The index of jobs: SQLite in WAL mode, one row a job, and one for each idempotency key of the last 24 hours.
  *
- * Writes gather for a few milliseconds and go in one transaction; what is not yet written is read
- * from memory, so nobody can tell. Nothing is lost by that: the folders are the truth, and a start
- * reads in what the index lacks (restore.ts).
+ * Writes gather for a few milliseconds and go in one transaction; until then they are read from memory. Nothing is lost
+ * by that: the folders are the truth, and a start reads in what the index lacks (restore.ts). A job and its key are
+ * written together, so that an index that has the one has the other.
  */
-import { Database, type Statement } from 'bun:sqlite';
-import { renameSync } from 'node:fs';
-import { codeOf, messageOf } from '../core/failure.ts';
+import type { Database, Statement } from 'bun:sqlite';
+import { messageOf } from '../core/failure.ts';
 import type { Log } from '../core/log.ts';
-import { createPrivate } from '../platform/files/private-file.ts';
+import { openIndex } from './open-index.ts';
 import { statusOf, type JobRecord, type JobStatus } from './record.ts';
+import { parseRecord } from './stored.ts';
 
 const GATHER_MS = 100;
 const RETRY_MS = 1000;
-
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS jobs (
-    seq INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    status TEXT NOT NULL,
-    bytes INTEGER NOT NULL,
-    record TEXT NOT NULL
-  ) STRICT;
-  -- Covers what retention asks for, so that it need not read the records.
-  CREATE INDEX IF NOT EXISTS jobs_by_status ON jobs (status, seq, bytes);
-  CREATE TABLE IF NOT EXISTS idempotency (
-    key TEXT PRIMARY KEY,
-    fingerprint TEXT NOT NULL,
-    job_id TEXT NOT NULL,
-    created_at INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
-`;
-
-const UNREADABLE_ROW = `
-  SELECT 1 FROM jobs WHERE CASE WHEN json_valid(record)
-    THEN json_extract(record, '$.id') IS NOT id OR json_extract(record, '$.seq') IS NOT seq
-    ELSE true END LIMIT 1`;
 
 interface Row {
   readonly record: string;
@@ -48,47 +25,47 @@ export interface PageRequest {
   readonly status: JobStatus | undefined;
 }
 
-export interface Promised {
+export interface IdempotencyKey {
+  readonly key: string;
+  /** Digest of the body that was submitted under it. */
   readonly fingerprint: string;
   readonly jobId: string;
+  /** Unix milliseconds. */
+  readonly createdAt: number;
 }
 
 export class JobStore implements Disposable {
   readonly #database: Database;
   readonly #log: Log;
   readonly #unwritten = new Map<string, { record: JobRecord; bytes: number }>();
+  readonly #unwrittenKeys = new Map<string, IdempotencyKey>();
   #flushTimer: ReturnType<typeof setTimeout> | undefined;
   /** Why the last write failed, until one succeeds. */
   writeError: string | undefined;
   readonly #put: Statement;
+  readonly #putKey: Statement;
   readonly #byId: Statement<Row>;
 
   private constructor(database: Database, log: Log) {
     this.#database = database;
     this.#log = log;
     this.#put = database.query('INSERT OR REPLACE INTO jobs (seq, id, status, bytes, record) VALUES (?, ?, ?, ?, ?)');
+    // A key that was used again after its time belongs to the newer job, in whatever order a start finds the two.
+    this.#putKey = database.query(
+      `INSERT INTO idempotency (key, fingerprint, job_id, created_at) VALUES (?, ?, ?, ?)
+       ON CONFLICT (key) DO UPDATE SET fingerprint = excluded.fingerprint, job_id = excluded.job_id,
+         created_at = excluded.created_at WHERE excluded.created_at >= created_at`,
+    );
     this.#byId = database.query<Row, [string]>('SELECT record FROM jobs WHERE id = ?');
   }
 
-  /** Opens the index; a damaged one is set aside with a clear line and a new one begun. */
   static open(path: string, log: Log, now: () => number): JobStore {
-    try {
-      return new JobStore(openChecked(path), log);
-    } catch (error) {
-      if (!isDamage(error)) throw error;
-      const aside = `${path}.damaged-${now()}`;
-      log.error('the job index is damaged: it is set aside and made again from the job folders', {
-        file: aside,
-        detail: messageOf(error),
-      });
-      for (const suffix of ['', '-wal', '-shm']) moveIfThere(path + suffix, aside + suffix);
-      return new JobStore(openChecked(path), log);
-    }
+    return new JobStore(openIndex(path, log, now), log);
   }
 
   put(record: JobRecord, bytes: number): void {
     this.#unwritten.set(record.id, { record, bytes });
-    this.#flushTimer ??= setTimeout(() => this.flush(), GATHER_MS);
+    this.#flushSoon();
   }
 
   get(id: string): JobRecord | undefined {
@@ -112,7 +89,7 @@ export class JobStore implements Disposable {
               'SELECT record FROM jobs WHERE status = ? AND seq < ? ORDER BY seq DESC LIMIT ?',
             )
             .all(status, below, limit);
-    const records = written.map((row) => parseRecord(row.record));
+    const records = recordsOf(written);
     if (this.#unwritten.size === 0) return records;
     const unwritten = [...this.#unwritten.values()]
       .map(({ record }) => record)
@@ -137,7 +114,7 @@ export class JobStore implements Disposable {
     const rows = this.#database
       .query<Row, []>(`SELECT record FROM jobs WHERE status IN ('pending', 'running') ORDER BY seq`)
       .all();
-    return rows.map((row) => parseRecord(row.record));
+    return recordsOf(rows);
   }
 
   highestSeq(): number {
@@ -171,38 +148,36 @@ export class JobStore implements Disposable {
     this.#database.transaction(() => ids.forEach((id) => statement.run(id)))();
   }
 
-  /** Whose key this is, unless it is older than `oldest` (Unix ms). */
-  promised(key: string, oldest: number): Promised | undefined {
-    const row = this.#database
-      .query<{ fingerprint: string; job_id: string }, [string, number]>(
-        'SELECT fingerprint, job_id FROM idempotency WHERE key = ? AND created_at > ?',
-      )
-      .get(key, oldest);
-    return row === null ? undefined : { fingerprint: row.fingerprint, jobId: row.job_id };
+  /** Undefined when nobody has used it since `oldest` (Unix ms). */
+  findIdempotencyKey(key: string, oldest: number): IdempotencyKey | undefined {
+    const found = this.#unwrittenKeys.get(key) ?? this.#storedKey(key);
+    return found !== undefined && found.createdAt > oldest ? found : undefined;
   }
 
-  /** Written at once: the promise must hold even if the server is killed before it answers. */
-  promise(key: string, promised: Promised, now: number): void {
-    this.#database
-      .query('INSERT OR REPLACE INTO idempotency (key, fingerprint, job_id, created_at) VALUES (?, ?, ?, ?)')
-      .run(key, promised.fingerprint, promised.jobId, now);
+  saveIdempotencyKey(saved: IdempotencyKey): void {
+    const before = this.#unwrittenKeys.get(saved.key);
+    if (before === undefined || before.createdAt <= saved.createdAt) this.#unwrittenKeys.set(saved.key, saved);
+    this.#flushSoon();
   }
 
-  forgetPromises(oldest: number): void {
+  forgetIdempotencyKeys(oldest: number): void {
     this.#database.query('DELETE FROM idempotency WHERE created_at <= ?').run(oldest);
   }
 
   flush(): void {
     clearTimeout(this.#flushTimer);
     this.#flushTimer = undefined;
-    if (this.#unwritten.size === 0) return;
+    if (this.#unwritten.size === 0 && this.#unwrittenKeys.size === 0) return;
     try {
       this.#database.transaction(() => {
         for (const { record, bytes } of this.#unwritten.values()) {
           this.#put.run(record.seq, record.id, statusOf(record), bytes, JSON.stringify(record));
         }
+        for (const { key, fingerprint, jobId, createdAt } of this.#unwrittenKeys.values())
+          this.#putKey.run(key, fingerprint, jobId, createdAt);
       })();
       this.#unwritten.clear();
+      this.#unwrittenKeys.clear();
       this.writeError = undefined;
     } catch (error) {
       // A full disk, most likely: memory still knows, and the folders will if we are killed.
@@ -218,42 +193,20 @@ export class JobStore implements Disposable {
     clearTimeout(this.#flushTimer);
     this.#database.close();
   }
-}
 
-// `synchronous = NORMAL` in WAL mode survives the death of the process; after a power loss the last
-// transactions may be missing, and the folders fill them in.
-function openChecked(path: string): Database {
-  createPrivate(path);
-  const database = new Database(path, { create: true, strict: true });
-  try {
-    database.run('PRAGMA journal_mode = WAL');
-    database.run('PRAGMA synchronous = NORMAL');
-    const check = database.query<{ quick_check: string }, []>('PRAGMA quick_check(1)').get()?.quick_check;
-    if (check !== 'ok') throw new IndexDamaged(check ?? 'no answer to quick_check');
-    database.run(SCHEMA);
-    // The check above looks at the structure only, not at what stands in it.
-    if (database.query(UNREADABLE_ROW).get() !== null) throw new IndexDamaged('a row does not hold a job');
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
+  #flushSoon(): void {
+    this.#flushTimer ??= setTimeout(() => this.flush(), GATHER_MS);
+  }
+
+  #storedKey(key: string): IdempotencyKey | undefined {
+    const row = this.#database
+      .query<IdempotencyKey, [string]>(
+        'SELECT key, fingerprint, job_id AS jobId, created_at AS createdAt FROM idempotency WHERE key = ?',
+      )
+      .get(key);
+    return row ?? undefined;
   }
 }
 
-class IndexDamaged extends Error {}
-
-// Anything else (a full disk, no permission) is no reason to put a good index away.
-function isDamage(error: unknown): boolean {
-  const code = codeOf(error);
-  return error instanceof IndexDamaged || code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB';
-}
-
-const parseRecord = (text: string): JobRecord => JSON.parse(text) as JobRecord;
-
-function moveIfThere(from: string, to: string): void {
-  try {
-    renameSync(from, to);
-  } catch {
-    // Not every index has a write-ahead log beside it.
-  }
-}
+// Every row was read when the index was opened, and all that came since are our own.
+const recordsOf = (rows: readonly Row[]): JobRecord[] => rows.flatMap(({ record }) => parseRecord(record) ?? []);

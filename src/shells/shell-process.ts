@@ -20,7 +20,7 @@ export type CommandEnd =
 
 /** The standard input of one command. */
 export interface ShellInput extends Disposable {
-  write(data: Uint8Array): Promise<InputFailure | undefined>;
+  write(data: Uint8Array, signal?: AbortSignal): Promise<InputFailure | undefined>;
   end(): void;
 }
 

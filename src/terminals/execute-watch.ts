@@ -1,6 +1,6 @@
 /** Waits for what happens in a terminal: output, marks, silence, its exit; until a timeout or an abort. */
 import type { Clock } from '../core/clock.ts';
-import { Notifier } from './notifier.ts';
+import { Notifier } from '../core/notifier.ts';
 import type { Mark } from './marks.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,6 +1,6 @@
 /** The scrollback as text frames. Many sockets on one terminal send the same frame, so it is decoded once. */
 import type { Scrollback } from './scrollback.ts';
-import { decodeWhole } from './whole-characters.ts';
+import { decodeUtf8 } from '../core/utf8.ts';
 
 const FRAME_BYTES = 64 * 1024;
 
@@ -23,7 +23,7 @@ export class Frames {
     if (this.#last?.since === since) return this.#last.frame;
     if (since >= this.#scrollback.end) return undefined;
     const { bytes, next } = this.#scrollback.read(since, FRAME_BYTES);
-    const frame = { text: decodeWhole(bytes), next };
+    const frame = { text: decodeUtf8(bytes), next };
     this.#last = { since, frame };
     return frame;
   }

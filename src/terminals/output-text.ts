@@ -6,7 +6,7 @@
  * be able to forge.
  */
 import { isUtf8 } from 'node:buffer';
-import { decodeWhole, isContinuation } from './whole-characters.ts';
+import { decodeUtf8, unfinishedBytes } from '../core/utf8.ts';
 
 const NOTHING = new Uint8Array(0);
 const encoder = new TextEncoder();
@@ -17,7 +17,7 @@ export class OutputText {
   /** The text that is complete by now, as UTF-8; it may be empty. */
   take(chunk: Uint8Array): Uint8Array {
     const all = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
-    const whole = all.length - unfinished(all);
+    const whole = all.length - unfinishedBytes(all);
     this.#held = whole === all.length ? NOTHING : all.slice(whole);
     return repair(all.subarray(0, whole));
   }
@@ -32,19 +32,5 @@ export class OutputText {
 
 function repair(bytes: Uint8Array): Uint8Array {
   if (isUtf8(bytes) && !bytes.includes(0)) return bytes;
-  return encoder.encode(decodeWhole(bytes).replaceAll('\0', ''));
-}
-
-/** How many bytes at the end may be the beginning of a character whose rest is missing. */
-function unfinished(bytes: Uint8Array): number {
-  for (let back = 1; back <= 3 && back <= bytes.length; back += 1) {
-    const byte = bytes[bytes.length - back] ?? 0;
-    if (!isContinuation(byte)) return back < lengthBegunBy(byte) ? back : 0;
-  }
-  return 0;
-}
-
-function lengthBegunBy(lead: number): number {
-  if (lead < 0x80) return 1;
-  return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  return encoder.encode(decodeUtf8(bytes).replaceAll('\0', ''));
 }

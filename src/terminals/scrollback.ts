@@ -4,7 +4,7 @@
  * Kept in blocks that grow as they are filled: a terminal that prints nothing needs no memory, and one that prints
  * byte by byte does not need an object per byte.
  */
-import { isContinuation } from './whole-characters.ts';
+import { isContinuation } from '../core/utf8.ts';
 
 const FIRST_BLOCK = 4 * 1024;
 const BLOCK = 64 * 1024;

@@ -10,14 +10,14 @@ import type { Clock } from '../core/clock.ts';
 import type { Pty } from '../platform/pty/pty.ts';
 import { type AttachedTerminal, type Attachment, type AttachOptions, type InputFailure, Reader } from './attachment.ts';
 import { Frames } from './frames.ts';
-import { Notifier } from './notifier.ts';
+import { Notifier } from '../core/notifier.ts';
 import type { Marks } from './marks.ts';
 import { OutputText } from './output-text.ts';
 import { Pace } from './pace.ts';
 import { Scrollback } from './scrollback.ts';
 import type { Sink } from './sink.ts';
 import { clampSize, type Size } from './size.ts';
-import { decodeWhole, lengthOfWhole } from './whole-characters.ts';
+import { decodeUtf8, lengthOfWhole } from '../core/utf8.ts';
 
 export const SCROLLBACK_BYTES = 1024 * 1024;
 /** Appended at once: an attachment that keeps up must never find its next byte gone. */
@@ -169,7 +169,7 @@ export class Terminal {
   /** From `since` (default: the oldest kept; beyond the end: the end), at most `limit` bytes, 4 at least. */
   read(since?: number, limit: number = SCROLLBACK_BYTES): OutputPiece {
     const { bytes, at, next } = this.#scrollback.read(since ?? this.#scrollback.start, limit);
-    return { data: decodeWhole(bytes), next, dropped: since === undefined ? 0 : Math.max(0, at - since) };
+    return { data: decodeUtf8(bytes), next, dropped: since === undefined ? 0 : Math.max(0, at - since) };
   }
 
   /** Resolves when there is output beyond `since`, the terminal has exited, or `signal` is aborted. */

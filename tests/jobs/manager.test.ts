@@ -178,7 +178,7 @@ test('retention: over the number or the weight the oldest finished go, down to t
       using store = openStore(box);
       jobs.forEach(([status, bytes], index) => store.put(recordOf(index + 1, status), bytes));
       const gone: string[] = [];
-      while (pruneJobs(store, keep, (id) => gone.push(id)) > 0);
+      while (pruneJobs(store, keep, (id) => gone.push(id) > 0).removed > 0);
       // The model: from the oldest, while there are more than a hundred and one of the limits is passed.
       const finished = jobs
         .map(([status, bytes], index) => ({ ...recordOf(index + 1, status), bytes }))

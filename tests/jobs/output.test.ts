@@ -10,7 +10,6 @@ import {
   readWhole,
   TAIL_BYTES,
   WHOLE_BYTES,
-  withoutCutEnd,
 } from '../../src/jobs/output.ts';
 import { Sandbox } from '../support/sandbox.ts';
 
@@ -33,10 +32,6 @@ const piece = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 8 }),
 );
 const anyText = fc.array(piece, { maxLength: 40 }).map((parts) => parts.join(''));
-const anyBytes = fc.oneof(
-  anyText.map((text) => new TextEncoder().encode(text)),
-  fc.uint8Array({ maxLength: 60 }),
-);
 /** Something of the size of a limit around which to cut: filler of odd characters, then the text in question. */
 const padded = (text: string, bytes: number, unit = '🙂'): string =>
   unit.repeat(Math.ceil(bytes / Buffer.byteLength(unit))) + text;
@@ -140,29 +135,6 @@ test('what is not UTF-8 becomes U+FFFD and disturbs nothing else', async () => {
         lineEnds(new TextDecoder('utf-8', { ignoreBOM: true }).decode(content)),
       );
     }),
-  );
-});
-
-test('without its last character where that is cut: nothing else is ever taken away', () => {
-  fc.assert(
-    fc.property(anyBytes, fc.nat(4), (content, cut) => {
-      const kept = withoutCutEnd(content.subarray(0, Math.max(0, content.length - cut)));
-      const given = content.subarray(0, Math.max(0, content.length - cut));
-      expect([...given.subarray(0, kept.length)]).toEqual([...kept]);
-      expect(given.length - kept.length).toBeLessThan(4);
-    }),
-  );
-  fc.assert(
-    fc.property(
-      anyText.filter((text) => text.isWellFormed()),
-      fc.nat(3),
-      (text, cut) => {
-        const content = new TextEncoder().encode(text);
-        const kept = withoutCutEnd(content.subarray(0, Math.max(0, content.length - cut)));
-        const decoded = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(kept);
-        expect(text.startsWith(decoded)).toBe(true);
-      },
-    ),
   );
 });
 

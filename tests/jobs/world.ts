@@ -4,7 +4,7 @@ import { silentLog, type Log } from '../../src/core/log.ts';
 import { JobManager, type JobManagerOptions } from '../../src/jobs/manager.ts';
 import type { JobFolder } from '../../src/jobs/folder.ts';
 import type { JobSpec } from '../../src/jobs/record.ts';
-import type { RunEnd, Runner, RunRefusal, Running, RunRequest } from '../../src/jobs/runner.ts';
+import type { InputFailure, RunEnd, Runner, RunRefusal, Running, RunRequest } from '../../src/jobs/runner.ts';
 import { FakeClock, Sandbox } from '../support/sandbox.ts';
 
 export const spec = (more: Partial<JobSpec> = {}): JobSpec => ({
@@ -27,9 +27,12 @@ export class FakeRun implements Running {
   inputClosed = false;
   released = false;
   isOver = false;
+  /** Calls that fail the next time, each once. */
+  readonly #faults: Set<string>;
 
-  constructor(folder: JobFolder, before?: FakeRun) {
+  constructor(folder: JobFolder, faults: Set<string>, before?: FakeRun) {
     this.folder = folder;
+    this.#faults = faults;
     this.written = before?.written ?? [];
     this.endings = before?.endings ?? [];
     this.inputClosed = before?.inputClosed ?? false;
@@ -56,23 +59,36 @@ export class FakeRun implements Running {
     this.#ended.resolve(end);
   }
 
-  async write(data: Uint8Array) {
-    if (this.isOver) return 'process-gone' as const;
+  /** Its end cannot be watched any more. */
+  lose(error: Error): void {
+    this.#ended.reject(error);
+  }
+
+  async write(data: Uint8Array, _signal?: AbortSignal): Promise<InputFailure | undefined> {
+    this.#mayFail('write');
+    if (this.isOver) return 'process-gone';
     this.written.push(new TextDecoder().decode(data));
     return undefined;
   }
 
   closeInput(): void {
+    this.#mayFail('closeInput');
     this.inputClosed = true;
   }
 
   async end(because: 'timeout' | 'cancel' | 'background'): Promise<void> {
+    this.#mayFail('end');
     this.endings.push(because);
     this.vanish({ known: true, exitCode: 143 });
   }
 
   release(): void {
+    this.#mayFail('release');
     this.released = true;
+  }
+
+  #mayFail(call: string): void {
+    if (this.#faults.delete(call)) throw new Error(`${call}: too many open files`);
   }
 }
 
@@ -80,23 +96,26 @@ export class FakeRunner implements Runner {
   /** Every command started or taken up, by job id. */
   readonly runs = new Map<string, FakeRun>();
   refuse: string | undefined;
+  /** Calls of runs, or `adopt`, that fail the next time, each once. */
+  readonly faults = new Set<string>();
 
   start({ jobId, folder }: RunRequest): Running | RunRefusal {
     if (this.refuse !== undefined) return { refused: this.refuse };
     for (const stream of ['stdout', 'stderr'] as const) writeFileSync(folder.output(stream), '');
-    const run = new FakeRun(folder);
+    const run = new FakeRun(folder, this.faults);
     this.runs.set(jobId, run);
     return run;
   }
 
   /** The processes are still what they were: the next server finds them as the last one left them. */
   async adopt({ jobId, folder }: RunRequest): Promise<Running> {
+    if (this.faults.delete('adopt')) throw new Error('adopt: too many open files');
     const before = this.runs.get(jobId);
     if (before !== undefined && !before.isOver) {
       before.released = false;
       return before;
     }
-    const gone = new FakeRun(folder, before);
+    const gone = new FakeRun(folder, this.faults, before);
     const code = Number(
       await Bun.file(folder.exit)
         .text()
@@ -152,6 +171,11 @@ export class World implements AsyncDisposable {
     const submitted = this.jobs.submit(spec(more));
     if (!submitted.ok) throw new Error(submitted.failure.reason);
     return submitted.value;
+  }
+
+  /** A file of a job's folder, also while no manager is open. */
+  jobsFile(id: string, name: string): string {
+    return this.box.file('jobs', id, name);
   }
 
   async stop(): Promise<void> {

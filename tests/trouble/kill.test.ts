@@ -3,7 +3,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitFor } from '../support/sandbox.ts';
-import { isAlive, openHome, STORY_MS } from './live-server.ts';
+import { isAlive, openHome, STORY_MS, type LiveServer } from './live-server.ts';
 
 setDefaultTimeout(STORY_MS);
 
@@ -114,6 +114,41 @@ posix('kill -9 of the server', () => {
     for (const { command } of known) expect(ran).toContain(/^echo (\S+)/.exec(command)?.[1] ?? '');
     expect(jobs.length - known.length).toBeLessThanOrEqual(4 * 2);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('a submission that is tried again after it, under its key, runs once', async () => {
+    using home = openHome();
+    const submit = async (server: LiveServer, key: string): Promise<string | undefined> => {
+      const answer = await server.fetch('/exec', {
+        method: 'POST',
+        body: JSON.stringify({ command: `echo ${key} >> '${home.path}/ran'` }),
+        headers: { 'Content-Type': 'application/json', 'Idempotency-Key': key },
+      });
+      return ((await answer.json()) as { jobId?: string }).jobId;
+    };
+    const keys = Array.from({ length: 60 }, (_, index) => `key-${index}`);
+    const told = new Map<string, string>();
+    const first = await home.serve();
+    const submitting = Promise.allSettled(
+      keys.map(async (key) => {
+        const id = await submit(first, key);
+        if (id !== undefined) told.set(key, id);
+      }),
+    );
+    // The index is not written yet, and some are in their folders whose answers nobody has heard.
+    await waitFor('some answers', () => told.size >= 10);
+    await first.killed();
+    await submitting;
+
+    await using second = await home.serve();
+    for (const key of keys) {
+      const id = (await submit(second, key)) ?? '';
+      expect(id).toBe(told.get(key) ?? id);
+      await second.finished(id);
+    }
+    const ran = (await Bun.file(join(home.path, 'ran')).text()).split('\n').slice(0, -1);
+    expect(new Set(ran).size).toBe(ran.length);
+    expect(await second.health()).toMatchObject({ jobs: keys.length });
   });
 });
 

@@ -1,6 +1,7 @@
 /** What is done to a running job: nudge, input, cancel. */
 import { Elysia } from 'elysia';
-import type { InputRefusal, Job } from '../../jobs/job.ts';
+import type { InputRefusal } from '../../jobs/input-queue.ts';
+import type { Job } from '../../jobs/job.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { JobRecord } from '../../jobs/record.ts';
 import { CancelAnswer, InputAnswer, InputRequest, NudgeAnswer } from '../../protocol/job.ts';

@@ -54,7 +54,7 @@ function running(run: SessionRun, folder: JobFolder): Running {
   return {
     process: run.process,
     ended,
-    write: (data) => run.input.write(data),
+    write: (data, signal) => run.input.write(data, signal),
     closeInput: () => run.input.end(),
     // Time is up only for what had time enough: no further grace, and no shell that it may have left in any state.
     end: (because) => (because === 'cancel' ? run.cancel() : run.endShell()),

@@ -51,7 +51,7 @@ function running(child: ManagedProcess, graceMs: number): Running {
   return {
     process: child.identity,
     ended: child.exited.then((exit): RunEnd => (exit.known ? { known: true, exitCode: exit.code } : exit)),
-    write: (data) => child.write(data),
+    write: (data, signal) => child.write(data, signal),
     closeInput: () => child.closeInput(),
     end: () => child.endTree(graceMs),
     release: () => child.release(),

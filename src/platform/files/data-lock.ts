@@ -46,13 +46,24 @@ export function lockDataFolder(dataPath: string): Result<DataLock, LockFailure> 
   });
 }
 
-/** Who said last that it holds the folder; whether it still does, only the lock knows. */
+/** Who noted last that it holds the folder; whether it still does, only the lock knows. */
 export function readHolder(dataPath: string): LockHolder | undefined {
   try {
-    return JSON.parse(readFileSync(holderPath(dataPath), 'utf8')) as LockHolder;
+    const note: unknown = JSON.parse(readFileSync(holderPath(dataPath), 'utf8'));
+    return isHolder(note) ? note : undefined;
   } catch {
     return undefined;
   }
 }
+
+const isHolder = (note: unknown): note is LockHolder =>
+  typeof note === 'object' &&
+  note !== null &&
+  'pid' in note &&
+  typeof note.pid === 'number' &&
+  'url' in note &&
+  typeof note.url === 'string' &&
+  'startedAt' in note &&
+  typeof note.startedAt === 'string';
 
 const holderPath = (dataPath: string): string => join(dataPath, 'server.json');

@@ -11,7 +11,7 @@ import { PipeInput } from './windows/command-input.ts';
 export interface CommandInput extends Disposable {
   /** What the shell has to open. */
   readonly path: string;
-  write(data: Uint8Array): Promise<InputFailure | undefined>;
+  write(data: Uint8Array, signal?: AbortSignal): Promise<InputFailure | undefined>;
   end(): void;
 }
 

@@ -10,7 +10,7 @@ import { SharedFifo } from './posix/shared-input.ts';
 import type { InputFailure } from '../process/process.ts';
 
 export interface SharedInput extends Disposable {
-  write(data: Uint8Array): Promise<InputFailure | undefined>;
+  write(data: Uint8Array, signal?: AbortSignal): Promise<InputFailure | undefined>;
   end(): void;
 }
 

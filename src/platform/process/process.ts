@@ -20,14 +20,18 @@ export type ExitResult =
   /** It ended while no server was there to see it, and left no exit file. */
   | { readonly known: false };
 
-export type InputFailure = 'stdin-closed' | 'process-gone';
+/** `stdin-full`: taken back before any of it was in the pipe. */
+export type InputFailure = 'stdin-closed' | 'process-gone' | 'stdin-full';
 
 export interface ManagedProcess {
   readonly identity: ProcessIdentity;
   /** Settles when the shell itself has ended, whatever it left in the background. Never rejects. */
   readonly exited: Promise<ExitResult>;
-  /** Resolves once the bytes are in the pipe, so that a slow reader slows the caller down. */
-  write(data: Uint8Array): Promise<InputFailure | undefined>;
+  /**
+   * Resolves once the bytes are in the pipe, so that a slow reader slows the caller down. `signal` takes them back,
+   * unless a part of them is in the pipe already.
+   */
+  write(data: Uint8Array, signal?: AbortSignal): Promise<InputFailure | undefined>;
   closeInput(): void;
   /** Lets go of our end of its stdin; where that has a name, somebody else may write on. */
   releaseInput(): void;

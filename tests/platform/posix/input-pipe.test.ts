@@ -1,5 +1,7 @@
 /** A job's stdin: a FIFO that can be opened by name, pushes back, ends when told, and outlives the server. */
 import { describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { settle, waitFor } from '../../support/sandbox.ts';
 import { World } from './world.ts';
 
@@ -69,6 +71,32 @@ describe.skipIf(process.platform === 'win32')('stdin', () => {
     expect(await newline).toBeUndefined();
     program.child.closeInput();
     expect(await program.code()).toBe(0);
+  });
+
+  test('what waits for room is taken back where its signal says so, and does not arrive later', async () => {
+    await using world = new World();
+    const program = world.spawn('while [ ! -e go ]; do sleep 0.02; done; cat');
+    const fill = 'x'.repeat(64 * 1024);
+    expect(await program.child.write(bytes(fill))).toBeUndefined();
+    const leaving = new AbortController();
+    const writing = program.child.write(bytes('late'), leaving.signal);
+    leaving.abort();
+    expect(await writing).toBe('stdin-full');
+    writeFileSync(join(program.request.cwd, 'go'), '');
+    program.child.closeInput();
+    expect(await program.code()).toBe(0);
+    expect(program.stdout).toBe(fill);
+  });
+
+  test('what is in the pipe in part gets its rest', async () => {
+    await using world = new World();
+    const program = world.spawn('while [ ! -e go ]; do sleep 0.02; done; wc -c');
+    const writing = program.child.write(new Uint8Array(MORE_THAN_A_PIPE), AbortSignal.abort());
+    writeFileSync(join(program.request.cwd, 'go'), '');
+    expect(await writing).toBeUndefined();
+    program.child.closeInput();
+    expect(await program.code()).toBe(0);
+    expect(Number(program.stdout)).toBe(MORE_THAN_A_PIPE);
   });
 
   test('a writer that waits is let go when the program ends', async () => {

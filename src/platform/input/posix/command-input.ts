@@ -23,8 +23,8 @@ export class FifoInput implements CommandInput {
     return new FifoInput(path, pipe, readEnd);
   }
 
-  write(data: Uint8Array): Promise<InputFailure | undefined> {
-    return this.#pipe.write(data);
+  write(data: Uint8Array, signal?: AbortSignal): Promise<InputFailure | undefined> {
+    return this.#pipe.write(data, signal);
   }
 
   end(): void {

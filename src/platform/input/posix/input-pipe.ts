@@ -53,7 +53,8 @@ export class InputPipe implements Disposable {
     }
   }
 
-  async write(data: Uint8Array): Promise<InputFailure | undefined> {
+  /** `signal` takes back what has to wait for room, unless a part of it is in the pipe. */
+  async write(data: Uint8Array, signal?: AbortSignal): Promise<InputFailure | undefined> {
     let rest = data;
     let pause = FIRST_RETRY_MS;
     // At least one write, even of nothing: it is what tells whether somebody still reads.
@@ -62,6 +63,7 @@ export class InputPipe implements Disposable {
       const written = this.#tryWrite(this.#fd, rest);
       if (written === 'closed') return 'stdin-closed';
       if (written === 'full') {
+        if (signal?.aborted === true && rest.length === data.length) return 'stdin-full';
         await Bun.sleep(pause);
         pause = Math.min(pause * 2, LAST_RETRY_MS);
         continue;

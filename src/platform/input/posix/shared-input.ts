@@ -20,8 +20,8 @@ export class SharedFifo implements SharedInput {
     return new SharedFifo(InputPipe.reopen(path));
   }
 
-  write(data: Uint8Array): Promise<InputFailure | undefined> {
-    return this.#pipe.write(data);
+  write(data: Uint8Array, signal?: AbortSignal): Promise<InputFailure | undefined> {
+    return this.#pipe.write(data, signal);
   }
 
   end(): void {

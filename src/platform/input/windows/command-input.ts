@@ -17,8 +17,9 @@ export class PipeInput implements CommandInput {
     return new PipeInput(name, pipe);
   }
 
-  async write(data: Uint8Array): Promise<InputFailure | undefined> {
-    return (await this.#pipe.write(data)) ? undefined : 'stdin-closed';
+  async write(data: Uint8Array, signal?: AbortSignal): Promise<InputFailure | undefined> {
+    if (await this.#pipe.write(data, 0, signal)) return undefined;
+    return signal?.aborted === true ? 'stdin-full' : 'stdin-closed';
   }
 
   end(): void {

@@ -61,15 +61,16 @@ export class InputPipe {
 
   /**
    * True once the bytes are in the pipe, false when there is nobody left to read them. Keeps the order.
-   * With room in the pipe they are in it when this returns; `blockMs` waits as long for the kernel to say so.
+   * With room in the pipe they are in it when this returns; `blockMs` waits as long for the kernel to say so. `signal`
+   * takes back what has to wait for room.
    */
-  write(data: Uint8Array, blockMs = 0): Promise<boolean> {
+  write(data: Uint8Array, blockMs = 0, signal?: AbortSignal): Promise<boolean> {
     if (this.#closing) return Promise.resolve(false);
     // A copy: the kernel may read it later, and the caller may reuse the buffer as soon as we return.
     const bytes = data.slice();
-    if (this.#backlog > 0) return this.#enqueue(this.#queue.then(() => this.#put(bytes, blockMs)));
+    if (this.#backlog > 0) return this.#enqueue(this.#queue.then(() => this.#put(bytes, blockMs, signal)));
     const begun = this.#begin(bytes, blockMs);
-    return typeof begun === 'boolean' ? Promise.resolve(begun) : this.#enqueue(this.#finished(bytes, begun));
+    return typeof begun === 'boolean' ? Promise.resolve(begun) : this.#enqueue(this.#finished(bytes, begun, signal));
   }
 
   #enqueue(write: Promise<boolean>): Promise<boolean> {
@@ -101,9 +102,9 @@ export class InputPipe {
     this.#handle = undefined;
   }
 
-  async #put(bytes: Uint8Array, blockMs: number): Promise<boolean> {
+  async #put(bytes: Uint8Array, blockMs: number, signal?: AbortSignal): Promise<boolean> {
     const begun = this.#begin(bytes, blockMs);
-    return typeof begun === 'boolean' ? begun : this.#finished(bytes, begun);
+    return typeof begun === 'boolean' ? begun : this.#finished(bytes, begun, signal);
   }
 
   /** What came of it, or the structure that will tell. */
@@ -118,8 +119,8 @@ export class InputPipe {
     return overlapped;
   }
 
-  async #finished(bytes: Uint8Array, overlapped: Struct): Promise<boolean> {
-    return (await this.#transferred(overlapped)) === bytes.length;
+  async #finished(bytes: Uint8Array, overlapped: Struct, signal?: AbortSignal): Promise<boolean> {
+    return (await this.#transferred(overlapped, signal)) === bytes.length;
   }
 
   async #clientCame(): Promise<boolean> {
@@ -134,10 +135,11 @@ export class InputPipe {
   }
 
   /** Looks until the operation is over: how many bytes it has moved, or undefined when it failed or we were closed. */
-  async #transferred(overlapped: Struct): Promise<number | undefined> {
+  async #transferred(overlapped: Struct, signal?: AbortSignal): Promise<number | undefined> {
     const transferred = new Uint32Array(1);
     try {
       for (let wait = 1; this.#handle !== undefined; wait = Math.min(wait * 2, MAX_LOOK_MS)) {
+        if (signal?.aborted === true) kernel32().CancelIoEx(this.#handle, overlapped.bytes);
         if (kernel32().GetOverlappedResult(this.#handle, overlapped.bytes, transferred, 0) !== 0) return transferred[0];
         if (lastError('GetOverlappedResult').errorCode !== ERROR_IO_INCOMPLETE) return undefined;
         await new Promise<void>((resolve) => setTimeout(resolve, wait).unref());

@@ -168,9 +168,9 @@ function managed(
   return {
     identity,
     exited,
-    async write(data): Promise<InputFailure | undefined> {
+    async write(data, signal): Promise<InputFailure | undefined> {
       if (gone) return 'process-gone';
-      const failure = await pipe.write(data);
+      const failure = await pipe.write(data, signal);
       return gone && failure !== undefined ? 'process-gone' : failure;
     },
     closeInput() {

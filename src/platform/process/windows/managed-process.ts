@@ -52,10 +52,11 @@ export class WindowsProcess implements ManagedProcess {
     watch.add(parts.handle, () => this.#end());
   }
 
-  async write(data: Uint8Array): Promise<InputFailure | undefined> {
+  async write(data: Uint8Array, signal?: AbortSignal): Promise<InputFailure | undefined> {
     if (this.#state !== 'running') return 'process-gone';
-    if (await this.#parts.input?.write(data)) return undefined;
-    return this.#gone() ? 'process-gone' : 'stdin-closed';
+    if (await this.#parts.input?.write(data, 0, signal)) return undefined;
+    if (this.#gone()) return 'process-gone';
+    return signal?.aborted === true ? 'stdin-full' : 'stdin-closed';
   }
 
   closeInput(): void {
