@@ -40,10 +40,14 @@ export async function openJobs(
     health: () => ({
       jobs: jobs.kept,
       jobs_active: jobs.active,
-      execution_modes: [...modes.keys()],
+      execution_modes: listed.filter(({ available = true }) => available).map(({ name }) => name),
     }),
     problems: () => (jobs.writeError === undefined ? [] : [`the job index cannot be written: ${jobs.writeError}`]),
-    activity: () => [{ kind: 'jobs', ending: jobs.active - jobs.surviving, surviving: jobs.surviving }],
+    activity: () =>
+      jobs.activity().map(({ mode, ...counts }) => {
+        const where = modes.get(mode)?.where;
+        return { kind: 'jobs', ...(where !== undefined && { where }), ...counts };
+      }),
     drain: () => jobs.drain(),
     endAll: () => jobs.cancelAll(),
   };

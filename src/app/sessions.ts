@@ -30,10 +30,15 @@ export async function openSessions(base: Base, scope: AsyncDisposableStack): Pro
   const powershells = { pwsh: names.has('pwsh'), powershell: names.has('powershell') };
   return {
     routes: [sessionRoutes(pool)],
-    modes:
-      names.size === 0
-        ? []
-        : [{ name: 'persistent_shell', parse: (body) => parsePersistentShellRequest(body, names), runner }],
+    modes: [
+      {
+        name: 'persistent_shell',
+        available: names.size > 0,
+        where: 'in persistent shells',
+        parse: (body) => parsePersistentShellRequest(body, names),
+        runner,
+      },
+    ],
     health: () => ({
       // Inherited callers know PowerShell alone.
       persistent_shell_supported: powershells.pwsh || powershells.powershell,

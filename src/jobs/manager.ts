@@ -83,9 +83,14 @@ export class JobManager implements AsyncDisposable {
     return this.#active.size;
   }
 
-  /** Jobs that wait or run and will be there for the next server. */
-  get surviving(): number {
-    return this.active - this.#endingWithServer().length;
+  /** Jobs that wait or run, by mode, and whether they end with the server or survive it. */
+  activity(): readonly { readonly mode: string; readonly ending: number; readonly surviving: number }[] {
+    return Object.entries(this.#options.runners).map(([mode, runner]) => {
+      const count = [...this.#active.values()].filter((job) => job.record.spec.mode === mode).length;
+      return runner?.close === undefined
+        ? { mode, ending: 0, surviving: count }
+        : { mode, ending: count, surviving: 0 };
+    });
   }
 
   /** Why the index of jobs cannot be written, when it cannot. */

@@ -17,6 +17,10 @@ export type Checked<T> = Result<T, RequestFailure>;
 
 export interface Mode {
   readonly name: string;
+  /** False where this machine lacks what the mode needs: its requests are refused in its own words. Default: true. */
+  readonly available?: boolean;
+  /** Where its jobs run, such as `in persistent shells`, when that is not a process of their own. */
+  readonly where?: string;
   /** The body, checked field by field in the order that inherited callers see. */
   parse(body: RequestBody): Checked<JobSpec>;
   readonly runner: Runner;

@@ -8,6 +8,9 @@ export const HealthBrief = Type.Object(
 export const Activity = Type.Object(
   {
     kind: Type.String({ description: 'What it is, in the plural, such as `jobs`.' }),
+    where: Type.Optional(
+      Type.String({ description: 'Where, such as `in persistent shells`; absent when there is nothing to add.' }),
+    ),
     ending: Type.Integer({ minimum: 0, description: 'How many a stop of the server would end.' }),
     surviving: Type.Integer({
       minimum: 0,

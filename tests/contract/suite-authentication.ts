@@ -40,17 +40,40 @@ export function authenticationSuite(door: Door): void {
       expect((await rig().ask('/jobs')).status).toBe(200);
     });
 
-    test('the key counts in its header alone, not in the URL, a cookie or Authorization', async () => {
+    test('the key counts in its two headers alone, not in the URL, a cookie or another scheme', async () => {
       const { key } = rig();
       for (const name of ['X-API-Key', 'api_key', 'key', 'token', 'access_token']) {
         expect(await rig().ask(`/jobs?${name}=${key}`, { key: null })).toMatchObject(REFUSED);
       }
       for (const [name, value] of [
-        ['authorization', `Bearer ${key}`],
+        ['authorization', key],
+        ['authorization', `Basic ${key}`],
+        ['authorization', `Bearer${key}`],
         ['cookie', `X-API-Key=${key}`],
       ] as const) {
         expect(await rig().ask('/jobs', { key: null, headers: { [name]: value } })).toMatchObject(REFUSED);
       }
+    });
+
+    test('Authorization: Bearer counts as the key; where both are there, one that is wrong makes the whole wrong', async () => {
+      const { key } = rig();
+      const status = async (headers: Record<string, string>, path = '/jobs') =>
+        (await rig().ask(path, { key: null, headers })).status;
+      for (const scheme of ['Bearer', 'bearer', 'BEARER'])
+        expect(await status({ authorization: `${scheme} ${key}` })).toBe(200);
+      expect(await status({ authorization: `Bearer ${key}`, 'x-api-key': key })).toBe(200);
+      // A scheme that is no Bearer is a proxy's, and says nothing.
+      expect(await status({ authorization: 'Basic abc', 'x-api-key': key })).toBe(200);
+      expect(await status({ authorization: 'Bearer wrong', 'x-api-key': key })).toBe(401);
+      expect(await status({ authorization: 'Bearer', 'x-api-key': key })).toBe(401);
+      expect(await status({ authorization: `Bearer ${key}`, 'x-api-key': 'wrong' })).toBe(401);
+      const health = { key: null, headers: { authorization: `Bearer ${key}`, 'x-api-key': 'wrong' } };
+      expect((await rig().ask('/health', health)).body).toEqual({ status: 'ok', authenticated: false });
+    });
+
+    test('GET /healthz: 200 and ok, for everybody', async () => {
+      const answer = await rig().request('/healthz', { key: null });
+      expect({ status: answer.status, text: await answer.text() }).toEqual({ status: 200, text: 'ok\n' });
     });
 
     test('the tunnel’s own header beside the key disturbs nobody', async () => {

@@ -42,7 +42,8 @@ export function jobsSuite(door: Door): void {
         stdout: '',
         stderr: '',
         timedOut: false,
-        lastOutputAt: null,
+        // Callers subtract it from now to find jobs that hang.
+        lastOutputAt: done.startedAt,
       });
     });
 

@@ -62,12 +62,13 @@ export function sessionLifeSuite(door: Door): void {
         persistent_shell_default_shell: null,
       });
       const errors = [];
-      for (const json of [{ env: 1 }, {}, { command: 'x', ...named('k') }])
+      for (const json of [{ env: 1 }, {}, { command: 'x', ...named('k') }, { ...named('k'), shell: 'pwsh' }])
         errors.push(await rig.ask('/exec', { json: { mode: MODE, ...json } }));
       expect(errors.map(({ status, body }) => ({ status, body }))).toEqual(
         // After env, before everything else.
         [
           'env must be an object of string key/value pairs',
+          'persistent shell is not available',
           'persistent shell is not available',
           'persistent shell is not available',
         ].map((error) => ({ status: 400, body: { error } })),

@@ -10,7 +10,10 @@ const MODE = 'persistent_shell';
 /** A shell that every machine of the door's kind has. */
 export const plainShell = (door: Door): string => (door.platform === 'posix' ? 'sh' : 'cmd');
 
-type Health = Readonly<Record<string, unknown>> & { readonly persistent_shell_shells: Record<string, boolean> };
+type Health = Readonly<Record<string, unknown>> & {
+  readonly persistent_shell_shells: Record<string, boolean>;
+  readonly shells: Record<string, boolean>;
+};
 
 export function sessionsSuite(door: Door): void {
   const shell = plainShell(door);
@@ -62,7 +65,8 @@ export function sessionsSuite(door: Door): void {
       [{ command: '' }, 'command is required'],
       [{ sessionKey: '' }, 'sessionKey is required'],
       [{ sessionKey: null }, 'sessionKey is required'],
-      [{ sessionKey: 1 }, 'sessionKey must be a string'],
+      [{ sessionKey: 1 }, 'sessionKey is required'],
+      [{ sessionKey: ['k'] }, 'sessionKey is required'],
       [{ sessionKey: 'a\0b' }, expect.stringContaining('NUL')],
       [{ shell: '' }, 'shell is required'],
       [{ shell: null }, 'shell is required'],
@@ -114,9 +118,16 @@ export function sessionsSuite(door: Door): void {
       ['PowerShell.exe', 'powershell'],
       ['Windows-PowerShell', 'powershell'],
     ];
-    test.each(spellings)('%s is %s; where it is missing, the job says so', async (spelling, name) => {
+    test.each(spellings)('%s is %s; where it is missing, the answer or the job says so', async (spelling, name) => {
       const { persistent_shell_shells: shells } = await rig().get<Health>('/health');
-      const done = await rig().run('exit 0', { mode: MODE, sessionKey: `spelled ${spelling}`, shell: spelling });
+      const request = { mode: MODE, sessionKey: `spelled ${spelling}`, shell: spelling };
+      // On a machine without any PowerShell the inherited refusal comes before everything but mode and env.
+      if (shells['pwsh'] !== true && shells['powershell'] !== true) {
+        const { status, body } = await rig().ask('/exec', { json: request });
+        expect({ status, body }).toEqual({ status: 400, body: { error: 'persistent shell is not available' } });
+        return;
+      }
+      const done = await rig().run('exit 0', request);
       expect(done).toMatchObject({ mode: MODE, shell: name });
       expect({ status: done.status, stderr: done.stderr, exitCode: done.exitCode }).toEqual(
         shells[name] === true
@@ -168,10 +179,12 @@ export function sessionsSuite(door: Door): void {
 
     test('another shell under the same key: the job says so', async () => {
       await open(rig(), 'taken');
-      const done = await rig().run('x', { mode: MODE, sessionKey: 'taken', shell: 'pwsh' });
-      const { persistent_shell_shells: shells } = await rig().get<Health>('/health');
+      const { shells } = await rig().get<Health>('/health');
+      const other = Object.keys(shells).find((name) => name !== shell && shells[name] === true);
+      const missing = door.platform === 'posix' ? 'cmd' : 'sh';
+      const done = await rig().run('x', { mode: MODE, sessionKey: 'taken', shell: other ?? missing });
       const why =
-        shells['pwsh'] === true ? `session 'taken' already uses shell '${shell}'` : 'shell is not available: pwsh';
+        other === undefined ? `shell is not available: ${missing}` : `session 'taken' already uses shell '${shell}'`;
       expect(done).toMatchObject({ status: 'failed', exitCode: 1, stdout: '', stderr: why });
     });
 
@@ -201,17 +214,18 @@ export function sessionsSuite(door: Door): void {
       await using rig = await Rig.start(door);
       const before = await rig.get<Health>('/health');
       const { pwsh, powershell } = before.persistent_shell_shells;
-      expect({ pwsh: typeof pwsh, powershell: typeof powershell }).toEqual({ pwsh: 'boolean', powershell: 'boolean' });
-      const others = ['bash', 'zsh', 'sh', 'cmd'].find((name) => before.persistent_shell_shells[name] === true);
+      expect(before.persistent_shell_shells).toEqual({ pwsh: expect.any(Boolean), powershell: expect.any(Boolean) });
       expect(before).toMatchObject({
         execution_modes: expect.arrayContaining(['shell', MODE]),
-        persistent_shell_supported: true,
-        persistent_shell_default_shell: pwsh === true ? 'pwsh' : powershell === true ? 'powershell' : others,
+        persistent_shell_supported: pwsh === true || powershell === true,
+        persistent_shell_default_shell: pwsh === true ? 'pwsh' : powershell === true ? 'powershell' : null,
         persistent_shell_sessions: 0,
         persistent_shell_max_sessions: 32,
         persistent_shell_idle_timeout_seconds: 0,
       });
-      expect(before.persistent_shell_shells[shell]).toBe(true);
+      const names = ['pwsh', 'powershell', 'cmd', 'bash', 'zsh', 'sh'];
+      expect(before.shells).toEqual(Object.fromEntries(names.map((name) => [name, expect.any(Boolean)])));
+      expect(before.shells).toMatchObject({ ...before.persistent_shell_shells, [shell]: true });
       await open(rig, 'a');
       await open(rig, 'b');
       expect(await rig.get<Health>('/health')).toMatchObject({ persistent_shell_sessions: 2 });

@@ -162,8 +162,9 @@ export function treeSuite(door: Door): void {
       const record = await one.job(waiting);
       expect(record).toMatchObject({
         status: 'pending',
-        processAlive: false,
-        lastOutputAt: null,
+        // What waits is alive to inherited callers, and its time counts from its submission.
+        processAlive: true,
+        lastOutputAt: record.submittedAt,
         stdout: '',
         stderr: '',
       });

@@ -1,21 +1,23 @@
 /** What a stop means for the work that is going on, in one line. */
 import type { Activity } from '../../protocol/health.ts';
 
-/** Such as `stopping; ends 2 terminals; 1 job goes on and will be taken up by the next start`. */
+/** Such as `stopping; ending 2 terminals; 1 job goes on and will be taken up by the next start`. */
 export function stopMessage(why: string, activity: readonly Activity[]): string {
-  const ended = activity.filter(({ ending }) => ending > 0).map(({ kind, ending }) => counted(ending, kind));
-  const left = activity.filter(({ surviving }) => surviving > 0);
-  const goes = left.map(({ kind, surviving }) => counted(surviving, kind));
-  const verb = left.length === 1 && left[0]?.surviving === 1 ? 'goes' : 'go';
+  const ending = activity.filter((one) => one.ending > 0).map((one) => counted(one.ending, one));
+  const surviving = activity.filter((one) => one.surviving > 0);
+  const verb = surviving.length === 1 && surviving[0]?.surviving === 1 ? 'goes' : 'go';
+  const left = surviving.map((one) => counted(one.surviving, one));
   return [
     why,
-    ...(ended.length > 0 ? [`ends ${listed(ended)}`] : []),
-    ...(goes.length > 0 ? [`${listed(goes)} ${verb} on and will be taken up by the next start`] : []),
+    ...(ending.length > 0 ? [`ending ${listed(ending)}`] : []),
+    ...(left.length > 0 ? [`${listed(left)} ${verb} on and will be taken up by the next start`] : []),
   ].join('; ');
 }
 
-/** `kind` is a plural. */
-const counted = (count: number, kind: string): string => `${count} ${count === 1 ? kind.replace(/s$/, '') : kind}`;
+function counted(count: number, { kind, where }: Activity): string {
+  const what = count === 1 ? kind.replace(/s$/, '') : kind;
+  return `${count} ${what}${where === undefined ? '' : ` ${where}`}`;
+}
 
 const listed = (parts: readonly string[]): string =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
