@@ -13,7 +13,7 @@ interface Entry {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-const entries = Object.entries<Entry>(lock.packages).filter(([path]) => path !== '');
+const entries = Object.entries(lock.packages as Readonly<Record<string, Entry>>).filter(([path]) => path !== '');
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 
 test('every optional package that a package names is in the lockfile', () => {
