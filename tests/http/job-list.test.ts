@@ -1,4 +1,4 @@
-/** `GET /jobs` with more output in its jobs than anybody would want in memory at once. */
+/** `GET /jobs` when its jobs have more output together than the server should hold in memory. */
 import { expect, test } from 'bun:test';
 import { inProcess, liveServer } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
@@ -26,7 +26,7 @@ test('a list costs memory for one job’s output, not for that of all', async ()
     const status = await Bun.file(`/proc/${rig.process.pid}/status`).text();
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
   };
-  // What one costs is known from here on.
+  // The baseline includes what the record of one job costs.
   await (await rig.request('/jobs?limit=1')).text();
   const before = await memory();
   const reader = (await rig.request(`/jobs?limit=${jobs}`)).body?.getReader();

@@ -1,4 +1,4 @@
-/** What goes out to one peer, on a wire that takes as much as it is told. */
+/** What is sent to one peer, over a fake socket whose capacity the test sets. */
 import { expect, test } from 'bun:test';
 import { SocketLine, type Wire } from '../../src/http/sockets/socket-line.ts';
 import { FakeClock } from '../support/sandbox.ts';
@@ -8,7 +8,7 @@ const KIB = 1024;
 class FakeWire implements Wire {
   sent: string[] = [];
   waiting = 0;
-  /** The peer takes nothing. */
+  /** The peer reads nothing: everything sent is buffered. */
   stuck = false;
   drops = false;
   ended: string | undefined;
