@@ -21,7 +21,10 @@ test('a list costs memory for one job’s output, not for that of all', async ()
   await using rig = await Rig.start(liveServer);
   const jobs = 60;
   const both = 'yes | head -c 1048576; yes | head -c 1048576 >&2';
-  await Promise.all(Array.from({ length: jobs }, () => rig.run(both)));
+  const ids = await Promise.all(Array.from({ length: jobs }, () => rig.exec(both)));
+  // Without their output: the server would keep the memory that these answers take.
+  for (const id of ids)
+    await rig.waitFor('it to end', async () => (await rig.job(id, '?wait=5&tailLines=0')).exitCode === 0);
   const memory = async (): Promise<number> => {
     const status = await Bun.file(`/proc/${rig.process.pid}/status`).text();
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
@@ -36,5 +39,6 @@ test('a list costs memory for one job’s output, not for that of all', async ()
     most = Math.max(most, await memory());
   }
   expect(bytes).toBeGreaterThan(jobs * 2 * 1024 * 1024);
-  expect(most - before).toBeLessThan(250);
+  // Some 150 MiB one by one; 800 when the whole list is made at once.
+  expect(most - before).toBeLessThan(400);
 });
