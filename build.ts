@@ -4,7 +4,17 @@
  *   base executable (from npm, checked against package-lock.json, cached)
  *     → on Windows stamped with version and icon → bun build --compile, the console page with it → dist/ → SHA256SUMS
  */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundlePage } from './src/console/bundle.ts';
@@ -34,9 +44,12 @@ export type Target = keyof typeof TARGETS;
 const USUAL: readonly Target[] = ['linux-x64', 'windows-x64'];
 const EVERY = Object.keys(TARGETS) as Target[];
 
+/** The windows-x64 executable once more, under the name that people download and run. */
+const WINDOWS_DOWNLOAD = 'agent-server.exe';
+
 const HELP = `Makes the executables in dist/.
 
-  npm run build                               ${USUAL.join(' and ')}
+  npm run build                               ${USUAL.join(' and ')}, the latter also as ${WINDOWS_DOWNLOAD}
   npm run build -- --all                      every target
   npm run build -- --target darwin-arm64      this one only; repeatable
 
@@ -196,17 +209,26 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 async function buildAll(targets: readonly Target[], embed: readonly string[]): Promise<void> {
-  const sums: { file: string; size: string; sha256: string }[] = [];
+  const files: string[] = [];
   for (const target of targets) {
     const started = performance.now();
     const file = `agent-server-${target}${target.startsWith('windows') ? '.exe' : ''}`;
     const outfile = join(DIST, file);
     const progress = (line: string) => console.log(`${target}: ${line}`);
     await buildExecutable({ target, entry: join(ROOT, 'src', 'main.ts'), outfile, embed, progress });
-    const size = megabytes(statSync(outfile).size);
-    progress(`${size} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
-    sums.push({ file, size, sha256: new Bun.CryptoHasher('sha256').update(readFileSync(outfile)).digest('hex') });
+    progress(`${megabytes(statSync(outfile).size)} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+    files.push(file);
+    if (target === 'windows-x64') {
+      // Moved into its place when it is whole, like every executable here.
+      copyFileSync(outfile, `${outfile}.copy`);
+      renameSync(`${outfile}.copy`, join(DIST, WINDOWS_DOWNLOAD));
+      files.push(WINDOWS_DOWNLOAD);
+    }
   }
+  const sums = files.map((file) => {
+    const bytes = readFileSync(join(DIST, file));
+    return { file, size: megabytes(bytes.length), sha256: new Bun.CryptoHasher('sha256').update(bytes).digest('hex') };
+  });
   // The format of sha256sum, so that `sha256sum -c SHA256SUMS` checks it.
   writeFileSync(join(DIST, 'SHA256SUMS'), sums.map(({ sha256, file }) => `${sha256}  ${file}\n`).join(''));
   console.log();

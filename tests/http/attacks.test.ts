@@ -1,4 +1,8 @@
-/** The rows of the security rules that touch HTTP, tried on a socket with bytes no client library would send. */
+/**
+ * Attacks on HTTP, sent as raw bytes that no client library would send.
+ *
+ * What a client library can send (other values of Host, Origin, bodies) is in tests/contract/suite-bad-input.ts.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { liveServer } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
@@ -23,8 +27,8 @@ const ask = (method: string, target: string, ...lines: string[]) => sendRaw(rig.
 const errorOf = ({ body }: RawAnswer): unknown => JSON.parse(body);
 const JSON_LINE = 'Content-Type: application/json';
 
-/** What HTTP itself makes impossible is refused below us with an empty answer; nothing may be worse than that. */
-function isDecent({ status, head: top, body }: RawAnswer): void {
+/** Our refusals are JSON. Bun answers malformed HTTP itself, with an empty body. Nothing else may come back. */
+function isCleanAnswer({ status, head: top, body }: RawAnswer): void {
   expect(status).not.toBe(500);
   expect(`${top}${body}`).not.toMatch(/<html|<h1|text\/html|\.ts:|node_modules|Something went wrong/i);
   if (body !== '' && status >= 400) expect(JSON.parse(body)).toEqual({ error: expect.any(String) });
@@ -32,13 +36,10 @@ function isDecent({ status, head: top, body }: RawAnswer): void {
 
 describe('DNS rebinding', () => {
   test.each([
-    ['a foreign one', ['Host: evil.example']],
     ['a foreign one first', ['Host: evil.example', 'Host: localhost']],
     ['a foreign one second', ['Host: localhost', 'Host: evil.example']],
     ['ours twice', ['Host: localhost', 'Host: localhost']],
     ['an empty one', ['Host:']],
-    ['one with a user', ['Host: localhost@evil.example']],
-    ['one with a path', ['Host: localhost/.evil.example']],
     ['one with a space', ['Host: localhost evil.example']],
     ['one with a trailing dot', ['Host: evil.example.']],
     ['one with a comma', ['Host: localhost,evil.example']],
@@ -46,7 +47,7 @@ describe('DNS rebinding', () => {
   ])('Host: %s is refused, with the key and on open paths', async (_what, lines) => {
     for (const target of ['/jobs', '/health', '/openapi.json']) {
       const answer = await ask('GET', target, ...lines, key);
-      isDecent(answer);
+      isCleanAnswer(answer);
       expect([400, 403]).toContain(answer.status);
       expect(answer.body).not.toContain('authenticated');
     }
@@ -58,7 +59,7 @@ describe('DNS rebinding', () => {
         rig.port,
         [`GET /jobs HTTP/${version}`, key, 'Connection: close', '', ''].join(CRLF),
       );
-      isDecent(answer);
+      isCleanAnswer(answer);
       expect([400, 403]).toContain(answer.status);
     }
     expect(rig.process.said()).not.toMatch(/TypeError|\.ts:\d/);
@@ -66,7 +67,7 @@ describe('DNS rebinding', () => {
 
   test('an absolute request target does not get around the Host header', async () => {
     const answer = await ask('GET', 'http://localhost/jobs', 'Host: evil.example', key);
-    isDecent(answer);
+    isCleanAnswer(answer);
     expect([400, 403]).toContain(answer.status);
   });
 });
@@ -76,7 +77,7 @@ describe('WebSocket hijack', () => {
   const shake = (path: string, ...lines: string[]) =>
     sendRaw(rig.port, [`GET ${path} HTTP/1.1`, 'Connection: Upgrade', ...upgrade, ...lines, '', ''].join(CRLF));
 
-  // What `/terminal` does with each of these is told in terminal-attacks.test.ts.
+  // terminal-attacks.test.ts has the same for `/terminal`.
   test.each(['/jobs', '/health', '/nothing-here', '/sessions', '/terminal/', '/terminal/x', '//terminal', '/TERMINAL'])(
     'no upgrade of %s for a foreign origin, host or key',
     async (path) => {
@@ -92,7 +93,7 @@ describe('WebSocket hijack', () => {
         [host, `Sec-WebSocket-Protocol: ${rig.key}`],
       ]) {
         const answer = await shake(path, ...lines);
-        isDecent(answer);
+        isCleanAnswer(answer);
         expect(answer.status).not.toBe(101);
       }
       expect((await shake(path, 'Host: evil.example', key)).status).toBe(403);
@@ -129,7 +130,7 @@ describe('key leaks', () => {
       'http://localhost/health/../jobs',
     ]) {
       const answer = await ask('GET', target, host);
-      isDecent(answer);
+      isCleanAnswer(answer);
       expect({ target, open: answer.status === 200 && !answer.body.includes('"authenticated":false') }).toEqual({
         target,
         open: false,
@@ -147,7 +148,7 @@ describe('key leaks', () => {
       [`X-API-Key : ${rig.key}`],
     ]) {
       const answer = await ask('GET', '/jobs', 'Host: localhost', ...lines);
-      isDecent(answer);
+      isCleanAnswer(answer);
       expect([400, 401]).toContain(answer.status);
     }
   });
@@ -171,7 +172,7 @@ describe('key leaks', () => {
   test('the key is compared as digests of one length, in constant time', async () => {
     const source = await Bun.file(new URL('../../src/http/guard.ts', import.meta.url)).text();
     expect(source).toContain('timingSafeEqual(digest(given), this.#keyDigest)');
-    // And nowhere in any other way: the guard does not even keep the key.
+    // There is no second comparison: the guard does not keep the key itself.
     expect(source.match(/this\.#key\b/)).toBeNull();
     expect(source.match(/(?:===|==|!==|startsWith|includes)\(?\s*(?:key|given)\b/)).toBeNull();
   });
@@ -181,25 +182,25 @@ describe('floods before authentication', () => {
   test('oversized headers are refused, and the next request is answered', async () => {
     for (const line of [`X-Big: ${'a'.repeat(200_000)}`, `X-API-Key: ${'k'.repeat(100_000)}`]) {
       const answer = await ask('GET', '/jobs', 'Host: localhost', line);
-      isDecent(answer);
+      isCleanAnswer(answer);
       expect([0, 400, 431]).toContain(answer.status);
     }
     const many = Array.from({ length: 5000 }, (_, n) => `X-${n}: ${n}`);
     const answer = await ask('GET', '/jobs', 'Host: localhost', ...many);
-    isDecent(answer);
+    isCleanAnswer(answer);
     expect([0, 400, 401, 431]).toContain(answer.status);
     expect((await rig.ask('/health')).status).toBe(200);
   });
 
   test('an oversized path is refused', async () => {
     const answer = await ask('GET', `/${'a'.repeat(200_000)}`, 'Host: localhost', key);
-    isDecent(answer);
+    isCleanAnswer(answer);
     expect([0, 400, 404, 414, 431]).toContain(answer.status);
   });
 
   test('a body is not waited for where the head is refused already', async () => {
     const declared = ['Host: localhost', JSON_LINE, 'Content-Length: 1000000000'];
-    // Not a byte of a body follows, and the answer comes all the same.
+    // No byte of the body is ever sent.
     const noKey = await ask('POST', '/exec', ...declared);
     expect(noKey.status).toBe(401);
     const tooLarge = await ask('POST', '/exec', ...declared, key);
@@ -235,7 +236,7 @@ describe('floods before authentication', () => {
     expect((await rig.run(rig.commands.print('not blocked'))).stdout).toBe('not blocked\n');
   });
 
-  test('a body cut off by its sender is no job and no trouble', async () => {
+  test('a body that its sender cuts off makes no job and no error', async () => {
     const before = (await rig.get<{ jobs: number }>('/health')).jobs;
     const cut = await openRaw(
       rig.port,
@@ -269,7 +270,7 @@ describe('requests that are no requests', () => {
   ];
   test.each(bodies)('%s: 400, or nothing', async (_what, lines, body) => {
     const answer = await sendRaw(rig.port, head('POST', '/exec', host, key, JSON_LINE, ...lines) + body);
-    isDecent(answer);
+    isCleanAnswer(answer);
     expect([0, 400]).toContain(answer.status);
   });
 
@@ -285,7 +286,7 @@ describe('requests that are no requests', () => {
       '',
     ].join(CRLF);
     const answer = await sendRaw(rig.port, `${outer}0${CRLF}${CRLF}${inner}`);
-    isDecent(answer);
+    isCleanAnswer(answer);
     expect(answer.status).toBe(400);
     expect(answer.body).not.toContain(running);
   });
@@ -299,7 +300,7 @@ describe('requests that are no requests', () => {
     'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
   ])('%j is refused', async (bytes) => {
     const answer = await sendRaw(rig.port, Buffer.from(bytes, 'latin1'));
-    isDecent(answer);
+    isCleanAnswer(answer);
     expect([0, 400, 403, 505]).toContain(answer.status);
   });
 
@@ -308,7 +309,7 @@ describe('requests that are no requests', () => {
     async (method) => {
       for (const target of ['/exec', '/jobs', `/jobs/${running}`, '/health', '/nothing', '*', '/openapi.json']) {
         const answer = await ask(method, target, host, key);
-        isDecent(answer);
+        isCleanAnswer(answer);
         if (method !== 'HEAD' && answer.status !== 0) expect([400, 404, 405, 501]).toContain(answer.status);
       }
     },

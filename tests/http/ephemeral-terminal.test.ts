@@ -1,4 +1,4 @@
-/** The timers of a terminal that a socket opened for itself, on a clock that only moves when told. */
+/** The timers of a terminal that a socket opened for itself, on a manual clock. */
 import { expect, test } from 'bun:test';
 import { EphemeralTimers } from '../../src/http/terminals/socket/ephemeral-terminal.ts';
 import { FakeClock } from '../support/sandbox.ts';

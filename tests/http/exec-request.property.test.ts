@@ -1,4 +1,4 @@
-/** Whatever comes to /exec: JSON goes back, and never a 500. */
+/** Every request to `POST /exec` is answered in JSON, and never with 500. */
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import * as fc from 'fast-check';
 import { inProcess } from '../support/doors.ts';
@@ -6,7 +6,7 @@ import { answerOf, Rig } from '../support/rig.ts';
 
 let rig: Rig;
 beforeAll(async () => {
-  // What is taken waits behind this one, and never runs.
+  // Accepted jobs queue behind this one and never run.
   rig = await Rig.start(inProcess, { flags: { 'max-jobs': '1' } });
   await rig.running(await rig.exec(rig.commands.hang(rig.marker())));
 });
@@ -17,14 +17,14 @@ afterAll(async () => {
 const EXPECTED = [202, 400, 409, 413, 415];
 const headers = { 'content-type': 'application/json' };
 
-async function mustBeDecent(body: string | Uint8Array): Promise<void> {
+async function answersAsAgreed(body: string | Uint8Array): Promise<void> {
   const { status, body: answer } = await answerOf(await rig.request('/exec', { body: body as string, headers }));
   expect(EXPECTED).toContain(status);
   if (status !== 202) expect(answer).toEqual({ error: expect.any(String) });
   else {
     const { jobId } = answer as { jobId: string };
     expect(answer).toEqual({ jobId: expect.stringMatching(/^[0-9a-f]{12}$/), status: 'pending' });
-    // What was taken can be read back as it was sent.
+    // The record repeats the command as it was sent.
     const { command } = JSON.parse(typeof body === 'string' ? body : new TextDecoder().decode(body)) as {
       command: string;
     };
@@ -34,7 +34,7 @@ async function mustBeDecent(body: string | Uint8Array): Promise<void> {
 }
 
 test('any JSON', async () => {
-  await fc.assert(fc.asyncProperty(fc.json({ maxDepth: 6 }), mustBeDecent), { numRuns: 300 });
+  await fc.assert(fc.asyncProperty(fc.json({ maxDepth: 6 }), answersAsAgreed), { numRuns: 300 });
 });
 
 test('any object with the fields of a request and any values in them', async () => {
@@ -55,14 +55,14 @@ test('any object with the fields of a request and any values in them', async () 
     { requiredKeys: [] },
   );
   await fc.assert(
-    fc.asyncProperty(request, async (body) => mustBeDecent(JSON.stringify(body))),
+    fc.asyncProperty(request, async (body) => answersAsAgreed(JSON.stringify(body))),
     { numRuns: 500 },
   );
 });
 
 test('any text and any bytes', async () => {
-  await fc.assert(fc.asyncProperty(fc.string({ unit: 'binary' }), mustBeDecent), { numRuns: 150 });
-  await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), mustBeDecent), { numRuns: 150 });
+  await fc.assert(fc.asyncProperty(fc.string({ unit: 'binary' }), answersAsAgreed), { numRuns: 150 });
+  await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), answersAsAgreed), { numRuns: 150 });
 });
 
 test('any job id and any query', async () => {

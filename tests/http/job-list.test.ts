@@ -1,4 +1,4 @@
-/** `GET /jobs` with more output in its jobs than anybody would want in memory at once. */
+/** `GET /jobs` when its jobs have more output together than the server should hold in memory. */
 import { expect, test } from 'bun:test';
 import { inProcess, liveServer } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
@@ -21,12 +21,15 @@ test('a list costs memory for one job’s output, not for that of all', async ()
   await using rig = await Rig.start(liveServer);
   const jobs = 60;
   const both = 'yes | head -c 1048576; yes | head -c 1048576 >&2';
-  await Promise.all(Array.from({ length: jobs }, () => rig.run(both)));
+  const ids = await Promise.all(Array.from({ length: jobs }, () => rig.exec(both)));
+  // Without their output: the server would keep the memory that these answers take.
+  for (const id of ids)
+    await rig.waitFor('it to end', async () => (await rig.job(id, '?wait=5&tailLines=0')).exitCode === 0);
   const memory = async (): Promise<number> => {
     const status = await Bun.file(`/proc/${rig.process.pid}/status`).text();
     return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
   };
-  // What one costs is known from here on.
+  // The baseline includes what the record of one job costs.
   await (await rig.request('/jobs?limit=1')).text();
   const before = await memory();
   const reader = (await rig.request(`/jobs?limit=${jobs}`)).body?.getReader();
@@ -36,5 +39,6 @@ test('a list costs memory for one job’s output, not for that of all', async ()
     most = Math.max(most, await memory());
   }
   expect(bytes).toBeGreaterThan(jobs * 2 * 1024 * 1024);
-  expect(most - before).toBeLessThan(250);
+  // Some 150 MiB one by one; 800 when the whole list is made at once.
+  expect(most - before).toBeLessThan(400);
 });

@@ -10,7 +10,7 @@ const newestFirst: { id: string; status: string }[] = [];
 beforeAll(async () => {
   rig = await Rig.start(inProcess);
   const { commands } = rig;
-  // Submitted faster than they end, so that the order of ends is not the order of submission.
+  // Submitted faster than they end, so that they end in another order than they were submitted.
   const ids = await Promise.all(Array.from({ length: 60 }, async (_, n) => rig.exec(commands.exit(n % 3))));
   const jobs = await Promise.all(ids.map(async (id) => rig.finished(id)));
   jobs.sort((a, b) => b.submittedAt - a.submittedAt);

@@ -1,4 +1,4 @@
-/** The Range parser against a model that does it byte by byte, as RFC 9110 14.1.2 says it. */
+/** The Range parser against a model that does it byte by byte, as RFC 9110, section 14.1.2, describes it. */
 import { expect, test } from 'bun:test';
 import * as fc from 'fast-check';
 import { parseRange } from '../../src/http/wire/range.ts';

@@ -1,4 +1,4 @@
-/** What goes out to one peer, on a wire that takes as much as it is told. */
+/** What is sent to one peer, over a fake socket whose capacity the test sets. */
 import { expect, test } from 'bun:test';
 import type { Wire } from '../../src/http/sockets/kind.ts';
 import { SocketWriter } from '../../src/http/terminals/socket/socket-writer.ts';
@@ -9,7 +9,7 @@ const KIB = 1024;
 class FakeWire implements Wire {
   sent: string[] = [];
   waiting = 0;
-  /** The peer takes nothing. */
+  /** The peer reads nothing: everything sent is buffered. */
   stuck = false;
   drops = false;
   ended: string | undefined;

@@ -12,7 +12,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Lines with what ends them; text after the last end is a line of its own. */
+/** Lines with their line ends; text after the last line end is a line too. */
 const linesOf = (text: string): string[] => text.replaceAll(/\r\n?/g, '\n').match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
 async function tailOf(text: string, lines: number) {

@@ -1,4 +1,4 @@
-/** The rows of the security rules that touch sockets, on both ports of a live server. */
+/** Attacks on WebSocket upgrades, on both ports of a live server. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { readdirSync } from 'node:fs';
 import type { TerminalResource } from '../../src/protocol/terminal.ts';
@@ -28,7 +28,7 @@ const PORTS = {
 describe.each(Object.entries(PORTS))('%s', (_port, url) => {
   const host = () => new URL(url()).host;
   const key = () => ({ 'X-API-Key': rig.key });
-  /** Looks at the one terminal there is, so that an attack that gets through changes no limit. */
+  /** Attaches to the one existing terminal: a successful attack would not use up the limit of terminals. */
   const open = (options: Parameters<typeof TerminalClient.open>[1], more = '') =>
     TerminalClient.open(`${url()}?attach=${terminal.id}${more}`, options);
 
@@ -74,10 +74,10 @@ describe.each(Object.entries(PORTS))('%s', (_port, url) => {
         expect(JSON.parse(client.refusal)).toEqual({ error: expect.stringContaining('origin') });
       }
     }
-    // A name that was rebound to this machine asks with its own name in both.
+    // After DNS rebinding a page sends its own name as Host and as Origin.
     using rebound = await open({ headers: { ...key(), Host: 'evil.example', Origin: 'http://evil.example' } });
     expect(rebound.status).toBe(403);
-    // Our own page gets in, with the ticket that nobody could use up.
+    // Our own page is accepted: the refused requests have not used up its ticket.
     using own = await open({ headers: { Origin: `http://${host()}` } }, `&ticket=${ticket}`);
     await own.told('attached');
   });
@@ -129,18 +129,18 @@ describe.each(Object.entries(PORTS))('%s', (_port, url) => {
     }
   });
 
-  test('who floods it without the key costs a moment each, and is let go of', async () => {
+  test('a flood of sockets without the key keeps nobody out, and the server closes all of them', async () => {
     const count = () => readdirSync(`/proc/${rig.process.pid}/fd`).length;
     const before = process.platform === 'linux' ? count() : 0;
     const flood = await Promise.all(
       Array.from({ length: 400 }, () => open({ headers: { 'X-API-Key': 'wrong' }, pongs: false })),
     );
-    // Not one of them closes its end.
+    // None of these clients closes its own end.
     for (const client of flood) client.stopReading();
     expect((await rig.ask('/health')).status).toBe(200);
     using welcome = await open({ headers: key() });
     await welcome.told('attached');
-    if (process.platform === 'linux') await rig.waitFor('the flood to be let go of', () => count() <= before + 10);
+    if (process.platform === 'linux') await rig.waitFor('the server to close its ends', () => count() <= before + 10);
     for (const client of flood) client.vanish();
   });
 });

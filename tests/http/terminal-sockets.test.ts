@@ -1,6 +1,6 @@
 /**
- * The sockets of a server with real connections and real terminals, on a clock that only moves when told: what takes a
- * minute takes none.
+ * The terminal sockets of a server with real connections and real terminals, on a manual clock: no test waits for a
+ * timeout in real time.
  */
 import { expect, test } from 'bun:test';
 import { Elysia } from 'elysia';
@@ -64,7 +64,7 @@ class Sockets implements AsyncDisposable {
     });
   }
 
-  /** The clock moves on, and what the client had sent until then was read. */
+  /** Advances the clock; resolves when the server has read what the client sent before. */
   async pass(ms: number, client: TerminalClient): Promise<void> {
     this.world.clock.advance(ms);
     await answers(client);
@@ -125,7 +125,7 @@ posix('a peer that answers pings may be quiet for as long as it likes', async ()
   for (let beat = 1; beat <= 30; beat += 1) {
     sockets.world.clock.advance(20_000);
     await waitFor('a ping', () => quiet.pings === beat);
-    // Its pong was sent before this request, and is read by the same loop before this is answered.
+    // Its pong was sent before this request, so the server reads it before it answers.
     await sockets.roundTrip();
   }
   expect(sockets.world.terminals.get(id)?.attached).toBe(1);

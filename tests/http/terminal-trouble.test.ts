@@ -1,4 +1,4 @@
-/** Sockets that behave badly, against a live server with real programs: nobody else notices. */
+/** Misbehaving sockets on a live server with real programs: no other client is affected. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
 import type { TerminalOutput, TerminalResource } from '../../src/protocol/terminal.ts';
@@ -21,7 +21,7 @@ describe.skipIf(process.platform === 'win32')('sockets in trouble', () => {
   const record = (id: string) => rig.get<TerminalResource>(`/terminals/${id}`);
   const attach = (id: string, more = '') => socketOn(rig, `?attach=${id}${more}`);
   const type = (id: string, data: string) => rig.post(`/terminals/${id}/input`, { data });
-  /** Resident memory in bytes, where it can be told. */
+  /** Resident memory of the server in bytes; 0 where there is no /proc. */
   const memory = () =>
     process.platform === 'linux'
       ? Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${rig.process.pid}/status`, 'utf8'))?.[1]) * 1024
@@ -34,7 +34,7 @@ describe.skipIf(process.platform === 'win32')('sockets in trouble', () => {
     const before = memory();
     client.stopReading();
     client.type('yes\n');
-    // It prints until all buffers on the way are full, and not a byte more.
+    // It prints until every buffer on the way is full, and then blocks.
     const still = await rig.waitFor('yes to stand still', async () => {
       const { bytes } = await record(id);
       const { data } = await rig.get<TerminalOutput>(`/terminals/${id}/output?since=${bytes}&wait=0.3`);
@@ -76,7 +76,7 @@ describe.skipIf(process.platform === 'win32')('sockets in trouble', () => {
     await calculates(rig, again);
   });
 
-  test('its last words reach a reader that is slow, before the close', async () => {
+  test('what a program prints before it exits reaches a slow reader before the close', async () => {
     const { id } = await openTerminal(rig);
     using client = await attach(id);
     await calculates(rig, client);
@@ -206,10 +206,10 @@ describe.skipIf(process.platform === 'win32')('sockets in trouble', () => {
     await using other = await Rig.start(liveServer);
     const made = await openTerminal(other, silent);
     const waiting = other.request(`/terminals/${made.id}/output?since=0&wait=30`).catch(() => undefined);
-    // The server has taken the question before it is told to stop.
+    // The server has received the request before it is told to stop.
     await other.ask('/health');
     expect((await other.stop()).code).toBe(0);
-    // An answer would have come after half a minute only.
+    // Without the stop the answer would come after 30 seconds.
     expect(await waiting).toBeUndefined();
   });
 });

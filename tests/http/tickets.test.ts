@@ -1,4 +1,4 @@
-/** Tickets on a clock that only moves when told. */
+/** Tickets on a manual clock. */
 import { expect, test } from 'bun:test';
 import { Tickets } from '../../src/http/tickets/tickets.ts';
 import type { Caller } from '../../src/http/caller.ts';
@@ -33,7 +33,7 @@ test('what was never issued is no ticket', () => {
   expect(tickets.redeem(ticket)).toBe(caller);
 });
 
-test('so many wait at once; the oldest make room', () => {
+test('beyond the limit the oldest ticket is dropped', () => {
   const tickets = new Tickets(new FakeClock());
   const issued = Array.from({ length: 1002 }, () => tickets.issue(caller));
   expect(tickets.count).toBe(1000);
@@ -41,7 +41,7 @@ test('so many wait at once; the oldest make room', () => {
   expect(issued.slice(2).every((ticket) => tickets.redeem(ticket) === caller)).toBe(true);
 });
 
-test('old ones make room before the limit does', () => {
+test('expired tickets are dropped before valid ones', () => {
   const clock = new FakeClock();
   const tickets = new Tickets(clock);
   for (let n = 0; n < 999; n += 1) tickets.issue(caller);
@@ -52,7 +52,7 @@ test('old ones make room before the limit does', () => {
   expect(tickets.redeem(young)).toBe(caller);
 });
 
-test('a ticket has 256 bits of chance', () => {
+test('a ticket has 256 random bits', () => {
   const tickets = new Tickets(new FakeClock(), (size) => new Uint8Array(size).fill(0xff));
   expect(tickets.issue(caller)).toBe(`${'_'.repeat(42)}8`);
 });

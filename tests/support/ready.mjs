@@ -14,9 +14,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Command that a test runs → the Debian package it comes from. */
 const DEBIAN_COMMANDS = { setsid: 'util-linux', ps: 'procps', zsh: 'zsh', chromium: 'chromium' };
 
-// Not `npm ci`: it refuses a lockfile that lacks an optional package for another system, and a registry
-// that does not carry all of those makes such lockfiles. What is locked is installed as locked either way.
-if (!isInstalled()) npm(['install', '--no-save', '--include=dev', '--no-audit', '--no-fund']);
+if (!isInstalled()) npm(['ci', '--include=dev', '--no-audit', '--no-fund']);
 // `--ignore-scripts` in somebody's npm settings leaves the launcher without the binary it launches.
 if (!bunRuns()) npm(['rebuild', 'bun', '--ignore-scripts=false']);
 if (process.argv.includes('--test')) installDebianPackages();

@@ -1,11 +1,11 @@
-/** The Windows executable, ready to be opened as a door, or why not. */
+/** The executable for windows-x64: where the build leaves it, and how tests open it as a door. */
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Door } from '../support/doors.ts';
 import { LAB_ROOT, labMissing, openLab } from '../support/wine.ts';
 import { windowsExecutable } from './door.ts';
 
-const EXECUTABLE = resolve(import.meta.dir, '../../dist/agent-server-windows-x64.exe');
+export const EXECUTABLE = resolve(import.meta.dir, '../../dist/agent-server-windows-x64.exe');
 
 /** Prints one line when `who` has to be skipped. */
 export async function openExecutable(who: string): Promise<Door | undefined> {
