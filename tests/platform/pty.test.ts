@@ -218,7 +218,7 @@ describe.skipIf(process.platform === 'win32')('a PTY', () => {
         .replaceAll('\r', '')
         .match(/^\w+(?==)/gm)
         ?.toSorted(),
-    ).toEqual(['AGENT_SERVER_JOB_ID', 'PATH', 'PWD', 'TERM'].toSorted());
+    ).toEqual(['AGENT_SERVER_TREE_ID', 'PATH', 'PWD', 'TERM'].toSorted());
   });
 });
 

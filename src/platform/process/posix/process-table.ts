@@ -1,8 +1,8 @@
 /**
  * The processes of this machine at one moment.
  *
- * Looked at only while a tree is being ended, and then once for everybody who asks at about the same
- * time: a thousand timeouts in one second must not read /proc a thousand times.
+ * Read only while a tree is being ended, and then once for all callers of about the same time: a thousand timeouts in
+ * one second must not read /proc a thousand times.
  */
 import { childrenLinux, readProcessesLinux, readProcessLinux, startClockLinux } from './process-table-linux.ts';
 import { readProcessesPs, startClockPs } from './process-table-ps.ts';
@@ -17,7 +17,7 @@ export interface ProcessEntry {
   readonly startedAt: number;
   /** Ended, waiting for its parent to notice. */
   readonly zombie: boolean;
-  /** What `TREE_VARIABLE` says in its environment, where that can be read. */
+  /** The tree that its environment names (see tree-variable.ts), where that can be read. */
   readonly treeId: () => string | undefined;
   /** Its arguments; a text in which one of them can be looked for. */
   readonly commandLine: () => string;
