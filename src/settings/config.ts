@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { codeOf, fail, messageOf, ok, type Result } from '../core/failure.ts';
-import { defaultDataPath } from '../platform/paths.ts';
+import { defaultDataPath } from '../platform/paths/index.ts';
 import { environmentName, SETTINGS, type Setting, type SettingName, type Settings, type SettingValue } from './all.ts';
 
 export interface Config {

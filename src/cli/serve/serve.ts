@@ -2,7 +2,7 @@
 import { startServer, type Server } from '../../app/listen.ts';
 import { loadConfig, type Flags } from '../../settings/config.ts';
 import { createLog } from '../../core/log.ts';
-import { STOP_SIGNALS } from '../../platform/console/stop-signals.ts';
+import { STOP_SIGNALS } from '../../platform/console/index.ts';
 import { NOT_BUILT_YET, SETTINGS } from '../../settings/all.ts';
 import { VERSION } from '../../version.ts';
 import { complain, note, print } from '../output.ts';

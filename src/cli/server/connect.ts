@@ -8,7 +8,7 @@ import { ClientError } from '../../client/failure.ts';
 import { codeOf } from '../../core/failure.ts';
 import { readHolder } from '../../platform/files/data-lock.ts';
 import { findApiKey, KEY_VARIABLES } from '../../platform/files/key-file.ts';
-import { defaultDataPath, keyFilePath } from '../../platform/paths.ts';
+import { defaultDataPath, keyFilePath } from '../../platform/paths/index.ts';
 import { environmentName } from '../../settings/all.ts';
 import { explainClientError } from './client-failure.ts';
 import { complain } from '../output.ts';

@@ -18,7 +18,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { messageOf } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
-import { isWindows } from '../../platform/paths.ts';
+import { ENTER } from '../../platform/console/index.ts';
 import type { Attachment } from '../../terminals/attachment.ts';
 import type { OpenFailure, Terminals } from '../../terminals/registry.ts';
 import { sentenceFor } from '../failures.ts';
@@ -32,9 +32,6 @@ const GOING_AWAY = 1001;
 const POLICY_VIOLATION = 1008;
 const INTERNAL_ERROR = 1011;
 const TRY_AGAIN_LATER = 1013;
-
-/** What ends a typed line: a Windows console takes only a carriage return for Enter. */
-const ENTER = isWindows ? '\r' : '\n';
 
 export interface SocketRooms {
   readonly terminals: Terminals;

@@ -13,7 +13,7 @@ import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
 export interface LockHolder {
   readonly pid: number;
   readonly url: string;
-  /** Host name and start time, for the one who wonders which server this is. */
+  /** Start time, for a person who has to tell servers apart. */
   readonly startedAt: string;
 }
 
@@ -42,7 +42,7 @@ export function lockDataFolder(dataPath: string): Result<DataLock, LockFailure> 
   });
 }
 
-/** Who said last that it holds the folder; whether it still does, only the lock knows. */
+/** The last server that noted itself as holder. Only the lock tells whether it still is. */
 export function readHolder(dataPath: string): LockHolder | undefined {
   try {
     return JSON.parse(readFileSync(holderPath(dataPath), 'utf8')) as LockHolder;

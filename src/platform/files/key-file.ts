@@ -1,13 +1,12 @@
 /**
  * The API key: environment → key file → a new one; always written back to the file, which its owner
- * alone may read. Whoever has the key has the machine.
+ * alone may read. Whoever has the key can run any command as the server's user.
  */
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { newSecret } from '../../core/id.ts';
-import { keyFilePath } from '../paths.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../environment.ts';
+import { keyFilePath } from '../paths/index.ts';
 
 /** Removed from the environment of everything we start. */
 export const KEY_VARIABLES = ['agent_runtime_API_KEY', 'DEVPILOT_AGENT_API_KEY'] as const;
@@ -34,7 +33,7 @@ export function findApiKey(env: Environment): string | undefined {
 export function withoutKey(env: Environment): Record<string, string> {
   const hidden = new Set<string>(KEY_VARIABLES.map((name) => name.toLowerCase()));
   return Object.fromEntries(
-    // Windows does not tell the case of a variable's name, so neither do we.
+    // On Windows the case of a variable's name does not matter, so it is ignored everywhere.
     Object.entries(env).flatMap(([name, value]) =>
       value === undefined || hidden.has(name.toLowerCase()) ? [] : [[name, value]],
     ),

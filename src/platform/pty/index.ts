@@ -1,7 +1,7 @@
 /** Opens terminals, by Bun.Terminal on every system. */
 import { codeOf, fail, messageOf, ok, type Result } from '../../core/failure.ts';
 import { isDirectory } from '../files/directory.ts';
-import { isWindows } from '../paths.ts';
+import { isWindows } from '../os.ts';
 import { posixPtySystem } from './posix.ts';
 import type { Pty, PtyFailure, PtyRequest, PtySystem, PtyTree } from './pty.ts';
 import { windowsPtySystem } from './windows.ts';

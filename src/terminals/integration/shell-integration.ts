@@ -11,7 +11,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../../core/failure.ts';
-import { isWindows } from '../../platform/paths.ts';
+import { nativeShells } from '../../platform/programs/index.ts';
 import { Marks, newMarkSecret, type ShellFamily } from '../marks.ts';
 import bashScript from './bash.sh' with { type: 'text' };
 import powershellScript from './powershell.ps1' with { type: 'text' };
@@ -77,8 +77,8 @@ export class ShellIntegration {
 function familyOf(program: string): ShellFamily | undefined {
   const name = basename(program).replace(/\.exe$/i, '');
   if (/^(pwsh|powershell)$/i.test(name)) return 'powershell';
-  // On Windows these are another system's shells, with other paths.
-  return !isWindows && (name === 'bash' || name === 'zsh') ? name : undefined;
+  // On Windows these belong to another system, with other paths.
+  return nativeShells.has(name) && (name === 'bash' || name === 'zsh') ? name : undefined;
 }
 
 /** All of them, or none: a shell never reads half a script. */

@@ -3,8 +3,8 @@ import { win32 } from 'node:path';
 import { programCommandLine } from './command-line.ts';
 import { startProcess } from './create-process.ts';
 import { closeHandle, duplicateInto, type Handle, WindowsError } from '../../api/windows/handle.ts';
-import { InputPipe } from '../../input/windows/input-pipe.ts';
-import { openNull } from '../../input/windows/output-file.ts';
+import { InputPipe } from '../../pipes/windows/input-pipe.ts';
+import { openNull } from '../../pipes/windows/open-file.ts';
 import { hasEnded } from './process-handle.ts';
 import { formatOrder, type ExitRecorderOrder } from './exit-recorder-protocol.ts';
 

@@ -9,7 +9,7 @@
 import type { ExitResult, InputFailure, ManagedProcess, ProcessIdentity } from '../process.ts';
 import type { ExitWatch } from './exit-watch.ts';
 import { closeHandle, type Handle } from '../../api/windows/handle.ts';
-import type { InputPipe } from '../../input/windows/input-pipe.ts';
+import type { InputPipe } from '../../pipes/windows/input-pipe.ts';
 import type { JobObject } from './job-object.ts';
 import { exitCodeOf, hasEnded } from './process-handle.ts';
 import { endJob, endWithoutJob } from './tree.ts';
@@ -62,18 +62,6 @@ export class WindowsProcess implements ManagedProcess {
     this.#parts.input?.close();
   }
 
-  releaseInput(): void {
-    this.#parts.input?.close();
-  }
-
-  /**
-   * Never: GenerateConsoleCtrlEvent reaches only processes of the caller's own console, and each command
-   * has a hidden one of its own. https://learn.microsoft.com/windows/console/generateconsolectrlevent
-   */
-  interrupt(): boolean {
-    return false;
-  }
-
   /** Windows has no SIGTERM that a console program could be asked with, so there is no grace to wait for. */
   async endTree(): Promise<void> {
     if (this.#parts.job === undefined || this.#state === 'released') await endWithoutJob(this.identity);
@@ -83,7 +71,7 @@ export class WindowsProcess implements ManagedProcess {
   /** `exited` does not settle after this when the process is still running. */
   release(): void {
     if (this.#state === 'released') return;
-    // It may have ended since the last look at it: whoever waits for that must not wait for ever.
+    // It may have ended since the last look at it: `exited` must settle then.
     if (this.#state === 'running' && hasEnded(this.#parts.handle)) this.#end();
     if (this.#state === 'running') this.#letGo('released');
     this.#state = 'released';

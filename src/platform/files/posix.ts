@@ -1,0 +1,13 @@
+/** Any name is what it shows, and the mode says who may use a file. */
+import { statSync } from 'node:fs';
+import type { FileSystemRules } from './file-system.ts';
+
+const GROUP_AND_OTHERS = 0o077;
+
+export const posixFiles: FileSystemRules = {
+  isRefusedPath: () => false,
+  describeExposure(path) {
+    const { mode } = statSync(path);
+    return (mode & GROUP_AND_OTHERS) === 0 ? undefined : `mode ${(mode & 0o777).toString(8)}`;
+  },
+};
