@@ -52,9 +52,19 @@ export function startClockLinux(): number {
   return Math.floor(Number(readOrNothing('/proc/uptime')?.split(' ')[0]) * 100);
 }
 
-/** Empty too where the kernel was built without the list (CONFIG_PROC_CHILDREN). */
+/** Each thread has a list of the children it has started. Empty where the kernel was built without (CONFIG_PROC_CHILDREN). */
 export function childrenLinux(pid: number): number[] {
-  return (readOrNothing(`/proc/${pid}/task/${pid}/children`) ?? '').split(' ').filter(Boolean).map(Number);
+  return threadsOf(pid).flatMap((thread) =>
+    (readOrNothing(`/proc/${pid}/task/${thread}/children`) ?? '').split(' ').filter(Boolean).map(Number),
+  );
+}
+
+function threadsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
 }
 
 // A snapshot is shared: a thousand trees that end together must not read a thousand environments a thousand times.
