@@ -1,4 +1,4 @@
-/** The start of a shell's process: launched, made ready, and ended again with all it began where that fails. */
+/** The start of a shell's process: it is launched and made ready, and ended again with all it began where that fails. */
 import type { Launched, Launcher, LaunchRequest } from '../platform/process/process.ts';
 
 /** `prepare` resolves once the shell takes commands. Throws when it cannot be started, ends, or takes longer than `timeoutMs`. */
@@ -25,7 +25,7 @@ export async function startShell<Shell>(
   }
 }
 
-/** Reads a stream that nobody wants, so that its writer does not wait. */
+/** Reads a stream whose content is not needed, so that its writer does not wait. */
 export async function discard(stream: ReadableStream<Uint8Array>): Promise<void> {
   for await (const _ of stream);
 }

@@ -1,4 +1,4 @@
-/** Any name is what it shows, and the mode says who may use a file. */
+/** Every name means what it shows, and a file's mode tells who may use it. */
 import { statSync } from 'node:fs';
 import type { FileSystemRules } from './file-system.ts';
 

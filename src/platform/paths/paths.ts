@@ -1,4 +1,4 @@
-/** What both kinds of systems have to say about where files are kept. */
+/** Places that differ between systems. */
 import type { Environment } from '../environment.ts';
 
 export interface Paths {

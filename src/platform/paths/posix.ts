@@ -1,4 +1,4 @@
-/** Below the home folder, or where the XDG specification says. */
+/** Below the home folder, or in the place of the XDG specification. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '../environment.ts';

@@ -31,8 +31,8 @@ export interface Dialect {
   readonly recover: string;
 }
 
-// `return` leaves one function or sourced file. A trap that does the same before each further command sees to the
-// rest, subshells that no `return` leaves included, and takes itself away at top level; a DEBUG trap of one's own
+// `return` leaves one function or sourced file. A trap that does the same before each further command leaves
+// the rest, subshells that no `return` leaves included, and takes itself away at top level; a DEBUG trap of one's own
 // does not survive that. (Sending the signal again before each return does it too, but bash 5.2 then never runs
 // another trap.)
 const INSIDE = '(( ${#BASH_SOURCE[@]} > 1 ))';

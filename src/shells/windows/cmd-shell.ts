@@ -17,7 +17,7 @@
  *
  * `%ERRORLEVEL%` is the variable of that name once there is one. So end.bat removes it first; being a `.bat` and not
  * a `.cmd`, `set` does not touch the level itself there: https://ss64.com/nt/errorlevel.html. Should that not hold,
- * `if errorlevel`, which no variable can deceive, has told whether the command failed. A variable named ERRORLEVEL
+ * `if errorlevel`, which no variable can deceive, has reported whether the command failed. A variable named ERRORLEVEL
  * therefore lasts no longer than its command.
  *
  * Macros (doskey) belong to the console's own line editor and do nothing here.
@@ -44,7 +44,7 @@ const START_TIMEOUT_MS = 30_000;
 
 const COMMAND_FILE = 'command.cmd';
 const END_FILE = 'end.bat';
-/** In quotes, where it says what may be in a variable: a `&` is only a character there. */
+/** In quotes, where it prints what may be in a variable: a `&` is only a character there. */
 const END_TEXT = batchText(
   [
     '@if errorlevel 1 echo %1 failed',

@@ -37,7 +37,7 @@ export class InputPipe {
 
   /** Our end, and the end to be inherited: close the latter once the child has it. */
   static create(): { readonly pipe: InputPipe; readonly childEnd: Handle } {
-    // Refused if somebody has the name already, and connected to at once: the child must get this very pipe.
+    // Refused if the name is taken, and connected to at once: the child must get this very pipe.
     const name = newPipeName();
     const ours = createPipe(name);
     try {
@@ -60,8 +60,8 @@ export class InputPipe {
   }
 
   /**
-   * True once the bytes are in the pipe, false when there is nobody left to read them. Keeps the order.
-   * With room in the pipe they are in it when this returns; `blockMs` waits as long for the kernel to say so.
+   * True once the bytes are in the pipe, false when nothing reads them any more. Keeps the order.
+   * With room in the pipe they are in it when this returns; `blockMs` is how long to wait for the kernel to confirm it.
    */
   write(data: Uint8Array, blockMs = 0): Promise<boolean> {
     if (this.#closing) return Promise.resolve(false);
@@ -106,7 +106,7 @@ export class InputPipe {
     return typeof begun === 'boolean' ? begun : this.#finished(bytes, begun);
   }
 
-  /** What came of it, or the structure that will tell. */
+  /** The result, or the structure in which the kernel will report it. */
   #begin(bytes: Uint8Array, blockMs: number): boolean | Struct {
     if (this.#handle === undefined) return false;
     if (bytes.length === 0) return true;

@@ -34,7 +34,7 @@ export function openForWrite(path: string): Handle {
   return open(path, GENERIC_WRITE | FILE_READ_ATTRIBUTES, OPEN_EXISTING);
 }
 
-/** Output that nobody wants. */
+/** Output that is discarded. */
 export function openNull(): Handle {
   return open('NUL', FILE_APPEND_DATA | FILE_READ_ATTRIBUTES | SYNCHRONIZE, OPEN_EXISTING);
 }
@@ -58,7 +58,7 @@ function open(path: string, access: number, disposition: number): Handle {
   return checkedHandle('CreateFileW', value);
 }
 
-/** SECURITY_ATTRIBUTES that say no more than bInheritHandle. */
+/** SECURITY_ATTRIBUTES with nothing but bInheritHandle. */
 function inheritable(): Struct {
   return new Struct(24).setU32(0, 24).setU32(16, 1);
 }

@@ -133,8 +133,8 @@ async function adopt(request: AdoptRequest): Promise<ManagedProcess> {
 }
 
 /**
- * The shell of a job whose pid was never written down: the session leader that carries its id and was
- * told where to write the exit code. Without the latter it could be a daemon that the job left behind.
+ * The shell of a job whose pid was never written down: the session leader that carries its id and has the path of the
+ * exit file among its arguments. Without the latter it could be a daemon that the job left behind.
  */
 async function findLeader({ treeId, exitPath }: AdoptRequest): Promise<ProcessIdentity | undefined> {
   if (readExitFile(exitPath).known) return undefined;

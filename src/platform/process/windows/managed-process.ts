@@ -20,11 +20,11 @@ interface Parts {
   readonly handle: Handle;
   /** Undefined when it could not be opened any more. */
   readonly job: JobObject | undefined;
-  /** Undefined for an adopted process: its pipe died with the server that made it. */
+  /** Undefined for an adopted process: its pipe ended with the server that made it. */
   readonly input: InputPipe | undefined;
 }
 
-/** Who writes the exit code down should the server not live to see it. */
+/** Where the exit code is written should the server not see the end. */
 interface Report {
   readonly link: ExitRecorderLink;
   readonly exitPath: string;
@@ -39,7 +39,7 @@ export class WindowsProcess implements ManagedProcess {
   readonly #settle: (exit: ExitResult) => void;
   #state: 'running' | 'ended' | 'released' = 'running';
 
-  /** Without a report for what ends with the server. */
+  /** Without a report for a process that ends with the server. */
   constructor(parts: Parts, watch: ExitWatch, report?: Report) {
     this.identity = parts.identity;
     this.#parts = parts;
@@ -73,23 +73,23 @@ export class WindowsProcess implements ManagedProcess {
     if (this.#state === 'released') return;
     // It may have ended since the last look at it: `exited` must settle then.
     if (this.#state === 'running' && hasEnded(this.#parts.handle)) this.#end();
-    if (this.#state === 'running') this.#letGo('released');
+    if (this.#state === 'running') this.#closeHandles('released');
     this.#state = 'released';
     this.#parts.job?.close();
   }
 
   #end(): void {
     const code = exitCodeOf(this.#parts.handle);
-    this.#letGo('ended');
+    this.#closeHandles('ended');
     this.#settle(code === undefined ? { known: false } : { known: true, code });
   }
 
   #gone(): boolean {
-    // Asked rather than remembered: the next look at it may be 50 ms away.
+    // Looked at now: the next look of the watch may be 50 ms away.
     return this.#state !== 'running' || hasEnded(this.#parts.handle);
   }
 
-  #letGo(next: 'ended' | 'released'): void {
+  #closeHandles(next: 'ended' | 'released'): void {
     this.#state = next;
     this.#parts.input?.abandon();
     this.#watch.remove(this.#parts.handle);

@@ -95,7 +95,7 @@ async function adopt(request: AdoptRequest, watch: ExitWatch, exitRecorder: Exit
   return new GoneProcess(identity, job, await awaitExitFile(request.exitPath));
 }
 
-/** With an exit file the shell is gone, and the oldest in its job would be somebody it left behind. */
+/** With an exit file the shell is gone, and the oldest process in its job is one that it left behind. */
 function identityFrom(job: JobObject | undefined, exitPath: string): ProcessIdentity | undefined {
   return job === undefined || readExitFile(exitPath).known ? undefined : shellOf(job);
 }

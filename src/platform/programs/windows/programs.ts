@@ -1,4 +1,4 @@
-/** Programs of Windows: the shell is where a variable says, and batch files are run by it. */
+/** Programs of Windows: a variable names the shell, which also runs batch files. */
 import { existsSync } from 'node:fs';
 import type { Environment } from '../../environment.ts';
 import type { Programs } from '../programs.ts';
