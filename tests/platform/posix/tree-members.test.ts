@@ -1,7 +1,7 @@
 /** Who belongs to a job, on made-up process tables. */
 import { expect, test } from 'bun:test';
 import fc from 'fast-check';
-import type { ProcessEntry, ProcessSnapshot } from '../../../src/platform/process/posix/process-table.ts';
+import type { ProcessEntry, ProcessSnapshot } from '../../../src/platform/process/posix/process-entry.ts';
 import { parsePs } from '../../../src/platform/process/posix/process-table-ps.ts';
 import { members, type Tree } from '../../../src/platform/process/posix/tree.ts';
 import { treeIdIn } from '../../../src/platform/process/posix/tree-variable.ts';

@@ -1,6 +1,6 @@
 /** The process table from /proc (proc(5)). */
 import { readdirSync, readFileSync } from 'node:fs';
-import type { ProcessEntry, ProcessSnapshot } from './process-table.ts';
+import type { ProcessEntry, ProcessSnapshot } from './process-entry.ts';
 import { treeIdIn } from './tree-variable.ts';
 
 // A start time counts from boot: without the boot's own id, a record from before it could match.

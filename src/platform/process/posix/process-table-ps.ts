@@ -4,7 +4,7 @@
  * `-E` adds the environment after the command line, for processes of one's own. `lstart` has a
  * resolution of one second: coarser than Linux's ticks, still enough to tell a reused pid.
  */
-import type { ProcessEntry, ProcessSnapshot } from './process-table.ts';
+import type { ProcessEntry, ProcessSnapshot } from './process-entry.ts';
 import { treeIdIn } from './tree-variable.ts';
 
 // pid ppid pgid sess stat, then lstart as five words ("Sat Nov 21 06:41:00 2026"), then the command.

@@ -7,7 +7,8 @@
  */
 import type { ProcessIdentity } from '../process.ts';
 import { sendSignal } from '../send-signal.ts';
-import { processSnapshot, type ProcessEntry, type ProcessSnapshot } from './process-table.ts';
+import type { ProcessEntry, ProcessSnapshot } from './process-entry.ts';
+import { processSnapshot } from './process-table.ts';
 
 /** A process that ignores SIGKILL hangs in the kernel (NFS, a dying disk): waiting longer changes nothing. */
 const KILL_TIMEOUT_MS = 5000;
