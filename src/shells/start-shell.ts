@@ -27,5 +27,9 @@ export async function startShell<Shell>(
 
 /** Reads a stream whose content is not needed, so that its writer does not wait. */
 export async function discard(stream: ReadableStream<Uint8Array>): Promise<void> {
-  for await (const _ of stream);
+  try {
+    for await (const _ of stream);
+  } catch {
+    // A stream that has failed makes nobody wait.
+  }
 }
