@@ -14,6 +14,7 @@ import { closeHandle, type Handle, lastError } from '../../api/windows/handle.ts
 import { kernel32 } from '../../api/windows/kernel32.ts';
 import { openForWrite } from './open-file.ts';
 import { newPipeName } from './pipe-name.ts';
+import { streamOf } from './socket-stream.ts';
 
 const SECRET_BYTES = 16;
 
@@ -82,19 +83,4 @@ function connectionThatSends(server: Server, secret: Buffer): Promise<Socket> {
 function sendAll(handle: Handle, bytes: Buffer): void {
   const written = new Uint32Array(1);
   if (kernel32().WriteFile(handle, bytes, bytes.length, written, null) === 0) throw lastError('WriteFile');
-}
-
-/** Reads no further ahead than one chunk: a writer that is faster than its reader waits. */
-function streamOf(socket: Socket): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    start(controller) {
-      socket.on('data', (bytes: Buffer) => {
-        controller.enqueue(bytes);
-        if ((controller.desiredSize ?? 0) <= 0) socket.pause();
-      });
-      socket.on('close', () => controller.close());
-    },
-    pull: () => void socket.resume(),
-    cancel: () => void socket.destroy(),
-  });
 }
