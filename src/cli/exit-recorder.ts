@@ -1,6 +1,5 @@
 /** The hidden verb that Windows servers start beside themselves; see platform/process/windows/exit-recorder.ts. */
-import { EXIT_RECORDER_VERB } from '../platform/process/index.ts';
-import { runExitRecorder } from '../platform/process/windows/exit-recorder.ts';
+import { EXIT_RECORDER_VERB, runExitRecorder } from '../platform/process/index.ts';
 import { defineVerb } from './command/verb.ts';
 
 export const exitRecorder = defineVerb({

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Environment } from '../core/environment.ts';
 import { codeOf, fail, messageOf, ok, type Result } from '../core/failure.ts';
-import { defaultDataPath } from '../platform/paths.ts';
+import { defaultDataPath } from '../platform/paths/index.ts';
 import { environmentName, SETTINGS, type SettingName, type Settings } from './all.ts';
 import type { Setting, SettingValue } from './kinds.ts';
 

@@ -1,13 +1,14 @@
 /**
- * One process of a shell that is kept, as a session sees it: it takes one command at a time, and each
- * dialect has its own way to tell a command's output, end and exit code from what the command prints.
+ * One process of a shell that is kept, as a session sees it. It takes one command at a time, and each dialect has its
+ * own way to separate a command's output, end and exit code from the output of other commands.
  */
-import type { InputFailure, ManagedProcess } from '../platform/process/process.ts';
+import type { PipeWriter } from '../platform/pipes/pipes.ts';
+import type { ProcessTree } from '../platform/process/process.ts';
 
 /** Where a command's text is, and where its streams go. All of them are files of the job. */
 export interface CommandFiles {
   readonly text: string;
-  /** The command reads it as its stdin: a FIFO, or what stands for one on this system. */
+  /** The command reads it as its stdin: where a POSIX system puts a FIFO. */
   readonly stdin: string;
   readonly stdout: string;
   readonly stderr: string;
@@ -15,17 +16,14 @@ export interface CommandFiles {
 
 export type CommandEnd =
   | { readonly how: 'finished'; readonly exitCode: number }
-  /** The command ended the shell itself, or somebody did. */
+  /** The shell itself has ended, by the command or from outside. */
   | { readonly how: 'shell-exited'; readonly exitCode: number };
 
 /** The standard input of one command. */
-export interface ShellInput extends Disposable {
-  write(data: Uint8Array, signal?: AbortSignal): Promise<InputFailure | undefined>;
-  end(): void;
-}
+export type ShellInput = PipeWriter;
 
 export interface ShellProcess {
-  readonly process: ManagedProcess;
+  readonly process: ProcessTree;
   /** One at a time; the caller waits for the one before. */
   run(files: CommandFiles): Promise<CommandEnd>;
   /**
@@ -34,7 +32,7 @@ export interface ShellProcess {
    * `graceMs`. Absent where a shell cannot be interrupted.
    */
   interrupt?(graceMs: number): Promise<boolean>;
-  /** Ready for what a command may read; opened before it runs, disposed after. */
+  /** Where input for a command is written; opened before it runs, disposed of after. */
   openInput(files: CommandFiles): ShellInput;
 }
 

@@ -1,7 +1,8 @@
 /** A request for a terminal, and the program that it comes to. */
 import { resolve } from 'node:path';
 import { fail, ok, type Result } from '../core/failure.ts';
-import { findProgram, isRefusedPath, misreadsArguments, terminalShells } from '../platform/shell/terminal-shell.ts';
+import { isRefusedPath } from '../platform/files/index.ts';
+import { findProgram, misreadsArguments, terminalShells } from '../platform/programs/index.ts';
 import type { TerminalKind } from './terminal.ts';
 
 export interface TerminalRequest {

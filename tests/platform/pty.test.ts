@@ -261,7 +261,7 @@ describe.skipIf(process.platform === 'win32').each(engines)('a PTY of %s', (engi
         .replaceAll('\r', '')
         .match(/^\w+(?==)/gm)
         ?.toSorted(),
-    ).toEqual(['AGENT_SERVER_JOB_ID', 'PATH', 'PWD', 'TERM'].toSorted());
+    ).toEqual(['AGENT_SERVER_TREE_ID', 'PATH', 'PWD', 'TERM'].toSorted());
   });
 });
 

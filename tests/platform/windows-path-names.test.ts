@@ -1,6 +1,7 @@
-/** Names that Windows reads otherwise than they look. */
+/** Names that Windows reads otherwise than they show. */
 import { expect, test } from 'bun:test';
-import { isBatchFile, isRefusedPathWindows } from '../../src/platform/files/windows/path-names.ts';
+import { windowsFiles } from '../../src/platform/files/windows.ts';
+import { windowsPrograms } from '../../src/platform/programs/windows/programs.ts';
 
 test.each([
   ['\\\\evil\\share'],
@@ -20,7 +21,7 @@ test.each([
   ['C:\\work.\\below'],
   ['pwsh.exe '],
 ])('%s is refused before it is looked at', (path) => {
-  expect(isRefusedPathWindows(path)).toBe(true);
+  expect(windowsFiles.isRefusedPath(path)).toBe(true);
 });
 
 test.each([
@@ -35,10 +36,10 @@ test.each([
   ['C:\\nulls\\com10\\.git'],
   ['pwsh'],
 ])('%s is a name like others', (path) => {
-  expect(isRefusedPathWindows(path)).toBe(false);
+  expect(windowsFiles.isRefusedPath(path)).toBe(false);
 });
 
 test('a batch file is known whatever its name is followed by', () => {
-  expect(['a.bat', 'C:\\x\\A.CMD', 'a.cmd.', 'a.bat . .'].filter(isBatchFile)).toHaveLength(4);
-  expect(['a.exe', 'cmd.exe', 'bat', 'a.bat\\b.exe'].filter(isBatchFile)).toEqual([]);
+  expect(['a.bat', 'C:\\x\\A.CMD', 'a.cmd.', 'a.bat . .'].filter(windowsPrograms.misreadsArguments)).toHaveLength(4);
+  expect(['a.exe', 'cmd.exe', 'bat', 'a.bat\\b.exe'].filter(windowsPrograms.misreadsArguments)).toEqual([]);
 });

@@ -332,7 +332,7 @@ function pidsOf(treeIds: readonly string[]): number[] {
     .filter((pid) => {
       try {
         const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
-        return treeIds.some((id) => environment.includes(`AGENT_SERVER_JOB_ID=${id}`));
+        return treeIds.some((id) => environment.includes(`AGENT_SERVER_TREE_ID=${id}`));
       } catch {
         return false;
       }

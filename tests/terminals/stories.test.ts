@@ -181,7 +181,7 @@ onPosix('the terminals of a server, opened by %s', (ptyEngine) => {
 
   test('begin in the folder and with the environment asked for', async () => {
     await using world = await open();
-    const terminal = world.run('pwd -P; echo "$A.$HOME.$AGENT_SERVER_JOB_ID"', { workdir: 'home', env: { A: 'a b' } });
+    const terminal = world.run('pwd -P; echo "$A.$HOME.$AGENT_SERVER_TREE_ID"', { workdir: 'home', env: { A: 'a b' } });
     await terminal.exited;
     const home = world.box.file('home');
     expect(terminal.read().data).toBe(`${home}\r\na b.${home}.${terminal.id}\r\n`);

@@ -8,7 +8,13 @@ import { dlopen } from 'bun:ffi';
 import { writeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import type { AdoptRequest, LaunchRequest, ManagedProcess, SpawnRequest } from '../../src/platform/process/process.ts';
+import type {
+  AdoptRequest,
+  LaunchRequest,
+  ManagedProcess,
+  ProcessTree,
+  SpawnRequest,
+} from '../../src/platform/process/process.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { createPtyOpener, type PtyOptions } from '../../src/platform/pty/index.ts';
 import type { Pty, PtyRequest } from '../../src/platform/pty/pty.ts';
@@ -32,7 +38,8 @@ const processes = createWindowsProcesses({
   },
 });
 const launcher = createWindowsLauncher();
-const started = new Map<string, ManagedProcess>();
+const started = new Map<string, ProcessTree>();
+const inputs = new Map<string, { write: ManagedProcess['write']; close(): void }>();
 const terminals = new Map<string, { readonly pty: Pty; text: string }>();
 
 /** What a launched program has written, as far as it has been read. */
@@ -56,16 +63,19 @@ const shells = new Map<string, ShellProcess>();
 const heard = new Map<string, { readonly stdout: Heard; readonly stderr: Heard; openGate(): void }>();
 
 /** A launch as it can be told over a socket. */
-export interface LaunchOrder extends Omit<LaunchRequest, 'messages' | 'inputPath'> {
+export interface LaunchOrder extends Omit<LaunchRequest, 'inputPath'> {
   readonly input: boolean;
-  /** Undefined: the driver reads both streams itself. */
-  readonly messages?: string;
   /** Both readers stop after their first piece, until `goOnReading`. */
   readonly slowReader?: boolean;
 }
 
-function named(treeId: string): ManagedProcess {
-  const found = started.get(treeId);
+function take(treeId: string, child: ManagedProcess): void {
+  started.set(treeId, child);
+  inputs.set(treeId, { write: (data) => child.write(data), close: () => child.closeInput() });
+}
+
+function known<T>(map: ReadonlyMap<string, T>, treeId: string): T {
+  const found = map.get(treeId);
   if (found === undefined) throw new Error(`never started: ${treeId}`);
   return found;
 }
@@ -74,31 +84,26 @@ export const methods = {
   spawn(request: SpawnRequest) {
     const child = processes.spawn(request);
     if ('reason' in child) return child;
-    started.set(request.treeId, child);
+    take(request.treeId, child);
     return { identity: child.identity };
   },
   async adopt(request: AdoptRequest) {
     const child = await processes.adopt(request);
-    started.set(request.treeId, child);
+    take(request.treeId, child);
     return { identity: child.identity };
   },
-  async launch({ input, messages, slowReader = false, ...order }: LaunchOrder) {
+  async launch({ input, slowReader = false, ...order }: LaunchOrder) {
     const [stdout, stderr] = [new Heard(), new Heard()];
     const gate = Promise.withResolvers<void>();
     if (slowReader) stdout.gate = stderr.gate = gate.promise;
     heard.set(order.treeId, { stdout, stderr, openGate: gate.resolve });
-    const child = await launcher.launch({
-      ...order,
-      inputPath: input ? 'somewhere' : undefined,
-      messages:
-        messages ??
-        ((out, err) => {
-          void stdout.listen(out);
-          void stderr.listen(err);
-        }),
-    });
-    if ('reason' in child) return child;
+    const launched = await launcher.launch({ ...order, inputPath: input ? 'somewhere' : undefined });
+    if ('reason' in launched) return launched;
+    const { process: child, stdin } = launched;
+    void stdout.listen(launched.stdout);
+    void stderr.listen(launched.stderr);
     started.set(order.treeId, child);
+    inputs.set(order.treeId, { write: (data) => stdin.write(data), close: () => stdin[Symbol.dispose]() });
     return { identity: child.identity };
   },
   heard(treeId: string) {
@@ -123,7 +128,7 @@ export const methods = {
   },
   memory: () => process.memoryUsage.rss(),
   endLeftover: (treeId: string) => launcher.endLeftover(treeId, 0),
-  exited: (treeId: string) => named(treeId).exited,
+  exited: (treeId: string) => known(started, treeId).exited,
   /** How long a spawn and its end take, in milliseconds, one after the other. */
   async serial(requests: readonly SpawnRequest[]) {
     const from = performance.now();
@@ -149,15 +154,14 @@ export const methods = {
     return (performance.now() - from) / commands.length;
   },
   async write(treeId: string, text: string) {
-    return (await named(treeId).write(Buffer.from(text))) ?? 'written';
+    return (await known(inputs, treeId).write(Buffer.from(text))) ?? 'written';
   },
-  closeInput: (treeId: string) => named(treeId).closeInput(),
-  interrupt: (treeId: string) => named(treeId).interrupt(),
-  endTree: (treeId: string) => named(treeId).endTree(0),
-  release: (treeId: string) => named(treeId).release(),
+  closeInput: (treeId: string) => known(inputs, treeId).close(),
+  endTree: (treeId: string) => known(started, treeId).endTree(0),
+  release: (treeId: string) => known(started, treeId).release(),
   async endAndRelease(treeId: string) {
-    await named(treeId).endTree(0);
-    named(treeId).release();
+    await known(started, treeId).endTree(0);
+    known(started, treeId).release();
   },
   jobPids(treeId: string) {
     const job = JobObject.open(treeId);

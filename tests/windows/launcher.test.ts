@@ -55,14 +55,6 @@ describe.skipIf(missing !== undefined)('a program that is kept on Windows', () =
     expect(stderr.text.replaceAll('\r\n', '\n')).toBe('two\n');
   });
 
-  test('may write both streams to one file', async () => {
-    const messages = win32.join(world.folder.native, 'messages');
-    const order = world.order([CMD, '/d', '/c', 'echo out& echo err>&2'], { messages, input: false });
-    await driver.launch(order);
-    expect(await driver.code(order)).toBe(0);
-    expect(world.bytes(messages).toString().replaceAll('\r\n', '\n')).toBe('out\nerr\n');
-  });
-
   test('without input reads its end', async () => {
     const order = world.order(SHELL, { input: false });
     await driver.launch(order);

@@ -52,13 +52,6 @@ describe.skipIf(missing !== undefined)('a tree of processes on Windows', () => {
     expect(await alive(driver, pids)).toEqual([]);
   }, 30_000);
 
-  test('cannot be interrupted, and says so', async () => {
-    const driver = await world.driver();
-    const request = world.request(SLEEP);
-    await driver.start(request);
-    expect(await driver.call('interrupt', request.treeId)).toBe(false);
-  });
-
   test('outlives a server that is killed; the next one sees its end and its code', async () => {
     const first = await world.driver();
     const request = world.request('ping -n 10 127.0.0.1 >nul & echo went on & exit 42');

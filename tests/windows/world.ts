@@ -87,7 +87,7 @@ export class World implements AsyncDisposable {
     return { ...request, ...more, env: request.env };
   }
 
-  /** A program to be kept, with the driver as its reader unless `messages` names a file. */
+  /** A program to be launched, with the driver as its reader. */
   order(argv: readonly string[], more: Partial<LaunchOrder> = {}): LaunchOrder {
     const env = { SystemRoot: 'C:\\windows', PATH: 'C:\\windows\\system32;C:\\windows' };
     return { argv, cwd: this.folder.native, env, treeId: newId(), input: true, ...more };

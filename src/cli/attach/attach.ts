@@ -1,8 +1,8 @@
 /** `agent-server attach [NAME]`: a terminal of the server in one's own. */
 import type { Client } from '../../client/client.ts';
 import { escapeControls } from '../../core/text.ts';
-import { isWindows } from '../../platform/paths.ts';
-import { enterRawMode } from '../../platform/console/raw-mode.ts';
+import { enterRawMode } from '../../platform/console/index.ts';
+import { isExitCode } from '../../platform/process/index.ts';
 import type { TerminalRequest } from '../../protocol/terminal.ts';
 import { DEFAULT_DETACH_KEY, parseDetachKey } from './detach-key.ts';
 import { lookAt, type SessionOptions } from './session.ts';
@@ -124,7 +124,7 @@ async function sitAt(client: Client, found: Found, options: SessionOptions, requ
         return sitAt(client, { terminal: again, made: true }, options, request);
       }
       // POSIX keeps eight bits of an exit code: 256 from a Windows server must not become success.
-      return !isWindows && (end.exitCode > 255 || end.exitCode < 0) ? 1 : end.exitCode;
+      return isExitCode(end.exitCode) ? end.exitCode : 1;
     }
   }
 }

@@ -10,7 +10,7 @@
 import { messageOf } from '../../core/failure.ts';
 import type { Client } from '../../client/client.ts';
 import type { TerminalLink, TerminalLinkListener } from '../../client/terminal-link.ts';
-import { enterRawMode } from '../../platform/console/raw-mode.ts';
+import { enterRawMode } from '../../platform/console/index.ts';
 import type { TerminalResource } from '../../protocol/terminal.ts';
 import type { DetachKey } from './detach-key.ts';
 import { ProgramModes } from './modes.ts';

@@ -6,21 +6,22 @@ import { codeOf, messageOf } from '../../core/failure.ts';
 import { readHolder } from '../../platform/files/data-lock.ts';
 import { FULL_BELOW_BYTES, freeBytes } from '../../platform/files/disk.ts';
 import { findApiKey, KEY_VARIABLES } from '../../platform/files/key-file.ts';
-import { isWindows, keyFilePath } from '../../platform/paths.ts';
+import { describeExposure } from '../../platform/files/index.ts';
+import { keyFilePath } from '../../platform/paths/index.ts';
 import { isAlive } from '../server/connect.ts';
-import { found, type Environment, type Finding } from './finding.ts';
+import type { Environment } from '../../core/environment.ts';
+import { found, type Finding } from './finding.ts';
 
 const LITTLE_ROOM_BYTES = 1024 ** 3;
-const GROUP_AND_OTHERS = 0o077;
 
 export function checkKey(env: Environment): Finding {
   const report = found('key');
   const path = keyFilePath(env);
   const variable = KEY_VARIABLES.find((name) => (env[name]?.trim() ?? '') !== '');
   const from = variable === undefined ? '' : `, overruled by ${variable}`;
-  let mode: number;
+  let exposure: string | undefined;
   try {
-    mode = statSync(path).mode;
+    exposure = describeExposure(path);
     accessSync(path, constants.R_OK);
   } catch (error) {
     if (codeOf(error) !== 'ENOENT')
@@ -33,11 +34,10 @@ export function checkKey(env: Environment): Finding {
       return report('ok', `taken from ${variable}; the first start of a server keeps it in ${path}`);
     return report('warn', `there is none yet in ${path}`, 'the first start of a server makes one: agent-server serve');
   }
-  // Windows keeps others out by the access list that the profile folder hands down.
-  if (!isWindows && (mode & GROUP_AND_OTHERS) !== 0) {
+  if (exposure !== undefined) {
     return report(
       'fail',
-      `others can read the key file ${path} (mode ${(mode & 0o777).toString(8)})`,
+      `others can read the key file ${path} (${exposure})`,
       `chmod 600 '${path}', and if they may have read it: delete it, so that the next start makes a new one`,
     );
   }

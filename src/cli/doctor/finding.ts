@@ -10,8 +10,6 @@ export interface Finding {
   readonly advice?: string;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 export const found =
   (check: string) =>
   (level: Level, message: string, advice?: string): Finding => ({
@@ -20,5 +18,3 @@ export const found =
     message,
     ...(advice !== undefined && { advice }),
   });
-
-export type { Environment };

@@ -1,7 +1,8 @@
 /** Programs that this one uses where they are there, and how to get them. */
 import { accessSync, constants } from 'node:fs';
-import { isWindows } from '../../platform/paths.ts';
-import { found, type Environment, type Finding } from './finding.ts';
+import { commandShell, commandShellAdvice, installAdvice } from '../../platform/programs/index.ts';
+import type { Environment } from '../../core/environment.ts';
+import { found, type Finding } from './finding.ts';
 
 interface Program {
   readonly name: string;
@@ -12,9 +13,10 @@ interface Program {
 const POWERSHELL: Program = {
   name: 'pwsh',
   purpose: 'persistent PowerShell sessions',
-  get: isWindows
-    ? 'winget install Microsoft.PowerShell'
-    : 'https://learn.microsoft.com/powershell/scripting/install/install-powershell',
+  get: installAdvice(
+    'Microsoft.PowerShell',
+    'https://learn.microsoft.com/powershell/scripting/install/install-powershell',
+  ),
 };
 
 const OPTIONAL: readonly Program[] = [
@@ -22,14 +24,12 @@ const OPTIONAL: readonly Program[] = [
   {
     name: 'git',
     purpose: 'commands that work on repositories',
-    get: isWindows ? 'winget install Git.Git' : 'https://git-scm.com/downloads',
+    get: installAdvice('Git.Git', 'https://git-scm.com/downloads'),
   },
   {
     name: 'devtunnel',
     purpose: 'reaching this server from elsewhere',
-    get: isWindows
-      ? 'winget install Microsoft.devtunnel'
-      : 'https://learn.microsoft.com/azure/developer/dev-tunnels/get-started',
+    get: installAdvice('Microsoft.devtunnel', 'https://learn.microsoft.com/azure/developer/dev-tunnels/get-started'),
   },
 ];
 
@@ -40,16 +40,12 @@ export function checkPrograms(env: Environment): Finding[] {
 /** The one that runs every command; nothing goes without. */
 function checkShell(env: Environment): Finding {
   const report = found('shell');
-  const path = isWindows ? (env['ComSpec'] ?? 'C:\\Windows\\System32\\cmd.exe') : '/bin/sh';
+  const path = commandShell(env);
   try {
     accessSync(path, constants.X_OK);
     return report('ok', path);
   } catch {
-    return report(
-      'fail',
-      `${path} cannot be run, and every command needs it`,
-      isWindows ? 'let ComSpec name cmd.exe' : 'install a POSIX shell there',
-    );
+    return report('fail', `${path} cannot be run, and every command needs it`, commandShellAdvice);
   }
 }
 

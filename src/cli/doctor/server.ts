@@ -6,7 +6,8 @@ import { codeOf, messageOf } from '../../core/failure.ts';
 import { readHolder } from '../../platform/files/data-lock.ts';
 import { findApiKey } from '../../platform/files/key-file.ts';
 import { isAlive } from '../server/connect.ts';
-import { found, type Environment, type Finding } from './finding.ts';
+import type { Environment } from '../../core/environment.ts';
+import { found, type Finding } from './finding.ts';
 
 const ANSWER_WITHIN_MS = 2000;
 

@@ -1,6 +1,6 @@
 /** How a job ended, as an exit code of ours and a line for the one who waits. */
 import type { EndEvent } from '../../protocol/feed.ts';
-import { isWindows } from '../../platform/paths.ts';
+import { isExitCode } from '../../platform/process/index.ts';
 
 /** As of timeout(1). */
 const TIMEOUT_EXIT = 124;
@@ -20,6 +20,6 @@ export function exitOf({ jobId, exitCode, timedOut, cancelled, durationMs }: End
   if (cancelled) return { code: 1, note: `job ${jobId} was cancelled` };
   if (exitCode < 0) return { code: 1, note: `job ${jobId} ended with an exit code that is not known` };
   // POSIX keeps eight bits of an exit code: 256 from a Windows server must not become success.
-  if (!isWindows && exitCode > 255) return { code: 1, note: `job ${jobId} ended with exit code ${exitCode}` };
+  if (!isExitCode(exitCode)) return { code: 1, note: `job ${jobId} ended with exit code ${exitCode}` };
   return { code: exitCode };
 }

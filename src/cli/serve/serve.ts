@@ -2,7 +2,7 @@
 import type { StopReason } from '../../app/lifecycle.ts';
 import { startServer, type Server } from '../../app/listen.ts';
 import { createLog } from '../../core/log.ts';
-import { STOP_SIGNALS } from '../../platform/console/stop-signals.ts';
+import { STOP_SIGNALS } from '../../platform/console/index.ts';
 import { SETTINGS, type SettingName } from '../../settings/all.ts';
 import { loadConfig, type Flags } from '../../settings/config.ts';
 import type { Setting, SettingValue } from '../../settings/kinds.ts';

@@ -8,13 +8,12 @@ import { ClientError } from '../../client/failure.ts';
 import { codeOf } from '../../core/failure.ts';
 import { readHolder } from '../../platform/files/data-lock.ts';
 import { findApiKey, KEY_VARIABLES } from '../../platform/files/key-file.ts';
-import { defaultDataPath, keyFilePath } from '../../platform/paths.ts';
+import { defaultDataPath, keyFilePath } from '../../platform/paths/index.ts';
 import { environmentName } from '../../settings/all.ts';
 import { explainClientError } from './client-failure.ts';
 import { complain } from '../output.ts';
 import { JSON_ARG, type ArgsDef } from '../command/verb.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../../core/environment.ts';
 
 const URL_VARIABLE = 'AGENT_SERVER_URL';
 const DEFAULT_URL = 'http://127.0.0.1:8585';

@@ -46,7 +46,7 @@ export function lockDataFolder(dataPath: string): Result<DataLock, LockFailure> 
   });
 }
 
-/** Who noted last that it holds the folder; whether it still does, only the lock knows. */
+/** The last server that noted itself as holder. Only the lock tells whether it still is. */
 export function readHolder(dataPath: string): LockHolder | undefined {
   try {
     const note: unknown = JSON.parse(readFileSync(holderPath(dataPath), 'utf8'));

@@ -1,6 +1,7 @@
+/** Whether a path leads to a folder. */
 import { statSync } from 'node:fs';
 
-/** Whether the path leads to a folder; what cannot be looked at is none. */
+/** False also for a path that cannot be looked at. */
 export function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory();

@@ -6,7 +6,7 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'n
 import { dirname } from 'node:path';
 import { newSecret } from '../../core/id.ts';
 import type { Environment } from '../../core/environment.ts';
-import { keyFilePath } from '../paths.ts';
+import { keyFilePath } from '../paths/index.ts';
 
 /** The key under its inherited names, the newer one first. */
 export const KEY_VARIABLES = ['agent_runtime_API_KEY', 'DEVPILOT_AGENT_API_KEY'] as const;

@@ -1,4 +1,4 @@
-/** The exit code that the job's own shell wrote down, for a server that was not there to see the exit. */
+/** The exit code in a file, for a server that was not there to see the exit. POSIX: the job's own shell writes it. */
 import { readFileSync } from 'node:fs';
 import type { ExitResult } from './process.ts';
 

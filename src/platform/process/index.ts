@@ -1,7 +1,8 @@
 /** The one place that chooses how processes are started and ended. */
-import { isWindows } from '../paths.ts';
+import { isWindows } from '../os.ts';
 import { createPosixProcesses, posixLauncher } from './posix/processes.ts';
 import type { Launcher, Processes } from './process.ts';
+import { runExitRecorder as runWindowsExitRecorder } from './windows/exit-recorder.ts';
 import { createWindowsLauncher } from './windows/launcher.ts';
 import { createWindowsProcesses } from './windows/processes.ts';
 
@@ -22,3 +23,9 @@ export const createProcesses: () => Processes = isWindows
   : createPosixProcesses;
 
 export const createLauncher: () => Launcher = isWindows ? createWindowsLauncher : () => posixLauncher;
+
+/** What the verb does; resolves when there is nothing left to record. POSIX has no use for it: a job's own shell writes its code down. */
+export const runExitRecorder: () => Promise<void> = isWindows ? runWindowsExitRecorder : async () => {};
+
+/** Whether a process of this system can end with that code: POSIX keeps eight bits of it, Windows all of its 32. */
+export const isExitCode: (code: number) => boolean = isWindows ? () => true : (code) => code >= 0 && code <= 255;

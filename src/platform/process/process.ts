@@ -1,13 +1,14 @@
 /**
- * Processes that outlive the server, as the rest of the house sees them.
+ * Processes as the rest of the house sees them. Ending one always means its whole tree.
  *
- * A managed process writes its output straight to files, may be left running when the server goes
- * down, and can be taken up again by the next server (`adopt`). Ending it always means its whole tree.
+ * A spawned process writes its output straight to files, goes on when the server stops, and can be taken up again by the
+ * next server (`adopt`). A launched one talks with the server through its streams, and ends with it.
  *
- * POSIX and Windows have one implementation each (`posix/`, `windows/`); `processes.ts` chooses.
+ * POSIX and Windows have one implementation each (`posix/`, `windows/`); `index.ts` chooses.
  */
+import type { PipeFailure } from '../pipes/pipes.ts';
 
-/** A pid alone may be somebody else by now: it counts only together with the kernel's start mark. */
+/** The kernel may have given a pid to another process by now: it counts only together with the time of the start. */
 export interface ProcessIdentity {
   readonly pid: number;
   /** Opaque; compared for equality only. Clock ticks since boot on Linux, FILETIME on Windows. */
@@ -20,30 +21,30 @@ export type ExitResult =
   /** It ended while no server was there to see it, and left no exit file. */
   | { readonly known: false };
 
-/** `stdin-full`: taken back before any of it was in the pipe. */
-export type InputFailure = 'stdin-closed' | 'process-gone' | 'stdin-full';
+export type InputFailure = PipeFailure | 'process-gone';
 
-export interface ManagedProcess {
+/** A process, and everything it has started. */
+export interface ProcessTree {
   readonly identity: ProcessIdentity;
-  /** Settles when the shell itself has ended, whatever it left in the background. Never rejects. */
+  /** Settles when the process itself has ended, whatever it left in the background. Never rejects. */
   readonly exited: Promise<ExitResult>;
+  /**
+   * Ends everything the process started: asks first (SIGTERM), forces after `graceMs` (SIGKILL, Job
+   * Object). Resolves when nothing of the tree is left. Safe to call at any time, also after the exit.
+   */
+  endTree(graceMs: number): Promise<void>;
+  /** Closes our handles: a spawned process goes on, a launched one on Windows ends with them. */
+  release(): void;
+}
+
+/** A process that was spawned or adopted. */
+export interface ManagedProcess extends ProcessTree {
   /**
    * Resolves once the bytes are in the pipe, so that a slow reader slows the caller down. `signal` takes them back,
    * unless a part of them is in the pipe already.
    */
   write(data: Uint8Array, signal?: AbortSignal): Promise<InputFailure | undefined>;
   closeInput(): void;
-  /** Lets go of our end of its stdin; where that has a name, somebody else may write on. */
-  releaseInput(): void;
-  /** Interrupts the foreground work where the platform can (SIGINT to the group); true when sent. */
-  interrupt(): boolean;
-  /**
-   * Ends everything the process started: asks first (SIGTERM), forces after `graceMs` (SIGKILL, Job
-   * Object). Resolves when nothing of the tree is left. Safe to call at any time, also after the exit.
-   */
-  endTree(graceMs: number): Promise<void>;
-  /** Lets go of handles: a spawned process goes on, a launched one on Windows ends with them. */
-  release(): void;
 }
 
 export interface SpawnRequest {
@@ -58,7 +59,7 @@ export interface SpawnRequest {
   readonly stderrPath: string;
   /** Where a POSIX system puts the FIFO behind stdin, so that the next server can write to it too. */
   readonly inputPath: string;
-  /** Where the exit code is written by somebody who outlives the server. */
+  /** Where the exit code is written by a process that outlives the server. */
   readonly exitPath: string;
   /** Where a POSIX system puts the text of a command that is too long for an argument. */
   readonly commandPath: string;
@@ -66,7 +67,7 @@ export interface SpawnRequest {
   readonly treeId: string;
 }
 
-/** A program of our own choosing, such as a shell that is kept. It ends with the server. */
+/** A program with its arguments, such as a shell that is kept. */
 export interface LaunchRequest {
   readonly argv: readonly string[];
   readonly cwd: string;
@@ -74,8 +75,25 @@ export interface LaunchRequest {
   readonly treeId: string;
   /** Where a POSIX system puts the FIFO behind stdin; on Windows the pipe has no place. Without one it reads end of input. */
   readonly inputPath: string | undefined;
-  /** Both output streams: appended to a file, or handed over to be read. */
-  readonly messages: string | ((stdout: ReadableStream<Uint8Array>, stderr: ReadableStream<Uint8Array>) => void);
+}
+
+/** A program that runs, and its streams. Output that is not read makes the program wait. */
+export interface Launched {
+  readonly process: ProcessTree;
+  /** Disposing of it closes our end only: where it has a path, another writer may go on. */
+  readonly stdin: Disposable & Pick<ManagedProcess, 'write'>;
+  readonly stdout: ReadableStream<Uint8Array>;
+  readonly stderr: ReadableStream<Uint8Array>;
+  /** Begins to tell apart what the program starts from now on. Absent on Windows, which does not show it. */
+  readonly trackStarted?: () => StartedSince;
+}
+
+/** What a program that stays has started since some moment: the processes of one command in a shell that is given many. */
+export interface StartedSince {
+  /** SIGINT, to each of them once: some programs take a second one as a demand to give up their clean-up. */
+  interrupt(): Promise<void>;
+  /** SIGTERM, `graceMs`, SIGKILL. Resolves when nothing is left of them. */
+  end(graceMs: number): Promise<void>;
 }
 
 export type SpawnFailure =
@@ -92,7 +110,7 @@ export interface AdoptRequest {
 
 /** Starts programs that live no longer than the server. */
 export interface Launcher {
-  launch(request: LaunchRequest): Promise<ManagedProcess | SpawnFailure>;
+  launch(request: LaunchRequest): Promise<Launched | SpawnFailure>;
   /** Ends what is left of a tree whose server was killed. */
   endLeftover(treeId: string, graceMs: number): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import { codeOf, fail, messageOf } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
 import { isDirectory } from '../files/directory.ts';
-import { isWindows } from '../paths.ts';
+import { isWindows } from '../os.ts';
 import { createBunPtyEngine } from './bun-pty.ts';
 import { createBunTerminalEngine } from './bun-terminal.ts';
 import { withFallback } from './engine-fallback.ts';

@@ -6,7 +6,7 @@ import type { PtyRequest, PtySystem, PtyTree } from './pty.ts';
 import { closeHandle, type Handle, WindowsError } from '../api/windows/handle.ts';
 import { JobObject } from '../process/windows/job-object.ts';
 import { kernel32 } from '../api/windows/kernel32.ts';
-import { startMarkOf } from '../process/windows/process-handle.ts';
+import { startTimeOf } from '../process/windows/process-handle.ts';
 import { endJob, endWithoutJob } from '../process/windows/tree.ts';
 
 const PROCESS_TERMINATE = 0x1;
@@ -40,7 +40,7 @@ function take(pid: number, treeId: string): PtyTree {
   // It has ended already: there is no tree.
   if (value === 0) return noTree;
   const handle = value as Handle;
-  const startTime = startMarkOf(handle) ?? '';
+  const startTime = startTimeOf(handle) ?? '';
   const job = enclose(handle, treeId);
   closeHandle(handle);
   return {

@@ -4,34 +4,35 @@
  *
  * Giving up: SIGINT to the shell itself will not do. A shell without a terminal dies of it, and one
  * with a trap runs the trap and then goes on with the next line. So the command's processes get SIGINT, and
- * the shell gets SIGURG, which everybody ignores who does not ask for it, with a trap that leaves the
+ * the shell gets SIGURG, which every program ignores that does not ask for it, with a trap that leaves the
  * command from however many functions, loops and sourced files it is in. A user's own traps, that
- * for SIGINT included, stay as they are. At top level the trap does redirectPrefix: a signal that comes too late is harmless.
+ * for SIGINT included, stay as they are. At top level the trap does nothing: a signal that comes too late is harmless.
  */
-import { quote } from '../../platform/process/posix/shell-command.ts';
-import type { ShellName } from '../shell-process.ts';
+import { quote } from '../../platform/programs/shell-quote.ts';
+
+export type DialectName = 'bash' | 'zsh' | 'sh';
 
 export interface Dialect {
-  readonly name: ShellName;
+  readonly name: DialectName;
   readonly options: readonly string[];
   /** Before the first command, at top level. */
   readonly preamble: string;
-  /** What stands before a redirection that is to do nothing else. No name that somebody could define. */
+  /** What stands before a redirection that is to do nothing else. No name that a command could define. */
   readonly redirectPrefix: string;
-  /** What the shell says of itself when it is ready: anything but nothing means that it cannot give up a command. */
+  /** An expansion that is reported when the shell is ready: not empty where the shell cannot give up a command. */
   readonly cannotInterrupt: string;
   /**
-   * The lines that run one command: `text` is the quoted path of its file with redirections, `told` the
-   * redirection that makes its status known. A file's syntax errors must not end the shell; backslashes
+   * The lines that run one command: `text` is the quoted path of its file with redirections, `report` the
+   * redirection that reports its status. A file's syntax errors must not end the shell; backslashes
    * keep aliases out.
    */
-  lines(text: string, told: string): string;
+  lines(text: string, report: string): string;
   /** After a command that was given up. */
   readonly recover: string;
 }
 
-// `return` leaves one function or sourced file. A trap that does the same before each further command sees to the
-// rest, subshells that no `return` leaves included, and takes itself away at top level; a DEBUG trap of one's own
+// `return` leaves one function or sourced file. A trap that does the same before each further command leaves
+// the rest, subshells that no `return` leaves included, and takes itself away at top level; a DEBUG trap of one's own
 // does not survive that. (Sending the signal again before each return does it too, but bash 5.2 then never runs
 // another trap.)
 const INSIDE = '(( ${#BASH_SOURCE[@]} > 1 ))';
@@ -53,7 +54,7 @@ const BASH: Dialect = {
   preamble: `shopt -s expand_aliases\ntrap ${quote(RETURN_FROM_ALL)} URG`,
   redirectPrefix: '',
   cannotInterrupt: '',
-  lines: (text, told) => `\\builtin \\. ${text}\n${told}\n${KEEP_BUILTIN}`,
+  lines: (text, report) => `\\builtin \\. ${text}\n${report}\n${KEEP_BUILTIN}`,
   recover: '',
 };
 
@@ -74,8 +75,8 @@ const ZSH: Dialect = {
   redirectPrefix: '[[ 1 ]] ',
   cannotInterrupt: '',
   // A function of that name is made a disabled one: an assignment, which nothing can shadow.
-  lines: (text, told) =>
-    `\\builtin \\. ${text}\n${told}\nif (( $+functions[builtin] )); then dis_functions[builtin]=$functions[builtin]; fi\n`,
+  lines: (text, report) =>
+    `\\builtin \\. ${text}\n${report}\nif (( $+functions[builtin] )); then dis_functions[builtin]=$functions[builtin]; fi\n`,
   recover: '',
 };
 
@@ -93,9 +94,9 @@ const SH: Dialect = {
   cannotInterrupt: '${KSH_VERSION:+1}${YASH_VERSION:+1}${ZSH_VERSION:+1}',
   // An error in a special builtin ends a POSIX shell, a syntax error in a sourced file among them: hence `command`.
   // Special builtins cannot be shadowed by functions; `command` can.
-  lines: (text, told) =>
-    `\\unset -f command\n\\command \\eval ${quote(`\\trap ${quote(RAISE)} URG\n\\command \\. ${text}\n${told}\n\\trap : URG`)}\n`,
+  lines: (text, report) =>
+    `\\unset -f command\n\\command \\eval ${quote(`\\trap ${quote(RAISE)} URG\n\\command \\. ${text}\n${report}\n\\trap : URG`)}\n`,
   recover: '\\trap : URG\n',
 };
 
-export const DIALECTS: readonly Dialect[] = [BASH, ZSH, SH];
+export const DIALECTS: Readonly<Record<DialectName, Dialect>> = { bash: BASH, zsh: ZSH, sh: SH };

@@ -1,5 +1,5 @@
 /**
- * bash, zsh and sh, kept alive without a word of protocol in any stream of theirs.
+ * bash, zsh and sh, kept alive without any protocol in their own streams.
  *
  *   server ──lines──▶ FIFO that the shell reads as its script
  *   shell  ──file name──▶ `ends/<token>.<status>`, made by a bare redirection
@@ -9,25 +9,23 @@
  * own files: output passes neither through us nor through a parser, cannot be mistaken for an end
  * mark, and what is left in the background goes on writing where it should.
  *
- * The end is told by a redirection without a command's name, `>ends/TOKEN.$?`: the one thing that no
+ * The end is reported by a redirection without a command's name, `>ends/TOKEN.$?`: the one thing that no
  * function, alias or builtin can get in the way of.
  *
- *   running ──end told──▶ idle
- *      └──interrupt──▶ giving up ──`passed` told──▶ idle
+ *   running ──end reported──▶ idle
+ *      └──interrupt──▶ giving up ──`passed` reported──▶ idle
  *
  * A command that was interrupted is over when the shell has run a further line of ours: whatever the
  * interrupt did or came too late for, none of it is left for the next command.
  */
-import { mkdirSync, openSync, closeSync, unlinkSync, watch, constants } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { secureRandom } from '../../core/id.ts';
-import { createCommandInput, type CommandInput } from '../../platform/input/command-input.ts';
-import { InputPipe } from '../../platform/input/posix/input-pipe.ts';
-import { makeFifo } from '../../platform/api/posix/libc.ts';
-import { quote } from '../../platform/process/posix/shell-command.ts';
-import { StartedSince } from '../../platform/process/posix/started-since.ts';
-import { send, type Tree } from '../../platform/process/posix/tree.ts';
-import type { ExitResult, Launcher } from '../../platform/process/process.ts';
+import { createNamedPipe } from '../../platform/pipes/index.ts';
+import type { NamedPipe } from '../../platform/pipes/pipes.ts';
+import type { ExitResult, Launched, Launcher, StartedSince } from '../../platform/process/process.ts';
+import { sendSignal } from '../../platform/process/send-signal.ts';
+import { quote } from '../../platform/programs/shell-quote.ts';
 import {
   isPlainName,
   type CommandEnd,
@@ -36,28 +34,33 @@ import {
   type ShellProcess,
   type ShellStart,
 } from '../shell-process.ts';
+import { discard, startShell } from '../start-shell.ts';
 import type { Dialect } from './dialects.ts';
+import { EndReports, type WatchFolder } from './end-reports.ts';
 
+/** A shell that has not run its first line by then will not run any. */
+const START_TIMEOUT_MS = 30_000;
 /** How soon a shell is interrupted again, and then less and less often: it may not have begun with the command. */
 const FIRST_PAUSE_MS = 50;
 
 /** What the shell has been given to do. */
 interface Turn {
-  /** The command, as the shell tells its end. */
+  /** Names the command in the report of its end. */
   readonly token: string;
-  readonly started: StartedSince;
+  /** What the command has started. */
+  readonly started: StartedSince | undefined;
   readonly over: Promise<CommandEnd>;
   readonly settle: (end: CommandEnd) => void;
-  /** Present when it was interrupted; told when none of that is on its way any more. */
+  /** Present when it was interrupted; reported when no interrupt is on its way any more. */
   passed?: { readonly token: string; readonly graceMs: number };
 }
 
-export function scriptShell(dialect: Dialect, path: string, launcher: Launcher): ShellKind {
+export function scriptShell(dialect: Dialect, path: string, launcher: Launcher, watchFolder?: WatchFolder): ShellKind {
   return {
     name: dialect.name,
     path,
     canSet: isPlainName,
-    start: async (request) => ScriptShell.start(dialect, path, launcher, request),
+    start: (request) => start(dialect, path, launcher, request, watchFolder),
     // OLDPWD would be our private folder.
     seedText: ({ workdir, env }, serverCwd) =>
       [
@@ -70,80 +73,80 @@ export function scriptShell(dialect: Dialect, path: string, launcher: Launcher):
   };
 }
 
+async function start(
+  dialect: Dialect,
+  path: string,
+  launcher: Launcher,
+  { folder, env, treeId }: ShellStart,
+  watchFolder: WatchFolder | undefined,
+): Promise<ShellProcess> {
+  const ends = join(folder, 'ends');
+  mkdirSync(ends, { mode: 0o700 });
+  // Named after the shell and started from its folder: $0 is then what it is everywhere else.
+  const script = createNamedPipe(join(folder, dialect.name));
+  const argv = [path, ...dialect.options, dialect.name];
+  const request = { argv, cwd: folder, env, treeId, inputPath: undefined };
+  try {
+    return await startShell(launcher, request, START_TIMEOUT_MS, async (launched) => {
+      const shell = new ScriptShell(dialect, launched, script, ends, watchFolder);
+      await shell.prepare();
+      return shell;
+    });
+  } catch (error) {
+    script[Symbol.dispose]();
+    throw error;
+  }
+}
+
 class ScriptShell implements ShellProcess {
   readonly process: ShellProcess['process'];
   readonly #dialect: Dialect;
   readonly #ends: string;
-  readonly #script: InputPipe;
-  readonly #tree: Tree;
+  readonly #reports: EndReports;
+  readonly #script: NamedPipe;
+  readonly #trackStarted: Launched['trackStarted'];
   #interruptible = false;
   #gone = false;
   #turn: Turn | undefined;
 
-  private constructor(
+  constructor(
     dialect: Dialect,
-    process: ShellProcess['process'],
+    { process, stdout, stderr, trackStarted }: Launched,
+    script: NamedPipe,
     ends: string,
-    script: InputPipe,
-    treeId: string,
+    watchFolder: WatchFolder | undefined,
   ) {
     this.#dialect = dialect;
     this.process = process;
     this.#ends = ends;
     this.#script = script;
-    this.#tree = { root: process.identity, treeId };
-    const watcher = watch(ends, (_event, name) => {
-      if (typeof name === 'string') this.#told(name);
-    });
+    this.#trackStarted = trackStarted;
+    // Only what the shell itself prints between two commands.
+    void discard(stdout);
+    void discard(stderr);
+    this.#reports = new EndReports(ends, (name) => this.#reported(name), watchFolder);
     void process.exited.then((exit) => {
       this.#gone = true;
-      watcher.close();
+      this.#reports[Symbol.dispose]();
       script[Symbol.dispose]();
       this.#settle(endOf(exit));
     });
   }
 
-  static async start(
-    dialect: Dialect,
-    path: string,
-    launcher: Launcher,
-    { folder, env, treeId }: ShellStart,
-  ): Promise<ScriptShell> {
-    const ends = join(folder, 'ends');
-    mkdirSync(ends, { mode: 0o700 });
-    // Named after the shell and started from its folder: $0 is then what it is everywhere else.
-    const name = dialect.name;
-    makeFifo(join(folder, name));
-    const both = openSync(join(folder, name), constants.O_RDWR);
-    try {
-      const script = InputPipe.reopen(join(folder, name));
-      const messages = join(folder, 'messages');
-      const process = await launcher.launch({
-        argv: [path, ...dialect.options, name],
-        cwd: folder,
-        env,
-        treeId,
-        inputPath: undefined,
-        messages,
-      });
-      if ('reason' in process) throw new Error('detail' in process ? process.detail : process.reason);
-      const shell = new ScriptShell(dialect, process, ends, script, treeId);
-      const ready = await shell.#perform((told) => `${dialect.preamble}\n${told}\n`, dialect.cannotInterrupt);
-      if (ready.how === 'shell-exited') throw new Error(`${name} ended while it was started`);
-      shell.#interruptible = ready.exitCode === 0;
-      return shell;
-    } finally {
-      closeSync(both);
-    }
+  /** To be called once, before the first command. */
+  async prepare(): Promise<void> {
+    const { preamble, cannotInterrupt } = this.#dialect;
+    const ready = await this.#perform((report) => `${preamble}\n${report}\n`, cannotInterrupt);
+    this.#interruptible = ready.exitCode === 0;
   }
 
-  openInput(files: CommandFiles): CommandInput {
-    return createCommandInput(files.stdin);
+  openInput(files: CommandFiles): NamedPipe {
+    return createNamedPipe(files.stdin);
   }
 
   run(files: CommandFiles): Promise<CommandEnd> {
     const text = `${quote(files.text)} <${quote(files.stdin)} >>${quote(files.stdout)} 2>>${quote(files.stderr)}`;
-    return this.#perform((told) => this.#dialect.lines(text, told), '$?');
+    return this.#perform((report) => this.#dialect.lines(text, report), '$?');
   }
 
   async interrupt(graceMs: number): Promise<boolean> {
@@ -157,46 +160,47 @@ class ScriptShell implements ShellProcess {
     for (let pause = FIRST_PAUSE_MS; ; pause *= 1.5) {
       // In the pipe before the signal: it comes after whatever is left of the command. Each time, since zsh now and
       // then throws away what it has read ahead.
-      await this.#script.write(encode(`${this.#dialect.recover}${this.#tell(passed, '')}\n`));
+      await this.#script.write(encode(`${this.#dialect.recover}${this.#reportOf(passed, '')}\n`));
       // The shell first: what ends of the command's processes must not let it go on with the next of them.
-      if (!this.#gone) send(this.process.identity.pid, 'SIGURG');
-      await turn.started.interrupt();
+      if (!this.#gone) sendSignal(this.process.identity.pid, 'SIGURG');
+      await turn.started?.interrupt();
       const left = Math.max(0, deadline - performance.now());
       if (await Promise.race([over, Bun.sleep(Math.min(pause, left)).then(() => false)])) return true;
       if (performance.now() >= deadline) return false;
     }
   }
 
-  /** Gives the shell these lines; `told` is what tells the status and with it the end. */
-  async #perform(lines: (told: string) => string, status: string): Promise<CommandEnd> {
+  /** Gives the shell these lines; `report` is the text that reports the status, and with it the end. */
+  async #perform(lines: (report: string) => string, status: string): Promise<CommandEnd> {
     const token = newToken();
     const { promise: over, resolve: settle } = Promise.withResolvers<CommandEnd>();
-    const turn: Turn = { token, over, settle, started: new StartedSince(this.#tree) };
+    const turn: Turn = { token, over, settle, started: this.#trackStarted?.() };
     this.#turn = turn;
-    // A shell that has gone reads nothing, and nobody would settle the end.
-    if ((await this.#script.write(encode(lines(this.#tell(token, status))))) !== undefined)
+    this.#reports.expect();
+    // A shell that has gone reads nothing, and would never report the end.
+    if ((await this.#script.write(encode(lines(this.#reportOf(token, status))))) !== undefined)
       this.#settle(endOf(await this.process.exited));
     const end = await over;
     if (turn.passed === undefined || end.how === 'shell-exited') return end;
-    await turn.started.end(turn.passed.graceMs);
-    // One more line: what bash has to say of those it finds dead is not for the next command's stderr.
-    const settled = await this.#perform((told) => `${told}\n`, '');
+    await turn.started?.end(turn.passed.graceMs);
+    // One more line: what bash prints about those it finds dead is not for the next command's stderr.
+    const settled = await this.#perform((report) => `${report}\n`, '');
     return settled.how === 'finished' ? end : settled;
   }
 
   /** Makes a file named `<token>.<status>`. */
-  #tell(token: string, status: string): string {
+  #reportOf(token: string, status: string): string {
     return `${this.#dialect.redirectPrefix}>${quote(join(this.#ends, `${token}.`))}"${status}"`;
   }
 
-  #told(name: string): void {
-    removeIfThere(join(this.#ends, name));
+  #reported(name: string): void {
     const [token, status] = name.split('.');
     const { token: expected } = this.#turn?.passed ?? this.#turn ?? {};
     if (token === expected) this.#settle({ how: 'finished', exitCode: Number(status) });
   }
 
   #settle(end: CommandEnd): void {
+    this.#reports.rest();
     this.#turn?.settle(end);
     this.#turn = undefined;
   }
@@ -205,11 +209,3 @@ class ScriptShell implements ShellProcess {
 const newToken = (): string => secureRandom(12).toHex();
 const endOf = (exit: ExitResult): CommandEnd => ({ how: 'shell-exited', exitCode: exit.known ? exit.code : 1 });
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-function removeIfThere(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // The folder went with its session.
-  }
-}

@@ -1,13 +1,14 @@
 /**
  * The channel that commands travel on: one shell, one line a message.
  *
- *   open ──a connection says its first line──▶ taken ──dispose──▶ closed
+ *   open ──a connection sends its first line──▶ taken ──dispose──▶ closed
  *
- * Nothing is said to a connection that has said nothing, and whoever is first to speak is the shell: who may speak
- * at all, the system sees to (channel-address.ts).
+ * Nothing is sent to a connection that has sent nothing, and the first to send a line is the shell: the system itself
+ * lets nobody else send (see platform/pipes).
  */
 import { createServer, type Server, type Socket } from 'node:net';
-import { newChannelAddress, type ChannelAddress } from '../../platform/input/channel-address.ts';
+import { newChannelAddress } from '../../platform/pipes/index.ts';
+import type { ChannelAddress } from '../../platform/pipes/pipes.ts';
 
 export class Channel implements Disposable {
   readonly #address: ChannelAddress;
@@ -34,7 +35,7 @@ export class Channel implements Disposable {
     return channel;
   }
 
-  /** What the shell connects to, as it calls it. */
+  /** What the shell connects to, in its own spelling. */
   get name(): string {
     return this.#address.name;
   }
@@ -52,18 +53,18 @@ export class Channel implements Disposable {
   #accept(socket: Socket): void {
     this.#silent.add(socket);
     socket.setEncoding('utf8');
-    // The shell's own end is told by its process.
+    // The end of the shell is noticed by the exit of its process.
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#silent.delete(socket));
     let pending = '';
     socket.on('data', (text: string) => {
       const lines = (pending + text).split('\n');
       pending = lines.pop() ?? '';
-      for (const line of lines) this.#hear(socket, line.trim());
+      for (const line of lines) this.#onSocketLine(socket, line.trim());
     });
   }
 
-  #hear(socket: Socket, line: string): void {
+  #onSocketLine(socket: Socket, line: string): void {
     if (this.#shell === undefined) {
       this.#shell = socket;
       this.#silent.delete(socket);
@@ -72,7 +73,7 @@ export class Channel implements Disposable {
     if (socket === this.#shell) this.onLine(line);
   }
 
-  /** No more connections, and an end to those that have said nothing. */
+  /** No more connections, and an end to those that have sent nothing. */
   #close(): void {
     this.#server.close();
     for (const socket of this.#silent) socket.destroy();

@@ -1,4 +1,4 @@
-/** How the loop gets into the shell. */
+/** The line by which the loop (host.ps1) gets into the shell. */
 import host from './host.ps1' with { type: 'text' };
 import { literal } from './literal.ts';
 

@@ -1,9 +1,9 @@
 /**
- * One output stream of a shell whose commands share it: cut at the end marks, each piece into the
- * file of the command it belongs to.
+ * One output stream of a shell whose commands share it, cut at the end marks: each piece goes into the file of the
+ * command it belongs to.
  *
- * What comes between two commands is of something that the one before left in the background, and
- * goes where that one's output went.
+ * What comes between two commands is printed by programs that the one before left in the background, and goes where the
+ * output of that one went.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 
@@ -67,7 +67,7 @@ export class StreamSink {
       try {
         rest = rest.subarray(writeSync(this.#fd, rest));
       } catch {
-        // A full disk: what does not fit is lost, as it is to a command that does not look. The job
+        // A full disk: what does not fit is lost, as it is to a command that ignores the error. The job
         // says so in its warnings.
         return;
       }

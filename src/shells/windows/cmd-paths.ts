@@ -31,7 +31,7 @@ export class CmdPaths {
     if (isPlain(path)) return `"${path}"`;
     const fromHere = win32.relative(this.#folder, path);
     if (isPlain(fromHere)) return `"%${FOLDER_VARIABLE}%\\${fromHere}"`;
-    throw new Error(`cmd cannot be told of the path ${path}`);
+    throw new Error(`cmd cannot be given the path ${path}`);
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * cmd.exe, kept alive without a word of protocol in any stream of a command's.
+ * cmd.exe, kept alive without any protocol in the streams of a command.
  *
  *   server ──line──▶ stdin of cmd.exe: "run command.cmd, redirected to the job's files"
  *   server ◀─"TOKEN begun"── stdout of cmd.exe, which no command has
@@ -17,7 +17,7 @@
  *
  * `%ERRORLEVEL%` is the variable of that name once there is one. So end.bat removes it first; being a `.bat` and not
  * a `.cmd`, `set` does not touch the level itself there: https://ss64.com/nt/errorlevel.html. Should that not hold,
- * `if errorlevel`, which no variable can deceive, has told whether the command failed. A variable named ERRORLEVEL
+ * `if errorlevel`, which no variable can deceive, has reported whether the command failed. A variable named ERRORLEVEL
  * therefore lasts no longer than its command.
  *
  * Macros (doskey) belong to the console's own line editor and do nothing here.
@@ -27,9 +27,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { win32 } from 'node:path';
 import { secureRandom } from '../../core/id.ts';
-import { createCommandInput, type CommandInput } from '../../platform/input/command-input.ts';
-import type { Launcher } from '../../platform/process/process.ts';
+import { createNamedPipe } from '../../platform/pipes/index.ts';
+import type { NamedPipe } from '../../platform/pipes/pipes.ts';
+import type { Launched, Launcher } from '../../platform/process/process.ts';
 import type { CommandEnd, CommandFiles, ShellKind, ShellProcess, ShellStart } from '../shell-process.ts';
+import { discard, startShell } from '../start-shell.ts';
 import { batchText, canSet, cmdSeedText } from './batch-text.ts';
 import { CmdPaths } from './cmd-paths.ts';
 import { linesOf } from './lines.ts';
@@ -37,12 +39,12 @@ import { linesOf } from './lines.ts';
 /** No AutoRun, no echo, extensions whatever the registry says, `!` nothing special. */
 const OPTIONS = ['/d', '/q', '/e:on', '/v:off'];
 
-/** A shell that has said nothing for so long will not say anything. */
-const START_PATIENCE_MS = 30_000;
+/** A shell that has not answered by then will not answer. */
+const START_TIMEOUT_MS = 30_000;
 
 const COMMAND_FILE = 'command.cmd';
 const END_FILE = 'end.bat';
-/** In quotes, where it says what may be in a variable: a `&` is only a character there. */
+/** In quotes, where it prints what may be in a variable: a `&` is only a character there. */
 const END_TEXT = batchText(
   [
     '@if errorlevel 1 echo %1 failed',
@@ -60,11 +62,11 @@ export function cmdShell(path: string, launcher: Launcher): ShellKind {
     path,
     canSet,
     seedText: cmdSeedText,
-    start: (request) => CmdShell.start(path, launcher, request),
+    start: (request) => start(path, launcher, request),
   };
 }
 
-/** What has been heard of the command that runs. */
+/** What the shell has reported of the command that runs. */
 interface Turn {
   readonly token: string;
   readonly begun: () => void;
@@ -75,50 +77,46 @@ interface Turn {
   said: number;
 }
 
+function start(path: string, launcher: Launcher, { folder, env, treeId }: ShellStart): Promise<ShellProcess> {
+  const paths = new CmdPaths(folder);
+  writeFileSync(win32.join(folder, END_FILE), END_TEXT);
+  const request = {
+    argv: [path, ...OPTIONS],
+    cwd: folder,
+    env: { ...env, ...paths.environment },
+    treeId,
+    inputPath: win32.join(folder, 'stdin'),
+  };
+  return startShell(launcher, request, START_TIMEOUT_MS, async (launched) => {
+    const shell = new CmdShell(launched, paths);
+    await shell.prepare(path);
+    return shell;
+  });
+}
+
 class CmdShell implements ShellProcess {
   readonly process: ShellProcess['process'];
   readonly #paths: CmdPaths;
-  #input: CommandInput | undefined;
+  readonly #stdin: Launched['stdin'];
+  #input: NamedPipe | undefined;
   #turn: Turn | undefined;
 
-  private constructor(process: ShellProcess['process'], paths: CmdPaths, stdout: ReadableStream<Uint8Array>) {
+  constructor({ process, stdin, stdout, stderr }: Launched, paths: CmdPaths) {
     this.process = process;
     this.#paths = paths;
-    void this.#listen(stdout);
+    this.#stdin = stdin;
+    void this.#readLines(stdout);
+    void discard(stderr);
     void process.exited.then((exit) => this.#settle({ how: 'shell-exited', exitCode: exit.known ? exit.code : 1 }));
   }
 
-  static async start(path: string, launcher: Launcher, { folder, env, treeId }: ShellStart): Promise<CmdShell> {
-    const paths = new CmdPaths(folder);
-    writeFileSync(win32.join(folder, END_FILE), END_TEXT);
-    const streams = Promise.withResolvers<ReadableStream<Uint8Array>>();
-    const process = await launcher.launch({
-      argv: [path, ...OPTIONS],
-      cwd: folder,
-      env: { ...env, ...paths.environment },
-      treeId,
-      inputPath: win32.join(folder, 'stdin'),
-      messages: (stdout, stderr) => {
-        streams.resolve(stdout);
-        void ignore(stderr);
-      },
-    });
-    if ('reason' in process) throw new Error('detail' in process ? process.detail : process.reason);
-    const shell = new CmdShell(process, paths, await streams.promise);
-    // From here on text is UTF-8, both ways: the console it has is nobody else's.
-    const ready = shell.#perform(`"${win32.join(win32.dirname(path), 'chcp.com')}" 65001 >nul`);
-    const late = Bun.sleep(START_PATIENCE_MS).then(() => 'late' as const);
-    const end = await Promise.race([ready, late]);
-    if (end === 'late' || end.how === 'shell-exited') {
-      await process.endTree(0);
-      process.release();
-      throw new Error(end === 'late' ? 'it did not answer' : 'it ended while it was started');
-    }
-    return shell;
+  /** From here on text is UTF-8, both ways: no other program has the console of this shell. */
+  async prepare(path: string): Promise<void> {
+    await this.#perform(`"${win32.join(win32.dirname(path), 'chcp.com')}" 65001 >nul`);
   }
 
-  openInput(files: CommandFiles): CommandInput {
-    return (this.#input = createCommandInput(files.stdin));
+  openInput(files: CommandFiles): NamedPipe {
+    return (this.#input = createNamedPipe(files.stdin));
   }
 
   async run(files: CommandFiles): Promise<CommandEnd> {
@@ -144,14 +142,14 @@ class CmdShell implements ShellProcess {
 
   /** A shell that reads no more has gone, or is about to: its exit is what settles the turn. */
   async #write(line: string): Promise<void> {
-    await this.process.write(new TextEncoder().encode(`${line}\r\n`));
+    await this.#stdin.write(new TextEncoder().encode(`${line}\r\n`));
   }
 
-  async #listen(stdout: ReadableStream<Uint8Array>): Promise<void> {
-    for await (const line of linesOf(stdout)) this.#hear(line);
+  async #readLines(stdout: ReadableStream<Uint8Array>): Promise<void> {
+    for await (const line of linesOf(stdout)) this.#onLine(line);
   }
 
-  #hear(line: string): void {
+  #onLine(line: string): void {
     const turn = this.#turn;
     // Anywhere in the line: a prompt may stand before it.
     const [, token, word, value] = /([0-9a-f]{24}) (begun|returned|failed|said|is)(?: (-?\d{1,10}))?/.exec(line) ?? [];
@@ -189,8 +187,4 @@ function exitCodeOf({ returned, failed, said }: Turn, level: number): number {
   if (level !== 0) return level >>> 0;
   if (failed) return said >>> 0 || 1;
   return returned ? 0 : 1;
-}
-
-async function ignore(stream: ReadableStream<Uint8Array>): Promise<void> {
-  for await (const _ of stream);
 }

@@ -1,4 +1,6 @@
-/** A stream as lines, of which what is longer than any of ours is not kept. */
+/** A stream as lines. */
+
+/** Of a line without an end so many characters are kept: more than any line of ours has. */
 const MAX_LENGTH = 4096;
 
 export async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {

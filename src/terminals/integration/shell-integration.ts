@@ -1,8 +1,8 @@
 /**
- * Makes a shell mark its prompts and commands (see marks.ts), by a small script that it reads when it starts.
+ * Has a shell mark its prompts and commands (see marks.ts), by a small script that is read at its start.
  *
  *   bash                --rcfile SCRIPT, which reads ~/.bashrc first
- *   zsh                 ZDOTDIR=FOLDER with a .zshenv, which restores ZDOTDIR at once
+ *   zsh                 ZDOTDIR=FOLDER with a .zshenv, which puts ZDOTDIR back at once
  *   pwsh, powershell    -NoExit -Command, which runs the script after the profile
  *
  * The scripts are part of the executable. A shell needs them as files: they are written into the data folder, for its
@@ -11,13 +11,13 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { codeOf } from '../../core/failure.ts';
-import { isWindows } from '../../platform/paths.ts';
+import { nativeShells } from '../../platform/programs/index.ts';
 import { Marks, newMarkSecret, type ShellFamily } from '../marks.ts';
 import bashScript from './bash.sh' with { type: 'text' };
 import powershellScript from './powershell.ps1' with { type: 'text' };
 import zshScript from './zsh.sh' with { type: 'text' };
 
-/** A program to start, with its arguments and its environment. */
+/** What is started: a program with its arguments, in an environment. */
 export interface ShellStart {
   readonly argv: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ export class ShellIntegration {
     this.#root = root;
   }
 
-  /** The same start with marks; undefined where the program is none of these shells, or has arguments of its own. */
+  /** The same start with marks; undefined where the program is none of the shells, or was given arguments of its own. */
   mark<S extends ShellStart>(start: S): { readonly start: S; readonly marks: Marks } | undefined {
     const [program, ...args] = start.argv;
     const family = familyOf(program);
@@ -47,7 +47,7 @@ export class ShellIntegration {
       const marked = this.#marked(family, program, { ...start.env, [SECRET]: secret });
       return { start: { ...start, ...marked }, marks: new Marks(secret, family) };
     } catch {
-      // With a full disk there are no marks, but there is a terminal.
+      // A disk that is full costs the marks, not the terminal.
       return undefined;
     }
   }
@@ -77,11 +77,11 @@ export class ShellIntegration {
 function familyOf(program: string): ShellFamily | undefined {
   const name = basename(program).replace(/\.exe$/i, '');
   if (/^(pwsh|powershell)$/i.test(name)) return 'powershell';
-  // On Windows, bash and zsh belong to another system (WSL, MSYS) and do not understand our paths.
-  return !isWindows && (name === 'bash' || name === 'zsh') ? name : undefined;
+  // On Windows these belong to another system, with other paths.
+  return nativeShells.has(name) && (name === 'bash' || name === 'zsh') ? name : undefined;
 }
 
-/** Writes all of them or none: a shell never reads half a script. */
+/** All of them, or none: a shell never reads half a script. */
 function writeWhole(root: string, folder: string): void {
   mkdirSync(root, { recursive: true, mode: 0o700 });
   const work = mkdtempSync(join(root, 'new-'));

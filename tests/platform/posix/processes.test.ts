@@ -33,9 +33,9 @@ describe.skipIf(process.platform === 'win32')('managed processes', () => {
     );
     // PWD is the shell's own.
     expect(names.difference(new Set(['PWD', 'OLDPWD', '_', 'SHLVL']))).toEqual(
-      new Set(['AGENT_SERVER_JOB_ID', 'ONLY']),
+      new Set(['AGENT_SERVER_TREE_ID', 'ONLY']),
     );
-    expect(program.stdout).toContain(`AGENT_SERVER_JOB_ID=${program.request.treeId}\n`);
+    expect(program.stdout).toContain(`AGENT_SERVER_TREE_ID=${program.request.treeId}\n`);
   });
 
   test('the shell leads a session of its own, so that no terminal signal of the server reaches it', async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import fc from 'fast-check';
 import { join } from 'node:path';
-import { quote } from '../../../src/platform/process/posix/shell-command.ts';
+import { quote } from '../../../src/platform/programs/shell-quote.ts';
 import type { Comparison } from '../../fixtures/compare-shells.ts';
 
 // A loaded machine is slow, which is no failure.

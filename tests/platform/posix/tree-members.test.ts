@@ -1,9 +1,10 @@
 /** Who belongs to a job, on made-up process tables. */
 import { expect, test } from 'bun:test';
 import fc from 'fast-check';
-import type { ProcessEntry, ProcessSnapshot } from '../../../src/platform/process/posix/process-table.ts';
+import type { ProcessEntry, ProcessSnapshot } from '../../../src/platform/process/posix/process-entry.ts';
 import { parsePs } from '../../../src/platform/process/posix/process-table-ps.ts';
 import { members, type Tree } from '../../../src/platform/process/posix/tree.ts';
+import { treeIdIn } from '../../../src/platform/process/posix/tree-variable.ts';
 
 const OURS = 'aaaaaaaaaaaa';
 const ROOT = 100;
@@ -121,11 +122,26 @@ test('whatever the table: nobody is named without a reason, nobody with one is m
   );
 });
 
+const OTHERS = 'bbbbbbbbbbbb';
+
+test.each<[string, string | undefined]>([
+  [`AGENT_SERVER_TREE_ID=${OURS} X=1`, OURS],
+  [`X=1 AGENT_SERVER_TREE_ID=${OURS}`, OURS],
+  [`X=1 AGENT_SERVER_JOB_ID=${OURS} Y=2`, OURS],
+  // A server of this build that was started in a job of an earlier one.
+  [`AGENT_SERVER_JOB_ID=${OTHERS} AGENT_SERVER_TREE_ID=${OURS}`, OURS],
+  [`X_AGENT_SERVER_TREE_ID=${OTHERS}`, undefined],
+  ['', undefined],
+])('the environment %p names the tree %p', (environment, treeId) => {
+  expect(treeIdIn(environment, ' ')).toBe(treeId);
+  expect(treeIdIn(environment.replaceAll(' ', '\0'), '\0')).toBe(treeId);
+});
+
 test('the table of `ps` reads as the one of /proc: numbers, state, start and the id from the environment', () => {
   const snapshot = parsePs(
     [
       '    1     0     1 0      Ss   Sat Nov 21 06:41:00 2026 /sbin/launchd',
-      `  100     1   100 ab12cd Ss   Sat Nov 21 06:42:00 2026 /bin/sh -c sleep 9 HOME=/root AGENT_SERVER_JOB_ID=${OURS} X=1`,
+      `  100     1   100 ab12cd Ss   Sat Nov 21 06:42:00 2026 /bin/sh -c sleep 9 HOME=/root AGENT_SERVER_TREE_ID=${OURS} X=1`,
       '  101   100   100 ab12cd Z    Sat Nov  1 06:42:01 2026 (sleep)',
       'no line of a process',
       '',

@@ -100,6 +100,18 @@ describe.skipIf(process.platform === 'win32')('ending a tree', () => {
     },
   );
 
+  test('takes one that an earlier build has started, which named the tree by another variable', async () => {
+    await using world = new World();
+    const program = world.spawn('sleep 100');
+    await using earlier = Bun.spawn({
+      cmd: ['sleep', '100'],
+      env: { PATH: process.env['PATH'] ?? '', AGENT_SERVER_JOB_ID: program.request.treeId },
+      detached: true,
+    });
+    await program.child.endTree(GRACE_MS);
+    expect(isAlive(earlier.pid)).toBe(false);
+  });
+
   test('is safe to ask for twice, at once and after the end', async () => {
     await using world = new World();
     const program = world.spawn('trap "" TERM; sleep 100; sleep 100');

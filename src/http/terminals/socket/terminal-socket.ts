@@ -19,7 +19,7 @@
 import type { Clock } from '../../../core/clock.ts';
 import { messageOf } from '../../../core/failure.ts';
 import type { Log } from '../../../core/log.ts';
-import { isWindows } from '../../../platform/paths.ts';
+import { ENTER } from '../../../platform/console/index.ts';
 import type { Attachment } from '../../../terminals/attachment.ts';
 import type { OpenFailure, Terminals } from '../../../terminals/registry.ts';
 import { CLOSE } from '../../sockets/close-codes.ts';
@@ -29,9 +29,6 @@ import { readClientFrame } from './client-frame.ts';
 import { EphemeralTimers, inheritedSink, type EphemeralLimits } from './ephemeral-terminal.ts';
 import { planSocket, type SocketPlan } from './plan.ts';
 import { SocketWriter } from './socket-writer.ts';
-
-/** What ends a typed line: a Windows console takes only a carriage return for Enter. */
-const ENTER = isWindows ? '\r' : '\n';
 
 export interface SocketRooms {
   readonly terminals: Terminals;

@@ -1,4 +1,4 @@
-/** Kernel handles as numbers, and the error Windows left behind. */
+/** Kernel handles as numbers, and the error code of the last call. */
 import { kernel32 } from './kernel32.ts';
 
 export type Handle = number & { readonly __handle: unique symbol };
@@ -17,7 +17,7 @@ export class WindowsError extends Error {
   }
 }
 
-/** Has to be asked right after the call that failed: any other call may overwrite it. */
+/** To be called right after the call that failed: any other call may overwrite the code. */
 export function lastError(call: string): WindowsError {
   return new WindowsError(call, kernel32().GetLastError());
 }

@@ -2,8 +2,8 @@
  * The part of kernel32.dll that managed processes need, as a typed table.
  *
  * Handles are declared `i32` where they come back and `i64` where they go in: Windows guarantees that
- * only their low 32 bits matter and that they may be sign-extended, and a plain number is what
- * JavaScript likes best. https://learn.microsoft.com/windows/win32/winprog64/interprocess-communication
+ * only their low 32 bits matter and that they may be sign-extended, and a plain number is
+ * the simplest in JavaScript. https://learn.microsoft.com/windows/win32/winprog64/interprocess-communication
  */
 import { dlopen } from 'bun:ffi';
 
@@ -45,7 +45,7 @@ type Kernel32 = ReturnType<typeof dlopen<typeof table>>['symbols'];
 
 let loaded: Kernel32 | undefined;
 
-/** Loaded at the first call, so that importing this file does no harm where there is no kernel32. */
+/** Loaded at the first call, so that this file can be imported where there is no kernel32. */
 export function kernel32(): Kernel32 {
   return (loaded ??= dlopen('kernel32.dll', table).symbols);
 }

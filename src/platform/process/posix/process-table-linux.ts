@@ -1,18 +1,18 @@
 /** The process table from /proc (proc(5)). */
 import { readdirSync, readFileSync } from 'node:fs';
-import type { ProcessEntry, ProcessSnapshot } from './process-table.ts';
-import { TREE_VARIABLE } from './tree-variable.ts';
+import type { ProcessEntry, ProcessSnapshot } from './process-entry.ts';
+import { treeIdIn } from './tree-variable.ts';
 
 // A start time counts from boot: without the boot's own id, a record from before it could match.
 let bootId: string | undefined;
 
-/** Enough for any machine that is not made of forks; a chain of forks is looked at again anyway. */
+/** Enough unless processes fork without a pause, and those are looked at again anyway. */
 const MAX_LISTINGS = 4;
 
 export function readProcessesLinux(): ProcessSnapshot {
   const entries = new Map<number, ProcessEntry>();
   const looked = new Set<string>();
-  // Listed until nothing new comes: a process may hand over to a child of its own between the list and the look.
+  // Listed until nothing new comes: a process may start a child and end between the list and the look at it.
   for (let listing = 0; listing < MAX_LISTINGS; listing += 1) {
     const fresh = readdirSync('/proc').filter((name) => !looked.has(name));
     if (fresh.length === 0) break;
@@ -43,7 +43,7 @@ export function readProcessLinux(pid: number): ProcessEntry | undefined {
     startedAt: Number(fields[19]),
     zombie: state === 'Z' || state === 'X',
     commandLine: () => readOrNothing(`/proc/${pid}/cmdline`, 'utf8') ?? '',
-    treeId: once(() => treeIdFrom(readOrNothing(`/proc/${pid}/environ`) ?? '')),
+    treeId: once(() => treeIdIn(readOrNothing(`/proc/${pid}/environ`) ?? '', '\0')),
   };
 }
 
@@ -52,9 +52,19 @@ export function startClockLinux(): number {
   return Math.floor(Number(readOrNothing('/proc/uptime')?.split(' ')[0]) * 100);
 }
 
-/** Empty too where the kernel was built without the list (CONFIG_PROC_CHILDREN). */
+/** Each thread has a list of the children it has started. Empty where the kernel was built without (CONFIG_PROC_CHILDREN). */
 export function childrenLinux(pid: number): number[] {
-  return (readOrNothing(`/proc/${pid}/task/${pid}/children`) ?? '').split(' ').filter(Boolean).map(Number);
+  return threadsOf(pid).flatMap((thread) =>
+    (readOrNothing(`/proc/${pid}/task/${thread}/children`) ?? '').split(' ').filter(Boolean).map(Number),
+  );
+}
+
+function threadsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
 }
 
 // A snapshot is shared: a thousand trees that end together must not read a thousand environments a thousand times.
@@ -63,15 +73,7 @@ function once<T>(read: () => T): () => T {
   return () => (kept ??= { value: read() }).value;
 }
 
-function treeIdFrom(environ: string): string | undefined {
-  const prefix = `${TREE_VARIABLE}=`;
-  const start = environ.startsWith(prefix) ? 0 : environ.indexOf(`\0${prefix}`) + 1;
-  if (start === 0 && !environ.startsWith(prefix)) return undefined;
-  const end = environ.indexOf('\0', start);
-  return environ.slice(start + prefix.length, end === -1 ? undefined : end);
-}
-
-// Gone in the meantime, or somebody else's: either way it tells us nothing.
+// Ended in the meantime, or of another user: either way it tells us nothing.
 function readOrNothing(path: string, encoding: 'latin1' | 'utf8' = 'latin1'): string | undefined {
   try {
     return readFileSync(path, encoding);

@@ -4,8 +4,8 @@
  * `-E` adds the environment after the command line, for processes of one's own. `lstart` has a
  * resolution of one second: coarser than Linux's ticks, still enough to tell a reused pid.
  */
-import type { ProcessEntry, ProcessSnapshot } from './process-table.ts';
-import { TREE_VARIABLE } from './tree-variable.ts';
+import type { ProcessEntry, ProcessSnapshot } from './process-entry.ts';
+import { treeIdIn } from './tree-variable.ts';
 
 // pid ppid pgid sess stat, then lstart as five words ("Sat Nov 21 06:41:00 2026"), then the command.
 const LINE = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+(\w+\s+\w+\s+\d+\s+[\d:]+\s+\d+)\s+(.*)$/;
@@ -37,7 +37,7 @@ export function parsePs(text: string): ProcessSnapshot {
       startedAt: Date.parse(startTime ?? '') / 1000,
       zombie: state?.startsWith('Z') ?? false,
       commandLine: () => command ?? '',
-      treeId: () => new RegExp(`(?:^| )${TREE_VARIABLE}=(\\S+)`).exec(command ?? '')?.[1],
+      treeId: () => treeIdIn(command ?? '', ' '),
     });
   }
   return entries;

@@ -1,29 +1,12 @@
 /**
  * The processes of this machine at one moment.
  *
- * Looked at only while a tree is being ended, and then once for everybody who asks at about the same
- * time: a thousand timeouts in one second must not read /proc a thousand times.
+ * Read only while a tree is being ended, and then once for all callers of about the same time: a thousand timeouts in
+ * one second must not read /proc a thousand times.
  */
+import type { ProcessEntry, ProcessSnapshot } from './process-entry.ts';
 import { childrenLinux, readProcessesLinux, readProcessLinux, startClockLinux } from './process-table-linux.ts';
 import { readProcessesPs, startClockPs } from './process-table-ps.ts';
-
-export interface ProcessEntry {
-  readonly pid: number;
-  readonly parent: number;
-  readonly group: number;
-  readonly session: number;
-  readonly startTime: string;
-  /** When it was started, on the clock that `startClock` reads. */
-  readonly startedAt: number;
-  /** Ended, waiting for its parent to notice. */
-  readonly zombie: boolean;
-  /** What `TREE_VARIABLE` says in its environment, where that can be read. */
-  readonly treeId: () => string | undefined;
-  /** Its arguments; a text in which one of them can be looked for. */
-  readonly commandLine: () => string;
-}
-
-export type ProcessSnapshot = ReadonlyMap<number, ProcessEntry>;
 
 const readProcesses = process.platform === 'linux' ? readProcessesLinux : readProcessesPs;
 const GATHER_MS = 4;

@@ -6,23 +6,27 @@ import type {
   AdoptRequest,
   ExitResult,
   InputFailure,
+  Launched,
   LaunchRequest,
   Launcher,
   ManagedProcess,
   ProcessIdentity,
   Processes,
+  ProcessTree,
   SpawnFailure,
   SpawnRequest,
 } from '../process.ts';
 import { isDirectory } from '../../files/directory.ts';
 import { readExitFile } from '../exit-file.ts';
-import { InputPipe } from '../../input/posix/input-pipe.ts';
+import { InputPipe } from '../../pipes/posix/input-pipe.ts';
 import { processSnapshot, readProcess } from './process-table.ts';
-import { quote, shellArguments } from './shell-command.ts';
-import { endTree, type Tree } from './tree.ts';
+import { quote } from '../../programs/shell-quote.ts';
+import { shellArguments } from './shell-command.ts';
+import { StartedSincePosix } from './started-since.ts';
+import { endTree } from './tree.ts';
 import { TREE_VARIABLE } from './tree-variable.ts';
 
-/** How often a process that is not our child is looked at: nobody tells us when it ends. */
+/** How often a process that is not our child is looked at: its end is not reported to us. */
 const ADOPTED_LOOK_MS = 100;
 
 export function createPosixProcesses(): Processes {
@@ -63,30 +67,29 @@ export const posixLauncher: Launcher = {
   endLeftover: (treeId, graceMs) => endTree({ root: undefined, treeId }, graceMs),
 };
 
-async function launch(request: LaunchRequest): Promise<ManagedProcess | SpawnFailure> {
+async function launch(request: LaunchRequest): Promise<Launched | SpawnFailure> {
   if (!isDirectory(request.cwd)) return { reason: 'cwd-missing', cwd: request.cwd };
-  const { inputPath, messages } = request;
+  const { inputPath, treeId } = request;
   let input: { pipe: InputPipe; readEnd: number } | undefined;
-  let output: number | undefined;
   try {
     input = inputPath === undefined ? undefined : InputPipe.create(inputPath);
-    if (typeof messages === 'string') output = openSync(messages, 'a', 0o600);
     const child = Bun.spawn({
       ...surroundings(request),
       cmd: [...request.argv],
       stdin: input?.readEnd ?? 'ignore',
-      stdout: output ?? 'pipe',
-      stderr: output ?? 'pipe',
+      stdout: 'pipe',
+      stderr: 'pipe',
     });
-    if (typeof messages !== 'string')
-      messages(child.stdout as ReadableStream<Uint8Array>, child.stderr as ReadableStream<Uint8Array>);
-    return managed(identityOf(child), request.treeId, input?.pipe ?? InputPipe.none(), exitOf(child));
+    const stdin = input?.pipe ?? InputPipe.none();
+    const root = identityOf(child);
+    const process = processTree(root, treeId, stdin, exitOf(child));
+    const trackStarted = () => new StartedSincePosix({ root, treeId });
+    return { process, stdin, stdout: child.stdout, stderr: child.stderr, trackStarted };
   } catch (error) {
     input?.pipe[Symbol.dispose]();
     return { reason: 'spawn-refused', detail: messageOf(error) };
   } finally {
     if (input !== undefined) closeSync(input.readEnd);
-    if (output !== undefined) closeSync(output);
   }
 }
 
@@ -98,19 +101,19 @@ const surroundings = ({ cwd, env, treeId }: Pick<SpawnRequest, 'cwd' | 'env' | '
 });
 
 /**
- * The start mark is read when somebody asks: right after the spawn the kernel lets a reader of the
+ * The start time is read when it is asked for: right after the spawn the kernel lets a reader of the
  * child's /proc wait for its exec, which blocks us for most of a round trip.
  */
 function identityOf(child: Bun.Subprocess): ProcessIdentity {
   child.unref();
-  let mark: string | undefined;
+  let startTime: string | undefined;
   return {
     pid: child.pid,
     get startTime() {
-      // Reaped: the number may be somebody else's by now.
+      // Once it is reaped, the pid may be another process's.
       const alive = child.exitCode === null && child.signalCode === null;
-      mark ??= (alive ? readProcess(child.pid)?.startTime : undefined) ?? '';
-      return mark;
+      startTime ??= (alive ? readProcess(child.pid)?.startTime : undefined) ?? '';
+      return startTime;
     },
   };
 }
@@ -130,16 +133,19 @@ async function adopt(request: AdoptRequest): Promise<ManagedProcess> {
 }
 
 /**
- * The shell of a job whose pid was never written down: the session leader that carries its id and was
- * told where to write the exit code. Without the latter it could be a daemon that the job left behind.
+ * The shell of a job whose pid was never written down: the session leader that carries its id and has the path of the
+ * exit file among its arguments. Without the latter it could be a daemon that the job left behind.
  */
 async function findLeader({ treeId, exitPath }: AdoptRequest): Promise<ProcessIdentity | undefined> {
   if (readExitFile(exitPath).known) return undefined;
   const snapshot = await processSnapshot();
-  const told = quote(exitPath);
+  const exitFile = quote(exitPath);
   return [...snapshot.values()].find(
     (entry) =>
-      entry.pid === entry.session && !entry.zombie && entry.treeId() === treeId && entry.commandLine().includes(told),
+      entry.pid === entry.session &&
+      !entry.zombie &&
+      entry.treeId() === treeId &&
+      entry.commandLine().includes(exitFile),
   );
 }
 
@@ -159,15 +165,12 @@ function managed(
   pipe: InputPipe,
   exited: Promise<ExitResult>,
 ): ManagedProcess {
-  const tree: Tree = { root: identity.pid === 0 ? undefined : identity, treeId };
   let gone = false;
   void exited.then(() => {
     gone = true;
-    pipe[Symbol.dispose]();
   });
   return {
-    identity,
-    exited,
+    ...processTree(identity, treeId, pipe, exited),
     async write(data, signal): Promise<InputFailure | undefined> {
       if (gone) return 'process-gone';
       const failure = await pipe.write(data, signal);
@@ -176,17 +179,21 @@ function managed(
     closeInput() {
       if (!gone) pipe.end();
     },
-    interrupt() {
-      if (gone || tree.root === undefined) return false;
-      try {
-        process.kill(-tree.root.pid, 'SIGINT');
-        return true;
-      } catch {
-        return false;
-      }
-    },
-    endTree: (graceMs) => endTree(tree, graceMs),
-    releaseInput: () => pipe[Symbol.dispose](),
+  };
+}
+
+function processTree(
+  identity: ProcessIdentity,
+  treeId: string,
+  pipe: InputPipe,
+  exited: Promise<ExitResult>,
+): ProcessTree {
+  const root = identity.pid === 0 ? undefined : identity;
+  void exited.then(() => pipe[Symbol.dispose]());
+  return {
+    identity,
+    exited,
+    endTree: (graceMs) => endTree({ root, treeId }, graceMs),
     release: () => pipe[Symbol.dispose](),
   };
 }

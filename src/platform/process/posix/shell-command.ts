@@ -1,5 +1,5 @@
 /**
- * `/bin/sh -c COMMAND`, arranged so that somebody who outlives the server writes the exit code down.
+ * `/bin/sh -c COMMAND`, arranged so that a process that outlives the server writes the exit code down.
  *
  * Two ways, because neither serves alone:
  *
@@ -17,6 +17,7 @@
  * function may give `echo` another meaning.
  */
 import { writeFileSync } from 'node:fs';
+import { quote } from '../../programs/shell-quote.ts';
 
 const GETS_IN_THE_WAY =
   /(?:^|[^\w-])(?:trap|exec(?!\s+(?:\d*[<>]{1,2}&?[^\s;&|<>]*[^\S\n]*){1,4}(?:[;\n]|&&|\|\||$))|eval|source|set|kill|ulimit|alias|function|\.)(?![\w-])|\$\$|echo\s*\(/;
@@ -44,18 +45,13 @@ function trapped(command: string, exitPath: string): string[] {
   return ['/bin/sh', '-c', `trap ${quote(note)} EXIT; ${command}`];
 }
 
-// The watcher's own words ("Terminated") go to /dev/null; a signal to the group must not take it
+// The watcher's own messages ("Terminated") go to /dev/null; a signal to the group must not take it
 // along before it has written, and a handler, unlike `trap ''`, is not inherited by the command. The
 // command gets its stderr inside the parentheses: dash redirects in the parent otherwise, and would
-// say those words there. `exec` makes the subshell and the command's shell one process.
+// print those messages there. `exec` makes the subshell and the command's shell one process.
 function watched(command: string, exitPath: string): string[] {
   const script =
     `exec 9>&2 2>/dev/null; trap : HUP INT QUIT TERM USR1 USR2 ALRM; ` +
     `(exec /bin/sh -c "$1" 2>&9 9>&-); c=$?; echo $c >${quote(exitPath)}; exit $c`;
   return ['/bin/sh', '-c', script, '/bin/sh', command];
-}
-
-/** One word for a POSIX shell, whatever is in it. */
-export function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -5,10 +5,13 @@
  * Not among them: what it had started before, and what descends from that. The clock of starts ticks
  * coarsely (10 ms on Linux), so within the tick of that moment the list of its children decides.
  */
-import { childrenOf, processSnapshot, startClock, type ProcessEntry, type ProcessSnapshot } from './process-table.ts';
-import { endAll, keyOf, members, send, type Tree } from './tree.ts';
+import type { ProcessEntry, ProcessSnapshot } from './process-entry.ts';
+import { childrenOf, processSnapshot, startClock } from './process-table.ts';
+import type { StartedSince } from '../process.ts';
+import { sendSignal } from '../send-signal.ts';
+import { endAll, keyOf, members, type Tree } from './tree.ts';
 
-export class StartedSince {
+export class StartedSincePosix implements StartedSince {
   readonly #tree: Tree;
   readonly #moment: number;
   readonly #children: ReadonlySet<number>;
@@ -21,26 +24,24 @@ export class StartedSince {
     this.#children = new Set(tree.root === undefined ? [] : childrenOf(tree.root.pid));
   }
 
-  /** SIGINT, to each program once: some take a second one for impatience. */
   async interrupt(): Promise<void> {
     const snapshot = await processSnapshot();
     const shell = snapshot.get(this.#tree.root?.pid ?? 0)?.commandLine();
-    for (const entry of this.pick(snapshot)) {
+    for (const entry of this.#pick(snapshot)) {
       const program = entry.commandLine();
       const key = `${keyOf(entry)} ${program}`;
-      // A copy of the shell, which is to become a program or is a subshell, now and then loses what it gets.
+      // A copy of the shell (a subshell, or a program that is about to start) now and then loses the signal.
       if (program !== shell && this.#interrupted.has(key)) continue;
       this.#interrupted.add(key);
-      send(entry.pid, 'SIGINT');
+      sendSignal(entry.pid, 'SIGINT');
     }
   }
 
-  /** SIGTERM, `graceMs`, SIGKILL. Resolves when nothing is left of them. */
   end(graceMs: number): Promise<void> {
-    return endAll((snapshot) => this.pick(snapshot), graceMs);
+    return endAll((snapshot) => this.#pick(snapshot), graceMs);
   }
 
-  pick(snapshot: ProcessSnapshot): ProcessEntry[] {
+  #pick(snapshot: ProcessSnapshot): ProcessEntry[] {
     const root = this.#tree.root?.pid;
     const all = members(snapshot, this.#tree).filter(({ pid }) => pid !== root);
     const earlier = new Set<number>();

@@ -1,16 +1,17 @@
 /**
- * Everything a job started, wherever it has got to, and how it is ended.
+ * Everything a job started, and how it is ended.
  *
  * A process belongs to the tree when it is in the job's session or group, carries the job's id in
  * its environment, or descends from one that does. A daemon that left the session, lost its parent
  * and cleared its environment, all three, is not found: only a container would hold it.
  */
-import { codeOf } from '../../../core/failure.ts';
 import type { ProcessIdentity } from '../process.ts';
-import { processSnapshot, type ProcessEntry, type ProcessSnapshot } from './process-table.ts';
+import { sendSignal } from '../send-signal.ts';
+import type { ProcessEntry, ProcessSnapshot } from './process-entry.ts';
+import { processSnapshot } from './process-table.ts';
 
 /** A process that ignores SIGKILL hangs in the kernel (NFS, a dying disk): waiting longer changes nothing. */
-const KILL_PATIENCE_MS = 5000;
+const KILL_TIMEOUT_MS = 5000;
 const FIRST_LOOK_MS = 5;
 const LAST_LOOK_MS = 100;
 
@@ -29,26 +30,26 @@ export const endTree = (tree: Tree, graceMs: number): Promise<void> =>
 /** The same for any processes. */
 export async function endAll(pick: Pick, graceMs: number): Promise<void> {
   if (await sweep(pick, 'SIGTERM', graceMs)) return;
-  await sweep(pick, 'SIGKILL', KILL_PATIENCE_MS);
+  await sweep(pick, 'SIGKILL', KILL_TIMEOUT_MS);
 }
 
 /** Signals all of them, and latecomers as they appear, until none is left (true) or time is up (false). */
-async function sweep(pick: Pick, signal: 'SIGTERM' | 'SIGKILL', patienceMs: number): Promise<boolean> {
-  const deadline = performance.now() + patienceMs;
-  const told = new Set<string>();
+async function sweep(pick: Pick, signal: 'SIGTERM' | 'SIGKILL', timeoutMs: number): Promise<boolean> {
+  const deadline = performance.now() + timeoutMs;
+  const signalled = new Set<string>();
   for (let pause = FIRST_LOOK_MS; ; pause = Math.min(pause * 2, LAST_LOOK_MS)) {
     const snapshot = await processSnapshot();
     const left = pick(snapshot);
     if (left.length === 0) return true;
-    // A group goes at one stroke, so that nobody in it can fork in between.
-    if (signal === 'SIGKILL') for (const group of ownGroups(snapshot, left)) send(-group, signal);
+    // A group is signalled at one stroke, so that no process of it can fork in between.
+    if (signal === 'SIGKILL') for (const group of ownGroups(snapshot, left)) sendSignal(-group, signal);
     // SIGTERM once each: a second one makes some programs give up their clean-up.
-    const news = signal === 'SIGKILL' ? left : left.filter((entry) => !told.has(keyOf(entry)));
-    for (const entry of news) {
-      told.add(keyOf(entry));
-      send(entry.pid, signal);
+    const unsignalled = signal === 'SIGKILL' ? left : left.filter((entry) => !signalled.has(keyOf(entry)));
+    for (const entry of unsignalled) {
+      signalled.add(keyOf(entry));
+      sendSignal(entry.pid, signal);
       // A stopped process handles SIGTERM only once it runs again.
-      if (signal === 'SIGTERM') send(entry.pid, 'SIGCONT');
+      if (signal === 'SIGTERM') sendSignal(entry.pid, 'SIGCONT');
     }
     if (performance.now() >= deadline) return false;
     await Bun.sleep(pause);
@@ -71,7 +72,7 @@ export function members(snapshot: ProcessSnapshot, tree: Tree): ProcessEntry[] {
   });
 }
 
-// The root's number says something only while nobody else has it: a reaped pid is given out again.
+// The root's pid counts only while no other process has it: a reaped pid is given out again.
 function usableRoot(snapshot: ProcessSnapshot, root: ProcessIdentity | undefined): number | undefined {
   if (root === undefined) return undefined;
   const holder = snapshot.get(root.pid);
@@ -89,24 +90,15 @@ function addDescendants(snapshot: ProcessSnapshot, found: Set<number>): void {
   }
 }
 
-/** Groups that hold members of the tree and nobody else. */
+/** Groups that hold members of the tree and no other process. */
 function ownGroups(snapshot: ProcessSnapshot, left: readonly ProcessEntry[]): Set<number> {
   const ours = new Set(left.map(({ pid }) => pid));
   const groups = new Set(left.map(({ group }) => group));
   for (const { pid, group, zombie } of snapshot.values()) {
     if (!zombie && !ours.has(pid)) groups.delete(group);
   }
-  // 0 and 1 mean something else to kill(2): the caller's own group, and everybody.
+  // 0 and 1 mean something else to kill(2): the caller's own group, and every process.
   return groups.difference(new Set([0, 1]));
 }
 
 export const keyOf = (entry: ProcessEntry): string => `${entry.pid}/${entry.startTime}`;
-
-export function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    // Gone in the meantime, or not ours to end (a setuid program): the next look tells which.
-    if (codeOf(error) !== 'ESRCH' && codeOf(error) !== 'EPERM') throw error;
-  }
-}

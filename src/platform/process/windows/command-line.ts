@@ -1,5 +1,5 @@
 /** How commands and our own programs are written down for CreateProcessW. */
-import { win32 } from 'node:path';
+import { commandInterpreter } from '../../programs/windows/command-interpreter.ts';
 
 export interface CommandLine {
   /** The program itself, so that CreateProcessW does not go looking along PATH and the current folder. */
@@ -14,18 +14,6 @@ export interface CommandLine {
 export function shellCommandLine(command: string, env: Readonly<Record<string, string>>): CommandLine {
   const application = commandInterpreter(env);
   return { application, text: `"${application}" /d /s /c "${command}"` };
-}
-
-/** `%ComSpec%`, or where it is when that says nothing useful. */
-export function commandInterpreter(env: Readonly<Record<string, string>>): string {
-  const comSpec = variable(env, 'COMSPEC');
-  if (comSpec !== undefined && win32.isAbsolute(comSpec)) return comSpec;
-  return win32.join(variable(env, 'SYSTEMROOT') ?? 'C:\\Windows', 'system32', 'cmd.exe');
-}
-
-/** Windows does not tell upper from lower case in variable names. */
-export function variable(env: Readonly<Record<string, string>>, upperName: string): string | undefined {
-  return Object.entries(env).findLast(([name]) => name.toUpperCase() === upperName)?.[1];
 }
 
 /**

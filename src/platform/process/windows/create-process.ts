@@ -1,6 +1,6 @@
 /**
  * CreateProcessW by hand, because neither way of Bun.spawn (libuv) will do: its attached children are in
- * a job that dies with us, and its detached ones have no console, where PowerShell exits in silence.
+ * a job that ends with us, and its detached ones have no console, without which PowerShell exits at once.
  * https://github.com/libuv/libuv/blob/v1.x/src/win/process.c
  */
 import type { ProcessIdentity } from '../process.ts';
@@ -9,13 +9,13 @@ import { environmentBlock } from './environment-block.ts';
 import { closeHandle, type Handle, lastError, WindowsError } from '../../api/windows/handle.ts';
 import { kernel32 } from '../../api/windows/kernel32.ts';
 import { Struct, wide } from '../../api/windows/memory.ts';
-import { startMarkOf, terminate } from './process-handle.ts';
+import { startTimeOf, terminate } from './process-handle.ts';
 
 const CREATE_SUSPENDED = 0x4;
 const CREATE_NEW_PROCESS_GROUP = 0x200;
 const CREATE_UNICODE_ENVIRONMENT = 0x400;
 const EXTENDED_STARTUPINFO_PRESENT = 0x8_0000;
-/** A console that nobody sees: console programs need one, and Ctrl-C in ours does not reach it. */
+/** A console without a window: console programs need one, and Ctrl-C in ours does not reach it. */
 const CREATE_NO_WINDOW = 0x800_0000;
 const FLAGS =
   CREATE_SUSPENDED |
@@ -50,7 +50,7 @@ export function startProcess(start: ProcessStart): StartedProcess {
   const created = createSuspended(start);
   try {
     start.beforeRun?.(created.handle);
-    const startTime = startMarkOf(created.handle);
+    const startTime = startTimeOf(created.handle);
     if (startTime === undefined) throw lastError('GetProcessTimes');
     if (kernel32().ResumeThread(created.thread) === 0xffff_ffff) throw lastError('ResumeThread');
     return { handle: created.handle, identity: { pid: created.pid, startTime } };
@@ -91,7 +91,7 @@ function createSuspended(start: ProcessStart): { handle: Handle; thread: Handle;
     if (done === 0) throw lastError('CreateProcessW');
   } finally {
     kernel32().DeleteProcThreadAttributeList(inherited.bytes);
-    // The attribute list has only its address: a use down here keeps it from being collected too early.
+    // The attribute list has only its address: a use after the call keeps it from being collected too early.
     inherited.handles.fill(0n);
   }
   return { handle: information.i32(0) as Handle, thread: information.i32(8) as Handle, pid: information.u32(16) };

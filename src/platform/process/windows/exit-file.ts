@@ -12,7 +12,7 @@ export function writeExitFile(path: string, code: number): void {
     writeFileSync(`${path}.new`, `${code}\n`, { mode: 0o600 });
     renameSync(`${path}.new`, path);
   } catch {
-    // The job's folder has been cleared: nobody wants to know any more.
+    // The job's folder has been removed: the code is not needed any more.
   }
 }
 

@@ -1,10 +1,10 @@
-/** The server's side of the exit recorder: starts it when there is a first process to watch, and again if it dies. */
+/** The server's side of the exit recorder: starts it when there is a first process to watch, and again if it has ended. */
 import { win32 } from 'node:path';
 import { programCommandLine } from './command-line.ts';
 import { startProcess } from './create-process.ts';
 import { closeHandle, duplicateInto, type Handle, WindowsError } from '../../api/windows/handle.ts';
-import { InputPipe } from '../../input/windows/input-pipe.ts';
-import { openNull } from '../../input/windows/output-file.ts';
+import { InputPipe } from '../../pipes/windows/input-pipe.ts';
+import { openNull } from '../../pipes/windows/open-file.ts';
 import { hasEnded } from './process-handle.ts';
 import { formatOrder, type ExitRecorderOrder } from './exit-recorder-protocol.ts';
 
@@ -16,10 +16,10 @@ export interface ExitRecorderProgram {
 }
 
 /**
- * A server may be killed right after it has said that a job runs: by then the exit recorder must have been told.
- * The pipe takes hundreds of orders, so only an exit recorder that hangs makes anybody wait this long.
+ * A server may be killed right after it has answered that a job runs: by then the exit recorder must have its order.
+ * The pipe takes hundreds of orders, so only an exit recorder that hangs makes a caller wait this long.
  */
-const TOLD_WITHIN_MS = 20;
+const SEND_TIMEOUT_MS = 20;
 
 interface ExitRecorder {
   readonly handle: Handle;
@@ -37,7 +37,7 @@ export class ExitRecorderLink {
     this.#program = program;
   }
 
-  /** Best effort: without an exit recorder a command runs all the same, only its code may be lost in a crash. */
+  /** Best effort: without an exit recorder a command still runs, only its code may be lost in a crash of the server. */
   watch(process: Handle, exitPath: string): void {
     this.#exitPaths.set(process, exitPath);
     if (this.#exitRecorder !== undefined && !hasEnded(this.#exitRecorder.handle))
@@ -51,17 +51,17 @@ export class ExitRecorderLink {
     const copy = this.#exitRecorder?.copies.get(process);
     if (this.#exitRecorder === undefined || copy === undefined) return;
     this.#exitRecorder.copies.delete(process);
-    this.#tell(this.#exitRecorder, { order: 'forget', handle: copy });
+    this.#send(this.#exitRecorder, { order: 'forget', handle: copy });
   }
 
-  /** The server closes its handle while the process runs; the exit recorder keeps its own and reports one day. */
+  /** The server closes its handle while the process runs; the exit recorder keeps its own and records the end. */
   leave(process: Handle): void {
-    // The number may soon mean another process.
+    // The handle's number may soon mean another process.
     this.#exitPaths.delete(process);
     this.#exitRecorder?.copies.delete(process);
   }
 
-  /** From here on the exit recorder reports the ends itself; it is gone at once when it has nothing to watch. */
+  /** From here on the exit recorder records the ends itself; it ends at once when it has nothing to watch. */
   close(): void {
     this.#exitRecorder?.pipe.close();
     if (this.#exitRecorder !== undefined) closeHandle(this.#exitRecorder.handle);
@@ -85,15 +85,15 @@ export class ExitRecorderLink {
     try {
       const copy = duplicateInto(exitRecorder.handle, process) as Handle;
       exitRecorder.copies.set(process, copy);
-      this.#tell(exitRecorder, { order: 'watch', handle: copy, exitPath });
+      this.#send(exitRecorder, { order: 'watch', handle: copy, exitPath });
     } catch (error) {
-      // It died this very moment: the next process to watch brings a new one.
+      // It ended at this moment: the next process to watch starts a new one.
       if (!(error instanceof WindowsError)) throw error;
     }
   }
 
-  #tell(exitRecorder: ExitRecorder, order: ExitRecorderOrder): void {
-    void exitRecorder.pipe.write(Buffer.from(formatOrder(order)), TOLD_WITHIN_MS);
+  #send(exitRecorder: ExitRecorder, order: ExitRecorderOrder): void {
+    void exitRecorder.pipe.write(Buffer.from(formatOrder(order)), SEND_TIMEOUT_MS);
   }
 }
 

@@ -1,11 +1,11 @@
 /**
- * What the server tells its exit recorder, one line each, over the exit recorder's stdin:
+ * The orders of the server to its exit recorder, one line each, over the exit recorder's stdin:
  *
  *     watch <handle> <exit file in base64>     from now on write the exit code of this process there
  *     forget <handle>                          the server has seen the end itself
  *
- * The handle is one the server has put into the exit recorder's own table, so there is no pid to mistake and no
- * moment in which nobody holds the process.
+ * The handle is one the server has put into the exit recorder's own table, so no pid can be mistaken, and at every
+ * moment one of the two has a handle to the process.
  */
 import type { Handle } from '../../api/windows/handle.ts';
 

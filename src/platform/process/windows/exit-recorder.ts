@@ -1,7 +1,7 @@
 /**
  * The exit recorder: a small process beside the server that outlives it, so that the exit codes of commands
  * still running when the server is killed are not lost. Windows has no parent that inherits orphans and
- * no shell trap that could note the code, but keeps the code as long as anybody holds a handle.
+ * no shell trap that could note the code, but keeps the code as long as any process has a handle.
  *
  *   listening ──stdin ends: the server is gone──▶ reporting ──every process has ended──▶ exit
  *
@@ -23,7 +23,7 @@ export async function runExitRecorder(): Promise<void> {
   for (const line of orderLines()) {
     const order = parseOrder(line);
     if (order?.order === 'watch') exitPaths.set(order.handle, order.exitPath);
-    // A number that was never announced is not ours to close.
+    // A number that never came in a `watch` is not ours to close.
     else if (order?.order === 'forget' && exitPaths.delete(order.handle)) closeHandle(order.handle);
   }
   while (exitPaths.size > 0) {

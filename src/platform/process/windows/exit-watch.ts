@@ -1,5 +1,5 @@
 /**
- * Notices when processes end: one timer for all of them, none while there is nothing to watch.
+ * Notices when processes end, by one timer for all of them; no timer runs while there is nothing to watch.
  *
  * A process is looked at again after a tenth of its age, at least 1 ms and at most 50 ms: a short command
  * is noticed at once, and a thousand long ones cost 16 calls per look.

@@ -3,8 +3,8 @@ import type { ExitResult, InputFailure, ManagedProcess, ProcessIdentity } from '
 import type { JobObject } from './job-object.ts';
 import { endJob, endWithoutJob } from './tree.ts';
 
-/** Of a process that never got as far as being written down: equal to no real one. */
-const NOBODY: ProcessIdentity = { pid: 0, startTime: '' };
+/** For a process whose identity was never written down: equal to no real one. */
+const UNKNOWN: ProcessIdentity = { pid: 0, startTime: '' };
 
 export class GoneProcess implements ManagedProcess {
   readonly identity: ProcessIdentity;
@@ -13,7 +13,7 @@ export class GoneProcess implements ManagedProcess {
   #job: JobObject | undefined;
 
   constructor(identity: ProcessIdentity | undefined, job: JobObject | undefined, result: ExitResult) {
-    this.identity = identity ?? NOBODY;
+    this.identity = identity ?? UNKNOWN;
     this.#known = identity !== undefined;
     this.#job = job;
     this.exited = Promise.resolve(result);
@@ -24,12 +24,6 @@ export class GoneProcess implements ManagedProcess {
   }
 
   closeInput(): void {}
-
-  releaseInput(): void {}
-
-  interrupt(): boolean {
-    return false;
-  }
 
   async endTree(): Promise<void> {
     if (this.#job !== undefined) await endJob(this.#job);

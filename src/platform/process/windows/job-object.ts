@@ -1,7 +1,7 @@
 /**
- * A Job Object around everything a command starts: no process can leave it, whoever its parent is.
- * What runs in the one of a job outlives the server; a kept shell's is kill-on-close, so that the shell ends with
- * the server, however that ends.
+ * A Job Object around everything a command starts: no process can leave it, whatever its parent is.
+ * That of a job lets its processes outlive the server; that of a shell which is kept is kill-on-close, so that the shell
+ * ends with the server, however that ends.
  * https://learn.microsoft.com/windows/win32/procthread/job-objects
  */
 import { checkedHandle, closeHandle, duplicateInto, type Handle, lastError } from '../../api/windows/handle.ts';
@@ -18,7 +18,7 @@ const LIMIT_FLAGS_OFFSET = 16;
 const KILL_ON_JOB_CLOSE = 0x2000;
 const BASIC_PROCESS_ID_LIST = 3;
 const ACTIVE_PROCESSES_OFFSET = 40;
-/** A tree larger than this is still ended whole: the list only serves to find its shell. */
+/** A tree larger than this is still ended whole: the list is only needed to find its shell. */
 const LISTED_PROCESSES = 1024;
 
 export class JobObject {
@@ -32,7 +32,7 @@ export class JobObject {
     return new JobObject(checkedHandle('CreateJobObjectW', kernel32().CreateJobObjectW(null, wide(nameOf(treeId)))));
   }
 
-  /** Ends all that is in it when its last handle goes: ours, with this process. */
+  /** Ends all processes in it when its last handle is closed: ours, with this process. */
   static createBound(treeId: string): JobObject {
     const job = JobObject.create(treeId);
     const limits = new Struct(EXTENDED_LIMIT_BYTES).setU32(LIMIT_FLAGS_OFFSET, KILL_ON_JOB_CLOSE);
@@ -53,15 +53,15 @@ export class JobObject {
     return value === 0 ? undefined : new JobObject(value as Handle);
   }
 
-  /** Takes in a process that has not run yet. */
+  /** Puts a process into it that has not run yet. */
   enclose(process: Handle): void {
     // Refused only inside a job that forbids nesting, which Windows has allowed since version 8.
     if (kernel32().AssignProcessToJobObject(this.#handle, process) === 0) throw lastError('AssignProcessToJobObject');
   }
 
   /**
-   * Gives the process a handle to its own job, because a name goes with the last handle: so the next server can
-   * still open it, as long as the shell lives.
+   * Gives the process a handle to its own job, because the name of a job lasts as long as its last handle: so the next
+   * server can still open it, as long as the shell runs.
    */
   shareHandleWith(process: Handle): void {
     duplicateInto(process, this.#handle);

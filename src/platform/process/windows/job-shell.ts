@@ -2,24 +2,24 @@
 import type { ProcessIdentity } from '../process.ts';
 import { closeHandle } from '../../api/windows/handle.ts';
 import type { JobObject } from './job-object.ts';
-import { openAny, startMarkOf } from './process-handle.ts';
+import { openAny, startTimeOf } from './process-handle.ts';
 
 /** The shell was in the job before anything could run: it is the oldest one there. */
 export function shellOf(job: JobObject): ProcessIdentity | undefined {
   let oldest: ProcessIdentity | undefined;
   for (const pid of job.processIds()) {
-    const startTime = startMarkOfPid(pid);
+    const startTime = startTimeOfPid(pid);
     if (startTime === undefined) continue;
     if (oldest === undefined || BigInt(startTime) < BigInt(oldest.startTime)) oldest = { pid, startTime };
   }
   return oldest;
 }
 
-function startMarkOfPid(pid: number): string | undefined {
+function startTimeOfPid(pid: number): string | undefined {
   const handle = openAny(pid);
   if (handle === undefined) return undefined;
   try {
-    return startMarkOf(handle);
+    return startTimeOf(handle);
   } finally {
     closeHandle(handle);
   }

@@ -1,20 +1,20 @@
 /**
- * Programs that are kept and end with the server: a shell of a session, which talks to us.
+ * Programs that end with the server, such as the shell of a session.
  *
- * launch: pipes → suspended program → into a Job Object that is kill-on-close → runs. Only this process holds the
- * job, so however it ends, the program and all it started end too.
+ * launch: pipes → suspended program → into a Job Object that is kill-on-close → runs. Only this process has a handle to
+ * the job: however this process ends, the program and all it has started end too.
  */
-import type { LaunchRequest, Launcher, ManagedProcess, SpawnFailure } from '../process.ts';
+import type { Launched, LaunchRequest, Launcher, SpawnFailure } from '../process.ts';
 import { isDirectory } from '../../files/directory.ts';
 import { programCommandLine } from './command-line.ts';
 import { startProcess } from './create-process.ts';
 import { ExitWatch } from './exit-watch.ts';
 import { closeHandle, type Handle, WindowsError } from '../../api/windows/handle.ts';
-import { InputPipe } from '../../input/windows/input-pipe.ts';
+import { InputPipe } from '../../pipes/windows/input-pipe.ts';
 import { JobObject } from './job-object.ts';
 import { WindowsProcess } from './managed-process.ts';
-import { openForAppend, openNullForRead } from '../../input/windows/output-file.ts';
-import { OutputPipe } from '../../input/windows/output-pipe.ts';
+import { openNullForRead } from '../../pipes/windows/open-file.ts';
+import { OutputPipe } from '../../pipes/windows/output-pipe.ts';
 import { endJob } from './tree.ts';
 
 export function createWindowsLauncher(): Launcher {
@@ -30,7 +30,7 @@ export function createWindowsLauncher(): Launcher {
   };
 }
 
-async function launch(request: LaunchRequest, watch: ExitWatch): Promise<ManagedProcess | SpawnFailure> {
+async function launch(request: LaunchRequest, watch: ExitWatch): Promise<Launched | SpawnFailure> {
   if (!isDirectory(request.cwd)) return { reason: 'cwd-missing', cwd: request.cwd };
   const inherited: Handle[] = [];
   const undo: (() => void)[] = [];
@@ -48,14 +48,8 @@ async function launch(request: LaunchRequest, watch: ExitWatch): Promise<Managed
     const input = request.inputPath === undefined ? undefined : InputPipe.create();
     if (input !== undefined) undo.push(() => input.pipe.abandon());
     const stdin = inherit(input?.childEnd ?? openNullForRead());
-    let stdout: Handle;
-    let stderr: Handle;
-    if (typeof request.messages === 'string') stdout = stderr = inherit(openForAppend(request.messages));
-    else {
-      const [out, err] = [await openOutput(), await openOutput()];
-      [stdout, stderr] = [out.childEnd, err.childEnd];
-      request.messages(out.pipe.stream, err.pipe.stream);
-    }
+    const stdout = await openOutput();
+    const stderr = await openOutput();
     const job = JobObject.createBound(request.treeId);
     undo.push(() => job.close());
     const [program = '', ...args] = request.argv;
@@ -64,11 +58,17 @@ async function launch(request: LaunchRequest, watch: ExitWatch): Promise<Managed
       cwd: request.cwd,
       env: request.env,
       stdin,
-      stdout,
-      stderr,
+      stdout: stdout.childEnd,
+      stderr: stderr.childEnd,
       beforeRun: (process) => job.enclose(process),
     });
-    return new WindowsProcess({ identity, handle, job, input: input?.pipe }, watch);
+    const process = new WindowsProcess({ identity, handle, job, input: input?.pipe }, watch);
+    return {
+      process,
+      stdin: { write: (data) => process.write(data), [Symbol.dispose]: () => process.closeInput() },
+      stdout: stdout.pipe.stream,
+      stderr: stderr.pipe.stream,
+    };
   } catch (error) {
     for (const step of undo) step();
     if (error instanceof WindowsError) return { reason: 'spawn-refused', detail: error.message };

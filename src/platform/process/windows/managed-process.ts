@@ -9,7 +9,7 @@
 import type { ExitResult, InputFailure, ManagedProcess, ProcessIdentity } from '../process.ts';
 import type { ExitWatch } from './exit-watch.ts';
 import { closeHandle, type Handle } from '../../api/windows/handle.ts';
-import type { InputPipe } from '../../input/windows/input-pipe.ts';
+import type { InputPipe } from '../../pipes/windows/input-pipe.ts';
 import type { JobObject } from './job-object.ts';
 import { exitCodeOf, hasEnded } from './process-handle.ts';
 import { endJob, endWithoutJob } from './tree.ts';
@@ -20,11 +20,11 @@ interface Parts {
   readonly handle: Handle;
   /** Undefined when it could not be opened any more. */
   readonly job: JobObject | undefined;
-  /** Undefined for an adopted process: its pipe died with the server that made it. */
+  /** Undefined for an adopted process: its pipe ended with the server that made it. */
   readonly input: InputPipe | undefined;
 }
 
-/** Who writes the exit code down should the server not live to see it. */
+/** Where the exit code is written should the server not see the end. */
 interface Report {
   readonly link: ExitRecorderLink;
   readonly exitPath: string;
@@ -39,7 +39,7 @@ export class WindowsProcess implements ManagedProcess {
   readonly #settle: (exit: ExitResult) => void;
   #state: 'running' | 'ended' | 'released' = 'running';
 
-  /** Without a report for what ends with the server. */
+  /** Without a report for a process that ends with the server. */
   constructor(parts: Parts, watch: ExitWatch, report?: Report) {
     this.identity = parts.identity;
     this.#parts = parts;
@@ -63,18 +63,6 @@ export class WindowsProcess implements ManagedProcess {
     this.#parts.input?.close();
   }
 
-  releaseInput(): void {
-    this.#parts.input?.close();
-  }
-
-  /**
-   * Never: GenerateConsoleCtrlEvent reaches only processes of the caller's own console, and each command
-   * has a hidden one of its own. https://learn.microsoft.com/windows/console/generateconsolectrlevent
-   */
-  interrupt(): boolean {
-    return false;
-  }
-
   /** Windows has no SIGTERM that a console program could be asked with, so there is no grace to wait for. */
   async endTree(): Promise<void> {
     if (this.#parts.job === undefined || this.#state === 'released') await endWithoutJob(this.identity);
@@ -84,25 +72,25 @@ export class WindowsProcess implements ManagedProcess {
   /** `exited` does not settle after this when the process is still running. */
   release(): void {
     if (this.#state === 'released') return;
-    // It may have ended since the last look at it: whoever waits for that must not wait for ever.
+    // It may have ended since the last look at it: `exited` must settle then.
     if (this.#state === 'running' && hasEnded(this.#parts.handle)) this.#end();
-    if (this.#state === 'running') this.#letGo('released');
+    if (this.#state === 'running') this.#closeHandles('released');
     this.#state = 'released';
     this.#parts.job?.close();
   }
 
   #end(): void {
     const code = exitCodeOf(this.#parts.handle);
-    this.#letGo('ended');
+    this.#closeHandles('ended');
     this.#settle(code === undefined ? { known: false } : { known: true, code });
   }
 
   #gone(): boolean {
-    // Asked rather than remembered: the next look at it may be 50 ms away.
+    // Looked at now: the next look of the watch may be 50 ms away.
     return this.#state !== 'running' || hasEnded(this.#parts.handle);
   }
 
-  #letGo(next: 'ended' | 'released'): void {
+  #closeHandles(next: 'ended' | 'released'): void {
     this.#state = next;
     this.#parts.input?.abandon();
     this.#watch.remove(this.#parts.handle);

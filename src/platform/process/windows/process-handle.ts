@@ -1,4 +1,4 @@
-/** What a handle to a process tells: whether it has ended, with which code, and when it began. */
+/** What a handle to a process shows: whether it has ended, with which code, and when it was started. */
 import type { ProcessIdentity } from '../process.ts';
 import { closeHandle, type Handle } from '../../api/windows/handle.ts';
 import { kernel32 } from '../../api/windows/kernel32.ts';
@@ -13,12 +13,12 @@ const WAIT_LIMIT = 64;
 /** What taskkill /F and the Task Manager leave behind, too. */
 export const TERMINATED_CODE = 1;
 
-/** The exit code is readable as long as anybody holds a handle: ours keeps it for us. */
+/** Undefined when that process has gone. While the handle is open the exit code stays readable. */
 export function openProcess(identity: ProcessIdentity): Handle | undefined {
   const handle = openAny(identity.pid);
   if (handle === undefined) return undefined;
-  // The number may belong to somebody else by now: only the creation time makes it a person.
-  if (startMarkOf(handle) === identity.startTime) return handle;
+  // The pid may belong to another process by now: only together with the creation time it identifies one.
+  if (startTimeOf(handle) === identity.startTime) return handle;
   closeHandle(handle);
   return undefined;
 }
@@ -28,14 +28,14 @@ export function openAny(pid: number): Handle | undefined {
   return value === 0 ? undefined : (value as Handle);
 }
 
-/** Creation time as FILETIME (100 ns since 1601), in decimal. Undefined when Windows will not tell. */
-export function startMarkOf(handle: Handle): string | undefined {
+/** Creation time as FILETIME (100 ns since 1601), in decimal. Undefined when Windows refuses. */
+export function startTimeOf(handle: Handle): string | undefined {
   const created = new BigUint64Array(1);
   const other = [new BigUint64Array(1), new BigUint64Array(1), new BigUint64Array(1)] as const;
   return kernel32().GetProcessTimes(handle, created, ...other) === 0 ? undefined : String(created[0]);
 }
 
-/** The exit code is no proof: 259 (STILL_ACTIVE) is what a process may end with, too. */
+/** Not judged by the exit code: a process may end with 259 (STILL_ACTIVE), too. */
 export function hasEnded(handle: Handle): boolean {
   return kernel32().WaitForSingleObject(handle, 0) === WAIT_OBJECT_0;
 }
@@ -48,7 +48,7 @@ export function exitCodeOf(handle: Handle): number | undefined {
 
 /**
  * Whether any of up to 64 processes may have ended, in one call: what makes a look at a thousand cheap.
- * Also true when Windows will not say, so that one bad handle cannot hide the others.
+ * Also true when Windows refuses, so that one bad handle cannot hide the others.
  */
 export function anyEnded(handles: readonly Handle[]): boolean {
   if (handles.length === 0) return false;

@@ -1,7 +1,7 @@
 /**
  * Descendants by parent pid, for a tree whose job can no longer be opened by name.
  *
- * Windows keeps the parent's pid when the parent is gone, but the number may be given to somebody else
+ * Windows keeps the parent's pid when the parent is gone, but the number may be given to another process
  * meanwhile: a child older than its parent is not its child.
  * https://learn.microsoft.com/windows/win32/toolhelp/taking-a-snapshot-and-viewing-processes
  */
@@ -9,7 +9,7 @@ import type { ProcessIdentity } from '../process.ts';
 import { checkedHandle, closeHandle } from '../../api/windows/handle.ts';
 import { kernel32 } from '../../api/windows/kernel32.ts';
 import { Struct } from '../../api/windows/memory.ts';
-import { hasEnded, openAny, startMarkOf, terminate } from './process-handle.ts';
+import { hasEnded, openAny, startTimeOf, terminate } from './process-handle.ts';
 
 const TH32CS_SNAPPROCESS = 0x2;
 /** sizeof(PROCESSENTRY32W) on 64-bit Windows. */
@@ -43,9 +43,9 @@ export function terminateDescendants(root: ProcessIdentity): boolean {
     const { pid, startTime } = parent;
     for (const relation of relations) {
       if (relation.parent !== pid || relation.pid === pid) continue;
-      const notOlder = (mark: string): boolean => {
-        if (BigInt(mark) < BigInt(startTime)) return false;
-        parents.push({ pid: relation.pid, startTime: mark });
+      const notOlder = (childStart: string): boolean => {
+        if (BigInt(childStart) < BigInt(startTime)) return false;
+        parents.push({ pid: relation.pid, startTime: childStart });
         return true;
       };
       if (endIfSame(relation.pid, notOlder)) ended = true;
@@ -58,7 +58,7 @@ function endIfSame(pid: number, isMeant: (startTime: string) => boolean): boolea
   const handle = openAny(pid);
   if (handle === undefined) return false;
   try {
-    const startTime = startMarkOf(handle);
+    const startTime = startTimeOf(handle);
     if (startTime === undefined || !isMeant(startTime) || hasEnded(handle)) return false;
     terminate(handle);
     return true;

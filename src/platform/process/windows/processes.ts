@@ -19,10 +19,10 @@ import { startProcess } from './create-process.ts';
 import { awaitExitFile } from './exit-file.ts';
 import { ExitWatch } from './exit-watch.ts';
 import { closeHandle, type Handle, WindowsError } from '../../api/windows/handle.ts';
-import { InputPipe } from '../../input/windows/input-pipe.ts';
+import { InputPipe } from '../../pipes/windows/input-pipe.ts';
 import { JobObject } from './job-object.ts';
 import { WindowsProcess } from './managed-process.ts';
-import { openForAppend } from '../../input/windows/output-file.ts';
+import { openForAppend } from '../../pipes/windows/open-file.ts';
 import { GoneProcess } from './gone-process.ts';
 import { openProcess } from './process-handle.ts';
 import { shellOf } from './job-shell.ts';
@@ -95,7 +95,7 @@ async function adopt(request: AdoptRequest, watch: ExitWatch, exitRecorder: Exit
   return new GoneProcess(identity, job, await awaitExitFile(request.exitPath));
 }
 
-/** With an exit file the shell is gone, and the oldest in its job would be somebody it left behind. */
+/** With an exit file the shell is gone, and the oldest process in its job is one that it left behind. */
 function identityFrom(job: JobObject | undefined, exitPath: string): ProcessIdentity | undefined {
   return job === undefined || readExitFile(exitPath).known ? undefined : shellOf(job);
 }

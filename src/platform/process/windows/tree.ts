@@ -7,7 +7,7 @@ const MAX_LOOK_MS = 20;
 /** A process that survives its termination hangs in a driver: waiting longer changes nothing. */
 const TIMEOUT_MS = 5000;
 
-/** Again on every look: a process may have been on its way into the job. */
+/** Terminated again on every look: a process may have been about to enter the job. */
 export async function endJob(job: JobObject): Promise<void> {
   const deadline = performance.now() + TIMEOUT_MS;
   for (let wait = 1; job.activeProcesses() > 0; wait = Math.min(wait * 2, MAX_LOOK_MS)) {

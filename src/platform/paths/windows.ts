@@ -1,0 +1,13 @@
+/** Below the user's local application data. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Environment } from '../../core/environment.ts';
+import type { Paths } from './paths.ts';
+
+export const windowsPaths: Paths = {
+  defaultDataPath: (env) => join(localAppData(env), 'agent-server'),
+  keyFilePath: (env) => join(localAppData(env), 'devpilot-agent', 'api_key'),
+};
+
+const localAppData = (env: Environment): string =>
+  env['LOCALAPPDATA'] ?? join(env['USERPROFILE'] ?? homedir(), 'AppData', 'Local');

@@ -1,0 +1,17 @@
+/** Programs of a POSIX system: the shell has a fixed path, and every program gets its arguments as they are. */
+import type { Programs } from './programs.ts';
+
+const NATIVE_SHELLS = new Set(['pwsh', 'powershell', 'bash', 'zsh', 'sh']);
+
+export const posixPrograms: Programs = {
+  commandShell: () => '/bin/sh',
+  commandShellAdvice: 'install a POSIX shell there',
+  nativeShells: NATIVE_SHELLS,
+  findShell: (name, env) =>
+    NATIVE_SHELLS.has(name) ? (Bun.which(name, { PATH: env['PATH'] ?? '' }) ?? undefined) : undefined,
+  terminalShells: (env) => [...(env['SHELL'] ? [env['SHELL']] : []), 'bash', 'sh'],
+  findProgram: (program, env, cwd) => Bun.which(program, { PATH: env['PATH'] ?? '', cwd }) ?? undefined,
+  misreadsArguments: () => false,
+  // Each distribution has a package manager of its own.
+  installAdvice: (_winget, page) => page,
+};
