@@ -183,7 +183,7 @@ describe('the stop', () => {
     world.runner.faults.add('release');
     await world.stop();
     expect(ids.map((id) => world.runner.run(id).released)).toEqual([false, true]);
-    expect(world.log).toContain('warn: what this server holds of a job that goes on could not be released');
+    expect(world.log).toContain('warn: the handles of a job that goes on could not be released');
   });
 
   test('a runner that cannot be closed: its jobs are ended one by one', async () => {

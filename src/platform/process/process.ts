@@ -20,7 +20,7 @@ export type ExitResult =
   /** It ended while no server was there to see it, and left no exit file. */
   | { readonly known: false };
 
-/** `stdin-full`: taken back before any of it was in the pipe. */
+/** `stdin-full`: withdrawn before any of it was in the pipe. */
 export type InputFailure = 'stdin-closed' | 'process-gone' | 'stdin-full';
 
 export interface ManagedProcess {
@@ -28,7 +28,7 @@ export interface ManagedProcess {
   /** Settles when the shell itself has ended, whatever it left in the background. Never rejects. */
   readonly exited: Promise<ExitResult>;
   /**
-   * Resolves once the bytes are in the pipe, so that a slow reader slows the caller down. `signal` takes them back,
+   * Resolves once the bytes are in the pipe, so that a slow reader slows the caller down. `signal` withdraws them,
    * unless a part of them is in the pipe already.
    */
   write(data: Uint8Array, signal?: AbortSignal): Promise<InputFailure | undefined>;

@@ -53,7 +53,7 @@ export class InputPipe implements Disposable {
     }
   }
 
-  /** `signal` takes back what has to wait for room, unless a part of it is in the pipe. */
+  /** `signal` withdraws data that has to wait for room, unless a part of it is in the pipe. */
   async write(data: Uint8Array, signal?: AbortSignal): Promise<InputFailure | undefined> {
     let rest = data;
     let pause = FIRST_RETRY_MS;

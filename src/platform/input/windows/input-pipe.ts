@@ -62,7 +62,7 @@ export class InputPipe {
   /**
    * True once the bytes are in the pipe, false when there is nobody left to read them. Keeps the order.
    * With room in the pipe they are in it when this returns; `blockMs` waits as long for the kernel to say so. `signal`
-   * takes back what has to wait for room.
+   * withdraws data that has to wait for room.
    */
   write(data: Uint8Array, blockMs = 0, signal?: AbortSignal): Promise<boolean> {
     if (this.#closing) return Promise.resolve(false);
