@@ -1,4 +1,7 @@
-/** Wakes all who wait for something to happen; each then looks for itself. Whoever stops waiting leaves nothing behind. */
+/**
+ * Wakes everybody who waits for a change; each then checks for itself what has changed. Waiting that is called off leaves
+ * nothing behind, unlike a reaction on a promise.
+ */
 export class Notifier {
   readonly #waiting = new Set<() => void>();
 

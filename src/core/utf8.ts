@@ -21,7 +21,7 @@ export function continuationBytes(bytes: Uint8Array): number {
   return count;
 }
 
-/** How many bytes at the end (0 to 3) may begin a character whose rest is missing. Whether they do, its rest will tell. */
+/** How many bytes at the end (0 to 3) may be the beginning of a character whose rest is missing. */
 export function unfinishedBytes(bytes: Uint8Array): number {
   for (let back = 1; back <= 3 && back <= bytes.length; back += 1) {
     const byte = bytes[bytes.length - back] ?? 0;

@@ -28,7 +28,7 @@ interface Circumstances {
   readonly resumed: boolean;
 }
 
-/** The outcome, which the job's folder tells by now too, where the disk takes it. */
+/** Makes the outcome and writes it into the job's folder, unless the disk refuses it. */
 export function concludeJob(
   folder: JobFolder,
   ending: Ending,
@@ -45,16 +45,16 @@ export function concludeJob(
   const exitedAt = resumed ? attempt(warnings, () => folder.exitedAt) : undefined;
   const outcome = { exitCode, timedOut, cancelled, finishedAt: exitedAt ?? clock.now(), warnings, results };
   // The shell's own exit file says it all for a command that simply ended; one that was killed could write none.
-  const told =
+  const isInExitFile =
     note === undefined &&
     warnings.length === 0 &&
     Object.keys(results).length === 0 &&
     attempt(warnings, () => folder.exitCode) === exitCode;
-  if (!told) attempt(warnings, () => folder.saveOutcome(outcome));
+  if (!isInExitFile) attempt(warnings, () => folder.saveOutcome(outcome));
   return outcome;
 }
 
-/** Ends the job's processes; returns the warnings that come of it. */
+/** Ends the job's processes; returns a warning where that fails. */
 export async function endAll(run: Running, because: Parameters<Running['end']>[0]): Promise<string[]> {
   try {
     await run.end(because);
@@ -64,7 +64,7 @@ export async function endAll(run: Running, because: Parameters<Running['end']>[0
   }
 }
 
-/** The action's value; undefined where it throws, which the warnings then tell. */
+/** Returns the action's value; what it throws becomes a warning, and the value undefined. */
 export function attempt<T>(warnings: string[], action: () => T): T | undefined {
   try {
     return action();

@@ -22,9 +22,9 @@ type StreamEnds = Record<OutputStream, number>;
 
 const OTHER = { stdout: 'stderr', stderr: 'stdout' } as const;
 
-/** How often the files of a followed job are looked at. */
+/** How often the files of a followed job are checked for new output. */
 const LOOK_MS = 25;
-/** How soon after the disk took no more it is asked again. */
+/** How soon a write that failed, most likely on a full disk, is tried again. */
 const RETRY_MS = 500;
 const CHUNK_BYTES = 64 * 1024;
 
@@ -92,7 +92,7 @@ export class JobFeed implements Disposable {
     const { signal } = this.#closing;
     if (job?.pending === true) await job.whenStarted.wait(signal);
     while (!signal.aborted) {
-      // Asked before looking: what was written before the end is then surely seen.
+      // Read before the files are checked, so that no output written before the end is missed.
       const last = job === undefined || job.done;
       const written = await this.#advance(last);
       if (written && last) return;
@@ -101,7 +101,7 @@ export class JobFeed implements Disposable {
     }
   }
 
-  /** Logs what is new. False when the disk would not take it all: the rest has to wait, in its order. */
+  /** Logs what is new. False when not all of it could be written: the rest has to wait, in its order. */
   async #advance(last: boolean): Promise<boolean> {
     try {
       // A job that was cancelled while it waited has never run.
@@ -141,12 +141,12 @@ export class JobFeed implements Disposable {
 }
 
 const ONE: ReadLimits = { entries: 1, bytes: 0 };
-/** How many entries at a time a log of an earlier build is looked back through. */
+/** How many entries of an earlier build's log are read at a time when it is searched backwards. */
 const BACK = 500;
 
 /**
- * How far the log has each stream. The newest entry of output says it of both; in a log of an earlier build each says
- * it of its own stream alone, and the other one's may be far back, or nowhere.
+ * Up to which offset the log has each stream. The newest entry of output says it for both streams; in a log of an earlier
+ * build each entry says it for its own stream alone, and the newest one of the other stream may be far back, or missing.
  */
 async function streamEnds(log: FeedLog): Promise<StreamEnds> {
   const ends: Partial<StreamEnds> = {};
@@ -161,7 +161,7 @@ async function streamEnds(log: FeedLog): Promise<StreamEnds> {
       if (isKnown()) break;
     }
     before = after;
-    // Everybody else has to wait while a piece is parsed, so they come in between.
+    // Parsing blocks the server, so other work gets its turn after each piece.
     await nextTurn();
   }
   return { stdout: ends.stdout ?? 0, stderr: ends.stderr ?? 0 };

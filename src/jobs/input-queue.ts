@@ -20,13 +20,13 @@ export class InputQueue {
     this.#run = run;
   }
 
-  /** Resolves when the data is in the job's input pipe; `signal` takes back what is not there yet. */
+  /** Resolves when the data is in the job's input pipe; `signal` withdraws it, unless a part of it is there already. */
   async write(data: Uint8Array, signal?: AbortSignal): Promise<InputRefusal | undefined> {
     if (this.#closed) return 'stdin-closed';
     if (this.#waiting > 0 && this.#waiting + data.length > MAX_WAITING_BYTES) return 'stdin-full';
     this.#waiting += data.length;
     const written = this.#tail.then(() => this.#run.write(data, signal));
-    // A write that fails is told to its own caller, and those behind it go on.
+    // A write that fails rejects for its own caller only; the writes behind it go on.
     this.#tail = written.catch(() => {});
     try {
       const failure = await written;
@@ -36,7 +36,7 @@ export class InputQueue {
     }
   }
 
-  /** Like `write`, for what is worthless later: it is in the pipe soon, or not at all. */
+  /** Like `write`, for data that is of no use later: it is in the pipe within two seconds, or withdrawn. */
   async writeNow(data: Uint8Array): Promise<InputRefusal | undefined> {
     return this.#waiting > 0 ? 'stdin-full' : this.write(data, AbortSignal.timeout(TIMEOUT_MS));
   }

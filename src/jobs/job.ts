@@ -10,7 +10,7 @@
  * A job that an earlier server started enters at `running`; one that is left to the next server is `released`, and this
  * server records nothing of it any more.
  *
- * Whatever a runner or the file system throws, the job comes to `done`, and its warnings tell what went wrong.
+ * Whatever a runner or the file system throws, the job reaches `done`, and its warnings say what went wrong.
  */
 import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/failure.ts';
@@ -164,7 +164,7 @@ export class Job {
     try {
       run.release();
     } catch (error) {
-      this.#warn('what this server holds of a job that goes on could not be released', error);
+      this.#warn('the handles of a job that goes on could not be released', error);
     }
   }
 

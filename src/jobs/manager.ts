@@ -1,5 +1,5 @@
 /**
- * All jobs of this server: submission, look-up, retention, the stop.
+ * All jobs of this server: submission, lookup, retention, stop.
  *
  *   open ──close──▶ closed      (a closed manager takes no jobs; those that run go on or are ended)
  */
@@ -154,7 +154,7 @@ export class JobManager implements AsyncDisposable {
     if (job === undefined) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     using _timer = this.#options.clock.after(ms, () => resolve(false));
-    // Not `job.finished`: each poll would leave something on a promise that may last for weeks.
+    // Not `job.finished`: each poll would leave a reaction on a promise that may last for weeks.
     using _waiting = job.whenFinished.once(() => resolve(true));
     const leave = () => resolve(false);
     signal.addEventListener('abort', leave, { once: true });

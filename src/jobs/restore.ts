@@ -44,10 +44,10 @@ export function restoreJobs(store: JobStore, jobsPath: string, log: Log): Restor
         putBack(store, folder, submission, outcome);
         readBack += 1;
       } else if (folder.wasStarted) {
-        // It holds somebody's output, which is not ours to remove because we cannot read what it belongs to.
+        // It may hold the only copy of a command's output.
         log.warn('a job folder cannot be read and is left as it is', { folder: folder.path });
       } else {
-        // The server was killed between making the folder and writing into it: nobody was told of this job.
+        // The server was killed between making the folder and writing into it: no caller has this job's id.
         folder.remove();
       }
     } catch (error) {

@@ -21,7 +21,7 @@ export interface RunRefusal {
   readonly refused: string;
 }
 
-/** `stdin-full`: taken back before any of it was in the pipe. */
+/** `stdin-full`: withdrawn before any of it was in the pipe. */
 export type InputFailure = 'stdin-closed' | 'process-gone' | 'stdin-full';
 
 export interface Running {
@@ -29,7 +29,7 @@ export interface Running {
   readonly process?: { readonly pid: number; readonly startTime: string };
   /** Settles when the command itself has ended. Never rejects. */
   readonly ended: Promise<RunEnd>;
-  /** Resolves when the data is in the job's input pipe. `signal` takes it back, unless a part of it is there already. */
+  /** Resolves when the data is in the job's input pipe. `signal` withdraws it, unless a part of it is there already. */
   write(data: Uint8Array, signal?: AbortSignal): Promise<InputFailure | undefined>;
   closeInput(): void;
   /** Ends everything the job started, also what is left after its own end. */

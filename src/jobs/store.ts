@@ -50,11 +50,8 @@ export class JobStore implements Disposable {
     this.#database = database;
     this.#log = log;
     this.#put = database.query('INSERT OR REPLACE INTO jobs (seq, id, status, bytes, record) VALUES (?, ?, ?, ?, ?)');
-    // A key that was used again after its time belongs to the newer job, in whatever order a start finds the two.
     this.#putKey = database.query(
-      `INSERT INTO idempotency (key, fingerprint, job_id, created_at) VALUES (?, ?, ?, ?)
-       ON CONFLICT (key) DO UPDATE SET fingerprint = excluded.fingerprint, job_id = excluded.job_id,
-         created_at = excluded.created_at WHERE excluded.created_at >= created_at`,
+      'INSERT OR REPLACE INTO idempotency (key, fingerprint, job_id, created_at) VALUES (?, ?, ?, ?)',
     );
     this.#byId = database.query<Row, [string]>('SELECT record FROM jobs WHERE id = ?');
   }
@@ -155,6 +152,7 @@ export class JobStore implements Disposable {
   }
 
   saveIdempotencyKey(saved: IdempotencyKey): void {
+    // A key that was used again after its time is the newer job's, in whatever order a start finds the two folders.
     const before = this.#unwrittenKeys.get(saved.key);
     if (before === undefined || before.createdAt <= saved.createdAt) this.#unwrittenKeys.set(saved.key, saved);
     this.#flushSoon();

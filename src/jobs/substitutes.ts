@@ -1,4 +1,4 @@
-/** Runners and runs that stand in where there is nothing to run, or nothing left of what ran. */
+/** Runners for jobs that cannot be run, and the run of a job whose process cannot be found. */
 import type { RunEnd, Runner, Running, RunRequest } from './runner.ts';
 
 /** For a job of a mode that this server does not have. */
@@ -9,7 +9,7 @@ export const NEVER_BEGAN: Runner = {
   start: () => ({ refused: 'The server stopped before this command had its turn, and its session went with it' }),
 };
 
-/** The job as the runner finds it, or one of which nothing is left, or nothing can be told. */
+/** Takes up what an earlier server started. Where that fails the run's `ended` rejects, and the job fails with the error. */
 export async function adoptOrLose(
   runner: Runner | undefined,
   request: RunRequest,

@@ -45,6 +45,10 @@ test('of any bytes at most three are held back, and only what begins a character
   );
 });
 
+test('more than three bytes that continue belong to no character', () => {
+  expect(continuationBytes(new Uint8Array(5).fill(0x80))).toBe(3);
+});
+
 test('what is not UTF-8 becomes U+FFFD, and a byte order mark stays', () => {
   expect(decodeUtf8(Uint8Array.of(0xef, 0xbb, 0xbf, 0x61, 0xff))).toBe('\uFEFFa\uFFFD');
 });

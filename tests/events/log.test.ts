@@ -1,7 +1,7 @@
 /** The numbered log: nothing is lost or repeated, in memory, from the file, and across a crash. */
 import { expect, setDefaultTimeout, test } from 'bun:test';
 import fc from 'fast-check';
-import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { EventLog, type LogOptions } from '../../src/events/log.ts';
 import { Sandbox } from '../support/sandbox.ts';
 
@@ -125,6 +125,19 @@ test('what could not be written whole leaves nothing behind, and the next entry 
     { id: 1, entry: 'first' },
     { id: 2, entry: 'third' },
   ]);
+});
+
+test('memory holds the newest entries within both of its bounds, and the file has the rest', async () => {
+  using box = new Sandbox();
+  using log = await open(box.file('log'), { memory: { entries: 3, bytes: 100 } });
+  for (const entry of [1, 2, 3, 4, 5]) log.append(entry);
+  rmSync(box.file('log'));
+  expect(log.read(2, ALL).map(({ entry }) => entry)).toEqual([3, 4, 5]);
+  expect(() => log.read(1, ALL)).toThrow('ENOENT');
+  log.append('x'.repeat(80));
+  expect(log.read(4, ALL)).toHaveLength(2);
+  log.append('x'.repeat(100));
+  expect(() => log.read(6, ALL)).toThrow('ENOENT');
 });
 
 test('an entry that is not what the room keeps is told, not passed on', async () => {

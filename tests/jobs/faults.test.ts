@@ -1,4 +1,5 @@
 /** Every call of a runner and of a job's folder fails once, in every state: the job ends, says what went wrong, and the next one works. */
+import { Database } from 'bun:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { messageOf } from '../../src/core/failure.ts';
 import { JobFolder } from '../../src/jobs/folder.ts';
@@ -182,7 +183,7 @@ describe('the stop', () => {
     world.runner.faults.add('release');
     await world.stop();
     expect(ids.map((id) => world.runner.run(id).released)).toEqual([false, true]);
-    expect(world.log).toContain('warn: what this server holds of a job that goes on could not be released');
+    expect(world.log).toContain('warn: the handles of a job that goes on could not be released');
   });
 
   test('a runner that cannot be closed: its jobs are ended one by one', async () => {
@@ -237,6 +238,10 @@ describe('a call of the job’s folder fails', () => {
     await using world = await World.open();
     const id = world.submit();
     await world.stop();
+    // Killed before the index was told that the job runs.
+    const index = new Database(world.box.file('jobs.sqlite'));
+    index.run(`UPDATE jobs SET status = 'pending', record = json_remove(record, '$.startedAt')`);
+    index.close();
     using _failing = failOnce(call);
     await world.start();
     const finished = world.jobs.activeJob(id)?.finished;

@@ -174,6 +174,7 @@ describe('what lacks a field, or has another type there, is not read', () => {
     expect(parse(JSON.stringify(whole))).toBeDefined();
     for (const field of Object.keys(whole).filter((name) => !ignored.includes(name)))
       expect(parse(JSON.stringify({ ...whole, [field]: [null] }))).toBeUndefined();
+    expect(parse(JSON.stringify({ ...whole, labels: { n: 1 } })) === undefined).toBe('labels' in whole);
     for (const text of ['', 'null', '[]', '7', '{"id":']) expect(parseOutcome(text)).toBeUndefined();
   });
 });

@@ -197,6 +197,23 @@ test('retention: over the number or the weight the oldest finished go, down to t
   );
 });
 
+test('retention: a folder that cannot be removed keeps its row, and does not stand in the way of those behind it', () => {
+  using box = new Sandbox();
+  using store = openStore(box);
+  for (let seq = 1; seq <= 300; seq += 1) store.put(recordOf(seq, 'completed'), 1);
+  // More than a batch of them, and the oldest.
+  const stuck = new Set(Array.from({ length: 60 }, (_, index) => recordOf(index + 1, 'completed').id));
+  let failing = 0;
+  for (let pass = 0; pass < 10; pass += 1)
+    failing = pruneJobs(store, { jobs: 100, bytes: 1e9 }, (id) => !stuck.has(id), failing).failed;
+  expect(failing).toBe(60);
+  expect(store.totals()).toMatchObject({ kept: 160, bytes: 160 });
+  for (const id of stuck) expect(store.get(id)).toBeDefined();
+  stuck.clear();
+  while (pruneJobs(store, { jobs: 100, bytes: 1e9 }, () => true, failing).removed > 0);
+  expect(store.totals().kept).toBe(100);
+});
+
 describe('a start', () => {
   /** The row says running, as it does when the server was killed before the index was written. */
   async function killedBeforeIndex(world: World, id: string): Promise<void> {
