@@ -3,6 +3,7 @@
  * ends when nobody has typed for too long, or when it is too old.
  */
 import type { Clock } from '../../core/clock.ts';
+import { CLOSE_CODES } from '../../core/close-codes.ts';
 import type { ControlFrame, Sink } from '../../terminals/sink.ts';
 
 export interface OwnLimits {
@@ -11,8 +12,6 @@ export interface OwnLimits {
   /** Milliseconds from its opening; 0: never. */
   readonly lifetimeMs: number;
 }
-
-const NORMAL_CLOSURE = 1000;
 
 export class OwnTimers implements Disposable {
   readonly #clock: Clock;
@@ -28,7 +27,7 @@ export class OwnTimers implements Disposable {
     this.#lastInputAt = clock.now();
     if (idleMs > 0) this.#watchIdle(idleMs);
     if (lifetimeMs > 0) {
-      const end = () => this.#close(NORMAL_CLOSURE, 'Session max lifetime reached');
+      const end = () => this.#close(CLOSE_CODES.normal, 'Session max lifetime reached');
       this.#timers.set('lifetime', clock.after(lifetimeMs, end));
     }
   }
@@ -42,7 +41,7 @@ export class OwnTimers implements Disposable {
     const look = () => {
       const left = this.#lastInputAt + this.#idleMs - this.#clock.now();
       if (left > 0) this.#watchIdle(left);
-      else this.#close(NORMAL_CLOSURE, 'Idle timeout');
+      else this.#close(CLOSE_CODES.normal, 'Idle timeout');
     };
     this.#timers.set('idle', this.#clock.after(ms, look));
   }

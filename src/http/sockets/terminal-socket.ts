@@ -16,6 +16,7 @@
  * | 3401 `Invalid API key` | key and ticket are missing or wrong |
  */
 import type { Clock } from '../../core/clock.ts';
+import { CLOSE_CODES } from '../../core/close-codes.ts';
 import { messageOf } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
 import { isWindows } from '../../platform/paths.ts';
@@ -27,11 +28,6 @@ import type { Pulse } from './heartbeat.ts';
 import { inheritedSink, type OwnLimits, OwnTimers } from './own-terminal.ts';
 import { SocketLine, type Wire } from './socket-line.ts';
 import type { SocketPlan } from './socket-plan.ts';
-
-const GOING_AWAY = 1001;
-const POLICY_VIOLATION = 1008;
-const INTERNAL_ERROR = 1011;
-const TRY_AGAIN_LATER = 1013;
 
 /** What ends a typed line: a Windows console takes only a carriage return for Enter. */
 const ENTER = isWindows ? '\r' : '\n';
@@ -110,7 +106,7 @@ export class TerminalSocket implements Pulse {
   }
 
   goAway(): void {
-    this.#line.closeNow(GOING_AWAY, 'Server is going down');
+    this.#line.closeNow(CLOSE_CODES.goingAway, 'Server is going down');
   }
 
   /** Bun says that it is over, whoever ended it. */
@@ -128,7 +124,7 @@ export class TerminalSocket implements Pulse {
   #attach({ terminal: id, since, readonly }: SocketPlan & { readonly kind: 'attach' }): Seat | undefined {
     const terminal = this.#rooms.terminals.get(id);
     if (terminal === undefined) {
-      this.refuse(POLICY_VIOLATION, sentenceFor({ reason: 'terminal-not-found' }));
+      this.refuse(CLOSE_CODES.policyViolation, sentenceFor({ reason: 'terminal-not-found' }));
       return undefined;
     }
     const attachment = terminal.attach(this.#line, { readonly, ...(since !== undefined && { since }) });
@@ -161,8 +157,8 @@ export class TerminalSocket implements Pulse {
 
   #refuseOwn(failure: OpenFailure): void {
     if (failure.reason === 'too-many-terminals')
-      return this.refuse(TRY_AGAIN_LATER, `Max terminal sessions (${failure.limit}) reached`);
-    this.refuse(INTERNAL_ERROR, sentenceFor(failure), 'Terminal could not be started');
+      return this.refuse(CLOSE_CODES.tryAgainLater, `Max terminal sessions (${failure.limit}) reached`);
+    this.refuse(CLOSE_CODES.internalError, sentenceFor(failure), 'Terminal could not be started');
   }
 
   #type(seat: Seat, data: string): void {

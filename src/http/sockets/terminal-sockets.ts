@@ -5,6 +5,7 @@
  * expect, and costs an upgrade and nothing after it: no state is kept, and Bun lets go of the connection within five
  * seconds even if the peer does not.
  */
+import { CLOSE_CODES } from '../../core/close-codes.ts';
 import type { Result } from '../../core/failure.ts';
 import { type HttpFailure, refuse, sentenceFor } from '../failures.ts';
 import type { Guard } from '../guard.ts';
@@ -14,9 +15,6 @@ import { DROP_BYTES } from './socket-line.ts';
 import { planSocket, type SocketPlan } from './socket-plan.ts';
 import { type SocketRooms, TerminalSocket } from './terminal-socket.ts';
 
-const UNAUTHORIZED = 3401;
-const POLICY_VIOLATION = 1008;
-const TRY_AGAIN_LATER = 1013;
 /** Open at once, over all terminals: each may hold a third of a mebibyte for a slow reader. */
 const MAX_SOCKETS = 1000;
 /** Between 64 KiB and this, a frame is ignored with a reason; beyond it, the socket is closed while it arrives. */
@@ -85,11 +83,11 @@ export class TerminalSockets implements Disposable {
 
   #begin(ws: Bun.ServerWebSocket<SocketData>): void {
     const { admitted, plan } = ws.data;
-    if (!admitted) return ws.close(UNAUTHORIZED, 'Invalid API key');
+    if (!admitted) return ws.close(CLOSE_CODES.unauthorized, 'Invalid API key');
     const socket = new TerminalSocket(ws, this.#options);
     const { most = MAX_SOCKETS } = this.#options;
-    if (this.#open.size >= most) return socket.refuse(TRY_AGAIN_LATER, `Max sockets (${most}) reached`);
-    if (!plan.ok) return socket.refuse(POLICY_VIOLATION, sentenceFor(plan.failure));
+    if (this.#open.size >= most) return socket.refuse(CLOSE_CODES.tryAgainLater, `Max sockets (${most}) reached`);
+    if (!plan.ok) return socket.refuse(CLOSE_CODES.policyViolation, sentenceFor(plan.failure));
     ws.data.socket = socket;
     this.#open.add(socket);
     this.#heartbeat.wake();
