@@ -63,10 +63,6 @@ export class OutputPane {
     return this.#log.lines.map((line) => line.runs.map(({ text }) => text).join('')).join('\n');
   }
 
-  get isEmpty(): boolean {
-    return this.#log.lines.length === 0;
-  }
-
   #draw(): void {
     if (this.#drawing) return;
     this.#drawing = true;

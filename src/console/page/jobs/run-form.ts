@@ -1,7 +1,6 @@
 /** Where a command is typed: Enter runs it, Shift+Enter begins another line, Up brings back earlier ones. */
 import type { ExecRequest } from '../../../protocol/exec.ts';
-import type { Accepted, JobResource } from '../../../protocol/job.ts';
-import { submissionName } from '../api.ts';
+import type { JobResource } from '../../../protocol/job.ts';
 import { button, toggleButton } from '../button.ts';
 import { h, setChildren } from '../element.ts';
 import { tellFailure } from '../tell-failure.ts';
@@ -20,7 +19,7 @@ export function showInRunForm(wanted: Wanted): void {
 }
 
 export function runForm(context: Context, signal: AbortSignal, submitted: (jobId: string) => void) {
-  const { api, connection, health } = context;
+  const { client, connection, health } = context;
   let history: readonly string[] = [];
   let at = -1;
   const command = h('textarea', {
@@ -68,8 +67,7 @@ export function runForm(context: Context, signal: AbortSignal, submitted: (jobId
     if (command.value.trim() === '' || run.disabled) return command.focus();
     run.disabled = true;
     try {
-      const headers = { 'idempotency-key': submissionName() };
-      const { jobId } = await api.json<Accepted>('exec', { method: 'POST', body: request(), headers });
+      const { jobId } = await client.exec(request());
       command.value = '';
       at = -1;
       grow();

@@ -1,5 +1,5 @@
-/** Persistent shells: which there are, how they are, and an end to them. */
-import type { SessionDeleted, SessionResource } from '../../../protocol/session.ts';
+/** Persistent shell sessions: the list, with what can be done with each. */
+import type { SessionResource } from '../../../protocol/session.ts';
 import { announce } from '../announce.ts';
 import { button } from '../button.ts';
 import { confirm } from '../dialog.ts';
@@ -15,7 +15,7 @@ import { sessionRow } from './session-row.ts';
 
 const REFRESH_MS = 2000;
 
-export function sessionsView({ api, connection, health }: Context, signal: AbortSignal): HTMLElement {
+export function sessionsView({ client, connection, health }: Context, signal: AbortSignal): HTMLElement {
   const rows = h('tbody', {});
   const table = h(
     'table',
@@ -43,7 +43,7 @@ export function sessionsView({ api, connection, health }: Context, signal: Abort
       }),
   );
   const refresh = poll(connection, signal, REFRESH_MS, async () => {
-    const sessions = await api.json<SessionResource[]>('sessions', { signal });
+    const sessions = await client.sessions(signal);
     showRows(sessions);
     table.hidden = sessions.length === 0;
     setChildren(none, sessions.length === 0 && nothing(health.value?.persistent_shell_default_shell ?? undefined));
@@ -58,7 +58,7 @@ export function sessionsView({ api, connection, health }: Context, signal: Abort
     });
     if (!agreed) return;
     try {
-      await api.json<SessionDeleted>(`sessions/${encodeURIComponent(key)}`, { method: 'DELETE' });
+      await client.deleteSession(key);
       announce(`Session ${key} ended`);
     } catch (error) {
       tellFailure(connection, error);

@@ -1,12 +1,12 @@
 /** Asks what to run in a new terminal; Enter takes what is there. */
-import type { TerminalResource, TerminalRequest } from '../../../protocol/terminal.ts';
+import type { TerminalRequest } from '../../../protocol/terminal.ts';
 import { button } from '../button.ts';
 import { openDialog } from '../dialog.ts';
 import { h, setText } from '../element.ts';
 import { sentence } from '../notice.ts';
 import type { Context } from '../view.ts';
 
-export function newTerminal({ api, connection, health }: Context, opened: (id: string) => void): void {
+export function newTerminal({ client, connection, health }: Context, opened: (id: string) => void): void {
   const field = (name: string, placeholder: string): HTMLInputElement =>
     h('input', { class: 'mono', name, placeholder, autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false' });
   const name = field('name', 'none');
@@ -24,8 +24,7 @@ export function newTerminal({ api, connection, health }: Context, opened: (id: s
     create.disabled = true;
     setText(trouble, '');
     try {
-      const body = given({ name, shell, workdir });
-      const { id } = await api.json<TerminalResource>('terminals', { method: 'POST', body });
+      const { id } = await client.terminals.open(given({ name, shell, workdir }));
       dialog.close();
       opened(id);
     } catch (error) {

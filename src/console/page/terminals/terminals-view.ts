@@ -14,7 +14,7 @@ import { terminalRow } from './terminal-row.ts';
 const REFRESH_MS = 2000;
 
 export function terminalsView(context: Context, signal: AbortSignal): HTMLElement {
-  const { api, connection, selected, health } = context;
+  const { client, connection, selected, health } = context;
   const rows = h('ul', { class: 'rows', 'aria-label': 'Terminals' });
   const showRows = keyedList<TerminalResource>(
     rows,
@@ -31,7 +31,7 @@ export function terminalsView(context: Context, signal: AbortSignal): HTMLElemen
   };
   let terminals: readonly TerminalResource[] = [];
   const refresh = poll(connection, signal, REFRESH_MS, async () => {
-    terminals = await api.json<TerminalResource[]>('terminals', { signal });
+    terminals = await client.terminals.list(signal);
     showRows(terminals.toReversed());
     setChildren(none, terminals.length === 0 && nothing());
   });
