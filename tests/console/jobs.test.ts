@@ -12,7 +12,7 @@ inChromium('the console page: key, jobs and sessions', (open) => {
     await using watched = await open(rig().url);
     const { page } = watched;
     await watched.unlock('not-the-key');
-    await page.getByRole('alert').filter({ hasText: 'The server does not take this key' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: 'The server does not accept this key' }).waitFor();
     expect(await page.evaluate('sessionStorage.length')).toBe(0);
     await watched.unlock(rig().key);
     await page.getByText('Connected').waitFor();

@@ -13,7 +13,7 @@ import { sessionsView } from './sessions/sessions-view.ts';
 import { listenForShortcuts } from './shortcuts.ts';
 import { Store } from './store.ts';
 import { terminalsView } from './terminals/terminals-view.ts';
-import { keepTimesTrue } from './time.ts';
+import { keepTimesCurrent } from './time.ts';
 import type { Context, View } from './view.ts';
 
 const VIEW_OF: Readonly<Record<ViewName, View>> = {
@@ -38,7 +38,7 @@ document.body.append(
   noticePlace(),
   announcer(),
 );
-keepTimesTrue();
+keepTimesCurrent();
 listenForShortcuts({ go: (view) => (location.hash = routeTo(view)) });
 
 let shown: { readonly name: ViewName; readonly context: Context; readonly stop: AbortController } | undefined;

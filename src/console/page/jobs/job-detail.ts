@@ -72,15 +72,15 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
     setText(remark, remarkOn(job));
     remark.hidden = remark.textContent === '';
   };
-  const look = async (): Promise<JobResource> => {
+  const load = async (): Promise<JobResource> => {
     const job = await client.job(id, { tailLines: 0, signal });
     showRecord(job);
     return job;
   };
-  // What the record says when the feed says that something changed; a server that is away says it later.
-  const again = async (): Promise<JobResource | undefined> => {
+  // After an event of the feed; a server that is away is told of by the banner.
+  const reload = async (): Promise<JobResource | undefined> => {
     try {
-      return await look();
+      return await load();
     } catch (error) {
       tellFailure(connection, error);
       return undefined;
@@ -88,20 +88,20 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
   };
   const end = async (seenRunning: boolean): Promise<void> => {
     changed();
-    const job = await again();
+    const job = await reload();
     if (seenRunning && job !== undefined) announce(`Job ${jobStatus(job).word.toLowerCase()}`);
   };
   const run = async (): Promise<void> => {
     for (;;) {
       try {
-        const job = await look();
+        const job = await load();
         place.removeAttribute('aria-busy');
         setChildren(place, top(job), facts, remark, pane.element, input.element);
         await showOutput(
           client,
           job,
           pane,
-          { started: () => void again(), ended: () => void end(!isFinished(job)) },
+          { started: () => void reload(), ended: () => void end(!isFinished(job)) },
           signal,
         );
         return;
@@ -131,13 +131,13 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
 const RETRY_MS = 1000;
 
 const remarkOn = ({ status, warnings = [] }: JobResource): string =>
-  status === 'pending' ? 'It waits for a free place; see --max-jobs.' : warnings.map(sentence).join(' ');
+  status === 'pending' ? 'It waits for a free job slot; see --max-jobs.' : warnings.map(sentence).join(' ');
 
 const gone = (): HTMLElement =>
   emptyPlace(
     'jobs',
-    'This job is not kept any more',
+    'This job is no longer kept',
     'The server keeps a number of finished jobs (--keep-jobs). ',
-    h('a', { href: routeTo('jobs') }, 'See those it has'),
+    h('a', { href: routeTo('jobs') }, 'See the others'),
     '.',
   );

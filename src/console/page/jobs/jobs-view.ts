@@ -74,7 +74,7 @@ export function jobsView(context: Context, signal: AbortSignal): HTMLElement {
   const refresh = poll(connection, signal, REFRESH_MS, async () => {
     const before = newest;
     newest = await pageOfJobs();
-    // What the newest page pushed out stays where it was, at the top of the older ones.
+    // What the newest page pushed out stays in its place, at the top of the older ones.
     if (older.length > 0) older = [...before, ...older];
     show();
   });
@@ -115,7 +115,7 @@ export function jobsView(context: Context, signal: AbortSignal): HTMLElement {
 const nothing = (filter: string): HTMLElement =>
   filter === ''
     ? emptyPlace('jobs', 'No jobs yet', 'Type a command above and press Enter: it runs on the server, as its user.')
-    : emptyPlace('jobs', 'No such jobs', 'Choose All to see the others.');
+    : emptyPlace('jobs', 'No matching jobs', 'Choose All to see the others.');
 
 const nothingChosen = (): HTMLElement =>
   emptyPlace('jobs', 'No job chosen', 'Choose one from the list to see its output as it comes.');

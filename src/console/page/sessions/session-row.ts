@@ -23,7 +23,7 @@ export function sessionRow(session: SessionResource, { run, end }: SessionAction
     shell,
     state,
     used,
-    h('td', { 'data-term': 'Made' }, timeElement(createdAt)),
+    h('td', { 'data-term': 'Created' }, timeElement(createdAt)),
     h(
       'td',
       { class: 'row-actions' },

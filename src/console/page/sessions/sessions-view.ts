@@ -26,7 +26,7 @@ export function sessionsView({ client, connection, health }: Context, signal: Ab
       h(
         'tr',
         {},
-        ...['Session', 'Shell', 'State', 'Last used', 'Made'].map(head),
+        ...['Session', 'Shell', 'State', 'Last used', 'Created'].map(head),
         h('th', { scope: 'col' }, spoken('Actions')),
       ),
     ),
@@ -75,11 +75,7 @@ function runIn({ sessionKey, shell }: Pick<SessionResource, 'sessionKey' | 'shel
 
 function nothing(shell: string | undefined): HTMLElement {
   if (shell === undefined)
-    return emptyPlace(
-      'sessions',
-      'No shell can be kept here',
-      'This machine has none of the shells that sessions run in.',
-    );
+    return emptyPlace('sessions', 'No persistent shells', 'This machine has none of the shells that sessions run in.');
   const begin = button('Run a command in a new session', () => runIn({ sessionKey: 'build', shell }), { icon: 'run' });
   return h(
     'div',
@@ -87,7 +83,7 @@ function nothing(shell: string | undefined): HTMLElement {
     emptyPlace(
       'sessions',
       'No sessions',
-      'A command that names a session runs in a shell that stays: variables, functions and the folder last from one command to the next.',
+      'A command that names a session runs in a shell that stays open: variables, functions and the folder last from one command to the next.',
     ),
     begin,
   );

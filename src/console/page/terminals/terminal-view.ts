@@ -103,7 +103,7 @@ export class TerminalView implements TerminalLinkListener {
     this.#tell(
       lost === 0
         ? ''
-        : `${bytesText(lost)} are left out here: they came faster than they could be shown, or without a connection.`,
+        : `${bytesText(lost)} of output are missing here: the server no longer kept them when this page could show them.`,
     );
     // What comes next does not follow from what is shown: colours, modes and the cursor may be others.
     if (lost > 0) this.#screen.reset();
@@ -257,7 +257,7 @@ const gone = (): HTMLElement =>
   emptyPlace(
     'terminals',
     'This terminal is gone',
-    'Somebody ended it, or it ended with its server. ',
-    h('a', { href: routeTo('terminals') }, 'See those there are'),
+    'It was ended, or it ended with its server. ',
+    h('a', { href: routeTo('terminals') }, 'See the others'),
     '.',
   );
