@@ -1,34 +1,27 @@
-/** The chunks of a body that may break or fall silent. */
+/** The chunks of a response body whose connection may break or fall silent. */
 import { messageOf } from '../core/failure.ts';
 import { ClientError } from './failure.ts';
+import { orSilence } from './silence.ts';
 
-/** Ends with a ClientError where the connection breaks, or brings nothing for `silenceMs`. */
+/** Throws a ClientError where the connection breaks, or brings nothing for `silenceMs`. */
 export async function* chunksOf(
-  body: ReadableStream<Uint8Array>,
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
   silenceMs: number,
   signal?: AbortSignal,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const reader = body.getReader();
   try {
     for (;;) {
-      const { promise: silent, resolve } = Promise.withResolvers<'silent'>();
-      const timer = setTimeout(() => resolve('silent'), silenceMs);
-      try {
-        const next = await Promise.race([reader.read(), silent]);
-        if (next === 'silent')
-          throw new ClientError('unreachable', `the connection brought nothing for ${silenceMs / 1000} s`);
-        if (next.done) return;
-        yield next.value;
-      } finally {
-        clearTimeout(timer);
-      }
+      const next = await orSilence(reader.read(), silenceMs);
+      if (next.done) return;
+      yield next.value;
     }
   } catch (error) {
     if (error instanceof ClientError) throw error;
     signal?.throwIfAborted();
     throw new ClientError('unreachable', `the connection broke: ${messageOf(error)}`);
   } finally {
-    // Whoever stops listening hangs up.
+    // Whoever stops reading closes the connection.
     void reader.cancel().catch(() => {});
   }
 }

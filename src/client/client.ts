@@ -1,9 +1,10 @@
 /**
- * A typed client of this server's HTTP API, for the command line and for other programs.
+ * A typed client of this server's HTTP API, for the command line, the console's page and other programs. It uses nothing
+ * but Web APIs, so it runs in Bun, Node, Deno and browsers alike.
  *
- * Every method rejects with a ClientError when it does not succeed. What may be repeated is repeated
- * while a server that has answered before is away; a submission is safe to repeat because it carries
- * an Idempotency-Key.
+ * Every method rejects with a ClientError when it does not succeed, or with the reason of the signal that aborted it.
+ * What may be repeated is repeated while a server that has answered before is away; a submission is safe to repeat
+ * because it carries an Idempotency-Key.
  */
 import type { ExecRequest } from '../protocol/exec.ts';
 import type { Health } from '../protocol/health.ts';
@@ -12,7 +13,9 @@ import type { SessionDeleted, SessionResource } from '../protocol/session.ts';
 import { followJob, type FollowOptions, type JobEvent, type JobOutputEvent, type OutputStream } from './follow.ts';
 import { bytesOfEvent, readOutput, type OutputRange } from './output.ts';
 import { TerminalCalls } from './terminals.ts';
-import { Transport, type TransportOptions } from './transport.ts';
+import { Transport, type ClientOptions } from './transport.ts';
+
+export type { ClientOptions };
 
 export interface ExecOptions {
   /** Submissions under one key within 24 h are one job. Default: a new key. */
@@ -35,6 +38,7 @@ export interface JobsOptions {
   readonly before?: string;
   readonly status?: JobResource['status'];
   readonly tailLines?: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a caller without the key gets. */
@@ -47,7 +51,7 @@ export class Client {
   readonly terminals: TerminalCalls;
   readonly #transport: Transport;
 
-  constructor(options: TransportOptions) {
+  constructor(options: ClientOptions) {
     this.#transport = new Transport(options);
     this.terminals = new TerminalCalls(this.#transport);
   }
@@ -56,12 +60,12 @@ export class Client {
     return this.#transport.url;
   }
 
-  health(options: { readonly timeoutMs?: number } = {}): Promise<HealthAnswer> {
-    return this.#transport.json({ path: '/health', repeatable: true, ...options });
+  health(): Promise<HealthAnswer> {
+    return this.#transport.json({ path: '/health', repeatable: true });
   }
 
   /** Submits a command; the answer holds the job's id. */
-  exec(request: ExecRequest, { idempotencyKey = crypto.randomUUID(), signal }: ExecOptions = {}): Promise<Accepted> {
+  exec(request: ExecRequest, { idempotencyKey = newIdempotencyKey(), signal }: ExecOptions = {}): Promise<Accepted> {
     return this.#transport.json({
       path: '/exec',
       method: 'POST',
@@ -73,22 +77,21 @@ export class Client {
   }
 
   job(id: string, { tailLines, waitSeconds, signal }: JobOptions = {}): Promise<JobResource> {
-    const timeoutMs = 30_000 + (waitSeconds ?? 0) * 1000;
     return this.#transport.json({
       path: `${pathOf(id)}${query({ tailLines, wait: waitSeconds })}`,
       repeatable: true,
-      timeoutMs,
+      waitMs: (waitSeconds ?? 0) * 1000,
       signal,
     });
   }
 
   /** Newest first; asks for as many pages as it takes. */
-  async jobs({ limit = 20, before, status, tailLines }: JobsOptions = {}): Promise<JobResource[]> {
+  async jobs({ limit = 20, before, status, tailLines, signal }: JobsOptions = {}): Promise<JobResource[]> {
     const found: JobResource[] = [];
     while (found.length < limit) {
       const size = Math.min(limit - found.length, MAX_PAGE_SIZE);
       const path = `/jobs${query({ limit: size, before: found.at(-1)?.jobId ?? before, status, tailLines })}`;
-      const page = await this.#transport.json<JobResource[]>({ path, repeatable: true });
+      const page = await this.#transport.json<JobResource[]>({ path, repeatable: true, signal });
       found.push(...page);
       if (page.length < size) break;
     }
@@ -113,11 +116,11 @@ export class Client {
   }
 
   /** The raw bytes of a stream as far as it has come, or a range of them. */
-  output(id: string, stream: OutputStream, range: OutputRange = {}): AsyncGenerator<Uint8Array> {
+  output(id: string, stream: OutputStream, range: OutputRange = {}): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     return readOutput(this.#transport, id, stream, range);
   }
 
-  /** The very bytes that an output event stands for. */
+  /** The bytes of an output event, also of those that were not UTF-8. */
   bytesOf(id: string, event: JobOutputEvent): Promise<Uint8Array> {
     return bytesOfEvent(this.#transport, id, event);
   }
@@ -130,7 +133,7 @@ export class Client {
       path: `${pathOf(id)}/input`,
       method: 'POST',
       body: request,
-      timeoutMs: 0,
+      waitMs: Infinity,
       repeatable,
       signal,
     });
@@ -147,8 +150,8 @@ export class Client {
   }
 
   /** Persistent shell sessions, sorted by key. */
-  sessions(): Promise<SessionResource[]> {
-    return this.#transport.json({ path: '/sessions', repeatable: true });
+  sessions(signal?: AbortSignal): Promise<SessionResource[]> {
+    return this.#transport.json({ path: '/sessions', repeatable: true, signal });
   }
 
   /** One session; rejects with status 404 when there is none of that key. */
@@ -165,6 +168,10 @@ export class Client {
 
 export const isFinished = ({ status }: Pick<JobResource, 'status'>): boolean =>
   status !== 'pending' && status !== 'running';
+
+/** `crypto.randomUUID` is missing on a page that came over plain HTTP, and `toHex` in many browsers. */
+const newIdempotencyKey = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 
 const sessionPath = (key: string): string => `/sessions/${encodeURIComponent(key)}`;
 const pathOf = (id: string): string => `/jobs/${encodeURIComponent(id)}`;

@@ -1,13 +1,13 @@
 /**
- * Why a call did not succeed.
- *
- * The one error class of the client: callers in a terminal, a script or another program all want to
- * tell "nobody there" from "somebody said no". The message never holds the key.
+ * Why a call did not succeed: the one error class of the client, with a literal reason for the program that calls and a
+ * sentence for the person in front of it. The message never holds the key.
  */
 export type ClientReason =
   /** Nothing answers at that address, or the connection broke. */
   | 'unreachable'
-  /** The server answered with an error; `status` and its own message are in here. */
+  /** The server does not accept the key (status 401). */
+  | 'key-refused'
+  /** The server answered with another error; `status` and its own message are in here. */
   | 'refused'
   /** Something answers there that is not an agent-server. */
   | 'unexpected'
@@ -26,8 +26,8 @@ export class ClientError extends Error {
     this.status = status;
   }
 
-  /** Whether the same call may succeed a moment later: a server that restarts, a proxy in between. */
-  get passing(): boolean {
+  /** Whether the same call may succeed a moment later: the server restarts, or a proxy in between says that it does. */
+  get transient(): boolean {
     return this.reason === 'unreachable' || this.status === 502 || this.status === 503 || this.status === 504;
   }
 }

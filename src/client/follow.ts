@@ -1,11 +1,14 @@
 /**
- * A job's events as they come, over as many connections as it takes: each one begins after the last
- * event that was seen, so nothing is lost and nothing comes twice.
+ * A job's events as they come, over as many connections as it takes: each one begins after the last event that was seen,
+ * so nothing is lost and nothing comes twice.
+ *
+ * The reader sets the pace: what it does not take stays in the job's files.
  */
 import type { EndEvent, OutputEvent, StatusEvent } from '../protocol/feed.ts';
 import { chunksOf } from './chunks.ts';
 import { ClientError } from './failure.ts';
-import { parseSse, type SseMessage } from '../core/sse.ts';
+import { pause } from './pause.ts';
+import { parseSse, type SseMessage } from './sse.ts';
 import type { Transport } from './transport.ts';
 
 export type OutputStream = 'stdout' | 'stderr';
@@ -18,6 +21,8 @@ export type JobEvent =
 export interface FollowOptions {
   /** Only events after this one. Default 0: all of them. */
   readonly since?: number;
+  /** Milliseconds that a server which went away is given to come back. Default: the client's own. */
+  readonly retryForMs?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -29,7 +34,7 @@ const RECONNECT_MS = 100;
 export async function* followJob(
   transport: Transport,
   jobId: string,
-  { since = 0, signal }: FollowOptions = {},
+  { since = 0, retryForMs, signal }: FollowOptions = {},
 ): AsyncGenerator<JobEvent> {
   let last = since;
   for (;;) {
@@ -37,6 +42,7 @@ export async function* followJob(
       path: `/jobs/${encodeURIComponent(jobId)}/events`,
       headers: last > 0 ? { 'last-event-id': String(last) } : {},
       repeatable: true,
+      retryForMs,
       signal,
     });
     if (response.status === 204 || response.body === null) return;
@@ -49,17 +55,17 @@ export async function* followJob(
         if (event.type === 'end') return;
       }
     } catch (error) {
-      if (!(error instanceof ClientError && error.passing)) throw error;
+      if (!(error instanceof ClientError && error.transient)) throw error;
     }
     // A server on its way down takes connections that it closes at once.
-    await Bun.sleep(RECONNECT_MS);
+    await pause(RECONNECT_MS, signal);
   }
 }
 
 const TYPES: ReadonlySet<string> = new Set<JobEvent['type']>(['status', 'stdout', 'stderr', 'end']);
 
 /** Undefined for an event of a later version that this one does not know. */
-function toEvent({ id, event, data }: SseMessage): JobEvent | undefined {
+function toEvent({ id, event = '', data }: SseMessage): JobEvent | undefined {
   if (!TYPES.has(event)) return undefined;
   return { id: Number(id), type: event, ...(JSON.parse(data) as object) } as JobEvent;
 }

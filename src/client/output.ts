@@ -2,6 +2,7 @@
 import { chunksOf } from './chunks.ts';
 import { ClientError } from './failure.ts';
 import type { JobOutputEvent, OutputStream } from './follow.ts';
+import { pause } from './pause.ts';
 import type { Transport } from './transport.ts';
 
 export interface OutputRange {
@@ -14,7 +15,7 @@ export interface OutputRange {
 
 const SILENCE_MS = 30_000;
 const RECONNECT_MS = 100;
-/** Connections in a row that bring nothing before they break. */
+/** Connections in a row that may break without having brought anything. */
 const MAX_FRUITLESS = 20;
 
 /** A connection that breaks is taken up again at the byte where it broke. */
@@ -23,7 +24,7 @@ export async function* readOutput(
   jobId: string,
   stream: OutputStream,
   { from = 0, to, signal }: OutputRange = {},
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let at = from;
   const end = to ?? Number.POSITIVE_INFINITY;
   let fruitless = 0;
@@ -44,10 +45,10 @@ export async function* readOutput(
       }
       return;
     } catch (error) {
-      if (!(error instanceof ClientError && error.passing)) throw error;
+      if (!(error instanceof ClientError && error.transient)) throw error;
       fruitless = at > before ? 0 : fruitless + 1;
       if (fruitless > MAX_FRUITLESS) throw error;
-      await Bun.sleep(RECONNECT_MS);
+      await pause(RECONNECT_MS, signal);
     }
   }
 }
@@ -56,7 +57,7 @@ export async function* readOutput(
 async function openAt(
   transport: Transport,
   call: Parameters<Transport['stream']>[0],
-): Promise<ReadableStream<Uint8Array> | undefined> {
+): Promise<ReadableStream<Uint8Array<ArrayBuffer>> | undefined> {
   try {
     return (await transport.stream(call)).body ?? undefined;
   } catch (error) {
@@ -66,16 +67,11 @@ async function openAt(
 }
 
 /**
- * The very bytes of an output event. Its text says them, unless something was not UTF-8 and had to be
- * replaced; then the output route has them.
+ * The bytes of an output event. Its text has them, unless something in it was not UTF-8 and had to be replaced: then they
+ * are asked for.
  */
 export async function bytesOfEvent(transport: Transport, jobId: string, event: JobOutputEvent): Promise<Uint8Array> {
   if (!event.text.includes('\ufffd')) return new TextEncoder().encode(event.text);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of readOutput(transport, jobId, event.type, {
-    from: event.offset,
-    to: event.offset + event.bytes,
-  }))
-    chunks.push(chunk);
-  return Buffer.concat(chunks);
+  const chunks = readOutput(transport, jobId, event.type, { from: event.offset, to: event.offset + event.bytes });
+  return new Uint8Array(await new Blob(await Array.fromAsync(chunks)).arrayBuffer());
 }

@@ -1,33 +1,57 @@
 /**
- * A look at a terminal that outlives its connections: each one goes on at the byte where the last one broke, so that
- * nothing is lost and nothing comes twice.
+ * A terminal in use by a client, over as many connections as it takes: each one begins at the byte where the last one
+ * ended, so that nothing is lost and nothing comes twice, as long as the server still keeps what came meanwhile.
  *
- *   connecting ──attached──▶ attached ──the connection broke──▶ waiting ──▶ connecting
- *        └── broke ──▶ waiting            └──exited, refused, closed by us──▶ ended
+ *   connecting ──attached──▶ attached ──broke──▶ reconnecting ──attached──▶ attached
+ *     │   ▲                     └──overflowed──▶ connecting       (attached again at once)
+ *     │   └─────────────────────────┘
+ *     └──broke──▶ reconnecting            any of them ──exited, refused, disposed──▶ ended
  *
- * What is typed before the first connection is sent then. What is typed between two is not kept: nobody sees what it
- * would do.
+ * What is typed while connecting is sent once it is attached. What is typed while reconnecting is dropped: nobody could
+ * see what it would do, much later.
  */
-import { CONTROL_MARK, type TerminalClientFrame, type TerminalControlFrame } from '../protocol/terminal.ts';
+import { CLOSE_CODES } from '../core/close-codes.ts';
+import { CONTROL_MARK } from '../protocol/control-mark.ts';
+import type { TerminalClientFrame, TerminalControlFrame } from '../protocol/terminal.ts';
+import { ClientError } from './failure.ts';
+import { pause } from './pause.ts';
+import { orSilence } from './silence.ts';
+import type { TextSocket } from './text-socket.ts';
+import { utf8Length } from './utf8-length.ts';
 
 export interface TerminalLinkOptions {
   readonly listener: TerminalLinkListener;
   /** Offset of the first byte wanted. Default: the oldest that is kept. */
   readonly since?: number | undefined;
-  /** Only look. */
+  /** Neither types nor resizes. */
   readonly readonly?: boolean | undefined;
-  /** Milliseconds without a word after which a connection is given up. Default 25,000; it is asked for one every 10,000. */
+  /**
+   * Milliseconds without a frame after which a connection is given up; after half of them it is asked for one.
+   * Default 25,000.
+   */
   readonly silenceMs?: number;
 }
 
-/** Called in order, and at once: one that takes its time slows the server down. */
+/** Called in order. A promise holds what comes next back until it is kept. */
 export interface TerminalLinkListener {
-  /** Output is about to come from `since` on, up to `next` from what is kept; `lost` bytes before it are gone. */
-  attached(at: { readonly since: number; readonly next: number; readonly lost: number; readonly again: boolean }): void;
-  output(text: string): void;
-  /** Somebody else has given the terminal another size. */
+  /** A connection is about to be made; a ClientError that this throws counts as one that failed. */
+  connecting?(): void | Promise<void>;
+  /**
+   * Output is about to come from `since` on, up to `next` from what is kept; `lost` bytes before it are gone. `again`:
+   * after `broken`.
+   */
+  attached(at: {
+    readonly since: number;
+    readonly next: number;
+    readonly lost: number;
+    readonly again: boolean;
+  }): void | Promise<void>;
+  output(text: string): void | Promise<void>;
+  /** All that was kept has come: what follows is new. */
+  live?(): void | Promise<void>;
+  /** Another client has given the terminal another size. */
   resized?(cols: number, rows: number): void;
-  /** The connection is gone, and is being made again. */
+  /** There is no connection, and one is being made until there is. */
   broken?(): void;
   /** The server did not take something. */
   complained?(message: string): void;
@@ -37,58 +61,49 @@ export type LinkEnd =
   /** The program has ended, and all its output has come. */
   | { readonly how: 'exited'; readonly exitCode: number }
   /** There is no such terminal (any more), or the key is not accepted. */
-  | { readonly how: 'refused'; readonly message: string }
+  | { readonly how: 'refused'; readonly reason: 'terminal-not-found' | 'key-refused'; readonly message: string }
   | { readonly how: 'closed' };
 
-const PING_MS = 10_000;
 const SILENCE_MS = 25_000;
 const FIRST_PAUSE_MS = 100;
-const LAST_PAUSE_MS = 2000;
+const MAX_PAUSE_MS = 2000;
 /** Characters of one input frame: in JSON one may take six bytes, and a frame may have 64 KiB. */
 const INPUT_PIECE = 8192;
-
-/** Characters that may be typed before there is a connection. */
-const MAX_EARLY = 64 * 1024;
-
-const POLICY_VIOLATION = 1008;
-const UNAUTHORIZED = 3401;
+/** Frames that are kept until there is a connection. */
+const MAX_UNSENT = 1000;
 
 type State =
-  | { readonly at: 'connecting' | 'attached'; readonly socket: Bun.WebSocket }
-  | { readonly at: 'waiting'; readonly timer: ReturnType<typeof setTimeout> }
+  | { readonly at: 'connecting'; readonly unsent: TerminalClientFrame[] }
+  | { readonly at: 'attached'; readonly socket: TextSocket }
+  | { readonly at: 'reconnecting' }
   | { readonly at: 'ended' };
 
+const notFound = (message: string): LinkEnd => ({ how: 'refused', reason: 'terminal-not-found', message });
+
+/** How one connection ended. */
+type ConnectionEnd = LinkEnd | { readonly how: 'overflowed' } | { readonly how: 'broke' };
+
 export class TerminalLink implements Disposable {
-  /** Never rejects. */
+  /** Rejects only with what a listener threw. */
   readonly ended: Promise<LinkEnd>;
-  readonly #open: (query: string) => Bun.WebSocket;
+  readonly #open: (query: string, signal: AbortSignal) => Promise<TextSocket>;
   readonly #listener: TerminalLinkListener;
   readonly #readonly: boolean;
   readonly #silenceMs: number;
-  readonly #end = Promise.withResolvers<LinkEnd>();
-  readonly #pulse: ReturnType<typeof setInterval>;
-  #state: State;
+  readonly #disposing = new AbortController();
+  #state: State = { at: 'connecting', unsent: [] };
   /** Offset of the next byte. */
   #next: number | undefined;
-  #attachedBefore = false;
-  #lastHeardAt = performance.now();
-  #pauseMs = FIRST_PAUSE_MS;
-  #complaint: string | undefined;
-  #exitCode: number | undefined;
-  /** Typed before the first connection. */
-  #early = '';
 
-  /** `open` makes a socket to the terminal; its argument is more of the query, such as `&since=5`. */
-  constructor(open: (query: string) => Bun.WebSocket, options: TerminalLinkOptions) {
+  /** `open` makes a socket to the terminal; its first argument is more of the query, such as `&since=5`. */
+  constructor(open: (query: string, signal: AbortSignal) => Promise<TextSocket>, options: TerminalLinkOptions) {
     const { listener, since, readonly = false, silenceMs = SILENCE_MS } = options;
     this.#open = open;
     this.#listener = listener;
     this.#readonly = readonly;
     this.#silenceMs = silenceMs;
     this.#next = since;
-    this.ended = this.#end.promise;
-    this.#state = this.#connect();
-    this.#pulse = setInterval(() => this.#beat(), Math.min(PING_MS, silenceMs / 2));
+    this.ended = this.#run().finally(() => (this.#state = { at: 'ended' }));
   }
 
   /** Offset after the last byte that has come; undefined before the first connection. */
@@ -98,14 +113,10 @@ export class TerminalLink implements Disposable {
 
   /** Whether it is on its way; not while a connection is being made again. */
   input(data: string): boolean {
-    if (this.#state.at !== 'attached' && !this.#attachedBefore && this.#early.length + data.length < MAX_EARLY) {
-      this.#early += data;
-      return true;
-    }
     for (let at = 0; at < data.length;) {
       let end = at + INPUT_PIECE;
       // Not within a surrogate pair.
-      if (/[\ud800-\udbff]/.test(data[end - 1] ?? '')) end -= 1;
+      if (/[\ud800-\udbff]/.test(data.charAt(end - 1))) end -= 1;
       if (!this.#send({ type: 'input', data: data.slice(at, end) })) return false;
       at = end;
     }
@@ -116,96 +127,134 @@ export class TerminalLink implements Disposable {
     return this.#send({ type: 'resize', cols, rows });
   }
 
-  /** Leaves; the terminal goes on. */
+  /** Detaches; the terminal goes on, and the listener is not called any more. */
   [Symbol.dispose](): void {
-    this.#finish({ how: 'closed' });
+    this.#state = { at: 'ended' };
+    this.#disposing.abort();
   }
 
-  #connect(): State {
-    const since = this.#next === undefined ? '' : `&since=${this.#next}`;
-    const socket = this.#open(`${since}${this.#readonly ? '&readonly=1' : ''}`);
-    const current = (handle: () => void) => {
-      if (this.#state.at !== 'ended' && 'socket' in this.#state && this.#state.socket === socket) handle();
-    };
-    this.#lastHeardAt = performance.now();
-    socket.addEventListener('message', ({ data }) => current(() => this.#take(socket, String(data))));
-    socket.addEventListener('close', ({ code, reason }) => current(() => this.#closed(code, reason)));
-    // A connection that fails is closed too.
-    socket.addEventListener('error', () => {});
-    return { at: 'connecting', socket };
-  }
-
-  #take(socket: Bun.WebSocket, text: string): void {
-    this.#lastHeardAt = performance.now();
-    if (text.startsWith(CONTROL_MARK)) return this.#control(socket, JSON.parse(text.slice(1)) as TerminalControlFrame);
-    this.#next = (this.#next ?? 0) + Buffer.byteLength(text);
-    this.#listener.output(text);
-  }
-
-  #control(socket: Bun.WebSocket, frame: TerminalControlFrame): void {
-    switch (frame.type) {
-      case 'attached': {
-        const lost = this.#next === undefined ? 0 : frame.since - this.#next;
-        this.#next = frame.since;
-        this.#state = { at: 'attached', socket };
-        this.#pauseMs = FIRST_PAUSE_MS;
-        const again = this.#attachedBefore;
-        this.#attachedBefore = true;
-        this.#listener.attached({ since: frame.since, next: frame.next, lost, again });
-        if (this.#early !== '') this.input(this.#early);
-        this.#early = '';
-        return;
+  async #run(): Promise<LinkEnd> {
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
+      const end = await this.#connect();
+      if (this.#disposing.signal.aborted) return { how: 'closed' };
+      switch (end.how) {
+        case 'exited':
+        case 'refused':
+        case 'closed':
+          return end;
+        case 'overflowed':
+          this.#state = { at: 'connecting', unsent: [] };
+          continue;
+        case 'broke':
       }
-      case 'resize':
-        return this.#listener.resized?.(frame.cols, frame.rows);
-      case 'exit':
-        this.#exitCode = frame.exitCode;
-        return;
-      case 'error':
-        this.#complaint = frame.message;
-        if (this.#state.at === 'attached') this.#listener.complained?.(frame.message);
-        return;
-      case 'pong':
+      if (this.#state.at !== 'reconnecting') {
+        pauseMs = FIRST_PAUSE_MS;
+        this.#state = { at: 'reconnecting' };
+        this.#listener.broken?.();
+      }
+      await pause(pauseMs, this.#disposing.signal);
     }
   }
 
-  #closed(code: number, reason: string): void {
-    if (this.#exitCode !== undefined) return this.#finish({ how: 'exited', exitCode: this.#exitCode });
-    if (code === UNAUTHORIZED || code === POLICY_VIOLATION)
-      return this.#finish({ how: 'refused', message: this.#complaint ?? reason });
-    const wasAttached = this.#state.at === 'attached';
-    this.#state = {
-      at: 'waiting',
-      timer: setTimeout(() => {
-        this.#state = this.#connect();
-      }, this.#pauseMs),
-    };
-    this.#pauseMs = Math.min(this.#pauseMs * 2, LAST_PAUSE_MS);
-    if (wasAttached) this.#listener.broken?.();
+  async #connect(): Promise<ConnectionEnd> {
+    const { signal } = this.#disposing;
+    let socket: TextSocket | undefined;
+    const close = (): void => socket?.close();
+    signal.addEventListener('abort', close);
+    try {
+      await this.#listener.connecting?.();
+      const since = this.#next === undefined ? '' : `&since=${this.#next}`;
+      socket = await this.#open(`${since}${this.#readonly ? '&readonly=1' : ''}`, signal);
+      return signal.aborted ? { how: 'closed' } : await this.#read(socket);
+    } catch (error) {
+      if (signal.aborted) return { how: 'closed' };
+      if (!(error instanceof ClientError)) throw error;
+      const { message } = error;
+      if (error.reason === 'key-refused') return { how: 'refused', reason: 'key-refused', message };
+      if (error.reason === 'refused' && error.status === 404) return notFound(message);
+      return { how: 'broke' };
+    } finally {
+      signal.removeEventListener('abort', close);
+      close();
+    }
   }
 
-  #beat(): void {
-    if (!('socket' in this.#state)) return;
-    const { socket } = this.#state;
-    if (performance.now() - this.#lastHeardAt > this.#silenceMs) {
-      // A peer that is gone answers no goodbye either.
-      socket.terminate();
-      this.#closed(1006, '');
-    } else if (this.#state.at === 'attached') this.#send({ type: 'ping' });
+  /** Reads one connection to its end. */
+  async #read(socket: TextSocket): Promise<ConnectionEnd> {
+    const { signal } = this.#disposing;
+    let replayEnd: number | undefined;
+    let complaint: string | undefined;
+    for (;;) {
+      const text = await this.#nextFrame(socket);
+      if (signal.aborted) return { how: 'closed' };
+      if (text === undefined) break;
+      if (!text.startsWith(CONTROL_MARK)) {
+        this.#next = (this.#next ?? 0) + utf8Length(text);
+        await this.#listener.output(text);
+      } else {
+        const frame = JSON.parse(text.slice(CONTROL_MARK.length)) as TerminalControlFrame;
+        switch (frame.type) {
+          case 'attached':
+            replayEnd = frame.next;
+            await this.#attached(socket, frame);
+            break;
+          case 'resize':
+            this.#listener.resized?.(frame.cols, frame.rows);
+            break;
+          case 'exit':
+            return { how: 'exited', exitCode: frame.exitCode };
+          case 'error':
+            complaint = frame.message;
+            if (this.#state.at === 'attached') this.#listener.complained?.(frame.message);
+            break;
+          case 'pong':
+        }
+      }
+      if (signal.aborted) return { how: 'closed' };
+      if (replayEnd !== undefined && (this.#next ?? 0) >= replayEnd) {
+        replayEnd = undefined;
+        await this.#listener.live?.();
+      }
+    }
+    if (socket.overflowed) return { how: 'overflowed' };
+    const { code, reason } = await socket.closed;
+    return code === CLOSE_CODES.policyViolation ? notFound(complaint ?? reason) : { how: 'broke' };
+  }
+
+  async #attached(
+    socket: TextSocket,
+    { since, next }: Extract<TerminalControlFrame, { type: 'attached' }>,
+  ): Promise<void> {
+    const before = this.#state;
+    const lost = this.#next === undefined ? 0 : since - this.#next;
+    this.#next = since;
+    this.#state = { at: 'attached', socket };
+    const taken = this.#listener.attached({ since, next, lost, again: before.at === 'reconnecting' });
+    if (before.at === 'connecting') for (const frame of before.unsent) this.#send(frame);
+    await taken;
+  }
+
+  /** Undefined at the end. Asked for a sign of life in time, a connection that gives none is dead. */
+  async #nextFrame(socket: TextSocket): Promise<string | undefined> {
+    const halfMs = this.#silenceMs / 2;
+    const frame = socket.frames.next();
+    const result = await orSilence(frame, halfMs).catch(() => {
+      socket.send(JSON.stringify({ type: 'ping' } satisfies TerminalClientFrame));
+      return orSilence(frame, halfMs);
+    });
+    return result.done ? undefined : result.value;
   }
 
   #send(frame: TerminalClientFrame): boolean {
-    if (this.#state.at !== 'attached') return false;
-    this.#state.socket.send(JSON.stringify(frame));
-    return true;
-  }
-
-  #finish(end: LinkEnd): void {
-    const state = this.#state;
-    this.#state = { at: 'ended' };
-    clearInterval(this.#pulse);
-    if (state.at === 'waiting') clearTimeout(state.timer);
-    else if (state.at !== 'ended') state.socket.close(1000);
-    this.#end.resolve(end);
+    switch (this.#state.at) {
+      case 'attached':
+        this.#state.socket.send(JSON.stringify(frame));
+        return true;
+      case 'connecting':
+        return this.#state.unsent.length < MAX_UNSENT && this.#state.unsent.push(frame) > 0;
+      case 'reconnecting':
+      case 'ended':
+        return false;
+    }
   }
 }

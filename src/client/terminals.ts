@@ -21,7 +21,8 @@ export interface TerminalOutputOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const EXECUTE_SECONDS = 30;
+/** What the server takes where a request names no timeout. */
+const DEFAULT_EXECUTE_SECONDS = 30;
 
 export class TerminalCalls {
   readonly #transport: Transport;
@@ -31,13 +32,13 @@ export class TerminalCalls {
   }
 
   /** Oldest first. */
-  list(): Promise<TerminalResource[]> {
-    return this.#transport.json({ path: '/terminals', repeatable: true });
+  list(signal?: AbortSignal): Promise<TerminalResource[]> {
+    return this.#transport.json({ path: '/terminals', repeatable: true, signal });
   }
 
   /** Rejects with status 404 when there is no such terminal. */
-  get(terminal: string): Promise<TerminalResource> {
-    return this.#transport.json({ path: pathOf(terminal), repeatable: true });
+  get(terminal: string, signal?: AbortSignal): Promise<TerminalResource> {
+    return this.#transport.json({ path: pathOf(terminal), repeatable: true, signal });
   }
 
   /** Makes one. Not repeated: the answer that was lost may have made it. */
@@ -64,7 +65,7 @@ export class TerminalCalls {
     const from = since === undefined ? '' : `&since=${since}`;
     return this.#transport.json({
       path: `${pathOf(terminal)}/output?wait=${waitSeconds}${from}`,
-      timeoutMs: 30_000 + waitSeconds * 1000,
+      waitMs: waitSeconds * 1000,
       repeatable: true,
       signal,
     });
@@ -74,21 +75,21 @@ export class TerminalCalls {
     return this.#transport.json({ path: `${pathOf(terminal)}/screen`, repeatable: true });
   }
 
-  /** Types a command and resolves to what it printed, when it is done or the timeout is over. */
+  /** Types a command and resolves to what it printed, when it has ended or its timeout is over. */
   execute(terminal: string, request: TerminalExecuteRequest, signal?: AbortSignal): Promise<TerminalExecuteAnswer> {
     return this.#transport.json({
       path: `${pathOf(terminal)}/execute`,
       method: 'POST',
       body: request,
-      timeoutMs: 30_000 + (request.timeout ?? EXECUTE_SECONDS) * 1000,
+      waitMs: (request.timeout ?? DEFAULT_EXECUTE_SECONDS) * 1000,
       signal,
     });
   }
 
-  /** Looks at it through a socket, over as many connections as it takes; see `TerminalLink`. */
+  /** Attaches to it by a socket, over as many connections as it takes; see `TerminalLink`. */
   attach(terminal: string, options: TerminalLinkOptions): TerminalLink {
-    const open = (query: string) => this.#transport.socket(`/terminal?attach=${encodeURIComponent(terminal)}${query}`);
-    return new TerminalLink(open, options);
+    const path = `/terminal?attach=${encodeURIComponent(terminal)}`;
+    return new TerminalLink((query, signal) => this.#transport.socket(path + query, signal), options);
   }
 }
 

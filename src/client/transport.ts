@@ -1,20 +1,28 @@
 /**
- * Requests to one server: the key in a header and nowhere else, bounded waiting, retries of what may
- * be repeated.
+ * Requests to one server: the key in a header and nowhere else, bounded waiting, and retries of what may be repeated.
  *
- * A server that has never answered is reported at once; one that has is given time to come back, as
- * it does from a restart or an update.
+ * A server that has never answered is reported at once; one that has is given time to come back, as it does from a
+ * restart or an update.
  */
 import { codeOf, messageOf } from '../core/failure.ts';
+import type { Ticket } from '../protocol/terminal.ts';
 import { ClientError } from './failure.ts';
+import { pause } from './pause.ts';
+import { openTextSocket, type TextSocket } from './text-socket.ts';
 
-export interface TransportOptions {
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+export interface ClientOptions {
   /** Such as `http://127.0.0.1:8585`. */
   readonly url: string;
   /** Absent: only `health` answers. */
   readonly key?: string | undefined;
-  /** Milliseconds that a server which went away is given to come back. Default 30,000. */
-  readonly patienceMs?: number;
+  /** Milliseconds that an answer may take. Default 30,000. */
+  readonly timeoutMs?: number;
+  /** Milliseconds that a server which went away is given to come back. Default 30,000; 0: no call is repeated. */
+  readonly retryForMs?: number;
+  /** What sends requests where the global `fetch` needs options that only its runtime knows. Default: the global one. */
+  readonly fetch?: Fetch;
 }
 
 export interface Call {
@@ -23,53 +31,55 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** Milliseconds until the answer must be there. Default 30,000; 0: no limit. */
-  readonly timeoutMs?: number;
+  /** Milliseconds that the server may wait before it answers, on top of the timeout; Infinity: no limit. Default 0. */
+  readonly waitMs?: number;
   /** True where doing it twice does the same as doing it once. */
   readonly repeatable?: boolean;
+  /** Default: that of the transport. */
+  readonly retryForMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 const FIRST_PAUSE_MS = 100;
-const LAST_PAUSE_MS = 2000;
-const LOOPBACK = /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/;
+const MAX_PAUSE_MS = 2000;
 
 export class Transport {
   readonly url: string;
   readonly #key: string | undefined;
-  readonly #patienceMs: number;
-  /** Bun sends even loopback requests, and with them the key, to the proxy of HTTP_PROXY. */
-  readonly #route: { readonly proxy?: string };
+  readonly #timeoutMs: number;
+  readonly #retryForMs: number;
+  readonly #fetch: Fetch;
   #reached = false;
 
-  constructor({ url, key, patienceMs = 30_000 }: TransportOptions) {
+  constructor({ url, key, timeoutMs = 30_000, retryForMs = 30_000, fetch: send }: ClientOptions) {
     // fetch would put what it refuses into its error message on some versions: judged here instead.
     if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) {
       throw new ClientError('key-unusable', 'the API key holds characters that cannot stand in a header');
     }
     this.url = url.replace(/\/+$/, '');
     this.#key = key;
-    this.#patienceMs = patienceMs;
-    this.#route = LOOPBACK.test(new URL(url).hostname) ? DIRECT : {};
+    this.#timeoutMs = timeoutMs;
+    this.#retryForMs = retryForMs;
+    this.#fetch = send ?? ((address, init) => fetch(address, init));
   }
 
   /** Resolves to what `read` makes of a successful answer; every failure is a ClientError. */
   async send<T>(call: Call, read: (response: Response) => Promise<T>): Promise<T> {
-    const giveUpAt = performance.now() + this.#patienceMs;
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LAST_PAUSE_MS)) {
+    const giveUpAt = performance.now() + (call.retryForMs ?? this.#retryForMs);
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
       try {
         return await this.#sendOnce(call, read);
       } catch (error) {
-        const again = error instanceof ClientError && error.passing && call.repeatable === true && this.#reached;
-        if (!again || performance.now() + pause > giveUpAt) throw error;
+        const again = error instanceof ClientError && error.transient && call.repeatable === true && this.#reached;
+        if (!again || performance.now() + pauseMs > giveUpAt) throw error;
       }
-      await Bun.sleep(pause);
+      await pause(pauseMs, call.signal);
     }
   }
 
   json<T>(call: Call): Promise<T> {
     return this.send(call, async (response) => {
-      const value: unknown = await response.json().catch(() => undefined);
+      const value = await jsonOf(response);
       if (typeof value !== 'object' || value === null) throw this.#notOurs(response.status);
       // The server is of our own making and its answers are tested against the same shapes.
       return value as T;
@@ -81,19 +91,20 @@ export class Transport {
     return this.send(call, async (response) => response);
   }
 
-  /** A socket on which nothing has happened yet. */
-  socket(path: string): Bun.WebSocket {
-    const headers = this.#key === undefined ? {} : { 'x-api-key': this.#key };
-    return new BunWebSocket(`${this.url.replace(/^http/, 'ws')}${path}`, { headers });
+  /** Opens a socket at a path with a query; by a ticket, because a WebSocket of the web sends no headers. */
+  async socket(path: string, signal: AbortSignal): Promise<TextSocket> {
+    const { ticket } = await this.json<Ticket>({ path: '/tickets', method: 'POST', signal });
+    return openTextSocket(`${this.url.replace(/^http/, 'ws')}${path}&ticket=${encodeURIComponent(ticket)}`);
   }
 
   async #sendOnce<T>(call: Call, read: (response: Response) => Promise<T>): Promise<T> {
-    const { timeoutMs = 30_000, signal } = call;
+    const { waitMs = 0, signal } = call;
     signal?.throwIfAborted();
+    const timeoutMs = this.#timeoutMs + waitMs;
     const late = new AbortController();
-    const timer = timeoutMs === 0 ? undefined : setTimeout(() => late.abort(), timeoutMs);
+    const timer = timeoutMs === Infinity ? undefined : setTimeout(() => late.abort(), timeoutMs);
     try {
-      const response = await fetch(this.url + call.path, {
+      const response = await this.#fetch(this.url + call.path, {
         method: call.method ?? 'GET',
         headers: {
           ...(this.#key !== undefined && { 'x-api-key': this.#key }),
@@ -101,10 +112,10 @@ export class Transport {
           ...call.headers,
         },
         ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
+        cache: 'no-store',
         // A redirect would take the key to wherever it points.
         redirect: 'manual',
         signal: signal === undefined ? late.signal : AbortSignal.any([late.signal, signal]),
-        ...this.#route,
       });
       if (!response.ok) throw await this.#refusal(response);
       const value = await read(response);
@@ -123,10 +134,11 @@ export class Transport {
   }
 
   async #refusal(response: Response): Promise<ClientError> {
-    const body: unknown = await response.json().catch(() => undefined);
+    const { status } = response;
+    const body = await jsonOf(response);
     if (typeof body !== 'object' || body === null || !('error' in body) || typeof body.error !== 'string')
-      return this.#notOurs(response.status);
-    return new ClientError('refused', body.error, response.status);
+      return this.#notOurs(status);
+    return new ClientError(status === 401 ? 'key-refused' : 'refused', body.error, status);
   }
 
   #notOurs(status: number): ClientError {
@@ -138,6 +150,13 @@ export class Transport {
   }
 }
 
+/** Undefined for what is no JSON; rejects where the connection breaks. */
+const jsonOf = (response: Response): Promise<unknown> =>
+  response.json().catch((error: unknown) => {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  });
+
 /** Bun's own words for these ask whether the computer can access the URL. */
 const PLAIN: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
@@ -145,9 +164,3 @@ const PLAIN: Readonly<Record<string, string>> = {
   ECONNRESET: 'the connection was closed',
   ConnectionClosed: 'the connection was closed',
 };
-
-// What the types of Bun do not tell: `false` is the one value that means no proxy at all.
-const DIRECT = { proxy: false } as unknown as { readonly proxy: string };
-
-// Bun's takes headers; the types of a browser, which come along with xterm's, do not know that.
-const BunWebSocket = WebSocket as unknown as new (url: string, options: Bun.WebSocketOptions) => Bun.WebSocket;

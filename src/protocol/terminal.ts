@@ -11,13 +11,12 @@
  * length of each output frame to the `since` of `attached` knows where it is.
  */
 import Type, { type Static } from 'typebox';
+import { CONTROL_MARK } from './control-mark.ts';
 
 export const TERMINAL_COLS = { min: 10, max: 500, default: 80 } as const;
 export const TERMINAL_ROWS = { min: 2, max: 200, default: 24 } as const;
 /** Bytes of the longest frame that is read. */
 export const MAX_CLIENT_FRAME_BYTES = 64 * 1024;
-/** Begins a frame of the server that is no output. */
-export const CONTROL_MARK = '\u0000';
 export const EXECUTE_TIMEOUT_SECONDS = { min: 0.1, max: 3600, default: 30 } as const;
 
 const when = (description: string) => `${description} Unix seconds with milliseconds.`;

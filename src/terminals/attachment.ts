@@ -8,15 +8,13 @@
  * kept, or when the terminal waits for it and it accepts nothing for 30 s.
  */
 import type { Clock } from '../core/clock.ts';
+import { CLOSE_CODES } from '../core/close-codes.ts';
 import type { Frames } from './frames.ts';
 import type { Scrollback } from './scrollback.ts';
 import type { Sink } from './sink.ts';
 import type { Size } from './size.ts';
 
 export const TIMEOUT_MS = 30_000;
-
-const NORMAL_CLOSURE = 1000;
-const TRY_AGAIN_LATER = 1013;
 
 export type InputFailure = 'exited' | 'input-full';
 
@@ -166,12 +164,12 @@ export class Reader implements Attachment {
     if (exitCode === undefined) return;
     this.#leave();
     this.#sink.control({ type: 'exit', exitCode });
-    this.#sink.close(NORMAL_CLOSURE, 'Terminal exited');
+    this.#sink.close(CLOSE_CODES.normal, 'Terminal exited');
   }
 
   #cutOff(): void {
     this.#leave();
-    this.#sink.close(TRY_AGAIN_LATER, `Too slow; reconnect with since=${this.#cursor}`);
+    this.#sink.close(CLOSE_CODES.tryAgainLater, `Too slow; reconnect with since=${this.#cursor}`);
   }
 
   #leave(): void {

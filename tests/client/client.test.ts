@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'bun:test';
 import { Client } from '../../src/client/client.ts';
 import { ClientError } from '../../src/client/failure.ts';
-import { parseSse } from '../../src/core/sse.ts';
+import { parseSse } from '../../src/client/sse.ts';
 
 const servers: Bun.Server<undefined>[] = [];
 afterEach(async () => {
@@ -23,7 +23,7 @@ function scripted(answer: (request: Request, nth: number) => Response | Promise<
     },
   });
   servers.push(server);
-  return { client: new Client({ url: server.url.href, key: 'the-key', patienceMs: 5000 }), seen };
+  return { client: new Client({ url: server.url.href, key: 'the-key', retryForMs: 5000 }), seen };
 }
 
 const events = (...list: readonly [id: number, type: string, data: object][]): string =>
@@ -60,6 +60,18 @@ describe('follow', () => {
     for await (const event of client.follow('j')) got.push(event.id);
     expect(got).toEqual([1, 2, 3, 4]);
     expect(seen.map((headers) => headers.get('last-event-id'))).toEqual([null, '2']);
+  });
+
+  test('waits for a server that is away as long as it is told to', async () => {
+    const start = events([1, 'status', { status: 'running' }]);
+    const { client } = scripted((_request, nth) => {
+      if (nth === 0) return sse(start);
+      return nth < 4 ? new Response(null, { status: 502 }) : sse(events([2, 'end', { exitCode: 0 }]));
+    });
+    const { url } = client;
+    const hasty = new Client({ url, retryForMs: 0 });
+    const got = await Array.fromAsync(hasty.follow('j', { retryForMs: Infinity }));
+    expect(got.map(({ id }) => id)).toEqual([1, 2]);
   });
 
   test('hangs up when nobody listens any more', async () => {
@@ -99,7 +111,7 @@ describe('what may be repeated', () => {
     await client.health();
     expect(await client.exec({ command: 'true' })).toEqual({ jobId: 'j', status: 'pending' });
     const [, first, second] = seen.map((headers) => headers.get('idempotency-key'));
-    expect(first).toMatch(/^[0-9a-f-]{36}$/);
+    expect(first).toMatch(/^[0-9a-f]{32}$/);
     expect(second).toBe(first as string);
   });
 
@@ -146,6 +158,36 @@ describe('failures', () => {
     });
   });
 
+  test('a refused key is told apart from other refusals', async () => {
+    const { client } = scripted(() => Response.json({ error: 'invalid API key' }, { status: 401 }));
+    expect(await failureOf(client.job('j'))).toMatchObject({ reason: 'key-refused', status: 401 });
+  });
+
+  test('an answer that breaks off is no answer, one that is not ours is another matter', async () => {
+    using server = Bun.listen({
+      port: 0,
+      hostname: '127.0.0.1',
+      socket: {
+        data(socket) {
+          socket.end('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 80\r\n\r\n{"jobId":');
+        },
+      },
+    });
+    const broken = new Client({ url: `http://127.0.0.1:${server.port}`, key: 'the-key' });
+    expect(await failureOf(broken.job('j'))).toMatchObject({ reason: 'unreachable' });
+    const { client } = scripted(() => new Response('<html>'));
+    expect(await failureOf(client.job('j'))).toMatchObject({ reason: 'unexpected', status: 200 });
+  });
+
+  test('an aborted call rejects with the reason of its signal, also while its answer arrives', async () => {
+    const { client } = scripted(() => new Response(new ReadableStream({ start: (body) => body.enqueue('{') })));
+    const aborting = new AbortController();
+    const call = client.job('j', { signal: aborting.signal }).catch((reason: unknown) => reason);
+    const reason = new Error('left');
+    setTimeout(() => aborting.abort(reason), 50);
+    expect(await call).toBe(reason);
+  });
+
   test('a redirect is not followed: the key would go with it', async () => {
     const { client: elsewhere, seen } = scripted(() => Response.json({}));
     const { client } = scripted(() => Response.redirect(`${elsewhere.url}/jobs/j`, 307));
@@ -162,11 +204,22 @@ describe('failures', () => {
 
   test('an answer that does not come in time is one', async () => {
     const { client } = scripted(() => new Promise<Response>(() => {}));
-    expect(await failureOf(client.health({ timeoutMs: 50 }))).toMatchObject({
+    const { url } = client;
+    expect(await failureOf(new Client({ url, timeoutMs: 50 }).health())).toMatchObject({
       reason: 'unreachable',
       message: expect.stringContaining('no answer within 0.05 s'),
     });
   });
+});
+
+test('requests go out by the fetch that is given', async () => {
+  const urls: string[] = [];
+  const send = async (url: string): Promise<Response> => {
+    urls.push(url);
+    return Response.json({ status: 'ok', authenticated: false });
+  };
+  await new Client({ url: 'http://elsewhere.example/below/', fetch: send }).health();
+  expect(urls).toEqual(['http://elsewhere.example/below/health']);
 });
 
 test('jobs asks for as many pages as it takes', async () => {
@@ -192,7 +245,7 @@ test('events are found however the bytes are cut', async () => {
     })();
     expect(await Array.fromAsync(parseSse(chunks))).toEqual([
       { id: '1', event: 'stdout', data: '{"text":"grüße\\n"}' },
-      { id: '1', event: 'message', data: 'a\nb' },
+      { id: undefined, event: undefined, data: 'a\nb' },
     ]);
   }
 });

@@ -1,7 +1,9 @@
-/** A look at a terminal over connections that break. */
+/** A terminal in use over connections that break. */
 import { describe, expect, test } from 'bun:test';
+import { ClientError } from '../../src/client/failure.ts';
 import { TerminalLink, type TerminalLinkListener } from '../../src/client/terminal-link.ts';
 import type { TerminalControlFrame } from '../../src/protocol/terminal.ts';
+import { openTextSocket, type TextSocket } from '../../src/client/text-socket.ts';
 import { waitFor } from '../support/wait.ts';
 
 /** A server that does what the test says, and nothing else. */
@@ -30,8 +32,8 @@ class Peer implements Disposable {
     });
   }
 
-  readonly open = (query: string): Bun.WebSocket =>
-    new WebSocket(`ws://127.0.0.1:${this.#server.port}/terminal?attach=x${query}`) as unknown as Bun.WebSocket;
+  readonly open = (query: string): Promise<TextSocket> =>
+    openTextSocket(`ws://127.0.0.1:${this.#server.port}/terminal?attach=x${query}`);
 
   control(frame: TerminalControlFrame): void {
     this.socket?.send(`\u0000${JSON.stringify(frame)}`);
@@ -138,6 +140,82 @@ describe('a terminal link', () => {
     expect(peer.received).toContainEqual({ type: 'ping' });
   });
 
+  test('holds output back for a listener that takes its time, and begins anew where too much has come', async () => {
+    using peer = new Peer();
+    const notes = new Notes();
+    const drawn = Promise.withResolvers<void>();
+    const piece = 'x'.repeat(1_000_000);
+    peer.onOpen = () => {
+      peer.attached(Number(/since=(\d+)/.exec(peer.queries.at(-1) ?? '')?.[1] ?? 0));
+      // More than is held in memory.
+      if (peer.queries.length === 1) for (let sent = 0; sent < 9; sent += 1) peer.socket?.send(piece);
+    };
+    const listener: TerminalLinkListener = {
+      attached: (at) => notes.attached(at),
+      async output(text) {
+        notes.lines.push(`${text.length}`);
+        await drawn.promise;
+      },
+      broken: () => notes.broken(),
+    };
+    let socket: TextSocket | undefined;
+    const open = async (query: string) => (socket = await peer.open(query));
+    using link = new TerminalLink(open, { listener });
+    await waitFor('too much', () => socket?.overflowed);
+    expect(notes.lines).toEqual(['attached 0 lost 0', '1000000']);
+    expect(link.input('still taken')).toBe(true);
+    await waitFor('the input', () => peer.received.length === 1);
+    drawn.resolve();
+    await waitFor('the second connection', () => notes.lines.at(-1) === 'attached 6000000 lost 0');
+    // The one that was being taken, four that waited, and the one that was too much.
+    expect(notes.lines.slice(1, -1)).toEqual(Array.from({ length: 6 }, () => '1000000'));
+  });
+
+  test('tells when what was kept has come', async () => {
+    using peer = new Peer();
+    const lines: string[] = [];
+    peer.onOpen = () => {
+      peer.attached(0, 6);
+      peer.socket?.send('old');
+      peer.socket?.send('er ');
+      peer.socket?.send('new');
+    };
+    using _link = new TerminalLink(peer.open, {
+      listener: {
+        attached: () => {},
+        output: (text) => void lines.push(text),
+        live: () => void lines.push('live'),
+      },
+    });
+    await waitFor('all of it', () => lines.length === 4);
+    expect(lines).toEqual(['old', 'er ', 'live', 'new']);
+  });
+
+  test('tries again what fails before a connection is made, and ends where there is no such terminal', async () => {
+    using peer = new Peer();
+    const notes = new Notes();
+    const failures = [
+      new ClientError('unreachable', 'nobody there'),
+      new ClientError('refused', 'going down', 503),
+      new ClientError('refused', 'terminal not found', 404),
+    ];
+    const connecting = () => {
+      notes.lines.push('connecting');
+      const failure = failures.shift();
+      if (failure !== undefined) throw failure;
+    };
+    const listener: TerminalLinkListener = {
+      connecting,
+      attached: (at) => notes.attached(at),
+      output: (text) => notes.output(text),
+      broken: () => notes.broken(),
+    };
+    using link = new TerminalLink(peer.open, { listener });
+    expect(await link.ended).toEqual({ how: 'refused', reason: 'terminal-not-found', message: 'terminal not found' });
+    expect(notes.lines).toEqual(['connecting', 'broken', 'connecting', 'connecting']);
+    expect(peer.queries).toEqual([]);
+  });
+
   test('ends with the program, with a refusal, or when it is left', async () => {
     const ends = async (happens: (peer: Peer, link: TerminalLink) => void) => {
       using peer = new Peer();
@@ -157,9 +235,11 @@ describe('a terminal link', () => {
         peer.control({ type: 'error', message: 'terminal not found' });
         peer.socket?.close(1008, 'terminal not found');
       }),
-    ).toEqual({ how: 'refused', message: 'terminal not found' });
-    expect(await ends((peer) => peer.socket?.close(3401, 'Invalid API key'))).toEqual({
+    ).toEqual({ how: 'refused', reason: 'terminal-not-found', message: 'terminal not found' });
+    const open = () => Promise.reject(new ClientError('key-refused', 'Invalid API key', 401));
+    expect(await new TerminalLink(open, { listener: new Notes() }).ended).toEqual({
       how: 'refused',
+      reason: 'key-refused',
       message: 'Invalid API key',
     });
     expect(await ends((_, link) => link[Symbol.dispose]())).toEqual({ how: 'closed' });

@@ -3,6 +3,7 @@ import { sharedRig } from '../contract/shared-rig.ts';
 import { liveServer } from '../support/doors.ts';
 import { waitFor } from '../support/wait.ts';
 import { inChromium } from './chromium.ts';
+import { Cutter } from './cutter.ts';
 
 const rig = sharedRig(liveServer);
 
@@ -11,7 +12,7 @@ inChromium('the console page: key, jobs and sessions', (open) => {
     await using watched = await open(rig().url);
     const { page } = watched;
     await watched.unlock('not-the-key');
-    await page.getByRole('alert').filter({ hasText: 'The server does not take this key' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: 'The server does not accept this key' }).waitFor();
     expect(await page.evaluate('sessionStorage.length')).toBe(0);
     await watched.unlock(rig().key);
     await page.getByText('Connected').waitFor();
@@ -84,6 +85,24 @@ inChromium('the console page: key, jobs and sessions', (open) => {
     await page.getByText('the very end', { exact: true }).waitFor();
     await page.getByText(/A long output/).waitFor();
     expect(await page.locator('.line').count()).toBeLessThan(2000);
+  });
+
+  test('output goes on over a network that breaks: nothing is lost and nothing comes twice', async () => {
+    await using cutter = await Cutter.before(rig().port);
+    const most = 300;
+    const id = await rig().exec(`i=0; while [ $i -lt ${most} ]; do i=$((i+1)); echo "line $i"; sleep 0.01; done`);
+    await using watched = await open(`${cutter.url}/#/jobs/${id}`);
+    const { page } = watched;
+    await watched.unlock(rig().key);
+    const output = page.getByRole('region', { name: 'Output' });
+    for (const seen of [30, 150]) {
+      await output.getByText(`line ${seen}`, { exact: true }).waitFor();
+      cutter.cut();
+    }
+    await page.locator('.detail .badge').getByText('Completed').waitFor();
+    await output.getByText(`line ${most}`, { exact: true }).waitFor();
+    const lines = await output.locator('.line').allInnerTexts();
+    expect(lines).toEqual(Array.from({ length: most }, (_, index) => `line ${index + 1}`));
   });
 
   test('a session is there, takes a command and is ended', async () => {

@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test';
 import fc from 'fast-check';
 import { messageOf } from '../../src/core/failure.ts';
-import { parseSse, type SseMessage } from '../../src/core/sse.ts';
+import { parseSse, type SseMessage } from '../../src/client/sse.ts';
 import { EventLog, type ReadLimits } from '../../src/events/log.ts';
 import { eventStream, type EventSource } from '../../src/http/wire/event-stream.ts';
 import { Sandbox, settle, waitFor } from '../support/sandbox.ts';

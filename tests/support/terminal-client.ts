@@ -2,7 +2,8 @@
  * A WebSocket client that can also do what no client library would: read nothing, answer no ping, send frames of any
  * kind and size, vanish without a word. For terminals: it keeps output and control frames apart.
  */
-import { CONTROL_MARK, type TerminalClientFrame, type TerminalControlFrame } from '../../src/protocol/terminal.ts';
+import { CONTROL_MARK } from '../../src/protocol/control-mark.ts';
+import type { TerminalClientFrame, TerminalControlFrame } from '../../src/protocol/terminal.ts';
 import { waitFor } from './wait.ts';
 
 export interface ClientOptions {

@@ -1,15 +1,15 @@
 /** Whether a server runs here, and whether its port is free or whose. */
-import { Client, type HealthAnswer } from '../../client/client.ts';
+import type { HealthAnswer } from '../../client/client.ts';
 import { ClientError } from '../../client/failure.ts';
 import type { Config } from '../../settings/config.ts';
 import { codeOf, messageOf } from '../../core/failure.ts';
 import { readHolder } from '../../platform/files/data-lock.ts';
 import { findApiKey } from '../../platform/files/key-file.ts';
-import { isAlive } from '../server/connect.ts';
+import { isAlive, newClient } from '../server/connect.ts';
 import type { Environment } from '../../core/environment.ts';
 import { found, type Finding } from './finding.ts';
 
-const ANSWER_WITHIN_MS = 2000;
+const ANSWER_TIMEOUT_MS = 2000;
 
 export async function checkPort({ settings, dataPath }: Config, env: Environment): Promise<Finding> {
   const report = found('port');
@@ -53,9 +53,9 @@ function speaks(where: string, health: HealthAnswer): [Finding['level'], string,
 async function ask(url: string, env: Environment): Promise<HealthAnswer | undefined> {
   try {
     // Without the key first: who has the port may be a stranger.
-    const stranger = await new Client({ url }).health({ timeoutMs: ANSWER_WITHIN_MS });
+    const stranger = await newClient({ url, timeoutMs: ANSWER_TIMEOUT_MS }).health();
     if (stranger.status !== 'ok' || typeof stranger.authenticated !== 'boolean') return undefined;
-    return await new Client({ url, key: findApiKey(env) }).health({ timeoutMs: ANSWER_WITHIN_MS });
+    return await newClient({ url, key: findApiKey(env), timeoutMs: ANSWER_TIMEOUT_MS }).health();
   } catch (error) {
     if (error instanceof ClientError) return undefined;
     throw error;

@@ -104,7 +104,7 @@ class AttendedJob {
     } catch (error) {
       // Nobody reads any more: the job ends, as a command in a pipe does.
       if (error instanceof OutputClosed) await this.#client.cancel(jobId);
-      else if (error instanceof ClientError && error.passing)
+      else if (error instanceof ClientError && error.transient)
         complain(`lost the server; the job may go on, see: agent-server logs ${jobId} -f`);
       throw error;
     }

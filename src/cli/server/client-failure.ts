@@ -7,9 +7,9 @@ export function explainClientError(error: ClientError): string {
     case 'unexpected':
     case 'key-unusable':
       return error.message;
+    case 'key-refused':
+      return 'the server does not accept this API key; it is taken from $agent_runtime_API_KEY or else the key file (see agent-server doctor)';
     case 'refused':
-      return error.status === 401
-        ? 'the server does not accept this API key; it is taken from $agent_runtime_API_KEY or else the key file (see agent-server doctor)'
-        : `the server says: ${error.message}`;
+      return `the server says: ${error.message}`;
   }
 }

@@ -3,7 +3,7 @@
  * machine can read the command lines of its processes.
  */
 import { resolve } from 'node:path';
-import { Client } from '../../client/client.ts';
+import { Client, type ClientOptions } from '../../client/client.ts';
 import { ClientError } from '../../client/failure.ts';
 import { codeOf } from '../../core/failure.ts';
 import { readHolder } from '../../platform/files/data-lock.ts';
@@ -57,7 +57,7 @@ export async function withClient(
     return 1;
   }
   try {
-    return await use(new Client({ url: parsed, key }));
+    return await use(newClient({ url: parsed, key }));
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
     const hint = error.reason === 'unreachable' ? ` (${address.from}). Start a server with: agent-server serve` : '';
@@ -96,6 +96,13 @@ export function isAlive(pid: number): boolean {
     return codeOf(error) === 'EPERM';
   }
 }
+
+/** A client for a process of Bun, which sends even loopback requests, and with them the key, to the proxy of HTTP_PROXY. */
+export const newClient = (options: Omit<ClientOptions, 'fetch'>): Client =>
+  new Client({ ...options, fetch: (url, init) => fetch(url, isLocal(url) ? { ...init, ...DIRECT } : init) });
+
+// The types of Bun do not tell that `false` is the one value that means no proxy at all.
+const DIRECT = { proxy: false } as unknown as { readonly proxy: string };
 
 /** Whether the server sees the same files as we do. */
 export const isLocal = (url: string): boolean => /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(new URL(url).hostname);

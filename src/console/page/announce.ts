@@ -1,4 +1,4 @@
-/** What a screen reader says of changes that others see. */
+/** Announces changes to screen readers. */
 import { h } from './element.ts';
 
 const region = h('div', { class: 'spoken', role: 'status', 'aria-live': 'polite' });
@@ -6,6 +6,6 @@ const region = h('div', { class: 'spoken', role: 'status', 'aria-live': 'polite'
 export const announcer = (): HTMLElement => region;
 
 export function announce(text: string): void {
-  // The same words again are said again only when the node is another one.
+  // A screen reader repeats a text only when it comes in a new node.
   region.replaceChildren(h('span', {}, text));
 }

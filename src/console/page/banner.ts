@@ -1,4 +1,4 @@
-/** What concerns every view: a server that does not answer, and what it says is wrong with it. */
+/** Banners above every view: that the server does not answer, and the problems that it reports. */
 import type { Health } from '../../protocol/health.ts';
 import type { Connection } from './connection.ts';
 import { h, setChildren } from './element.ts';
@@ -8,14 +8,14 @@ import { timeElement } from './time.ts';
 
 export function banner(connection: Connection, health: Store<Health | undefined>, signal: AbortSignal): HTMLElement {
   const place = h('div', { class: 'banners', role: 'alert' });
-  let told = '';
+  let shown = '';
   const show = (): void => {
     const { value: state } = connection.state;
     const problems = state.at === 'away' ? [] : (health.value?.problems ?? []);
-    // The same again would be said again by a screen reader at every beat.
-    const telling = state.at === 'away' ? `away ${state.since}` : problems.join('\n');
-    if (telling === told) return;
-    told = telling;
+    // Replacing a text by itself would make screen readers repeat it with every health request.
+    const wanted = state.at === 'away' ? `away ${state.since}` : problems.join('\n');
+    if (wanted === shown) return;
+    shown = wanted;
     if (state.at === 'away') setChildren(place, awayBanner(state.since));
     else setChildren(place, ...problems.map((text) => h('p', { class: 'banner' }, icon('warning'), text)));
   };
@@ -33,8 +33,8 @@ const awayBanner = (since: number): HTMLElement =>
       'span',
       {},
       h('b', {}, 'The server does not answer'),
-      ' (last heard ',
+      ' (last answer ',
       timeElement(since / 1000),
-      '). Trying again until it does; what you see is what it said last.',
+      '). Trying again until it does; this page shows what it said last.',
     ),
   );

@@ -1,4 +1,4 @@
-/** Buttons: one with words, one with an icon and its words for whoever does not see it. */
+/** Buttons: with text, or with an icon and a label for screen readers. */
 import { h } from './element.ts';
 import { icon, type IconName } from './icon.ts';
 
@@ -31,7 +31,7 @@ export const iconButton = (name: IconName, label: string, press: () => void): HT
     icon(name),
   );
 
-/** On or off, and says so. */
+/** A button that is on or off. */
 export function toggleButton(
   name: IconName,
   label: string,

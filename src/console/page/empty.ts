@@ -1,4 +1,4 @@
-/** What stands where there is nothing yet: why, and what to do. */
+/** What is shown in a place that is empty: why it is, and what to do. */
 import { h, type Child } from './element.ts';
 import { icon, type IconName } from './icon.ts';
 

@@ -1,4 +1,4 @@
-/** The key, for as long as this tab lives: a reload finds it, another tab or tomorrow does not. */
+/** The key, kept until this tab is closed: a reload finds it, another tab does not. */
 const NAME = 'agent-server key';
 
 export const keptKey = (): string | undefined => sessionStorage.getItem(NAME) ?? undefined;

@@ -6,11 +6,11 @@ import { h, setAttribute, setText } from './element.ts';
 
 type Because = Extract<ConnectionState, { readonly at: 'locked' }>['because'];
 
-const TROUBLE: Readonly<Record<Because, string>> = {
+const PROBLEMS: Readonly<Record<Because, string>> = {
   'no-key': '',
   forgotten: '',
   'key-refused':
-    'The server does not take this key. Copy it again from the key file; a server that made a new key takes only that.',
+    'The server does not accept this key. Copy it again from the key file; a server that made a new key accepts only that one.',
 };
 
 let open: HTMLDialogElement | undefined;
@@ -25,16 +25,16 @@ export function askForKey(connection: Connection, because: Because): void {
     required: true,
     'aria-describedby': 'key-trouble key-help',
   });
-  const trouble = h('p', { id: 'key-trouble', class: 'trouble', role: 'alert' });
+  const problem = h('p', { id: 'key-trouble', class: 'trouble', role: 'alert' });
   const complain = (text: string): void => {
-    setText(trouble, text);
+    setText(problem, text);
     setAttribute(input, 'aria-invalid', text !== '' && 'true');
   };
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const key = input.value.trim();
-    // The browser would refuse to send it, with an error that tells nobody anything.
-    if (!/^[\x21-\x7e]+$/.test(key)) return complain('A key has letters, digits and signs, and no spaces.');
+    // The browser would refuse to send it, with an error that does not say why.
+    if (!/^[\x21-\x7e]+$/.test(key)) return complain('A key has letters, digits and punctuation, and no spaces.');
     open?.close();
     connection.unlock(key);
   };
@@ -43,7 +43,7 @@ export function askForKey(connection: Connection, because: Because): void {
     { class: 'key-form', on: { submit } },
     h('label', { for: 'key' }, 'API key'),
     input,
-    trouble,
+    problem,
     h(
       'p',
       { id: 'key-help', class: 'help' },
@@ -56,6 +56,6 @@ export function askForKey(connection: Connection, because: Because): void {
     h('div', { class: 'buttons' }, button('Connect', undefined, { kind: 'primary', type: 'submit' })),
   );
   open = openDialog({ title: 'Connect to this agent-server', body: [form], buttons: [], closable: false });
-  complain(TROUBLE[because]);
+  complain(PROBLEMS[because]);
   input.focus();
 }

@@ -1,4 +1,4 @@
-/** Lists whose items come again and again: each keeps its element, and with it focus, selection and scroll. */
+/** Lists that are refreshed: each item keeps its element, and with it focus, selection and scroll position. */
 import { setAttribute } from './element.ts';
 
 export interface Row<T> {

@@ -1,4 +1,5 @@
 /** The console: a header over one view, for whoever has the key. */
+import type { Health } from '../../protocol/health.ts';
 import { announcer } from './announce.ts';
 import { banner } from './banner.ts';
 import { Connection } from './connection.ts';
@@ -12,8 +13,7 @@ import { sessionsView } from './sessions/sessions-view.ts';
 import { listenForShortcuts } from './shortcuts.ts';
 import { Store } from './store.ts';
 import { terminalsView } from './terminals/terminals-view.ts';
-import { keepTimesTrue } from './time.ts';
-import type { Health } from '../../protocol/health.ts';
+import { keepTimesCurrent } from './time.ts';
 import type { Context, View } from './view.ts';
 
 const VIEW_OF: Readonly<Record<ViewName, View>> = {
@@ -38,7 +38,7 @@ document.body.append(
   noticePlace(),
   announcer(),
 );
-keepTimesTrue();
+keepTimesCurrent();
 listenForShortcuts({ go: (view) => (location.hash = routeTo(view)) });
 
 let shown: { readonly name: ViewName; readonly context: Context; readonly stop: AbortController } | undefined;
@@ -62,14 +62,14 @@ route.watch(life, () => {
 
 function showView(): void {
   const { value: state } = connection.state;
-  // A key that is not known to be right shows nothing yet.
+  // Nothing is shown before the key is known to be right.
   if (state.at === 'locked' || state.at === 'asking') return;
   const { view: name } = route.value;
   document.body.dataset['pane'] = route.value.id === undefined ? 'list' : 'detail';
-  if (shown?.name === name && shown.context.api === state.api) return;
+  if (shown?.name === name && shown.context.client === state.client) return;
   hideView();
   const stop = new AbortController();
-  const context: Context = { api: state.api, connection, health, selected };
+  const context: Context = { client: state.client, connection, health, selected };
   shown = { name, context, stop };
   setChildren(main, VIEW_OF[name](context, stop.signal));
 }

@@ -1,4 +1,4 @@
-/** Short messages about what was asked for and did not work, until they are read or the next one comes. */
+/** Short messages about requests that failed, shown until they are dismissed or the next one comes. */
 import { announce } from './announce.ts';
 import { iconButton } from './button.ts';
 import { h, setChildren } from './element.ts';
@@ -24,7 +24,7 @@ export function showNotice(text: string): void {
 
 export const clearNotice = (): void => setChildren(place);
 
-/** A sentence out of a server's message, which begins small and has no end. */
+/** A sentence out of a server's message, which begins in lower case and has no full stop. */
 export function sentence(message: string): string {
   const text = message.trim();
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;

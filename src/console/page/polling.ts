@@ -1,4 +1,4 @@
-/** Asks again and again while somebody looks. */
+/** Repeats a request as long as the page is visible. */
 import type { Connection } from './connection.ts';
 import { sentence, showNotice } from './notice.ts';
 
@@ -27,7 +27,7 @@ export function poll(
     }
     asking = false;
     if (signal.aborted) return;
-    // Hidden pages cost the server nothing; what was missed is asked for when they show.
+    // A hidden page asks for nothing; it asks at once when it becomes visible.
     if (again) void round();
     else if (!document.hidden) timer = setTimeout(() => void round(), everyMs);
   };

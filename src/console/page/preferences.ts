@@ -1,4 +1,4 @@
-/** What a person has chosen in this browser; nothing of it is secret. */
+/** What the user has chosen in this browser; none of it is secret. */
 const SPEAK = 'agent-server terminals speak';
 const SINGLE_KEYS_OFF = 'agent-server single keys off';
 

@@ -1,4 +1,4 @@
-/** Keys that work anywhere but where something is typed; and the page that lists them. */
+/** Keyboard shortcuts, which act everywhere but where text is typed, and the dialog that lists them. */
 import { button } from './button.ts';
 import { openDialog } from './dialog.ts';
 import { h } from './element.ts';
@@ -10,11 +10,11 @@ const LIST: readonly (readonly [keys: readonly string[], meaning: string])[] = [
   [['2'], 'Sessions'],
   [['3'], 'Terminals'],
   [['n'], 'New: run a command, open a terminal'],
-  [['↑', '↓'], 'Through a list; Enter opens'],
+  [['↑', '↓'], 'Move in a list; Enter opens'],
   [['l'], 'Back to the list'],
-  [['?'], 'This page'],
-  [['Ctrl', ']'], 'Out of a terminal, which gets every other key'],
-  [['Ctrl', 'Shift', 'C'], 'Copy what is selected in a terminal'],
+  [['?'], 'Show these shortcuts'],
+  [['Ctrl', ']'], 'Leave a terminal, which gets every other key'],
+  [['Ctrl', 'Shift', 'C'], 'Copy the selection of a terminal'],
 ];
 
 export interface ShortcutActions {
@@ -51,8 +51,8 @@ export function showShortcuts(): void {
           h('dd', {}, meaning),
         ]),
       ),
-      choice('Single keys act (those without Ctrl)', singleKeys(), setSingleKeys),
-      choice('Terminals speak to a screen reader (those opened from now on)', speaks(), setSpeaks),
+      choice('Single-key shortcuts (those without Ctrl)', singleKeys(), setSingleKeys),
+      choice('Screen reader support in terminals (opened from now on)', speaks(), setSpeaks),
     ],
     buttons: [button('Close', () => dialog.close(), { kind: 'primary' })],
   });
@@ -72,7 +72,7 @@ function press(selector: string): void {
   else element?.focus();
 }
 
-/** On a narrow page the list is a place to go back to. */
+/** On a narrow page an item hides the list: its link back is followed first. */
 function focusList(): void {
   document.querySelector<HTMLElement>('a.back')?.click();
   document.querySelector<HTMLElement>('.rows a[tabindex="0"]')?.focus();

@@ -1,13 +1,13 @@
-/** How a thing is, as a shape, a word and a colour: none of them alone. */
+/** The status of a job, session or terminal, shown as a shape, a word and a colour: none of them alone. */
 import { h } from './element.ts';
 import { icon, type IconName } from './icon.ts';
 
-export interface Look {
+export interface StatusStyle {
   readonly tone: 'active' | 'idle' | 'waiting' | 'good' | 'bad' | 'late' | 'over';
   readonly word: string;
 }
 
-const ICONS: Readonly<Record<Look['tone'], IconName | undefined>> = {
+const ICONS: Readonly<Record<StatusStyle['tone'], IconName | undefined>> = {
   active: undefined,
   idle: undefined,
   waiting: 'clock',
@@ -18,7 +18,7 @@ const ICONS: Readonly<Record<Look['tone'], IconName | undefined>> = {
 };
 
 /** The shape alone, for lists; the word is its title. */
-export function statusMark({ tone, word }: Look): HTMLElement {
+export function statusMark({ tone, word }: StatusStyle): HTMLElement {
   const name = ICONS[tone];
   return h(
     'span',
@@ -28,8 +28,8 @@ export function statusMark({ tone, word }: Look): HTMLElement {
   );
 }
 
-export function statusBadge(look: Look): HTMLElement {
-  const mark = statusMark(look);
+export function statusBadge(style: StatusStyle): HTMLElement {
+  const mark = statusMark(style);
   mark.removeAttribute('title');
   mark.lastElementChild?.classList.remove('spoken');
   mark.classList.add('badge');

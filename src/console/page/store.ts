@@ -1,4 +1,4 @@
-/** A value that others watch. */
+/** A value that can be watched. */
 export class Store<T> {
   readonly #watchers = new Set<(value: T) => void>();
   #value: T;

@@ -1,4 +1,4 @@
-/** A request that failed: the banner or the key dialog says so where they can, a notice where the server said no. */
+/** Tells the user of a failed request: by the banner or the key dialog where these explain it, else by a notice. */
 import type { Connection } from './connection.ts';
 import { sentence, showNotice } from './notice.ts';
 

@@ -1,4 +1,4 @@
-/** Spans of time in words. */
+/** Durations and sizes as text. */
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;

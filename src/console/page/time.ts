@@ -1,10 +1,10 @@
-/** Times as people say them; the exact one is the title. */
+/** Times relative to now, such as `2 min ago`; the exact time is the title. */
 import { h, setText } from './element.ts';
 import { agoText } from './time-text.ts';
 
 const REFRESH_MS = 5000;
 
-/** `seconds` is Unix time. It stays true by itself. */
+/** `seconds` is Unix time. `keepTimesCurrent` updates the text. */
 export function timeElement(seconds: number): HTMLTimeElement {
   const at = new Date(seconds * 1000);
   return h('time', { datetime: at.toISOString(), title: at.toLocaleString(), class: 'ago' }, textOf(at));
@@ -12,7 +12,7 @@ export function timeElement(seconds: number): HTMLTimeElement {
 
 const textOf = (at: Date): string => agoText((Date.now() - at.getTime()) / 1000);
 
-export function keepTimesTrue(): void {
+export function keepTimesCurrent(): void {
   setInterval(() => {
     for (const element of document.querySelectorAll<HTMLTimeElement>('time.ago'))
       setText(element, textOf(new Date(element.dateTime)));

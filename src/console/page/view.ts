@@ -1,13 +1,13 @@
-/** What a view is given and what it gives. */
-import type { Api } from './api.ts';
-import type { Connection } from './connection.ts';
+/** What a view is given, and what it returns. */
+import type { Client } from '../../client/client.ts';
 import type { Health } from '../../protocol/health.ts';
+import type { Connection } from './connection.ts';
 import type { Store } from './store.ts';
 
 export interface Context {
-  readonly api: Api;
+  readonly client: Client;
   readonly connection: Connection;
-  /** What the server said of itself last. */
+  /** What the server last said of itself. */
   readonly health: Store<Health | undefined>;
   /** The item of the view that the address names. */
   readonly selected: Store<string | undefined>;

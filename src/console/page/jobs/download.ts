@@ -1,11 +1,9 @@
-/** Saves what only the key opens: a link could not send it. */
-import type { Api } from '../api.ts';
+/** Saves a stream of a job's output as a file: a link could not send the key. */
 import { h } from '../element.ts';
 
-export async function download(api: Api, path: string, name: string): Promise<void> {
-  const response = await api.open(path);
-  const url = URL.createObjectURL(await response.blob());
+export async function download(chunks: AsyncIterable<Uint8Array<ArrayBuffer>>, name: string): Promise<void> {
+  const url = URL.createObjectURL(new Blob(await Array.fromAsync(chunks)));
   h('a', { href: url, download: name }).click();
-  // The browser has taken it over by then, and an address that is not taken back holds all of it.
+  // The browser has taken it over by then, and an address that is not revoked keeps all of it in memory.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

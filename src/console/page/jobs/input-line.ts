@@ -1,12 +1,12 @@
-/** A line for the standard input of a running job. */
-import type { InputAnswer, InputRequest } from '../../../protocol/job.ts';
+/** A line to be written to the standard input of a running job. */
+import type { InputRequest } from '../../../protocol/job.ts';
 import { button } from '../button.ts';
 import { h } from '../element.ts';
 import { sentence, showNotice } from '../notice.ts';
 import { tellFailure } from '../tell-failure.ts';
 import type { Context } from '../view.ts';
 
-export function inputLine({ api, connection }: Context, id: string) {
+export function inputLine({ client, connection }: Context, id: string) {
   const field = h('input', {
     class: 'mono',
     'aria-label': 'A line for its standard input',
@@ -16,8 +16,7 @@ export function inputLine({ api, connection }: Context, id: string) {
   });
   const send = async (request: InputRequest): Promise<void> => {
     try {
-      const path = `jobs/${encodeURIComponent(id)}/input`;
-      const { accepted, reason } = await api.json<InputAnswer>(path, { method: 'POST', body: request });
+      const { accepted, reason } = await client.input(id, request);
       if (accepted) field.value = '';
       else showNotice(sentence(reason ?? 'the job takes no input'));
     } catch (error) {

@@ -1,7 +1,9 @@
-/** One job at length: what it is, what can be done with it, and its output. */
-import type { CancelAnswer, JobResource } from '../../../protocol/job.ts';
+/** One job in detail: its record, what can be done with it, and its output. */
+import { isFinished } from '../../../client/client.ts';
+import { ClientError } from '../../../client/failure.ts';
+import { pause } from '../../../client/pause.ts';
+import type { JobResource } from '../../../protocol/job.ts';
 import { announce } from '../announce.ts';
-import { ApiError, isAbort } from '../api.ts';
 import { button, iconButton } from '../button.ts';
 import { copyText } from '../clipboard.ts';
 import { confirm } from '../dialog.ts';
@@ -10,7 +12,6 @@ import { emptyPlace } from '../empty.ts';
 import { icon } from '../icon.ts';
 import { sentence, showNotice } from '../notice.ts';
 import { tellFailure } from '../tell-failure.ts';
-import { pause } from '../pause.ts';
 import { routeTo } from '../route.ts';
 import { statusBadge } from '../status.ts';
 import { showInRunForm } from './run-form.ts';
@@ -18,19 +19,18 @@ import type { Context } from '../view.ts';
 import { download } from './download.ts';
 import { inputLine } from './input-line.ts';
 import { jobFacts } from './job-facts.ts';
-import { isActive, jobLook } from './job-look.ts';
+import { jobStatus } from './job-status.ts';
 import { showOutput } from './job-output.ts';
 import { OutputPane } from './output-pane.ts';
 
 export function jobDetail(context: Context, id: string, signal: AbortSignal, changed: () => void): HTMLElement {
-  const { api, connection } = context;
+  const { client, connection } = context;
   const place = h('article', { class: 'job', 'aria-busy': 'true' });
   const badge = h('span', {});
   const facts = h('dl', { class: 'facts-list' });
   const actions = h('div', { class: 'tools' });
   const remark = h('p', { class: 'output-note', hidden: true });
   const input = inputLine(context, id);
-  const path = `jobs/${encodeURIComponent(id)}`;
 
   const cancel = async (): Promise<void> => {
     const agreed = await confirm({
@@ -40,7 +40,7 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
     });
     if (!agreed) return;
     try {
-      const { cancelled, reason } = await api.json<CancelAnswer>(`${path}/cancel`, { method: 'POST', body: {} });
+      const { cancelled, reason } = await client.cancel(id);
       if (!cancelled) showNotice(sentence(reason ?? 'the job has ended already'));
       changed();
     } catch (error) {
@@ -48,7 +48,7 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
     }
   };
   const save = (stream: 'stdout' | 'stderr') => () =>
-    void download(api, `${path}/output?stream=${stream}`, `${id}.${stream}.txt`).catch((error: unknown) => {
+    void download(client.output(id, stream), `${id}.${stream}.txt`).catch((error: unknown) => {
       tellFailure(connection, error);
     });
   const pane: OutputPane = new OutputPane([
@@ -61,26 +61,26 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
   ]);
 
   const showRecord = (job: JobResource): void => {
-    setChildren(badge, statusBadge(jobLook(job)));
+    setChildren(badge, statusBadge(jobStatus(job)));
     setChildren(facts, ...jobFacts(job));
     setChildren(
       actions,
-      isActive(job) && button('Cancel', () => void cancel(), { icon: 'stop', kind: 'danger' }),
+      !isFinished(job) && button('Cancel', () => void cancel(), { icon: 'stop', kind: 'danger' }),
       button('Run again', () => showInRunForm(job), { icon: 'repeat', title: 'Puts the command into the form' }),
     );
-    input.show(isActive(job));
+    input.show(!isFinished(job));
     setText(remark, remarkOn(job));
     remark.hidden = remark.textContent === '';
   };
-  const look = async (): Promise<JobResource> => {
-    const job = await api.json<JobResource>(`${path}?tailLines=0`, { signal });
+  const load = async (): Promise<JobResource> => {
+    const job = await client.job(id, { tailLines: 0, signal });
     showRecord(job);
     return job;
   };
-  // What the record says when the feed says that something changed; a server that is away says it later.
-  const again = async (): Promise<JobResource | undefined> => {
+  // After an event of the feed; a server that is away is told of by the banner.
+  const reload = async (): Promise<JobResource | undefined> => {
     try {
-      return await look();
+      return await load();
     } catch (error) {
       tellFailure(connection, error);
       return undefined;
@@ -88,22 +88,28 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
   };
   const end = async (seenRunning: boolean): Promise<void> => {
     changed();
-    const job = await again();
-    if (seenRunning && job !== undefined) announce(`Job ${jobLook(job).word.toLowerCase()}`);
+    const job = await reload();
+    if (seenRunning && job !== undefined) announce(`Job ${jobStatus(job).word.toLowerCase()}`);
   };
   const run = async (): Promise<void> => {
     for (;;) {
       try {
-        const job = await look();
+        const job = await load();
         place.removeAttribute('aria-busy');
         setChildren(place, top(job), facts, remark, pane.element, input.element);
-        await showOutput(api, job, pane, { started: () => void again(), ended: () => void end(isActive(job)) }, signal);
+        await showOutput(
+          client,
+          job,
+          pane,
+          { started: () => void reload(), ended: () => void end(!isFinished(job)) },
+          signal,
+        );
         return;
       } catch (error) {
-        if (signal.aborted || isAbort(error)) return;
-        if (error instanceof ApiError && error.status === 404) return setChildren(place, gone());
+        if (signal.aborted) return;
+        if (error instanceof ClientError && error.status === 404) return setChildren(place, gone());
         tellFailure(connection, error);
-        if (!(error instanceof ApiError && error.reason === 'away')) return;
+        if (!(error instanceof ClientError && error.transient)) return;
         await pause(RETRY_MS, signal);
       }
     }
@@ -125,13 +131,13 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
 const RETRY_MS = 1000;
 
 const remarkOn = ({ status, warnings = [] }: JobResource): string =>
-  status === 'pending' ? 'It waits for a free place; see --max-jobs.' : warnings.map(sentence).join(' ');
+  status === 'pending' ? 'It waits for a free job slot; see --max-jobs.' : warnings.map(sentence).join(' ');
 
 const gone = (): HTMLElement =>
   emptyPlace(
     'jobs',
-    'This job is not kept any more',
+    'This job is no longer kept',
     'The server keeps a number of finished jobs (--keep-jobs). ',
-    h('a', { href: routeTo('jobs') }, 'See those it has'),
+    h('a', { href: routeTo('jobs') }, 'See the others'),
     '.',
   );

@@ -4,15 +4,15 @@
  *   short output ──▶ following: its events, both streams in the order they came, live
  *                        └── more than fits ──▶ the last lines of each stream, asked for again while it runs
  *
- * Output without end would keep the page busy with text nobody can read; its files are there to be downloaded.
+ * Output without end would keep the page busy with more text than anybody can read; its files can be downloaded.
  */
+import { isFinished, type Client } from '../../../client/client.ts';
+import { ClientError } from '../../../client/failure.ts';
+import { pause } from '../../../client/pause.ts';
 import type { EndEvent } from '../../../protocol/feed.ts';
 import type { JobResource } from '../../../protocol/job.ts';
-import { ApiError, type Api } from '../api.ts';
-import { nextFrame, pause } from '../pause.ts';
+import { nextFrame } from '../next-frame.ts';
 import { bytesText } from '../time-text.ts';
-import { followJob } from './job-feed.ts';
-import { isActive } from './job-look.ts';
 import type { OutputPane } from './output-pane.ts';
 
 /** Characters of output that are followed line by line. */
@@ -28,19 +28,19 @@ export interface OutputEvents {
 }
 
 export async function showOutput(
-  api: Api,
+  client: Client,
   job: JobResource,
   pane: OutputPane,
   events: OutputEvents,
   signal: AbortSignal,
 ): Promise<void> {
   const bytes = (job.stdoutBytes ?? 0) + (job.stderrBytes ?? 0);
-  if (bytes <= MAX_FOLLOWED && (await follow(api, job.jobId, pane, events, signal)) === 'to the end') return;
-  await showTail(api, job.jobId, pane, events, signal);
+  if (bytes <= MAX_FOLLOWED && (await follow(client, job.jobId, pane, events, signal)) === 'to the end') return;
+  await showTail(client, job.jobId, pane, events, signal);
 }
 
 async function follow(
-  api: Api,
+  client: Client,
   id: string,
   pane: OutputPane,
   { started, ended }: OutputEvents,
@@ -48,7 +48,7 @@ async function follow(
 ): Promise<'to the end' | 'too much'> {
   let taken = 0;
   let inFrame = 0;
-  for await (const event of followJob(api, id, signal)) {
+  for await (const event of client.follow(id, { retryForMs: Infinity, signal })) {
     switch (event.type) {
       case 'status':
         started();
@@ -73,7 +73,7 @@ async function follow(
 }
 
 async function showTail(
-  api: Api,
+  client: Client,
   id: string,
   pane: OutputPane,
   { ended }: OutputEvents,
@@ -81,7 +81,7 @@ async function showTail(
 ): Promise<void> {
   let shown = '';
   while (!signal.aborted) {
-    const job = await tailOf(api, id, signal);
+    const job = await tailOf(client, id, signal);
     if (job === undefined) {
       await pause(TAIL_MS, signal);
       continue;
@@ -93,17 +93,17 @@ async function showTail(
     }
     const size = bytesText((job.stdoutBytes ?? 0) + (job.stderrBytes ?? 0));
     pane.note(`A long output, ${size} so far: the last lines of each stream. A download has it all.`);
-    if (!isActive(job)) return ended(undefined);
+    if (isFinished(job)) return ended(undefined);
     await pause(TAIL_MS, signal);
   }
 }
 
 /** Undefined while the server is away. */
-async function tailOf(api: Api, id: string, signal: AbortSignal): Promise<JobResource | undefined> {
+async function tailOf(client: Client, id: string, signal: AbortSignal): Promise<JobResource | undefined> {
   try {
-    return await api.json<JobResource>(`jobs/${id}?tailLines=${TAIL_LINES}`, { signal });
+    return await client.job(id, { tailLines: TAIL_LINES, signal });
   } catch (error) {
-    if (error instanceof ApiError && error.reason === 'away') return undefined;
+    if (error instanceof ClientError && error.transient) return undefined;
     throw error;
   }
 }

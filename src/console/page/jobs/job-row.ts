@@ -1,4 +1,4 @@
-/** A job in the list: how it is, what it is, how long and when. */
+/** A job in the list: its status, its command, how long it took and when it was submitted. */
 import type { JobResource } from '../../../protocol/job.ts';
 import { h, setAttribute, setChildren, setText } from '../element.ts';
 import type { Row } from '../keyed-list.ts';
@@ -7,7 +7,7 @@ import { statusMark } from '../status.ts';
 import type { Store } from '../store.ts';
 import { timeElement } from '../time.ts';
 import { durationText } from '../time-text.ts';
-import { jobLook } from './job-look.ts';
+import { jobStatus } from './job-status.ts';
 
 export function jobRow(
   { jobId, submittedAt, command }: JobResource,
@@ -28,9 +28,9 @@ export function jobRow(
   return {
     element: h('li', {}, link),
     update(job) {
-      const look = jobLook(job);
-      if (shown !== look.word) setChildren(mark, statusMark(look));
-      shown = look.word;
+      const style = jobStatus(job);
+      if (shown !== style.word) setChildren(mark, statusMark(style));
+      shown = style.word;
       setText(facts, factsOf(job));
     },
   };
@@ -47,7 +47,7 @@ function factsOf({
     sessionKey,
     status === 'failed' && cancelled !== true
       ? `exit ${exitCode}`
-      : jobLook({ status, cancelled: cancelled ?? false }).word,
+      : jobStatus({ status, cancelled: cancelled ?? false }).word,
     durationMs === undefined ? undefined : durationText(durationMs),
   ]
     .filter((fact) => fact !== undefined)

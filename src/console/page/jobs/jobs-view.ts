@@ -1,4 +1,4 @@
-/** Jobs: run a command, the list, and one of them at length. */
+/** Jobs: the form that runs a command, the list, and one of them in detail. */
 import type { JobResource } from '../../../protocol/job.ts';
 import { button } from '../button.ts';
 import { h, setChildren } from '../element.ts';
@@ -23,7 +23,7 @@ const FILTERS = {
 } as const;
 
 export function jobsView(context: Context, signal: AbortSignal): HTMLElement {
-  const { api, connection, selected } = context;
+  const { client, connection, selected } = context;
   let newest: readonly JobResource[] = [];
   let older: readonly JobResource[] = [];
   let reachedFirst = false;
@@ -53,9 +53,15 @@ export function jobsView(context: Context, signal: AbortSignal): HTMLElement {
     reachedFirst = false;
     refresh();
   };
-  const query = (before?: JobResource): string => {
-    const status = filter.value === '' ? '' : `&status=${filter.value}`;
-    return `jobs?tailLines=0&limit=${PAGE}${status}${before === undefined ? '' : `&before=${before.jobId}`}`;
+  const pageOfJobs = (before?: JobResource): Promise<JobResource[]> => {
+    const status = filter.value as keyof typeof FILTERS;
+    return client.jobs({
+      limit: PAGE,
+      tailLines: 0,
+      ...(status !== '' && { status }),
+      ...(before !== undefined && { before: before.jobId }),
+      signal,
+    });
   };
   const show = (): void => {
     const known = new Set(newest.map(({ jobId }) => jobId));
@@ -67,15 +73,15 @@ export function jobsView(context: Context, signal: AbortSignal): HTMLElement {
   };
   const refresh = poll(connection, signal, REFRESH_MS, async () => {
     const before = newest;
-    newest = await api.json<JobResource[]>(query(), { signal });
-    // What the newest page pushed out stays where it was, at the top of the older ones.
+    newest = await pageOfJobs();
+    // What the newest page pushed out stays in its place, at the top of the older ones.
     if (older.length > 0) older = [...before, ...older];
     show();
   });
   const showOlder = async (): Promise<void> => {
     try {
       const last = older.at(-1) ?? newest.at(-1);
-      const page = await api.json<JobResource[]>(query(last), { signal });
+      const page = await pageOfJobs(last);
       older = [...older, ...page];
       reachedFirst = page.length < PAGE;
       show();
@@ -109,7 +115,7 @@ export function jobsView(context: Context, signal: AbortSignal): HTMLElement {
 const nothing = (filter: string): HTMLElement =>
   filter === ''
     ? emptyPlace('jobs', 'No jobs yet', 'Type a command above and press Enter: it runs on the server, as its user.')
-    : emptyPlace('jobs', 'No such jobs', 'Choose All to see the others.');
+    : emptyPlace('jobs', 'No matching jobs', 'Choose All to see the others.');
 
 const nothingChosen = (): HTMLElement =>
   emptyPlace('jobs', 'No job chosen', 'Choose one from the list to see its output as it comes.');

@@ -1,6 +1,6 @@
 /**
- * The lines of a job's output, both streams in the order they came, bounded: a page that shows a job for a week has no
- * more of it than its last lines.
+ * The last lines of a job's output, both streams in the order they came. Their number is bounded: a page may show a job
+ * for a week.
  */
 import { StyledText, type Run } from './styled-text.ts';
 
@@ -15,30 +15,30 @@ export interface OutputLine {
 }
 
 const MAX_LINES = 5000;
-/** A line without an end is broken here. */
+/** A longer line is broken here. */
 const MAX_LINE_LENGTH = 10_000;
 
 export class OutputLog {
   readonly #readers = { stdout: new StyledText(), stderr: new StyledText() };
-  /** The line that each stream writes in. */
+  /** The line that each stream writes to. */
   readonly #open: { stdout: OutputLine | undefined; stderr: OutputLine | undefined } = {
     stdout: undefined,
     stderr: undefined,
   };
-  /** A return was seen: the line begins anew with the next text, unless a newline follows. */
+  /** After a carriage return the next text replaces the line, unless a newline comes first. */
   readonly #returned = { stdout: false, stderr: false };
   #lines: OutputLine[] = [];
   #next = 0;
-  /** Of the lines that are no longer there. */
+  /** How many lines are no longer there. */
   dropped = 0;
-  /** The first line that changed since `changes` was last asked. */
+  /** Number of the first line that changed since `takeDirty` was last called. */
   #dirty = 0;
 
   get lines(): readonly OutputLine[] {
     return this.#lines;
   }
 
-  /** The number of the first line that is not as it was when this was asked last. */
+  /** The number of the first line that has changed since the last call. */
   takeDirty(): number {
     const dirty = this.#dirty;
     this.#dirty = this.#next;
@@ -46,8 +46,8 @@ export class OutputLog {
   }
 
   write(stream: StreamName, text: string): void {
-    for (const stroke of this.#readers[stream].read(text)) {
-      switch (stroke.at) {
+    for (const token of this.#readers[stream].read(text)) {
+      switch (token.at) {
         case 'newline':
           this.#lineOf(stream);
           this.#open[stream] = undefined;
@@ -57,7 +57,7 @@ export class OutputLog {
           this.#returned[stream] = true;
           break;
         case 'text':
-          this.#add(stream, stroke.run);
+          this.#add(stream, token.run);
           break;
       }
     }

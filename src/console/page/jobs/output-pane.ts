@@ -1,4 +1,4 @@
-/** Output on the page: drawn once per frame however fast it comes, at its end as long as nobody scrolls away from it. */
+/** Output on the page: drawn once per frame however fast it comes, and kept at its end unless the user scrolls up. */
 import { iconButton, toggleButton } from '../button.ts';
 import { h, setChildren, setText } from '../element.ts';
 import { OutputLog, type OutputLine, type StreamName } from './output-log.ts';
@@ -10,7 +10,7 @@ const END_PX = 24;
 export class OutputPane {
   readonly element: HTMLElement;
   readonly #text = h('div', { class: 'output-text' });
-  readonly #left = h('p', { class: 'output-note', hidden: true });
+  readonly #note = h('p', { class: 'output-note', hidden: true });
   readonly #scroller: HTMLElement;
   readonly #jump: HTMLButtonElement;
   readonly #elements = new Map<number, HTMLElement>();
@@ -22,10 +22,10 @@ export class OutputPane {
     this.#scroller = h(
       'div',
       { class: 'output-scroller', tabindex: 0, role: 'region', 'aria-label': 'Output' },
-      this.#left,
+      this.#note,
       this.#text,
     );
-    this.#scroller.addEventListener('scroll', () => this.#lookWhere(), { passive: true });
+    this.#scroller.addEventListener('scroll', () => this.#updateAtEnd(), { passive: true });
     this.#jump = iconButton('down', 'To the end', () => this.#toEnd());
     this.#jump.classList.add('jump');
     this.#jump.hidden = true;
@@ -43,7 +43,7 @@ export class OutputPane {
     this.#draw();
   }
 
-  /** Another text in place of this one. */
+  /** Replaces all of it. */
   replace(parts: Readonly<Record<StreamName, string>>): void {
     this.#log = new OutputLog();
     this.#elements.clear();
@@ -53,24 +53,20 @@ export class OutputPane {
     this.#draw();
   }
 
-  /** A sentence above the output, about what is not there. */
+  /** A sentence above the output about what is left out. */
   note(text: string): void {
-    setText(this.#left, text);
-    this.#left.hidden = text === '';
+    setText(this.#note, text);
+    this.#note.hidden = text === '';
   }
 
   get plainText(): string {
     return this.#log.lines.map((line) => line.runs.map(({ text }) => text).join('')).join('\n');
   }
 
-  get isEmpty(): boolean {
-    return this.#log.lines.length === 0;
-  }
-
   #draw(): void {
     if (this.#drawing) return;
     this.#drawing = true;
-    // A hidden page draws no frames, and must not gather work for when it is shown.
+    // A hidden page draws no frames, and must not pile up work for when it is shown.
     const draw = (): void => {
       if (!this.#drawing) return;
       this.#drawing = false;
@@ -102,7 +98,7 @@ export class OutputPane {
     if (this.#atEnd) this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
 
-  #lookWhere(): void {
+  #updateAtEnd(): void {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     this.#atEnd = scrollHeight - clientHeight - scrollTop < END_PX;
     this.#jump.hidden = this.#atEnd;

@@ -1,7 +1,6 @@
-/** Where a command is typed: Enter runs it, Shift+Enter begins another line, Up brings back earlier ones. */
+/** The form that runs a command: Enter runs it, Shift+Enter begins another line, Up recalls earlier ones. */
 import type { ExecRequest } from '../../../protocol/exec.ts';
-import type { Accepted, JobResource } from '../../../protocol/job.ts';
-import { submissionName } from '../api.ts';
+import type { JobResource } from '../../../protocol/job.ts';
 import { button, toggleButton } from '../button.ts';
 import { h, setChildren } from '../element.ts';
 import { tellFailure } from '../tell-failure.ts';
@@ -9,7 +8,7 @@ import type { Context } from '../view.ts';
 
 type Wanted = Pick<JobResource, 'command'> & { readonly sessionKey?: string; readonly shell?: string };
 
-/** The form on the page, and what the next one is to begin with when there is none. */
+/** Fills the form that is on the page; what waits is for the next one, where there is none. */
 let present: ((wanted: Wanted) => void) | undefined;
 let waiting: Wanted | undefined;
 
@@ -20,7 +19,7 @@ export function showInRunForm(wanted: Wanted): void {
 }
 
 export function runForm(context: Context, signal: AbortSignal, submitted: (jobId: string) => void) {
-  const { api, connection, health } = context;
+  const { client, connection, health } = context;
   let history: readonly string[] = [];
   let at = -1;
   const command = h('textarea', {
@@ -43,11 +42,16 @@ export function runForm(context: Context, signal: AbortSignal, submitted: (jobId
     'div',
     { class: 'run-options', hidden: true },
     h('label', {}, h('span', {}, 'Folder'), workdir),
-    h('label', {}, h('span', {}, 'Seconds at most'), timeout),
+    h('label', {}, h('span', {}, 'Timeout in seconds'), timeout),
     h('label', {}, h('span', {}, 'Session'), session),
     h('label', {}, h('span', {}, 'Its shell'), shell),
   );
-  const showOptions = toggleButton('options', 'Folder, time and session', false, (on) => void (options.hidden = !on));
+  const showOptions = toggleButton(
+    'options',
+    'Folder, timeout and session',
+    false,
+    (on) => void (options.hidden = !on),
+  );
 
   health.watch(signal, (known) => {
     if (known === undefined) return;
@@ -68,8 +72,7 @@ export function runForm(context: Context, signal: AbortSignal, submitted: (jobId
     if (command.value.trim() === '' || run.disabled) return command.focus();
     run.disabled = true;
     try {
-      const headers = { 'idempotency-key': submissionName() };
-      const { jobId } = await api.json<Accepted>('exec', { method: 'POST', body: request(), headers });
+      const { jobId } = await client.exec(request());
       command.value = '';
       at = -1;
       grow();
@@ -122,7 +125,7 @@ export function runForm(context: Context, signal: AbortSignal, submitted: (jobId
   if (waiting !== undefined) {
     const beginning = waiting;
     waiting = undefined;
-    // Once it is on the page: what is not cannot have the focus.
+    // When it is on the page: only then can it have the focus.
     queueMicrotask(() => take(beginning));
   }
   const element = h(

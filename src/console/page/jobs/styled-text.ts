@@ -1,6 +1,6 @@
 /**
- * What a stream of text with escape sequences looks like on paper: colours are kept, a carriage return starts the line
- * anew (progress bars), and everything else that would move a cursor, set a title or a clipboard is dropped.
+ * Text with escape sequences as styled lines: colours are kept, a carriage return replaces the line (progress bars), and
+ * everything else that would move a cursor, set a title or a clipboard is dropped.
  *
  * Made for output that comes in pieces: a sequence may begin in one and end in the next.
  */
@@ -20,11 +20,11 @@ export interface Run {
   readonly style: TextStyle;
 }
 
-/** What a writer does to its page, in order. */
-export type Stroke =
+/** What the text consists of, in order. */
+export type Token =
   | { readonly at: 'text'; readonly run: Run }
   | { readonly at: 'newline' }
-  /** The line begins anew: what comes next takes its place. */
+  /** Carriage return: what comes next replaces the line. */
   | { readonly at: 'return' };
 
 // CSI, OSC and the other strings up to their end, two-byte escapes, and what begins one and has not ended yet.
@@ -34,38 +34,38 @@ const SEQUENCE =
 const UNFINISHED =
   // eslint-disable-next-line no-control-regex -- as above
   /\u001b(?:\[[0-9;:?<=> -/]*|[\]PX^_][^\u0007\u001b]*\u001b?|[ -/]*)?$/;
-/** Longer than any sequence that means something: what is not ended by then is text that happened to look like one. */
+/** Longer than any real sequence: what has not ended by then is text that happened to look like one. */
 const MAX_SEQUENCE_LENGTH = 4096;
 
 export class StyledText {
   #style: TextStyle = {};
   #rest = '';
 
-  read(piece: string): Stroke[] {
+  read(piece: string): Token[] {
     let text = this.#rest + piece;
     const unfinished = UNFINISHED.exec(text);
     this.#rest = unfinished !== null && unfinished[0].length < MAX_SEQUENCE_LENGTH ? unfinished[0] : '';
     if (this.#rest !== '') text = text.slice(0, -this.#rest.length);
-    const strokes: Stroke[] = [];
+    const tokens: Token[] = [];
     let from = 0;
     for (const match of text.matchAll(SEQUENCE)) {
-      this.#addText(strokes, text.slice(from, match.index));
+      this.#addText(tokens, text.slice(from, match.index));
       from = match.index + match[0].length;
-      this.#addControl(strokes, match);
+      this.#addControl(tokens, match);
     }
-    this.#addText(strokes, text.slice(from));
-    return strokes;
+    this.#addText(tokens, text.slice(from));
+    return tokens;
   }
 
-  #addText(strokes: Stroke[], text: string): void {
+  #addText(tokens: Token[], text: string): void {
     const plain = text.replaceAll('\u001b', '');
-    if (plain !== '') strokes.push({ at: 'text', run: { text: plain, style: this.#style } });
+    if (plain !== '') tokens.push({ at: 'text', run: { text: plain, style: this.#style } });
   }
 
-  #addControl(strokes: Stroke[], [whole, parameters = '', final]: RegExpExecArray): void {
-    if (whole === '\n') strokes.push({ at: 'newline' });
-    else if (whole === '\r' || (final === 'K' && parameters === '2')) strokes.push({ at: 'return' });
-    else if (whole === '\t') this.#addText(strokes, '\t');
+  #addControl(tokens: Token[], [whole, parameters = '', final]: RegExpExecArray): void {
+    if (whole === '\n') tokens.push({ at: 'newline' });
+    else if (whole === '\r' || (final === 'K' && parameters === '2')) tokens.push({ at: 'return' });
+    else if (whole === '\t') this.#addText(tokens, '\t');
     else if (final === 'm' && !/[<=>?]/.test(parameters)) this.#style = styleAfter(this.#style, parameters);
   }
 }

@@ -3,7 +3,7 @@ import type { SessionResource } from '../../../protocol/session.ts';
 import { button, iconButton } from '../button.ts';
 import { h, setChildren, setText } from '../element.ts';
 import type { Row } from '../keyed-list.ts';
-import { statusBadge, type Look } from '../status.ts';
+import { statusBadge, type StatusStyle } from '../status.ts';
 import { timeElement } from '../time.ts';
 
 export interface SessionActions {
@@ -23,7 +23,7 @@ export function sessionRow(session: SessionResource, { run, end }: SessionAction
     shell,
     state,
     used,
-    h('td', { 'data-term': 'Made' }, timeElement(createdAt)),
+    h('td', { 'data-term': 'Created' }, timeElement(createdAt)),
     h(
       'td',
       { class: 'row-actions' },
@@ -39,13 +39,13 @@ export function sessionRow(session: SessionResource, { run, end }: SessionAction
       const now = `${status} ${activeCommand} ${lastUsedAt}`;
       if (now === shown) return;
       shown = now;
-      setChildren(state, statusBadge(lookOf(status)));
+      setChildren(state, statusBadge(sessionStatus(status)));
       setChildren(used, timeElement(lastUsedAt));
     },
   };
 }
 
-function lookOf(status: SessionResource['status']): Look {
+function sessionStatus(status: SessionResource['status']): StatusStyle {
   switch (status) {
     case 'running':
       return { tone: 'active', word: 'Running' };

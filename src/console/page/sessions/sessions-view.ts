@@ -1,5 +1,5 @@
-/** Persistent shells: which there are, how they are, and an end to them. */
-import type { SessionDeleted, SessionResource } from '../../../protocol/session.ts';
+/** Persistent shell sessions: the list, with what can be done with each. */
+import type { SessionResource } from '../../../protocol/session.ts';
 import { announce } from '../announce.ts';
 import { button } from '../button.ts';
 import { confirm } from '../dialog.ts';
@@ -15,7 +15,7 @@ import { sessionRow } from './session-row.ts';
 
 const REFRESH_MS = 2000;
 
-export function sessionsView({ api, connection, health }: Context, signal: AbortSignal): HTMLElement {
+export function sessionsView({ client, connection, health }: Context, signal: AbortSignal): HTMLElement {
   const rows = h('tbody', {});
   const table = h(
     'table',
@@ -26,7 +26,7 @@ export function sessionsView({ api, connection, health }: Context, signal: Abort
       h(
         'tr',
         {},
-        ...['Session', 'Shell', 'State', 'Last used', 'Made'].map(head),
+        ...['Session', 'Shell', 'State', 'Last used', 'Created'].map(head),
         h('th', { scope: 'col' }, spoken('Actions')),
       ),
     ),
@@ -43,7 +43,7 @@ export function sessionsView({ api, connection, health }: Context, signal: Abort
       }),
   );
   const refresh = poll(connection, signal, REFRESH_MS, async () => {
-    const sessions = await api.json<SessionResource[]>('sessions', { signal });
+    const sessions = await client.sessions(signal);
     showRows(sessions);
     table.hidden = sessions.length === 0;
     setChildren(none, sessions.length === 0 && nothing(health.value?.persistent_shell_default_shell ?? undefined));
@@ -58,7 +58,7 @@ export function sessionsView({ api, connection, health }: Context, signal: Abort
     });
     if (!agreed) return;
     try {
-      await api.json<SessionDeleted>(`sessions/${encodeURIComponent(key)}`, { method: 'DELETE' });
+      await client.deleteSession(key);
       announce(`Session ${key} ended`);
     } catch (error) {
       tellFailure(connection, error);
@@ -75,11 +75,7 @@ function runIn({ sessionKey, shell }: Pick<SessionResource, 'sessionKey' | 'shel
 
 function nothing(shell: string | undefined): HTMLElement {
   if (shell === undefined)
-    return emptyPlace(
-      'sessions',
-      'No shell can be kept here',
-      'This machine has none of the shells that sessions run in.',
-    );
+    return emptyPlace('sessions', 'No persistent shells', 'This machine has none of the shells that sessions run in.');
   const begin = button('Run a command in a new session', () => runIn({ sessionKey: 'build', shell }), { icon: 'run' });
   return h(
     'div',
@@ -87,7 +83,7 @@ function nothing(shell: string | undefined): HTMLElement {
     emptyPlace(
       'sessions',
       'No sessions',
-      'A command that names a session runs in a shell that stays: variables, functions and the folder last from one command to the next.',
+      'A command that names a session runs in a shell that stays open: variables, functions and the folder last from one command to the next.',
     ),
     begin,
   );

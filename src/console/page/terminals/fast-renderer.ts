@@ -2,11 +2,11 @@
 import { WebglAddon } from '@xterm/addon-webgl';
 import type { Terminal } from '@xterm/xterm';
 
-/** To be called before the terminal is opened: the other renderer is then not even made. */
+/** Call it before the terminal is opened: the other renderer is then never created. */
 export function drawFast(terminal: Terminal): void {
   if (!hasFastWebgl()) return;
   const renderer = new WebglAddon();
-  // A card that is taken away (sleep, a driver that starts anew) gives the terminal back to the other renderer.
+  // When the context is lost (sleep, a driver that restarts) the other renderer takes over.
   renderer.onContextLoss(() => renderer.dispose());
   terminal.loadAddon(renderer);
 }

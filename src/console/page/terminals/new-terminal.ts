@@ -1,18 +1,18 @@
-/** Asks what to run in a new terminal; Enter takes what is there. */
-import type { TerminalResource, TerminalRequest } from '../../../protocol/terminal.ts';
+/** The dialog that opens a terminal; each of its fields may stay empty. */
+import type { TerminalRequest } from '../../../protocol/terminal.ts';
 import { button } from '../button.ts';
 import { openDialog } from '../dialog.ts';
 import { h, setText } from '../element.ts';
 import { sentence } from '../notice.ts';
 import type { Context } from '../view.ts';
 
-export function newTerminal({ api, connection, health }: Context, opened: (id: string) => void): void {
+export function newTerminal({ client, connection, health }: Context, opened: (id: string) => void): void {
   const field = (name: string, placeholder: string): HTMLInputElement =>
     h('input', { class: 'mono', name, placeholder, autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false' });
   const name = field('name', 'none');
-  const shell = field('shell', 'the usual one of the server');
+  const shell = field('shell', 'the server’s default');
   const workdir = field('workdir', health.value?.cwd ?? 'the server’s own');
-  const trouble = h('p', { class: 'trouble', role: 'alert' });
+  const problem = h('p', { class: 'trouble', role: 'alert' });
   const create = button('Open', undefined, { kind: 'primary', type: 'submit' });
   const given = (entries: Readonly<Record<string, HTMLInputElement>>): TerminalRequest =>
     Object.fromEntries(
@@ -22,15 +22,14 @@ export function newTerminal({ api, connection, health }: Context, opened: (id: s
     event.preventDefault();
     if (create.disabled) return;
     create.disabled = true;
-    setText(trouble, '');
+    setText(problem, '');
     try {
-      const body = given({ name, shell, workdir });
-      const { id } = await api.json<TerminalResource>('terminals', { method: 'POST', body });
+      const { id } = await client.terminals.open(given({ name, shell, workdir }));
       dialog.close();
       opened(id);
     } catch (error) {
       if (connection.explains(error)) dialog.close();
-      else setText(trouble, sentence(error instanceof Error ? error.message : String(error)));
+      else setText(problem, sentence(error instanceof Error ? error.message : String(error)));
     } finally {
       create.disabled = false;
     }
@@ -44,7 +43,7 @@ export function newTerminal({ api, connection, health }: Context, opened: (id: s
         h('label', {}, h('span', {}, 'Name'), name),
         h('label', {}, h('span', {}, 'Shell'), shell),
         h('label', {}, h('span', {}, 'Folder'), workdir),
-        trouble,
+        problem,
         h(
           'div',
           { class: 'buttons' },

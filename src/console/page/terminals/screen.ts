@@ -1,7 +1,7 @@
 /**
  * The terminal on the page: xterm.js with what makes it fast, legible and safe.
  *
- * Output goes in at the pace of the drawing: `write` resolves when there is room for more.
+ * Output goes in at the pace of the drawing: `write` resolves when more can be taken.
  */
 import { FitAddon } from '@xterm/addon-fit';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
@@ -16,7 +16,7 @@ import { onSchemeChange, palette } from './palette.ts';
 export interface ScreenEvents {
   readonly typed: (data: string) => void;
   readonly titled: (title: string) => void;
-  /** The key that leads out of the terminal. */
+  /** The key that leaves the terminal was pressed. */
   readonly left: () => void;
 }
 
@@ -31,7 +31,7 @@ export class Screen {
   readonly #terminal: Terminal;
   readonly #fit = new FitAddon();
   #pending = 0;
-  /** Those who wait for room. */
+  /** Writers that wait until more can be drawn. */
   readonly #waiting = new Set<() => void>();
   #replaying = true;
 
@@ -136,7 +136,7 @@ export class Screen {
 
   #dispose(): void {
     this.#terminal.dispose();
-    // It draws nothing any more, and would let them wait for ever.
+    // It calls nobody back any more, and they would wait for ever.
     for (const resolve of this.#waiting) resolve();
   }
 

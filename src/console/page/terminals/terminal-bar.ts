@@ -1,10 +1,15 @@
-/** The line above a terminal: what it is, how the page is connected to it, and what can be done. */
+/** The bar above a terminal: its title, how the page is connected to it, and what can be done with it. */
 import { button, iconButton, toggleButton } from '../button.ts';
 import { h, setChildren, setText } from '../element.ts';
 import { icon } from '../icon.ts';
 import { routeTo } from '../route.ts';
-import { statusBadge, type Look } from '../status.ts';
-import type { LinkState } from './terminal-link.ts';
+import { statusBadge, type StatusStyle } from '../status.ts';
+import { exitedStatus } from './terminal-status.ts';
+
+/** How the page is connected to the terminal. */
+export type LinkState =
+  | { readonly at: 'connecting' | 'live' | 'reconnecting' | 'gone' }
+  | { readonly at: 'exited'; readonly exitCode: number };
 
 export interface BarActions {
   readonly watchOnly: (on: boolean) => void;
@@ -12,8 +17,8 @@ export interface BarActions {
   readonly end: () => void;
 }
 
-/** What the line tells; what is left out stays as it is. */
-export interface BarNews {
+/** What the bar shows; what is left out stays as it is. */
+export interface BarUpdate {
   readonly title?: string;
   readonly state?: LinkState;
   readonly size?: string;
@@ -47,17 +52,17 @@ export class TerminalBar {
     );
   }
 
-  show({ title, state, size, elsewhere }: BarNews): void {
+  show({ title, state, size, elsewhere }: BarUpdate): void {
     if (title !== undefined) {
       setText(this.#title, title);
       this.#title.title = title;
     }
     if (size !== undefined) setText(this.#size, size);
     if (elsewhere !== undefined) this.#fit.hidden = !elsewhere;
-    const look = state && lookOf(state);
-    if (look === undefined || look.word === this.#word) return;
-    this.#word = look.word;
-    setChildren(this.#state, statusBadge(look));
+    const style = state && linkStatus(state);
+    if (style === undefined || style.word === this.#word) return;
+    this.#word = style.word;
+    setChildren(this.#state, statusBadge(style));
   }
 
   /** Where the focus goes when it leaves the terminal. */
@@ -66,18 +71,17 @@ export class TerminalBar {
   }
 }
 
-function lookOf(state: LinkState): Look {
+function linkStatus(state: LinkState): StatusStyle {
   switch (state.at) {
     case 'connecting':
       return { tone: 'waiting', word: 'Connecting' };
     case 'live':
       return { tone: 'good', word: 'Live' };
-    case 'away':
+    case 'reconnecting':
       return { tone: 'late', word: 'Reconnecting' };
-    case 'over':
-      if (state.how === 'gone') return { tone: 'over', word: 'Gone' };
-      return state.exitCode === 0
-        ? { tone: 'over', word: 'Exited' }
-        : { tone: 'bad', word: `Exited with ${state.exitCode}` };
+    case 'gone':
+      return { tone: 'over', word: 'Gone' };
+    case 'exited':
+      return exitedStatus(state.exitCode);
   }
 }

@@ -1,4 +1,4 @@
-/** The place of one terminal. xterm.js is most of the page's script: it comes when the first terminal is opened. */
+/** Shows one terminal. xterm.js is most of the page's script, so it is loaded when the first terminal is shown. */
 import { h } from '../element.ts';
 import { tellFailure } from '../tell-failure.ts';
 import type { TerminalViewOptions } from './terminal-view.ts';

@@ -6,7 +6,7 @@ import { routeTo } from '../route.ts';
 import { statusMark } from '../status.ts';
 import type { Store } from '../store.ts';
 import { timeElement } from '../time.ts';
-import { terminalLook, terminalTitle } from './terminal-look.ts';
+import { terminalStatus, terminalTitle } from './terminal-status.ts';
 
 export function terminalRow(
   terminal: TerminalResource,
@@ -30,9 +30,9 @@ export function terminalRow(
   return {
     element: h('li', {}, link),
     update(now) {
-      const look = terminalLook(now);
-      if (shown !== look.word) setChildren(mark, statusMark(look));
-      shown = look.word;
+      const style = terminalStatus(now);
+      if (shown !== style.word) setChildren(mark, statusMark(style));
+      shown = style.word;
       setText(facts, factsOf(now));
       const at = now.lastOutputAt ?? now.createdAt;
       if (spoke !== at) setChildren(when, timeElement(at));
@@ -43,7 +43,6 @@ export function terminalRow(
 
 function factsOf(terminal: TerminalResource): string {
   const { status, cols, rows, attached } = terminal;
-  if (status === 'exited') return terminalLook(terminal).word;
-  const watched = attached === 0 ? 'nobody looks' : `${attached} attached`;
-  return `${cols} × ${rows} · ${watched}`;
+  if (status === 'exited') return terminalStatus(terminal).word;
+  return `${cols} × ${rows} · ${attached} attached`;
 }

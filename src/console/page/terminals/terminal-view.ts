@@ -1,10 +1,11 @@
 /**
- * What happens between the screen of a terminal, its link to the server, and the line above it.
+ * One terminal on the page: its screen, its link to the server, and the bar above it.
  *
- * Size: a window that is looked at fits the terminal to itself when it attaches and when it changes; the last one to do
- * so wins. A window that was overruled shows the size as it is, and offers to fit it again.
+ * Size: a visible window fits the terminal to itself when it attaches and when its own size changes; the last one to do
+ * so wins. A window whose size was overruled shows the terminal as it is, and offers to fit it again.
  */
-import type { TerminalDeleted, TerminalResource } from '../../../protocol/terminal.ts';
+import type { TerminalResource } from '../../../protocol/terminal.ts';
+import type { LinkEnd, TerminalLink, TerminalLinkListener } from '../../../client/terminal-link.ts';
 import { announce } from '../announce.ts';
 import { confirm } from '../dialog.ts';
 import { h, setChildren, setText } from '../element.ts';
@@ -14,9 +15,8 @@ import { tellFailure } from '../tell-failure.ts';
 import { bytesText } from '../time-text.ts';
 import type { Context } from '../view.ts';
 import { Screen } from './screen.ts';
-import { TerminalBar } from './terminal-bar.ts';
-import { TerminalLink, type LinkScreen, type LinkState } from './terminal-link.ts';
-import { terminalTitle } from './terminal-look.ts';
+import { TerminalBar, type LinkState } from './terminal-bar.ts';
+import { terminalTitle } from './terminal-status.ts';
 import { touchKeys } from './touch-keys.ts';
 
 export interface TerminalViewOptions {
@@ -24,20 +24,22 @@ export interface TerminalViewOptions {
   readonly id: string;
   readonly signal: AbortSignal;
   readonly place: HTMLElement;
-  /** How many look at it, as far as the list knows. */
+  /** How many sockets are attached to it, as far as the list knows. */
   readonly attached: () => number;
-  /** Something in the list is another now. */
+  /** Something in the list has changed. */
   readonly changed: () => void;
 }
 
-export class TerminalView implements LinkScreen {
+export class TerminalView implements TerminalLinkListener {
   readonly #options: TerminalViewOptions;
   readonly #bar: TerminalBar;
   readonly #screen: Screen;
   readonly #note = h('p', { class: 'output-note', role: 'status', hidden: true });
-  /** Ends the link that is in use when another takes its place. */
-  #hold = new AbortController();
+  /** Ends the link that is in use. */
+  #detach = new AbortController();
   #link: TerminalLink | undefined;
+  #state: LinkState = { at: 'connecting' };
+  #record: TerminalResource | undefined;
   #readonly = false;
   #title = '';
   /** The size that the server knows; undefined before the first attach. */
@@ -71,15 +73,27 @@ export class TerminalView implements LinkScreen {
     place.append(touchKeys(this.#screen));
     const observer = new ResizeObserver(() => requestAnimationFrame(() => this.#windowChanged()));
     observer.observe(frame);
-    signal.addEventListener('abort', () => observer.disconnect(), { once: true });
+    const end = (): void => {
+      observer.disconnect();
+      this.#detach.abort();
+    };
+    signal.addEventListener('abort', end, { once: true });
   }
 
   begin(): void {
     this.#attach();
   }
 
-  async replays(record: TerminalResource, missing: number): Promise<void> {
+  /** Asks for the size that the output to come was made for. */
+  async connecting(): Promise<void> {
+    const { context, id } = this.#options;
+    this.#record = await context.client.terminals.get(id, this.#detach.signal);
+  }
+
+  attached({ lost }: Parameters<TerminalLinkListener['attached']>[0]): void {
     this.#screen.replaying = true;
+    const record = this.#record;
+    if (record === undefined) return;
     this.#title = terminalTitle(record);
     if (this.#size === undefined) {
       this.#bar.show({ title: this.#title });
@@ -87,12 +101,12 @@ export class TerminalView implements LinkScreen {
       return;
     }
     this.#tell(
-      missing === 0
+      lost === 0
         ? ''
-        : `${bytesText(missing)} are left out here: they came faster than they could be shown, or without a connection.`,
+        : `${bytesText(lost)} of output are missing here: the server no longer kept them when this page could show them.`,
     );
     // What comes next does not follow from what is shown: colours, modes and the cursor may be others.
-    if (missing > 0) this.#screen.reset();
+    if (lost > 0) this.#screen.reset();
     if (record.cols !== this.#size.cols || record.rows !== this.#size.rows) this.resized(record.cols, record.rows);
   }
 
@@ -101,8 +115,20 @@ export class TerminalView implements LinkScreen {
   }
 
   async live(): Promise<void> {
+    const { signal } = this.#detach;
     await this.#screen.drawn();
+    if (signal.aborted) return;
     this.#screen.replaying = false;
+    this.#show({ at: 'live' });
+    if (!this.#sizedElsewhere && !document.hidden) this.#fit();
+    this.#takeFocus();
+    this.#options.changed();
+  }
+
+  broken(): void {
+    this.#show({ at: 'reconnecting' });
+    announce('Connection lost, reconnecting');
+    this.#options.context.connection.check();
   }
 
   resized(cols: number, rows: number): void {
@@ -113,53 +139,56 @@ export class TerminalView implements LinkScreen {
   }
 
   #attach(): void {
-    this.#hold.abort();
-    this.#hold = new AbortController();
-    const { context, id } = this.#options;
-    const signal = AbortSignal.any([this.#options.signal, this.#hold.signal]);
-    this.#link = new TerminalLink({
-      api: context.api,
-      id,
+    this.#detach.abort();
+    this.#detach = new AbortController();
+    const { client, connection } = this.#options.context;
+    const link = client.terminals.attach(this.#options.id, {
+      listener: this,
+      since: this.#link?.next,
       readonly: this.#readonly,
-      since: this.#link?.offset,
-      screen: this,
-      explains: (error) => context.connection.explains(error),
-      signal,
     });
-    this.#link.state.watch(signal, (state) => this.#show(state));
+    this.#link = link;
+    this.#detach.signal.addEventListener('abort', () => link[Symbol.dispose](), { once: true });
+    this.#show({ at: 'connecting' });
+    link.ended.then(
+      (end) => this.#ended(end),
+      (error: unknown) => tellFailure(connection, error),
+    );
   }
 
-  #show(state: LinkState): void {
-    this.#bar.show({ state });
-    switch (state.at) {
-      case 'connecting':
+  #ended(end: LinkEnd): void {
+    const { context, place, changed } = this.#options;
+    switch (end.how) {
+      case 'closed':
+        return;
+      case 'refused':
+        if (end.reason === 'key-refused') return context.connection.lock('key-refused');
+        this.#show({ at: 'gone' });
+        setChildren(place, gone());
         break;
-      case 'live':
-        if (!this.#sizedElsewhere && !document.hidden) this.#fit();
-        this.#takeFocus();
-        this.#options.changed();
-        break;
-      case 'away':
-        announce('Connection lost, reconnecting');
-        break;
-      case 'over':
-        this.#options.changed();
-        if (state.how === 'gone') return setChildren(this.#options.place, gone());
+      case 'exited':
+        this.#show({ at: 'exited', exitCode: end.exitCode });
         this.#tell(
-          `The program has ended with exit code ${state.exitCode}. Its output stays until the terminal is removed.`,
+          `The program has ended with exit code ${end.exitCode}. Its output stays until the terminal is removed.`,
         );
         break;
     }
+    changed();
+  }
+
+  #show(state: LinkState): void {
+    this.#state = state;
+    this.#bar.show({ state });
   }
 
   #type(data: string): void {
-    // Of several windows on one terminal only the one in use answers what a program asks of it.
+    // Of several windows on one terminal only the one with the focus answers what a program asks of it.
     if (this.#options.attached() > 1 && !this.#screen.hasFocus) return;
-    this.#link?.type(data);
+    this.#link?.input(data);
   }
 
   #windowChanged(): void {
-    if (this.#link?.state.value.at === 'live' && !document.hidden) this.#fit();
+    if (this.#state.at === 'live' && !document.hidden) this.#fit();
   }
 
   #fit(): void {
@@ -179,10 +208,10 @@ export class TerminalView implements LinkScreen {
   }
 
   #takeFocus(): void {
-    // Once: who has gone elsewhere meanwhile stays there.
+    // Once: the user may have moved the focus elsewhere since.
     if (this.#tookFocus) return;
     this.#tookFocus = true;
-    // A finger did not ask for the keyboard yet, and a dialog keeps the focus it has.
+    // On a touch screen the focus would open the keyboard unasked, and an open dialog keeps the focus.
     if (matchMedia('(pointer: coarse)').matches || document.querySelector('dialog[open]') !== null) return;
     this.#screen.focus();
   }
@@ -197,19 +226,19 @@ export class TerminalView implements LinkScreen {
 
   async #end(): Promise<void> {
     const { context, id, changed } = this.#options;
-    const running = this.#link?.state.value.at !== 'over';
+    const running = this.#state.at !== 'exited';
     const agreed = await confirm(
       running
         ? {
             title: `End ${this.#title}?`,
-            body: [h('p', {}, 'What runs in it is ended with everything it started, for everybody who looks at it.')],
+            body: [h('p', {}, 'Its program is ended with everything it started, for everybody who is attached to it.')],
             yes: 'End the terminal',
           }
-        : { title: `Remove ${this.#title}?`, body: [h('p', {}, 'Its output is forgotten.')], yes: 'Remove' },
+        : { title: `Remove ${this.#title}?`, body: [h('p', {}, 'Its output is deleted.')], yes: 'Remove' },
     );
     if (!agreed) return;
     try {
-      await context.api.json<TerminalDeleted>(`terminals/${encodeURIComponent(id)}`, { method: 'DELETE' });
+      await context.client.terminals.delete(id);
       location.hash = routeTo('terminals');
       announce('Terminal ended');
     } catch (error) {
@@ -228,7 +257,7 @@ const gone = (): HTMLElement =>
   emptyPlace(
     'terminals',
     'This terminal is gone',
-    'Somebody ended it, or it ended with its server. ',
-    h('a', { href: routeTo('terminals') }, 'See those there are'),
+    'It was ended, or it ended with its server. ',
+    h('a', { href: routeTo('terminals') }, 'See the others'),
     '.',
   );

@@ -1,4 +1,4 @@
-/** Terminals: the list, a new one, and one of them at work. */
+/** Terminals: the list, the dialog for a new one, and one of them in use. */
 import type { TerminalResource } from '../../../protocol/terminal.ts';
 import { button } from '../button.ts';
 import { h, setChildren } from '../element.ts';
@@ -14,7 +14,7 @@ import { terminalRow } from './terminal-row.ts';
 const REFRESH_MS = 2000;
 
 export function terminalsView(context: Context, signal: AbortSignal): HTMLElement {
-  const { api, connection, selected, health } = context;
+  const { client, connection, selected, health } = context;
   const rows = h('ul', { class: 'rows', 'aria-label': 'Terminals' });
   const showRows = keyedList<TerminalResource>(
     rows,
@@ -31,7 +31,7 @@ export function terminalsView(context: Context, signal: AbortSignal): HTMLElemen
   };
   let terminals: readonly TerminalResource[] = [];
   const refresh = poll(connection, signal, REFRESH_MS, async () => {
-    terminals = await api.json<TerminalResource[]>('terminals', { signal });
+    terminals = await client.terminals.list(signal);
     showRows(terminals.toReversed());
     setChildren(none, terminals.length === 0 && nothing());
   });
@@ -68,8 +68,8 @@ const nothing = (): HTMLElement =>
   emptyPlace(
     'terminals',
     'No terminals',
-    'Open one: it goes on when this page is closed, and whoever comes back finds it as it was.',
+    'Open one: it keeps running when this page is closed, and shows its output again when you come back.',
   );
 
 const nothingChosen = (): HTMLElement =>
-  emptyPlace('terminals', 'No terminal chosen', 'Choose one from the list to look at it, or open a new one.');
+  emptyPlace('terminals', 'No terminal chosen', 'Choose one from the list, or open a new one.');

@@ -2,7 +2,7 @@
  * The limits of a terminal that a socket opened for itself (the inherited kind): it ends with its socket, and the socket
  * is closed after too long a time without input, or when it is too old.
  */
-import { CLOSE } from '../../sockets/close-codes.ts';
+import { CLOSE_CODES } from '../../../core/close-codes.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { ControlFrame, Sink } from '../../../terminals/sink.ts';
 
@@ -27,7 +27,7 @@ export class EphemeralTimers implements Disposable {
     this.#lastInputAt = clock.now();
     if (idleMs > 0) this.#watchIdle(idleMs);
     if (lifetimeMs > 0) {
-      const end = () => this.#close(CLOSE.normal, 'Session max lifetime reached');
+      const end = () => this.#close(CLOSE_CODES.normal, 'Session max lifetime reached');
       this.#timers.set('lifetime', clock.after(lifetimeMs, end));
     }
   }
@@ -41,7 +41,7 @@ export class EphemeralTimers implements Disposable {
     const look = () => {
       const left = this.#lastInputAt + this.#idleMs - this.#clock.now();
       if (left > 0) this.#watchIdle(left);
-      else this.#close(CLOSE.normal, 'Idle timeout');
+      else this.#close(CLOSE_CODES.normal, 'Idle timeout');
     };
     this.#timers.set('idle', this.#clock.after(ms, look));
   }

@@ -1,6 +1,6 @@
 /** Terminal sockets as a kind of sockets for the hub. */
 import type { Clock } from '../../../core/clock.ts';
-import { CLOSE } from '../../sockets/close-codes.ts';
+import { CLOSE_CODES } from '../../../core/close-codes.ts';
 import type { SocketKind, SocketRefusal, Wire } from '../../sockets/kind.ts';
 import { wire as wireFailures } from '../../wire/failures.ts';
 import { TERMINAL_SOCKET_PATH } from './plan.ts';
@@ -24,10 +24,10 @@ function refuse(wire: Wire, refusal: SocketRefusal, clock: Clock): void {
   switch (refusal.reason) {
     case 'key-invalid':
       // What inherited clients expect: no frame before it.
-      return writer.closeNow(CLOSE.unauthorized, 'Invalid API key');
+      return writer.closeNow(CLOSE_CODES.unauthorized, 'Invalid API key');
     case 'scope-missing':
-      return writer.refuse(CLOSE.policyViolation, wireFailures.sentenceOf(refusal));
+      return writer.refuse(CLOSE_CODES.policyViolation, wireFailures.sentenceOf(refusal));
     case 'too-many-sockets':
-      return writer.refuse(CLOSE.tryAgainLater, `Max sockets (${refusal.limit}) reached`);
+      return writer.refuse(CLOSE_CODES.tryAgainLater, `Max sockets (${refusal.limit}) reached`);
   }
 }

@@ -9,7 +9,8 @@
  * exited would miss its last lines.
  */
 import type { Clock } from '../../../core/clock.ts';
-import { CONTROL_MARK, type TerminalControlFrame } from '../../../protocol/terminal.ts';
+import { CONTROL_MARK } from '../../../protocol/control-mark.ts';
+import type { TerminalControlFrame } from '../../../protocol/terminal.ts';
 import type { Sink } from '../../../terminals/sink.ts';
 import type { Wire } from '../../sockets/kind.ts';
 

@@ -22,7 +22,7 @@ import type { Log } from '../../../core/log.ts';
 import { ENTER } from '../../../platform/console/index.ts';
 import type { Attachment } from '../../../terminals/attachment.ts';
 import type { OpenFailure, Terminals } from '../../../terminals/registry.ts';
-import { CLOSE } from '../../sockets/close-codes.ts';
+import { CLOSE_CODES } from '../../../core/close-codes.ts';
 import type { SocketHandler, Wire } from '../../sockets/kind.ts';
 import { sentenceOf } from '../failures.ts';
 import { readClientFrame } from './client-frame.ts';
@@ -58,7 +58,7 @@ export class TerminalSocket implements SocketHandler {
 
   begin(): void {
     const plan = planSocket(this.#query);
-    if (!plan.ok) return this.#writer.refuse(CLOSE.policyViolation, plan.failure.detail);
+    if (!plan.ok) return this.#writer.refuse(CLOSE_CODES.policyViolation, plan.failure.detail);
     this.#connection = plan.value.kind === 'attach' ? this.#attach(plan.value) : this.#openEphemeral(plan.value);
     // The program may have ended at once, and the socket with it.
     if (!this.#writer.isOpen) this.#disconnect();
@@ -85,7 +85,7 @@ export class TerminalSocket implements SocketHandler {
   }
 
   goAway(): void {
-    this.#writer.closeNow(CLOSE.goingAway, 'Server is going down');
+    this.#writer.closeNow(CLOSE_CODES.goingAway, 'Server is going down');
   }
 
   closed(): void {
@@ -102,7 +102,7 @@ export class TerminalSocket implements SocketHandler {
   #attach({ terminal: id, since, readonly }: SocketPlan & { readonly kind: 'attach' }): Connection | undefined {
     const terminal = this.#rooms.terminals.get(id);
     if (terminal === undefined) {
-      this.#writer.refuse(CLOSE.policyViolation, sentenceOf({ reason: 'terminal-not-found' }));
+      this.#writer.refuse(CLOSE_CODES.policyViolation, sentenceOf({ reason: 'terminal-not-found' }));
       return undefined;
     }
     const attachment = terminal.attach(this.#writer, { readonly, ...(since !== undefined && { since }) });
@@ -135,8 +135,8 @@ export class TerminalSocket implements SocketHandler {
 
   #refuseEphemeral(failure: OpenFailure): void {
     if (failure.reason === 'too-many-terminals')
-      return this.#writer.refuse(CLOSE.tryAgainLater, `Max terminal sessions (${failure.limit}) reached`);
-    this.#writer.refuse(CLOSE.internalError, sentenceOf(failure), 'Terminal could not be started');
+      return this.#writer.refuse(CLOSE_CODES.tryAgainLater, `Max terminal sessions (${failure.limit}) reached`);
+    this.#writer.refuse(CLOSE_CODES.internalError, sentenceOf(failure), 'Terminal could not be started');
   }
 
   #type(connection: Connection, data: string): void {

@@ -1,18 +1,20 @@
 /**
- * A socket of text frames that its reader sets the pace of.
+ * A WebSocket of text frames that its reader sets the pace of.
  *
- * Twins, because a WebSocket cannot be told to wait: what arrives while the terminal draws is held in memory. Where the
+ * Twins, because a WebSocket cannot be told to wait: what arrives faster than it is taken is held in memory. Where the
  * browser has WebSocketStream (Chromium) a frame that is not taken stays with the server, which pauses the program.
- * Elsewhere, when too much waits, the socket turns deaf: what has come is drawn, what is typed still gets through, and the
- * next socket goes on from there.
+ * Elsewhere, when too much waits, the socket overflows: it takes nothing more, what has come is still read, what is typed
+ * still gets through, and the next socket goes on from there.
  */
-import { socketUrl } from '../api.ts';
+import { CLOSE_CODES } from '../core/close-codes.ts';
+import { messageOf } from '../core/failure.ts';
+import { ClientError } from './failure.ts';
 
 export interface TextSocket {
   /** Ends where the socket does, after the last frame. */
   readonly frames: AsyncGenerator<string, void, void>;
   /** It ended because more came than was taken, not because it broke. */
-  readonly deaf: boolean;
+  readonly overflowed: boolean;
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
   send(text: string): void;
   close(): void;
@@ -30,33 +32,32 @@ interface WebSocketStream {
 
 const Stream = (globalThis as { WebSocketStream?: new (url: string) => WebSocketStream }).WebSocketStream;
 
-const ABNORMAL = 1006;
-/** Characters that may wait for the terminal before the socket turns deaf. */
+/** Characters that may wait to be taken before the socket overflows. */
 const MAX_WAITING = 4_000_000;
 
-/** Rejects when there is no connection to be had. */
-export const openTextSocket = (path: string): Promise<TextSocket> => {
-  const url = socketUrl(path);
-  return Stream === undefined ? openPlain(url) : openStream(new Stream(url));
-};
+/** Rejects with a ClientError when there is no connection to be had. */
+export const openTextSocket = (url: string): Promise<TextSocket> =>
+  Stream === undefined ? openPlain(url) : openStream(new Stream(url));
 
 async function openStream(stream: WebSocketStream): Promise<TextSocket> {
   const closed = stream.closed.then(
-    ({ closeCode = ABNORMAL, reason = '' }) => ({ code: closeCode, reason }),
-    () => ({ code: ABNORMAL, reason: '' }),
+    ({ closeCode = CLOSE_CODES.abnormal, reason = '' }) => ({ code: closeCode, reason }),
+    () => ({ code: CLOSE_CODES.abnormal, reason: '' }),
   );
-  const { readable, writable } = await stream.opened;
+  const { readable, writable } = await stream.opened.catch((error: unknown) => {
+    throw new ClientError('unreachable', `the socket could not be opened: ${messageOf(error)}`);
+  });
   const reader = readable.getReader();
   const writer = writable.getWriter();
   return {
     frames: framesOf(reader),
-    deaf: false,
+    overflowed: false,
     closed,
-    // What cannot be sent any more was typed into a connection that is gone: the state of the link says so.
+    // What cannot be sent any more went into a connection that is gone, which the end of the frames tells.
     send: (text) => void writer.write(text).catch(() => {}),
     close: () => {
       stream.close();
-      // The server's farewell comes behind all that was not read: it is read, and thrown away.
+      // The server's close frame comes behind all that was not read: that is read, and thrown away.
       void reader.cancel().catch(() => {});
     },
   };
@@ -78,22 +79,22 @@ function openPlain(url: string): Promise<TextSocket> {
   const socket = new WebSocket(url);
   const waiting: string[] = [];
   let waitingLength = 0;
-  /** Frames that come now are neither drawn nor counted: the next socket brings them. */
+  /** Frames that come from now on are neither kept nor counted: the next socket brings them. */
   let over = false;
-  let deaf = false;
+  let overflowed = false;
   let wake = (): void => {};
   socket.addEventListener('message', ({ data }) => {
     if (over || typeof data !== 'string') return;
     waiting.push(data);
     waitingLength += data.length;
-    deaf = waitingLength > MAX_WAITING;
-    over ||= deaf;
+    overflowed = waitingLength > MAX_WAITING;
+    over = overflowed;
     wake();
   });
   socket.addEventListener('close', ({ code, reason }) => {
     over = true;
     isClosed({ code, reason });
-    reject(new Error(`the socket was closed: ${code}`));
+    reject(new ClientError('unreachable', `the socket could not be opened: it was closed with code ${code}`));
     wake();
   });
   async function* frames(): AsyncGenerator<string, void, void> {
@@ -109,8 +110,8 @@ function openPlain(url: string): Promise<TextSocket> {
   socket.addEventListener('open', () =>
     isOpen({
       frames: frames(),
-      get deaf() {
-        return deaf;
+      get overflowed() {
+        return overflowed;
       },
       closed,
       send: (text) => socket.readyState === WebSocket.OPEN && socket.send(text),

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { utf8Length } from '../../src/console/page/terminals/utf8-length.ts';
+import { utf8Length } from '../../src/client/utf8-length.ts';
 
 test('text is counted as the bytes that an encoder makes of it, lone surrogates included', () => {
   const unit = fc.constantFrom(

@@ -1,8 +1,8 @@
 /** A job's status as it is shown. */
 import type { JobResource } from '../../../protocol/job.ts';
-import type { Look } from '../status.ts';
+import type { StatusStyle } from '../status.ts';
 
-export function jobLook({ status, cancelled }: Pick<JobResource, 'status' | 'cancelled'>): Look {
+export function jobStatus({ status, cancelled }: Pick<JobResource, 'status' | 'cancelled'>): StatusStyle {
   switch (status) {
     case 'pending':
       return { tone: 'waiting', word: 'Waiting' };
@@ -16,6 +16,3 @@ export function jobLook({ status, cancelled }: Pick<JobResource, 'status' | 'can
       return cancelled === true ? { tone: 'over', word: 'Cancelled' } : { tone: 'bad', word: 'Failed' };
   }
 }
-
-export const isActive = ({ status }: Pick<JobResource, 'status'>): boolean =>
-  status === 'pending' || status === 'running';

@@ -1,0 +1,12 @@
+/** Close codes of WebSockets, as server and client agree on them: those of RFC 6455, section 7.4.1, and one of our own. */
+export const CLOSE_CODES = {
+  normal: 1000,
+  goingAway: 1001,
+  /** Stands for a connection that broke without a close frame; never sent. */
+  abnormal: 1006,
+  policyViolation: 1008,
+  internalError: 1011,
+  tryAgainLater: 1013,
+  /** Our own, inherited: key and ticket are missing or wrong. */
+  unauthorized: 3401,
+} as const;
