@@ -12,7 +12,7 @@
  */
 import { CLOSE_CODES } from '../core/close-codes.ts';
 import { CONTROL_MARK } from '../protocol/control-mark.ts';
-import type { TerminalClientFrame, TerminalControlFrame } from '../protocol/terminal.ts';
+import type { TerminalClientFrame, TerminalControlFrame } from '../protocol/terminal-frames.ts';
 import { ClientError } from './failure.ts';
 import { pause } from './pause.ts';
 import { orSilence } from './silence.ts';

@@ -5,7 +5,7 @@
  * restart or an update.
  */
 import { codeOf, messageOf } from '../core/failure.ts';
-import type { Ticket } from '../protocol/terminal.ts';
+import type { Ticket } from '../protocol/ticket.ts';
 import { ClientError } from './failure.ts';
 import { pause } from './pause.ts';
 import { openTextSocket, type TextSocket } from './text-socket.ts';

@@ -1,3 +1,4 @@
+/** The body of every answer that is not a success. */
 import Type, { type Static } from 'typebox';
 
 export const ErrorBody = Type.Object(

@@ -1,4 +1,6 @@
+/** `POST /exec`: the fields that every mode takes, and those of each. */
 import Type, { type Static } from 'typebox';
+import { SESSION_FIELDS } from './session.ts';
 
 /** Longest timeout: what fits a 32-bit timer in milliseconds, about 24 days. */
 export const MAX_TIMEOUT_SECONDS = 2_147_483;
@@ -45,32 +47,7 @@ export const ExecRequest = Type.Object(
           '`end`: when the shell ends, what it left in the background is ended too. `keep`: it goes on, as from any shell. Mode `persistent_shell` takes `keep` only.',
       }),
     ),
-    sessionKey: Type.Optional(
-      Type.String({
-        minLength: 1,
-        description: 'Mode `persistent_shell`, required: the name of the session, made on first use.',
-        examples: ['build'],
-      }),
-    ),
-    shell: Type.Optional(
-      Type.String({
-        description:
-          'Mode `persistent_shell`, required: `pwsh`, `powershell`, `cmd`, `bash`, `zsh` or `sh`, in any letter case; `GET /health` tells which are there.',
-        examples: ['bash'],
-      }),
-    ),
-    bootstrapCommand: Type.Optional(
-      Type.String({
-        description:
-          'Mode `persistent_shell`: script text that is remembered, and run whenever the session’s process had to be replaced. What it prints is discarded.',
-      }),
-    ),
-    bootstrapCurrentCommand: Type.Optional(
-      Type.Boolean({
-        default: false,
-        description: 'Mode `persistent_shell`: `command` already is the bootstrap, which is then not run before it.',
-      }),
-    ),
+    ...SESSION_FIELDS,
   },
   { $id: 'ExecRequest', description: 'A command to run as a job.' },
 );

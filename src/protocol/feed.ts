@@ -1,3 +1,4 @@
+/** The events of a job that is followed. */
 import Type, { type Static } from 'typebox';
 import { JobId, JobStatus } from './job.ts';
 

@@ -1,4 +1,8 @@
+/** `GET /health`: what the server says of itself; each room adds its own fields. */
 import Type, { type Static } from 'typebox';
+import { JOB_HEALTH } from './job.ts';
+import { SESSION_HEALTH } from './session.ts';
+import { TERMINAL_HEALTH } from './terminal.ts';
 
 export const HealthBrief = Type.Object(
   { status: Type.Literal('ok'), authenticated: Type.Literal(false) },
@@ -26,38 +30,9 @@ export const Health = Type.Object(
     status: Type.Literal('ok'),
     version: Type.String({ description: 'Version of the running server.' }),
     hostname: Type.String({ description: 'Name of this machine.' }),
-    jobs: Type.Integer({ minimum: 0, description: 'Jobs kept, whatever their state.' }),
     cwd: Type.String({ description: 'Working directory of commands that name none.' }),
     authenticated: Type.Literal(true),
-    terminal_supported: Type.Boolean({ description: 'Whether this server has terminals.' }),
-    terminal_sessions: Type.Integer({ minimum: 0, description: 'Terminals open now.' }),
     acp_supported: Type.Boolean({ description: 'Whether this server drives ACP agents.' }),
-    execution_modes: Type.Array(Type.String(), {
-      description: 'Values of `mode` that `POST /exec` takes.',
-    }),
-    persistent_shell_supported: Type.Boolean({
-      description: 'Whether this machine has a PowerShell for persistent shells; `shells` tells of all shells.',
-    }),
-    persistent_shell_shells: Type.Object(
-      {
-        pwsh: Type.Boolean({ description: 'Whether PowerShell 7 is there.' }),
-        powershell: Type.Boolean({ description: 'Whether Windows PowerShell is there.' }),
-      },
-      { description: 'Which of the two PowerShells are on this machine.' },
-    ),
-    shells: Type.Record(Type.String(), Type.Boolean(), {
-      description: 'Every shell that persistent shells know, and whether it is on this machine.',
-    }),
-    persistent_shell_default_shell: Type.Union([Type.String(), Type.Null()], {
-      description: 'The PowerShell to ask for; null when there is none.',
-    }),
-    persistent_shell_sessions: Type.Integer({ minimum: 0, description: 'Named shells kept now.' }),
-    persistent_shell_max_sessions: Type.Integer({ minimum: 0, description: 'Named shells that may be kept at once.' }),
-    persistent_shell_idle_timeout_seconds: Type.Number({
-      minimum: 0,
-      description: 'Seconds until an unused named shell is ended; 0: never.',
-    }),
-    jobs_active: Type.Integer({ minimum: 0, description: 'Jobs that wait or run.' }),
     uptime_seconds: Type.Number({ minimum: 0, description: 'Seconds since this server started.' }),
     activity: Type.Array(Activity, {
       description: 'What is active now, by kind; a kind of which there is nothing is left out.',
@@ -71,6 +46,9 @@ export const Health = Type.Object(
       },
       { description: 'The disk that holds the data folder.' },
     ),
+    ...JOB_HEALTH,
+    ...SESSION_HEALTH,
+    ...TERMINAL_HEALTH,
     problems: Type.Array(Type.String(), {
       description: 'What is wrong with this server right now; empty when nothing is.',
     }),

@@ -1,8 +1,9 @@
+/** Jobs on the wire: the resource, and what is asked of one. */
 import Type, { type Static } from 'typebox';
 
 export const JobStatus = Type.Enum(['pending', 'running', 'completed', 'failed', 'timeout'], {
   description:
-    '`pending`: waits for a free place. `completed`: ended with exit code 0. `failed`: any other exit code, could not be started, or cancelled. `timeout`: ended because its time was over.',
+    '`pending`: waits until it may run. `completed`: ended with exit code 0. `failed`: any other exit code, could not be started, or cancelled. `timeout`: ended because its time was over.',
 });
 
 export const JobId = Type.String({ pattern: '^[0-9a-f]{12}$', description: 'Job id: 12 lower-case hex digits.' });
@@ -67,7 +68,9 @@ export type JobResource = Static<typeof JobResource>;
 export const Accepted = Type.Object(
   {
     jobId: JobId,
-    status: Type.Literal('pending', { description: 'Always `pending`: ask `GET /jobs/{id}` how it goes on.' }),
+    status: Type.Literal('pending', {
+      description: 'Always `pending`; `GET /jobs/{id}` tells the state and the result.',
+    }),
   },
   { $id: 'Accepted' },
 );
@@ -122,3 +125,12 @@ export const CancelAnswer = Type.Object(
   { $id: 'CancelAnswer' },
 );
 export type CancelAnswer = Static<typeof CancelAnswer>;
+
+/** Fields of `GET /health` about jobs. */
+export const JOB_HEALTH = {
+  jobs: Type.Integer({ minimum: 0, description: 'Jobs kept, whatever their state.' }),
+  jobs_active: Type.Integer({ minimum: 0, description: 'Jobs that wait or run.' }),
+  execution_modes: Type.Array(Type.String(), {
+    description: 'Values of `mode` that `POST /exec` takes.',
+  }),
+};

@@ -1,3 +1,4 @@
+/** Persistent shells on the wire. */
 import Type, { type Static } from 'typebox';
 
 export const SessionResource = Type.Object(
@@ -30,3 +31,59 @@ export const SessionDeleted = Type.Object(
   { $id: 'SessionDeleted' },
 );
 export type SessionDeleted = Static<typeof SessionDeleted>;
+
+/** Fields of `GET /health` about persistent shells. */
+export const SESSION_HEALTH = {
+  persistent_shell_supported: Type.Boolean({
+    description: 'Whether this machine has a PowerShell for persistent shells; `shells` tells of all shells.',
+  }),
+  persistent_shell_shells: Type.Object(
+    {
+      pwsh: Type.Boolean({ description: 'Whether PowerShell 7 is there.' }),
+      powershell: Type.Boolean({ description: 'Whether Windows PowerShell is there.' }),
+    },
+    { description: 'Which of the two PowerShells are on this machine.' },
+  ),
+  persistent_shell_default_shell: Type.Union([Type.String(), Type.Null()], {
+    description: 'The PowerShell to ask for; null when there is none.',
+  }),
+  persistent_shell_sessions: Type.Integer({ minimum: 0, description: 'Named shells kept now.' }),
+  persistent_shell_max_sessions: Type.Integer({ minimum: 0, description: 'Named shells that may be kept at once.' }),
+  persistent_shell_idle_timeout_seconds: Type.Number({
+    minimum: 0,
+    description: 'Seconds until an unused named shell is ended; 0: never.',
+  }),
+  shells: Type.Record(Type.String(), Type.Boolean(), {
+    description: 'Every shell that persistent shells know, and whether it is on this machine.',
+  }),
+};
+
+/** Fields of `POST /exec` that only mode `persistent_shell` has. */
+export const SESSION_FIELDS = {
+  sessionKey: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: 'Mode `persistent_shell`, required: the name of the session, made on first use.',
+      examples: ['build'],
+    }),
+  ),
+  shell: Type.Optional(
+    Type.String({
+      description:
+        'Mode `persistent_shell`, required: `pwsh`, `powershell`, `cmd`, `bash`, `zsh` or `sh`, in any letter case; `GET /health` tells which are there.',
+      examples: ['bash'],
+    }),
+  ),
+  bootstrapCommand: Type.Optional(
+    Type.String({
+      description:
+        'Mode `persistent_shell`: script text that is remembered, and run whenever the session’s process had to be replaced. What it prints is discarded.',
+    }),
+  ),
+  bootstrapCurrentCommand: Type.Optional(
+    Type.Boolean({
+      default: false,
+      description: 'Mode `persistent_shell`: `command` already is the bootstrap, which is then not run before it.',
+    }),
+  ),
+};

@@ -1,37 +1,26 @@
-/**
- * Terminals on the wire: the resource, and what travels over a socket.
- *
- * A socket carries text frames only.
- *
- * - Client to server: one JSON document per frame, a `TerminalClientFrame`.
- * - Server to client: output as it is, or NUL (`\u0000`) followed by the JSON of a `TerminalControlFrame`. Output never
- *   holds a NUL, so that a program cannot forge a control frame.
- *
- * Every offset (`since`, `next`, `dropped`, `bytes`) counts bytes of the output's UTF-8: a client that adds the UTF-8
- * length of each output frame to the `since` of `attached` knows where it is.
- */
+/** Terminals on the wire: the resource, and what is asked of one. terminal-frames.ts has what travels over a socket. */
 import Type, { type Static } from 'typebox';
-import { CONTROL_MARK } from './control-mark.ts';
 
 export const TERMINAL_COLS = { min: 10, max: 500, default: 80 } as const;
 export const TERMINAL_ROWS = { min: 2, max: 200, default: 24 } as const;
-/** Bytes of the longest frame that is read. */
-export const MAX_CLIENT_FRAME_BYTES = 64 * 1024;
 export const EXECUTE_TIMEOUT_SECONDS = { min: 0.1, max: 3600, default: 30 } as const;
 
 const when = (description: string) => `${description} Unix seconds with milliseconds.`;
-const colsIn = (fallback: string) =>
+export const colsIn = (fallback: string) =>
   Type.Integer({
-    description: `Width in characters. Beyond ${TERMINAL_COLS.min} to ${TERMINAL_COLS.max}: the nearest of the two.${fallback}`,
+    description: `Width in characters, limited to ${TERMINAL_COLS.min} to ${TERMINAL_COLS.max}.${fallback}`,
   });
-const rowsIn = (fallback: string) =>
+export const rowsIn = (fallback: string) =>
   Type.Integer({
-    description: `Height in lines. Beyond ${TERMINAL_ROWS.min} to ${TERMINAL_ROWS.max}: the nearest of the two.${fallback}`,
+    description: `Height in lines, limited to ${TERMINAL_ROWS.min} to ${TERMINAL_ROWS.max}.${fallback}`,
   });
 
-const TerminalId = Type.String({ pattern: '^[0-9a-f]{12}$', description: 'Terminal id: 12 lower-case hex digits.' });
-const cols = Type.Integer({ ...bounds(TERMINAL_COLS), description: 'Width in characters.' });
-const rows = Type.Integer({ ...bounds(TERMINAL_ROWS), description: 'Height in lines.' });
+export const TerminalId = Type.String({
+  pattern: '^[0-9a-f]{12}$',
+  description: 'Terminal id: 12 lower-case hex digits.',
+});
+export const cols = Type.Integer({ ...bounds(TERMINAL_COLS), description: 'Width in characters.' });
+export const rows = Type.Integer({ ...bounds(TERMINAL_ROWS), description: 'Height in lines.' });
 
 export const TerminalRequest = Type.Object(
   {
@@ -40,7 +29,7 @@ export const TerminalRequest = Type.Object(
         minLength: 1,
         maxLength: 64,
         description:
-          'A name to call it by instead of its id, 1 to 64 characters: no control characters, not `.` or `..`, and nothing that could be an id. One name, one terminal. Default: none.',
+          'A name that may be used in place of the id, 1 to 64 characters: no control characters, not `.` or `..`, and not the form of an id. No two terminals have the same name. Default: none.',
         examples: ['build'],
       }),
     ),
@@ -85,12 +74,12 @@ export const TerminalResource = Type.Object(
     rows,
     createdAt: Type.Number({ description: when('When it was made.') }),
     lastInputAt: Type.Union([Type.Number(), Type.Null()], {
-      description: when('When somebody last typed; null when nobody has.'),
+      description: when('When input last came; null when there was none.'),
     }),
     lastOutputAt: Type.Union([Type.Number(), Type.Null()], {
       description: when('When it last printed something; null when it has not.'),
     }),
-    attached: Type.Integer({ minimum: 0, description: 'Sockets that look at it now.' }),
+    attached: Type.Integer({ minimum: 0, description: 'Sockets attached now.' }),
     bytes: Type.Integer({ minimum: 0, description: 'Bytes of output so far: the offset of what comes next.' }),
     status: Type.Enum(['running', 'exited'], {
       description: '`exited`: the program has ended. Record and scrollback stay until the terminal is deleted.',
@@ -125,7 +114,7 @@ export type TerminalInput = Static<typeof TerminalInput>;
 export const TerminalInputAnswer = Type.Object(
   {
     accepted: Type.Literal(true, {
-      description: 'The terminal has taken it; when the program reads it is its own affair.',
+      description: 'The terminal has accepted it; the program may not have read it yet.',
     }),
   },
   { $id: 'TerminalInputAnswer' },
@@ -218,72 +207,12 @@ export const TerminalExecuteAnswer = Type.Object(
 );
 export type TerminalExecuteAnswer = Static<typeof TerminalExecuteAnswer>;
 
-export const Ticket = Type.Object(
-  {
-    ticket: Type.String({
-      description: 'Stands for the key in `?ticket=` of one socket, within 60 seconds. Nothing else takes it.',
-    }),
-  },
-  { $id: 'Ticket', description: 'A ticket for a browser, whose sockets cannot send headers.' },
-);
-export type Ticket = Static<typeof Ticket>;
-
-export const TerminalClientFrame = Type.Union(
-  [
-    Type.Object({
-      type: Type.Literal('input', { description: 'Types something.' }),
-      data: Type.String({ description: 'Text to type, as UTF-8. Enter is `\\r`, Ctrl-C is `\\u0003`.' }),
-    }),
-    Type.Object({
-      type: Type.Literal('resize', { description: 'The client’s window has this size now.' }),
-      cols: colsIn(''),
-      rows: rowsIn(''),
-    }),
-    Type.Object({ type: Type.Literal('ping', { description: 'Answered with `pong`.' }) }),
-  ],
-  {
-    $id: 'TerminalClientFrame',
-    description: `Client to server: one JSON text frame of at most ${MAX_CLIENT_FRAME_BYTES / 1024} KiB. Larger ones and binary ones are answered with an error frame and ignored, malformed ones are ignored.`,
-  },
-);
-export type TerminalClientFrame = Static<typeof TerminalClientFrame>;
-
-export const TerminalControlFrame = Type.Union(
-  [
-    Type.Object({
-      type: Type.Literal('attached', { description: 'First frame after `?attach=`; the replay follows.' }),
-      id: TerminalId,
-      since: Type.Integer({ minimum: 0, description: 'Offset at which the replay begins.' }),
-      next: Type.Integer({ minimum: 0, description: 'Offset at which it ends and live output begins.' }),
-      dropped: Type.Integer({
-        minimum: 0,
-        description: 'Bytes between the `since` that was asked for and the oldest kept.',
-      }),
-    }),
-    Type.Object({
-      type: Type.Literal('resize', { description: 'Another socket, or a request, has resized the terminal.' }),
-      cols,
-      rows,
-    }),
-    Type.Object({
-      type: Type.Literal('exit', {
-        description: 'The program has ended; no output follows, and the socket is closed.',
-      }),
-      exitCode: Type.Integer({ description: 'Its exit code, 128+N after signal N.' }),
-    }),
-    Type.Object({ type: Type.Literal('pong', { description: 'Answer to `ping`.' }) }),
-    Type.Object({
-      type: Type.Literal('error', { description: 'Something was refused.' }),
-      message: Type.String({ description: 'What and why, in one sentence.' }),
-    }),
-  ],
-  {
-    $id: 'TerminalControlFrame',
-    description: `Server to client: a text frame of NUL (${JSON.stringify(CONTROL_MARK)}) followed by this as JSON. All other text frames are output.`,
-  },
-);
-export type TerminalControlFrame = Static<typeof TerminalControlFrame>;
-
 function bounds({ min, max }: { readonly min: number; readonly max: number }): { minimum: number; maximum: number } {
   return { minimum: min, maximum: max };
 }
+
+/** Fields of `GET /health` about terminals. */
+export const TERMINAL_HEALTH = {
+  terminal_supported: Type.Boolean({ description: 'Whether this server has terminals.' }),
+  terminal_sessions: Type.Integer({ minimum: 0, description: 'Terminals open now.' }),
+};

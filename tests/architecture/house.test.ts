@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { join } from 'node:path';
-import { breaches, type SourceTree } from './rules.ts';
+import { breaches, circles, type SourceTree } from './rules.ts';
 
 const src = join(import.meta.dir, '..', '..', 'src');
 
@@ -15,11 +15,21 @@ test('every arrow of src points the right way, and every file keeps the house ru
   expect(breaches(tree)).toEqual([]);
 });
 
+test('no import leads back to where it began', async () => {
+  expect(circles(await readSource())).toEqual([]);
+  const round: SourceTree = new Map([
+    ['jobs/a.ts', `import { b } from './b.ts';`],
+    ['jobs/b.ts', `import type { c } from './c.ts';`],
+    ['jobs/c.ts', `export { b } from './b.ts';`],
+  ]);
+  expect(circles(round)).toEqual(['jobs/b.ts → jobs/c.ts']);
+});
+
 describe('the rules can be broken', () => {
   const broken: Readonly<Record<string, readonly [path: string, text: string]>> = {
-    'core imports nothing of ours': ['core/clock.ts', `import { a } from '../platform/paths.ts';`],
+    'core imports nothing of ours': ['core/clock.ts', `import { a } from '../platform/paths/index.ts';`],
     'types are arrows too': ['protocol/job.ts', `import type { Job } from '../jobs/job.ts';`],
-    'the platform knows no room': ['platform/posix/x.ts', `import { Job } from '../../jobs/job.ts';`],
+    'the platform knows no room': ['platform/process/posix/x.ts', `import { Job } from '../../../jobs/job.ts';`],
     'rooms do not know each other': ['jobs/feed.ts', `import { Terminal } from '../terminals/terminal.ts';`],
     'rooms do not know the wire': ['jobs/job.ts', `export { JobRecord } from '../protocol/job.ts';`],
     'modes do not know http': ['modes/shell/runner.ts', `const x = await import('../../http/server.ts');`],
@@ -35,6 +45,14 @@ describe('the rules can be broken', () => {
     'one file opens PTYs': ['terminals/session.ts', `Bun.spawn(['sh'], { terminal: { cols: 80 } });`],
     'no package comes in unseen': ['http/server.ts', `import lodash from 'lodash';`],
     'only the platform asks which OS this is': ['cli/serve/serve.ts', `const w = process.platform === 'win32';`],
+    'nobody else asks by another name': ['cli/run/run.ts', `const x = isWindows ? 1 : 2;`],
+    'a twin is reached through its index': [
+      'shells/find.ts',
+      `import { InputPipe } from '../platform/pipes/posix/input-pipe.ts';`,
+    ],
+    'the rim names no room': ['http/gateway.ts', `import { jobRoutes } from './jobs/routes.ts';`],
+    'the start names no room': ['app/app.ts', `import { openJobs } from './jobs.ts';`],
+    'a room’s routes do not know another’s': ['http/jobs/view.ts', `import { x } from '../terminals/view.ts';`],
     'only main ends the process': ['cli/cli.ts', `process.exit(1);`],
     'only output writes to the console': ['jobs/job.ts', `console.error('x');`],
     'no file is too long': ['jobs/job.ts', 'x;\n'.repeat(301)],

@@ -45,6 +45,8 @@ const STANDS_APART: Readonly<Record<string, string>> = {
 
 /** Package → who may import it: a folder (with a slash at its end) or a file. No other package comes into src. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  'bun-pty': ['platform/pty/'],
+  'eventsource-parser': ['client/sse.ts'],
   '@xterm/headless': ['terminals/screen.ts'],
   '@xterm/xterm': ['console/page/terminals/'],
   '@xterm/addon-fit': ['console/page/terminals/'],
@@ -52,7 +54,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@xterm/addon-unicode11': ['console/page/terminals/', 'terminals/screen.ts'],
   '@xterm/addon-webgl': ['console/page/terminals/'],
   'bun:ffi': ['platform/'],
-  'bun:sqlite': ['jobs/store.ts', 'platform/files/data-lock.ts'],
+  'bun:sqlite': ['jobs/store.ts', 'jobs/open-index.ts', 'platform/files/data-lock.ts'],
   citty: ['cli/'],
   resedit: ['executable/'],
   elysia: ['http/', 'app/'],
@@ -64,7 +66,7 @@ const MAX_LINES = 300;
 /** Pattern in the code → the only places that may have it, and what it is. */
 const RESERVED: readonly { readonly pattern: RegExp; readonly only: readonly string[]; readonly what: string }[] = [
   {
-    pattern: /\bprocess\.platform\b|\bplatform\(\)|\bos\.type\(\)/,
+    pattern: /\bprocess\.platform\b|\bplatform\(\)|\bos\.type\(\)|\bisWindows\b/,
     only: ['platform/'],
     what: 'asks which OS this is',
   },
@@ -77,12 +79,60 @@ const RESERVED: readonly { readonly pattern: RegExp; readonly only: readonly str
   },
 ];
 
+/**
+ * The files of each room at the rim of the house. `app/features.ts` and `settings/all.ts` list the rooms; no other file
+ * outside of a room's own may import one of these, so that a further room changes nobody else.
+ */
+const RIM: Readonly<Record<string, readonly string[]>> = {
+  jobs: ['jobs/', 'app/jobs.ts', 'app/shell-jobs.ts', 'settings/jobs.ts', 'http/jobs/', 'modes/shell/'],
+  sessions: ['shells/', 'app/sessions.ts', 'settings/sessions.ts', 'http/sessions/', 'modes/persistent-shell/'],
+  terminals: ['terminals/', 'app/terminals.ts', 'settings/terminals.ts', 'http/terminals/'],
+};
+const LISTS_OF_ROOMS = ['app/features.ts', 'settings/all.ts'];
+/** A mode runs jobs: what a job is to it is the jobs room's to say. */
+const SHARED_BY_ROOMS: Readonly<Record<string, readonly string[]>> = {
+  'modes/': ['jobs/'],
+  // The inherited terminal port has no other sockets.
+  'app/listen.ts': ['http/terminals/socket/plan.ts'],
+};
+
 /** Every breach, as sentences that begin with the file's path. */
 export function breaches(tree: SourceTree): string[] {
   return [...tree].flatMap(([path, text]) => [
     ...importsOf(text).flatMap((specifier) => importBreach(path, specifier) ?? []),
+    ...importsOf(text).flatMap((specifier) => rimBreach(path, join(dirname(path), specifier)) ?? []),
     ...textBreaches(path, text),
   ]);
+}
+
+/** Imports that lead back to where they began, each as the files on the way. */
+export function circles(tree: SourceTree): string[] {
+  const found = new Set<string>();
+  const done = new Set<string>();
+  const walk = (path: string, way: readonly string[]): void => {
+    const at = way.indexOf(path);
+    if (at >= 0) {
+      const circle = way.slice(at);
+      const first = circle.indexOf(circle.toSorted()[0] ?? '');
+      found.add([...circle.slice(first), ...circle.slice(0, first)].join(' → '));
+      return;
+    }
+    if (done.has(path)) return;
+    for (const specifier of importsOf(tree.get(path) ?? '')) {
+      const target = join(dirname(path), specifier);
+      if (specifier.startsWith('.') && tree.has(target)) walk(target, [...way, path]);
+    }
+    done.add(path);
+  };
+  for (const path of tree.keys()) walk(path, []);
+  return [...found];
+}
+
+function rimBreach(path: string, target: string): string | undefined {
+  const room = Object.entries(RIM).find(([, places]) => isOneOf(target, places));
+  if (room === undefined || isOneOf(path, [...room[1], ...LISTS_OF_ROOMS])) return undefined;
+  const shared = Object.entries(SHARED_BY_ROOMS).some(([who, what]) => isOneOf(path, [who]) && isOneOf(target, what));
+  return shared ? undefined : `${path} imports ${target}: only the room ${room[0]} itself may, and the lists of rooms`;
 }
 
 function importBreach(path: string, specifier: string): string | undefined {
@@ -91,6 +141,8 @@ function importBreach(path: string, specifier: string): string | undefined {
   // version.ts reads package.json; nothing else leaves src.
   if (target.startsWith('..'))
     return path === 'version.ts' ? undefined : `${path} reaches outside of src: ${specifier}`;
+  const twin = twinBreach(path, target);
+  if (twin !== undefined) return twin;
   const from = partOf(path);
   const to = partOf(target);
   const allowed = ARROWS[from];
@@ -99,6 +151,14 @@ function importBreach(path: string, specifier: string): string | undefined {
   return from === to || allowed.includes(to)
     ? undefined
     : `${path} imports ${target}: no arrow leads from ${from} to ${to}`;
+}
+
+/** What one system does in its own way is reached through the index of its capability, which chooses. */
+function twinBreach(path: string, target: string): string | undefined {
+  if (path.startsWith('platform/')) return undefined;
+  return /^platform\/(api\/|os\.ts|\w+\/(posix|windows)\b)/.test(target)
+    ? `${path} imports ${target}, which only platform/ may: ask the capability's index`
+    : undefined;
 }
 
 function packageBreach(path: string, specifier: string): string | undefined {

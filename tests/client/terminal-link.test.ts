@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'bun:test';
 import { ClientError } from '../../src/client/failure.ts';
 import { TerminalLink, type TerminalLinkListener } from '../../src/client/terminal-link.ts';
-import type { TerminalControlFrame } from '../../src/protocol/terminal.ts';
+import type { TerminalControlFrame } from '../../src/protocol/terminal-frames.ts';
 import { openTextSocket, type TextSocket } from '../../src/client/text-socket.ts';
 import { waitFor } from '../support/wait.ts';
 

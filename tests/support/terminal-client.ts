@@ -3,7 +3,7 @@
  * kind and size, vanish without a word. For terminals: it keeps output and control frames apart.
  */
 import { CONTROL_MARK } from '../../src/protocol/control-mark.ts';
-import type { TerminalClientFrame, TerminalControlFrame } from '../../src/protocol/terminal.ts';
+import type { TerminalClientFrame, TerminalControlFrame } from '../../src/protocol/terminal-frames.ts';
 import { waitFor } from './wait.ts';
 
 export interface ClientOptions {

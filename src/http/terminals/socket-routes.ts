@@ -3,7 +3,7 @@
  * the hub of sockets, and does not get here.
  */
 import { Elysia } from 'elysia';
-import { TerminalClientFrame, TerminalControlFrame } from '../../protocol/terminal.ts';
+import { TerminalClientFrame, TerminalControlFrame } from '../../protocol/terminal-frames.ts';
 import { PARAMETER_INVALID, refusal, socket } from '../wire/answers.ts';
 import { refusalResponse } from '../wire/failures.ts';
 import { routes } from '../wire/routes.ts';

@@ -1,6 +1,6 @@
 /** `POST /tickets`: lets a page open a socket, since a browser cannot send a header with one. */
 import { Elysia } from 'elysia';
-import { Ticket } from '../../protocol/terminal.ts';
+import { Ticket } from '../../protocol/ticket.ts';
 import { callerOf } from '../caller.ts';
 import { answer, refusal } from '../wire/answers.ts';
 import { wire } from '../wire/failures.ts';

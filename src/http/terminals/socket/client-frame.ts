@@ -1,6 +1,6 @@
 /** What a client sends over a socket, read or refused. */
 import { Compile } from 'typebox/compile';
-import { MAX_CLIENT_FRAME_BYTES, TerminalClientFrame } from '../../../protocol/terminal.ts';
+import { MAX_CLIENT_FRAME_BYTES, TerminalClientFrame } from '../../../protocol/terminal-frames.ts';
 
 export type ReadFrame =
   | { readonly read: TerminalClientFrame }

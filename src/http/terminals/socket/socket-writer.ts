@@ -10,7 +10,7 @@
  */
 import type { Clock } from '../../../core/clock.ts';
 import { CONTROL_MARK } from '../../../protocol/control-mark.ts';
-import type { TerminalControlFrame } from '../../../protocol/terminal.ts';
+import type { TerminalControlFrame } from '../../../protocol/terminal-frames.ts';
 import type { Sink } from '../../../terminals/sink.ts';
 import type { Wire } from '../../sockets/kind.ts';
 
