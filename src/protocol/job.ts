@@ -1,5 +1,6 @@
 /** Jobs on the wire: the resource, and what is asked of one. */
 import Type, { type Static } from 'typebox';
+import { SESSION_JOB_FIELDS } from './session.ts';
 
 export const JobStatus = Type.Enum(['pending', 'running', 'completed', 'failed', 'timeout'], {
   description:
@@ -16,6 +17,7 @@ export const JobResource = Type.Object(
     status: JobStatus,
     command: Type.String({ description: 'The command text as it was submitted.' }),
     mode: Type.Optional(Type.String({ description: 'Present for every mode but `shell`.' })),
+    ...SESSION_JOB_FIELDS,
     submittedAt: seconds('When the job was submitted.'),
     startedAt: Type.Union([Type.Number(), Type.Null()], {
       description: 'When its process was started, Unix seconds; null while it waits.',

@@ -32,6 +32,12 @@ export const SessionDeleted = Type.Object(
 );
 export type SessionDeleted = Static<typeof SessionDeleted>;
 
+/** Fields of a job that only mode `persistent_shell` has. */
+export const SESSION_JOB_FIELDS = {
+  sessionKey: Type.Optional(Type.String({ description: 'Mode `persistent_shell`: the session it runs in.' })),
+  shell: Type.Optional(Type.String({ description: 'Mode `persistent_shell`: which shell that is, such as `bash`.' })),
+};
+
 /** Fields of `GET /health` about persistent shells. */
 export const SESSION_HEALTH = {
   persistent_shell_supported: Type.Boolean({

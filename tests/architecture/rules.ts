@@ -99,8 +99,9 @@ const SHARED_BY_ROOMS: Readonly<Record<string, readonly string[]>> = {
 /** Every breach, as sentences that begin with the file's path. */
 export function breaches(tree: SourceTree): string[] {
   return [...tree].flatMap(([path, text]) => [
-    ...importsOf(text).flatMap((specifier) => importBreach(path, specifier) ?? []),
-    ...importsOf(text).flatMap((specifier) => rimBreach(path, join(dirname(path), specifier)) ?? []),
+    ...importsOf(text).flatMap(
+      (specifier) => importBreach(path, specifier) ?? rimBreach(path, join(dirname(path), specifier)) ?? [],
+    ),
     ...textBreaches(path, text),
   ]);
 }

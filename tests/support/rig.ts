@@ -15,6 +15,7 @@ import { commandsFor, sessionCommandsFor, type Commands } from '../contract/comm
 import type { Door, OpenDoor, Place, ServerProcess } from './doors.ts';
 import { endMarked, isAlive, runningMarked } from './rig-processes.ts';
 import { readEvents, type SseEvent } from './rig-events.ts';
+import { unstated } from './stated-answers.ts';
 import { waitFor } from './wait.ts';
 
 export type JobView = JobResource & { readonly stdout: string; readonly stderr: string };
@@ -133,7 +134,11 @@ export class Rig implements AsyncDisposable {
       ...(json !== undefined && { body: JSON.stringify(json) }),
       ...(body !== undefined && { body }),
     });
-    return this.#open.fetch(request);
+    const answer = await this.#open.fetch(request);
+    // Every answer that any story gets is one that its route states.
+    const problem = await unstated(request, answer);
+    if (problem !== undefined) throw new Error(problem);
+    return answer;
   }
 
   /** Status and JSON body of an answer that must be JSON as the contract has it. */

@@ -1,0 +1,110 @@
+/** Every route of a server says in one place what it takes, gives, and who may use it. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { openApp, type App } from '../../src/app/app.ts';
+import { silentLog } from '../../src/core/log.ts';
+import { SCOPES } from '../../src/http/caller.ts';
+import { allAnswers, statementsOf, type RouteStatement } from '../../src/http/openapi/document.ts';
+import { loadConfig } from '../../src/settings/config.ts';
+import { Sandbox } from '../support/sandbox.ts';
+
+let box: Sandbox;
+let app: App;
+beforeAll(async () => {
+  box = new Sandbox();
+  const env = { HOME: box.path, LOCALAPPDATA: box.path };
+  const config = loadConfig({ 'data-dir': box.file('data') }, env, box.path);
+  if (!config.ok) throw new Error(config.failure.message);
+  const opened = await openApp(config.value, env, silentLog);
+  if (!opened.ok) throw new Error(opened.failure.reason);
+  app = opened.value;
+});
+afterAll(async () => {
+  await app[Symbol.asyncDispose]();
+  box[Symbol.dispose]();
+});
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
+
+/** What a statement lacks. */
+function lacking({ path, hooks }: RouteStatement): string[] {
+  const { access, detail, response = {}, params } = hooks;
+  const success = Object.keys(response).filter((status) => Number(status) < 400 || status === '426');
+  const stated = Object.keys(params?.schema.properties ?? {});
+  const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '');
+  return [
+    ...(access === 'open' || SCOPES.some((scope) => scope === access) ? [] : ['access']),
+    ...(isText(detail?.summary) && isText(detail?.operationId) && isText(detail?.tags?.[0]) ? [] : ['words']),
+    ...(success.length > 0 ? [] : ['an answer that is a success']),
+    ...Object.entries(allAnswers(hooks)).flatMap(([status, one]) =>
+      isText(one.description) ? [] : [`words for ${status}`],
+    ),
+    ...inPath.filter((name) => !stated.includes(name)).map((name) => `the parameter ${name}`),
+  ];
+}
+
+test('no route lacks access, words, answers or parameters', () => {
+  const statements = statementsOf(app.http);
+  expect(statements.length).toBeGreaterThan(25);
+  const faults = statements.map((one) => `${one.method} ${one.path}: ${lacking(one).join(', ')}`);
+  expect(faults.filter((fault) => !fault.endsWith(': '))).toEqual([]);
+  const ids = statements.map(({ hooks }) => hooks.detail?.operationId);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+describe('and one that does is found', () => {
+  const good = (): RouteStatement => {
+    const one = statementsOf(app.http).find(({ path }) => path === '/jobs/:id');
+    if (one === undefined) throw new Error('there is no such route');
+    return one;
+  };
+  const without = (hook: keyof RouteStatement['hooks']): RouteStatement => {
+    const { method, path, hooks } = good();
+    return { method, path, hooks: { ...hooks, [hook]: undefined } };
+  };
+  test.each([
+    ['access', 'access'],
+    ['detail', 'words'],
+    ['response', 'an answer that is a success'],
+    ['params', 'the parameter id'],
+  ] as const)('without %s', (hook, lack) => {
+    expect(lacking(good())).toEqual([]);
+    expect(lacking(without(hook))).toContain(lack);
+  });
+});
+
+/** contract.md 3, and the rows of the API that stand. */
+const ACCESS: Readonly<Record<string, string>> = {
+  'GET /': 'open',
+  'GET /console/:file': 'open',
+  'GET /openapi': 'open',
+  'GET /openapi.json': 'open',
+  'GET /healthz': 'open',
+  'GET /health': 'open',
+  'POST /exec': 'run',
+  'GET /jobs': 'observe',
+  'GET /jobs/:id': 'observe',
+  'GET /jobs/:id/output': 'observe',
+  'GET /jobs/:id/events': 'observe',
+  'POST /jobs/:id/nudge': 'run',
+  'POST /jobs/:id/input': 'run',
+  'POST /jobs/:id/cancel': 'run',
+  'GET /sessions': 'observe',
+  'GET /sessions/:key': 'observe',
+  'DELETE /sessions/:key': 'run',
+  'GET /terminals': 'observe',
+  'GET /terminals/:id': 'observe',
+  'GET /terminals/:id/output': 'observe',
+  'GET /terminals/:id/screen': 'observe',
+  'GET /terminal': 'observe',
+  'POST /terminals': 'run',
+  'POST /terminals/:id/input': 'run',
+  'POST /terminals/:id/resize': 'run',
+  'POST /terminals/:id/execute': 'run',
+  'DELETE /terminals/:id': 'run',
+  'POST /tickets': 'observe',
+};
+
+test('each route is for whom the contract says', () => {
+  const stated = statementsOf(app.http).map(({ method, path, hooks }) => [`${method} ${path}`, hooks.access]);
+  expect(Object.fromEntries(stated)).toEqual(ACCESS);
+});
