@@ -7,7 +7,7 @@ import type { TerminalRequest } from '../../protocol/terminal.ts';
 import { DEFAULT_DETACH_KEY, parseDetachKey } from './detach-key.ts';
 import { lookAt, type SessionOptions } from './session.ts';
 import { findOrMake, labelOf, type Found } from './target.ts';
-import { CONNECT_ARGS, isLocal, withClient } from '../server/connect.ts';
+import { CONNECT_ARGS, isLocal, withClient } from '../connection/connect.ts';
 import { complain, note } from '../output.ts';
 import { refuseUsage } from '../command/usage.ts';
 import { defineVerb } from '../command/verb.ts';

@@ -15,7 +15,7 @@ import type { TerminalResource } from '../../protocol/terminal.ts';
 import type { DetachKey } from './detach-key.ts';
 import { ProgramModes } from './modes.ts';
 import { Replay } from './replay.ts';
-import { Interrupts } from '../run/interrupts.ts';
+import { Interrupts } from '../interrupts.ts';
 import { writeNow } from '../output.ts';
 
 const CTRL_C = '\u0003';

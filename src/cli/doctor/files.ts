@@ -7,7 +7,7 @@ import { readHolder } from '../../platform/files/data-lock.ts';
 import { FULL_BELOW_BYTES, freeBytes } from '../../platform/files/disk.ts';
 import { findApiKey, KEY_VARIABLES } from '../../platform/files/key-file.ts';
 import { isWindows, keyFilePath } from '../../platform/paths.ts';
-import { isAlive } from '../server/connect.ts';
+import { isAlive } from '../connection/connect.ts';
 import { found, type Environment, type Finding } from './finding.ts';
 
 const LITTLE_ROOM_BYTES = 1024 ** 3;

@@ -5,7 +5,7 @@ import type { Config } from '../../settings/config.ts';
 import { codeOf, messageOf } from '../../core/failure.ts';
 import { readHolder } from '../../platform/files/data-lock.ts';
 import { findApiKey } from '../../platform/files/key-file.ts';
-import { isAlive } from '../server/connect.ts';
+import { isAlive } from '../connection/connect.ts';
 import { found, type Environment, type Finding } from './finding.ts';
 
 const ANSWER_WITHIN_MS = 2000;

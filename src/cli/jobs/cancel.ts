@@ -1,5 +1,5 @@
 /** `agent-server cancel ID`. */
-import { CONNECT_ARGS, withClient } from '../server/connect.ts';
+import { CONNECT_ARGS, withClient } from '../connection/connect.ts';
 import { print, printJson } from '../output.ts';
 import { defineVerb } from '../command/verb.ts';
 

@@ -2,7 +2,7 @@
 import { isFinished, type JobsOptions } from '../../client/client.ts';
 import { escapeControls } from '../../core/text.ts';
 import type { JobResource } from '../../protocol/job.ts';
-import { CONNECT_ARGS, withClient } from '../server/connect.ts';
+import { CONNECT_ARGS, withClient } from '../connection/connect.ts';
 import { note, paint, printJson, write } from '../output.ts';
 import { age, duration, table } from '../table.ts';
 import { refuseUsage } from '../command/usage.ts';

@@ -1,7 +1,7 @@
 /** `agent-server logs ID`: a job's output, as far as it has come or to its end. */
 import { isFinished, type Client } from '../../client/client.ts';
 import type { OutputStream } from '../../client/follow.ts';
-import { CONNECT_ARGS, withClient } from '../server/connect.ts';
+import { CONNECT_ARGS, withClient } from '../connection/connect.ts';
 import { startOfTail } from './logs-tail.ts';
 import { textEvents } from './logs-text.ts';
 import { printJson, write } from '../output.ts';

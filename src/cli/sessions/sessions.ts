@@ -1,7 +1,7 @@
 /** `agent-server sessions`: the persistent shells of the server, and the end of one. */
 import { escapeControls } from '../../core/text.ts';
 import type { SessionResource } from '../../protocol/session.ts';
-import { CONNECT_ARGS, withClient } from '../server/connect.ts';
+import { CONNECT_ARGS, withClient } from '../connection/connect.ts';
 import { note, paint, print, printJson, write } from '../output.ts';
 import { age, table } from '../table.ts';
 import { refuseUsage } from '../command/usage.ts';

@@ -1,6 +1,6 @@
 /** `agent-server terminals`: the terminals of the server, and the end of one. */
 import { escapeControls } from '../../core/text.ts';
-import { CONNECT_ARGS, withClient } from '../server/connect.ts';
+import { CONNECT_ARGS, withClient } from '../connection/connect.ts';
 import { note, print, printJson, write } from '../output.ts';
 import { terminalTable } from './table.ts';
 import { refuseUsage } from '../command/usage.ts';

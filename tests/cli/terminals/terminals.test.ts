@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
-import { Client } from '../../src/client/client.ts';
-import { World } from './world.ts';
+import { Client } from '../../../src/client/client.ts';
+import { World } from '../world.ts';
 
 describe.skipIf(process.platform === 'win32')('terminals', () => {
   test('lists them, with nothing that moves the cursor, and says so where there is none', async () => {

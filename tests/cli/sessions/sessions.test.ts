@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test';
 import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive } from '../support/rig-processes.ts';
-import { jsonLines, World } from './world.ts';
+import { isAlive } from '../../support/rig-processes.ts';
+import { jsonLines, World } from '../world.ts';
 
 describe('run --session', () => {
   test('keeps what a command changed for the next one, and exits as the command did', async () => {

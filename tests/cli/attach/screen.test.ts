@@ -1,9 +1,9 @@
 /** What attach makes of output before a person sees it, and of keys before a program gets them. */
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { parseDetachKey } from '../../src/cli/attach/detach-key.ts';
-import { ProgramModes } from '../../src/cli/attach/modes.ts';
-import { Replay } from '../../src/cli/attach/replay.ts';
+import { parseDetachKey } from '../../../src/cli/attach/detach-key.ts';
+import { ProgramModes } from '../../../src/cli/attach/modes.ts';
+import { Replay } from '../../../src/cli/attach/replay.ts';
 
 describe('the detach key', () => {
   test('is found as every kind of keyboard sends it', () => {

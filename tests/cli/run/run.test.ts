@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'bun:test';
 import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JobResource } from '../../src/protocol/job.ts';
-import { isAlive } from '../support/rig-processes.ts';
-import { waitFor } from '../support/wait.ts';
-import { jsonLines, World } from './world.ts';
+import type { JobResource } from '../../../src/protocol/job.ts';
+import { isAlive } from '../../support/rig-processes.ts';
+import { waitFor } from '../../support/wait.ts';
+import { jsonLines, World } from '../world.ts';
 
 describe('run', () => {
   test('shows each stream on its own and exits as the command did', async () => {
@@ -32,7 +32,7 @@ describe('run', () => {
     const typed = Bun.spawn(
       [
         process.execPath,
-        join(import.meta.dir, '../../src/main.ts'),
+        join(import.meta.dir, '../../../src/main.ts'),
         'run',
         String.raw`printf '\377\376x\303'; printf '\251\n'`,
       ],
@@ -120,7 +120,7 @@ describe('run', () => {
 
   test('ends the command when nobody reads its output any more', async () => {
     await using world = await World.start();
-    const main = join(import.meta.dir, '../../src/main.ts');
+    const main = join(import.meta.dir, '../../../src/main.ts');
     const piped = Bun.spawn(['sh', '-c', `'${process.execPath}' '${main}' run 'while :; do echo z; done' | head -1`], {
       env: { PATH: process.env['PATH'] ?? '', HOME: world.home, AGENT_SERVER_DATA_DIR: world.data },
       stdin: 'ignore',

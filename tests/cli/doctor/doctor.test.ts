@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { World } from './world.ts';
+import { World } from '../world.ts';
 
 interface Report {
   readonly healthy: boolean;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { join } from 'node:path';
-import { jsonLines, World } from './world.ts';
+import { jsonLines, World } from '../world.ts';
 
 const detach = async (world: World, command: string): Promise<string> =>
   (await world.cli(['run', '--detach', command])).stdout.trim();

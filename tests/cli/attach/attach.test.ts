@@ -1,10 +1,10 @@
 /** A terminal of the server in a person's own. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { Client } from '../../src/client/client.ts';
-import { CuttingProxy } from '../support/cutting-proxy.ts';
-import { waitFor } from '../support/wait.ts';
-import { Person } from './person.ts';
-import { World } from './world.ts';
+import { Client } from '../../../src/client/client.ts';
+import { CuttingProxy } from '../../support/cutting-proxy.ts';
+import { waitFor } from '../../support/wait.ts';
+import { Person } from '../person.ts';
+import { World } from '../world.ts';
 
 const CTRL_BRACKET = '\u001d';
 

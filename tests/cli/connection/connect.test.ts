@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import { World } from './world.ts';
+import { World } from '../world.ts';
 
 describe('the server to speak to', () => {
   test('is found by its data folder, and said where it is not', async () => {
