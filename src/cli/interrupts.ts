@@ -1,45 +1,37 @@
 /**
- * Ctrl-C, once and twice, and what means the same: a CI runner that ends its step (SIGTERM), a
- * terminal that is closed (SIGHUP).
+ * The first and the second interrupt by the user: Ctrl-C, or a signal with the same meaning, as when a CI runner cancels a
+ * step (SIGTERM) or a terminal window is closed (SIGHUP).
  */
 const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
-type Interrupt = keyof typeof NUMBERS;
 
 export class Interrupts implements Disposable {
   readonly #first = Promise.withResolvers<number>();
   readonly #second = Promise.withResolvers<number>();
-  #exitCode: number | undefined;
-  readonly #listeners: readonly (readonly [Interrupt, () => void])[];
+  readonly #signals = new DisposableStack();
 
   constructor() {
-    this.#listeners = (Object.keys(NUMBERS) as Interrupt[]).map(
-      (name) => [name, () => this.#heard(128 + NUMBERS[name])] as const,
-    );
-    for (const [name, listener] of this.#listeners) process.on(name, listener);
+    let next = this.#first;
+    for (const [name, number] of Object.entries(NUMBERS)) {
+      const listener = () => {
+        next.resolve(128 + number);
+        next = this.#second;
+      };
+      process.on(name, listener);
+      this.#signals.defer(() => process.off(name, listener));
+    }
   }
 
-  /** The exit code of the first one, once there was one. */
-  get exitCode(): number | undefined {
-    return this.#exitCode;
-  }
-
-  /** Resolves to an exit code. */
+  /** Resolves to the exit code for the signal. */
   get first(): Promise<number> {
     return this.#first.promise;
   }
 
-  /** Resolves to an exit code. */
+  /** Resolves to the exit code for the signal. */
   get second(): Promise<number> {
     return this.#second.promise;
   }
 
   [Symbol.dispose](): void {
-    for (const [name, listener] of this.#listeners) process.off(name, listener);
-  }
-
-  #heard(exitCode: number): void {
-    if (this.#exitCode !== undefined) return this.#second.resolve(exitCode);
-    this.#exitCode = exitCode;
-    this.#first.resolve(exitCode);
+    this.#signals.dispose();
   }
 }

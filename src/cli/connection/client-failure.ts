@@ -1,5 +1,7 @@
-/** The one table that turns a call that failed into a line that says what to do. */
+/** What a failed call means for the user, and what to do about it, in one line. */
 import type { ClientError } from '../../client/failure.ts';
+import { KEY_VARIABLES } from '../../platform/files/key-file.ts';
+import { PROGRAM } from '../command/program.ts';
 
 export function explainClientError(error: ClientError): string {
   switch (error.reason) {
@@ -9,7 +11,7 @@ export function explainClientError(error: ClientError): string {
       return error.message;
     case 'refused':
       return error.status === 401
-        ? 'the server does not accept this API key; it is taken from $agent_runtime_API_KEY or else the key file (see agent-server doctor)'
+        ? `the server does not accept this API key; it is taken from ${KEY_VARIABLES[0]} or else the key file (see ${PROGRAM} doctor)`
         : `the server says: ${error.message}`;
   }
 }

@@ -1,18 +1,20 @@
-/** Programs that this one uses where they are there, and how to get them. */
+/** Checks the shell, which every command needs, and the optional programs. */
 import { accessSync, constants } from 'node:fs';
+import type { Environment } from '../../settings/config.ts';
 import { isWindows } from '../../platform/paths.ts';
-import { found, type Environment, type Finding } from './finding.ts';
+import { reporter, type Finding } from './finding.ts';
 
 interface Program {
   readonly name: string;
   readonly purpose: string;
-  readonly get: string;
+  /** Command or page to install it. */
+  readonly install: string;
 }
 
 const POWERSHELL: Program = {
   name: 'pwsh',
   purpose: 'persistent PowerShell sessions',
-  get: isWindows
+  install: isWindows
     ? 'winget install Microsoft.PowerShell'
     : 'https://learn.microsoft.com/powershell/scripting/install/install-powershell',
 };
@@ -22,12 +24,12 @@ const OPTIONAL: readonly Program[] = [
   {
     name: 'git',
     purpose: 'commands that work on repositories',
-    get: isWindows ? 'winget install Git.Git' : 'https://git-scm.com/downloads',
+    install: isWindows ? 'winget install Git.Git' : 'https://git-scm.com/downloads',
   },
   {
     name: 'devtunnel',
-    purpose: 'reaching this server from elsewhere',
-    get: isWindows
+    purpose: 'reaching this server from other networks',
+    install: isWindows
       ? 'winget install Microsoft.devtunnel'
       : 'https://learn.microsoft.com/azure/developer/dev-tunnels/get-started',
   },
@@ -37,9 +39,8 @@ export function checkPrograms(env: Environment): Finding[] {
   return [checkShell(env), ...OPTIONAL.map((program) => checkOptional(program, env))];
 }
 
-/** The one that runs every command; nothing goes without. */
 function checkShell(env: Environment): Finding {
-  const report = found('shell');
+  const report = reporter('shell');
   const path = isWindows ? (env['ComSpec'] ?? 'C:\\Windows\\System32\\cmd.exe') : '/bin/sh';
   try {
     accessSync(path, constants.X_OK);
@@ -48,13 +49,15 @@ function checkShell(env: Environment): Finding {
     return report(
       'fail',
       `${path} cannot be run, and every command needs it`,
-      isWindows ? 'let ComSpec name cmd.exe' : 'install a POSIX shell there',
+      isWindows ? 'set ComSpec to the path of cmd.exe' : 'install a POSIX shell there',
     );
   }
 }
 
-function checkOptional({ name, purpose, get }: Program, env: Environment): Finding {
-  const report = found(name);
+function checkOptional({ name, purpose, install }: Program, env: Environment): Finding {
+  const report = reporter(name);
   const path = Bun.which(name, { PATH: env['PATH'] ?? env['Path'] ?? '' });
-  return path === null ? report('warn', `not found; needed for ${purpose}`, `get it: ${get}`) : report('ok', path);
+  return path === null
+    ? report('warn', `not found; needed for ${purpose}`, `install it: ${install}`)
+    : report('ok', path);
 }
