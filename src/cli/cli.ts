@@ -1,11 +1,11 @@
 /**
- * The verbs, and which one an argument list means. A verb's code is loaded when it is called for:
- * `run` does not pay for the server, nor `serve` for the client.
+ * The verbs, and which of them a command line calls. The code of a verb is loaded only when it is called, so that `run`
+ * does not load the server, nor `serve` the client.
  */
 import { messageOf } from '../core/failure.ts';
 import { EXIT_RECORDER_VERB } from '../platform/process/index.ts';
 import { VERSION } from '../version.ts';
-import { scanArguments } from './command/arguments.ts';
+import { parseArguments } from './command/arguments.ts';
 import { programHelp, verbHelp } from './command/help.ts';
 import { complain, OutputClosed, print } from './output.ts';
 import { refuseUsage } from './command/usage.ts';
@@ -26,13 +26,13 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   [EXIT_RECORDER_VERB]: async () => (await import('./exit-recorder.ts')).exitRecorder,
 };
 
-/** 128 + SIGPIPE, as of any program whose reader went away. */
+/** 128 + SIGPIPE: the exit code of any program that writes to a closed pipe. */
 const OUTPUT_CLOSED_EXIT = 141;
 
 /** Resolves to the exit code of the process. */
 export async function runCli(rawArgs: readonly string[]): Promise<number> {
   const [first = '', ...rest] = rawArgs;
-  // The inherited command line has no verb: `agent-server --port 8585` serves.
+  // The command line of devpilot-agent has no verbs: `agent-server --port 8585` means `serve`.
   const bare = first === '' || first.startsWith('-');
   if (first === 'help') return runCli([...rest.slice(0, 1), '--help']);
   const load = bare ? VERBS['serve'] : Object.hasOwn(VERBS, first) ? VERBS[first] : undefined;
@@ -40,14 +40,13 @@ export async function runCli(rawArgs: readonly string[]): Promise<number> {
 
   const verb = await load();
   const args = bare ? rawArgs : rest;
-  const scanned = scanArguments(verb.args, args);
-  if (!scanned.ok) return refuseUsage(scanned.failure.message, bare ? undefined : verb.name);
-  const { wants, values } = scanned.value;
-  if (wants === 'version') return say(VERSION);
-  if (wants === 'help')
+  const parsed = parseArguments(verb.args, args);
+  if (!parsed.ok) return refuseUsage(parsed.failure.message, bare ? undefined : verb.name);
+  if (parsed.value === 'version') return say(VERSION);
+  if (parsed.value === 'help')
     return say(bare ? programHelp(await Promise.all(Object.values(VERBS).map((one) => one()))) : verbHelp(verb));
   try {
-    return await verb.run(args, values);
+    return await verb.run(parsed.value);
   } catch (error) {
     if (error instanceof OutputClosed) return OUTPUT_CLOSED_EXIT;
     complain(messageOf(error));

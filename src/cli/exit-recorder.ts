@@ -1,10 +1,10 @@
-/** The hidden verb that Windows servers start beside themselves; see platform/process/windows/exit-recorder.ts. */
+/** The hidden verb that a server on Windows starts as a second process; see platform/process/windows/exit-recorder.ts. */
 import { EXIT_RECORDER_VERB, runExitRecorder } from '../platform/process/index.ts';
 import { defineVerb } from './command/verb.ts';
 
 export const exitRecorder = defineVerb({
   name: EXIT_RECORDER_VERB,
-  description: 'Outlives the server and notes exit codes.',
+  description: 'Record the exit codes of jobs that outlive the server.',
   hidden: true,
   args: {},
   examples: [],

@@ -1,7 +1,18 @@
-/** Columns, and durations as a person says them. */
-import { columns, paint, widthOf } from './output.ts';
+/** Tables, durations and ages for people to read. */
+import { columns, note, paint, printAnswer, widthOf } from './output.ts';
 
-/** The last column takes the room that is left and is cut there; without a terminal nothing is cut. */
+/** A list: JSON with --json, otherwise the table; where it is empty, a line on stderr that says how to get a first entry. */
+export async function printList(
+  asJson: boolean | undefined,
+  documents: readonly unknown[],
+  text: string,
+  whenEmpty: string,
+): Promise<void> {
+  if (asJson !== true && documents.length === 0) note(whenEmpty);
+  else await printAnswer(asJson, documents, text);
+}
+
+/** The last column is cut where the terminal ends; without a terminal nothing is cut. */
 export function table(head: readonly string[], body: readonly (readonly string[])[]): string {
   const widths = head.map((title, index) => Math.max(widthOf(title), ...body.map((row) => widthOf(row[index] ?? ''))));
   const before = widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0);

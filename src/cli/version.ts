@@ -1,6 +1,6 @@
 /** `agent-server version`. */
 import { VERSION } from '../version.ts';
-import { print, printJson } from './output.ts';
+import { printAnswer } from './output.ts';
 import { defineVerb, JSON_ARG } from './command/verb.ts';
 
 export const version = defineVerb({
@@ -9,8 +9,7 @@ export const version = defineVerb({
   args: JSON_ARG,
   examples: ['version', 'version --json'],
   async run({ args }) {
-    if (args.json) await printJson({ version: VERSION, bun: Bun.version });
-    else print(VERSION);
+    await printAnswer(args.json, { version: VERSION, bun: Bun.version }, VERSION);
     return 0;
   },
 });

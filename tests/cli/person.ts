@@ -1,17 +1,17 @@
-/** Somebody at a terminal of his own, who types a command line and looks at what comes. */
+/** A person at a terminal of their own, who types a command line and reads what it prints. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitFor } from '../support/wait.ts';
 import { MAIN, type World } from './world.ts';
 
-export interface Seat {
+export interface PersonOptions {
   readonly args: readonly string[];
   readonly cols?: number;
   readonly rows?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs what it is given and says how it ended, with the settings of the terminal before and after. */
+/** Runs its arguments and prints their exit code; saves the settings of the terminal before and after. */
 const SCRIPT = 'dir=$1; shift; stty -a >"$dir/before"; "$@"; echo "[exit $?]"; stty -a >"$dir/after"';
 
 export class Person implements AsyncDisposable {
@@ -20,7 +20,7 @@ export class Person implements AsyncDisposable {
   readonly #decoder = new TextDecoder();
   #seen = '';
 
-  constructor(world: World, { args, cols = 80, rows = 24, env }: Seat) {
+  constructor(world: World, { args, cols = 80, rows = 24, env }: PersonOptions) {
     this.#folder = world.folder;
     this.process = Bun.spawn(['sh', '-c', SCRIPT, 'sh', world.folder, process.execPath, MAIN, ...args], {
       cwd: world.folder,
@@ -29,7 +29,7 @@ export class Person implements AsyncDisposable {
     });
   }
 
-  /** All that came to his screen. */
+  /** All that came to the screen. */
   get seen(): string {
     return this.#seen;
   }
@@ -48,7 +48,7 @@ export class Person implements AsyncDisposable {
     );
   }
 
-  /** Waits for something that is new on the screen. */
+  /** Types something, and waits for new output that matches. */
   async answers(typed: string, answer: string | RegExp): Promise<void> {
     this.#seen = '';
     this.types(typed);
@@ -62,7 +62,7 @@ export class Person implements AsyncDisposable {
     return Number(/\[exit (\d+)\]/.exec(this.#seen)?.[1]);
   }
 
-  /** The settings of his terminal. */
+  /** The settings of the terminal. */
   stty(when: 'before' | 'after'): string {
     return readFileSync(join(this.#folder, when), 'utf8');
   }

@@ -1,6 +1,6 @@
 /**
- * A server in a folder of its own, and a person at a command line beside it. Everything is a real
- * process: what is tested is what is typed.
+ * A server with a folder of its own, and command lines that are run beside it. Each is a process of its own, started
+ * from source, as a user would start it.
  */
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +21,7 @@ export interface CliOptions {
   readonly cwd?: string;
 }
 
-/** A command line that runs. */
+/** A command line that is running. */
 export class Typed {
   readonly process: Bun.Subprocess<'ignore' | Uint8Array, 'pipe', 'pipe'>;
   #stdout = '';
@@ -116,7 +116,7 @@ export class World implements AsyncDisposable {
     };
   }
 
-  /** Begins a command line. */
+  /** Starts a command line. */
   type(args: readonly string[], options: CliOptions = {}): Typed {
     const typed = new Typed(args, this.env, options);
     this.#typed.push(typed);
@@ -133,7 +133,7 @@ export class World implements AsyncDisposable {
       if (typed !== this.#server && typed.process.exitCode === null) typed.process.kill('SIGKILL');
     }
     if (this.#server?.process.exitCode === null) {
-      // Twice Ctrl-C: the server ends its jobs too, and nothing outlives the test.
+      // Ctrl-C twice: the server ends its jobs as well, so that nothing outlives the test.
       this.#server.process.kill('SIGINT');
       await this.#server.says('stopping');
       this.#server.process.kill('SIGINT');

@@ -1,14 +1,15 @@
-/** `agent-server attach [NAME]`: a terminal of the server in one's own. */
+/** `agent-server attach [NAME]`: connects this terminal to one on the server. */
 import type { Client } from '../../client/client.ts';
 import { escapeControls } from '../../core/text.ts';
 import { enterRawMode } from '../../platform/console/index.ts';
-import { isExitCode } from '../../platform/process/index.ts';
 import type { TerminalRequest } from '../../protocol/terminal.ts';
 import { DEFAULT_DETACH_KEY, parseDetachKey } from './detach-key.ts';
-import { lookAt, type SessionOptions } from './session.ts';
-import { findOrMake, labelOf, type Found } from './target.ts';
-import { CONNECT_ARGS, isLocal, withClient } from '../server/connect.ts';
+import { runAttached, type SessionOptions } from './session.ts';
+import { findOrCreate, labelOf, type Target } from './target.ts';
+import { CONNECT_ARGS, isLocal, withClient } from '../connection/connect.ts';
 import { complain, note } from '../output.ts';
+import { ownExitCode } from '../exit-code.ts';
+import { PROGRAM } from '../command/program.ts';
 import { refuseUsage } from '../command/usage.ts';
 import { defineVerb } from '../command/verb.ts';
 
@@ -16,34 +17,39 @@ const { url, 'data-dir': dataDir } = CONNECT_ARGS;
 
 export const attach = defineVerb({
   name: 'attach',
-  description: 'Sit down at a terminal of the server. It goes on when you leave, and ends with its shell.',
+  description: 'Attach to a terminal on the server. It keeps running when you detach, and ends with its shell.',
   args: {
     name: {
       type: 'positional',
       required: false,
       description:
-        'Name or id of a terminal. Where there is none of that name, one is made. Default: the only one that runs, or a new one named main.',
+        'Name or id of a terminal. A terminal is created if there is none with that name. Default: the only running terminal, or a new one named main.',
     },
     command: {
       type: 'string',
       valueHint: 'TEXT',
-      description: 'Command line to type into a new terminal. One that is there already is left as it is.',
+      description: 'Command line to type into a new terminal. It is not typed into one that already exists.',
     },
-    readonly: { type: 'boolean', description: 'Only look. Its output may then go into a file or a pipe.' },
+    readonly: {
+      type: 'boolean',
+      description: 'Show the output without sending any input. Standard output may then be a file or a pipe.',
+    },
     'detach-key': {
       type: 'string',
       valueHint: 'KEY',
-      description: `Key that leaves the terminal, such as ctrl-a or ^q. Default: ${DEFAULT_DETACH_KEY}.`,
+      default: DEFAULT_DETACH_KEY,
+      description: 'Key that detaches from the terminal, such as ctrl-a or ^q.',
     },
     shell: {
       type: 'string',
       valueHint: 'PROGRAM',
-      description: 'Program of a new terminal. Default: what the server prefers.',
+      description: 'Program to run in a new terminal. Default: the shell that the server prefers.',
     },
     workdir: {
       type: 'string',
       valueHint: 'PATH',
-      description: 'Where a new terminal begins. Default: the current folder; on another machine, that of its server.',
+      description:
+        'Folder in which a new terminal starts. Default: the current folder; on another machine, the folder of the server.',
     },
     url,
     'data-dir': dataDir,
@@ -57,30 +63,31 @@ export const attach = defineVerb({
     'attach --detach-key ctrl-q',
   ],
   run({ args }) {
-    const key = parseDetachKey(args['detach-key'] ?? DEFAULT_DETACH_KEY);
+    const key = parseDetachKey(args['detach-key']);
     if (!key.ok) return refuseUsage(key.failure.message, 'attach');
     const readonly = args.readonly === true;
     if (args.name === '') return refuseUsage('NAME is empty', 'attach');
-    if (readonly && args.command !== undefined) return refuseUsage('--command cannot go with --readonly', 'attach');
+    if (readonly && args.command !== undefined)
+      return refuseUsage('--command cannot be used with --readonly', 'attach');
     if (!readonly && !(process.stdin.isTTY && process.stdout.isTTY)) {
       complain(
-        'attach needs a terminal, and this is none: --readonly only looks; for programs there are agent-server run and POST /terminals/{id}/execute',
+        `attach needs a terminal as standard input and output, except with --readonly; programs can use ${PROGRAM} run or POST /terminals/{id}/execute`,
       );
       return 1;
     }
     return withClient(args, async (client) => {
       const request = newTerminal(client, args);
-      const found = await findOrMake(client, { name: args.name, readonly, request });
-      if (typeof found === 'number') return found;
-      if (!found.made && args.command !== undefined)
-        note(`agent-server: ${label(found)} is there already, --command is not typed`);
-      const command = found.made ? args.command : undefined;
-      return sitAt(client, found, { key: key.value, readonly, command }, request);
+      const target = await findOrCreate(client, { name: args.name, readonly, request });
+      if (typeof target === 'number') return target;
+      if (!target.created && args.command !== undefined)
+        note(`agent-server: ${label(target)} already exists, --command is not typed`);
+      const command = target.created ? args.command : undefined;
+      return attachTo(client, target, { key: key.value, readonly, command }, request);
     });
   },
 });
 
-/** A new terminal is as large as this one, and begins where we are. */
+/** A new terminal has the size of this one, and starts in the current folder. */
 function newTerminal(
   client: Client,
   { shell, workdir }: { readonly shell?: string | undefined; readonly workdir?: string | undefined },
@@ -94,44 +101,51 @@ function newTerminal(
   };
 }
 
-const label = ({ terminal }: Found): string => `terminal ${escapeControls(labelOf(terminal))}`;
+const label = ({ terminal }: Target): string => `terminal ${escapeControls(labelOf(terminal))}`;
 
 /** Resolves to the exit code. */
-async function sitAt(client: Client, found: Found, options: SessionOptions, request: TerminalRequest): Promise<number> {
-  const { terminal, made } = found;
+async function attachTo(
+  client: Client,
+  target: Target,
+  options: SessionOptions,
+  request: TerminalRequest,
+): Promise<number> {
+  const { terminal, created } = target;
   const { key, readonly } = options;
   const name = labelOf(terminal);
   const ended = terminal.status === 'exited';
   if (readonly && process.stdout.isTTY)
-    note(`agent-server: looking at ${label(found)} (${terminal.cols}×${terminal.rows}); ${key.name} or Ctrl-C leaves`);
+    note(
+      `agent-server: watching ${label(target)} (${terminal.cols}×${terminal.rows}); press ${key.name} or Ctrl-C to detach`,
+    );
   else if (!readonly && !ended)
-    note(`agent-server: ${made ? 'new ' : ''}${label(found)}; ${key.name} leaves it, and it goes on`);
-  const end = await lookAt(client, terminal, options);
+    note(`agent-server: ${created ? 'new ' : ''}${label(target)}; press ${key.name} to detach and leave it running`);
+  const end = await runAttached(client, terminal, options);
   switch (end.how) {
-    case 'left':
-      if (!readonly) note(`agent-server: left ${label(found)}; back to it with: agent-server attach ${quoted(name)}`);
+    case 'detached':
+      if (!readonly)
+        note(`agent-server: detached from ${label(target)}; attach again with: ${PROGRAM} attach ${quoted(name)}`);
       return 0;
     case 'refused':
-      complain(`${label(found)} is gone: ${end.message}`);
+      complain(`${label(target)} is gone: ${end.message}`);
       return 1;
     case 'signal':
       return end.exitCode;
     case 'ended': {
-      note(`agent-server: ${label(found)} ${ended ? 'had ended before,' : 'has ended'} with exit code ${end.exitCode}`);
+      note(`agent-server: ${label(target)} ${ended ? 'had already' : 'has'} ended with exit code ${end.exitCode}`);
       if (ended && !readonly && (await wantsNew())) {
         await client.terminals.delete(terminal.id);
         const again = await client.terminals.open({ ...request, ...(terminal.name !== null && { name }) });
-        return sitAt(client, { terminal: again, made: true }, options, request);
+        return attachTo(client, { terminal: again, created: true }, options, request);
       }
-      // POSIX keeps eight bits of an exit code: 256 from a Windows server must not become success.
-      return isExitCode(end.exitCode) ? end.exitCode : 1;
+      return ownExitCode(end.exitCode) ?? 1;
     }
   }
 }
 
-/** One who comes back to a terminal that is over has seen its last words now, and mostly wants a shell. */
+/** A user who attaches to a terminal that has ended has now seen its output, and mostly wants a shell. */
 async function wantsNew(): Promise<boolean> {
-  note('Enter begins a new one in its place, any other key leaves.');
+  note('Press Enter to start a new terminal in its place, any other key to exit.');
   const { stdin } = process;
   const key = Promise.withResolvers<string>();
   const onData = (bytes: Uint8Array) => key.resolve(new TextDecoder().decode(bytes));

@@ -1,6 +1,6 @@
 /**
- * What a program in a terminal has switched on in the terminal of the one who looks, and how that is switched off again
- * when he leaves: a mouse that still reports, or a cursor that stays hidden, spoils every prompt after it.
+ * Tracks the terminal modes that a program has changed, and how to undo that when the user detaches: with the mouse still
+ * reporting or the cursor still hidden, the user's own shell would be hard to use.
  */
 import { escapeSequences, startOfUnfinished } from '../../core/escape-sequences.ts';
 
@@ -10,17 +10,17 @@ const USUALLY_ON = new Set(['7', '25']);
 const USUALLY_OFF = new Set('1 5 9 1000 1001 1002 1003 1004 1005 1006 1015 1016 2004 2026'.split(' '));
 const ALTERNATE_SCREENS = new Set(['47', '1047', '1049']);
 
-/** What else is put back, where it was touched: pattern of the touch → sequence that undoes it. */
-const OTHERS: readonly { readonly touched: RegExp; readonly undo: string }[] = [
+/** Other settings: the pattern of the sequence that changes one, and the sequence that restores it. */
+const OTHERS: readonly { readonly changes: RegExp; readonly undo: string }[] = [
   // Scroll region; setting it moves the cursor.
-  { touched: /^\[\d*;?\d*r$/, undo: '\u001b7\u001b[r\u001b8' },
-  // Keys at full length: kitty's and xterm's.
-  { touched: /^\[[>=][\d;]*u$/, undo: '\u001b[<99u\u001b[=0u' },
-  { touched: /^\[>4;?\d*m$/, undo: '\u001b[>4m' },
+  { changes: /^\[\d*;?\d*r$/, undo: '\u001b7\u001b[r\u001b8' },
+  // Long encodings of keys: kitty's and xterm's.
+  { changes: /^\[[>=][\d;]*u$/, undo: '\u001b[<99u\u001b[=0u' },
+  { changes: /^\[>4;?\d*m$/, undo: '\u001b[>4m' },
   // Shape of the cursor, application keypad, line drawing characters.
-  { touched: /^\[\d* q$/, undo: '\u001b[0 q' },
-  { touched: /^=$/, undo: '\u001b>' },
-  { touched: /^\([^B]$/, undo: '\u001b(B\u000f' },
+  { changes: /^\[\d* q$/, undo: '\u001b[0 q' },
+  { changes: /^=$/, undo: '\u001b>' },
+  { changes: /^\([^B]$/, undo: '\u001b(B\u000f' },
 ];
 
 export class ProgramModes {
@@ -29,7 +29,7 @@ export class ProgramModes {
   #alternate: string | undefined;
   #rest = '';
 
-  /** Whether a program has the whole screen to itself. */
+  /** Whether a program uses the alternate screen. */
   get alternate(): boolean {
     return this.#alternate !== undefined;
   }
@@ -43,7 +43,7 @@ export class ProgramModes {
     for (const [sequence] of text.slice(0, end).matchAll(escapeSequences())) this.#take(sequence.slice(1));
   }
 
-  /** What puts the terminal back as it was; colours always. */
+  /** Sequences that restore the terminal; colours are reset in any case. */
   get undo(): string {
     const modes = [...this.#changed].map(([mode, on]) => `\u001b[?${mode}${on ? 'l' : 'h'}`);
     const leave = this.#alternate === undefined ? '' : `\u001b[?${this.#alternate}l`;
@@ -51,7 +51,7 @@ export class ProgramModes {
   }
 
   #take(sequence: string): void {
-    // A reset of everything, or of the modes.
+    // A full reset (RIS), or a reset of the modes (DECSTR).
     if (sequence === 'c' || sequence === '[!p') {
       this.#changed.clear();
       if (sequence === 'c') this.#alternate = undefined;
@@ -59,7 +59,7 @@ export class ProgramModes {
     }
     const match = /^\[\?([\d;]+)([hl])$/.exec(sequence);
     if (match === null) {
-      for (const { touched, undo } of OTHERS) if (touched.test(sequence)) this.#others.add(undo);
+      for (const { changes, undo } of OTHERS) if (changes.test(sequence)) this.#others.add(undo);
       return;
     }
     const on = match[2] === 'h';

@@ -1,13 +1,13 @@
 /**
- * Old output, shown again, must not ask again: a terminal answers questions (where is the cursor, which colours, what are
- * you?), and the answers would be typed into the shell. They were answered when they were asked, by whoever was attached,
- * or by the server where nobody was.
+ * Removes queries from output that is shown again. A terminal answers a query (for the cursor position, the colours, the
+ * device attributes), and the shell would take the late answer for input. Queries were answered when they were printed:
+ * by the attached terminal, or by the server if none was attached.
  */
 import { escapeSequences, startOfUnfinished } from '../../core/escape-sequences.ts';
 
-/** After its ESC. */
-const QUESTIONS: readonly RegExp[] = [
-  // Status and cursor, what are you, modes, size of the window, keyboard, version.
+/** What follows the ESC. */
+const QUERIES: readonly RegExp[] = [
+  // Status and cursor position, device attributes, modes, window size, keyboard, version.
   /^\[\??[\d;]*n$/,
   /^\[[>=]?[\d;]*c$/,
   /^\[\??[\d;]*\$p$/,
@@ -15,33 +15,33 @@ const QUESTIONS: readonly RegExp[] = [
   /^\[\?u$/,
   /^\[>[\d;]*q$/,
   /^Z$/,
-  // Colours, clipboard, settings, capabilities.
+  // Colours, clipboard, settings (DECRQSS), capabilities (XTGETTCAP).
   /^\](?:\d+;)+\?/,
   /^\]52;[^;]*;\?/,
   /^P[$+]q/,
 ];
 
-/** Takes the questions out of output that comes in pieces. */
+/** Output that comes in chunks, without the queries in its old part. */
 export class Replay {
-  /** Bytes of it that are still to come. */
+  /** Bytes of old output that are still to come. */
   #left: number;
   #rest = '';
 
-  /** `bytes`: how much of the output is old. */
+  /** `bytes`: how many bytes of the output are old. */
   constructor(bytes: number) {
     this.#left = bytes;
   }
 
-  /** What is shown of the next piece. */
+  /** What is shown of the next chunk. */
   take(output: string): string {
     if (this.#left <= 0 && this.#rest === '') return output;
     this.#left -= Buffer.byteLength(output);
     const text = this.#rest + output;
-    // At its end nothing is held back any more.
+    // At the end of the old output nothing is held back any more.
     const end = this.#left > 0 ? startOfUnfinished(text) : text.length;
     this.#rest = text.slice(end);
-    return text.slice(0, end).replaceAll(escapeSequences(), (sequence) => (isQuestion(sequence) ? '' : sequence));
+    return text.slice(0, end).replaceAll(escapeSequences(), (sequence) => (isQuery(sequence) ? '' : sequence));
   }
 }
 
-const isQuestion = (sequence: string): boolean => QUESTIONS.some((question) => question.test(sequence.slice(1)));
+const isQuery = (sequence: string): boolean => QUERIES.some((query) => query.test(sequence.slice(1)));

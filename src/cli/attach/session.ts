@@ -1,11 +1,12 @@
 /**
- * Somebody at a terminal of ours, from his own: what he types goes there, what it prints comes here.
+ * The user's own terminal while it is attached to one on the server: input goes there, output comes back.
  *
- *   looking ──detach key, signal, end of input──▶ left      (the terminal goes on)
- *      ├──the program ends──▶ ended
- *      └──no such terminal any more──▶ refused
+ *   attached ──detach key, end of input──▶ detached   (the terminal keeps running)
+ *      ├──SIGINT, SIGTERM, SIGHUP────────▶ signal     (likewise)
+ *      ├──its program ends───────────────▶ ended
+ *      └──the server no longer has it────▶ refused
  *
- * However it ends, his own terminal is as it was before.
+ * In every case the user's own terminal is afterwards as it was before.
  */
 import { messageOf } from '../../core/failure.ts';
 import type { Client } from '../../client/client.ts';
@@ -15,42 +16,47 @@ import type { TerminalResource } from '../../protocol/terminal.ts';
 import type { DetachKey } from './detach-key.ts';
 import { ProgramModes } from './modes.ts';
 import { Replay } from './replay.ts';
-import { Interrupts } from '../run/interrupts.ts';
+import { Interrupts } from '../interrupts.ts';
 import { writeNow } from '../output.ts';
 
 const CTRL_C = '\u0003';
-/** A shell that has printed and then is quiet for so long reads what is typed. */
-const SETTLED_MS = 100;
+/** A shell that has printed something and then nothing for this long is taken to be at its prompt. */
+const PROMPT_QUIET_MS = 100;
 
 export interface SessionOptions {
   readonly key: DetachKey;
   readonly readonly: boolean;
-  /** Typed when the shell is ready. */
+  /** Typed when the shell is at its prompt. */
   readonly command: string | undefined;
 }
 
 export type SessionEnd =
-  | { readonly how: 'left' }
+  | { readonly how: 'detached' }
   | { readonly how: 'ended'; readonly exitCode: number }
   | { readonly how: 'refused'; readonly message: string }
   | { readonly how: 'signal'; readonly exitCode: number };
 
-export async function lookAt(client: Client, terminal: TerminalResource, options: SessionOptions): Promise<SessionEnd> {
-  using screen = new OwnScreen();
+/** Resolves when the user is no longer attached. */
+export async function runAttached(
+  client: Client,
+  terminal: TerminalResource,
+  options: SessionOptions,
+): Promise<SessionEnd> {
+  using screen = new LocalScreen();
   const session = new AttachSession(screen, options);
   using link = client.terminals.attach(terminal.id, { listener: session, readonly: options.readonly });
-  using _keys = session.takeKeys(link);
+  using _keys = session.sendKeys(link);
   using interrupts = new Interrupts();
   const signal = interrupts.first.then((exitCode): SessionEnd => ({ how: 'signal', exitCode }));
   const over = link.ended.then((end): SessionEnd => {
     if (end.how === 'exited') return { how: 'ended', exitCode: end.exitCode };
-    return end.how === 'refused' ? { how: 'refused', message: end.message } : { how: 'left' };
+    return end.how === 'refused' ? { how: 'refused', message: end.message } : { how: 'detached' };
   });
-  return await Promise.race([session.left, over, signal]);
+  return await Promise.race([session.detached, over, signal]);
 }
 
-/** The terminal of the user, put back when it is left. */
-class OwnScreen implements Disposable {
+/** The user's own terminal, which is restored at the end. */
+class LocalScreen implements Disposable {
   readonly modes = new ProgramModes();
   readonly isTerminal = process.stdout.isTTY;
 
@@ -59,7 +65,7 @@ class OwnScreen implements Disposable {
     writeNow('stdout', output);
   }
 
-  /** A line of ours between the output; on its last line where a program has the whole screen. */
+  /** A message within the output; on the last line while a program uses the alternate screen. */
   notice(text: string): void {
     const line = `[agent-server: ${text}]`;
     if (!this.isTerminal) writeNow('stderr', `${line}\n`);
@@ -77,23 +83,23 @@ class OwnScreen implements Disposable {
     try {
       writeNow('stdout', `${this.modes.undo}\r\n`);
     } catch {
-      // Nobody looks any more.
+      // The terminal is gone, so there is nothing to restore.
     }
   }
 }
 
 class AttachSession implements TerminalLinkListener {
-  readonly left: Promise<SessionEnd>;
-  readonly #leaving = Promise.withResolvers<SessionEnd>();
-  readonly #screen: OwnScreen;
+  readonly detached: Promise<SessionEnd>;
+  readonly #detached = Promise.withResolvers<SessionEnd>();
+  readonly #screen: LocalScreen;
   readonly #options: SessionOptions;
   #link: TerminalLink | undefined;
   #replay = new Replay(0);
   #command: string | undefined;
   #settled: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(screen: OwnScreen, options: SessionOptions) {
-    this.left = this.#leaving.promise;
+  constructor(screen: LocalScreen, options: SessionOptions) {
+    this.detached = this.#detached.promise;
     this.#screen = screen;
     this.#options = options;
     this.#command = options.command;
@@ -103,8 +109,7 @@ class AttachSession implements TerminalLinkListener {
     this.#guarded(() => {
       this.#sendSize(again && this.#screen.modes.alternate);
       this.#replay = new Replay(next - since);
-      if (again)
-        this.#screen.notice(lost > 0 ? `connected again; ${lost} bytes of output are lost` : 'connected again');
+      if (again) this.#screen.notice(lost > 0 ? `reconnected; ${lost} bytes of output were lost` : 'reconnected');
     });
   }
 
@@ -112,28 +117,30 @@ class AttachSession implements TerminalLinkListener {
     this.#guarded(() => this.#screen.show(this.#replay.take(text)));
     if (this.#command === undefined) return;
     clearTimeout(this.#settled);
-    this.#settled = setTimeout(() => this.#typeCommand(), SETTLED_MS);
+    this.#settled = setTimeout(() => this.#typeCommand(), PROMPT_QUIET_MS);
   }
 
   broken(): void {
-    const what = this.#options.readonly ? '' : '; what is typed now is not sent';
-    this.#guarded(() => this.#screen.notice(`connection lost, trying again${what}; ${this.#options.key.name} leaves`));
+    const what = this.#options.readonly ? '' : '; input is not sent meanwhile';
+    this.#guarded(() =>
+      this.#screen.notice(`connection lost, reconnecting${what}; press ${this.#options.key.name} to detach`),
+    );
   }
 
   complained(message: string): void {
     this.#guarded(() => this.#screen.notice(message));
   }
 
-  /** From now on the keyboard is the terminal's; disposing gives it back. */
-  takeKeys(link: TerminalLink): Disposable {
+  /** Sends what is typed to the terminal, until it is disposed of. */
+  sendKeys(link: TerminalLink): Disposable {
     this.#link = link;
     const { stdin, stdout } = process;
     const decoder = new TextDecoder();
     const onData = (bytes: Uint8Array) => this.#typed(decoder.decode(bytes, { stream: true }));
-    const onEnd = () => this.#leaving.resolve({ how: 'left' });
+    const onEnd = () => this.#detached.resolve({ how: 'detached' });
     const onResize = () => this.#sendSize(false);
     stdout.on('resize', onResize);
-    // One who only looks may do that without a keyboard, as in a script.
+    // With --readonly there need not be a keyboard, as in a script.
     const keyboard = stdin.isTTY;
     const raw = keyboard ? enterRawMode() : undefined;
     if (keyboard) {
@@ -158,32 +165,32 @@ class AttachSession implements TerminalLinkListener {
     const { key, readonly } = this.#options;
     const at = key.indexIn(text);
     if (readonly) {
-      if (at !== undefined || text.includes(CTRL_C)) this.#leaving.resolve({ how: 'left' });
+      if (at !== undefined || text.includes(CTRL_C)) this.#detached.resolve({ how: 'detached' });
       return;
     }
     const before = at === undefined ? text : text.slice(0, at);
     if (before !== '') this.#link?.input(before);
-    if (at !== undefined) this.#leaving.resolve({ how: 'left' });
+    if (at !== undefined) this.#detached.resolve({ how: 'detached' });
   }
 
   #typeCommand(): void {
     if (this.#command !== undefined && this.#link?.input(`${this.#command}\r`) === true) this.#command = undefined;
   }
 
-  /** A size that changes makes a program draw its screen again. */
-  #sendSize(drawAgain: boolean): void {
+  /** A program on the alternate screen draws it again when the size changes. */
+  #sendSize(redraw: boolean): void {
     const { size } = this.#screen;
     if (size === undefined || this.#options.readonly) return;
-    if (drawAgain) this.#link?.resize(size.cols, size.rows - 1);
+    if (redraw) this.#link?.resize(size.cols, size.rows - 1);
     this.#link?.resize(size.cols, size.rows);
   }
 
-  /** Within the event of a socket an exception would end the process, and leave the keyboard raw. */
+  /** An exception in an event handler of the socket would end the process and leave the terminal in raw mode. */
   #guarded(write: () => void): void {
     try {
       write();
     } catch (error) {
-      this.#leaving.reject(error instanceof Error ? error : new Error(messageOf(error)));
+      this.#detached.reject(error instanceof Error ? error : new Error(messageOf(error)));
     }
   }
 }

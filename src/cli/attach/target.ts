@@ -1,49 +1,50 @@
 /**
- * Which terminal is meant, as with `tmux new -A -s NAME`: the one of that name or id, and a new one of that name where
- * there is none. Without a name: the only one there is, or a new one named `main`; of several the user has to say which.
+ * Which terminal `attach` attaches to, as with `tmux new -A -s NAME`: the one with that name or id, or a new one with that
+ * name. Without a name: the only one that runs, or a new one named `main`; if several run, the user has to name one.
  */
 import type { Client } from '../../client/client.ts';
 import { ClientError } from '../../client/failure.ts';
 import type { TerminalResource, TerminalRequest } from '../../protocol/terminal.ts';
 import { complain, note } from '../output.ts';
 import { terminalTable } from '../terminals/table.ts';
+import { PROGRAM } from '../command/program.ts';
 import { refuseUsage } from '../command/usage.ts';
 
 const DEFAULT_NAME = 'main';
 const AN_ID = /^[0-9a-f]{12}$/;
 
-export interface Wanted {
+export interface TargetRequest {
   readonly name: string | undefined;
-  /** Only to look: nothing is made. */
+  /** No terminal is created for a user who only watches. */
   readonly readonly: boolean;
-  /** Of a new one. */
+  /** For a new terminal. */
   readonly request: TerminalRequest;
 }
 
-export interface Found {
+export interface Target {
   readonly terminal: TerminalResource;
-  /** By us, just now. */
-  readonly made: boolean;
+  /** By this call. */
+  readonly created: boolean;
 }
 
-/** What to call it on a command line. */
+/** How to name it on a command line. */
 export const labelOf = ({ name, id }: TerminalResource): string => name ?? id;
 
-/** A number is an exit code: what is wrong has been said. */
-export async function findOrMake(client: Client, wanted: Wanted): Promise<Found | number> {
+/** A number is an exit code; the failure has been reported. */
+export async function findOrCreate(client: Client, wanted: TargetRequest): Promise<Target | number> {
   const name = wanted.name ?? (await onlyOne(client));
   if (typeof name === 'number') return name;
   const found = await byName(client, name);
-  if (found !== undefined) return { terminal: found, made: false };
+  if (found !== undefined) return { terminal: found, created: false };
   if (wanted.readonly || AN_ID.test(name)) {
     complain(
       wanted.name === undefined
-        ? 'there is no terminal to look at; agent-server attach makes one'
-        : `there is no terminal ${JSON.stringify(name)}; see agent-server terminals`,
+        ? `there is no terminal to watch; create one with: ${PROGRAM} attach`
+        : `there is no terminal ${JSON.stringify(name)}; see ${PROGRAM} terminals`,
     );
     return 1;
   }
-  return { terminal: await client.terminals.open({ ...wanted.request, name }), made: true };
+  return { terminal: await client.terminals.open({ ...wanted.request, name }), created: true };
 }
 
 async function onlyOne(client: Client): Promise<string | number> {
@@ -51,7 +52,7 @@ async function onlyOne(client: Client): Promise<string | number> {
   const [first, second] = running;
   if (second === undefined) return first?.id ?? DEFAULT_NAME;
   note(terminalTable(running, Date.now()));
-  return refuseUsage('which one? Say agent-server attach NAME', 'attach');
+  return refuseUsage(`several terminals are running; name one, as in ${PROGRAM} attach NAME`, 'attach');
 }
 
 async function byName(client: Client, name: string): Promise<TerminalResource | undefined> {

@@ -1,76 +1,82 @@
 /**
- * Whether a verb knows what it was given. citty takes unknown options, missing values and left-over
- * words in silence; a typing mistake must not start something else than was meant.
+ * Reads the words of a command line by the definitions of its verb, which are citty's.
+ *
+ * citty's own parser is not used: it accepts unknown options, options without their value and surplus words without
+ * an error, and of an option that is repeated it keeps the last value only. Here a typing mistake is refused, because
+ * it must not start something else than was meant, and `--env` may be repeated. Node's `parseArgs`, on which citty's
+ * parser is built, reports all of this as tokens in one pass.
  */
-import { fail, ok, type Result } from '../../core/failure.ts';
-import { shortNames, type ArgsDef } from './verb.ts';
+import { parseArgs } from 'node:util';
+import type { ArgDef, ArgsDef, ParsedArgs } from 'citty';
+import { ok, type Result } from '../../core/failure.ts';
+import { usage, type UsageFailure } from './usage.ts';
 
-export interface Scanned {
-  /** Every value of every option that takes one, in order. */
-  readonly values: ReadonlyMap<string, readonly string[]>;
-  readonly wants: 'help' | 'version' | undefined;
+export interface Arguments<T extends ArgsDef = ArgsDef> {
+  readonly args: ParsedArgs<T>;
+  /** Every value of an option that may be repeated, in order. */
+  readonly all: (name: keyof T & string) => readonly string[];
 }
 
-export interface UsageFailure {
-  readonly reason: 'usage';
-  readonly message: string;
-}
+const BUILT_IN = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } } as const;
 
-const BUILT_IN = { '--help': 'help', '-h': 'help', '--version': 'version', '-v': 'version' } as const;
+/** The one-letter name of an option. */
+export const shortName = (arg: ArgDef): string | undefined =>
+  'alias' in arg && arg.alias !== undefined ? [arg.alias].flat()[0] : undefined;
 
-const usage = (message: string) => fail({ reason: 'usage', message } as const);
-
-export function scanArguments(args: ArgsDef, rawArgs: readonly string[]): Result<Scanned, UsageFailure> {
-  const values = new Map<string, string[]>();
-  const given: string[] = [];
-  let wants: Scanned['wants'];
-  for (let index = 0; index < rawArgs.length; index += 1) {
-    const word = rawArgs[index] ?? '';
-    if (word === '--') {
-      given.push(...rawArgs.slice(index + 1));
-      break;
-    }
-    if (!word.startsWith('-') || word === '-') {
-      given.push(word);
-      continue;
-    }
-    if (Object.hasOwn(BUILT_IN, word)) {
-      wants ??= BUILT_IN[word as keyof typeof BUILT_IN];
-      continue;
-    }
-    const [flag, inline] = splitOnce(word);
-    const option = findOption(args, flag);
-    if (option === undefined) return usage(`unknown option ${flag}`);
-    if (option.type === 'boolean') continue;
-    const value = inline ?? rawArgs[(index += 1)];
-    if (value === undefined) return usage(`${flag} needs a value`);
-    values.set(option.name, [...(values.get(option.name) ?? []), value]);
+/** `help` and `version` are an answer wherever they stand, also where a required argument is missing. */
+export function parseArguments(
+  defs: ArgsDef,
+  rawArgs: readonly string[],
+): Result<Arguments | 'help' | 'version', UsageFailure> {
+  const options = new Map<string, { type: 'boolean' | 'string'; short?: string }>(Object.entries(BUILT_IN));
+  for (const [name, def] of Object.entries(defs)) {
+    if (def.type === 'positional') continue;
+    const short = shortName(def);
+    options.set(name, { type: def.type === 'boolean' ? 'boolean' : 'string', ...(short !== undefined && { short }) });
   }
-  if (wants !== undefined) return ok({ values, wants });
-  const expected = Object.entries(args).flatMap(([name, arg]) =>
-    arg.type === 'positional' ? [{ name, required: arg.required !== false }] : [],
-  );
-  const missing = expected.find(({ required }, index) => required && given[index] === undefined);
-  if (missing !== undefined) return usage(`${missing.name.toUpperCase()} is missing`);
-  const extra = given[expected.length];
-  return extra === undefined
-    ? ok({ values, wants })
-    : usage(
-        `unexpected argument ${JSON.stringify(extra)}${expected.length > 0 ? '; put quotes around what has spaces' : ''}`,
-      );
-}
+  const { tokens, positionals } = parseArgs({
+    args: [...rawArgs],
+    options: Object.fromEntries(options),
+    strict: false,
+    allowNegative: true,
+    tokens: true,
+  });
 
-function splitOnce(word: string): [string, string | undefined] {
-  const at = word.indexOf('=');
-  return word.startsWith('--') && at > 0 ? [word.slice(0, at), word.slice(at + 1)] : [word, undefined];
-}
-
-function findOption(args: ArgsDef, flag: string): { name: string; type: 'boolean' | 'value' } | undefined {
-  for (const [name, arg] of Object.entries(args)) {
-    if (arg.type === 'positional') continue;
-    const type = arg.type === 'boolean' ? 'boolean' : 'value';
-    if (flag === `--${name}` || shortNames(arg).some((alias) => flag === `-${alias}`)) return { name, type };
-    if (type === 'boolean' && flag === `--no-${name}`) return { name, type };
+  const given = new Map<string, string[]>();
+  const args: Record<string, string | boolean | string[] | undefined> = { _: positionals };
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const { name, rawName, value } = token;
+    const type = options.get(name)?.type;
+    const negated = rawName === `--no-${name}`;
+    if (type === undefined || (negated && type === 'string')) return usage(`unknown option ${rawName}`);
+    if (type === 'boolean') args[name] = !negated && value !== 'false';
+    else if (value === undefined) return usage(`${rawName} needs a value`);
+    else {
+      given.set(name, [...(given.get(name) ?? []), value]);
+      args[name] = value;
+    }
   }
-  return undefined;
+  if (args['help'] === true) return ok('help');
+  if (args['version'] === true) return ok('version');
+
+  const words = positionals.values();
+  for (const [name, def] of Object.entries(defs)) {
+    const positional = def.type === 'positional';
+    if (positional) args[name] = words.next().value;
+    const value = (args[name] ??= def.default);
+    const label = positional ? name.toUpperCase() : `--${name}`;
+    if (value === undefined && (positional ? def.required !== false : def.required === true))
+      return usage(`${label} is missing`);
+    if (def.type === 'enum' && value !== undefined && def.options?.includes(String(value)) === false)
+      return usage(`${label} must be ${ONE_OF.format(def.options)}`);
+  }
+  const { value: surplus } = words.next();
+  if (surplus !== undefined) {
+    const quote = Object.values(defs).some(({ type }) => type === 'positional');
+    return usage(`unexpected argument ${JSON.stringify(surplus)}${quote ? '; put quotes around what has spaces' : ''}`);
+  }
+  return ok({ args: args as ParsedArgs, all: (name) => given.get(name) ?? [] });
 }
+
+const ONE_OF = new Intl.ListFormat('en', { type: 'disjunction' });

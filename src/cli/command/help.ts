@@ -1,7 +1,8 @@
-/** `--help`: of the program and of each verb. */
+/** The text of `--help`, for the program and for each verb. */
 import { VERSION } from '../../version.ts';
 import { columns, paint, widthOf } from '../output.ts';
-import { shortNames, type ArgsDef, type Verb } from './verb.ts';
+import { shortName } from './arguments.ts';
+import type { ArgsDef, Verb } from './verb.ts';
 
 const PROGRAM = 'agent-server';
 const MAX_WIDTH = 100;
@@ -52,9 +53,11 @@ const examples = (lines: readonly string[]): string[] => lines.map((line) => `  
 function options(args: ArgsDef): Row[] {
   return Object.entries(args).flatMap(([name, arg]): Row[] => {
     if (arg.type === 'positional') return [];
-    const short = shortNames(arg).map((letter) => `-${letter}`);
-    const value = arg.type === 'boolean' ? '' : ` ${arg.valueHint ?? name.toUpperCase()}`;
-    return [[[...short, `--${name}${value}`].join(', '), arg.description ?? '']];
+    const short = shortName(arg);
+    const hint = arg.type === 'enum' ? arg.options?.join('|') : arg.valueHint;
+    const value = arg.type === 'boolean' ? '' : ` ${hint ?? name.toUpperCase()}`;
+    const fallback = arg.default === undefined ? '' : ` Default: ${arg.default}.`;
+    return [[`${short === undefined ? '' : `-${short}, `}--${name}${value}`, `${arg.description ?? ''}${fallback}`]];
   });
 }
 
@@ -64,7 +67,7 @@ function rows(list: readonly Row[]): string[] {
   const room = Math.min(columns() ?? MAX_WIDTH, MAX_WIDTH) - indent.length;
   return list.flatMap(([term, meaning]) => {
     const [first = '', ...more] = wrap(meaning, Math.max(room, 30));
-    // A term that is wider than its column has a line of its own.
+    // A term that is wider than its column stands on a line of its own.
     const head =
       widthOf(term) > left
         ? [`  ${term}`, `${indent}${first}`]

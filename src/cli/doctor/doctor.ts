@@ -1,21 +1,21 @@
-/** `agent-server doctor`: what is right and wrong with this machine, and what to do about it. */
+/** `agent-server doctor`: checks this machine, and says what to do about each problem. */
 import { loadConfig, type Flags } from '../../settings/config.ts';
 import { escapeControls } from '../../core/text.ts';
 import { SETTINGS } from '../../settings/all.ts';
 import { VERSION } from '../../version.ts';
 import { checkData, checkDisk, checkKey } from './files.ts';
-import { found, type Finding } from './finding.ts';
+import { reporter, type Finding } from './finding.ts';
 import { checkPrograms } from './programs.ts';
 import { checkPort } from './server.ts';
-import { paint, printJson, write } from '../output.ts';
+import { paint, printAnswer } from '../output.ts';
 import { defineVerb, JSON_ARG } from '../command/verb.ts';
 
-const LOOKED_AT = ['host', 'port', 'data-dir'] as const;
+const FLAGS = ['host', 'port', 'data-dir'] as const;
 
 export const doctor = defineVerb({
   name: 'doctor',
   description:
-    'Check this machine: port, key, data folder, disk, shells, and what is missing. Exit code 1 if anything fails.',
+    'Check this machine: port, key, data folder, disk, shell and optional programs. Exit code 1 if a check fails.',
   args: {
     host: { type: 'string', valueHint: 'ADDRESS', description: SETTINGS.host.description },
     port: { type: 'string', valueHint: 'PORT', description: SETTINGS.port.description },
@@ -25,22 +25,21 @@ export const doctor = defineVerb({
   examples: ['doctor', 'doctor --port 9000', 'doctor --json'],
   async run({ args }) {
     const flags: Flags = Object.fromEntries(
-      LOOKED_AT.flatMap((name) => (args[name] === undefined ? [] : [[name, args[name]]])),
+      FLAGS.flatMap((name) => (args[name] === undefined ? [] : [[name, args[name]]])),
     );
     const findings = await examine(flags);
     const healthy = findings.every(({ level }) => level !== 'fail');
-    if (args.json) await printJson({ healthy, findings });
-    else await write('stdout', `${findings.flatMap(lines).join('\n')}\n`);
+    await printAnswer(args.json, { healthy, findings }, findings.flatMap(lines).join('\n'));
     return healthy ? 0 : 1;
   },
 });
 
 async function examine(flags: Flags): Promise<Finding[]> {
-  const program = found('version')('ok', `agent-server ${VERSION}, on Bun ${Bun.version}`);
+  const program = reporter('version')('ok', `agent-server ${VERSION}, on Bun ${Bun.version}`);
   const { env } = process;
   const config = loadConfig(flags, env, process.cwd());
   if (!config.ok) {
-    const settings = found('settings')('fail', config.failure.message, 'correct it where it says');
+    const settings = reporter('settings')('fail', config.failure.message, 'correct the setting that the message names');
     return [program, settings, checkKey(env), ...checkPrograms(env)];
   }
   return [

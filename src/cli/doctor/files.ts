@@ -1,6 +1,7 @@
-/** The key file, the data folder, and the room on its disk. */
+/** Checks the key file, the data folder, and the free space on its disk. */
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Environment } from '../../core/environment.ts';
 import type { Config } from '../../settings/config.ts';
 import { codeOf, messageOf } from '../../core/failure.ts';
 import { readHolder } from '../../platform/files/data-lock.ts';
@@ -8,17 +9,17 @@ import { FULL_BELOW_BYTES, freeBytes } from '../../platform/files/disk.ts';
 import { findApiKey, KEY_VARIABLES } from '../../platform/files/key-file.ts';
 import { describeExposure } from '../../platform/files/index.ts';
 import { keyFilePath } from '../../platform/paths/index.ts';
-import { isAlive } from '../server/connect.ts';
-import type { Environment } from '../../core/environment.ts';
-import { found, type Finding } from './finding.ts';
+import { isAlive } from '../connection/connect.ts';
+import { PROGRAM } from '../command/program.ts';
+import { reporter, type Finding } from './finding.ts';
 
-const LITTLE_ROOM_BYTES = 1024 ** 3;
+const LOW_SPACE_BYTES = 1024 ** 3;
 
 export function checkKey(env: Environment): Finding {
-  const report = found('key');
+  const report = reporter('key');
   const path = keyFilePath(env);
   const variable = KEY_VARIABLES.find((name) => (env[name]?.trim() ?? '') !== '');
-  const from = variable === undefined ? '' : `, overruled by ${variable}`;
+  const from = variable === undefined ? '' : `, overridden by ${variable}`;
   let exposure: string | undefined;
   try {
     exposure = describeExposure(path);
@@ -28,26 +29,30 @@ export function checkKey(env: Environment): Finding {
       return report(
         'fail',
         `the key file ${path} cannot be read: ${messageOf(error)}`,
-        'give it to the user who runs agent-server',
+        'make the user who runs agent-server its owner',
       );
     if (variable !== undefined)
-      return report('ok', `taken from ${variable}; the first start of a server keeps it in ${path}`);
-    return report('warn', `there is none yet in ${path}`, 'the first start of a server makes one: agent-server serve');
+      return report('ok', `taken from ${variable}; the server saves it in ${path} when it first starts`);
+    return report(
+      'warn',
+      `there is no key yet in ${path}`,
+      `the server creates one when it first starts: ${PROGRAM} serve`,
+    );
   }
   if (exposure !== undefined) {
     return report(
       'fail',
-      `others can read the key file ${path} (${exposure})`,
-      `chmod 600 '${path}', and if they may have read it: delete it, so that the next start makes a new one`,
+      `other users can read the key file ${path} (${exposure})`,
+      `chmod 600 '${path}', and if they may have read it, delete it: the server creates a new one when it starts`,
     );
   }
   if (findApiKey(env) === undefined)
-    return report('fail', `the key file ${path} is empty`, 'delete it; the next start makes a new one');
-  return report('ok', `kept in ${path}, readable by its owner alone${from}`);
+    return report('fail', `the key file ${path} is empty`, 'delete it; the server creates a new one when it starts');
+  return report('ok', `kept in ${path}, readable only by its owner${from}`);
 }
 
 export function checkData({ dataPath }: Config): Finding {
-  const report = found('data');
+  const report = reporter('data');
   const existing = nearestExisting(dataPath);
   try {
     if (!statSync(existing).isDirectory())
@@ -57,10 +62,10 @@ export function checkData({ dataPath }: Config): Finding {
     return report(
       'fail',
       `${dataPath} is not writable: ${messageOf(error)}`,
-      'choose another with --data-dir, or give it to the user who runs agent-server',
+      'choose another with --data-dir, or make the user who runs agent-server its owner',
     );
   }
-  if (existing !== dataPath) return report('ok', `${dataPath} does not exist yet and can be made`);
+  if (existing !== dataPath) return report('ok', `${dataPath} does not exist yet and can be created`);
   const holder = readHolder(dataPath);
   const held =
     holder !== undefined && isAlive(holder.pid)
@@ -70,13 +75,13 @@ export function checkData({ dataPath }: Config): Finding {
 }
 
 export function checkDisk({ dataPath }: Config): Finding {
-  const report = found('disk');
+  const report = reporter('disk');
   const free = freeBytes(nearestExisting(dataPath));
-  if (free === undefined) return report('warn', `the room on the disk of ${dataPath} is not known`);
-  const room = `${(free / 1024 ** 3).toFixed(1)} GiB free for ${dataPath}`;
-  const advice = 'make room, keep less with --keep-bytes and --keep-jobs, or choose another disk with --data-dir';
-  if (free < FULL_BELOW_BYTES) return report('fail', `full: ${room}`, advice);
-  return free < LITTLE_ROOM_BYTES ? report('warn', room, advice) : report('ok', room);
+  if (free === undefined) return report('warn', `the free space on the disk of ${dataPath} is not known`);
+  const space = `${(free / 1024 ** 3).toFixed(1)} GiB free for ${dataPath}`;
+  const advice = 'free some space, keep less with --keep-bytes and --keep-jobs, or choose another disk with --data-dir';
+  if (free < FULL_BELOW_BYTES) return report('fail', `full: ${space}`, advice);
+  return free < LOW_SPACE_BYTES ? report('warn', space, advice) : report('ok', space);
 }
 
 function nearestExisting(path: string): string {

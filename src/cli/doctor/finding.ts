@@ -1,8 +1,8 @@
-/** One thing that doctor looked at. */
+/** The result of one check of `doctor`. */
 export type Level = 'ok' | 'warn' | 'fail';
 
 export interface Finding {
-  /** What was looked at, such as `port`. */
+  /** What was checked, such as `port`. */
   readonly check: string;
   readonly level: Level;
   readonly message: string;
@@ -10,7 +10,8 @@ export interface Finding {
   readonly advice?: string;
 }
 
-export const found =
+/** Findings of the check with this name. */
+export const reporter =
   (check: string) =>
   (level: Level, message: string, advice?: string): Finding => ({
     check,

@@ -1,19 +1,20 @@
-/** Programs that this one uses where they are there, and how to get them. */
+/** Checks the shell, which every command needs, and the optional programs. */
 import { accessSync, constants } from 'node:fs';
-import { commandShell, commandShellAdvice, installAdvice } from '../../platform/programs/index.ts';
 import type { Environment } from '../../core/environment.ts';
-import { found, type Finding } from './finding.ts';
+import { commandShell, commandShellAdvice, installAdvice } from '../../platform/programs/index.ts';
+import { reporter, type Finding } from './finding.ts';
 
 interface Program {
   readonly name: string;
   readonly purpose: string;
-  readonly get: string;
+  /** Command or page to install it. */
+  readonly install: string;
 }
 
 const POWERSHELL: Program = {
   name: 'pwsh',
   purpose: 'persistent PowerShell sessions',
-  get: installAdvice(
+  install: installAdvice(
     'Microsoft.PowerShell',
     'https://learn.microsoft.com/powershell/scripting/install/install-powershell',
   ),
@@ -24,12 +25,15 @@ const OPTIONAL: readonly Program[] = [
   {
     name: 'git',
     purpose: 'commands that work on repositories',
-    get: installAdvice('Git.Git', 'https://git-scm.com/downloads'),
+    install: installAdvice('Git.Git', 'https://git-scm.com/downloads'),
   },
   {
     name: 'devtunnel',
-    purpose: 'reaching this server from elsewhere',
-    get: installAdvice('Microsoft.devtunnel', 'https://learn.microsoft.com/azure/developer/dev-tunnels/get-started'),
+    purpose: 'reaching this server from other networks',
+    install: installAdvice(
+      'Microsoft.devtunnel',
+      'https://learn.microsoft.com/azure/developer/dev-tunnels/get-started',
+    ),
   },
 ];
 
@@ -37,9 +41,8 @@ export function checkPrograms(env: Environment): Finding[] {
   return [checkShell(env), ...OPTIONAL.map((program) => checkOptional(program, env))];
 }
 
-/** The one that runs every command; nothing goes without. */
 function checkShell(env: Environment): Finding {
-  const report = found('shell');
+  const report = reporter('shell');
   const path = commandShell(env);
   try {
     accessSync(path, constants.X_OK);
@@ -49,8 +52,10 @@ function checkShell(env: Environment): Finding {
   }
 }
 
-function checkOptional({ name, purpose, get }: Program, env: Environment): Finding {
-  const report = found(name);
+function checkOptional({ name, purpose, install }: Program, env: Environment): Finding {
+  const report = reporter(name);
   const path = Bun.which(name, { PATH: env['PATH'] ?? env['Path'] ?? '' });
-  return path === null ? report('warn', `not found; needed for ${purpose}`, `get it: ${get}`) : report('ok', path);
+  return path === null
+    ? report('warn', `not found; needed for ${purpose}`, `install it: ${install}`)
+    : report('ok', path);
 }

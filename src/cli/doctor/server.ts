@@ -1,38 +1,39 @@
-/** Whether a server runs here, and whether its port is free or whose. */
+/** Checks whether a server runs here, and whether the port is free or which program uses it. */
 import type { HealthAnswer } from '../../client/client.ts';
 import { ClientError } from '../../client/failure.ts';
+import type { Environment } from '../../core/environment.ts';
 import type { Config } from '../../settings/config.ts';
 import { codeOf, messageOf } from '../../core/failure.ts';
 import { readHolder } from '../../platform/files/data-lock.ts';
 import { findApiKey } from '../../platform/files/key-file.ts';
-import { isAlive, newClient } from '../server/connect.ts';
-import type { Environment } from '../../core/environment.ts';
-import { found, type Finding } from './finding.ts';
+import { isAlive, newClient } from '../connection/connect.ts';
+import { PROGRAM } from '../command/program.ts';
+import { reporter, type Finding } from './finding.ts';
 
 const ANSWER_TIMEOUT_MS = 2000;
 
 export async function checkPort({ settings, dataPath }: Config, env: Environment): Promise<Finding> {
-  const report = found('port');
+  const report = reporter('port');
   const { host, port } = settings;
   const holder = readHolder(dataPath);
   if (holder !== undefined && isAlive(holder.pid)) {
-    const health = await ask(holder.url, env);
-    if (health !== undefined) return report(...speaks(`${holder.url} (pid ${holder.pid})`, health));
+    const health = await healthAt(holder.url, env);
+    if (health !== undefined) return report(...running(`${holder.url} (pid ${holder.pid})`, health));
   }
-  if (port === 0) return report('ok', 'any free port will be taken');
+  if (port === 0) return report('ok', 'any free port will be used');
   const refused = tryToListen(host, port);
   if (refused === undefined)
-    return report('ok', `${port} on ${host} is free; no server runs`, 'start one with: agent-server serve');
+    return report('ok', `${port} on ${host} is free; no server runs`, `start one with: ${PROGRAM} serve`);
   const url = `http://${host.includes(':') ? `[${host.replaceAll(/[[\]]/g, '')}]` : host}:${port}`;
-  const health = await ask(url, env);
+  const health = await healthAt(url, env);
   if (health?.authenticated === false) {
     return report(
       'fail',
-      `${port} on ${host} is in use by a server of another data folder that does not accept this key`,
+      `${port} on ${host} is in use by a server with another data folder, which does not accept this key`,
       'choose another with --port, or use the key of that server',
     );
   }
-  if (health !== undefined) return report(...speaks(`${url}, on another data folder`, health));
+  if (health !== undefined) return report(...running(`${url}, with another data folder`, health));
   if (refused.code === 'EADDRINUSE')
     return report(
       'fail',
@@ -42,19 +43,21 @@ export async function checkPort({ settings, dataPath }: Config, env: Environment
   return report('fail', `cannot listen on ${host}:${port}: ${refused.detail}`, 'choose another with --host and --port');
 }
 
-function speaks(where: string, health: HealthAnswer): [Finding['level'], string, string?] {
+function running(where: string, health: HealthAnswer): [Finding['level'], string, string?] {
   if (!health.authenticated)
-    return ['warn', `a server answers at ${where}, but not to this key`, 'use the key it was started with'];
-  const told = `agent-server ${health.version} answers at ${where}, ${health.jobs_active} of ${health.jobs} jobs active`;
-  return health.problems.length === 0 ? ['ok', told] : ['warn', `${told}; it says: ${health.problems.join('; ')}`];
+    return ['warn', `the server at ${where} does not accept this key`, 'use the key it was started with'];
+  const summary = `agent-server ${health.version} runs at ${where}, ${health.jobs_active} of ${health.jobs} jobs active`;
+  return health.problems.length === 0
+    ? ['ok', summary]
+    : ['warn', `${summary}; it reports: ${health.problems.join('; ')}`];
 }
 
-/** Undefined when what answers there, if anything, is no agent-server. */
-async function ask(url: string, env: Environment): Promise<HealthAnswer | undefined> {
+/** Undefined where no agent-server answers. */
+async function healthAt(url: string, env: Environment): Promise<HealthAnswer | undefined> {
   try {
-    // Without the key first: who has the port may be a stranger.
-    const stranger = await newClient({ url, timeoutMs: ANSWER_TIMEOUT_MS }).health();
-    if (stranger.status !== 'ok' || typeof stranger.authenticated !== 'boolean') return undefined;
+    // Without the key first: the port may belong to another program.
+    const answer = await newClient({ url, timeoutMs: ANSWER_TIMEOUT_MS }).health();
+    if (answer.status !== 'ok' || typeof answer.authenticated !== 'boolean') return undefined;
     return await newClient({ url, key: findApiKey(env), timeoutMs: ANSWER_TIMEOUT_MS }).health();
   } catch (error) {
     if (error instanceof ClientError) return undefined;

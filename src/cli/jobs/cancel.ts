@@ -1,11 +1,11 @@
-/** `agent-server cancel ID`. */
-import { CONNECT_ARGS, withClient } from '../server/connect.ts';
-import { print, printJson } from '../output.ts';
+/** `agent-server cancel ID`: ends a job. */
+import { CONNECT_ARGS, withClient } from '../connection/connect.ts';
+import { printAnswer } from '../output.ts';
 import { defineVerb } from '../command/verb.ts';
 
 export const cancel = defineVerb({
   name: 'cancel',
-  description: 'End a job with everything it started, and wait until it is over.',
+  description: 'End a job and every process it started, and wait until it has ended.',
   args: {
     id: { type: 'positional', required: true, description: 'Job id, as `agent-server jobs` shows it.' },
     ...CONNECT_ARGS,
@@ -15,10 +15,12 @@ export const cancel = defineVerb({
     withClient(args, async (client) => {
       const answer = await client.cancel(args.id);
       const { jobId, status, exitCode = -1 } = await client.wait(args.id, { tailLines: 0 });
-      if (args.json) await printJson({ jobId, ...answer, status, exitCode });
-      else
-        print(answer.cancelled ? `${jobId} cancelled` : `${jobId} had ended already: ${status}, exit code ${exitCode}`);
-      // Either way the job does not run any more, which is what was asked for.
+      await printAnswer(
+        args.json,
+        { jobId, ...answer, status, exitCode },
+        answer.cancelled ? `${jobId} cancelled` : `${jobId} had already ended: ${status}, exit code ${exitCode}`,
+      );
+      // Either way the job is not running any more, which is what was asked for.
       return 0;
     }),
 });

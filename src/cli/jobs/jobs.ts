@@ -1,57 +1,50 @@
-/** `agent-server jobs`: what ran and what runs. */
+/** `agent-server jobs`: lists jobs, running and ended. */
 import { isFinished, type JobsOptions } from '../../client/client.ts';
 import { escapeControls } from '../../core/text.ts';
 import type { JobResource } from '../../protocol/job.ts';
-import { CONNECT_ARGS, withClient } from '../server/connect.ts';
-import { note, paint, printJson, write } from '../output.ts';
-import { age, duration, table } from '../table.ts';
+import { CONNECT_ARGS, withClient } from '../connection/connect.ts';
+import { paint } from '../output.ts';
+import { age, duration, printList, table } from '../table.ts';
+import { PROGRAM } from '../command/program.ts';
 import { refuseUsage } from '../command/usage.ts';
 import { defineVerb } from '../command/verb.ts';
 
-const STATUSES = ['pending', 'running', 'completed', 'failed', 'timeout'] as const;
 const HEAD = ['ID', 'STATUS', 'EXIT', 'AGE', 'DURATION', 'COMMAND'];
 
 export const jobs = defineVerb({
   name: 'jobs',
   description: 'List jobs, newest first.',
   args: {
-    limit: { type: 'string', valueHint: 'N', description: 'At most so many. Default: 20.' },
-    status: { type: 'string', valueHint: STATUSES.join('|'), description: 'Only jobs with this status.' },
-    before: { type: 'string', valueHint: 'ID', description: 'Only jobs submitted before this one: the next page.' },
+    limit: { type: 'string', valueHint: 'N', default: '20', description: 'List at most this many.' },
+    status: {
+      type: 'enum',
+      options: ['pending', 'running', 'completed', 'failed', 'timeout'],
+      description: 'Only jobs with this status.',
+    },
+    before: { type: 'string', valueHint: 'ID', description: 'Only jobs submitted before this one, for the next page.' },
     ...CONNECT_ARGS,
   },
   examples: ['jobs', 'jobs --status running', 'jobs --limit 100 --json'],
   run({ args }) {
-    const limit = args.limit ?? '20';
+    const { limit, status, before } = args;
     if (!/^[1-9]\d{0,6}$/.test(limit)) return refuseUsage('--limit must be a whole number from 1', 'jobs');
-    const status = STATUSES.find((one) => one === args.status);
-    if (args.status !== undefined && status === undefined)
-      return refuseUsage(`--status must be one of ${STATUSES.join(', ')}`, 'jobs');
-    // No output comes along: a page of it can be hundreds of megabytes.
+    // Without output: that of a page of jobs can be hundreds of megabytes.
     const options: JobsOptions = {
       limit: Number(limit),
       tailLines: 0,
       ...(status !== undefined && { status }),
-      ...(args.before !== undefined && { before: args.before }),
+      ...(before !== undefined && { before }),
     };
     return withClient(args, async (client) => {
       const found = await client.jobs(options);
-      if (args.json) await printJson(found.map(withoutOutput));
-      else if (found.length === 0) note('no jobs; try: agent-server run "echo hi"');
-      else
-        await write(
-          'stdout',
-          `${table(
-            HEAD,
-            found.map((job) => row(job, Date.now())),
-          )}\n`,
-        );
+      const rows = found.map((job) => row(job, Date.now()));
+      await printList(args.json, found.map(withoutOutput), table(HEAD, rows), `no jobs; try: ${PROGRAM} run "echo hi"`);
       return 0;
     });
   },
 });
 
-/** What was not asked for must not look as if it were empty. */
+/** The output was not asked for, and must not be shown as if it were empty. */
 function withoutOutput({
   stdout: _1,
   stderr: _2,

@@ -1,11 +1,11 @@
-/** Where the last lines of a job's output begin. */
+/** Finds the offset at which the last lines of a job's output begin, for `logs --tail`. */
 import type { Client } from '../../client/client.ts';
 import type { OutputStream } from '../../client/follow.ts';
 
-const FIRST_LOOK_BYTES = 64 * 1024;
+const FIRST_READ_BYTES = 64 * 1024;
 const LF = 0x0a;
 
-/** Looks from the end, in steps that grow: a short tail of a long output costs little. */
+/** Reads backwards from the end in growing steps, so that a short tail of a long output costs little. */
 export async function startOfTail(
   client: Client,
   jobId: string,
@@ -16,11 +16,11 @@ export async function startOfTail(
   if (lines === 0) return total;
   let to = total;
   let missing = lines;
-  for (let look = FIRST_LOOK_BYTES; to > 0; look *= 2) {
-    const from = Math.max(0, to - look);
+  for (let size = FIRST_READ_BYTES; to > 0; size *= 2) {
+    const from = Math.max(0, to - size);
     const bytes = await collect(client.output(jobId, stream, { from, to }));
     for (let at = bytes.length - 1; at >= 0; at -= 1) {
-      // The newline at the very end closes the last line and begins none.
+      // A newline at the very end ends the last line and begins no other.
       if (bytes[at] !== LF || from + at === total - 1) continue;
       missing -= 1;
       if (missing === 0) return from + at + 1;

@@ -1,8 +1,8 @@
-/** Output as events of text, for `logs --json` of what is there already. */
+/** Turns output that is there already into the events of the event stream, for `logs --json` without --follow. */
 import { decodeUtf8, wholeCharacters } from '../../core/utf8.ts';
 import type { OutputEvent } from '../../protocol/feed.ts';
 
-/** Chunks of a stream that begins at `from`, never split inside a character. */
+/** One event for each chunk of a stream that begins at `from`; no character is split between two. */
 export async function* textEvents(chunks: AsyncIterable<Uint8Array>, from: number): AsyncGenerator<OutputEvent> {
   let offset = from;
   let rest: Uint8Array = new Uint8Array();

@@ -1,7 +1,7 @@
-/** `agent-server logs ID`: a job's output, as far as it has come or to its end. */
+/** `agent-server logs ID`: shows the output of a job, as far as there is any or until the job ends. */
 import { isFinished, type Client } from '../../client/client.ts';
 import type { OutputStream } from '../../client/follow.ts';
-import { CONNECT_ARGS, withClient } from '../server/connect.ts';
+import { CONNECT_ARGS, withClient } from '../connection/connect.ts';
 import { startOfTail } from './logs-tail.ts';
 import { textEvents } from './logs-text.ts';
 import { printJson, write } from '../output.ts';
@@ -13,7 +13,7 @@ export const logs = defineVerb({
   description: 'Show the output of a job: its stdout on stdout, its stderr on stderr.',
   args: {
     id: { type: 'positional', required: true, description: 'Job id, as `agent-server jobs` shows it.' },
-    follow: { type: 'boolean', alias: 'f', description: 'Go on until the job ends.' },
+    follow: { type: 'boolean', alias: 'f', description: 'Keep showing new output until the job ends.' },
     stdout: { type: 'boolean', description: 'Only standard output.' },
     stderr: { type: 'boolean', description: 'Only standard error.' },
     tail: { type: 'string', valueHint: 'N', description: 'Only the last N lines of each stream.' },
@@ -33,7 +33,7 @@ export const logs = defineVerb({
     return withClient(args, async (client) => {
       const from = await startsOf(client, id, wanted, tail === undefined ? undefined : Number(tail));
       const json = args.json === true;
-      await (args.follow ? showAsItComes(client, id, from, json) : showWhatIsThere(client, id, from, json));
+      await (args.follow ? followOutput(client, id, from, json) : showOutput(client, id, from, json));
       return 0;
     });
   },
@@ -51,7 +51,7 @@ async function startsOf(
   streams: readonly OutputStream[],
   tail: number | undefined,
 ): Promise<Starts> {
-  // Asked even where the answer is not needed: an unknown job is to be told before anything is shown.
+  // Asked for even where the sizes are not needed, so that an unknown job is reported before anything is printed.
   const job = await client.job(id, { tailLines: 0 });
   const totals = { stdout: job.stdoutBytes ?? 0, stderr: job.stderrBytes ?? 0 };
   const starts = streams.map(
@@ -61,7 +61,7 @@ async function startsOf(
   return new Map(await Promise.all(starts));
 }
 
-async function showWhatIsThere(client: Client, id: string, starts: Starts, json: boolean): Promise<void> {
+async function showOutput(client: Client, id: string, starts: Starts, json: boolean): Promise<void> {
   for (const [stream, from] of starts) {
     const chunks = client.output(id, stream, { from });
     if (json) for await (const event of textEvents(chunks, from)) await printJson({ type: stream, ...event });
@@ -76,7 +76,7 @@ async function showWhatIsThere(client: Client, id: string, starts: Starts, json:
   );
 }
 
-async function showAsItComes(client: Client, id: string, starts: Starts, json: boolean): Promise<void> {
+async function followOutput(client: Client, id: string, starts: Starts, json: boolean): Promise<void> {
   for await (const event of client.follow(id)) {
     if (event.type === 'status' || event.type === 'end') {
       if (json) await printJson(event);

@@ -1,13 +1,13 @@
-/** How a job ended, as an exit code of ours and a line for the one who waits. */
+/** The exit code of `run` for the way in which the job ended, and what the user is told about it. */
 import type { EndEvent } from '../../protocol/feed.ts';
-import { isExitCode } from '../../platform/process/index.ts';
+import { ownExitCode } from '../exit-code.ts';
 
-/** As of timeout(1). */
+/** The same as timeout(1) of coreutils. */
 const TIMEOUT_EXIT = 124;
 
 export interface RunExit {
   readonly code: number;
-  /** Present where the code alone does not tell. */
+  /** Present where the code alone does not say enough. */
   readonly note?: string;
 }
 
@@ -15,11 +15,11 @@ export function exitOf({ jobId, exitCode, timedOut, cancelled, durationMs }: End
   if (timedOut)
     return {
       code: TIMEOUT_EXIT,
-      note: `job ${jobId} was ended after ${durationMs / 1000} s: its time was over (--timeout)`,
+      note: `job ${jobId} timed out and was ended after ${durationMs / 1000} s (--timeout)`,
     };
   if (cancelled) return { code: 1, note: `job ${jobId} was cancelled` };
-  if (exitCode < 0) return { code: 1, note: `job ${jobId} ended with an exit code that is not known` };
-  // POSIX keeps eight bits of an exit code: 256 from a Windows server must not become success.
-  if (!isExitCode(exitCode)) return { code: 1, note: `job ${jobId} ended with exit code ${exitCode}` };
-  return { code: exitCode };
+  const code = ownExitCode(exitCode);
+  if (code !== undefined) return { code };
+  const unknown = `job ${jobId} ended, but its exit code is not known`;
+  return { code: 1, note: exitCode < 0 ? unknown : `job ${jobId} ended with exit code ${exitCode}` };
 }

@@ -1,39 +1,34 @@
-/** `agent-server run "CMD"`: a command on the server as if it ran here. */
-import type { Client } from '../../client/client.ts';
-import { ClientError } from '../../client/failure.ts';
-import { messageOf } from '../../core/failure.ts';
-import type { EndEvent } from '../../protocol/feed.ts';
-import { explainClientError } from '../server/client-failure.ts';
-import { CONNECT_ARGS, isLocal, withClient } from '../server/connect.ts';
-import { Interrupts } from './interrupts.ts';
-import { complain, OutputClosed, print, printJson, write } from '../output.ts';
-import { exitOf } from './exit.ts';
-import { pipeInput } from './input.ts';
-import { toExecRequest } from './options.ts';
-import { checkSessionOptions, SESSION_ARGS, toRunSession } from './session.ts';
+/** `agent-server run "CMD"`: runs a command on the server as if it ran in this terminal. */
+import { resolve } from 'node:path';
 import { refuseUsage } from '../command/usage.ts';
 import { defineVerb } from '../command/verb.ts';
+import { CONNECT_ARGS, isLocal, withClient } from '../connection/connect.ts';
+import { Interrupts } from '../interrupts.ts';
+import { printAnswer } from '../output.ts';
+import { ForegroundJob } from './foreground-job.ts';
+import { toExecRequest } from './options.ts';
+import { SESSION_ARGS, sessionRequest } from './session.ts';
 
 export const run = defineVerb({
   name: 'run',
-  description:
-    'Run a command on the server, show its output as it comes, and exit with its exit code. Ctrl-C cancels it.',
+  description: 'Run a command on the server, show its output live, and exit with its exit code. Ctrl-C cancels it.',
   args: {
     command: {
       type: 'positional',
       required: true,
       description:
-        'Command text for the shell of the server, in quotes. Standard input is passed on unless it is a terminal.',
+        'Command line for the shell of the server, in quotes. Standard input is passed to it unless it is a terminal.',
     },
     workdir: {
       type: 'string',
       valueHint: 'PATH',
-      description: 'Where the command runs. Default: the current folder; on another machine, the folder of its server.',
+      description:
+        'Folder in which the command runs. Default: the current folder; on another machine, the folder of the server.',
     },
     timeout: {
       type: 'string',
       valueHint: 'SECONDS',
-      description: 'Ends the command when it takes longer (exit code 124). Default: 300.',
+      description: 'End the command when it takes longer than this (exit code 124). Default: 300.',
     },
     env: {
       type: 'string',
@@ -41,12 +36,12 @@ export const run = defineVerb({
       description: 'Environment variable for the command. May be repeated.',
     },
     background: {
-      type: 'string',
-      valueHint: 'keep|end',
-      description: 'What becomes of processes that the command leaves in the background. Default: keep.',
+      type: 'enum',
+      options: ['keep', 'end'],
+      description: 'Whether processes that the command leaves in the background are kept or ended. Default: keep.',
     },
     ...SESSION_ARGS,
-    detach: { type: 'boolean', description: 'Print the id of the job and leave it to the server.' },
+    detach: { type: 'boolean', description: 'Print the id of the job and exit without waiting for it.' },
     ...CONNECT_ARGS,
   },
   examples: [
@@ -57,92 +52,25 @@ export const run = defineVerb({
     'run --session build "cd /srv/app && export CI=1"',
   ],
   run({ args, all }) {
-    const checked = checkSessionOptions(args);
-    if (!checked.ok) return refuseUsage(checked.failure.message, 'run');
+    const options = toExecRequest(args, all('env'));
+    if (!options.ok) return refuseUsage(options.failure.message, 'run');
     return withClient(args, async (client) => {
-      const here = isLocal(client.url) ? process.cwd() : undefined;
-      const { command, workdir, timeout, background } = args;
-      const session = await toRunSession(client, args);
-      const request = toExecRequest({ command, workdir, timeout, background, env: all('env'), session }, here);
-      if (!request.ok) return refuseUsage(request.failure.message, 'run');
+      // A server on this machine sees the same folders as we do.
+      const workdir = isLocal(client.url) ? resolve(args.workdir ?? '') : args.workdir;
+      const request = {
+        ...options.value,
+        ...(workdir !== undefined && { workdir }),
+        ...(await sessionRequest(client, args)),
+      };
       if (args.detach) {
-        const { jobId } = await client.exec(request.value);
-        if (args.json) await printJson({ jobId });
-        else print(jobId);
+        const { jobId } = await client.exec(request);
+        await printAnswer(args.json, { jobId }, jobId);
         return 0;
       }
       using interrupts = new Interrupts();
-      const job = new AttendedJob(client, interrupts, args.json === true);
+      const job = new ForegroundJob(client, interrupts, args.json === true);
       // Awaited here: returning the promise itself would stop listening for Ctrl-C at once.
-      return await Promise.race([client.exec(request.value).then(({ jobId }) => job.attend(jobId)), interrupts.second]);
+      return await Promise.race([client.exec(request).then(({ jobId }) => job.follow(jobId)), interrupts.second]);
     });
   },
 });
-
-/** A job that somebody waits for: what comes of it goes out, what comes in goes to it. */
-class AttendedJob {
-  readonly #client: Client;
-  readonly #interrupts: Interrupts;
-  readonly #json: boolean;
-  /** Set where we have ended the job for a reason of our own. */
-  #exitCode: number | undefined;
-
-  constructor(client: Client, interrupts: Interrupts, json: boolean) {
-    this.#client = client;
-    this.#interrupts = interrupts;
-    this.#json = json;
-  }
-
-  /** Resolves to the exit code when the job is over. */
-  async attend(jobId: string): Promise<number> {
-    void this.#interrupts.first.then((code) =>
-      this.#cancel(jobId, code, `cancelling job ${jobId}; press Ctrl-C again to leave without waiting for its end`),
-    );
-    try {
-      if (this.#json) await printJson({ type: 'submitted', jobId });
-      return await this.#follow(jobId);
-    } catch (error) {
-      // Nobody reads any more: the job ends, as a command in a pipe does.
-      if (error instanceof OutputClosed) await this.#client.cancel(jobId);
-      else if (error instanceof ClientError && error.transient)
-        complain(`lost the server; the job may go on, see: agent-server logs ${jobId} -f`);
-      throw error;
-    }
-  }
-
-  async #follow(jobId: string): Promise<number> {
-    for await (const event of this.#client.follow(jobId)) {
-      if (this.#json) await printJson(event);
-      else if (event.type === 'stdout' || event.type === 'stderr')
-        await write(event.type, await this.#client.bytesOf(jobId, event));
-      if (event.type === 'status' && !process.stdin.isTTY) void this.#passInput(jobId);
-      if (event.type === 'end') return this.#exit(event);
-    }
-    return 1;
-  }
-
-  #exit(end: EndEvent): number {
-    if (this.#exitCode !== undefined) return this.#exitCode;
-    const { code, note } = exitOf(end);
-    if (note !== undefined) complain(note);
-    return code;
-  }
-
-  async #passInput(jobId: string): Promise<void> {
-    try {
-      await pipeInput(this.#client, jobId, Bun.stdin.stream());
-    } catch (error) {
-      // A command that got half of its input must not take it for the whole.
-      const why = error instanceof ClientError ? explainClientError(error) : messageOf(error);
-      await this.#cancel(jobId, 1, `standard input could not be passed on (${why}); cancelling job ${jobId}`);
-    }
-  }
-
-  async #cancel(jobId: string, exitCode: number, because: string): Promise<void> {
-    this.#exitCode ??= exitCode;
-    complain(because);
-    await this.#client
-      .cancel(jobId)
-      .catch((error: unknown) => complain(`job ${jobId} could not be cancelled: ${messageOf(error)}`));
-  }
-}

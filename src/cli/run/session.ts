@@ -1,9 +1,8 @@
-/** The options of `run` that name a persistent shell. */
+/** The options of `run` that name a persistent shell, and what they add to the exec request. */
 import type { Client } from '../../client/client.ts';
 import { ClientError } from '../../client/failure.ts';
-import { fail, ok, type Result } from '../../core/failure.ts';
-import type { UsageFailure } from '../command/arguments.ts';
-import type { RunSession } from './options.ts';
+import type { ExecRequest } from '../../protocol/exec.ts';
+import { PROGRAM } from '../command/program.ts';
 import type { ArgsDef } from '../command/verb.ts';
 
 export const SESSION_ARGS = {
@@ -11,18 +10,18 @@ export const SESSION_ARGS = {
     type: 'string',
     valueHint: 'KEY',
     description:
-      'Run it in the persistent shell of this name, which keeps variables, functions and location from command to command. Made on first use; --workdir and --env count then only. A cancelled command costs it its process.',
+      'Run the command in the persistent shell with this key, which keeps variables, functions and the working directory between commands. It is created on first use, and only then do --workdir and --env apply. Cancelling a command ends the process of the shell; the next command starts a new one.',
   },
   shell: {
     type: 'string',
     valueHint: 'SHELL',
     description:
-      'Shell of the session: pwsh, powershell, bash, zsh, sh. Default: that of the session, for a new one what the server prefers.',
+      'Shell of the session: pwsh, powershell, cmd, bash, zsh, sh. Default: the shell it has; for a new session, the one that the server prefers.',
   },
   bootstrap: {
     type: 'string',
     valueHint: 'TEXT',
-    description: 'Script text that the session runs again whenever its process had to be replaced.',
+    description: 'Script that the process of the session must have run before the command: it runs once in each process.',
   },
 } as const satisfies ArgsDef;
 
@@ -32,22 +31,18 @@ export interface SessionOptions {
   readonly bootstrap?: string | undefined;
 }
 
-/** What cannot be meant, known before any server is asked. */
-export function checkSessionOptions({ session, shell, bootstrap }: SessionOptions): Result<undefined, UsageFailure> {
-  const usage = (message: string) => fail({ reason: 'usage', message } as const);
-  if (session === '') return usage('--session is empty');
-  if (session !== undefined) return ok(undefined);
-  if (shell !== undefined) return usage('--shell goes with --session');
-  return bootstrap === undefined ? ok(undefined) : usage('--bootstrap goes with --session');
-}
-
-/** Rejects where the server has no shell that can be kept. */
-export async function toRunSession(
+/** Rejects where the server has no shell for sessions. */
+export async function sessionRequest(
   client: Client,
-  { session: key, shell, bootstrap }: SessionOptions,
-): Promise<RunSession | undefined> {
-  if (key === undefined) return undefined;
-  return { key, shell: shell ?? (await shellOf(client, key)) ?? (await defaultShell(client)), bootstrap };
+  { session, shell, bootstrap }: SessionOptions,
+): Promise<Partial<ExecRequest>> {
+  if (session === undefined) return {};
+  return {
+    mode: 'persistent_shell',
+    sessionKey: session,
+    shell: shell ?? (await shellOf(client, session)) ?? (await defaultShell(client)),
+    ...(bootstrap !== undefined && { bootstrapCommand: bootstrap }),
+  };
 }
 
 async function shellOf(client: Client, key: string): Promise<string | undefined> {
@@ -61,7 +56,8 @@ async function shellOf(client: Client, key: string): Promise<string | undefined>
 
 async function defaultShell(client: Client): Promise<string> {
   const health = await client.health();
-  const shell = health.authenticated ? health.persistent_shell_default_shell : null;
-  if (shell === null) throw new Error('the server has no shell that can be kept (see agent-server doctor)');
+  // In the order in which the server prefers them.
+  const shell = health.authenticated ? Object.entries(health.shells).find(([, isThere]) => isThere)?.[0] : undefined;
+  if (shell === undefined) throw new Error(`the server has no shell for sessions (see ${PROGRAM} doctor)`);
   return shell;
 }

@@ -7,6 +7,7 @@ import { SETTINGS, type SettingName } from '../../settings/all.ts';
 import { loadConfig, type Flags } from '../../settings/config.ts';
 import type { Setting, SettingValue } from '../../settings/kinds.ts';
 import { VERSION } from '../../version.ts';
+import { PROGRAM } from '../command/program.ts';
 import { complain, note, print } from '../output.ts';
 import { explainStart } from './start-failure.ts';
 import { stopMessage } from './stop-message.ts';
@@ -53,7 +54,7 @@ function announce(server: Server, dataPath: string, asJson: boolean): void {
   print(`  key    ${app.key.made ? 'made now' : 'configured'}, kept in ${app.key.path}`);
   print(`  data   ${dataPath}`);
   print(`  API    ${url}/openapi`);
-  print(`  try    agent-server run "echo hi"${port === 8585 ? '' : ` --url ${url}`}`);
+  print(`  try    ${PROGRAM} run "echo hi"${port === 8585 ? '' : ` --url ${url}`}`);
 }
 
 async function untilStopped(server: Server): Promise<number> {

@@ -1,6 +1,6 @@
 /**
- * `agent-server serve`, which is also what is meant where no verb is given. Apart from what it does,
- * so that `--help` and `--version` need not load a server.
+ * `agent-server serve`, which is also the verb where none is given. What it does is in a module of its own, so that
+ * `--help` and `--version` do not load a server.
  */
 import { environmentName, SETTINGS, type SettingName } from '../../settings/all.ts';
 import type { Setting, SettingValue } from '../../settings/kinds.ts';

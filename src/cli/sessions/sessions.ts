@@ -1,9 +1,10 @@
-/** `agent-server sessions`: the persistent shells of the server, and the end of one. */
+/** `agent-server sessions`: lists the persistent shells of the server, or ends one. */
 import { escapeControls } from '../../core/text.ts';
 import type { SessionResource } from '../../protocol/session.ts';
-import { CONNECT_ARGS, withClient } from '../server/connect.ts';
-import { note, paint, print, printJson, write } from '../output.ts';
-import { age, table } from '../table.ts';
+import { CONNECT_ARGS, withClient } from '../connection/connect.ts';
+import { paint, printAnswer } from '../output.ts';
+import { age, printList, table } from '../table.ts';
+import { PROGRAM } from '../command/program.ts';
 import { refuseUsage } from '../command/usage.ts';
 import { defineVerb } from '../command/verb.ts';
 
@@ -16,9 +17,9 @@ export const sessions = defineVerb({
     action: {
       type: 'positional',
       required: false,
-      description: '`delete`: end the shell KEY with all it started. Without it the sessions are listed.',
+      description: '`delete`: end the shell KEY and every process it started. Without it, sessions are listed.',
     },
-    key: { type: 'positional', required: false, description: 'Key of the session that is deleted.' },
+    key: { type: 'positional', required: false, description: 'Key of the session to delete.' },
     ...CONNECT_ARGS,
   },
   examples: ['sessions', 'sessions --json', 'sessions delete build'],
@@ -27,26 +28,18 @@ export const sessions = defineVerb({
     if (action === undefined) {
       return withClient(args, async (client) => {
         const found = await client.sessions();
-        if (args.json) await printJson(found);
-        else if (found.length === 0) note('no sessions; try: agent-server run --session build "cd /tmp"');
-        else
-          await write(
-            'stdout',
-            `${table(
-              HEAD,
-              found.map((session) => row(session, Date.now())),
-            )}\n`,
-          );
+        const rows = found.map((session) => row(session, Date.now()));
+        const whenEmpty = `no sessions; try: ${PROGRAM} run --session build "cd /tmp"`;
+        await printList(args.json, found, table(HEAD, rows), whenEmpty);
         return 0;
       });
     }
     if (action !== 'delete')
-      return refuseUsage(`unknown action ${JSON.stringify(action)}, there is only delete`, 'sessions');
+      return refuseUsage(`unknown action ${JSON.stringify(action)}, the only one is delete`, 'sessions');
     if (key === undefined || key === '') return refuseUsage('KEY is missing', 'sessions');
     return withClient(args, async (client) => {
       const answer = await client.deleteSession(key);
-      if (args.json) await printJson(answer);
-      else print(`${escapeControls(answer.sessionKey)} deleted`);
+      await printAnswer(args.json, answer, `${escapeControls(answer.sessionKey)} deleted`);
       return 0;
     });
   },

@@ -1,4 +1,4 @@
-/** Terminals as a person reads them. */
+/** The table of terminals, which `terminals` and `attach` print. */
 import { escapeControls } from '../../core/text.ts';
 import type { TerminalResource } from '../../protocol/terminal.ts';
 import { paint } from '../output.ts';

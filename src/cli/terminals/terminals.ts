@@ -1,8 +1,10 @@
-/** `agent-server terminals`: the terminals of the server, and the end of one. */
+/** `agent-server terminals`: lists the terminals of the server, or ends one. */
 import { escapeControls } from '../../core/text.ts';
-import { CONNECT_ARGS, withClient } from '../server/connect.ts';
-import { note, print, printJson, write } from '../output.ts';
+import { CONNECT_ARGS, withClient } from '../connection/connect.ts';
+import { printAnswer } from '../output.ts';
+import { printList } from '../table.ts';
 import { terminalTable } from './table.ts';
+import { PROGRAM } from '../command/program.ts';
 import { refuseUsage } from '../command/usage.ts';
 import { defineVerb } from '../command/verb.ts';
 
@@ -13,9 +15,9 @@ export const terminals = defineVerb({
     action: {
       type: 'positional',
       required: false,
-      description: '`delete`: end the terminal NAME with all it started. Without it the terminals are listed.',
+      description: '`delete`: end the terminal NAME and every process it started. Without it, terminals are listed.',
     },
-    name: { type: 'positional', required: false, description: 'Name or id of the terminal that is deleted.' },
+    name: { type: 'positional', required: false, description: 'Name or id of the terminal to delete.' },
     ...CONNECT_ARGS,
   },
   examples: ['terminals', 'terminals --json', 'terminals delete build'],
@@ -24,19 +26,16 @@ export const terminals = defineVerb({
     if (action === undefined) {
       return withClient(args, async (client) => {
         const found = await client.terminals.list();
-        if (args.json) await printJson(found);
-        else if (found.length === 0) note('no terminals; make one: agent-server attach');
-        else await write('stdout', `${terminalTable(found, Date.now())}\n`);
+        await printList(args.json, found, terminalTable(found, Date.now()), `no terminals; try: ${PROGRAM} attach`);
         return 0;
       });
     }
     if (action !== 'delete')
-      return refuseUsage(`unknown action ${JSON.stringify(action)}, there is only delete`, 'terminals');
+      return refuseUsage(`unknown action ${JSON.stringify(action)}, the only one is delete`, 'terminals');
     if (name === undefined || name === '') return refuseUsage('NAME is missing', 'terminals');
     return withClient(args, async (client) => {
       const answer = await client.terminals.delete(name);
-      if (args.json) await printJson(answer);
-      else print(`${escapeControls(name)} deleted`);
+      await printAnswer(args.json, answer, `${escapeControls(name)} deleted`);
       return 0;
     });
   },

@@ -1,6 +1,8 @@
+/** The verb `terminals`. */
 import { describe, expect, test } from 'bun:test';
-import { Client } from '../../src/client/client.ts';
-import { World } from './world.ts';
+import { Client } from '../../../src/client/client.ts';
+import { runInProcess } from '../in-process.ts';
+import { World } from '../world.ts';
 
 describe.skipIf(process.platform === 'win32')('terminals', () => {
   test('lists them, with nothing that moves the cursor, and says so where there is none', async () => {
@@ -8,7 +10,7 @@ describe.skipIf(process.platform === 'win32')('terminals', () => {
     expect(await world.cli(['terminals'])).toEqual({
       code: 0,
       stdout: '',
-      stderr: 'no terminals; make one: agent-server attach\n',
+      stderr: 'no terminals; try: npm start -- attach\n',
     });
     const { terminals } = new Client({ url: world.url, key: world.key });
     const { id } = await terminals.open({ name: 'build', shell: '/bin/sh', cols: 100, rows: 30 });
@@ -39,7 +41,7 @@ describe.skipIf(process.platform === 'win32')('terminals', () => {
       stdout: '',
       stderr: 'agent-server: the server says: terminal not found\n',
     });
-    expect((await world.cli(['terminals', 'delete'])).code).toBe(2);
-    expect((await world.cli(['terminals', 'remove', id])).code).toBe(2);
+    expect((await runInProcess('terminals', 'delete')).code).toBe(2);
+    expect((await runInProcess('terminals', 'remove', id)).code).toBe(2);
   });
 });

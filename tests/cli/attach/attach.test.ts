@@ -1,10 +1,11 @@
-/** A terminal of the server in a person's own. */
+/** `attach`, used by a person at a terminal. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { Client } from '../../src/client/client.ts';
-import { CuttingProxy } from '../support/cutting-proxy.ts';
-import { waitFor } from '../support/wait.ts';
-import { Person } from './person.ts';
-import { World } from './world.ts';
+import { Client } from '../../../src/client/client.ts';
+import { CuttingProxy } from '../../support/cutting-proxy.ts';
+import { waitFor } from '../../support/wait.ts';
+import { runInProcess } from '../in-process.ts';
+import { Person } from '../person.ts';
+import { World } from '../world.ts';
 
 const CTRL_BRACKET = '\u001d';
 
@@ -17,21 +18,21 @@ describe.skipIf(process.platform === 'win32')('attach', () => {
   });
   afterAll(() => world[Symbol.asyncDispose]());
 
-  const sits = (name: string, ...more: string[]) =>
+  const attach = (name: string, ...more: string[]) =>
     new Person(world, { args: ['attach', name, '--shell', 'sh', ...more] });
-  /** Their screens are put back, but for what every program may change: the order of queued things. */
+  /** The settings of the person's own terminal are restored. */
   const asBefore = (person: Person) => expect(person.stty('after')).toBe(person.stty('before'));
 
   test('makes a terminal, leaves it with a key, and finds everything again', async () => {
-    await using first = sits('story');
-    await first.sees('new terminal story; Ctrl-] leaves it');
+    await using first = attach('story');
+    await first.sees('new terminal story; press Ctrl-] to detach');
     await first.answers('echo $((6*7)); tty\r', /42\r\n\/dev\/\S+/);
     first.types(`unsent${CTRL_BRACKET}after`);
     expect(await first.done()).toBe(0);
-    expect(first.seen).toContain('back to it with: agent-server attach story');
+    expect(first.seen).toContain('detached from terminal story; attach again with: npm start -- attach story');
     asBefore(first);
 
-    await using second = sits('story');
+    await using second = attach('story');
     await second.sees('unsent');
     expect(second.seen).toContain('42\r\n');
     expect(second.seen).not.toContain('new terminal');
@@ -41,16 +42,16 @@ describe.skipIf(process.platform === 'win32')('attach', () => {
     asBefore(second);
   });
 
-  test('one that is over shows its last words, and gives way to a new one', async () => {
-    await client.terminals.open({ name: 'over', shell: 'sh', args: ['-c', 'echo last words; exit 5'] });
-    await using leaving = sits('over');
-    await leaving.sees('Enter begins a new one');
-    expect(leaving.seen).toContain('last words\r\n');
+  test('one that has ended shows its output, and can be replaced by a new one', async () => {
+    await client.terminals.open({ name: 'over', shell: 'sh', args: ['-c', 'echo the end; exit 5'] });
+    await using leaving = attach('over');
+    await leaving.sees('Press Enter to start a new terminal');
+    expect(leaving.seen).toContain('the end\r\n');
     leaving.types('q');
     expect(await leaving.done()).toBe(5);
     asBefore(leaving);
-    await using staying = sits('over');
-    await staying.sees('Enter begins a new one');
+    await using staying = attach('over');
+    await staying.sees('Press Enter to start a new terminal');
     staying.types('\r');
     await staying.sees('new terminal over');
     await staying.answers('echo $((6*7))\r', '42');
@@ -71,12 +72,12 @@ describe.skipIf(process.platform === 'win32')('attach', () => {
   });
 
   test('puts back what a program has switched on', async () => {
-    await using person = sits('modes');
+    await using person = attach('modes');
     await person.answers(
       String.raw`printf '\033[?1049h\033[?25l\033[?1000;1006h\033[?2004h\033[31m\033[5;10r''in%s' side` + '\r',
       'inside',
     );
-    await person.answers(CTRL_BRACKET, 'left terminal modes');
+    await person.answers(CTRL_BRACKET, 'detached from terminal modes');
     const [undone = ''] = person.seen.split('agent-server:');
     for (const sequence of ['?1049l', '?25h', '?1000l', '?1006l', '?2004l', '0m', 'r']) {
       expect(undone).toContain(`\u001b[${sequence}`);
@@ -86,14 +87,14 @@ describe.skipIf(process.platform === 'win32')('attach', () => {
   });
 
   test('shows a line feed as what it is: straight down', async () => {
-    await using person = sits('straight');
+    await using person = attach('straight');
     await person.answers("stty -onlcr; printf 'a\\nb%s' end; stty onlcr\r", 'a\nbend');
     person.types(CTRL_BRACKET);
     await person.done();
   });
 
   test('gives the terminal back when it is told to stop', async () => {
-    await using person = sits('stopped');
+    await using person = attach('stopped');
     await person.answers(String.raw`printf '\033[?25l'; echo "$((6*7))"` + '\r', '42');
     const children = Bun.spawnSync(['ps', '-o', 'pid=', '--ppid', String(person.process.pid)]).stdout.toString();
     process.kill(Number(children.trim()), 'SIGTERM');
@@ -103,33 +104,33 @@ describe.skipIf(process.platform === 'win32')('attach', () => {
     expect((await client.terminals.get('stopped')).status).toBe('running');
   });
 
-  test('shows old output without the questions that were in it', async () => {
+  test('shows old output without the queries in it', async () => {
     const asks = String.raw`printf 'a\033[6nb\033[cc\033]10;?\ad\n'; sleep 600`;
     const { id } = await client.terminals.open({ name: 'asked', shell: 'sh', args: ['-c', asks] });
-    await waitFor('the questions', async () => (await client.terminals.output(id)).data.includes('d\r\n'));
-    await using person = sits('asked');
+    await waitFor('the queries', async () => (await client.terminals.output(id)).data.includes('d\r\n'));
+    await using person = attach('asked');
     await person.sees('abcd\r\n');
     person.types(CTRL_BRACKET);
     await person.done();
   });
 
   test('types --command into a new one only', async () => {
-    await using first = sits('command', '--command', 'echo $((6*7))');
+    await using first = attach('command', '--command', 'echo $((6*7))');
     await first.sees(/42\r\n/);
     first.types(CTRL_BRACKET);
     await first.done();
-    await using second = sits('command', '--command', 'echo $((7*8))');
-    await second.sees('command is there already, --command is not typed');
+    await using second = attach('command', '--command', 'echo $((7*8))');
+    await second.sees('command already exists, --command is not typed');
     await second.answers('echo $((2*4))\r', /8\r\n/);
     expect((await client.terminals.output('command')).data).not.toContain('56');
     second.types(CTRL_BRACKET);
     await second.done();
   });
 
-  test('--readonly types nothing, and another key leaves', async () => {
+  test('--readonly sends nothing, and another key detaches', async () => {
     await client.terminals.open({ name: 'watched', shell: 'sh' });
     await using person = new Person(world, { args: ['attach', 'watched', '--readonly', '--detach-key', '^q'] });
-    await person.sees('looking at terminal watched (80×24); Ctrl-Q or Ctrl-C leaves');
+    await person.sees('watching terminal watched (80×24); press Ctrl-Q or Ctrl-C to detach');
     person.types('typed');
     await client.terminals.input('watched', 'echo $((6*7))\r');
     await person.sees('42');
@@ -141,7 +142,7 @@ describe.skipIf(process.platform === 'win32')('attach', () => {
 
   test('goes on after a break of the network, and says so', async () => {
     using proxy = new CuttingProxy(world.url);
-    await using person = sits('network', '--url', proxy.url);
+    await using person = attach('network', '--url', proxy.url);
     await person.answers('echo $((6*7))\r', '42');
     proxy.down = true;
     proxy.cut();
@@ -149,7 +150,7 @@ describe.skipIf(process.platform === 'win32')('attach', () => {
     await client.terminals.input('network', 'echo "meanwhile $((2*21))"\r');
     proxy.down = false;
     await person.sees('meanwhile 42');
-    expect(person.seen).toContain('connected again');
+    expect(person.seen).toContain('reconnected');
     await person.answers('echo $((7*8))\r', /56\r\n/);
     person.types(CTRL_BRACKET);
     expect(await person.done()).toBe(0);
@@ -162,7 +163,7 @@ describe.skipIf(process.platform === 'win32')('attach', () => {
     const flood = 'read -r go; i=0; while [ $i -lt 60000 ]; do i=$((i+1)); echo "€ $i"; done';
     const { id } = await client.terminals.open({ shell: 'sh', args: ['-c', flood] });
     const typed = world.type(['attach', id, '--readonly', '--url', proxy.url]);
-    await waitFor('somebody who looks', async () => (await client.terminals.get(id)).attached === 1);
+    await waitFor('the attachment', async () => (await client.terminals.get(id)).attached === 1);
     await client.terminals.input(id, '\r');
     const { code, stdout } = await typed.done();
     expect(code).toBe(0);
@@ -177,10 +178,10 @@ describe.skipIf(process.platform === 'win32')('attach', () => {
     });
     expect(await world.cli(['attach', 'none', '--readonly'])).toMatchObject({
       code: 1,
-      stderr: 'agent-server: there is no terminal "none"; see agent-server terminals\n',
+      stderr: 'agent-server: there is no terminal "none"; see npm start -- terminals\n',
     });
     for (const args of [['--detach-key', 'x'], ['--readonly', '--command', 'ls'], ['']])
-      expect((await world.cli(['attach', ...args])).code).toBe(2);
+      expect((await runInProcess('attach', ...args)).code).toBe(2);
     await using person = new Person(world, { args: ['attach', '0123456789ab'] });
     expect(await person.done()).toBe(1);
     expect(person.seen).toContain('there is no terminal "0123456789ab"');
@@ -188,20 +189,20 @@ describe.skipIf(process.platform === 'win32')('attach', () => {
 });
 
 describe.skipIf(process.platform === 'win32')('attach without a name', () => {
-  test('makes one, finds the only one, and asks which of several', async () => {
+  test('makes one, finds the only one, and refuses to choose among several', async () => {
     await using world = await World.start();
-    const sits = () => new Person(world, { args: ['attach'] });
-    await using first = sits();
+    const attach = () => new Person(world, { args: ['attach'] });
+    await using first = attach();
     await first.sees('new terminal main');
     first.types(CTRL_BRACKET);
     await first.done();
-    await using second = sits();
+    await using second = attach();
     await second.sees('agent-server: terminal main');
     second.types(CTRL_BRACKET);
     await second.done();
     await new Client({ url: world.url, key: world.key }).terminals.open({ name: 'other' });
-    await using third = sits();
+    await using third = attach();
     expect(await third.done()).toBe(2);
-    expect(third.seen).toMatch(/main +[0-9a-f]{12} [^]*other +[0-9a-f]{12} [^]*which one\?/);
+    expect(third.seen).toMatch(/main +[0-9a-f]{12} [^]*other +[0-9a-f]{12} [^]*several terminals are running/);
   });
 });

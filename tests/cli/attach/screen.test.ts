@@ -1,9 +1,9 @@
-/** What attach makes of output before a person sees it, and of keys before a program gets them. */
+/** What `attach` does with output before it is shown, and with keys before they are sent. */
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { parseDetachKey } from '../../src/cli/attach/detach-key.ts';
-import { ProgramModes } from '../../src/cli/attach/modes.ts';
-import { Replay } from '../../src/cli/attach/replay.ts';
+import { parseDetachKey } from '../../../src/cli/attach/detach-key.ts';
+import { ProgramModes } from '../../../src/cli/attach/modes.ts';
+import { Replay } from '../../../src/cli/attach/replay.ts';
 
 describe('the detach key', () => {
   test('is found as every kind of keyboard sends it', () => {
@@ -36,8 +36,8 @@ const undone = (...pieces: string[]): string => {
   return modes.undo;
 };
 
-describe('what a program has switched on', () => {
-  test('is switched off, and nothing else', () => {
+describe('the modes that a program has changed', () => {
+  test('are restored, and nothing else is sent', () => {
     expect(undone('plain \u001b[1mbold\u001b[0m')).toBe('\u001b[0m');
     expect(undone('\u001b[?1049h\u001b[?25l')).toBe('\u001b[?1049l\u001b[?25h\u001b[0m');
     expect(undone('\u001b[?1049h\u001b[?25l', 'x', '\u001b[?25h\u001b[?1049l')).toBe('\u001b[0m');
@@ -48,7 +48,7 @@ describe('what a program has switched on', () => {
     expect(undone('\u001b[?1049h\u001b[?25l\u001bc')).toBe('\u001b[0m');
   });
 
-  test('is seen however the output is cut', () => {
+  test('are found however the output is split', () => {
     const output = 'a\u001b[?1049h\u001b]0;title\u001b\\\u001b[?25l\u001b[?1000;1006h\u001b[2;5rb';
     fc.assert(
       fc.property(fc.array(fc.nat({ max: output.length })), (cuts) => {
@@ -59,7 +59,7 @@ describe('what a program has switched on', () => {
   });
 });
 
-const QUESTIONS = [
+const QUERIES = [
   [
     '\u001b[6n',
     '\u001b[?6n',
@@ -88,9 +88,9 @@ const OTHERS = [
 ].flat();
 
 describe('a replay', () => {
-  test('shows everything but questions, however it is cut', () => {
+  test('shows everything but queries, however it is split', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...QUESTIONS, ...OTHERS)), fc.array(fc.nat({ max: 200 })), (parts, cuts) => {
+      fc.property(fc.array(fc.constantFrom(...QUERIES, ...OTHERS)), fc.array(fc.nat({ max: 200 })), (parts, cuts) => {
         const old = parts.join('');
         const live = 'live\u001b[6n';
         const at = [0, ...cuts.filter((cut) => cut < old.length).toSorted((a, b) => a - b), old.length];

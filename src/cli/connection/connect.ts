@@ -1,6 +1,6 @@
 /**
- * Which server a verb speaks to, and with what key. There is no flag for the key: every user of the
- * machine can read the command lines of its processes.
+ * Which server a verb connects to, and with which key. There is no flag for the key, because every user of a machine can
+ * read the command lines of its processes.
  */
 import { resolve } from 'node:path';
 import { Client, type ClientOptions } from '../../client/client.ts';
@@ -10,10 +10,11 @@ import { readHolder } from '../../platform/files/data-lock.ts';
 import { findApiKey, KEY_VARIABLES } from '../../platform/files/key-file.ts';
 import { defaultDataPath, keyFilePath } from '../../platform/paths/index.ts';
 import { environmentName } from '../../settings/all.ts';
+import type { Environment } from '../../core/environment.ts';
 import { explainClientError } from './client-failure.ts';
 import { complain } from '../output.ts';
+import { PROGRAM } from '../command/program.ts';
 import { JSON_ARG, type ArgsDef } from '../command/verb.ts';
-import type { Environment } from '../../core/environment.ts';
 
 const URL_VARIABLE = 'AGENT_SERVER_URL';
 const DEFAULT_URL = 'http://127.0.0.1:8585';
@@ -22,23 +23,23 @@ export const CONNECT_ARGS = {
   url: {
     type: 'string',
     valueHint: 'URL',
-    description: `Address of the server (${URL_VARIABLE}). Default: the server that runs on the data folder, else ${DEFAULT_URL}. The key comes from ${KEY_VARIABLES[0]} or the key file.`,
+    description: `Address of the server (${URL_VARIABLE}). Default: the server that uses the data folder, else ${DEFAULT_URL}. The key is read from ${KEY_VARIABLES[0]} or the key file.`,
   },
   'data-dir': {
     type: 'string',
     valueHint: 'PATH',
-    description: `Data folder of the server to speak to (${environmentName('data-dir')}).`,
+    description: `Data folder of the server to connect to (${environmentName('data-dir')}).`,
   },
   ...JSON_ARG,
 } as const satisfies ArgsDef;
 
 export interface Address {
   readonly url: string;
-  /** Where it was taken from, for the one whose server is not found. */
+  /** Where it was taken from, for the message that no server answers there. */
   readonly from: string;
 }
 
-/** Runs `use` with a client; what goes wrong on the way is told in one line, exit code 1. */
+/** Calls `use` with a client; a failed call is reported in one line, with exit code 1. */
 export async function withClient(
   args: { readonly url?: string | undefined; readonly 'data-dir'?: string | undefined },
   use: (client: Client) => Promise<number>,
@@ -52,7 +53,7 @@ export async function withClient(
   const key = findApiKey(process.env);
   if (key === undefined) {
     complain(
-      `there is no API key: set ${KEY_VARIABLES[0]}, or start a server here once, which keeps one in ${keyFilePath(process.env)}`,
+      `there is no API key: set ${KEY_VARIABLES[0]}, or start a server here once, which creates one in ${keyFilePath(process.env)}`,
     );
     return 1;
   }
@@ -60,7 +61,7 @@ export async function withClient(
     return await use(newClient({ url: parsed, key }));
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
-    const hint = error.reason === 'unreachable' ? ` (${address.from}). Start a server with: agent-server serve` : '';
+    const hint = error.reason === 'unreachable' ? ` (${address.from}). Start a server with: ${PROGRAM} serve` : '';
     complain(explainClientError(error) + hint);
     return 1;
   }
@@ -76,18 +77,18 @@ export function findServer(
   const dataPath = resolve(args['data-dir'] ?? env[environmentName('data-dir')] ?? defaultDataPath(env));
   const holder = readHolder(dataPath);
   if (holder !== undefined && typeof holder.url === 'string' && isAlive(holder.pid))
-    return { url: holder.url, from: `noted in ${dataPath}` };
-  return { url: DEFAULT_URL, from: `the default; no server runs on ${dataPath}` };
+    return { url: holder.url, from: `recorded in ${dataPath}` };
+  return { url: DEFAULT_URL, from: `the default; no server uses ${dataPath}` };
 }
 
-/** Without what an address may not hold: a password in it would end up in messages. */
+/** Undefined for an address with a user, query or fragment as well: a password in it would end up in messages. */
 function parseUrl(text: string): string | undefined {
   const url = URL.parse(text.includes('://') ? text : `http://${text}`);
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return undefined;
   return url.username + url.password + url.search + url.hash === '' ? url.href.replace(/\/+$/, '') : undefined;
 }
 
-/** A note of a server that is gone must not send anybody to whoever has its port now. */
+/** The address that a crashed server left behind is not used: another program may listen there by now. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,7 +1,8 @@
+/** What `doctor` reports about a machine. */
 import { describe, expect, test } from 'bun:test';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { World } from './world.ts';
+import { World } from '../world.ts';
 
 interface Report {
   readonly healthy: boolean;
@@ -23,13 +24,13 @@ async function doctor(
 }
 
 describe('doctor', () => {
-  test('finds a running server and who holds the data', async () => {
+  test('finds a running server, and which server uses the data folder', async () => {
     await using world = await World.start();
     const { code, healthy, about } = await doctor(world);
     expect({ code, healthy }).toEqual({ code: 0, healthy: true });
     expect(about('port')).toMatchObject({
       level: 'ok',
-      message: expect.stringContaining(`answers at ${world.url} (pid `),
+      message: expect.stringContaining(`runs at ${world.url} (pid `),
     });
     expect(about('data')).toMatchObject({
       level: 'ok',
@@ -45,8 +46,8 @@ describe('doctor', () => {
     await using world = World.empty();
     const { code, about } = await doctor(world, '--port', '0');
     expect(code).toBe(0);
-    expect(about('key')).toMatchObject({ level: 'warn', advice: expect.stringContaining('agent-server serve') });
-    expect(about('data')).toMatchObject({ level: 'ok', message: expect.stringContaining('can be made') });
+    expect(about('key')).toMatchObject({ level: 'warn', advice: expect.stringContaining('npm start -- serve') });
+    expect(about('data')).toMatchObject({ level: 'ok', message: expect.stringContaining('can be created') });
     const found = await world.cli(['doctor', '--port', '0', '--json'], { env: { PATH: '/nowhere' } });
     const { findings } = JSON.parse(found.stdout) as Report;
     expect(findings.find(({ check }) => check === 'git')).toMatchObject({

@@ -1,8 +1,10 @@
-import { describe, expect, test } from 'bun:test';
-import { World } from './world.ts';
+/** How a verb finds its server and its key, and what it says when either is wrong. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { runInProcess } from '../in-process.ts';
+import { World } from '../world.ts';
 
-describe('the server to speak to', () => {
-  test('is found by its data folder, and said where it is not', async () => {
+describe('the server to connect to', () => {
+  test('is found by its data folder; if it cannot be reached, the message says where its address came from', async () => {
     await using world = await World.start();
     expect((await world.cli(['jobs'])).code).toBe(0);
     expect((await world.cli(['jobs', '--url', world.url])).code).toBe(0);
@@ -17,7 +19,7 @@ describe('the server to speak to', () => {
     expect(noted).toEqual({
       code: 1,
       stdout: '',
-      stderr: `agent-server: cannot reach ${world.url}: connection refused (given with --url). Start a server with: agent-server serve\n`,
+      stderr: `agent-server: cannot reach ${world.url}: connection refused (given with --url). Start a server with: npm start -- serve\n`,
     });
     expect((await world.cli(['jobs'], { env: { AGENT_SERVER_URL: 'http://127.0.0.1:9' } })).stderr).toContain(
       'given by AGENT_SERVER_URL',
@@ -25,16 +27,15 @@ describe('the server to speak to', () => {
   });
 
   test('must be an address, without secrets in it', async () => {
-    await using world = await World.start();
-    for (const url of ['ftp://x', 'http://user:hunter2@127.0.0.1', `${world.url}/?key=hunter2`, '']) {
-      const { code, stderr } = await world.cli(['jobs', '--url', url]);
+    for (const url of ['ftp://x', 'http://user:hunter2@127.0.0.1', 'http://127.0.0.1/?key=hunter2', '']) {
+      const { code, stderr } = await runInProcess('jobs', '--url', url);
       expect(code).toBe(1);
       expect(stderr).toStartWith('agent-server: the address given with --url must look like');
       expect(stderr).not.toContain('hunter2');
     }
   });
 
-  test('may be something else altogether', async () => {
+  test('may turn out to be another program', async () => {
     await using world = await World.start();
     using other = Bun.serve({ port: 0, fetch: () => new Response('<h1>\u001b[2J</h1>', { status: 404 }) });
     const { code, stderr } = await world.cli(['jobs', '--url', other.url.href]);
@@ -44,8 +45,13 @@ describe('the server to speak to', () => {
 });
 
 describe('the key', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.start();
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
+
   test('is never shown, whatever goes wrong', async () => {
-    await using world = await World.start();
     const { key } = world;
     expect(key.length).toBeGreaterThan(20);
     const said = await Promise.all([
@@ -67,7 +73,6 @@ describe('the key', () => {
   });
 
   test('that is wrong or missing is said with where it is taken from', async () => {
-    await using world = await World.start();
     const wrong = await world.cli(['jobs'], { env: { agent_runtime_API_KEY: 'wrong' } });
     expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('does not accept this API key') });
     const missing = await world.cli(['jobs'], { env: { HOME: `${world.folder}/nobody` } });
@@ -75,7 +80,6 @@ describe('the key', () => {
   });
 
   test('goes to the server and not to a proxy', async () => {
-    await using world = await World.start();
     let asked = 0;
     using proxy = Bun.serve({
       port: 0,

@@ -1,12 +1,18 @@
-import { describe, expect, test } from 'bun:test';
+/** `run --session`: commands in a persistent shell. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive } from '../support/rig-processes.ts';
-import { jsonLines, World } from './world.ts';
+import type { SessionResource } from '../../../src/protocol/session.ts';
+import { jsonLines, World } from '../world.ts';
 
 describe('run --session', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.start();
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
+
   test('keeps what a command changed for the next one, and exits as the command did', async () => {
-    await using world = await World.start();
     const shell = ['--session', 'build', '--shell', 'sh'];
     expect(await world.cli(['run', ...shell, 'colour=blue; cd /usr; false'])).toEqual({
       code: 1,
@@ -23,7 +29,6 @@ describe('run --session', () => {
   });
 
   test('begins in the current folder with the variables that are given, and stays where it goes', async () => {
-    await using world = await World.start();
     const here = join(world.folder, 'here');
     mkdirSync(here);
     const first = ['run', '--session', 'k', '--shell', 'sh', '--env', 'SEED=a b', 'pwd; echo "$SEED"; cd /'];
@@ -32,20 +37,17 @@ describe('run --session', () => {
   });
 
   test('takes the shell that the session has, for a new one what /health names', async () => {
-    await using world = await World.start();
     await world.cli(['run', '--session', 'mine', '--shell', 'SH', 'true']);
     expect((await world.cli(['run', '--session', 'mine', 'echo same'])).stdout).toBe('same\n');
     await world.cli(['run', '--session', 'new', 'exit 0']);
     const answer = await fetch(`${world.url}/health`, { headers: { 'x-api-key': world.key } });
     const { persistent_shell_default_shell: preferred } = (await answer.json()) as Record<string, unknown>;
-    expect(JSON.parse((await world.cli(['sessions', '--json'])).stdout)).toMatchObject([
-      { sessionKey: 'mine', shell: 'sh' },
-      { sessionKey: 'new', shell: preferred },
-    ]);
+    const listed = JSON.parse((await world.cli(['sessions', '--json'])).stdout) as SessionResource[];
+    const shells = Object.fromEntries(listed.map(({ sessionKey, shell }) => [sessionKey, shell]));
+    expect(shells).toMatchObject({ mine: 'sh', new: preferred });
   });
 
   test('says what the server says of a shell it does not know, or has not', async () => {
-    await using world = await World.start();
     expect(await world.cli(['run', '--session', 'k', '--shell', 'fish', 'true'])).toEqual({
       code: 1,
       stdout: '',
@@ -60,14 +62,12 @@ describe('run --session', () => {
   });
 
   test('--bootstrap comes back with the next process', async () => {
-    await using world = await World.start();
     const run = (...more: string[]) => world.cli(['run', '--session', 'b', '--shell', 'sh', ...more]);
     await run('--bootstrap', 'greet() { echo "hello $1"; }', 'exit 3');
     expect((await run('greet you')).stdout).toBe('hello you\n');
   });
 
   test('Ctrl-C ends the command; the name stays', async () => {
-    await using world = await World.start();
     const typed = world.type(['run', '--session', 'c', '--shell', 'sh', 'echo ready; sleep 1000']);
     await typed.says('ready');
     typed.process.kill('SIGINT');
@@ -76,49 +76,9 @@ describe('run --session', () => {
   });
 
   test('--detach and --json are as for any job', async () => {
-    await using world = await World.start();
     const { stdout: id } = await world.cli(['run', '--session', 'd', '--shell', 'sh', '--detach', 'echo hi']);
     expect((await world.cli(['logs', id.trim(), '-f'])).stdout).toBe('hi\n');
     const { stdout } = await world.cli(['run', '--session', 'd', '--json', 'echo again']);
     expect(jsonLines(stdout).at(-1)).toMatchObject({ type: 'end', exitCode: 0 });
-  });
-});
-
-describe('sessions', () => {
-  test('lists them by key, with nothing that moves the cursor, and says so where there is none', async () => {
-    await using world = await World.start();
-    expect(await world.cli(['sessions'])).toMatchObject({
-      code: 0,
-      stdout: '',
-      stderr: expect.stringContaining('no sessions'),
-    });
-    await world.cli(['run', '--session', 'b\u001b[2J', '--shell', 'sh', 'exit 0']);
-    await world.cli(['run', '--session', 'a build', '--shell', 'sh', 'true']);
-    const { stdout } = await world.cli(['sessions']);
-    const [head, first, second] = stdout.split('\n');
-    expect(head).toMatch(/^KEY +SHELL +STATUS +AGE +LAST USED$/);
-    expect(first).toMatch(/^a build +sh +idle +\d+s +\d+s ago$/);
-    expect(second).toMatch(/^b\\u001b\[2J +sh +stopped +\d+s +\d+s ago$/);
-    expect(stdout).not.toContain('\u001b');
-  });
-
-  test('delete ends the shell with all it started, whatever its key is', async () => {
-    await using world = await World.start();
-    const key = 'to/delete ä?#%';
-    const { stdout } = await world.cli(['run', '--session', key, '--shell', 'sh', 'setsid sleep 1000 & echo $!']);
-    expect(isAlive(Number(stdout))).toBe(true);
-    expect(await world.cli(['sessions', 'delete', key])).toEqual({ code: 0, stdout: `${key} deleted\n`, stderr: '' });
-    expect(isAlive(Number(stdout))).toBe(false);
-    expect(await world.cli(['sessions', 'delete', key])).toEqual({
-      code: 1,
-      stdout: '',
-      stderr: 'agent-server: the server says: session not found\n',
-    });
-    await world.cli(['run', '--session', key, '--shell', 'sh', 'true']);
-    expect(JSON.parse((await world.cli(['sessions', 'delete', key, '--json'])).stdout)).toEqual({
-      deleted: true,
-      sessionKey: key,
-    });
-    expect(JSON.parse((await world.cli(['sessions', '--json'])).stdout)).toEqual([]);
   });
 });

@@ -1,5 +1,7 @@
-/** The one table that turns a call that failed into a line that says what to do. */
+/** What a failed call means for the user, and what to do about it, in one line. */
 import type { ClientError } from '../../client/failure.ts';
+import { KEY_VARIABLES } from '../../platform/files/key-file.ts';
+import { PROGRAM } from '../command/program.ts';
 
 export function explainClientError(error: ClientError): string {
   switch (error.reason) {
@@ -8,7 +10,7 @@ export function explainClientError(error: ClientError): string {
     case 'key-unusable':
       return error.message;
     case 'key-refused':
-      return 'the server does not accept this API key; it is taken from $agent_runtime_API_KEY or else the key file (see agent-server doctor)';
+      return `the server does not accept this API key; it is taken from ${KEY_VARIABLES[0]} or else the key file (see ${PROGRAM} doctor)`;
     case 'refused':
       return `the server says: ${error.message}`;
   }

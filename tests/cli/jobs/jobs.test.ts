@@ -1,6 +1,8 @@
-import { describe, expect, test } from 'bun:test';
+/** The verbs `jobs`, `logs` and `cancel`. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { join } from 'node:path';
-import { jsonLines, World } from './world.ts';
+import { runInProcess } from '../in-process.ts';
+import { jsonLines, World } from '../world.ts';
 
 const detach = async (world: World, command: string): Promise<string> =>
   (await world.cli(['run', '--detach', command])).stdout.trim();
@@ -34,20 +36,24 @@ describe('jobs', () => {
     ]);
   });
 
-  test('refuses what makes no sense', async () => {
-    await using world = World.empty();
+  test('refuses values that are not valid', async () => {
     for (const args of [
       ['--limit', '0'],
       ['--limit', 'x'],
       ['--status', 'gone'],
     ])
-      expect((await world.cli(['jobs', ...args])).code).toBe(2);
+      expect((await runInProcess('jobs', ...args)).code).toBe(2);
   });
 });
 
 describe('logs', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.start();
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
+
   test('shows what is there, whole or its last lines, one stream or both', async () => {
-    await using world = await World.start();
     const id = await detach(world, 'seq 1 5; seq 11 15 >&2; printf end');
     expect(await world.cli(['logs', id, '-f'])).toEqual({
       code: 0,
@@ -69,7 +75,6 @@ describe('logs', () => {
   });
 
   test('finds the last lines of an output that is large', async () => {
-    await using world = await World.start();
     const id = await detach(world, 'seq 1 200000');
     await world.cli(['logs', id, '-f', '--tail', '0']);
     const { stdout } = await world.cli(['logs', id, '--tail', '50000']);
@@ -77,7 +82,6 @@ describe('logs', () => {
   });
 
   test('-f goes on until the job ends', async () => {
-    await using world = await World.start();
     const gate = join(world.folder, 'gate');
     const id = await detach(world, `echo early; until [ -e '${gate}' ]; do sleep 0.02; done; echo late`);
     const following = world.type(['logs', id, '-f']);
@@ -88,7 +92,6 @@ describe('logs', () => {
   });
 
   test('--json prints one event a line', async () => {
-    await using world = await World.start();
     const id = await detach(world, "printf 'grüße'; exit 2");
     const end = { type: 'end', jobId: id, status: 'failed', exitCode: 2 };
     expect(jsonLines((await world.cli(['logs', id, '-f', '--json'])).stdout)).toMatchObject([
@@ -121,7 +124,7 @@ describe('cancel', () => {
     await world.cli(['logs', id, '-f']);
     expect(await world.cli(['cancel', id])).toMatchObject({
       code: 0,
-      stdout: `${id} had ended already: failed, exit code 6\n`,
+      stdout: `${id} had already ended: failed, exit code 6\n`,
     });
     expect(JSON.parse((await world.cli(['cancel', id, '--json'])).stdout)).toMatchObject({
       jobId: id,

@@ -1,0 +1,81 @@
+/**
+ * A job that the caller waits for: its output goes to our stdout and stderr, our stdin goes to it, and it is cancelled when
+ * the user interrupts us or nothing reads our output any more.
+ */
+import type { Client } from '../../client/client.ts';
+import { ClientError } from '../../client/failure.ts';
+import { messageOf } from '../../core/failure.ts';
+import type { EndEvent } from '../../protocol/feed.ts';
+import { PROGRAM } from '../command/program.ts';
+import { explainClientError } from '../connection/client-failure.ts';
+import type { Interrupts } from '../interrupts.ts';
+import { complain, OutputClosed, printJson, write } from '../output.ts';
+import { exitOf } from './exit.ts';
+import { pipeInput } from './input.ts';
+
+export class ForegroundJob {
+  readonly #client: Client;
+  readonly #interrupts: Interrupts;
+  readonly #json: boolean;
+  /** Set once we have cancelled the job ourselves. */
+  #exitCode: number | undefined;
+
+  constructor(client: Client, interrupts: Interrupts, json: boolean) {
+    this.#client = client;
+    this.#interrupts = interrupts;
+    this.#json = json;
+  }
+
+  /** Resolves to the exit code when the job has ended. */
+  async follow(jobId: string): Promise<number> {
+    void this.#interrupts.first.then((code) =>
+      this.#cancel(jobId, code, `cancelling job ${jobId}; press Ctrl-C again to exit without waiting for it to end`),
+    );
+    try {
+      if (this.#json) await printJson({ type: 'submitted', jobId });
+      return await this.#printEvents(jobId);
+    } catch (error) {
+      // A command in a local pipe ends as well when its reader is gone.
+      if (error instanceof OutputClosed) await this.#client.cancel(jobId);
+      else if (error instanceof ClientError && error.transient)
+        complain(`lost the connection to the server; job ${jobId} may still run, see: ${PROGRAM} logs ${jobId} -f`);
+      throw error;
+    }
+  }
+
+  async #printEvents(jobId: string): Promise<number> {
+    for await (const event of this.#client.follow(jobId)) {
+      if (this.#json) await printJson(event);
+      else if (event.type === 'stdout' || event.type === 'stderr')
+        await write(event.type, await this.#client.bytesOf(jobId, event));
+      if (event.type === 'status' && !process.stdin.isTTY) void this.#passInput(jobId);
+      if (event.type === 'end') return this.#exit(event);
+    }
+    return 1;
+  }
+
+  #exit(end: EndEvent): number {
+    if (this.#exitCode !== undefined) return this.#exitCode;
+    const { code, note } = exitOf(end);
+    if (note !== undefined) complain(note);
+    return code;
+  }
+
+  async #passInput(jobId: string): Promise<void> {
+    try {
+      await pipeInput(this.#client, jobId, Bun.stdin.stream());
+    } catch (error) {
+      // The command must not take the part of the input that it received for all of it.
+      const why = error instanceof ClientError ? explainClientError(error) : messageOf(error);
+      await this.#cancel(jobId, 1, `standard input could not be passed on (${why}); cancelling job ${jobId}`);
+    }
+  }
+
+  async #cancel(jobId: string, exitCode: number, because: string): Promise<void> {
+    this.#exitCode ??= exitCode;
+    complain(because);
+    await this.#client
+      .cancel(jobId)
+      .catch((error: unknown) => complain(`job ${jobId} could not be cancelled: ${messageOf(error)}`));
+  }
+}
