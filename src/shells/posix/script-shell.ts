@@ -28,14 +28,7 @@ import { quote } from '../../platform/process/posix/shell-command.ts';
 import { StartedSince } from '../../platform/process/posix/started-since.ts';
 import { send, type Tree } from '../../platform/process/posix/tree.ts';
 import type { ExitResult, Launcher } from '../../platform/process/process.ts';
-import {
-  isPlainName,
-  type CommandEnd,
-  type CommandFiles,
-  type ShellKind,
-  type ShellProcess,
-  type ShellStart,
-} from '../shell-process.ts';
+import type { CommandEnd, CommandFiles, ShellKind, ShellProcess, ShellStart } from '../shell-process.ts';
 import type { Dialect } from './dialects.ts';
 
 /** How soon a shell is interrupted again, and then less and less often: it may not have begun with the command. */
@@ -56,17 +49,12 @@ export function scriptShell(dialect: Dialect, path: string, launcher: Launcher):
   return {
     name: dialect.name,
     path,
-    canSet: isPlainName,
+    // Each of these shells has names of its own that it sets itself or lets nobody set, such as UID and zsh's `path`, and a
+    // process of one takes no longer to start than a command.
+    canSet: () => false,
     start: async (request) => ScriptShell.start(dialect, path, launcher, request),
     // OLDPWD would be our private folder.
-    seedText: ({ workdir, env }, serverCwd) =>
-      [
-        `cd ${quote(serverCwd)}`,
-        ...(workdir === '' ? [] : [`cd ${quote(workdir)}`]),
-        'unset OLDPWD',
-        ...Object.entries(env).map(([name, value]) => `export ${name}=${quote(value)}`),
-        '',
-      ].join('\n'),
+    seedText: ({ workdir }) => `cd ${quote(workdir)} && unset OLDPWD\n`,
   };
 }
 

@@ -50,11 +50,10 @@ export function powershell(name: ShellName, path: string, launcher: Launcher, st
     // Before 7.5 an empty value removes the variable.
     canSet: (variable, value) => isPlainName(variable) && value !== '',
     start: (request) => PowerShell.start(path, launcher, request, startedBy),
-    seedText: ({ workdir, env }, serverCwd) =>
+    seedText: ({ workdir, env }) =>
       [
         ...Object.entries(env).map(([variable, value]) => `$env:${variable} = ${literal(value)}`),
-        `Microsoft.PowerShell.Management\\Set-Location -LiteralPath ${literal(serverCwd)}`,
-        ...(workdir === '' ? [] : [`Microsoft.PowerShell.Management\\Set-Location -LiteralPath ${literal(workdir)}`]),
+        `Microsoft.PowerShell.Management\\Set-Location -LiteralPath ${literal(workdir)}`,
         '',
       ].join('\n'),
   };
