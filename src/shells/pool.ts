@@ -58,14 +58,17 @@ export class ShellPool implements AsyncDisposable {
     const kind = this.#options.kinds.get(shell);
     if (kind === undefined) return fail({ reason: 'shell-not-available', shell });
     const existing = this.#sessions.get(key);
-    if (existing !== undefined) {
+    // A folder that was missing at the beginning is not to be the session's for good: the caller may name another one.
+    if (existing !== undefined && !(existing.unused && seed.workdir !== '')) {
       return existing.kind.name === shell
         ? ok(existing)
         : fail({ reason: 'other-shell', key, shell: existing.kind.name });
     }
-    if (this.#sessions.size >= this.#options.maxSessions) return fail({ reason: 'too-many-sessions' });
+    if (existing === undefined && this.#sessions.size >= this.#options.maxSessions)
+      return fail({ reason: 'too-many-sessions' });
     const { factory, serverCwd, clock, graceMs } = this.#options;
-    const session = new ShellSession({ key, kind, seed, serverCwd, factory, clock, graceMs });
+    const seeded = { ...seed, workdir: seed.workdir === '' ? serverCwd : seed.workdir };
+    const session = new ShellSession({ key, kind, seed: seeded, factory, clock, graceMs });
     this.#sessions.set(key, session);
     return ok(session);
   }

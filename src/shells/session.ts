@@ -3,32 +3,36 @@
  *
  *   stopped ──turn──▶ starting ──▶ running ──end──▶ idle ──turn──▶ running
  *      ▲                  │           │
- *      └───start failed───┴───────────┴──shell gone (exit, timeout, a cancel that it withstands)
+ *      └───start failed───┴───────────┴──process ended (exit, timeout, a cancel that it does not react to)
  *   any of them ──close──▶ closed
  *
- * Commands take turns in order of arrival. A shell that has gone costs the session its process, not
- * its name: the next turn gets a new process, the seed again, then the bootstrap.
+ * Commands take turns in order of arrival. The end of its process costs the session its state, not its name: the next
+ * turn gets a new process, which runs the seed and the bootstrap again before the command (session-shell.ts).
+ *
+ * A session has one bootstrap: the text of the newest command that brought one, from that command's turn on. Before each
+ * command it is run if the process has not run it yet, be it the first process or the tenth, and whether or not this
+ * command brought it. So a text that comes back after another one is not run twice in one process, and a new process runs
+ * the newest alone.
  */
-import { appendFileSync, writeFileSync } from 'node:fs';
-import { devNull } from 'node:os';
+import { appendFileSync } from 'node:fs';
 import type { Clock } from '../core/clock.ts';
-import { messageOf } from '../core/failure.ts';
-import type { FreshShell, ShellFactory } from './factory.ts';
+import { fail, messageOf, ok, type Result } from '../core/failure.ts';
+import { isDirectory } from '../platform/files/directory.ts';
+import type { ShellFactory } from './factory.ts';
+import { SessionShell } from './session-shell.ts';
 import type { CommandEnd, CommandFiles, Seed, ShellInput, ShellKind } from './shell-process.ts';
 
 type State =
   | { readonly at: 'stopped' }
-  | { readonly at: 'starting'; readonly fresh: Promise<FreshShell> }
-  /** Not prepared: neither seed nor bootstrap has been run, because the command it was started for was cancelled. */
-  | { readonly at: 'idle'; readonly fresh: FreshShell; readonly prepared: boolean }
-  | { readonly at: 'running'; readonly fresh: FreshShell }
+  | { readonly at: 'starting'; readonly shell: Promise<SessionShell> }
+  | { readonly at: 'idle'; readonly shell: SessionShell }
+  | { readonly at: 'running'; readonly shell: SessionShell }
   | { readonly at: 'closed' };
 
 export interface SessionOptions {
   readonly key: string;
   readonly kind: ShellKind;
   readonly seed: Seed;
-  readonly serverCwd: string;
   readonly factory: ShellFactory;
   readonly clock: Clock;
   /** Milliseconds an interrupted command has for its end. */
@@ -41,10 +45,20 @@ export interface SessionCommand {
   readonly scratch: (name: string) => string;
   /** Called when the command's turn has come: until then it leaves no trace of having begun. */
   readonly begin: () => void;
-  /** The command already is the bootstrap: it is not run before itself. */
-  readonly isBootstrap: boolean;
-  /** What the session is to replay from this command's turn on; undefined: what it has. */
-  readonly bootstrap: string | undefined;
+  /** What is the session's bootstrap from this command's turn on; undefined: the one it has. */
+  readonly bootstrap: Bootstrap | undefined;
+}
+
+export interface Bootstrap {
+  readonly text: string;
+  /** The command is the bootstrap itself: nothing is run before it, and its success means that the process has run the text. */
+  readonly isCommand: boolean;
+}
+
+/** The folder of the seed is not there: the command was not run. */
+export interface SessionFailure {
+  readonly reason: 'cwd-missing';
+  readonly cwd: string;
 }
 
 export type SessionEnd = CommandEnd | { readonly how: 'closed' };
@@ -59,8 +73,8 @@ export interface SessionRun {
   endShell(): Promise<void>;
 }
 
-/** Above are the codes of shells that died of a signal. */
-const HIGHEST_OWN_CODE = 128;
+/** Of a command that was ended before it was run: as an interrupted one has it. */
+const NOT_RUN: CommandEnd = { how: 'finished', exitCode: 130 };
 
 export class ShellSession {
   readonly key: string;
@@ -69,14 +83,12 @@ export class ShellSession {
   readonly #options: SessionOptions;
   #state: State = { at: 'stopped' };
   #bootstrap: string | undefined;
-  /** A process of this session has gone before: the next one takes its place. */
-  #hadShell = false;
-  /** Of the commands that have not begun: what tells them that they never will. */
+  /** Of the commands that have not begun: aborted when they never will. */
   readonly #beginning = new Set<AbortController>();
   #lastTurn: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   lastUsedAt: number;
-  /** stdout and stderr of the newest command: their times tell when output last came. */
+  /** Those of the newest command that has begun: the times of stdout and stderr tell when output last came. */
   lastFiles: CommandFiles | undefined;
 
   constructor(options: SessionOptions) {
@@ -92,7 +104,7 @@ export class ShellSession {
       case 'running':
         return 'running';
       case 'idle':
-        return this.#state.fresh.gone() ? 'stopped' : 'idle';
+        return this.#state.shell.fresh.gone() ? 'stopped' : 'idle';
       case 'stopped':
       case 'closed':
         return 'stopped';
@@ -108,15 +120,20 @@ export class ShellSession {
     return this.#waiting > 0;
   }
 
+  /** None of its commands has come to run, since no process could be started; and none waits. */
+  get unused(): boolean {
+    return this.lastFiles === undefined && this.#state.at === 'stopped' && !this.busy;
+  }
+
   /**
-   * Resolves when it is this command's turn and it has been started. `place` is asked when its turn has come, and
+   * Resolves when it is this command's turn and it has been started. `acquireSlot` is called when its turn has come, and
    * resolves when it may run. Rejects when cancelled or deleted before.
    */
   async start(
     command: SessionCommand,
     cancelled: AbortSignal,
-    place: (signal: AbortSignal) => Promise<void>,
-  ): Promise<SessionRun> {
+    acquireSlot: (signal: AbortSignal) => Promise<void>,
+  ): Promise<Result<SessionRun, SessionFailure>> {
     this.#waiting += 1;
     this.lastUsedAt = this.#options.clock.now();
     // Not `AbortSignal.any` with one for the session: in Bun 1.4.5 the longer-lived one keeps the others.
@@ -134,8 +151,10 @@ export class ShellSession {
     try {
       await before;
       over.signal.throwIfAborted();
-      await place(over.signal);
-      return await this.#begin(command, over.signal, leave);
+      await acquireSlot(over.signal);
+      const begun = await this.#begin(command, over.signal, leave);
+      if (!begun.ok) leave();
+      return begun;
     } catch (error) {
       leave();
       throw error;
@@ -150,117 +169,111 @@ export class ShellSession {
     this.#state = { at: 'closed' };
     for (const over of this.#beginning) over.abort();
     if (state.at === 'starting')
-      await state.fresh.then(
-        (fresh) => fresh.end(),
+      await state.shell.then(
+        ({ fresh }) => fresh.end(),
         () => undefined,
       );
-    if (state.at === 'idle' || state.at === 'running') await state.fresh.end();
+    if (state.at === 'idle' || state.at === 'running') await state.shell.fresh.end();
   }
 
-  async #begin(command: SessionCommand, over: AbortSignal, leave: () => void): Promise<SessionRun> {
-    if (command.bootstrap !== undefined) this.#bootstrap = command.bootstrap;
-    const { fresh, isNew } = await this.#shell(over);
-    const { process } = fresh.shell;
+  async #begin(
+    command: SessionCommand,
+    over: AbortSignal,
+    leave: () => void,
+  ): Promise<Result<SessionRun, SessionFailure>> {
+    if (command.bootstrap !== undefined) this.#bootstrap = command.bootstrap.text;
+    const found = await this.#shell(over);
+    if (!found.ok) return found;
+    const shell = found.value;
+    const { fresh } = shell;
     // Whatever of the next two fails, on a full disk say: the shell is there for the next command.
-    this.#state = { at: 'idle', fresh, prepared: !isNew };
+    this.#state = { at: 'idle', shell };
     command.begin();
     const input = fresh.shell.openInput(command.files);
-    this.#state = { at: 'running', fresh };
+    this.#state = { at: 'running', shell };
     this.lastFiles = command.files;
-    let preparing = isNew;
-    const run = (): Promise<CommandEnd> => {
-      preparing = false;
-      return fresh.shell.run(command.files);
-    };
-    const prepared = isNew ? this.#prepare(fresh, command) : undefined;
-    const performed = prepared?.then((end) => end ?? run()) ?? run();
-    const failed = (error: unknown) => this.#abandon(fresh, command, error);
+    let stopping = false;
+    const performed = this.#perform(shell, command, () => stopping || this.deleted);
+    const failed = (error: unknown) => this.#abandon(shell, command, error);
     const ended = performed.catch(failed).then(async (end): Promise<SessionEnd> => {
       input[Symbol.dispose]();
       if (end.how === 'shell-exited' && !this.deleted) await fresh.end();
       const closed = this.deleted;
-      if (!closed) this.#state = end.how === 'finished' ? { at: 'idle', fresh, prepared: true } : { at: 'stopped' };
+      if (!closed) this.#state = end.how === 'finished' ? { at: 'idle', shell } : { at: 'stopped' };
       leave();
       return closed ? { how: 'closed' } : end;
     });
     const endShell = async (): Promise<void> => {
+      stopping = true;
       await fresh.end();
       await ended;
     };
-    return {
-      process: process.identity,
+    return ok({
+      process: fresh.shell.process.identity,
       ended,
       input,
       endShell,
       cancel: async () => {
-        // Of a shell that is only half what it is to be nothing is worth keeping.
-        const interrupted = preparing ? false : await fresh.shell.interrupt?.(this.#options.graceMs);
+        stopping = true;
+        const interrupted = await fresh.shell.interrupt?.(this.#options.graceMs);
         await (interrupted === true ? ended : endShell());
       },
-    };
+    });
   }
 
-  /** What a command needs could not be written or opened: nobody knows what state its shell is in. */
-  async #abandon(fresh: FreshShell, { files }: SessionCommand, error: unknown): Promise<CommandEnd> {
+  /** What the process lacks of seed and bootstrap, then the command. */
+  async #perform(shell: SessionShell, command: SessionCommand, stopped: () => boolean): Promise<CommandEnd> {
+    const { files, scratch, bootstrap } = command;
+    const own = bootstrap?.isCommand === true ? bootstrap.text : undefined;
+    const failure = await shell.prepare({
+      seedText: this.kind.seedText(shell.fresh.seed),
+      bootstrap: own === undefined ? this.#bootstrap : undefined,
+      stderr: files.stderr,
+      scratch,
+      stopped,
+    });
+    if (failure !== undefined) return failure;
+    if (stopped()) return NOT_RUN;
+    const end = await shell.fresh.shell.run(files);
+    if (own !== undefined && end.exitCode === 0 && !stopped()) shell.noteBootstrap(own);
+    return end;
+  }
+
+  /** What a command needs could not be written or opened: its shell may be in any state. */
+  async #abandon({ fresh }: SessionShell, { files }: SessionCommand, error: unknown): Promise<CommandEnd> {
     try {
       appendFileSync(files.stderr, `the command could not be run: ${messageOf(error)}\n`);
     } catch {
-      // The same trouble again, most likely; the job says in its warnings that the disk is full.
+      // For the same reason, most likely; the job's warnings tell that the disk is full.
     }
     await fresh.end();
     return { how: 'shell-exited', exitCode: 1 };
   }
 
   /** The shell that is there, or a new one. */
-  async #shell(over: AbortSignal): Promise<{ fresh: FreshShell; isNew: boolean }> {
+  async #shell(over: AbortSignal): Promise<Result<SessionShell, SessionFailure>> {
     over.throwIfAborted();
-    if (this.#state.at === 'idle') {
-      const { fresh, prepared } = this.#state;
-      if (!fresh.gone()) return { fresh, isNew: !prepared };
-      // Killed while nobody used it: what it left goes too, and a new one takes its place.
-      await fresh.end();
-      over.throwIfAborted();
-    }
     const { kind, seed, factory } = this.#options;
-    const starting = factory.fresh(kind, seed);
-    this.#state = { at: 'starting', fresh: starting };
-    let fresh: FreshShell;
+    const idle = this.#state.at === 'idle' ? this.#state.shell : undefined;
+    const alive = idle?.fresh.gone() === false ? idle : undefined;
+    if (alive?.ready === true) return ok(alive);
+    if (!isDirectory(seed.workdir)) return fail({ reason: 'cwd-missing', cwd: seed.workdir });
+    if (alive !== undefined) return ok(alive);
+    // Ended while it was idle: what it has left behind is ended too, and a new one takes its place.
+    await idle?.fresh.end();
+    over.throwIfAborted();
+    const starting = factory.fresh(kind, seed).then((fresh) => new SessionShell(fresh));
+    this.#state = { at: 'starting', shell: starting };
+    let shell: SessionShell;
     try {
-      fresh = await starting;
+      shell = await starting;
     } catch (error) {
       if (!this.deleted) this.#state = { at: 'stopped' };
       throw new Error(`${kind.name} could not be started: ${messageOf(error)}`, { cause: error });
     }
-    // It is kept for the next command, unless the session is gone: who closed it ends it.
-    if (over.aborted && !this.deleted) this.#state = { at: 'idle', fresh, prepared: false };
+    // It is kept for the next command, unless the session was closed, which ends it.
+    if (over.aborted && !this.deleted) this.#state = { at: 'idle', shell };
     over.throwIfAborted();
-    return { fresh, isNew: true };
-  }
-
-  /** Seed and, in a process that took the place of another, bootstrap; what ends the command before it is run. */
-  async #prepare(fresh: FreshShell, { files, scratch, isBootstrap }: SessionCommand): Promise<CommandEnd | undefined> {
-    const runAside = (name: string, text: string): Promise<CommandEnd> => {
-      writeFileSync(scratch(name), text, { mode: 0o600 });
-      // What these print is discarded; what they complain about is for the command's caller to read.
-      return fresh.shell.run({ text: scratch(name), stdin: devNull, stdout: devNull, stderr: files.stderr });
-    };
-    const seeded = await runAside('seed', this.#options.kind.seedText(fresh.seed, this.#options.serverCwd));
-    if (seeded.how === 'shell-exited') return seeded;
-    const replay = this.#hadShell && !isBootstrap ? this.#bootstrap : undefined;
-    this.#hadShell = true;
-    if (replay === undefined) return undefined;
-    const { how, exitCode } = await runAside('bootstrap', replay);
-    if (how === 'finished' && exitCode === 0) return undefined;
-    // Of a shell that was ended from outside, by a timeout say, the job itself tells.
-    if (how === 'finished' || exitCode <= HIGHEST_OWN_CODE) {
-      const what = how === 'finished' ? 'failed' : 'ended the shell';
-      appendFileSync(
-        files.stderr,
-        `the session's bootstrap ${what} with exit code ${exitCode}; the command was not run\n`,
-      );
-    }
-    // The next command tries the bootstrap again, in a new process.
-    await fresh.end();
-    return { how: 'shell-exited', exitCode: exitCode === 0 ? 1 : exitCode };
+    return ok(shell);
   }
 }

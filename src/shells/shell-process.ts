@@ -37,6 +37,7 @@ export interface ShellProcess {
 }
 
 export interface Seed {
+  /** An absolute path. */
   readonly workdir: string;
   readonly env: Readonly<Record<string, string>>;
 }
@@ -56,11 +57,8 @@ export interface ShellKind {
   readonly canSet: (name: string, value: string) => boolean;
   /** Throws when the shell cannot be started. */
   start(request: ShellStart): Promise<ShellProcess>;
-  /**
-   * Script text that sets the variables and goes to the working directory, or to the server's own
-   * where that fails. Its complaints go to the first command's stderr.
-   */
-  readonly seedText: (seed: Seed, serverCwd: string) => string;
+  /** Script text that sets the variables and goes to the working directory; it fails with a non-zero exit code. */
+  readonly seedText: (seed: Seed) => string;
 }
 
 /** In the order of preference. */

@@ -24,6 +24,8 @@ export interface Commands {
   waitForFile(path: string): string;
   /** Prints one environment variable; an empty line when it is not set. */
   printVariable(name: string): string;
+  /** Sets one environment variable, for what follows in the same shell. */
+  setVariable(name: string, value: string): string;
   /** Prints the whole environment. */
   printEnvironment: string;
   printWorkdir: string;
@@ -48,6 +50,7 @@ const posix: Commands = {
   hangAsGrandchild: (marker) => `sh -c "sh -c 'sleep ${marker}; true'; true"; true`,
   waitForFile: (path) => `while [ ! -e ${quote(path)} ]; do sleep 0.02; done`,
   printVariable: (name) => `printf '%s\\n' "$${name}"`,
+  setVariable: (name, value) => `export ${name}=${quote(value)}`,
   printEnvironment: 'env',
   printWorkdir: 'pwd',
   sortInput: 'LC_ALL=C sort',
@@ -72,6 +75,7 @@ const windows: Commands = {
   // In a shell of its own, because `exit` is the only way out of a loop without end.
   waitForFile: (path) => `cmd /c "for /l %i in (1,0,2) do @if exist "${path}" exit"`,
   printVariable: (name) => `(if defined ${name} (echo %${name}%) else (echo.))`,
+  setVariable: (name, value) => `set "${name}=${value}"`,
   printEnvironment: 'set',
   printWorkdir: 'cd',
   sortInput: 'sort',

@@ -160,6 +160,53 @@ export function sessionsSuite(door: Door): void {
       );
     });
 
+    test('a bootstrap has been run before the command that brings it, and is run again in the next process', async () => {
+      const commands = rig().sessionCommands;
+      const set = commands.setVariable('BOOT', 'up');
+      const bootstrapCommand = commands.chain(commands.print('discarded'), commands.printError('heard'), set);
+      const run = (command: string, fields: object = {}) =>
+        rig().run(command, { mode: MODE, sessionKey: 'boots', shell, ...fields });
+      const boot = commands.printVariable('BOOT');
+      expect(await run(boot, { bootstrapCommand })).toMatchObject({ stdout: 'up\n', stderr: 'heard\n' });
+      expect(await run(boot, { bootstrapCommand })).toMatchObject({ stdout: 'up\n', stderr: '' });
+      expect(await run(commands.exit(5))).toMatchObject({ status: 'failed', exitCode: 5 });
+      expect(await run(boot)).toMatchObject({ stdout: 'up\n', stderr: 'heard\n' });
+      // Another text is run in the process that is there.
+      const other = commands.setVariable('BOOT', 'other');
+      expect(await run(boot, { bootstrapCommand: other })).toMatchObject({ stdout: 'other\n', stderr: '' });
+      // This command is the bootstrap: it is not run before itself.
+      const self = commands.chain(commands.print('once'), commands.setVariable('BOOT', 'self'));
+      expect(await run(self, { bootstrapCurrentCommand: true })).toMatchObject({ stdout: 'once\n' });
+      expect(await run(boot)).toMatchObject({ stdout: 'self\n' });
+      await run(commands.exit(0));
+      expect(await run(boot)).toMatchObject({ stdout: 'self\n' });
+    });
+
+    test('a bootstrap that fails fails its command, which is not run', async () => {
+      const commands = rig().sessionCommands;
+      const fields = { mode: MODE, sessionKey: 'unbooted', shell, bootstrapCommand: commands.exit(4) };
+      const done = await rig().run(commands.print('ran'), fields);
+      expect(done).toMatchObject({ status: 'failed', exitCode: 4, stdout: '' });
+      expect(done.stderr).toContain('the command was not run');
+    });
+
+    test('a workdir that is missing: the command is not run, and the sentence is that of mode shell', async () => {
+      const path = rig().path('missing');
+      const workdir = door.nativePath(path);
+      const failed = {
+        status: 'failed',
+        exitCode: 1,
+        stdout: '',
+        stderr: `working directory not found: ${workdir}`,
+      };
+      const fields = { mode: MODE, sessionKey: 'nowhere', shell, workdir };
+      const { sessionCommands } = rig();
+      expect(await rig().run(rig().commands.print('ran'), { workdir })).toMatchObject(failed);
+      expect(await rig().run(sessionCommands.print('ran'), fields)).toMatchObject(failed);
+      mkdirSync(path);
+      expect((await rig().run(sessionCommands.printWorkdir, fields)).stdout).toBe(`${workdir}\n`);
+    });
+
     test('a timeout costs the session its process, not its name', async () => {
       const commands = rig().sessionCommands;
       const marker = rig().marker();

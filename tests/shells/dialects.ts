@@ -28,6 +28,8 @@ export interface DialectWords {
   /** `out` to stdout and `err` to stderr, without line ends. */
   readonly bothStreams: string;
   complain(text: string): string;
+  /** Fails with 3 where the file is not there. */
+  need(path: string): string;
   /** By a program's code. */
   endWith(code: number): string;
   /** By a code that no program is started for. */
@@ -85,6 +87,7 @@ const posix = (name: ShellName, shadowing: readonly string[]): DialectWords => (
   printPid: 'echo $$',
   bothStreams: 'printf out; printf err >&2',
   complain: (text) => `echo '${text}' >&2`,
+  need: (path) => `[ -e '${path}' ] || (exit 3)`,
   endWith: (code) => `(exit ${code})`,
   endQuickly: (code) => `(exit ${code})`,
   exitCodes: [
@@ -121,6 +124,7 @@ const pwsh: DialectWords = {
   printPid: '$PID',
   bothStreams: "[Console]::Write('out'); [Console]::Error.Write('err')",
   complain: (text) => `[Console]::Error.WriteLine('${text}')`,
+  need: (path) => `if (-not (Test-Path '${path}')) { sh -c 'exit 3' }`,
   endWith: (code) => `sh -c 'exit ${code}'`,
   endQuickly: (code) => `$global:LASTEXITCODE = ${code}`,
   exitCodes: [
@@ -181,6 +185,7 @@ export const CMD: DialectWords = {
   // `set /p` prints its prompt without a line end, and reads the end of its input.
   bothStreams: '<nul set /p =out\n<nul (set /p =err) >&2\nexit /b 0',
   complain: (text) => `>&2 echo ${text}`,
+  need: (path) => `if not exist "${path}" exit /b 3`,
   endWith: (code) => `exit /b ${code}`,
   endQuickly: (code) => `exit /b ${code}`,
   exitCodes: [

@@ -203,6 +203,26 @@ function hazards(shell: string): void {
     expect(existsSync(`${noisy}.log`)).toBe(false);
   });
 
+  test('seed variables by names that a shell keeps for itself reach what it starts, as every other', async () => {
+    const env = {
+      UID: '12345',
+      EUID: '12345',
+      PPID: '1',
+      USERNAME: 'nobody',
+      SHELLOPTS: '',
+      path: 'p',
+      status: 's',
+      PLAIN: 'x',
+    };
+    // There is a spare for the second session, which has an environment already.
+    await run('names before', 'true');
+    const job = await run('names', 'id -u; /usr/bin/env', { env });
+    expect(job).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(job.stdout.split('\n')).toEqual(
+      expect.arrayContaining([String(process.getuid?.()), 'path=p', 'status=s', 'USERNAME=nobody', 'PLAIN=x']),
+    );
+  });
+
   test('a umask that allows nothing', async () => {
     await run('umask', 'kept=yes; umask 777');
     await unharmed('umask');

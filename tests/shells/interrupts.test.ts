@@ -1,5 +1,6 @@
 /** Cancel as Ctrl-C: the command is given up with all it started, the shell stays as it was. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { existsSync } from 'node:fs';
 import { inProcess } from '../support/doors.ts';
 import { Rig, type JobView } from '../support/rig.ts';
 
@@ -165,15 +166,27 @@ function interrupts(shell: string): void {
     expect(await rig.job(id)).toMatchObject({ cancelled: true, stdout: 'begun\ntidied\n' });
   });
 
-  test('a seed or bootstrap that is cancelled costs the session its shell', async () => {
-    await run('boot', 'true', { bootstrapCommand: `echo . >>boots; [ "$(wc -l <boots)" -gt 1 ] || sleep 1000` });
-    await run('boot', 'exit 0');
-    const id = await rig.exec('echo never', named('boot'));
-    await rig.waitFor('the bootstrap', () => Bun.file(rig.path('boots')).exists());
+  /** Waits for its cancel when it is run for the first time. */
+  const hangOnce = (path: string) => `echo . >>'${path}'; [ "$(wc -l <'${path}')" -gt 1 ] || sleep 1000; boot=up`;
+  const cancelInBootstrap = async (key: string): Promise<void> => {
+    const path = rig.path(`bootstraps of ${key} ${shell}`);
+    const id = await rig.exec('echo never', { ...named(key), bootstrapCommand: hangOnce(path) });
+    await rig.waitFor('the bootstrap', () => existsSync(path));
     await cancel(id);
     expect(await rig.finished(id)).toMatchObject({ cancelled: true, stdout: '', stderr: 'Command cancelled' });
-    expect(await run('boot', 'echo back')).toMatchObject({ stdout: 'back\n', exitCode: 0 });
-    await Bun.file(rig.path('boots')).delete();
+  };
+
+  test('a bootstrap that is cancelled in a new process costs the session that process, and is run again', async () => {
+    await cancelInBootstrap('new');
+    expect(await rig.get<object>('/sessions/new')).toMatchObject({ status: 'stopped', processAlive: false });
+    expect(await run('new', 'echo "$boot"')).toMatchObject({ stdout: 'up\n', exitCode: 0 });
+  });
+
+  test('a bootstrap that is cancelled later costs the session nothing, and is run again', async () => {
+    const before = await equip('later');
+    await cancelInBootstrap('later');
+    expect((await run('later', 'echo "$boot"')).stdout).toBe('up\n');
+    await stillEquipped('later', before);
   });
 
   test('a session that is deleted while its command is being interrupted', async () => {

@@ -1,6 +1,6 @@
 /** The life of named sessions, told once for every shell: `sessionStories(words, place)` in a test file of the place. */
 import { afterAll, beforeAll, expect, test } from 'bun:test';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Door } from '../support/doors.ts';
 import { Rig, type JobView } from '../support/rig.ts';
@@ -114,6 +114,7 @@ export function sessionStories(words: DialectWords, { door, env }: StoryPlace): 
     });
     expect(await session('exits')).toMatchObject({ status: 'stopped', processAlive: false });
     expect((await run('exits', print('$gone'))).stdout).toBe('\n');
+    expect(await run('exits', 'exit 0')).toMatchObject({ status: 'completed', exitCode: 0 });
     if (words.killItself !== undefined) expect((await run('exits', words.killItself)).exitCode).toBe(137);
   });
 
@@ -123,7 +124,8 @@ export function sessionStories(words: DialectWords, { door, env }: StoryPlace): 
     const seeded = door.nativePath(join(rig.place.cwd, 'seeded'));
     const seed = { workdir: 'seeded', env: { SEED: "it's" }, bootstrapCommand };
     const key = 'seeds';
-    expect((await run(key, chain(print('[$boot]'), words.printLocation), seed)).stdout).toBe(`[]\n${seeded}\n`);
+    const first = await run(key, chain(print('[$boot]'), words.printExported('SEED'), words.printLocation), seed);
+    expect(first).toMatchObject({ stdout: `[up]\nit's\n${seeded}\n`, stderr: 'heard\n' });
     await run(key, words.changeTo(top));
     // Later seeds are not applied.
     expect((await run(key, words.printLocation, { workdir: elsewhere, env: { SEED: 'other' } })).stdout).toBe(
@@ -139,44 +141,135 @@ export function sessionStories(words: DialectWords, { door, env }: StoryPlace): 
     expect(after).toMatchObject({ stdout: `[up]\nit's\n${seeded}\n`, stderr: 'heard\n' });
   });
 
-  test('a bootstrap that is the command itself is not run twice', async () => {
+  test('a process runs each bootstrap once, before the command that brings it, and a new process the newest', async () => {
+    const [a, b] = ['a', 'b'].map((letter) => words.set('run', `\${run}${letter}`));
+    const texts = [a, a, b, a, undefined, b, undefined];
+    const seen: string[] = [];
+    for (const bootstrapCommand of texts) seen.push((await run('texts', print('$run'), { bootstrapCommand })).stdout);
+    expect(seen).toEqual(['a\n', 'a\n', 'ab\n', 'ab\n', 'ab\n', 'ab\n', 'ab\n']);
+    await run('texts', 'exit 0', { bootstrapCommand: a });
+    expect((await run('texts', print('$run'))).stdout).toBe('a\n');
+  });
+
+  test('a command that is the bootstrap itself is not run twice', async () => {
     const bootstrap = chain(words.set('count', '${count}x'), print('$count'));
-    const more = { bootstrapCommand: bootstrap, bootstrapCurrentCommand: true };
-    expect((await run('self', bootstrap, more)).stdout).toBe('x\n');
-    await run('self', 'exit 0');
-    expect((await run('self', bootstrap, more)).stdout).toBe('x\n');
-    expect((await run('self', print('$count'))).stdout).toBe('x\n');
+    for (const bootstrapCommand of [bootstrap, undefined]) {
+      const key = `self ${bootstrapCommand}`;
+      const more = { bootstrapCommand, bootstrapCurrentCommand: true };
+      for (const _process of [1, 2]) {
+        expect((await run(key, bootstrap, more)).stdout).toBe('x\n');
+        expect((await run(key, print('$count'), { bootstrapCommand })).stdout).toBe('x\n');
+        await run(key, 'exit 0');
+      }
+      expect((await run(key, print('$count'))).stdout).toBe('x\n');
+    }
   });
 
-  test('a bootstrap that fails fails the command without running it', async () => {
-    await run('failing', words.nothing, { bootstrapCommand: chain(words.complain('why'), words.endWith(3)) });
-    await run('failing', 'exit 0');
-    const job = await run('failing', 'echo ran');
-    expect(job).toMatchObject({ status: 'failed', exitCode: 3, stdout: '' });
-    expect(job.stderr).toContain('why');
+  test('such a command that fails has not run the bootstrap; one with another text than its bootstrap has', async () => {
+    const more = { bootstrapCommand: words.set('boot', 'up'), bootstrapCurrentCommand: true };
+    expect((await run('other', chain(print('[$boot]'), words.endWith(3)), more)).stdout).toBe('[]\n');
+    expect((await run('other', print('[$boot]'))).stdout).toBe('[up]\n');
+    expect((await run('same', chain(print('[$boot]'), words.nothing), more)).stdout).toBe('[]\n');
+    expect((await run('same', print('[$boot]'))).stdout).toBe('[]\n');
+    await run('same', 'exit 0');
+    expect((await run('same', print('[$boot]'))).stdout).toBe('[up]\n');
   });
 
-  test('a bootstrap that ends the shell fails the command without running it, whatever its exit code', async () => {
-    await run('ending', words.nothing, { bootstrapCommand: 'exit 0' });
-    await run('ending', 'exit 0');
-    const job = await run('ending', 'echo ran');
-    expect(job).toMatchObject({ status: 'failed', exitCode: 1, stdout: '' });
-    expect(job.stderr).toContain('the command was not run');
+  test('a bootstrap that fails fails the command unrun, in any process, until it succeeds', async () => {
+    const needed = join(rig.place.cwd, `needed-${words.name}`);
+    const more = { bootstrapCommand: chain(words.complain('why'), words.need(door.nativePath(needed))) };
+    const failed = {
+      status: 'failed',
+      exitCode: 3,
+      stdout: '',
+      stderr: expect.stringMatching(/^why\n.*was not run\n$/),
+    };
+    const expectFailures = async (key: string): Promise<void> => {
+      expect(await run(key, 'echo ran', more)).toMatchObject(failed);
+      expect(await run(key, 'echo ran')).toMatchObject(failed);
+    };
+    await expectFailures('failing at first');
+    // A process with something to lose is not lost.
+    await run('failing later', words.set('kept', 'yes'));
+    await expectFailures('failing later');
+    await run('failing anew', 'exit 0');
+    await expectFailures('failing anew');
+    writeFileSync(needed, '');
+    expect(await run('failing at first', 'echo ran')).toMatchObject({ stdout: 'ran\n', stderr: 'why\n' });
+    expect(await run('failing later', print('$kept'))).toMatchObject({ stdout: 'yes\n', stderr: 'why\n' });
+    expect(await run('failing anew', 'echo ran', more)).toMatchObject({ stdout: 'ran\n', stderr: 'why\n' });
+    expect(await run('failing later', print('$kept'), more)).toMatchObject({ stdout: 'yes\n', stderr: '' });
+  });
+
+  test.each([
+    ['exit 0', 1],
+    ['exit 7', 7],
+  ])('a bootstrap that ends the shell with %p fails the command unrun, with %d', async (bootstrapCommand, exitCode) => {
+    const key = `ending, ${bootstrapCommand}`;
+    const failed = {
+      status: 'failed',
+      exitCode,
+      stdout: '',
+      stderr: expect.stringContaining('the command was not run'),
+    };
+    expect(await run(key, 'echo ran', { bootstrapCommand })).toMatchObject(failed);
+    expect(await run(key, 'echo ran')).toMatchObject(failed);
+    expect(await run(key, 'echo ran', { bootstrapCommand: words.nothing })).toMatchObject({ stdout: 'ran\n' });
+    expect(await run(key, 'echo ran', { bootstrapCommand })).toMatchObject(failed);
+  });
+
+  test('a bootstrap fails with the exit code that the same command has', async () => {
+    for (const [bootstrapCommand, exitCode] of words.exitCodes)
+      expect(await run('boot codes', 'echo ran', { bootstrapCommand })).toMatchObject({
+        exitCode,
+        stdout: exitCode === 0 ? 'ran\n' : '',
+      });
+    for (const bootstrapCommand of words.unparsable)
+      expect(await run('boot codes', 'echo ran', { bootstrapCommand })).toMatchObject({ status: 'failed', stdout: '' });
   });
 
   test("a bootstrap counts from its command's turn on", async () => {
     const first = await submit('turn', 'exit 1');
     const second = await submit('turn', print('[$boot]'));
-    const third = await submit('turn', words.nothing, { bootstrapCommand: words.set('boot', 'up') });
+    const third = await submit('turn', print('[$boot]'), { bootstrapCommand: words.set('boot', 'up') });
     expect((await rig.finished(first)).exitCode).toBe(1);
     expect((await rig.finished(second)).stdout).toBe('[]\n');
-    expect((await rig.finished(third)).exitCode).toBe(0);
+    expect((await rig.finished(third)).stdout).toBe('[up]\n');
   });
 
-  test("a seed folder that is missing: said on stderr, and the command runs in the server's own", async () => {
-    const job = await run('lost', words.printLocation, { workdir: words.nowhere });
-    expect(job).toMatchObject({ status: 'completed', stdout: `${door.nativePath(rig.place.cwd)}\n` });
-    expect(job.stderr).toContain(words.nowhere);
+  const notFound = (path: string) => ({
+    status: 'failed',
+    exitCode: 1,
+    stdout: '',
+    stderr: `working directory not found: ${path}`,
+  });
+
+  test('a seed folder that is missing: the command is not run, as in mode `shell`, until the session has another', async () => {
+    const workdir = words.nowhere;
+    expect(await rig.run('echo ran', { workdir })).toMatchObject(notFound(workdir));
+    expect(await run('lost', 'echo ran', { workdir })).toMatchObject(notFound(workdir));
+    expect(await session('lost')).toMatchObject({ status: 'stopped', processAlive: false, lastOutputAt: null });
+    expect(await run('lost', 'echo ran')).toMatchObject(notFound(workdir));
+    expect((await run('lost', words.printLocation, { workdir: elsewhere })).stdout).toBe(`${elsewhere}\n`);
+    // Now it has begun, and keeps what it began with.
+    expect((await run('lost', words.printLocation, { workdir: top })).stdout).toBe(`${elsewhere}\n`);
+  });
+
+  test('a seed folder that is missing at a replay: the same, until it is there again', async () => {
+    const folder = join(rig.place.cwd, `vanishing-${words.name}`);
+    const seeded = door.nativePath(folder);
+    const leave = chain(words.changeTo(top), 'exit 0');
+    mkdirSync(folder);
+    await run('vanished', leave, { workdir: seeded, bootstrapCommand: words.set('boot', 'up') });
+    rmSync(folder, { recursive: true });
+    expect(await run('vanished', 'echo ran')).toMatchObject(notFound(seeded));
+    // A later seed is not applied.
+    expect(await run('vanished', 'echo ran', { workdir: elsewhere })).toMatchObject(notFound(seeded));
+    writeFileSync(folder, 'not a folder');
+    expect(await run('vanished', 'echo ran')).toMatchObject(notFound(seeded));
+    rmSync(folder);
+    mkdirSync(folder);
+    expect((await run('vanished', chain(print('$boot'), words.printLocation))).stdout).toBe(`up\n${seeded}\n`);
   });
 
   test('commands of one session take turns, in order of arrival', async () => {

@@ -1,67 +1,13 @@
 /** Moments of a session that no real shell holds still for. */
 import { expect, test } from 'bun:test';
-import type { FreshShell, ShellFactory } from '../../src/shells/factory.ts';
-import { ShellSession, type SessionCommand, type SessionEnd } from '../../src/shells/session.ts';
-import type { CommandEnd, CommandFiles } from '../../src/shells/shell-process.ts';
-import { FakeClock, Sandbox } from '../support/sandbox.ts';
-
-/** A session whose shells start when the test says so, and note what they are given. */
-class World implements Disposable {
-  readonly box = new Sandbox();
-  readonly given: string[] = [];
-  started = Promise.withResolvers<FreshShell>();
-  ended = 0;
-  readonly session: ShellSession;
-
-  constructor() {
-    const factory = { fresh: () => this.started.promise } as unknown as ShellFactory;
-    const seed = { workdir: '', env: {} };
-    const kind = {
-      name: 'sh' as const,
-      path: '/bin/sh',
-      start: () => Promise.reject(new Error()),
-      seedText: () => 'x',
-      canSet: () => true,
-    };
-    const options = { key: 'k', kind, seed, serverCwd: '/', factory, clock: new FakeClock(), graceMs: 0 };
-    this.session = new ShellSession(options);
-  }
-
-  shell(): FreshShell {
-    const run = async ({ text }: CommandFiles): Promise<CommandEnd> => {
-      this.given.push(text.slice(this.box.path.length + 1));
-      return { how: 'finished', exitCode: 0 };
-    };
-    const input = { write: async () => undefined, end() {}, [Symbol.dispose]() {} };
-    return {
-      shell: { process: { identity: { pid: 1, startTime: '' } }, run, openInput: () => input },
-      seed: { workdir: '', env: {} },
-      gone: () => false,
-      end: async () => void (this.ended += 1),
-    } as unknown as FreshShell;
-  }
-
-  async start(
-    text: string,
-    signal = new AbortController().signal,
-    more: Partial<SessionCommand> = {},
-  ): Promise<SessionEnd> {
-    const path = (name: string) => this.box.file(name);
-    const files = { text: path(text), stdin: path('in'), stdout: path('out'), stderr: path('err') };
-    const command = { files, scratch: path, begin() {}, isBootstrap: false, bootstrap: undefined, ...more };
-    return (await this.session.start(command, signal, async () => {})).ended;
-  }
-
-  [Symbol.dispose](): void {
-    this.box[Symbol.dispose]();
-  }
-}
+import type { CommandEnd } from '../../src/shells/shell-process.ts';
+import { SessionWorld } from './session-world.ts';
 
 test('a command that is cancelled while its shell is being started is never run; the next one has that shell, and its seed', async () => {
-  using world = new World();
+  using world = new SessionWorld();
   const cancel = new AbortController();
-  const first = world.start('first', cancel.signal);
-  const second = world.start('second');
+  const first = world.run('first', cancel.signal);
+  const second = world.run('second');
   await Bun.sleep(0);
   cancel.abort();
   world.started.resolve(world.shell());
@@ -74,9 +20,9 @@ test('a command that is cancelled while its shell is being started is never run;
 });
 
 test('a session that is deleted while its shell is being started leaves no shell, and runs nothing', async () => {
-  using world = new World();
-  const first = world.start('first');
-  const second = world.start('second');
+  using world = new SessionWorld();
+  const first = world.run('first');
+  const second = world.run('second');
   await Bun.sleep(0);
   const closed = world.session.close();
   world.started.resolve(world.shell());
@@ -88,12 +34,12 @@ test('a session that is deleted while its shell is being started leaves no shell
 });
 
 test('a command whose files cannot be made leaves the shell to the next one', async () => {
-  using world = new World();
+  using world = new SessionWorld();
   world.started.resolve(world.shell());
   const begin = () => {
     throw new Error('no space left on device');
   };
-  const [first, second] = await Promise.allSettled([world.start('first', undefined, { begin }), world.start('second')]);
+  const [first, second] = await Promise.allSettled([world.run('first', undefined, { begin }), world.run('second')]);
   expect(first).toMatchObject({ status: 'rejected', reason: { message: 'no space left on device' } });
   expect(second).toEqual({ status: 'fulfilled', value: { how: 'finished', exitCode: 0 } });
   expect(world.given).toEqual(['seed', 'second']);
@@ -102,14 +48,74 @@ test('a command whose files cannot be made leaves the shell to the next one', as
 });
 
 test('a seed that cannot be written ends the command and its shell, and the next command has a new one', async () => {
-  using world = new World();
+  using world = new SessionWorld();
   world.started.resolve(world.shell());
   const scratch = (name: string) => world.box.file('missing', name);
-  expect(await world.start('first', undefined, { scratch })).toEqual({ how: 'shell-exited', exitCode: 1 });
-  expect(await Bun.file(world.box.file('err')).text()).toContain('could not be run');
+  expect(await world.run('first', undefined, { scratch })).toEqual({ how: 'shell-exited', exitCode: 1 });
+  expect(await world.told).toContain('could not be run');
   expect(world.given).toEqual([]);
   expect(world.ended).toBeGreaterThan(0);
   expect(world.session).toMatchObject({ status: 'stopped', busy: false });
-  expect(await world.start('second')).toEqual({ how: 'finished', exitCode: 0 });
+  expect(await world.run('second')).toEqual({ how: 'finished', exitCode: 0 });
   expect(world.given).toEqual(['seed', 'second']);
+});
+
+const OK: CommandEnd = { how: 'finished', exitCode: 0 };
+const bootstrap = { text: 'x', isCommand: false };
+
+test('a seed that fails ends the command unrun and its shell, and the next command has a new one', async () => {
+  using world = new SessionWorld();
+  world.started.resolve(world.shell());
+  world.answer = () => ({ how: 'finished', exitCode: 2 });
+  expect(await world.run('first')).toEqual({ how: 'shell-exited', exitCode: 2 });
+  expect(await world.told).toBe("the session's seed failed with exit code 2; the command was not run\n");
+  expect(world.given).toEqual(['seed']);
+  expect(world.ended).toBe(1);
+  expect(world.session.status).toBe('stopped');
+  world.answer = () => OK;
+  expect(await world.run('second')).toEqual(OK);
+  expect(world.given).toEqual(['seed', 'seed', 'second']);
+});
+
+test('a command that is cancelled just when its bootstrap has ended is not run, and the bootstrap is run again', async () => {
+  using world = new SessionWorld();
+  world.started.resolve(world.shell());
+  await world.run('first');
+  const bootstrapped = Promise.withResolvers<CommandEnd>();
+  world.answer = (name) => (name === 'bootstrap' ? bootstrapped.promise : OK);
+  const second = await world.begin('second', undefined, { bootstrap });
+  bootstrapped.resolve(OK);
+  await second.cancel();
+  expect(world).toMatchObject({ interrupted: 1, ended: 0, given: ['seed', 'first', 'bootstrap x'] });
+  expect(await world.run('third')).toEqual(OK);
+  expect(world.given.slice(3)).toEqual(['bootstrap x', 'third']);
+});
+
+test('a command is not run once it is cancelled, however soon after its bootstrap that is', async () => {
+  for (let moment = 0; moment < 10; moment += 1) {
+    using world = new SessionWorld();
+    world.started.resolve(world.shell());
+    await world.run('first');
+    const bootstrapped = Promise.withResolvers<CommandEnd>();
+    world.answer = (name) => (name === 'bootstrap' ? bootstrapped.promise : OK);
+    const second = await world.begin('second', undefined, { bootstrap });
+    bootstrapped.resolve(OK);
+    for (let passed = 0; passed < moment; passed += 1) await Promise.resolve();
+    const before = [...world.given];
+    await second.cancel();
+    expect(world.given).toEqual(before);
+  }
+});
+
+test('a session that is deleted while its bootstrap runs: the command is not run, and nothing is blamed on the bootstrap', async () => {
+  using world = new SessionWorld();
+  world.started.resolve(world.shell());
+  const bootstrapped = Promise.withResolvers<CommandEnd>();
+  world.answer = (name) => (name === 'bootstrap' ? bootstrapped.promise : OK);
+  const { ended } = await world.begin('first', undefined, { bootstrap });
+  await world.session.close();
+  bootstrapped.resolve({ how: 'shell-exited', exitCode: 137 });
+  expect(await ended).toEqual({ how: 'closed' });
+  expect(world.given).toEqual(['seed', 'bootstrap x']);
+  expect(await Bun.file(world.box.file('err')).exists()).toBe(false);
 });

@@ -59,7 +59,8 @@ function mismatch(value: unknown, shape: Shape, at: string): string | undefined 
     const problems = shape.anyOf.map((one) => mismatch(value, one, at));
     return problems.includes(undefined) ? undefined : problems.join('; or ');
   }
-  if (shape.const !== undefined) return value === shape.const ? undefined : `${at} is not ${JSON.stringify(shape.const)}`;
+  if (shape.const !== undefined)
+    return value === shape.const ? undefined : `${at} is not ${JSON.stringify(shape.const)}`;
   if (shape.enum !== undefined) return shape.enum.includes(value) ? undefined : `${at} is none of ${shape.enum.join()}`;
   if (!hasType(value, shape.type)) return `${at} is no ${shape.type}: ${JSON.stringify(value)?.slice(0, 80)}`;
   if (typeof value === 'string' && shape.pattern !== undefined && !new RegExp(shape.pattern).test(value))

@@ -1,6 +1,7 @@
 /** The options of `run` that name a persistent shell, and what they add to the exec request. */
 import type { Client } from '../../client/client.ts';
 import { ClientError } from '../../client/failure.ts';
+import { shellsOf } from '../../client/shells.ts';
 import type { ExecRequest } from '../../protocol/exec.ts';
 import { PROGRAM } from '../command/program.ts';
 import type { ArgsDef } from '../command/verb.ts';
@@ -21,7 +22,8 @@ export const SESSION_ARGS = {
   bootstrap: {
     type: 'string',
     valueHint: 'TEXT',
-    description: 'Script that the process of the session must have run before the command: it runs once in each process.',
+    description:
+      'Script that the process of the session must have run before the command: it runs once in each process.',
   },
 } as const satisfies ArgsDef;
 
@@ -56,8 +58,7 @@ async function shellOf(client: Client, key: string): Promise<string | undefined>
 
 async function defaultShell(client: Client): Promise<string> {
   const health = await client.health();
-  // In the order in which the server prefers them.
-  const shell = health.authenticated ? Object.entries(health.shells).find(([, isThere]) => isThere)?.[0] : undefined;
+  const [shell] = health.authenticated ? shellsOf(health) : [];
   if (shell === undefined) throw new Error(`the server has no shell for sessions (see ${PROGRAM} doctor)`);
   return shell;
 }

@@ -6,14 +6,15 @@ import type { RunEnd, Runner, Running } from '../../jobs/runner.ts';
 import type { PoolFailure, ShellPool } from '../../shells/pool.ts';
 import type { SessionEnd, SessionRun } from '../../shells/session.ts';
 import { PLAN_UNREADABLE } from '../mode.ts';
-import { readPersistentShellPlan } from './request.ts';
+import { spawnRefusal } from '../spawn-refusal.ts';
+import { readPersistentShellPlan, type PersistentShellPlan } from './request.ts';
 
 const CLOSED = 'Persistent shell exited unexpectedly';
 
 export function createPersistentShellRunner(pool: ShellPool, serverCwd: string): Runner {
   return {
     takesTurns: true,
-    async start({ spec, folder }, signal, place) {
+    async start({ spec, folder }, signal, acquireSlot) {
       const plan = readPersistentShellPlan(spec.plan);
       if (plan === undefined) return { refused: PLAN_UNREADABLE };
       const workdir = plan.workdir === '' ? '' : resolve(serverCwd, plan.workdir);
@@ -21,7 +22,7 @@ export function createPersistentShellRunner(pool: ShellPool, serverCwd: string):
       if (!opened.ok) return { refused: explain(opened.failure) };
       const session = opened.value;
       try {
-        const run = await session.start(
+        const started = await session.start(
           {
             files: {
               text: folder.file('command'),
@@ -34,19 +35,24 @@ export function createPersistentShellRunner(pool: ShellPool, serverCwd: string):
               folder.createOutput();
               folder.write('command', plan.command);
             },
-            isBootstrap: plan.bootstrapCurrentCommand,
-            bootstrap: plan.bootstrapCommand,
+            bootstrap: bootstrapOf(plan),
           },
           signal,
-          place,
+          acquireSlot,
         );
-        return running(run, folder);
+        return started.ok ? running(started.value, folder) : { refused: spawnRefusal(started.failure) };
       } catch (error) {
         return { refused: session.deleted ? CLOSED : messageOf(error) };
       }
     },
     close: () => pool[Symbol.asyncDispose](),
   };
+}
+
+/** Without a text of its own, a command that is the bootstrap is also its text; an empty one is none. */
+function bootstrapOf({ command, bootstrapCommand, bootstrapCurrentCommand: isCommand }: PersistentShellPlan) {
+  const text = bootstrapCommand || (isCommand ? command : '');
+  return text === '' ? undefined : { text, isCommand };
 }
 
 function running(run: SessionRun, folder: JobFolder): Running {
@@ -56,7 +62,7 @@ function running(run: SessionRun, folder: JobFolder): Running {
     ended,
     write: (data, signal) => run.input.write(data, signal),
     closeInput: () => run.input.end(),
-    // Time is up only for what had time enough: no further grace, and no shell that it may have left in any state.
+    // A command that is out of time gets no further time to end, and its shell may be in any state.
     end: (because) => (because === 'cancel' ? run.cancel() : run.endShell()),
     release: () => run.input[Symbol.dispose](),
   };
@@ -71,7 +77,7 @@ function runEnd(end: SessionEnd, folder: JobFolder): RunEnd {
       try {
         folder.appendNote(CLOSED);
       } catch {
-        // On a full disk it fails without a word of ours.
+        // On a full disk the job fails without this note.
       }
       return { known: true, exitCode: 1 };
   }

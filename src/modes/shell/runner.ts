@@ -2,8 +2,9 @@
 import { resolve } from 'node:path';
 import type { JobFolder } from '../../jobs/folder.ts';
 import type { RunEnd, Runner, Running } from '../../jobs/runner.ts';
-import type { ManagedProcess, Processes, SpawnFailure } from '../../platform/process/process.ts';
+import type { ManagedProcess, Processes } from '../../platform/process/process.ts';
 import { PLAN_UNREADABLE } from '../mode.ts';
+import { spawnRefusal } from '../spawn-refusal.ts';
 import { readShellPlan } from './request.ts';
 
 export interface ShellRunnerOptions {
@@ -32,15 +33,15 @@ export function createShellRunner({ processes, baseEnv, cwd, graceMs }: ShellRun
         commandPath: folder.file('command'),
         treeId: jobId,
       });
-      return 'reason' in started ? { refused: refusal(started) } : running(started, graceMs);
+      return 'reason' in started ? { refused: spawnRefusal(started) } : running(started, graceMs);
     },
     async adopt({ jobId, folder }, process) {
-      return running(await processes.adopt(whereabouts(jobId, folder, process)), graceMs);
+      return running(await processes.adopt(adoption(jobId, folder, process)), graceMs);
     },
   };
 }
 
-const whereabouts = (jobId: string, folder: JobFolder, process: Running['process']) => ({
+const adoption = (jobId: string, folder: JobFolder, process: Running['process']) => ({
   identity: process,
   inputPath: folder.stdin,
   exitPath: folder.exit,
@@ -56,13 +57,4 @@ function running(child: ManagedProcess, graceMs: number): Running {
     end: () => child.endTree(graceMs),
     release: () => child.release(),
   };
-}
-
-function refusal(failure: SpawnFailure): string {
-  switch (failure.reason) {
-    case 'cwd-missing':
-      return `working directory not found: ${failure.cwd}`;
-    case 'spawn-refused':
-      return `the shell could not be started: ${failure.detail}`;
-  }
 }

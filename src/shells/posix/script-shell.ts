@@ -26,14 +26,7 @@ import type { NamedPipe } from '../../platform/pipes/pipes.ts';
 import type { ExitResult, Launched, Launcher, StartedSince } from '../../platform/process/process.ts';
 import { sendSignal } from '../../platform/process/send-signal.ts';
 import { quote } from '../../platform/programs/shell-quote.ts';
-import {
-  isPlainName,
-  type CommandEnd,
-  type CommandFiles,
-  type ShellKind,
-  type ShellProcess,
-  type ShellStart,
-} from '../shell-process.ts';
+import type { CommandEnd, CommandFiles, ShellKind, ShellProcess, ShellStart } from '../shell-process.ts';
 import { discard, startShell } from '../start-shell.ts';
 import type { Dialect } from './dialects.ts';
 import { EndReports, type WatchFolder } from './end-reports.ts';
@@ -59,17 +52,12 @@ export function scriptShell(dialect: Dialect, path: string, launcher: Launcher, 
   return {
     name: dialect.name,
     path,
-    canSet: isPlainName,
+    // Each of these shells has names of its own that it sets itself or lets nobody set, such as UID and zsh's `path`, and a
+    // process of one takes no longer to start than a command.
+    canSet: () => false,
     start: (request) => start(dialect, path, launcher, request, watchFolder),
     // OLDPWD would be our private folder.
-    seedText: ({ workdir, env }, serverCwd) =>
-      [
-        `cd ${quote(serverCwd)}`,
-        ...(workdir === '' ? [] : [`cd ${quote(workdir)}`]),
-        'unset OLDPWD',
-        ...Object.entries(env).map(([name, value]) => `export ${name}=${quote(value)}`),
-        '',
-      ].join('\n'),
+    seedText: ({ workdir }) => `cd ${quote(workdir)} && unset OLDPWD\n`,
   };
 }
 

@@ -47,11 +47,10 @@ export function powershell(name: ShellName, path: string, launcher: Launcher): S
     // Before 7.5 an empty value removes the variable.
     canSet: (variable, value) => isPlainName(variable) && value !== '',
     start: (request) => start(path, launcher, request),
-    seedText: ({ workdir, env }, serverCwd) =>
+    seedText: ({ workdir, env }) =>
       [
         ...Object.entries(env).map(([variable, value]) => `$env:${variable} = ${literal(value)}`),
-        `Microsoft.PowerShell.Management\\Set-Location -LiteralPath ${literal(serverCwd)}`,
-        ...(workdir === '' ? [] : [`Microsoft.PowerShell.Management\\Set-Location -LiteralPath ${literal(workdir)}`]),
+        `Microsoft.PowerShell.Management\\Set-Location -LiteralPath ${literal(workdir)}`,
         '',
       ].join('\n'),
   };

@@ -11,15 +11,12 @@ export const batchText = (text: string): string => `${text.replaceAll(/\r?\n/g, 
 export const canSet = (name: string, value: string): boolean =>
   isPlainName(name) && /^[^"\p{Cc}]+$/u.test(value) && value.length <= MAX_VALUE_LENGTH;
 
-export function cmdSeedText({ workdir, env }: Seed, serverCwd: string): string {
-  const changeTo = (path: string) => `@cd /d ${quoted(path)} || >&2 echo cannot change to ${quoted(path)}`;
-  return [
-    changeTo(serverCwd),
-    ...(workdir === '' ? [] : [changeTo(workdir)]),
+/** The change of folder comes last: `set` would overwrite its exit code. */
+export const cmdSeedText = ({ workdir, env }: Seed): string =>
+  [
     ...Object.entries(env).map(([name, value]) => `@set ${quoted(`${name}=${value}`)}`),
-    '',
+    `@cd /d ${quoted(workdir)}`,
   ].join('\n');
-}
 
 /** In quotes only `%` means something in a batch file: with delayed expansion off, `!` and `^` do not. */
 const quoted = (text: string): string => `"${text.replaceAll('%', '%%')}"`;

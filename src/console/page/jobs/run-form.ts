@@ -1,4 +1,5 @@
 /** The form that runs a command: Enter runs it, Shift+Enter begins another line, Up recalls earlier ones. */
+import { shellsOf } from '../../../client/shells.ts';
 import type { ExecRequest } from '../../../protocol/exec.ts';
 import type { JobResource } from '../../../protocol/job.ts';
 import { button, toggleButton } from '../button.ts';
@@ -55,10 +56,10 @@ export function runForm(context: Context, signal: AbortSignal, submitted: (jobId
 
   health.watch(signal, (known) => {
     if (known === undefined) return;
-    const shells = Object.entries(known.persistent_shell_shells).flatMap(([name, there]) => (there ? [name] : []));
+    const shells = shellsOf(known);
     if (shells.join() === [...shell.options].map(({ value }) => value).join()) return;
     setChildren(shell, ...shells.map((name) => h('option', { value: name }, name)));
-    shell.value = known.persistent_shell_default_shell ?? '';
+    shell.value = shells[0] ?? '';
     workdir.placeholder = known.cwd;
   });
 

@@ -1,4 +1,5 @@
 /** Persistent shell sessions: the list, with what can be done with each. */
+import { shellsOf } from '../../../client/shells.ts';
 import type { SessionResource } from '../../../protocol/session.ts';
 import { announce } from '../announce.ts';
 import { button } from '../button.ts';
@@ -46,7 +47,7 @@ export function sessionsView({ client, connection, health }: Context, signal: Ab
     const sessions = await client.sessions(signal);
     showRows(sessions);
     table.hidden = sessions.length === 0;
-    setChildren(none, sessions.length === 0 && nothing(health.value?.persistent_shell_default_shell ?? undefined));
+    setChildren(none, sessions.length === 0 && nothing(health.value && shellsOf(health.value)[0]));
   });
   const end = async (key: string): Promise<void> => {
     const agreed = await confirm({
