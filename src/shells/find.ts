@@ -18,11 +18,6 @@ export function findShells(launcher: Launcher, env: Environment): ReadonlyMap<Sh
   );
 }
 
-/** What to use where a request names none: the inherited shells first, then those of other systems. */
-export function defaultShell(kinds: ReadonlyMap<ShellName, ShellKind>): ShellName | undefined {
-  return SHELL_NAMES.find((name) => kinds.has(name));
-}
-
 function shellKind(name: ShellName, path: string, launcher: Launcher): ShellKind {
   switch (name) {
     case 'cmd':
