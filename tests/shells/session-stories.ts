@@ -13,7 +13,7 @@ export interface StoryPlace {
 }
 
 export function sessionStories(words: DialectWords, { door, env }: StoryPlace): void {
-  /** Whether processes are to be found and killed as those of this very system. */
+  /** Whether the processes are those of this system, which can be found and killed. */
   const ownSystem = door.platform === 'posix';
   if (!ownSystem)
     process.stdout.write(`${words.name}, ${door.name}: no story kills its shells from outside, or has a second kind\n`);
@@ -33,7 +33,7 @@ export function sessionStories(words: DialectWords, { door, env }: StoryPlace): 
   const session = async (key: string): Promise<Record<string, unknown>> =>
     (await rig.ask(`/sessions/${encodeURIComponent(key)}`)).body as Record<string, unknown>;
 
-  /** At once; but in Wine what has ended to its own eyes may be seen for a moment yet by ours. */
+  /** At once; but a process that has ended in Wine may be there a moment longer outside of it. */
   const allGone = async (marker: string): Promise<void> => {
     if (!ownSystem) await rig.waitFor('what has ended to vanish', () => rig.marked(marker).length === 0);
     expect(rig.marked(marker)).toEqual([]);
@@ -79,7 +79,7 @@ export function sessionStories(words: DialectWords, { door, env }: StoryPlace): 
     expect((await run('syntax', print('$kept'))).stdout).toBe('yes\n');
   });
 
-  test('what strays out of a command does not reach what drives the shell', async () => {
+  test('what is meant to leave a loop or a script does not reach what drives the shell', async () => {
     for (const command of words.straying) await run('loops', command);
     expect((await run('loops', words.endWith(12))).exitCode).toBe(12);
   });
@@ -332,7 +332,7 @@ export function sessionStories(words: DialectWords, { door, env }: StoryPlace): 
     expect((await run('cancelled', 'echo back')).stdout).toBe('back\n');
   });
 
-  test('a deleted session takes its tree along, and its command fails with a word', async () => {
+  test('a deleted session ends its whole tree, and its command fails with a message', async () => {
     const marker = rig.marker();
     const key = 'to delete/ä';
     const id = await submit(key, words.detach(marker));
@@ -375,7 +375,7 @@ export function sessionStories(words: DialectWords, { door, env }: StoryPlace): 
   });
 
   test.if(ownSystem)(
-    'a shell that is killed while nobody uses it costs the next command nothing but its state',
+    'a shell that is killed while it is idle costs the next command nothing but its state',
     async () => {
       const pid = Number((await run('killed', words.printPid, { bootstrapCommand: words.set('boot', 'up') })).stdout);
       // 0 would be this test's own group.
@@ -395,7 +395,7 @@ export function sessionStories(words: DialectWords, { door, env }: StoryPlace): 
       const found = readdirSync(join(own.place.data, 'shells'));
       return found.length === 2 ? found : undefined;
     });
-    // The spare and the session's own: whichever it is, none of them is there any more.
+    // The spare and the session's own.
     const pids = await own.waitFor('both shells', () => {
       const found = pidsOf(folders);
       return found.length === 2 ? found : undefined;
