@@ -1,6 +1,6 @@
 /**
- * Makes shell processes, each in a private folder, and hides what their start costs: of every kind in
- * use one spare waits, warm and unseeded, for the next session that needs one.
+ * Makes shell processes, each in a private folder. One spare of every kind in use is kept, started but not seeded, so that
+ * the next session that needs a process does not wait for its start.
  */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ export interface ShellFactoryOptions {
 
 export interface FreshShell {
   readonly shell: ShellProcess;
-  /** What is left of the seed for the shell itself to do. */
+  /** The part of the seed that the shell itself has to apply. */
   readonly seed: Seed;
   /** Whether its process has ended. */
   gone(): boolean;
@@ -40,7 +40,7 @@ export class ShellFactory implements AsyncDisposable {
     this.#root = join(options.dataPath, 'shells');
   }
 
-  /** Ends what a server that was killed has left behind. */
+  /** Ends the shells that a server that was killed has left behind. */
   static async open(options: ShellFactoryOptions): Promise<ShellFactory> {
     const factory = new ShellFactory(options);
     mkdirSync(factory.#root, { recursive: true, mode: 0o700 });
@@ -49,7 +49,7 @@ export class ShellFactory implements AsyncDisposable {
   }
 
   async fresh(kind: ShellKind, seed: Seed): Promise<FreshShell> {
-    // A spare has its environment already: variables then go in through the shell, if they can.
+    // A spare has its environment already: there the shell has to set the variables, if it can.
     const throughShell = Object.entries(seed.env).every(([name, value]) => kind.canSet(name, value));
     const spare = throughShell ? await this.#takeSpare(kind) : undefined;
     const made = spare ?? (await this.#make(kind, seed.env));
@@ -77,7 +77,7 @@ export class ShellFactory implements AsyncDisposable {
   #prepareSpare(kind: ShellKind): void {
     if (this.#closed || this.#spares.has(kind)) return;
     const spare = this.#make(kind, {});
-    // A start that fails is told to the session that tries the next one.
+    // A failure is not reported here: the session that needs a process makes one itself, and reports its failure.
     spare.catch(() => this.#spares.delete(kind));
     this.#spares.set(kind, spare);
   }
@@ -94,7 +94,7 @@ export class ShellFactory implements AsyncDisposable {
         shell.process.release();
         remove();
       };
-      // Asked of by whoever notices first and by whoever wants it gone: both wait for the one end.
+      // Called by the session that sees the process exit and by the one that is closed: all wait for the same end.
       let ending: Promise<void> | undefined;
       const end = (): Promise<void> => (ending ??= endOnce());
       let ended = false;

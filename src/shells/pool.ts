@@ -15,7 +15,7 @@ export interface ShellPoolOptions {
   readonly idleTimeoutMs: number;
   readonly serverCwd: string;
   readonly clock: Clock;
-  /** Milliseconds a cancelled command has for its end before it costs the session its shell. */
+  /** Milliseconds a cancelled command has for its end before its shell is ended. */
   readonly graceMs: number;
 }
 
@@ -53,19 +53,19 @@ export class ShellPool implements AsyncDisposable {
     return this.#sessions.size;
   }
 
-  /** The session of that key, made if there is none. The seed counts for a new one only. */
+  /** The session of that key, made if there is none. Only a new one takes the seed; an empty `workdir` is the server's own. */
   open(key: string, shell: ShellName, seed: Seed): Result<ShellSession, PoolFailure> {
     const kind = this.#options.kinds.get(shell);
     if (kind === undefined) return fail({ reason: 'shell-not-available', shell });
+    // A caller who named a folder that is missing may name another one: the session has not begun.
+    if (seed.workdir !== '' && this.#sessions.get(key)?.unused === true) this.#sessions.delete(key);
     const existing = this.#sessions.get(key);
-    // A folder that was missing at the beginning is not to be the session's for good: the caller may name another one.
-    if (existing !== undefined && !(existing.unused && seed.workdir !== '')) {
+    if (existing !== undefined) {
       return existing.kind.name === shell
         ? ok(existing)
         : fail({ reason: 'other-shell', key, shell: existing.kind.name });
     }
-    if (existing === undefined && this.#sessions.size >= this.#options.maxSessions)
-      return fail({ reason: 'too-many-sessions' });
+    if (this.#sessions.size >= this.#options.maxSessions) return fail({ reason: 'too-many-sessions' });
     const { factory, serverCwd, clock, graceMs } = this.#options;
     const seeded = { ...seed, workdir: seed.workdir === '' ? serverCwd : seed.workdir };
     const session = new ShellSession({ key, kind, seed: seeded, factory, clock, graceMs });
@@ -91,7 +91,7 @@ export class ShellPool implements AsyncDisposable {
     return true;
   }
 
-  /** Ends what nobody has used for too long; a session with a command running or waiting never. */
+  /** Ends the sessions that have been idle for too long; one with a command running or waiting is not idle. */
   async prune(): Promise<void> {
     const oldest = this.#options.clock.now() - this.#options.idleTimeoutMs;
     const idle = this.list().filter((session) => !session.busy && session.lastUsedAt <= oldest);

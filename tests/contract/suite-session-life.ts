@@ -1,4 +1,4 @@
-/** How many sessions there may be, how long they live, and what becomes of them with the server. */
+/** How many sessions there may be, how long they last, and what happens to them when the server ends. */
 import { describe, expect, test } from 'bun:test';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -113,7 +113,7 @@ export function sessionLifeSuite(door: Door): void {
     );
 
     test.if(door.mortal)(
-      'after a kill -9 the next start leaves no shell behind, and their commands have failed with a word',
+      'after a kill -9 the next start leaves no shell behind, and their commands have failed with a message',
       async () => {
         await using rig = await Rig.start(door);
         const commands = rig.sessionCommands;
@@ -136,7 +136,7 @@ export function sessionLifeSuite(door: Door): void {
         const begun = await rig.finished(running);
         expect(begun).toMatchObject({ ...failed, exitCode: -1, stdout: 'begun\n' });
         expect(begun.stderr).toContain('The server was not there');
-        // Not run in a shell that knows nothing of what it counted on.
+        // Not run in a shell without the state that it needs.
         const never = await rig.finished(waiting);
         expect(never).toMatchObject({ ...failed, exitCode: 1, stdout: '' });
         expect(never.stderr).toContain('before this command had its turn');
@@ -147,7 +147,7 @@ export function sessionLifeSuite(door: Door): void {
   });
 }
 
-/** Pids of shells that this rig's servers have started: each holds its script, a file of its own, open. */
+/** Pids of shells that this rig's servers have started: each has its script, a file of its own, open. */
 function shellsOf(rig: Rig): number[] {
   const folder = `${join(rig.place.data, 'shells')}/`;
   return readdirSync('/proc')

@@ -1,4 +1,4 @@
-/** Cancel as Ctrl-C: the command is given up with all it started, the shell stays as it was. */
+/** A cancel acts as Ctrl-C: the command ends with all it started, and the shell stays as it was. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { existsSync } from 'node:fs';
 import { inProcess } from '../support/doors.ts';
@@ -31,7 +31,7 @@ function interrupts(shell: string): void {
     await cancel(id);
     return rig.finished(id);
   };
-  /** A session with something to lose; a look at what it still has. */
+  /** A session with state of every kind, and whether it still has it. */
   const equip = (key: string) => run(key, 'kept=yes; greet() { echo "hello $1"; }; cd /usr; echo $$');
   const stillEquipped = async (key: string, equipped: JobView): Promise<void> => {
     const job = await run(key, 'echo $$; echo "$kept"; greet you; pwd; (exit 12)');
@@ -109,7 +109,7 @@ function interrupts(shell: string): void {
     expect(await quick.finished(id)).toMatchObject({ cancelled: true, stdout: '' });
     expect(quick.marked(own)).toEqual([]);
     expect(quick.marked(earlier)).toEqual(left);
-    // Nothing of what became of them is in the next command's streams.
+    // The shell's messages about them are not in the next command's streams.
     expect(await quick.run('echo "$kept"', named('background'))).toMatchObject({ stdout: 'yes\n', stderr: '' });
   });
 

@@ -1,4 +1,4 @@
-/** Many sessions at once: none gets what is another's, and the server does not grow with what they do. */
+/** Many sessions at once: none gets the output of another, and the server's memory does not grow with what they do. */
 import { expect, setDefaultTimeout, test } from 'bun:test';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,13 +6,13 @@ import { Sandbox } from '../support/sandbox.ts';
 import { openHome } from '../trouble/live-server.ts';
 import { DIALECTS, environmentWith, shellPath, type DialectWords } from './dialects.ts';
 
-/** What 32 shells have to do altogether takes two cores a while. */
+/** The work of 32 shells takes two cores a while. */
 const TIMEOUT_MS = 180_000;
 setDefaultTimeout(2 * TIMEOUT_MS);
 
 const SESSIONS = 32;
 const COMMANDS = 100;
-/** Generous: what must not be is memory that grows with every command. */
+/** Generous: memory must not grow with every command. */
 const MAX_GROWTH = 48 * 1024 * 1024;
 
 for (const words of DIALECTS.filter(({ name }) => name === 'sh' || name === 'pwsh')) {
@@ -32,7 +32,7 @@ async function many(words: DialectWords, env: Record<string, string>): Promise<v
   using home = openHome(box.file('data'), env);
   await using server = await home.serve('--keep-jobs', '10000');
 
-  /** Every command adds its own number to what the session has seen so far, and prints all of it. */
+  /** Every command adds its own number to a variable of the session, and prints all of it. */
   const submit = (session: number, number: number): Promise<string> =>
     server.exec(
       [

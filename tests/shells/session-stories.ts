@@ -1,10 +1,11 @@
 /** The life of named sessions, told once for every shell: `sessionStories(words, place)` in a test file of the place. */
 import { afterAll, beforeAll, expect, test } from 'bun:test';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Door } from '../support/doors.ts';
 import { Rig, type JobView } from '../support/rig.ts';
 import type { DialectWords } from './dialects.ts';
+import { preparationStories } from './preparation-stories.ts';
 
 /** Where the stories happen: behind which door, in which environment. */
 export interface StoryPlace {
@@ -13,11 +14,11 @@ export interface StoryPlace {
 }
 
 export function sessionStories(words: DialectWords, { door, env }: StoryPlace): void {
-  /** Whether processes are to be found and killed as those of this very system. */
+  /** Whether the processes are those of this system, which can be found and killed. */
   const ownSystem = door.platform === 'posix';
   if (!ownSystem)
     process.stdout.write(`${words.name}, ${door.name}: no story kills its shells from outside, or has a second kind\n`);
-  const { elsewhere, top } = words;
+  const { elsewhere } = words;
   const chain = (...commands: string[]) => words.chain(...commands);
   const print = (text: string) => words.print(text);
   let rig: Rig;
@@ -33,7 +34,7 @@ export function sessionStories(words: DialectWords, { door, env }: StoryPlace): 
   const session = async (key: string): Promise<Record<string, unknown>> =>
     (await rig.ask(`/sessions/${encodeURIComponent(key)}`)).body as Record<string, unknown>;
 
-  /** At once; but in Wine what has ended to its own eyes may be seen for a moment yet by ours. */
+  /** At once; but a process that has ended in Wine may be there a moment longer outside of it. */
   const allGone = async (marker: string): Promise<void> => {
     if (!ownSystem) await rig.waitFor('what has ended to vanish', () => rig.marked(marker).length === 0);
     expect(rig.marked(marker)).toEqual([]);
@@ -79,7 +80,7 @@ export function sessionStories(words: DialectWords, { door, env }: StoryPlace): 
     expect((await run('syntax', print('$kept'))).stdout).toBe('yes\n');
   });
 
-  test('what strays out of a command does not reach what drives the shell', async () => {
+  test('what is meant to leave a loop or a script does not reach what drives the shell', async () => {
     for (const command of words.straying) await run('loops', command);
     expect((await run('loops', words.endWith(12))).exitCode).toBe(12);
   });
@@ -118,159 +119,7 @@ export function sessionStories(words: DialectWords, { door, env }: StoryPlace): 
     if (words.killItself !== undefined) expect((await run('exits', words.killItself)).exitCode).toBe(137);
   });
 
-  test('seed and bootstrap come back after a replacement, and only then', async () => {
-    mkdirSync(join(rig.place.cwd, 'seeded'), { recursive: true });
-    const bootstrapCommand = chain(words.set('boot', 'up'), words.complain('heard'), 'echo seen');
-    const seeded = door.nativePath(join(rig.place.cwd, 'seeded'));
-    const seed = { workdir: 'seeded', env: { SEED: "it's" }, bootstrapCommand };
-    const key = 'seeds';
-    const first = await run(key, chain(print('[$boot]'), words.printExported('SEED'), words.printLocation), seed);
-    expect(first).toMatchObject({ stdout: `[up]\nit's\n${seeded}\n`, stderr: 'heard\n' });
-    await run(key, words.changeTo(top));
-    // Later seeds are not applied.
-    expect((await run(key, words.printLocation, { workdir: elsewhere, env: { SEED: 'other' } })).stdout).toBe(
-      `${top}\n`,
-    );
-    expect(await run(key, chain('echo before', words.sleep('1000')), { timeout: 0.5 })).toMatchObject({
-      status: 'timeout',
-      exitCode: -1,
-      timedOut: true,
-      stdout: 'before\n',
-    });
-    const after = await run(key, chain(print('[$boot]'), words.printExported('SEED'), words.printLocation));
-    expect(after).toMatchObject({ stdout: `[up]\nit's\n${seeded}\n`, stderr: 'heard\n' });
-  });
-
-  test('a process runs each bootstrap once, before the command that brings it, and a new process the newest', async () => {
-    const [a, b] = ['a', 'b'].map((letter) => words.set('run', `\${run}${letter}`));
-    const texts = [a, a, b, a, undefined, b, undefined];
-    const seen: string[] = [];
-    for (const bootstrapCommand of texts) seen.push((await run('texts', print('$run'), { bootstrapCommand })).stdout);
-    expect(seen).toEqual(['a\n', 'a\n', 'ab\n', 'ab\n', 'ab\n', 'ab\n', 'ab\n']);
-    await run('texts', 'exit 0', { bootstrapCommand: a });
-    expect((await run('texts', print('$run'))).stdout).toBe('a\n');
-  });
-
-  test('a command that is the bootstrap itself is not run twice', async () => {
-    const bootstrap = chain(words.set('count', '${count}x'), print('$count'));
-    for (const bootstrapCommand of [bootstrap, undefined]) {
-      const key = `self ${bootstrapCommand}`;
-      const more = { bootstrapCommand, bootstrapCurrentCommand: true };
-      for (const _process of [1, 2]) {
-        expect((await run(key, bootstrap, more)).stdout).toBe('x\n');
-        expect((await run(key, print('$count'), { bootstrapCommand })).stdout).toBe('x\n');
-        await run(key, 'exit 0');
-      }
-      expect((await run(key, print('$count'))).stdout).toBe('x\n');
-    }
-  });
-
-  test('such a command that fails has not run the bootstrap; one with another text than its bootstrap has', async () => {
-    const more = { bootstrapCommand: words.set('boot', 'up'), bootstrapCurrentCommand: true };
-    expect((await run('other', chain(print('[$boot]'), words.endWith(3)), more)).stdout).toBe('[]\n');
-    expect((await run('other', print('[$boot]'))).stdout).toBe('[up]\n');
-    expect((await run('same', chain(print('[$boot]'), words.nothing), more)).stdout).toBe('[]\n');
-    expect((await run('same', print('[$boot]'))).stdout).toBe('[]\n');
-    await run('same', 'exit 0');
-    expect((await run('same', print('[$boot]'))).stdout).toBe('[up]\n');
-  });
-
-  test('a bootstrap that fails fails the command unrun, in any process, until it succeeds', async () => {
-    const needed = join(rig.place.cwd, `needed-${words.name}`);
-    const more = { bootstrapCommand: chain(words.complain('why'), words.need(door.nativePath(needed))) };
-    const failed = {
-      status: 'failed',
-      exitCode: 3,
-      stdout: '',
-      stderr: expect.stringMatching(/^why\n.*was not run\n$/),
-    };
-    const expectFailures = async (key: string): Promise<void> => {
-      expect(await run(key, 'echo ran', more)).toMatchObject(failed);
-      expect(await run(key, 'echo ran')).toMatchObject(failed);
-    };
-    await expectFailures('failing at first');
-    // A process with something to lose is not lost.
-    await run('failing later', words.set('kept', 'yes'));
-    await expectFailures('failing later');
-    await run('failing anew', 'exit 0');
-    await expectFailures('failing anew');
-    writeFileSync(needed, '');
-    expect(await run('failing at first', 'echo ran')).toMatchObject({ stdout: 'ran\n', stderr: 'why\n' });
-    expect(await run('failing later', print('$kept'))).toMatchObject({ stdout: 'yes\n', stderr: 'why\n' });
-    expect(await run('failing anew', 'echo ran', more)).toMatchObject({ stdout: 'ran\n', stderr: 'why\n' });
-    expect(await run('failing later', print('$kept'), more)).toMatchObject({ stdout: 'yes\n', stderr: '' });
-  });
-
-  test.each([
-    ['exit 0', 1],
-    ['exit 7', 7],
-  ])('a bootstrap that ends the shell with %p fails the command unrun, with %d', async (bootstrapCommand, exitCode) => {
-    const key = `ending, ${bootstrapCommand}`;
-    const failed = {
-      status: 'failed',
-      exitCode,
-      stdout: '',
-      stderr: expect.stringContaining('the command was not run'),
-    };
-    expect(await run(key, 'echo ran', { bootstrapCommand })).toMatchObject(failed);
-    expect(await run(key, 'echo ran')).toMatchObject(failed);
-    expect(await run(key, 'echo ran', { bootstrapCommand: words.nothing })).toMatchObject({ stdout: 'ran\n' });
-    expect(await run(key, 'echo ran', { bootstrapCommand })).toMatchObject(failed);
-  });
-
-  test('a bootstrap fails with the exit code that the same command has', async () => {
-    for (const [bootstrapCommand, exitCode] of words.exitCodes)
-      expect(await run('boot codes', 'echo ran', { bootstrapCommand })).toMatchObject({
-        exitCode,
-        stdout: exitCode === 0 ? 'ran\n' : '',
-      });
-    for (const bootstrapCommand of words.unparsable)
-      expect(await run('boot codes', 'echo ran', { bootstrapCommand })).toMatchObject({ status: 'failed', stdout: '' });
-  });
-
-  test("a bootstrap counts from its command's turn on", async () => {
-    const first = await submit('turn', 'exit 1');
-    const second = await submit('turn', print('[$boot]'));
-    const third = await submit('turn', print('[$boot]'), { bootstrapCommand: words.set('boot', 'up') });
-    expect((await rig.finished(first)).exitCode).toBe(1);
-    expect((await rig.finished(second)).stdout).toBe('[]\n');
-    expect((await rig.finished(third)).stdout).toBe('[up]\n');
-  });
-
-  const notFound = (path: string) => ({
-    status: 'failed',
-    exitCode: 1,
-    stdout: '',
-    stderr: `working directory not found: ${path}`,
-  });
-
-  test('a seed folder that is missing: the command is not run, as in mode `shell`, until the session has another', async () => {
-    const workdir = words.nowhere;
-    expect(await rig.run('echo ran', { workdir })).toMatchObject(notFound(workdir));
-    expect(await run('lost', 'echo ran', { workdir })).toMatchObject(notFound(workdir));
-    expect(await session('lost')).toMatchObject({ status: 'stopped', processAlive: false, lastOutputAt: null });
-    expect(await run('lost', 'echo ran')).toMatchObject(notFound(workdir));
-    expect((await run('lost', words.printLocation, { workdir: elsewhere })).stdout).toBe(`${elsewhere}\n`);
-    // Now it has begun, and keeps what it began with.
-    expect((await run('lost', words.printLocation, { workdir: top })).stdout).toBe(`${elsewhere}\n`);
-  });
-
-  test('a seed folder that is missing at a replay: the same, until it is there again', async () => {
-    const folder = join(rig.place.cwd, `vanishing-${words.name}`);
-    const seeded = door.nativePath(folder);
-    const leave = chain(words.changeTo(top), 'exit 0');
-    mkdirSync(folder);
-    await run('vanished', leave, { workdir: seeded, bootstrapCommand: words.set('boot', 'up') });
-    rmSync(folder, { recursive: true });
-    expect(await run('vanished', 'echo ran')).toMatchObject(notFound(seeded));
-    // A later seed is not applied.
-    expect(await run('vanished', 'echo ran', { workdir: elsewhere })).toMatchObject(notFound(seeded));
-    writeFileSync(folder, 'not a folder');
-    expect(await run('vanished', 'echo ran')).toMatchObject(notFound(seeded));
-    rmSync(folder);
-    mkdirSync(folder);
-    expect((await run('vanished', chain(print('$boot'), words.printLocation))).stdout).toBe(`up\n${seeded}\n`);
-  });
+  preparationStories({ words, door, rig: () => rig, submit, run, session });
 
   test('commands of one session take turns, in order of arrival', async () => {
     const ids = await Promise.all(
@@ -332,7 +181,7 @@ export function sessionStories(words: DialectWords, { door, env }: StoryPlace): 
     expect((await run('cancelled', 'echo back')).stdout).toBe('back\n');
   });
 
-  test('a deleted session takes its tree along, and its command fails with a word', async () => {
+  test('a deleted session ends its whole tree, and its command fails with a message', async () => {
     const marker = rig.marker();
     const key = 'to delete/ä';
     const id = await submit(key, words.detach(marker));
@@ -375,7 +224,7 @@ export function sessionStories(words: DialectWords, { door, env }: StoryPlace): 
   });
 
   test.if(ownSystem)(
-    'a shell that is killed while nobody uses it costs the next command nothing but its state',
+    'a shell that is killed while it is idle costs the next command nothing but its state',
     async () => {
       const pid = Number((await run('killed', words.printPid, { bootstrapCommand: words.set('boot', 'up') })).stdout);
       // 0 would be this test's own group.
@@ -395,7 +244,7 @@ export function sessionStories(words: DialectWords, { door, env }: StoryPlace): 
       const found = readdirSync(join(own.place.data, 'shells'));
       return found.length === 2 ? found : undefined;
     });
-    // The spare and the session's own: whichever it is, none of them is there any more.
+    // The spare and the session's own.
     const pids = await own.waitFor('both shells', () => {
       const found = pidsOf(folders);
       return found.length === 2 ? found : undefined;

@@ -1,4 +1,4 @@
-/** A session whose shells are imagined: they start when the test allows it, and note what they are given. */
+/** A session with simulated shells, which start when the test allows it and record what they are given. */
 import { readFileSync } from 'node:fs';
 import type { FreshShell, ShellFactory } from '../../src/shells/factory.ts';
 import { ShellSession, type SessionCommand, type SessionEnd } from '../../src/shells/session.ts';

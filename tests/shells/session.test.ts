@@ -1,4 +1,4 @@
-/** Moments of a session that no real shell holds still for. */
+/** States of a session that pass too quickly with a real shell. */
 import { expect, test } from 'bun:test';
 import type { CommandEnd } from '../../src/shells/shell-process.ts';
 import { SessionWorld } from './session-world.ts';

@@ -1,13 +1,13 @@
-/** Turns within a session, and places among the jobs that run at once (`--max-jobs`). */
+/** Turns within a session, and slots among the jobs that run at once (`--max-jobs`). */
 import { expect, test } from 'bun:test';
 import { inProcess } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
 
 const named = (sessionKey: string) => ({ mode: 'persistent_shell', sessionKey, shell: 'sh' });
-const openRig = (places: number): Promise<Rig> => Rig.start(inProcess, { flags: { 'max-jobs': String(places) } });
+const openRig = (slots: number): Promise<Rig> => Rig.start(inProcess, { flags: { 'max-jobs': String(slots) } });
 const seen = `seen="$seen$n"; echo "$seen"`;
 
-/** A job that holds its place until it is let go. */
+/** A job that holds its slot until it is released. */
 async function holder(rig: Rig, fields: object = {}): Promise<{ id: string; open(): void }> {
   const gate = rig.gate();
   const id = await rig.exec(rig.commands.waitForFile(gate.path), { ...fields });
@@ -15,7 +15,7 @@ async function holder(rig: Rig, fields: object = {}): Promise<{ id: string; open
   return { id, open: () => gate.open() };
 }
 
-test('with one place, the commands of one session and other jobs all have their turn', async () => {
+test('with one slot, the commands of one session and other jobs all have their turn', async () => {
   await using rig = await openRig(1);
   const ids: string[] = [];
   for (const n of [1, 2, 3]) {
@@ -27,11 +27,11 @@ test('with one place, the commands of one session and other jobs all have their 
   expect(outputs).toEqual(['1', 'plain 1', '1', '12', 'plain 2', '12', '123', 'plain 3', '123']);
 });
 
-test('a command that waits for its turn takes nobody’s place', async () => {
+test('a command that waits for its turn takes no slot', async () => {
   await using rig = await openRig(2);
   const first = await holder(rig, named('busy'));
   const waiting = await Promise.all([1, 2, 3].map((n) => rig.exec(`n=${n}; ${seen}`, named('busy'))));
-  // Were one of those in the second place, this would not run.
+  // Had one of those the second slot, this would not run.
   expect((await rig.run('echo unrelated')).stdout).toBe('unrelated\n');
   expect((await rig.run('echo other', named('other'))).stdout).toBe('other\n');
   for (const id of waiting) expect(await rig.job(id)).toMatchObject({ status: 'pending', startedAt: null });
@@ -39,7 +39,7 @@ test('a command that waits for its turn takes nobody’s place', async () => {
   expect((await rig.finished(waiting[2] ?? '')).stdout).toBe('123\n');
 });
 
-test('what was submitted earlier has the next free place, also when it had to wait for its turn', async () => {
+test('what was submitted earlier has the next free slot, also when it had to wait for its turn', async () => {
   await using rig = await openRig(1);
   const first = await holder(rig, named('a'));
   const order = rig.path('order');
@@ -54,7 +54,7 @@ test('what was submitted earlier has the next free place, also when it had to wa
   expect(await Bun.file(order).text()).toBe('second of a\nplain\nthird of a\nplain again\n');
 });
 
-test('while all places are taken, a session’s order holds, and one of its commands can be cancelled', async () => {
+test('while all slots are taken, a session’s order holds, and one of its commands can be cancelled', async () => {
   await using rig = await openRig(1);
   const plain = await holder(rig);
   const [one, two, three] = [
@@ -71,7 +71,7 @@ test('while all places are taken, a session’s order holds, and one of its comm
   expect((await rig.run('echo after')).stdout).toBe('after\n');
 });
 
-test('a session that is deleted while its command waits for a place', async () => {
+test('a session that is deleted while its command waits for a slot', async () => {
   await using rig = await openRig(1);
   const plain = await holder(rig);
   const waiting = await rig.exec('echo never', named('gone'));
@@ -87,7 +87,7 @@ test('a session that is deleted while its command waits for a place', async () =
   expect((await rig.run('echo anew', named('gone'))).stdout).toBe('anew\n');
 });
 
-test('a server that stops while commands wait for a place fails them, and its next start runs what can wait', async () => {
+test('a server that stops while commands wait for a slot fails them, and its next start runs what can wait', async () => {
   await using rig = await openRig(1);
   const plain = await holder(rig);
   const [first, second] = [await rig.exec('echo 1', named('s')), await rig.exec('echo 2', named('s'))];
