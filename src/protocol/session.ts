@@ -83,13 +83,14 @@ export const SESSION_FIELDS = {
   bootstrapCommand: Type.Optional(
     Type.String({
       description:
-        'Mode `persistent_shell`: script text that is remembered, and run whenever the session’s process had to be replaced. What it prints is discarded.',
+        'Mode `persistent_shell`: script text that the session’s process has to have run. It is run before this command if the process has not run it yet, and again in every process that takes its place. What it prints to standard output is discarded; if it fails, the command is not run and fails with its exit code.',
     }),
   ),
   bootstrapCurrentCommand: Type.Optional(
     Type.Boolean({
       default: false,
-      description: 'Mode `persistent_shell`: `command` already is the bootstrap, which is then not run before it.',
+      description:
+        'Mode `persistent_shell`: `command` already is the bootstrap, which is then not run before it; if it succeeds, it counts as run.',
     }),
   ),
 };

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { loadConfig, type Config, type Flags } from '../../src/settings/config.ts';
 import { environmentName, SETTINGS, type SettingName } from '../../src/settings/all.ts';
 import { Sandbox } from '../support/sandbox.ts';
@@ -73,6 +74,7 @@ test('without flags, environment and file everything has its default', () => {
     'max-sessions': 32,
     'session-idle-timeout': 0,
     'terminal-shell': undefined,
+    'pty-engine': 'bun',
     'max-terminal-sessions': 2,
     'max-terminals': 32,
     'terminal-idle-timeout': 900,
@@ -149,6 +151,7 @@ const RANGES: Partial<Record<SettingName, { good: string[]; bad: string[]; expec
     bad: ['31536001', '-1', '1h'],
     expected: 'a number of seconds from 0 to 31536000',
   },
+  'pty-engine': { good: ['bun', 'bun-pty'], bad: ['', 'node-pty', 'Bun'], expected: 'one of bun, bun-pty' },
   'terminal-shell': { good: ['zsh', '/bin/sh'], bad: [''], expected: 'a text that is not empty' },
   'max-terminal-sessions': {
     good: ['0', '2', '10000'],
@@ -283,7 +286,29 @@ test('the variables of devpilot-agent mean the same; ours go before them', () =>
     'max-sessions': 7,
     'session-idle-timeout': 60,
   });
-  expect(settingsOf({ DEVPILOT_PERSISTENT_SHELL_MAX_SESSIONS: 'x' })).toBe(
-    'DEVPILOT_PERSISTENT_SHELL_MAX_SESSIONS must be a whole number from 1 to 10000, not "x"',
-  );
+});
+
+test('an inherited variable with a value that cannot be is ignored with a warning; ours ends the start', () => {
+  using machine = new Machine();
+  const base = { HOME: machine.dataDir, AGENT_SERVER_DATA_DIR: machine.dataDir };
+  const load = (env: Record<string, string>) => loadConfig({}, { ...base, ...env }, '/work-here');
+  const impossible = {
+    DEVPILOT_PERSISTENT_SHELL_MAX_SESSIONS: '0',
+    DEVPILOT_PERSISTENT_SHELL_IDLE_TIMEOUT_SECONDS: '-1',
+  };
+  const warnings = [
+    'DEVPILOT_PERSISTENT_SHELL_MAX_SESSIONS must be a whole number from 1 to 10000, not "0"; it is ignored',
+    'DEVPILOT_PERSISTENT_SHELL_IDLE_TIMEOUT_SECONDS must be a number of seconds from 0 to 31536000, not "-1"; it is ignored',
+  ];
+  expect(load(impossible)).toMatchObject({
+    ok: true,
+    value: { settings: { 'max-sessions': 32, 'session-idle-timeout': 0 }, warnings },
+  });
+  writeFileSync(join(machine.dataDir, 'config.json'), '{"max-sessions": 5}');
+  expect(load(impossible)).toMatchObject({ ok: true, value: { settings: { 'max-sessions': 5 }, warnings } });
+  expect(load({})).toMatchObject({ ok: true, value: { warnings: [] } });
+  expect(load({ ...impossible, AGENT_SERVER_MAX_SESSIONS: '0' })).toMatchObject({
+    ok: false,
+    failure: { message: 'AGENT_SERVER_MAX_SESSIONS must be a whole number from 1 to 10000, not "0"' },
+  });
 });

@@ -90,7 +90,9 @@ describe.each(Object.entries(PORTS))('%s', (_port, url) => {
       [`&ticket=${rig.key}`, {}],
       [`&token=${rig.key}`, {}],
       ['', { 'Sec-WebSocket-Protocol': rig.key }],
-      ['', { Authorization: `Bearer ${rig.key}` }],
+      ['', { Authorization: `Basic ${rig.key}` }],
+      ['', { Authorization: `Bearer ${rig.key}`, 'X-API-Key': 'wrong' }],
+      ['', { Authorization: 'Bearer wrong', 'X-API-Key': rig.key }],
       ['', { Cookie: `X-API-Key=${rig.key}` }],
       ['', { 'X-API-Key': `${rig.key}, ${rig.key}` }],
     ] as const) {
@@ -98,6 +100,11 @@ describe.each(Object.entries(PORTS))('%s', (_port, url) => {
       expect(await client.closed).toEqual({ code: 3401, reason: 'Invalid API key' });
       expect({ output: client.output, controls: client.controls }).toEqual({ output: '', controls: [] });
     }
+  });
+
+  test('Authorization: Bearer is the key as well', async () => {
+    using client = await open({ headers: { Authorization: `Bearer ${rig.key}` } });
+    await client.told('attached');
   });
 
   test('frames that come with a wrong key’s handshake are not read', async () => {

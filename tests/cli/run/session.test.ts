@@ -41,10 +41,11 @@ describe('run --session', () => {
     expect((await world.cli(['run', '--session', 'mine', 'echo same'])).stdout).toBe('same\n');
     await world.cli(['run', '--session', 'new', 'exit 0']);
     const answer = await fetch(`${world.url}/health`, { headers: { 'x-api-key': world.key } });
-    const { persistent_shell_default_shell: preferred } = (await answer.json()) as Record<string, unknown>;
+    const { shells: known } = (await answer.json()) as { readonly shells: Readonly<Record<string, boolean>> };
+    const preferred = Object.keys(known).find((name) => known[name] === true);
     const listed = JSON.parse((await world.cli(['sessions', '--json'])).stdout) as SessionResource[];
-    const shells = Object.fromEntries(listed.map(({ sessionKey, shell }) => [sessionKey, shell]));
-    expect(shells).toMatchObject({ mine: 'sh', new: preferred });
+    const used = Object.fromEntries(listed.map(({ sessionKey, shell }) => [sessionKey, shell]));
+    expect(used).toMatchObject({ mine: 'sh', new: preferred });
   });
 
   test('says what the server says of a shell it does not know, or has not', async () => {
