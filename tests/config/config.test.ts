@@ -1,7 +1,6 @@
 import { expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { loadConfig, type Config, type Flags } from '../../src/settings/config.ts';
 import { environmentName, SETTINGS, type SettingName } from '../../src/settings/all.ts';
 import { Sandbox } from '../support/sandbox.ts';
@@ -304,7 +303,7 @@ test('an inherited variable with a value that cannot be is ignored with a warnin
     ok: true,
     value: { settings: { 'max-sessions': 32, 'session-idle-timeout': 0 }, warnings },
   });
-  writeFileSync(join(machine.dataDir, 'config.json'), '{"max-sessions": 5}');
+  machine.write({ 'max-sessions': 5 });
   expect(load(impossible)).toMatchObject({ ok: true, value: { settings: { 'max-sessions': 5 }, warnings } });
   expect(load({})).toMatchObject({ ok: true, value: { warnings: [] } });
   expect(load({ ...impossible, AGENT_SERVER_MAX_SESSIONS: '0' })).toMatchObject({

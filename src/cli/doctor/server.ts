@@ -7,6 +7,7 @@ import { codeOf, messageOf } from '../../core/failure.ts';
 import { readHolder } from '../../platform/files/data-lock.ts';
 import { findApiKey } from '../../platform/files/key-file.ts';
 import { isAlive, newClient } from '../connection/connect.ts';
+import { listed } from '../activity-text.ts';
 import { PROGRAM } from '../command/program.ts';
 import { reporter, type Finding } from './finding.ts';
 
@@ -46,7 +47,9 @@ export async function checkPort({ settings, dataPath }: Config, env: Environment
 function running(where: string, health: HealthAnswer): [Finding['level'], string, string?] {
   if (!health.authenticated)
     return ['warn', `the server at ${where} does not accept this key`, 'use the key it was started with'];
-  const summary = `agent-server ${health.version} runs at ${where}, ${health.jobs_active} of ${health.jobs} jobs active`;
+  const ended = listed(health.activity, 'ending');
+  const stop = ended === '' ? '' : `; a stop would end ${ended}`;
+  const summary = `agent-server ${health.version} runs at ${where}, ${health.jobs_active} of ${health.jobs} jobs active${stop}`;
   return health.problems.length === 0
     ? ['ok', summary]
     : ['warn', `${summary}; it reports: ${health.problems.join('; ')}`];

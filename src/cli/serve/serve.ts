@@ -7,10 +7,10 @@ import { SETTINGS, type SettingName } from '../../settings/all.ts';
 import { loadConfig, type Flags } from '../../settings/config.ts';
 import type { Setting, SettingValue } from '../../settings/kinds.ts';
 import { VERSION } from '../../version.ts';
+import { stopMessage } from '../activity-text.ts';
 import { PROGRAM } from '../command/program.ts';
 import { complain, note, print } from '../output.ts';
 import { explainStart } from './start-failure.ts';
-import { stopMessage } from './stop-message.ts';
 
 /** How long after the first Ctrl-C a second one ends the jobs too. */
 const CONFIRM_MS = 3000;
