@@ -11,7 +11,7 @@ import { SocketHub } from '../../src/http/sockets/hub.ts';
 import { Tickets } from '../../src/http/tickets/tickets.ts';
 import { answer } from '../../src/http/wire/answers.ts';
 import { jsonBody } from '../../src/http/wire/json-body.ts';
-import { routes, wireFormat } from '../../src/http/wire/routes.ts';
+import { application, resource } from '../../src/http/wire/routes.ts';
 import { FakeClock } from '../support/sandbox.ts';
 
 const ECHO = answer('What was asked.', Type.Unknown());
@@ -21,9 +21,8 @@ const CALLERS: Readonly<Record<string, Caller>> = {
 };
 
 const said: unknown[] = [];
-const app = new Elysia().use(wireFormat((_request, error) => said.push(error))).use(
-  new Elysia()
-    .use(routes)
+const app = application((_request, error) => said.push(error)).use(
+  resource('things')
     .get('/open', ({ request }) => ({ caller: callerOf(request)?.keyId ?? null }), {
       access: 'open',
       response: { 200: ECHO },

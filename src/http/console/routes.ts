@@ -2,12 +2,11 @@
  * The console page at `/` and its files below `/console/`. No key is needed to get them: they hold no secrets, and ask
  * for the key themselves. They are bytes with headers of their own, so the handlers make their responses themselves.
  */
-import { Elysia } from 'elysia';
 import Type from 'typebox';
 import { pageFile, type ReadyFile } from '../../console/page-files.ts';
 import { empty, raw, refusal } from '../wire/answers.ts';
 import { refusalResponse } from '../wire/failures.ts';
-import { routes } from '../wire/routes.ts';
+import { resource } from '../wire/routes.ts';
 import { parameters } from '../wire/schema.ts';
 
 /**
@@ -42,8 +41,7 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 
 const UNCHANGED = empty('The file is as `If-None-Match` says.');
 
-export const consoleRoutes = new Elysia({ name: 'console' })
-  .use(routes)
+export const consoleRoutes = resource('console')
   .get('/', async ({ request }) => send(request, await pageFile(''), ASK_AGAIN), {
     access: 'open',
     response: { 200: raw('A page.', 'text/html'), 304: UNCHANGED },

@@ -1,5 +1,4 @@
 /** What is done to a running job: nudge, input, cancel. */
-import { Elysia } from 'elysia';
 import type { InputRefusal } from '../../jobs/input-queue.ts';
 import type { Job } from '../../jobs/job.ts';
 import type { JobManager } from '../../jobs/manager.ts';
@@ -7,7 +6,7 @@ import type { JobRecord } from '../../jobs/record.ts';
 import { CancelAnswer, InputAnswer, InputRequest, NudgeAnswer } from '../../protocol/job.ts';
 import { answer, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
-import { routes } from '../wire/routes.ts';
+import { resource } from '../wire/routes.ts';
 
 import { refuse } from './failures.ts';
 import { JOB } from './parameters.ts';
@@ -22,8 +21,7 @@ const REASONS = {
 } satisfies Record<InputRefusal, string>;
 
 export const jobControlRoutes = (jobs: JobManager) =>
-  new Elysia({ name: 'job-control' })
-    .use(routes)
+  resource('job-control')
     .post(
       '/jobs/:id/nudge',
       async ({ params: { id } }) => {

@@ -1,11 +1,10 @@
 /** `GET /jobs/{id}/events`: the job as Server-Sent Events. */
-import { Elysia } from 'elysia';
 import Type from 'typebox';
 import type { JobFeeds } from '../../jobs/feed.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import { EndEvent, OutputEvent, StatusEvent } from '../../protocol/feed.ts';
 import { empty, eventStream, refusal } from '../wire/answers.ts';
-import { routes } from '../wire/routes.ts';
+import { resource } from '../wire/routes.ts';
 import { headers, parameters } from '../wire/schema.ts';
 import { refuse } from './failures.ts';
 import { jobEventStream } from './job-event-stream.ts';
@@ -13,7 +12,7 @@ import { JOB } from './parameters.ts';
 import { snapshotOf } from './snapshot.ts';
 
 export const jobEventRoutes = (jobs: JobManager, feeds: JobFeeds) =>
-  new Elysia({ name: 'job-events' }).use(routes).get(
+  resource('job-events').get(
     '/jobs/:id/events',
     ({ params: { id }, headers: { 'Last-Event-ID': lastEventId }, query, request }) => {
       const job = snapshotOf(jobs, id);

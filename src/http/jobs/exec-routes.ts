@@ -3,7 +3,6 @@
  * order that no schema can state, whatever content type they declare. So the route reads it itself, and each mode
  * checks its own fields (modes/).
  */
-import { Elysia } from 'elysia';
 import Type from 'typebox';
 import { fingerprintOf } from '../../jobs/idempotency.ts';
 import type { JobManager } from '../../jobs/manager.ts';
@@ -14,7 +13,7 @@ import { Accepted } from '../../protocol/job.ts';
 import { answer, jsonRequest, refusal } from '../wire/answers.ts';
 import { readJsonObject } from '../wire/body.ts';
 import { refusalResponse } from '../wire/failures.ts';
-import { routes } from '../wire/routes.ts';
+import { resource } from '../wire/routes.ts';
 import { headers } from '../wire/schema.ts';
 import { textProblem } from '../wire/text-problem.ts';
 import { refuse } from './failures.ts';
@@ -22,7 +21,7 @@ import { refuse } from './failures.ts';
 const MAX_KEY_LENGTH = 255;
 
 export const execRoutes = (jobs: JobManager, modes: Modes) =>
-  new Elysia({ name: 'exec' }).use(routes).post(
+  resource('exec').post(
     '/exec',
     async ({ headers: { 'Idempotency-Key': key }, request, status }) => {
       if (key !== undefined && (key === '' || key.length > MAX_KEY_LENGTH))

@@ -1,10 +1,9 @@
 /** `GET /jobs/{id}/output`: raw bytes, with ranges, which is why the handler makes its responses itself. */
-import { Elysia } from 'elysia';
 import Type from 'typebox';
 import type { JobManager } from '../../jobs/manager.ts';
 import { PARAMETER_INVALID, raw, refusal } from '../wire/answers.ts';
 import { parseRange } from '../wire/range.ts';
-import { routes } from '../wire/routes.ts';
+import { resource } from '../wire/routes.ts';
 import { headers, parameters } from '../wire/schema.ts';
 import { refuse } from './failures.ts';
 import { JOB } from './parameters.ts';
@@ -15,7 +14,7 @@ const BYTES = 'application/octet-stream';
 const HEADERS = { 'content-type': BYTES, 'accept-ranges': 'bytes', 'x-content-type-options': 'nosniff' } as const;
 
 export const jobOutputRoutes = (jobs: JobManager) =>
-  new Elysia({ name: 'job-output' }).use(routes).get(
+  resource('job-output').get(
     '/jobs/:id/output',
     ({ params: { id }, query: { stream = 'stdout' }, headers: { Range }, set }) => {
       const job = snapshotOf(jobs, id);

@@ -1,12 +1,11 @@
 /** `GET /jobs` and `GET /jobs/{id}`: the records of jobs. */
-import { Elysia } from 'elysia';
 import Type from 'typebox';
 import type { JobManager } from '../../jobs/manager.ts';
 import { JOB_STATUSES } from '../../jobs/record.ts';
 import { JobResource } from '../../protocol/job.ts';
 import { answer, PARAMETER_INVALID, refusal } from '../wire/answers.ts';
 import { jsonList } from '../wire/json-list.ts';
-import { routes } from '../wire/routes.ts';
+import { resource } from '../wire/routes.ts';
 import { parameters } from '../wire/schema.ts';
 import { refuse } from './failures.ts';
 import { JOB, tailLines } from './parameters.ts';
@@ -47,8 +46,7 @@ const ONE = parameters(
 );
 
 export const jobRoutes = (jobs: JobManager) =>
-  new Elysia({ name: 'jobs' })
-    .use(routes)
+  resource('jobs')
     .get(
       '/jobs',
       ({ query: { limit = DEFAULT_PAGE_SIZE, before: beforeId, status, tailLines: lines } }) => {

@@ -1,8 +1,8 @@
 /** The API's own description: the document for programs, and the same as a page. */
-import { Elysia, type AnyElysia } from 'elysia';
+import type { AnyElysia } from 'elysia';
 import { raw } from '../wire/answers.ts';
 import { json } from '../wire/json.ts';
-import { routes } from '../wire/routes.ts';
+import { resource } from '../wire/routes.ts';
 import type { OpenApiDocument } from './document.ts';
 import { OPENAPI_PAGE_HEADERS, openApiPage } from './page.ts';
 
@@ -11,8 +11,7 @@ export function openApiRoutes(document: () => OpenApiDocument): AnyElysia {
   let made: OpenApiDocument | undefined;
   let page: string | undefined;
   const once = () => (made ??= document());
-  return new Elysia({ name: 'openapi' })
-    .use(routes)
+  return resource('openapi')
     .get('/openapi.json', () => json(once()), {
       access: 'open',
       response: { 200: raw('OpenAPI 3.1.', 'application/json') },

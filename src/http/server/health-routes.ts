@@ -1,16 +1,14 @@
 /** `GET /health`, short without the key, and `GET /healthz` for those who only look for a 200. */
-import { Elysia } from 'elysia';
 import Type from 'typebox';
 import { Health, HealthBrief } from '../../protocol/health.ts';
 import { callerOf, mayUse } from '../caller.ts';
 import { answer, raw } from '../wire/answers.ts';
-import { routes } from '../wire/routes.ts';
+import { resource } from '../wire/routes.ts';
 
 const BRIEF = { status: 'ok', authenticated: false } as const;
 
 export const healthRoutes = (health: () => Health) =>
-  new Elysia({ name: 'health' })
-    .use(routes)
+  resource('health')
     .get(
       '/health',
       ({ request }) => {

@@ -1,10 +1,9 @@
 /** Persistent shells: which there are, how they are, and ending one. */
-import { Elysia } from 'elysia';
 import Type from 'typebox';
 import { SessionDeleted, SessionResource } from '../../protocol/session.ts';
 import type { ShellPool } from '../../shells/pool.ts';
 import { answer, refusal } from '../wire/answers.ts';
-import { routes } from '../wire/routes.ts';
+import { resource } from '../wire/routes.ts';
 import { parameters } from '../wire/schema.ts';
 import { refuse } from './failures.ts';
 import { sessionView } from './view.ts';
@@ -13,8 +12,7 @@ const SESSION = parameters(Type.Object({ key: Type.String({ description: 'Sessio
 const SESSION_UNKNOWN = refusal('There is no session of that key.');
 
 export const sessionRoutes = (shells: ShellPool) =>
-  new Elysia({ name: 'sessions' })
-    .use(routes)
+  resource('sessions')
     .get('/sessions', () => shells.list().map(sessionView), {
       access: 'observe',
       response: { 200: answer('The sessions.', Type.Array(SessionResource)) },

@@ -1,10 +1,9 @@
 /** What is done to a terminal: input and resize. */
-import { Elysia } from 'elysia';
 import { TerminalInput, TerminalInputAnswer, TerminalResource, TerminalSize } from '../../protocol/terminal.ts';
 import type { Terminals } from '../../terminals/registry.ts';
 import { answer, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
-import { routes } from '../wire/routes.ts';
+import { resource } from '../wire/routes.ts';
 
 import { refuse } from './failures.ts';
 import { TERMINAL, TERMINAL_UNKNOWN } from './parameters.ts';
@@ -13,8 +12,7 @@ import { terminalView } from './view.ts';
 const REFUSED = { exited: { reason: 'terminal-exited' }, 'input-full': { reason: 'terminal-input-full' } } as const;
 
 export const terminalControlRoutes = (terminals: Terminals) =>
-  new Elysia({ name: 'terminal-control' })
-    .use(routes)
+  resource('terminal-control')
     .post(
       '/terminals/:id/input',
       ({ params: { id }, body: { data } }) => {

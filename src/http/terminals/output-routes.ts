@@ -1,10 +1,9 @@
 /** `GET /terminals/{id}/output`: output by offset, without a socket. */
-import { Elysia } from 'elysia';
 import Type from 'typebox';
 import { TerminalOutput } from '../../protocol/terminal.ts';
 import type { Terminals } from '../../terminals/registry.ts';
 import { answer, PARAMETER_INVALID } from '../wire/answers.ts';
-import { routes } from '../wire/routes.ts';
+import { resource } from '../wire/routes.ts';
 import { parameters } from '../wire/schema.ts';
 import { refuse } from './failures.ts';
 import { TERMINAL, TERMINAL_UNKNOWN } from './parameters.ts';
@@ -13,7 +12,7 @@ const MAX_WAIT_SECONDS = 30;
 const MAX_PIECE_BYTES = 256 * 1024;
 
 export const terminalOutputRoutes = (terminals: Terminals) =>
-  new Elysia({ name: 'terminal-output' }).use(routes).get(
+  resource('terminal-output').get(
     '/terminals/:id/output',
     async ({ params: { id }, query: { since, wait = 0 }, request }) => {
       const terminal = terminals.get(id);

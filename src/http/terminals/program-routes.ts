@@ -1,5 +1,4 @@
 /** Terminals for programs: the screen as text, and a command with its output and exit code. */
-import { Elysia } from 'elysia';
 import {
   EXECUTE_TIMEOUT_SECONDS,
   TerminalExecuteAnswer,
@@ -10,14 +9,13 @@ import type { Execution } from '../../terminals/execute.ts';
 import type { Terminals } from '../../terminals/registry.ts';
 import { answer, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
-import { routes } from '../wire/routes.ts';
+import { resource } from '../wire/routes.ts';
 
 import { refuse } from './failures.ts';
 import { TERMINAL, TERMINAL_UNKNOWN } from './parameters.ts';
 
 export const terminalProgramRoutes = (terminals: Terminals) =>
-  new Elysia({ name: 'terminal-programs' })
-    .use(routes)
+  resource('terminal-programs')
     .get(
       '/terminals/:id/screen',
       async ({ params: { id } }) => {

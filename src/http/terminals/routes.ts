@@ -1,18 +1,16 @@
 /** Terminals as resources: make, list, show, end. */
-import { Elysia } from 'elysia';
 import Type from 'typebox';
 import { TerminalDeleted, TerminalResource } from '../../protocol/terminal.ts';
 import type { Terminals } from '../../terminals/registry.ts';
 import { answer, refusal } from '../wire/answers.ts';
-import { routes } from '../wire/routes.ts';
+import { resource } from '../wire/routes.ts';
 import { refuse } from './failures.ts';
 import { TERMINAL, TERMINAL_UNKNOWN } from './parameters.ts';
 import { terminalBody } from './request.ts';
 import { terminalView } from './view.ts';
 
 export const terminalRoutes = (terminals: Terminals) =>
-  new Elysia({ name: 'terminals' })
-    .use(routes)
+  resource('terminals')
     .post(
       '/terminals',
       ({ body, status }) => {

@@ -1,14 +1,13 @@
 /** `POST /tickets`: lets a page open a socket, since a browser cannot send a header with one. */
-import { Elysia } from 'elysia';
 import { Ticket } from '../../protocol/ticket.ts';
 import { callerOf } from '../caller.ts';
 import { answer, refusal } from '../wire/answers.ts';
 import { wire } from '../wire/failures.ts';
-import { routes } from '../wire/routes.ts';
+import { resource } from '../wire/routes.ts';
 import type { Tickets } from './tickets.ts';
 
 export const ticketRoutes = (tickets: Tickets) =>
-  new Elysia({ name: 'tickets' }).use(routes).post(
+  resource('tickets').post(
     '/tickets',
     ({ request }) => {
       const caller = callerOf(request);

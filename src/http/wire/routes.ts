@@ -1,5 +1,5 @@
 /**
- * What every resource's plugin begins with: `new Elysia({ name: 'jobs' }).use(routes)`.
+ * What every resource's plugin begins with: `resource('jobs').get(…)`, an Elysia instance with the macros of our routes.
  *
  * A route says what it is in its third argument, once, and everybody else reads it there: `params`, `query`,
  * `headers` and `response` (schema.ts), `...jsonBody(SHAPE)` (json-body.ts), the words in `detail`, and these two:
@@ -15,20 +15,24 @@ import { refusalResponse } from './failures.ts';
 import { json } from './json.ts';
 import { BodyRefused } from './json-body.ts';
 
-export const routes = new Elysia({ name: 'routes' }).macro({
-  access: (_access: Access) => ({}),
-  slow: (_slow: true) => ({}),
-});
+export const resource = (name: string) =>
+  new Elysia({ name }).macro({
+    access: (_access: Access) => ({}),
+    slow: (_slow: true) => ({}),
+  });
 
-/** Writes answers and turns Elysia's own failures into our sentences, for the routes of all resources. */
-export const wireFormat = (reportBug: (request: Request, error: unknown) => void) =>
-  new Elysia({ name: 'wire-format' })
-    .mapResponse({ as: 'global' }, ({ responseValue, set }) =>
+/**
+ * The application that takes the resources' plugins: it writes their answers and turns Elysia's own failures into our
+ * sentences.
+ */
+export const application = (reportBug: (request: Request, error: unknown) => void) =>
+  new Elysia({ name: 'agent-server' })
+    .mapResponse(({ responseValue, set }) =>
       responseValue instanceof Response
         ? undefined
         : json(responseValue, Number(set.status ?? 200), set.headers as Readonly<Record<string, string>>),
     )
-    .onError({ as: 'global' }, ({ code, error, request }) => {
+    .onError(({ code, error, request }) => {
       if (code === 'NOT_FOUND') return refusalResponse({ reason: 'not-found' });
       if (code === 'VALIDATION') {
         const detail = typeof error.customError === 'string' ? error.customError : 'the request is not valid';
