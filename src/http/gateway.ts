@@ -58,7 +58,7 @@ export class Gateway {
    * Answers a request of the main port; undefined when it has become a socket. Without a listener (in process) there
    * are no sockets.
    */
-  async fetch(request: Request, listener?: Listener): Promise<Response | undefined> {
+  fetch(request: Request, listener?: Listener): Response | undefined | Promise<Response | undefined> {
     const startedAt = performance.now();
     const path = pathOf(request.url);
     const kind = listener !== undefined && wantsSocket(request) ? this.#hub.kindAt(path) : undefined;
@@ -68,27 +68,37 @@ export class Gateway {
     const route = routes?.get(request.method === 'HEAD' ? 'GET' : request.method);
     const checked = this.#guard.check(request, accessTo(route, routes));
     const caller = checked.ok ? checked.value : undefined;
-    let answer: Response;
-    if (!checked.ok) answer = refusalResponse(checked.failure);
-    else if (routes === undefined) answer = refusalResponse({ reason: 'not-found' });
-    else if (route === undefined)
-      answer = refusalResponse({ reason: 'method-not-allowed', allowed: [...routes.keys()].toSorted() });
-    else {
-      if (caller !== undefined) noteCaller(request, caller);
-      if (route.slow) listener?.timeout(request, 0);
-      answer = await this.#app.fetch(request);
-    }
-    this.#observe({ request, path, route, caller, status: answer.status, startedAt });
-    return answer;
+    const answer = checked.ok
+      ? this.#answer(request, route, routes, caller, listener)
+      : refusalResponse(checked.failure);
+    // Not a promise for every request: most are answered at once.
+    if (this.#observers.length === 0) return answer;
+    const seen = { request, path, route, caller, startedAt };
+    return answer instanceof Promise
+      ? answer.then((settled) => this.#observed(settled, seen))
+      : this.#observed(answer, seen);
+  }
+
+  #answer(
+    request: Request,
+    route: Route | undefined,
+    routes: ReadonlyMap<string, Route> | undefined,
+    caller: Caller | undefined,
+    listener: Listener | undefined,
+  ): Response | Promise<Response> {
+    if (routes === undefined) return refusalResponse({ reason: 'not-found' });
+    if (route === undefined)
+      return refusalResponse({ reason: 'method-not-allowed', allowed: [...routes.keys()].toSorted() });
+    if (caller !== undefined) noteCaller(request, caller);
+    if (route.slow) listener?.timeout(request, 0);
+    return this.#app.fetch(request);
   }
 
   /** For a port where every path is this kind of sockets, too. */
   upgrade(kind: SocketKind, request: Request, listener: Listener): Response | undefined {
     const startedAt = performance.now();
-    const path = pathOf(request.url);
     const { answer, caller } = this.#tryUpgrade(kind, request, listener);
-    this.#observe({ request, path, route: undefined, caller, status: answer?.status ?? 101, startedAt });
-    return answer;
+    return this.#observed(answer, { request, path: pathOf(request.url), route: undefined, caller, startedAt });
   }
 
   #tryUpgrade(kind: SocketKind, request: Request, listener: Listener): { answer?: Response; caller?: Caller } {
@@ -102,9 +112,13 @@ export class Gateway {
     return { ...(answer !== undefined && { answer }), ...(caller !== undefined && { caller }) };
   }
 
-  #observe({ startedAt, ...seen }: Omit<Exchange, 'durationMs'> & { readonly startedAt: number }): void {
-    const durationMs = performance.now() - startedAt;
-    for (const observe of this.#observers) observe({ ...seen, durationMs });
+  #observed<A extends Response | undefined>(
+    answer: A,
+    { startedAt, ...seen }: Omit<Exchange, 'durationMs' | 'status'> & { readonly startedAt: number },
+  ): A {
+    const exchange = { ...seen, status: answer?.status ?? 101, durationMs: performance.now() - startedAt };
+    for (const observe of this.#observers) observe(exchange);
+    return answer;
   }
 }
 

@@ -78,9 +78,11 @@ export class Guard {
 
   /** By `X-API-Key` or `Authorization: Bearer`. Where both are there, one that is wrong makes the whole wrong. */
   callerOf(request: Request): Caller | undefined {
-    const given = [request.headers.get('x-api-key'), bearerToken(request.headers.get('authorization'))];
-    const callers = given.flatMap((key) => (key === null ? [] : [this.#keys.callerWith(key)]));
-    return callers.every((caller) => caller?.keyId === callers[0]?.keyId) ? callers[0] : undefined;
+    const key = request.headers.get('x-api-key');
+    const token = bearerToken(request.headers.get('authorization'));
+    if (key === null) return token === null ? undefined : this.#keys.callerWith(token);
+    const caller = this.#keys.callerWith(key);
+    return token === null || this.#keys.callerWith(token)?.keyId === caller?.keyId ? caller : undefined;
   }
 
   #isOwnName(name: string): boolean {
@@ -112,6 +114,7 @@ function parseHost(header: string | null): HostHeader | undefined {
 
 /** Another scheme, such as a proxy's own, is none of ours; a Bearer without a token is a wrong one. */
 function bearerToken(header: string | null): string | null {
-  const match = /^bearer(?: +(.*))?$/i.exec(header?.trim() ?? '');
+  if (header === null) return null;
+  const match = /^bearer(?: +(.*))?$/i.exec(header.trim());
   return match === null ? null : (match[1] ?? '');
 }

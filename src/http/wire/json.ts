@@ -3,8 +3,8 @@ import type { ErrorBody } from '../../protocol/error.ts';
 
 export const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' } as const;
 
-export function json(body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): Response {
-  return Response.json(body, { status, headers: { ...headers, ...JSON_TYPE } });
+export function json(body: unknown, status = 200, headers?: Readonly<Record<string, string>>): Response {
+  return Response.json(body, { status, headers: headers === undefined ? JSON_TYPE : { ...headers, ...JSON_TYPE } });
 }
 
 /** Every answer that is not a success. */

@@ -30,7 +30,7 @@ export const application = (reportBug: (request: Request, error: unknown) => voi
     .mapResponse(({ responseValue, set }) =>
       responseValue instanceof Response
         ? undefined
-        : json(responseValue, Number(set.status ?? 200), set.headers as Readonly<Record<string, string>>),
+        : json(responseValue, Number(set.status ?? 200), headersOf(set.headers)),
     )
     .onError(({ code, error, request }) => {
       if (code === 'NOT_FOUND') return refusalResponse({ reason: 'not-found' });
@@ -44,3 +44,9 @@ export const application = (reportBug: (request: Request, error: unknown) => voi
       reportBug(request, error);
       return refusalResponse({ reason: 'internal' });
     });
+
+/** Undefined where a handler has set none, as nearly always. */
+function headersOf(headers: object): Readonly<Record<string, string>> | undefined {
+  for (const _name in headers) return headers as Readonly<Record<string, string>>;
+  return undefined;
+}
