@@ -2,7 +2,7 @@
 import { environmentProblem } from '../core/environment.ts';
 import { fail, ok } from '../core/failure.ts';
 import { DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS } from '../protocol/exec.ts';
-import type { Checked } from './mode.ts';
+import type { Checked, RequestBody } from './mode.ts';
 
 export const invalid = (detail: string) => fail({ reason: 'request-invalid', detail } as const);
 
@@ -19,22 +19,21 @@ export function parseCommand(command: unknown): Checked<string> {
   return typeof command === 'string' ? ok(command) : invalid('command must be a string');
 }
 
-/** Absent, null and empty: the server's own. */
-export function parseWorkdir(workdir: unknown): Checked<string> {
-  if (workdir === undefined || workdir === null) return ok('');
-  return typeof workdir === 'string' ? ok(workdir) : invalid('workdir must be a string');
+/** What says where and how long a command runs: the last fields to be checked in every mode. */
+export interface RunFields {
+  /** Empty: the server's own. */
+  readonly workdir: string;
+  readonly timeoutMs: number;
+  readonly background: 'keep' | 'end';
 }
 
-/** In milliseconds. */
-export function parseTimeout(timeout: unknown): Checked<number> {
+export function parseRunFields({ workdir, timeout, background }: RequestBody): Checked<RunFields> {
+  const folder = workdir ?? '';
+  if (typeof folder !== 'string') return invalid('workdir must be a string');
   const seconds = timeout ?? DEFAULT_TIMEOUT_SECONDS;
-  if (typeof seconds !== 'number' || !(seconds > 0) || seconds > MAX_TIMEOUT_SECONDS) {
+  if (typeof seconds !== 'number' || !(seconds > 0) || seconds > MAX_TIMEOUT_SECONDS)
     return invalid(`timeout must be a number of seconds above 0 and at most ${MAX_TIMEOUT_SECONDS}`);
-  }
-  return ok(seconds * 1000);
-}
-
-export function parseBackground(background: unknown): Checked<'keep' | 'end'> {
-  if (background === undefined || background === null || background === 'keep') return ok('keep');
-  return background === 'end' ? ok('end') : invalid('background must be "keep" or "end"');
+  const leftovers = background ?? 'keep';
+  if (leftovers !== 'keep' && leftovers !== 'end') return invalid('background must be "keep" or "end"');
+  return ok({ workdir: folder, timeoutMs: seconds * 1000, background: leftovers });
 }

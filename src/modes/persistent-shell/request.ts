@@ -2,7 +2,7 @@
 import { ok } from '../../core/failure.ts';
 import type { JobSpec } from '../../jobs/record.ts';
 import { SHELL_NAMES, type ShellName } from '../../shells/shell-process.ts';
-import { invalid, parseBackground, parseCommand, parseEnv, parseTimeout, parseWorkdir } from '../fields.ts';
+import { invalid, parseCommand, parseEnv, parseRunFields } from '../fields.ts';
 import type { Checked, ReadPlan, RequestBody } from '../mode.ts';
 import { isStrings } from '../plan.ts';
 
@@ -46,26 +46,18 @@ export function parsePersistentShellRequest(body: RequestBody, available: Readon
   if (!command.ok) return command;
   const session = parseSessionFields(body);
   if (!session.ok) return session;
-  const workdir = parseWorkdir(body['workdir']);
-  if (!workdir.ok) return workdir;
-  const timeoutMs = parseTimeout(body['timeout']);
-  if (!timeoutMs.ok) return timeoutMs;
-  const background = parseBackground(body['background']);
-  if (!background.ok) return background;
-  if (background.value === 'end')
+  const run = parseRunFields(body);
+  if (!run.ok) return run;
+  const { workdir, timeoutMs, background } = run.value;
+  if (background === 'end')
     return invalid('background "end" is for shell jobs: a session keeps what its commands started until it is deleted');
   const { sessionKey, shell } = session.value;
-  const plan: PersistentShellPlan = {
-    command: command.value,
-    workdir: workdir.value,
-    env: env.value,
-    ...session.value,
-  };
+  const plan: PersistentShellPlan = { command: command.value, workdir, env: env.value, ...session.value };
   return ok({
     mode: 'persistent_shell',
     command: command.value,
-    timeoutMs: timeoutMs.value,
-    background: 'keep',
+    timeoutMs,
+    background,
     plan: { ...plan },
     labels: { sessionKey, shell },
   });

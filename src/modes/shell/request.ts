@@ -1,7 +1,7 @@
 /** `mode: shell`: its fields, checked in the inherited order, and the plan that is made of them. */
 import { ok } from '../../core/failure.ts';
 import type { JobSpec } from '../../jobs/record.ts';
-import { parseBackground, parseCommand, parseEnv, parseTimeout, parseWorkdir } from '../fields.ts';
+import { parseCommand, parseEnv, parseRunFields } from '../fields.ts';
 import type { Checked, ReadPlan, RequestBody } from '../mode.ts';
 import { isStrings } from '../plan.ts';
 
@@ -19,21 +19,11 @@ export function parseShellRequest(body: RequestBody): Checked<JobSpec> {
   if (!env.ok) return env;
   const command = parseCommand(body['command']);
   if (!command.ok) return command;
-  const workdir = parseWorkdir(body['workdir']);
-  if (!workdir.ok) return workdir;
-  const timeoutMs = parseTimeout(body['timeout']);
-  if (!timeoutMs.ok) return timeoutMs;
-  const background = parseBackground(body['background']);
-  if (!background.ok) return background;
-  const plan: ShellPlan = { command: command.value, workdir: workdir.value, env: env.value };
-  return ok({
-    mode: 'shell',
-    command: command.value,
-    timeoutMs: timeoutMs.value,
-    background: background.value,
-    plan: { ...plan },
-    labels: {},
-  });
+  const run = parseRunFields(body);
+  if (!run.ok) return run;
+  const { workdir, timeoutMs, background } = run.value;
+  const plan: ShellPlan = { command: command.value, workdir, env: env.value };
+  return ok({ mode: 'shell', command: command.value, timeoutMs, background, plan: { ...plan }, labels: {} });
 }
 
 export const readShellPlan: ReadPlan<ShellPlan> = ({ command, workdir, env }) =>
