@@ -67,7 +67,8 @@ async function untilStopped(server: Server): Promise<number> {
   });
   const reason = await lifecycle.draining;
   app.drain();
-  const activity = app.activity();
+  // What goes on cannot be taken up where the folder is gone.
+  const activity = app.activity().map((one) => (reason === 'lock-lost' ? { ...one, surviving: 0 } : one));
   const surviving = activity.reduce((sum, one) => sum + one.surviving, 0);
   const askAgain = interrupted && surviving > 0;
   note(
