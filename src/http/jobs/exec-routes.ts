@@ -31,7 +31,7 @@ export const execRoutes = (jobs: JobManager, modes: Modes) =>
       const problem = textProblem(body.value);
       if (problem !== undefined) return invalid(problem);
       const spec = parseExecRequest(body.value, modes);
-      if (!spec.ok) return invalid(spec.failure.detail);
+      if (!spec.ok) return refuse(spec.failure);
       const submitted = jobs.submit(spec.value, key === undefined ? undefined : fingerprintOf(key, body.value));
       return submitted.ok ? status(202, { jobId: submitted.value, status: 'pending' }) : refuse(submitted.failure);
     },
