@@ -88,7 +88,7 @@ export class ShellSession {
   #lastTurn: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   lastUsedAt: number;
-  /** Those of the newest command that has begun: the times of stdout and stderr tell when output last came. */
+  /** Those of the newest command that has begun: the times of stdout and stderr show when output last came. */
   lastFiles: CommandFiles | undefined;
 
   constructor(options: SessionOptions) {
@@ -244,7 +244,7 @@ export class ShellSession {
     try {
       appendFileSync(files.stderr, `the command could not be run: ${messageOf(error)}\n`);
     } catch {
-      // For the same reason, most likely; the job's warnings tell that the disk is full.
+      // For the same reason, most likely; the job's warnings say that the disk is full.
     }
     await fresh.end();
     return { how: 'shell-exited', exitCode: 1 };

@@ -61,7 +61,7 @@ export const execRoutes = (jobs: JobManager, modes: Modes) =>
         operationId: 'exec',
         summary: 'Runs a command as a job and answers at once with the job’s id.',
         description:
-          'The job outlives this request, its connection and the server itself. `GET /jobs/{id}` tells its state and result. The body is read as JSON whatever its content type.',
+          'The job outlives this request, its connection and the server itself. `GET /jobs/{id}` has its state and result. The body is read as JSON whatever its content type.',
         tags: ['Jobs'],
         requestBody: jsonRequest(ExecRequest),
       },
