@@ -195,14 +195,20 @@ export class ShellSession {
     let stopping = false;
     const performed = this.#perform(shell, command, () => stopping || this.deleted);
     const failed = (error: unknown) => this.#abandon(shell, command, error);
-    const ended = performed.catch(failed).then(async (end): Promise<SessionEnd> => {
-      input[Symbol.dispose]();
-      if (end.how === 'shell-exited' && !this.deleted) await fresh.end();
-      const closed = this.deleted;
-      if (!closed) this.#state = end.how === 'finished' ? { at: 'idle', shell } : { at: 'stopped' };
-      leave();
-      return closed ? { how: 'closed' } : end;
-    });
+    const settle = async (): Promise<SessionEnd> => {
+      let finished = false;
+      try {
+        const end = await performed.catch(failed).finally(() => input[Symbol.dispose]());
+        if (end.how === 'shell-exited' && !this.deleted) await fresh.end();
+        finished = end.how === 'finished';
+        return this.deleted ? { how: 'closed' } : end;
+      } finally {
+        // Also when what the shell has started could not be ended: the next command must not wait for ever.
+        if (!this.deleted) this.#state = finished ? { at: 'idle', shell } : { at: 'stopped' };
+        leave();
+      }
+    };
+    const ended = settle();
     const endShell = async (): Promise<void> => {
       stopping = true;
       await fresh.end();
