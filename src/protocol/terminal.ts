@@ -180,7 +180,7 @@ export const TerminalExecuteRequest = Type.Object(
         minimum: EXECUTE_TIMEOUT_SECONDS.min,
         maximum: EXECUTE_TIMEOUT_SECONDS.max,
         default: EXECUTE_TIMEOUT_SECONDS.default,
-        description: 'Seconds to wait for its end. When over, it goes on, and what it printed so far is answered.',
+        description: 'Seconds to wait for its end. When over, it continues, and the answer has what it printed so far.',
       }),
     ),
   },
