@@ -42,42 +42,34 @@ export async function startServer(
 ): Promise<Result<Server, StartFailure | ListenFailure>> {
   const opened = await openApp(config, env, log);
   if (!opened.ok) return opened;
-  const app = opened.value;
+  // Disposed on every way out of here but the last, also when something throws.
+  await using starting = new AsyncDisposableStack();
+  const app = starting.use(opened.value);
   const { host, port } = config.settings;
-  const abortStart = async (failure: ListenFailure) => {
-    await app[Symbol.asyncDispose]();
-    return fail(failure);
-  };
 
   const main = listen(app, host, port, 'port', (request, server) => app.gateway.fetch(request, server));
-  if (!main.ok) return abortStart(main.failure);
+  if (!main.ok) return main;
+  starting.defer(() => main.value.stop(true));
   const bound = main.value.port ?? port;
 
   const wanted = terminalPort(config, bound);
-  if (wanted !== undefined && wanted > LAST_PORT) {
-    await main.value.stop(true);
-    return abortStart({ reason: 'no-next-port', port: bound });
-  }
+  if (wanted !== undefined && wanted > LAST_PORT) return fail({ reason: 'no-next-port', port: bound });
   const terminal = wanted === undefined ? undefined : listenForTerminals(app, host, wanted);
-  if (terminal?.ok === false) {
-    await main.value.stop(true);
-    return abortStart(terminal.failure);
-  }
+  if (terminal?.ok === false) return terminal;
+  if (terminal !== undefined) starting.defer(() => terminal.value.stop(true));
+  starting.use(app.hub);
 
   const url = `http://${urlHost(host)}:${bound}`;
   const boundTerminal = terminal?.value.port;
   app.lock.describe({ pid: process.pid, url, startedAt: new Date().toISOString() });
+  const running = starting.move();
   return ok({
     app,
     url,
     port: bound,
     terminalUrl: boundTerminal === undefined ? undefined : `ws://${urlHost(host)}:${boundTerminal}`,
     terminalPort: boundTerminal,
-    async [Symbol.asyncDispose]() {
-      app.hub[Symbol.dispose]();
-      await Promise.all([main.value.stop(true), terminal?.value.stop(true)]);
-      await app[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   });
 }
 

@@ -9,7 +9,7 @@ import { SHELL_NAMES } from '../shells/shell-process.ts';
 import type { Base, Feature } from './feature.ts';
 
 export async function openSessions(base: Base, scope: AsyncDisposableStack): Promise<Feature> {
-  const { config, commandEnv, clock, launcher, graceMs } = base;
+  const { config, commandEnv, clock, log, launcher, graceMs } = base;
   const { settings, dataPath, cwd } = config;
   const spares = settings['spare-shells'] === 'on';
   const factory = scope.use(await ShellFactory.open({ dataPath, launcher, baseEnv: commandEnv, spares, graceMs }));
@@ -23,6 +23,7 @@ export async function openSessions(base: Base, scope: AsyncDisposableStack): Pro
       idleTimeoutMs: settings['session-idle-timeout'] * 1000,
       serverCwd: cwd,
       clock,
+      log,
       graceMs,
     }),
   );

@@ -144,7 +144,7 @@ export class Client {
     return this.#transport.json({ path: `${pathOf(id)}/nudge`, method: 'POST' });
   }
 
-  /** Begins to end the job with all it started; `wait` tells when that is done. */
+  /** Begins to end the job with all it started; `wait` resolves when that is done. */
   cancel(id: string): Promise<CancelAnswer> {
     return this.#transport.json({ path: `${pathOf(id)}/cancel`, method: 'POST', repeatable: true });
   }

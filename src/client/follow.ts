@@ -26,7 +26,7 @@ export interface FollowOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Three heartbeats of the server: a connection that says less has died without telling. */
+/** Three heartbeats of the server: a connection that is silent for longer is taken for dead. */
 const SILENCE_MS = 45_000;
 const RECONNECT_MS = 100;
 

@@ -1,4 +1,4 @@
-/** Connections that die without telling: nothing arrives any more, and no error says so. */
+/** Connections that die without an error: nothing arrives any more. */
 import { ClientError } from './failure.ts';
 
 /** Rejects with a ClientError when `next` has not come after `silenceMs`. */

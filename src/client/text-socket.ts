@@ -53,7 +53,7 @@ async function openStream(stream: WebSocketStream): Promise<TextSocket> {
     frames: framesOf(reader),
     overflowed: false,
     closed,
-    // What cannot be sent any more went into a connection that is gone, which the end of the frames tells.
+    // It fails when the connection is gone, and then the frames end, too.
     send: (text) => void writer.write(text).catch(() => {}),
     close: () => {
       stream.close();

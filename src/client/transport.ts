@@ -52,7 +52,7 @@ export class Transport {
   #reached = false;
 
   constructor({ url, key, timeoutMs = 30_000, retryForMs = 30_000, fetch: send }: ClientOptions) {
-    // fetch would put what it refuses into its error message on some versions: judged here instead.
+    // Checked here, because some versions of fetch put the key that they refuse into their error message.
     if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) {
       throw new ClientError('key-unusable', 'the API key holds characters that cannot stand in a header');
     }

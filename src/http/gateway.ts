@@ -107,7 +107,7 @@ export class Gateway {
     if (!wantsSocket(request)) return { answer: refusalResponse({ reason: 'upgrade-required' }) };
     const query = URL.parse(request.url)?.searchParams ?? new URLSearchParams();
     // The key first: a ticket beside it is not used up.
-    const caller = this.#guard.callerOf(request) ?? this.#tickets.redeem(query.get('ticket') ?? '');
+    const caller = this.#guard.identify(request) ?? this.#tickets.redeem(query.get('ticket') ?? '');
     const answer = this.#hub.upgrade(request, listener, { kind, query, caller });
     return { ...(answer !== undefined && { answer }), ...(caller !== undefined && { caller }) };
   }

@@ -59,7 +59,7 @@ export class Guard {
   check(request: Request, access: Access | 'any-key'): Result<Caller | undefined, WireFailure> {
     const refused = this.checkSource(request);
     if (refused !== undefined) return fail(refused);
-    const caller = this.callerOf(request);
+    const caller = this.identify(request);
     if (access === 'open') return ok(caller);
     if (caller === undefined) return fail({ reason: 'key-invalid' });
     return access === 'any-key' || mayUse(caller, access)
@@ -67,7 +67,7 @@ export class Guard {
       : fail({ reason: 'scope-missing', scope: access });
   }
 
-  /** Host and Origin alone: a WebSocket's key is told wrong by a close code, once it is open. */
+  /** Host and Origin alone: a WebSocket with a wrong key is opened first, and closed with a code that says so. */
   checkSource(request: Request): WireFailure | undefined {
     const host = parseHost(request.headers.get('host'));
     if (host === undefined || !this.#isOwnName(host.name)) return { reason: 'host-refused' };
@@ -77,7 +77,7 @@ export class Guard {
   }
 
   /** By `X-API-Key` or `Authorization: Bearer`. Where both are there, one that is wrong makes the whole wrong. */
-  callerOf(request: Request): Caller | undefined {
+  identify(request: Request): Caller | undefined {
     const key = request.headers.get('x-api-key');
     const token = bearerToken(request.headers.get('authorization'));
     if (key === null) return token === null ? undefined : this.#keys.callerWith(token);

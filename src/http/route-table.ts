@@ -1,7 +1,7 @@
 /**
  * Which route a request means, from the statements of all routes: asked before Elysia is, since access and slowness
- * are judged before anything of the body is read. What has no route here is answered without asking Elysia, so that
- * nothing can be reached that nobody has judged.
+ * are checked before anything of the body is read. What has no route here is answered without asking Elysia, so that
+ * no route can be reached whose access was not checked.
  */
 import type { AnyElysia } from 'elysia';
 import type { Access } from './caller.ts';

@@ -10,7 +10,7 @@ export type FeedEntry =
       readonly type: OutputStream;
       readonly from: number;
       readonly to: number;
-      /** How far the other stream had come, so that the newest entry tells both. Absent in logs of earlier builds. */
+      /** How far the other stream had come, so that the newest entry says it of both. Absent in logs of earlier builds. */
       readonly other?: number;
     }
   /** The job is done. */

@@ -10,7 +10,7 @@
  *               outcome.json  written when the server knows something that `exit` does not say
  *               events.jsonl  the job as a sequence of events, once somebody has followed it (feed.ts)
  *
- * The index (store.ts) can be lost and is made again from these. stored.ts says how they tell their format.
+ * The index (store.ts) can be lost and is made again from these. stored.ts says how their format is recorded.
  */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

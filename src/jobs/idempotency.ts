@@ -1,5 +1,5 @@
 /**
- * Safe retries: a client that did not hear the answer submits again under the same key, and gets the
+ * Safe retries: a client that did not get the answer submits again under the same key, and gets the
  * first job's id instead of a second job.
  */
 

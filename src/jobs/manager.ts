@@ -152,17 +152,9 @@ export class JobManager implements AsyncDisposable {
   async finished(id: string, ms: number, signal: AbortSignal): Promise<boolean> {
     const job = this.#active.get(id);
     if (job === undefined) return true;
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    using _timer = this.#options.clock.after(ms, () => resolve(false));
-    // Not `job.finished`: each poll would leave a reaction on a promise that may last for weeks.
-    using _waiting = job.whenFinished.once(() => resolve(true));
-    const leave = () => resolve(false);
-    signal.addEventListener('abort', leave, { once: true });
-    try {
-      return await promise;
-    } finally {
-      signal.removeEventListener('abort', leave);
-    }
+    const timeout = new AbortController();
+    using _timer = this.#options.clock.after(ms, () => timeout.abort());
+    return await job.whenFinished.wait(AbortSignal.any([signal, timeout.signal]));
   }
 
   /** Ends every job with all it started. */

@@ -26,7 +26,7 @@ export interface JobOutcome {
   readonly timedOut: boolean;
   readonly cancelled: boolean;
   readonly finishedAt: number;
-  /** Trouble around the job that its own output does not tell, such as a full disk. */
+  /** Problems with the job that its output does not show, such as a full disk. */
   readonly warnings: readonly string[];
   /** Fields that the mode adds to the finished wire record. */
   readonly results: Readonly<Record<string, unknown>>;

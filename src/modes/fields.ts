@@ -1,22 +1,21 @@
 /** Fields of `POST /exec` that several modes take, each with the sentence for what is wrong with it. */
 import { environmentProblem } from '../core/environment.ts';
-import { fail, ok } from '../core/failure.ts';
+import { ok } from '../core/failure.ts';
+import { invalidRequest } from '../core/invalid-request.ts';
 import { DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS } from '../protocol/exec.ts';
 import type { Checked, RequestBody } from './mode.ts';
-
-export const invalid = (detail: string) => fail({ reason: 'request-invalid', detail } as const);
 
 /** Absent and null: no variables. */
 export function parseEnv(env: unknown): Checked<Readonly<Record<string, string>>> {
   if (env === undefined || env === null) return ok({});
   const problem = environmentProblem(env);
   // What has no problem is an object of strings.
-  return problem === undefined ? ok(env as Readonly<Record<string, string>>) : invalid(problem);
+  return problem === undefined ? ok(env as Readonly<Record<string, string>>) : invalidRequest(problem);
 }
 
 export function parseCommand(command: unknown): Checked<string> {
-  if (command === undefined || command === null || command === '') return invalid('command is required');
-  return typeof command === 'string' ? ok(command) : invalid('command must be a string');
+  if (command === undefined || command === null || command === '') return invalidRequest('command is required');
+  return typeof command === 'string' ? ok(command) : invalidRequest('command must be a string');
 }
 
 /** What says where and how long a command runs: the last fields to be checked in every mode. */
@@ -29,11 +28,11 @@ export interface RunFields {
 
 export function parseRunFields({ workdir, timeout, background }: RequestBody): Checked<RunFields> {
   const folder = workdir ?? '';
-  if (typeof folder !== 'string') return invalid('workdir must be a string');
+  if (typeof folder !== 'string') return invalidRequest('workdir must be a string');
   const seconds = timeout ?? DEFAULT_TIMEOUT_SECONDS;
   if (typeof seconds !== 'number' || !(seconds > 0) || seconds > MAX_TIMEOUT_SECONDS)
-    return invalid(`timeout must be a number of seconds above 0 and at most ${MAX_TIMEOUT_SECONDS}`);
+    return invalidRequest(`timeout must be a number of seconds above 0 and at most ${MAX_TIMEOUT_SECONDS}`);
   const leftovers = background ?? 'keep';
-  if (leftovers !== 'keep' && leftovers !== 'end') return invalid('background must be "keep" or "end"');
+  if (leftovers !== 'keep' && leftovers !== 'end') return invalidRequest('background must be "keep" or "end"');
   return ok({ workdir: folder, timeoutMs: seconds * 1000, background: leftovers });
 }

@@ -3,17 +3,13 @@
  * one type of plan that is between them.
  */
 import type { Result } from '../core/failure.ts';
+import type { InvalidRequest } from '../core/invalid-request.ts';
 import type { JobPlan, JobSpec } from '../jobs/record.ts';
 import type { Runner } from '../jobs/runner.ts';
 
 export type RequestBody = Readonly<Record<string, unknown>>;
 
-export interface RequestFailure {
-  readonly reason: 'request-invalid';
-  readonly detail: string;
-}
-
-export type Checked<T> = Result<T, RequestFailure>;
+export type Checked<T> = Result<T, InvalidRequest>;
 
 export interface Mode {
   readonly name: string;

@@ -1,2 +1,2 @@
-/** Which system this is. Only the `index.ts` of a capability asks; the rest of the house asks the capability. */
+/** Which system this is. Only the `index.ts` of a capability asks; all other code asks the capability. */
 export const isWindows = process.platform === 'win32';

@@ -44,7 +44,7 @@ export const ExecRequest = Type.Object(
       Type.Enum(['keep', 'end'], {
         default: 'keep',
         description:
-          '`end`: when the shell ends, what it left in the background is ended too. `keep`: it goes on, as from any shell. Mode `persistent_shell` takes `keep` only.',
+          '`end`: when the shell ends, what it left in the background is ended too. `keep`: it continues to run, as from any shell. Mode `persistent_shell` takes `keep` only.',
       }),
     ),
     ...SESSION_FIELDS,

@@ -59,7 +59,7 @@ export const JobResource = Type.Object(
     cancelled: Type.Optional(Type.Boolean({ description: 'True when it was cancelled; absent otherwise.' })),
     warnings: Type.Optional(
       Type.Array(Type.String(), {
-        description: 'Trouble around the job that its output does not tell, such as a full disk.',
+        description: 'Problems with the job that its output does not show, such as a full disk.',
       }),
     ),
   },
@@ -71,7 +71,7 @@ export const Accepted = Type.Object(
   {
     jobId: JobId,
     status: Type.Literal('pending', {
-      description: 'Always `pending`; `GET /jobs/{id}` tells the state and the result.',
+      description: 'Always `pending`; `GET /jobs/{id}` has the state and the result.',
     }),
   },
   { $id: 'Accepted' },
@@ -120,7 +120,8 @@ export type InputAnswer = Static<typeof InputAnswer>;
 export const CancelAnswer = Type.Object(
   {
     cancelled: Type.Boolean({
-      description: 'True when the job is being ended; its record tells when it has. False when it had ended before.',
+      description:
+        'True when the job is being ended; its record shows when it has ended. False when it had ended before.',
     }),
     reason: Type.Optional(Type.String({ description: 'Why not.' })),
   },

@@ -41,7 +41,7 @@ export const SESSION_JOB_FIELDS = {
 /** Fields of `GET /health` about persistent shells. */
 export const SESSION_HEALTH = {
   persistent_shell_supported: Type.Boolean({
-    description: 'Whether this machine has a PowerShell for persistent shells; `shells` tells of all shells.',
+    description: 'Whether this machine has a PowerShell for persistent shells; `shells` lists all shells.',
   }),
   persistent_shell_shells: Type.Object(
     {
@@ -76,7 +76,7 @@ export const SESSION_FIELDS = {
   shell: Type.Optional(
     Type.String({
       description:
-        'Mode `persistent_shell`, required: `pwsh`, `powershell`, `cmd`, `bash`, `zsh` or `sh`, in any letter case; `GET /health` tells which are there.',
+        'Mode `persistent_shell`, required: `pwsh`, `powershell`, `cmd`, `bash`, `zsh` or `sh`, in any letter case; `GET /health` lists those that are there.',
       examples: ['bash'],
     }),
   ),

@@ -125,7 +125,7 @@ export const TerminalSize = Type.Object(
   { cols: colsIn(''), rows: rowsIn('') },
   {
     $id: 'TerminalSize',
-    description: 'A size for a terminal. The last one given wins; sockets attached to it are told.',
+    description: 'A size for a terminal. The last one given applies; sockets attached to it are informed.',
   },
 );
 export type TerminalSize = Static<typeof TerminalSize>;
@@ -180,7 +180,7 @@ export const TerminalExecuteRequest = Type.Object(
         minimum: EXECUTE_TIMEOUT_SECONDS.min,
         maximum: EXECUTE_TIMEOUT_SECONDS.max,
         default: EXECUTE_TIMEOUT_SECONDS.default,
-        description: 'Seconds to wait for its end. When over, it goes on, and what it printed so far is answered.',
+        description: 'Seconds to wait for its end. When over, it continues, and the answer has what it printed so far.',
       }),
     ),
   },
@@ -196,7 +196,8 @@ export const TerminalExecuteAnswer = Type.Object(
     }),
     status: Type.Enum(['done', 'running'], { description: '`running`: the timeout was over first.' }),
     exitCode: Type.Union([Type.Integer(), Type.Null()], {
-      description: 'Its exit code, where the shell tells it, or that of the terminal when it ended with it; else null.',
+      description:
+        'Its exit code, where the shell reports it, or that of the terminal when it ended with it; else null.',
     }),
     dropped: Type.Integer({
       minimum: 0,

@@ -1,6 +1,7 @@
 /** The named shells of this server: keys, limits, idle pruning. */
 import type { Clock } from '../core/clock.ts';
-import { fail, ok, type Result } from '../core/failure.ts';
+import { fail, messageOf, ok, type Result } from '../core/failure.ts';
+import type { Log } from '../core/log.ts';
 import type { ShellFactory } from './factory.ts';
 import { ShellSession } from './session.ts';
 import type { Seed, ShellKind, ShellName } from './shell-process.ts';
@@ -15,6 +16,7 @@ export interface ShellPoolOptions {
   readonly idleTimeoutMs: number;
   readonly serverCwd: string;
   readonly clock: Clock;
+  readonly log: Log;
   /** Milliseconds a cancelled command has for its end before its shell is ended. */
   readonly graceMs: number;
 }
@@ -95,11 +97,20 @@ export class ShellPool implements AsyncDisposable {
   async prune(): Promise<void> {
     const oldest = this.#options.clock.now() - this.#options.idleTimeoutMs;
     const idle = this.list().filter((session) => !session.busy && session.lastUsedAt <= oldest);
-    await Promise.all(idle.map((session) => this.delete(session.key)));
+    await Promise.all(idle.map((session) => this.#tryToDelete(session.key)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#pruning);
-    await Promise.all(this.list().map((session) => this.delete(session.key)));
+    await Promise.all(this.list().map((session) => this.#tryToDelete(session.key)));
+  }
+
+  /** A failure is logged: who ends sessions on its own has no caller to report it to. The next start ends what is left. */
+  async #tryToDelete(key: string): Promise<void> {
+    try {
+      await this.delete(key);
+    } catch (error) {
+      this.#options.log.error('a persistent shell could not be ended', { session: key, detail: messageOf(error) });
+    }
   }
 }

@@ -88,7 +88,7 @@ export class ShellSession {
   #lastTurn: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   lastUsedAt: number;
-  /** Those of the newest command that has begun: the times of stdout and stderr tell when output last came. */
+  /** Those of the newest command that has begun: the times of stdout and stderr show when output last came. */
   lastFiles: CommandFiles | undefined;
 
   constructor(options: SessionOptions) {
@@ -195,14 +195,20 @@ export class ShellSession {
     let stopping = false;
     const performed = this.#perform(shell, command, () => stopping || this.deleted);
     const failed = (error: unknown) => this.#abandon(shell, command, error);
-    const ended = performed.catch(failed).then(async (end): Promise<SessionEnd> => {
-      input[Symbol.dispose]();
-      if (end.how === 'shell-exited' && !this.deleted) await fresh.end();
-      const closed = this.deleted;
-      if (!closed) this.#state = end.how === 'finished' ? { at: 'idle', shell } : { at: 'stopped' };
-      leave();
-      return closed ? { how: 'closed' } : end;
-    });
+    const settle = async (): Promise<SessionEnd> => {
+      let finished = false;
+      try {
+        const end = await performed.catch(failed).finally(() => input[Symbol.dispose]());
+        if (end.how === 'shell-exited' && !this.deleted) await fresh.end();
+        finished = end.how === 'finished';
+        return this.deleted ? { how: 'closed' } : end;
+      } finally {
+        // Also when what the shell has started could not be ended: the next command must not wait for ever.
+        if (!this.deleted) this.#state = finished ? { at: 'idle', shell } : { at: 'stopped' };
+        leave();
+      }
+    };
+    const ended = settle();
     const endShell = async (): Promise<void> => {
       stopping = true;
       await fresh.end();
@@ -244,7 +250,7 @@ export class ShellSession {
     try {
       appendFileSync(files.stderr, `the command could not be run: ${messageOf(error)}\n`);
     } catch {
-      // For the same reason, most likely; the job's warnings tell that the disk is full.
+      // For the same reason, most likely; the job's warnings say that the disk is full.
     }
     await fresh.end();
     return { how: 'shell-exited', exitCode: 1 };

@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
-import { fail, ok, type Result } from '../core/failure.ts';
+import { fail, messageOf, ok, type Result } from '../core/failure.ts';
 import { ID_PATTERN, newId } from '../core/id.ts';
 import { silentLog, type Log } from '../core/log.ts';
 import type { Processes } from '../platform/process/process.ts';
@@ -62,6 +62,7 @@ export class Terminals implements AsyncDisposable {
   readonly #root: string;
   readonly #integration: ShellIntegration;
   readonly #openPty: OpenPty;
+  readonly #log: Log;
   readonly #terminals = new Map<string, Terminal>();
   /** In the order of their exits. */
   readonly #exited = new Set<Terminal>();
@@ -77,6 +78,7 @@ export class Terminals implements AsyncDisposable {
     this.executions = new Executions(this.screens, options.clock);
     this.#integration = new ShellIntegration(this.#root);
     const { shell, baseEnv, cwd, ptyEngine: engine = 'bun', log = silentLog } = options;
+    this.#log = log;
     this.#openPty = createPtyOpener({ engine, libraryFolder: join(this.#root, 'bun-pty'), log });
     this.supported = programOf({ kind: 'kept', shell }, baseEnv, cwd).ok;
     if (options.keepMs > 0) {
@@ -120,15 +122,21 @@ export class Terminals implements AsyncDisposable {
     return [...this.#terminals.values()];
   }
 
-  /** Ends it with all it started and forgets it; false when there is no such terminal. */
+  /** Ends it with all it started and forgets it; false when there is no such terminal. Where that rejects it is kept. */
   async delete(idOrName: string): Promise<boolean> {
     const terminal = this.get(idOrName);
     if (terminal === undefined) return false;
     this.#forget(terminal);
     const ending = this.#end(terminal);
     this.#ending.set(terminal, ending);
-    await ending;
-    this.#ending.delete(terminal);
+    try {
+      await ending;
+    } catch (error) {
+      this.#terminals.set(terminal.id, terminal);
+      throw error;
+    } finally {
+      this.#ending.delete(terminal);
+    }
     terminal.release();
     return true;
   }
@@ -137,14 +145,14 @@ export class Terminals implements AsyncDisposable {
   async prune(): Promise<void> {
     const oldest = this.#options.clock.now() - this.#options.keepMs;
     const idle = this.#running().filter((one) => one.kind === 'kept' && one.lastUsedAt <= oldest);
-    await Promise.all(idle.map((terminal) => this.#end(terminal)));
+    await Promise.all(idle.map((terminal) => this.#tryToEnd(terminal)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     clearInterval(this.#pruning);
-    await Promise.all(this.#running().map((terminal) => this.#end(terminal)));
-    await Promise.all(this.#ending.values());
+    await Promise.all(this.#running().map((terminal) => this.#tryToEnd(terminal)));
+    await Promise.allSettled(this.#ending.values());
     for (const terminal of this.list()) terminal.release();
     this.screens[Symbol.dispose]();
   }
@@ -155,7 +163,11 @@ export class Terminals implements AsyncDisposable {
     const id = newId();
     const size = clampSize(request.cols, request.rows, DEFAULT_SIZE);
     // Made before the program starts, so that the next server finds it if this one is killed.
-    mkdirSync(join(this.#root, id), { mode: 0o700 });
+    try {
+      mkdirSync(join(this.#root, id), { mode: 0o700 });
+    } catch (error) {
+      return fail({ reason: 'shell-failed', detail: messageOf(error) });
+    }
     const { marks, start } = this.#markedStart(kind, program);
     const pty = this.#openPty({ ...start, ...size, treeId: id });
     if (!pty.ok) {
@@ -184,6 +196,15 @@ export class Terminals implements AsyncDisposable {
     this.#removeFolder(terminal.id);
   }
 
+  /** A failure is logged: who ends terminals on its own has no caller to report it to. */
+  async #tryToEnd(terminal: Terminal): Promise<void> {
+    try {
+      await this.#end(terminal);
+    } catch (error) {
+      this.#log.error('a terminal could not be ended', { terminal: terminal.id, detail: messageOf(error) });
+    }
+  }
+
   #noteExit(terminal: Terminal): void {
     // One that is being ended keeps its folder until its whole tree is gone.
     if (!this.#terminals.has(terminal.id)) return;
@@ -200,8 +221,13 @@ export class Terminals implements AsyncDisposable {
     this.#exited.delete(terminal);
   }
 
+  /** One that stays is removed by the next start. */
   #removeFolder(id: string): void {
-    rmSync(join(this.#root, id), { recursive: true, force: true });
+    try {
+      rmSync(join(this.#root, id), { recursive: true, force: true });
+    } catch (error) {
+      this.#log.warn('the folder of a terminal could not be removed', { terminal: id, detail: messageOf(error) });
+    }
   }
 
   async #endLeftover(id: string): Promise<void> {

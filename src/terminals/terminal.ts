@@ -2,7 +2,8 @@
  * A shell in a PTY that outlives the sockets attached to it.
  *
  *   running ──the shell exits──▶ exited
- *      └──end──▶ ending ──its tree is gone──▶ exited
+ *    ▲ └──end──▶ ending ──its tree is gone──▶ exited
+ *    └──────────────┘ could not be ended
  *
  * Output: PTY → whole UTF-8 → listeners → scrollback → attachments. All offsets count bytes of that UTF-8.
  */
@@ -198,13 +199,19 @@ export class Terminal {
     return () => void this.#resizeListeners.delete(listener);
   }
 
-  /** Ends everything that was started in it, also what an exited shell has left in the background. */
+  /**
+   * Ends everything that was started in it, also what an exited shell has left in the background. Where that rejects it
+   * may be tried again.
+   */
   async end(graceMs: number): Promise<void> {
     switch (this.#state.at) {
       case 'running': {
         // While it is paused it could not print anything about its end.
         this.#pace.release();
-        const gone = this.#pty.endTree(graceMs);
+        const gone = this.#pty.endTree(graceMs).catch((error: unknown) => {
+          if (this.#state.at === 'ending') this.#state = { at: 'running' };
+          throw error;
+        });
         this.#state = { at: 'ending', gone };
         await gone;
         await this.exited;

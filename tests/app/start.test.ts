@@ -79,7 +79,7 @@ test('what a stop would end, and what would survive it', async () => {
   const ask = async (path: string, json: object) => {
     const headers = { host: 'localhost', 'x-api-key': app.key.value, 'content-type': 'application/json' };
     const request = new Request(`http://localhost${path}`, { method: 'POST', headers, body: JSON.stringify(json) });
-    return (await (await app.gateway.fetch(request))?.json()) as { jobId: string };
+    return (await (await app.gateway.fetch(request))?.json()) as { jobId?: string; error?: string };
   };
   expect(app.activity()).toEqual([]);
   const { jobId } = await ask('/exec', { command: 'sleep 100' });
@@ -91,10 +91,10 @@ test('what a stop would end, and what would survive it', async () => {
     { kind: 'persistent shells', ending: 1, surviving: 0 },
     { kind: 'terminals', ending: 1, surviving: 0 },
   ]);
+  const health = new Request('http://localhost/health', { headers: { host: 'localhost', 'x-api-key': app.key.value } });
+  expect(await (await app.gateway.fetch(health))?.json()).toMatchObject({ activity: app.activity() });
   app.drain();
-  expect(await ask('/exec', { command: 'true' })).toEqual({ error: 'the server is going down' } as unknown as {
-    jobId: string;
-  });
+  expect(await ask('/exec', { command: 'true' })).toEqual({ error: 'the server is going down' });
   await app.endAll();
   expect(app.activity().filter(({ kind }) => kind === 'jobs')).toEqual([]);
   expect(jobId).toMatch(/^[0-9a-f]{12}$/);

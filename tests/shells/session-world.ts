@@ -52,16 +52,25 @@ export class SessionWorld implements Disposable {
   }
 
   async begin(text: string, signal = new AbortController().signal, more: Partial<SessionCommand> = {}) {
-    const path = (name: string) => this.box.file(name);
-    const files = { text: path(text), stdin: path('in'), stdout: path('out'), stderr: path('err') };
-    const command = { files, scratch: path, begin() {}, bootstrap: undefined, ...more };
-    const started = await this.session.start(command, signal, async () => {});
-    if (!started.ok) throw new Error(started.failure.reason);
-    return started.value;
+    return this.#beginIn(this.session, text, signal, more);
   }
 
   async run(...request: Parameters<SessionWorld['begin']>): Promise<SessionEnd> {
     return (await this.begin(...request)).ended;
+  }
+
+  /** A command in a session of somebody else. */
+  async runIn(session: ShellSession, text: string): Promise<SessionEnd> {
+    return (await this.#beginIn(session, text, new AbortController().signal, {})).ended;
+  }
+
+  async #beginIn(session: ShellSession, text: string, signal: AbortSignal, more: Partial<SessionCommand>) {
+    const path = (name: string) => this.box.file(name);
+    const files = { text: path(text), stdin: path('in'), stdout: path('out'), stderr: path('err') };
+    const command = { files, scratch: path, begin() {}, bootstrap: undefined, ...more };
+    const started = await session.start(command, signal, async () => {});
+    if (!started.ok) throw new Error(started.failure.reason);
+    return started.value;
   }
 
   /** What the session has told on stderr. */

@@ -4,6 +4,7 @@
  */
 import type { Client } from '../../client/client.ts';
 import { ClientError } from '../../client/failure.ts';
+import { ID_PATTERN } from '../../core/id.ts';
 import type { TerminalResource, TerminalRequest } from '../../protocol/terminal.ts';
 import { complain, note } from '../output.ts';
 import { terminalTable } from '../terminals/table.ts';
@@ -11,7 +12,6 @@ import { PROGRAM } from '../command/program.ts';
 import { refuseUsage } from '../command/usage.ts';
 
 const DEFAULT_NAME = 'main';
-const AN_ID = /^[0-9a-f]{12}$/;
 
 export interface TargetRequest {
   readonly name: string | undefined;
@@ -36,7 +36,7 @@ export async function findOrCreate(client: Client, wanted: TargetRequest): Promi
   if (typeof name === 'number') return name;
   const found = await byName(client, name);
   if (found !== undefined) return { terminal: found, created: false };
-  if (wanted.readonly || AN_ID.test(name)) {
+  if (wanted.readonly || ID_PATTERN.test(name)) {
     complain(
       wanted.name === undefined
         ? `there is no terminal to watch; create one with: ${PROGRAM} attach`

@@ -17,7 +17,7 @@ export interface Verb<T extends ArgsDef = ArgsDef> {
 }
 
 /** Gives `run` the types of the verb's own arguments, and the rest of the program a verb like any other. */
-export const defineVerb = <const T extends ArgsDef>(verb: Verb<T>): Verb => verb as unknown as Verb;
+export const defineVerb = <const T extends ArgsDef>(verb: Verb<T>): Verb => verb as Verb;
 
 /** For options that stand in many verbs. */
 export const JSON_ARG = {

@@ -102,7 +102,7 @@ export function isAlive(pid: number): boolean {
 export const newClient = (options: Omit<ClientOptions, 'fetch'>): Client =>
   new Client({ ...options, fetch: (url, init) => fetch(url, isLocal(url) ? { ...init, ...DIRECT } : init) });
 
-// The types of Bun do not tell that `false` is the one value that means no proxy at all.
+// The types of Bun lack `false`, the one value that means no proxy at all.
 const DIRECT = { proxy: false } as unknown as { readonly proxy: string };
 
 /** Whether the server sees the same files as we do. */

@@ -1,6 +1,7 @@
 /** `agent-server logs ID`: shows the output of a job, as far as there is any or until the job ends. */
 import { isFinished, type Client } from '../../client/client.ts';
 import type { OutputStream } from '../../client/follow.ts';
+import { decodeUtf8 } from '../../core/utf8.ts';
 import { CONNECT_ARGS, withClient } from '../connection/connect.ts';
 import { startOfTail } from './logs-tail.ts';
 import { textEvents } from './logs-text.ts';
@@ -96,7 +97,7 @@ async function followOutput(client: Client, id: string, starts: Starts, json: bo
         ...event,
         offset: start,
         bytes: bytes.length,
-        text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes),
+        text: decodeUtf8(bytes),
       });
   }
 }

@@ -1,4 +1,4 @@
-/** The exit code of `run` for the way in which the job ended, and what the user is told about it. */
+/** The exit code of `run` for the way in which the job ended, and the message about it for the user. */
 import type { EndEvent } from '../../protocol/feed.ts';
 import { ownExitCode } from '../exit-code.ts';
 

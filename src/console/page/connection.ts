@@ -5,7 +5,7 @@
  *     ▲                       │                    │                               │
  *     └────── key refused, or forgotten by hand ───┴───────────────────────────────┘
  *
- * A request every few seconds tells; it also brings the numbers of the header.
+ * A request every few seconds finds out; it also brings the numbers of the header.
  */
 import { Client } from '../../client/client.ts';
 import { ClientError } from '../../client/failure.ts';
@@ -57,7 +57,7 @@ export class Connection {
     if (value.at !== 'locked') void this.#beat(value.client);
   }
 
-  /** Takes note of why a request failed: a refused key locks the page, no answer shows. True when that tells the user. */
+  /** Takes note of why a request failed: a refused key locks the page, no answer shows. True when that informs the user. */
   explains(error: unknown): boolean {
     if (isAbort(error)) return true;
     if (!(error instanceof ClientError)) return false;
@@ -100,5 +100,5 @@ export class Connection {
   }
 }
 
-/** Whether whoever asked has gone away meanwhile: there is nothing to tell. */
+/** Whether the caller has gone away meanwhile: there is nobody to inform. */
 const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError';

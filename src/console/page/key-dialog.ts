@@ -23,9 +23,9 @@ export function askForKey(connection: Connection, because: Because): void {
     autocomplete: 'current-password',
     spellcheck: 'false',
     required: true,
-    'aria-describedby': 'key-trouble key-help',
+    'aria-describedby': 'key-problem key-help',
   });
-  const problem = h('p', { id: 'key-trouble', class: 'trouble', role: 'alert' });
+  const problem = h('p', { id: 'key-problem', class: 'problem', role: 'alert' });
   const complain = (text: string): void => {
     setText(problem, text);
     setAttribute(input, 'aria-invalid', text !== '' && 'true');

@@ -2,7 +2,7 @@
 const SPEAK = 'agent-server terminals speak';
 const SINGLE_KEYS_OFF = 'agent-server single keys off';
 
-/** Whether terminals tell a screen reader what they show. */
+/** Whether terminals pass what they show on to a screen reader. */
 export const speaks = (): boolean => isSet(SPEAK);
 export const setSpeaks = (on: boolean): void => set(SPEAK, on);
 

@@ -7,7 +7,6 @@ import { CancelAnswer, InputAnswer, InputRequest, NudgeAnswer } from '../../prot
 import { answer, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
 import { resource } from '../wire/routes.ts';
-
 import { refuse } from './failures.ts';
 import { JOB } from './parameters.ts';
 
@@ -96,7 +95,7 @@ export const jobControlRoutes = (jobs: JobManager) =>
           operationId: 'cancelJob',
           summary: 'Ends the job with everything it started.',
           description:
-            'The job then becomes `failed` with `cancelled: true` and exit code -1; its record tells when it has.',
+            'The job then becomes `failed` with `cancelled: true` and exit code -1; its record shows when it has.',
           tags: ['Jobs'],
         },
       },

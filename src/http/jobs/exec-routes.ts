@@ -31,7 +31,7 @@ export const execRoutes = (jobs: JobManager, modes: Modes) =>
       const problem = textProblem(body.value);
       if (problem !== undefined) return invalid(problem);
       const spec = parseExecRequest(body.value, modes);
-      if (!spec.ok) return invalid(spec.failure.detail);
+      if (!spec.ok) return refuse(spec.failure);
       const submitted = jobs.submit(spec.value, key === undefined ? undefined : fingerprintOf(key, body.value));
       return submitted.ok ? status(202, { jobId: submitted.value, status: 'pending' }) : refuse(submitted.failure);
     },
@@ -61,7 +61,7 @@ export const execRoutes = (jobs: JobManager, modes: Modes) =>
         operationId: 'exec',
         summary: 'Runs a command as a job and answers at once with the job’s id.',
         description:
-          'The job outlives this request, its connection and the server itself. `GET /jobs/{id}` tells its state and result. The body is read as JSON whatever its content type.',
+          'The job outlives this request, its connection and the server itself. `GET /jobs/{id}` has its state and result. The body is read as JSON whatever its content type.',
         tags: ['Jobs'],
         requestBody: jsonRequest(ExecRequest),
       },

@@ -1,11 +1,12 @@
 /** Why a request about jobs is refused, beyond what any route may refuse. */
+import type { InvalidRequest } from '../../core/invalid-request.ts';
 import type { SubmitFailure } from '../../jobs/manager.ts';
 import { refusals } from '../wire/refusals.ts';
 
 type JobFailure =
   | { readonly reason: 'job-not-found' }
   | { readonly reason: 'before-unknown' }
-  | { readonly reason: 'request-invalid'; readonly detail: string }
+  | InvalidRequest
   | { readonly reason: 'input-full' }
   | { readonly reason: 'range-not-satisfiable'; readonly bytes: number }
   | SubmitFailure;

@@ -7,43 +7,43 @@
  */
 import type { Clock } from '../../core/clock.ts';
 
-const BEAT_MS = 20_000;
-const SILENCE_MS = 60_000;
+const PING_AFTER_MS = 20_000;
+const DISCONNECT_AFTER_MS = 60_000;
 
-export interface Pulse {
+export interface Peer {
   /** When the peer last sent or took something, by the same clock. */
   readonly lastHeardAt: number;
   ping(): void;
-  giveUp(): void;
+  disconnect(): void;
 }
 
 export class Heartbeat implements Disposable {
   readonly #clock: Clock;
-  readonly #pulses: ReadonlySet<Pulse>;
-  #beat: Disposable | undefined;
+  readonly #peers: ReadonlySet<Peer>;
+  #timer: Disposable | undefined;
 
-  /** Beats while there are pulses: call `wake` when one was added. */
-  constructor(pulses: ReadonlySet<Pulse>, clock: Clock) {
-    this.#pulses = pulses;
+  /** Runs while there are peers: call `wake` when one was added. */
+  constructor(peers: ReadonlySet<Peer>, clock: Clock) {
+    this.#peers = peers;
     this.#clock = clock;
   }
 
   wake(): void {
-    this.#beat ??= this.#clock.after(BEAT_MS, () => this.#sweep());
+    this.#timer ??= this.#clock.after(PING_AFTER_MS, () => this.#sweep());
   }
 
   #sweep(): void {
-    this.#beat = undefined;
+    this.#timer = undefined;
     const now = this.#clock.now();
-    for (const pulse of this.#pulses) {
-      const silence = now - pulse.lastHeardAt;
-      if (silence >= SILENCE_MS) pulse.giveUp();
-      else if (silence >= BEAT_MS) pulse.ping();
+    for (const peer of this.#peers) {
+      const silence = now - peer.lastHeardAt;
+      if (silence >= DISCONNECT_AFTER_MS) peer.disconnect();
+      else if (silence >= PING_AFTER_MS) peer.ping();
     }
-    if (this.#pulses.size > 0) this.wake();
+    if (this.#peers.size > 0) this.wake();
   }
 
   [Symbol.dispose](): void {
-    this.#beat?.[Symbol.dispose]();
+    this.#timer?.[Symbol.dispose]();
   }
 }

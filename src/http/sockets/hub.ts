@@ -1,15 +1,15 @@
 /**
- * All open sockets of this server, of every kind: upgrades, how many there may be, who is still there, and the way
- * down. What travels over a socket is its kind's own affair (kind.ts).
+ * All open sockets of this server, of every kind: upgrades, how many there may be, which peers still answer, and the
+ * closing of all. What travels over a socket is its kind's own affair (kind.ts).
  *
- * The gateway has judged Host and Origin before; a foreign page gets no upgrade. A wrong key is told by each kind once
- * the socket is open, as inherited clients expect. It costs an upgrade and nothing after it: no state is kept, and Bun
+ * The gateway has checked Host and Origin before; a foreign page gets no upgrade. For a wrong key each kind closes the
+ * socket once it is open, as inherited clients expect. It costs an upgrade and nothing after it: no state is kept, and Bun
  * lets go of the connection within five seconds even if the peer does not.
  */
 import type { Clock } from '../../core/clock.ts';
 import { mayUse, type Caller } from '../caller.ts';
 import { refusalResponse } from '../wire/failures.ts';
-import { Heartbeat, type Pulse } from './heartbeat.ts';
+import { Heartbeat, type Peer } from './heartbeat.ts';
 import type { SocketHandler, SocketKind, SocketRefusal, Wire } from './kind.ts';
 
 /** Open at once, over all kinds: each may hold a third of a mebibyte for a slow reader. */
@@ -119,7 +119,7 @@ export class SocketHub implements Disposable {
 }
 
 /** One open socket, with when its peer was last heard of. */
-class OpenSocket implements Pulse {
+class OpenSocket implements Peer {
   readonly handler: SocketHandler;
   readonly #wire: Wire;
   readonly #clock: Pick<Clock, 'now'>;
@@ -140,7 +140,7 @@ class OpenSocket implements Pulse {
     this.#wire.ping();
   }
 
-  giveUp(): void {
+  disconnect(): void {
     this.#wire.terminate();
   }
 }

@@ -4,7 +4,6 @@ import type { Terminals } from '../../terminals/registry.ts';
 import { answer, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
 import { resource } from '../wire/routes.ts';
-
 import { refuse } from './failures.ts';
 import { TERMINAL, TERMINAL_UNKNOWN } from './parameters.ts';
 import { terminalView } from './view.ts';
@@ -56,7 +55,7 @@ export const terminalControlRoutes = (terminals: Terminals) =>
         detail: {
           operationId: 'resizeTerminal',
           summary: 'Changes the size of a terminal.',
-          description: 'The last size given applies, whoever gave it; attached sockets are told.',
+          description: 'The last size given applies, whoever gave it; attached sockets are informed.',
           tags: ['Terminals'],
         },
       },

@@ -1,13 +1,10 @@
 /** Why a request about terminals is refused, beyond what any route may refuse. */
+import type { InvalidRequest } from '../../core/invalid-request.ts';
 import type { ExecuteFailure } from '../../terminals/execute.ts';
 import type { OpenFailure } from '../../terminals/registry.ts';
 import { refusals } from '../wire/refusals.ts';
 
-type TerminalFailure =
-  | { readonly reason: 'terminal-not-found' }
-  | { readonly reason: 'request-invalid'; readonly detail: string }
-  | OpenFailure
-  | ExecuteFailure;
+type TerminalFailure = { readonly reason: 'terminal-not-found' } | InvalidRequest | OpenFailure | ExecuteFailure;
 
 export const { refuse, sentenceOf } = refusals<TerminalFailure>()({
   'terminal-not-found': { status: 404, error: 'terminal not found' },

@@ -10,7 +10,7 @@ export const terminalBody = jsonBody(TerminalRequest, {
 });
 
 function nameProblem(name: unknown): string | undefined {
-  // What is no text is told by the shape.
+  // The shape refuses what is not a text.
   if (typeof name !== 'string') return undefined;
   // A URL cannot name these: every client takes them for folders.
   if (name === '.' || name === '..') return 'name may not be "." or ".."';

@@ -3,6 +3,7 @@
  * expected failure with a sentence that says so.
  */
 import { fail, messageOf, ok, type Result } from '../../core/failure.ts';
+import { invalidRequest } from '../../core/invalid-request.ts';
 import type { WireFailure } from './failures.ts';
 
 export const JSON_BODY_LIMIT = 1024 * 1024;
@@ -21,27 +22,26 @@ export async function readJsonObject(
   // Declared sizes are believed only when they are too large: nothing of such a body is read.
   if (Number(request.headers.get('content-length') ?? 0) > JSON_BODY_LIMIT) return tooLarge;
   const bytes = await readUpTo(request, JSON_BODY_LIMIT);
-  if (bytes === 'gone') return invalid('the body did not arrive whole');
+  if (bytes === 'gone') return invalidRequest('the body did not arrive whole');
   if (bytes === 'too-large') return tooLarge;
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return invalid('the body is not valid UTF-8');
+    return invalidRequest('the body is not valid UTF-8');
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return invalid(`the body is not JSON: ${messageOf(error)}`);
+    return invalidRequest(`the body is not JSON: ${messageOf(error)}`);
   }
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? ok(value as JsonObject)
-    : invalid('the body must be a JSON object');
+    : invalidRequest('the body must be a JSON object');
 }
 
 const tooLarge = fail({ reason: 'body-too-large', limit: JSON_BODY_LIMIT });
-const invalid = (detail: string) => fail({ reason: 'request-invalid', detail });
 
 async function readUpTo(request: Request, limit: number): Promise<Uint8Array | 'too-large' | 'gone'> {
   // A declared length was checked already, and Bun holds a body to it.

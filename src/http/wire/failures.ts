@@ -1,4 +1,5 @@
 /** What any route may refuse a request for, before its own resource is asked. Resources have tables of their own. */
+import type { InvalidRequest } from '../../core/invalid-request.ts';
 import type { Scope } from '../caller.ts';
 import { errorJson } from './json.ts';
 import { refusals } from './refusals.ts';
@@ -12,7 +13,7 @@ export type WireFailure =
   | { readonly reason: 'method-not-allowed'; readonly allowed: readonly string[] }
   | { readonly reason: 'body-too-large'; readonly limit: number }
   | { readonly reason: 'content-type-refused' }
-  | { readonly reason: 'request-invalid'; readonly detail: string }
+  | InvalidRequest
   | { readonly reason: 'upgrade-required' }
   | { readonly reason: 'shutting-down' }
   | { readonly reason: 'internal' };

@@ -1,6 +1,6 @@
 /**
  * The JSON body of a route: how it is read, and the shape it must have. A route states both with `...jsonBody(SHAPE)`.
- * Elysia's own parser is not used: it neither bounds a body nor tells what is wrong with it.
+ * Elysia's own parser is not used: it neither limits the size of a body nor says what is wrong with it.
  */
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -10,13 +10,13 @@ import { invalid, standard, type Checked, type Standard } from './schema.ts';
 import { textProblem, type TextOptions } from './text-problem.ts';
 
 export interface BodyOptions extends TextOptions {
-  /** Looks for what a sentence of its own is owed, before the shape is checked. */
+  /** Finds problems that need a sentence of their own, before the shape is checked. */
   readonly problem?: (body: JsonObject) => string | undefined;
   /** Whether a field that is null counts as absent. Default: no. */
   readonly nullIsAbsent?: boolean;
 }
 
-/** The first problem is told in one sentence. */
+/** Refuses with one sentence: for the first problem that is found. */
 function checked<Schema extends TSchema>(schema: Schema, options: BodyOptions = {}): Standard<Schema> {
   const check = compiled(schema, 'the body');
   const { nullIsAbsent = false, problem: problemOf = () => undefined } = options;

@@ -1,11 +1,7 @@
 /** One parameter of a path, a query or a header: text read as its shape says, or a sentence that says what it must be. */
 import type { TSchema } from 'typebox';
-import { fail, ok, type Result } from '../../core/failure.ts';
-
-export interface ParameterFailure {
-  readonly reason: 'request-invalid';
-  readonly detail: string;
-}
+import { ok, type Result } from '../../core/failure.ts';
+import { invalidRequest, type InvalidRequest } from '../../core/invalid-request.ts';
 
 /** The keywords of JSON Schema that parameters are stated with. */
 interface Shape {
@@ -15,9 +11,9 @@ interface Shape {
   readonly maximum?: number;
 }
 
-export function readParameter(name: string, schema: TSchema, text: string): Result<string | number, ParameterFailure> {
+export function readParameter(name: string, schema: TSchema, text: string): Result<string | number, InvalidRequest> {
   const { type, enum: words, minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = schema as Shape;
-  const invalid = (must: string) => fail({ reason: 'request-invalid', detail: `${name} must be ${must}` } as const);
+  const invalid = (must: string) => invalidRequest(`${name} must be ${must}`);
   if (words !== undefined) return words.includes(text) ? ok(text) : invalid(`one of ${words.join(', ')}`);
   if (type === 'integer') {
     const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;

@@ -1,5 +1,5 @@
 /**
- * How a resource tells its expected failures: one table from a failure's reason to the status and the sentence of the
+ * How a resource answers its expected failures: one table from a failure's reason to the status and the sentence of the
  * answer. The statuses are literal types, so that the compiler holds each handler to the answers its route states.
  */
 import { status, type ElysiaCustomStatusResponse } from 'elysia';

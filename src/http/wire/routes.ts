@@ -4,7 +4,7 @@
  * A route says what it is in its third argument, once, and everybody else reads it there: `params`, `query`,
  * `headers` and `response` (schema.ts), `...jsonBody(SHAPE)` (json-body.ts), the words in `detail`, and these two:
  *
- * - `access`: who may use it. The gateway judges it before anything of the body is read.
+ * - `access`: who may use it. The gateway checks it before anything of the body is read.
  * - `slow: true`: its answer may take longer than a connection may otherwise be silent.
  *
  * Neither is a hook of its own, since both are wanted before Elysia runs any: the gateway reads them off `app.routes`.

@@ -1,8 +1,9 @@
 /** `mode: persistent_shell`: its fields, checked in the inherited order, and the plan that is made of them. */
 import { ok } from '../../core/failure.ts';
+import { invalidRequest } from '../../core/invalid-request.ts';
 import type { JobSpec } from '../../jobs/record.ts';
 import { SHELL_NAMES, type ShellName } from '../../shells/shell-process.ts';
-import { invalid, parseCommand, parseEnv, parseRunFields } from '../fields.ts';
+import { parseCommand, parseEnv, parseRunFields } from '../fields.ts';
 import type { Checked, ReadPlan, RequestBody } from '../mode.ts';
 import { isStrings } from '../plan.ts';
 
@@ -41,7 +42,7 @@ const SPELLINGS: ReadonlyMap<string, ShellName> = new Map([
 export function parsePersistentShellRequest(body: RequestBody, available: ReadonlySet<ShellName>): Checked<JobSpec> {
   const env = parseEnv(body['env']);
   if (!env.ok) return env;
-  if (!isAvailable(body['shell'], available)) return invalid('persistent shell is not available');
+  if (!isAvailable(body['shell'], available)) return invalidRequest('persistent shell is not available');
   const command = parseCommand(body['command']);
   if (!command.ok) return command;
   const session = parseSessionFields(body);
@@ -50,7 +51,9 @@ export function parsePersistentShellRequest(body: RequestBody, available: Readon
   if (!run.ok) return run;
   const { workdir, timeoutMs, background } = run.value;
   if (background === 'end')
-    return invalid('background "end" is for shell jobs: a session keeps what its commands started until it is deleted');
+    return invalidRequest(
+      'background "end" is for shell jobs: a session keeps what its commands started until it is deleted',
+    );
   const { sessionKey, shell } = session.value;
   const plan: PersistentShellPlan = { command: command.value, workdir, env: env.value, ...session.value };
   return ok({
@@ -64,7 +67,7 @@ export function parsePersistentShellRequest(body: RequestBody, available: Readon
 }
 
 /**
- * Inherited callers know sessions of PowerShell only, and are told at once where there is none. One of the two that is
+ * Inherited callers know sessions of PowerShell only, and are refused at once where there is none. One of the two that is
  * missing while the other is there fails its job instead, as does any other shell that is not on the machine.
  */
 function isAvailable(shell: unknown, available: ReadonlySet<ShellName>): boolean {
@@ -75,21 +78,21 @@ function isAvailable(shell: unknown, available: ReadonlySet<ShellName>): boolean
 
 function parseSessionFields(body: RequestBody): Checked<SessionFields> {
   const { sessionKey, shell, bootstrapCommand, bootstrapCurrentCommand } = body;
-  if (typeof sessionKey !== 'string' || sessionKey === '') return invalid('sessionKey is required');
+  if (typeof sessionKey !== 'string' || sessionKey === '') return invalidRequest('sessionKey is required');
   // A URL cannot name these: every client takes them for folders.
-  if (sessionKey === '.' || sessionKey === '..') return invalid('sessionKey may not be "." or ".."');
-  if (shell === undefined || shell === null || shell === '') return invalid('shell is required');
-  if (typeof shell !== 'string') return invalid('shell must be a string');
+  if (sessionKey === '.' || sessionKey === '..') return invalidRequest('sessionKey may not be "." or ".."');
+  if (shell === undefined || shell === null || shell === '') return invalidRequest('shell is required');
+  if (typeof shell !== 'string') return invalidRequest('shell must be a string');
   if (bootstrapCommand !== undefined && bootstrapCommand !== null && typeof bootstrapCommand !== 'string')
-    return invalid('bootstrapCommand must be a string');
+    return invalidRequest('bootstrapCommand must be a string');
   if (
     bootstrapCurrentCommand !== undefined &&
     bootstrapCurrentCommand !== null &&
     typeof bootstrapCurrentCommand !== 'boolean'
   )
-    return invalid('bootstrapCurrentCommand must be a boolean');
+    return invalidRequest('bootstrapCurrentCommand must be a boolean');
   const name = SPELLINGS.get(shell.toLowerCase());
-  if (name === undefined) return invalid(`unsupported shell: ${shell}`);
+  if (name === undefined) return invalidRequest(`unsupported shell: ${shell}`);
   return ok({
     sessionKey,
     shell: name,

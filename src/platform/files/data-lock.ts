@@ -1,8 +1,8 @@
 /**
  * One server per data folder: a lock that dies with its holder.
  *
- * SQLite's own file lock serves (fcntl on POSIX, LockFileEx on Windows): the kernel lets go of it
- * however the holder ends, and no stale lock file has to be judged.
+ * SQLite's own file lock serves (fcntl on POSIX, LockFileEx on Windows): the kernel releases it
+ * however the holder ends, and no lock file can be stale.
  */
 import { Database } from 'bun:sqlite';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
 export interface LockHolder {
   readonly pid: number;
   readonly url: string;
-  /** Host name and start time, for the one who wonders which server this is. */
+  /** ISO 8601, in UTC. */
   readonly startedAt: string;
 }
 
@@ -22,7 +22,7 @@ export type LockFailure = { readonly reason: 'data-in-use'; readonly holder: Loc
 export interface DataLock extends Disposable {
   /** False once the lock file was removed or replaced: another server may hold the folder by now. */
   isHeld(): boolean;
-  /** Notes for others who holds it, once that is known. */
+  /** Writes down for others who holds it, once that is known. Throws what the file system throws. */
   describe(holder: LockHolder): void;
 }
 
@@ -46,7 +46,7 @@ export function lockDataFolder(dataPath: string): Result<DataLock, LockFailure> 
   });
 }
 
-/** The last server that noted itself as holder. Only the lock tells whether it still is. */
+/** The last server that noted itself as holder. Only the lock shows whether it still is. */
 export function readHolder(dataPath: string): LockHolder | undefined {
   try {
     const note: unknown = JSON.parse(readFileSync(holderPath(dataPath), 'utf8'));

@@ -39,7 +39,7 @@ export function findApiKey(env: Environment): string | undefined {
 export function withoutSecrets(env: Environment): Record<string, string> {
   const hidden = new Set<string>([...KEY_VARIABLES, TUNNEL_TOKEN_VARIABLE].map((name) => name.toLowerCase()));
   return Object.fromEntries(
-    // Windows does not tell the case of a variable's name, so neither do we.
+    // On Windows names of variables are the same in any letter case.
     Object.entries(env).flatMap(([name, value]) =>
       value === undefined || hidden.has(name.toLowerCase()) ? [] : [[name, value]],
     ),

@@ -1,4 +1,4 @@
-/** Every name means what it shows, and a file's mode tells who may use it. */
+/** Every name means what it shows, and a file's mode says who may use it. */
 import { statSync } from 'node:fs';
 import type { FileSystemRules } from './file-system.ts';
 

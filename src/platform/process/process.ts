@@ -1,5 +1,5 @@
 /**
- * Processes as the rest of the house sees them. Ending one always means its whole tree.
+ * Processes as all code outside of platform/ sees them. Ending one always means its whole tree.
  *
  * A spawned process writes its output straight to files, goes on when the server stops, and can be taken up again by the
  * next server (`adopt`). A launched one talks with the server through its streams, and ends with it.

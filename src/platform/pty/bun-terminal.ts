@@ -43,7 +43,7 @@ export function createBunTerminalEngine(system: PtySystem): Engine {
   };
 }
 
-/** Why no terminal can be opened, not even one without a program. That is what tells the engine's fault from the program's. */
+/** Why no terminal can be opened, not even one without a program. This distinguishes the engine's fault from the program's. */
 function openingError(): string | undefined {
   try {
     new Bun.Terminal({}).close();

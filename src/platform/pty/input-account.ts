@@ -7,7 +7,7 @@ export class InputAccount {
   readonly #isTaken: () => boolean;
   #waiting = 0;
 
-  /** `isTaken` is asked when the account is full: for an engine that does not tell when the program has read. */
+  /** `isTaken` is asked when the account is full: for an engine that does not report when the program has read. */
   constructor(isTaken: () => boolean = () => false) {
     this.#isTaken = isTaken;
   }

@@ -51,7 +51,7 @@ function take(pid: number, treeId: string): PtyTree {
   };
 }
 
-/** An interactive shell ignores SIGTERM; a terminal that is closed is what it knows, and tells its jobs of. */
+/** An interactive shell ignores SIGTERM; SIGHUP, as from a closed terminal, ends it and is passed on to its jobs. */
 function hangUp(pid: number): void {
   try {
     process.kill(pid, 'SIGHUP');

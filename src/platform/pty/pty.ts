@@ -29,7 +29,7 @@ export interface Pty {
   readonly pid: number;
   /**
    * Settles after the last output that the program had printed when it ended has been handed over.
-   * 128+N for a program that died of signal N, where the engine tells it. Never rejects.
+   * 128+N for a program that died of signal N, where the engine reports it. Never rejects.
    */
   readonly exited: Promise<number>;
   /**

@@ -17,7 +17,7 @@ $loop.SessionStateProxy.SetVariable('profilePaths', $PROFILE)
 [void]$loop.CreatePipeline({
   $bare = [System.Management.Automation.Runspaces.InitialSessionState]::Create()
   $bare.LanguageMode = 'FullLanguage'
-  # What `exit` does in a runspace is told to the console, and by the console to nobody.
+  # `exit` in a runspace sets a flag of the console, and the console raises no event for it.
   $hidden = [System.Reflection.BindingFlags]'Instance, NonPublic'
   $console = $internalHost.GetType().GetProperty('ExternalHost', $hidden).GetValue($internalHost, $null)
   $ending = $console.GetType().GetProperty('ShouldEndSession', $hidden)
@@ -101,7 +101,7 @@ $loop.SessionStateProxy.SetVariable('profilePaths', $PROFILE)
             $lines.Add($line)
           } elseif ($turn.Item1 -eq $token) {
             $turn.Item2.StopAsync()
-            # It has begun in a moment: told too early, the command might go on when one of its programs is ended.
+            # It has begun in a moment: reported too early, the command might go on when one of its programs is ended.
             for ($moment = 0; $moment -lt 200 -and $turn.Item2.PipelineStateInfo.State -eq 'Stopping'; $moment += 1) {
               if ($stopping.GetValue($engine, $null)) { break }
               [System.Threading.Thread]::Sleep(1)

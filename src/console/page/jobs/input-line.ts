@@ -3,7 +3,7 @@ import type { InputRequest } from '../../../protocol/job.ts';
 import { button } from '../button.ts';
 import { h } from '../element.ts';
 import { sentence, showNotice } from '../notice.ts';
-import { tellFailure } from '../tell-failure.ts';
+import { reportFailure } from '../report-failure.ts';
 import type { Context } from '../view.ts';
 
 export function inputLine({ client, connection }: Context, id: string) {
@@ -20,7 +20,7 @@ export function inputLine({ client, connection }: Context, id: string) {
       if (accepted) field.value = '';
       else showNotice(sentence(reason ?? 'the job takes no input'));
     } catch (error) {
-      tellFailure(connection, error);
+      reportFailure(connection, error);
     }
   };
   const submit = (event: SubmitEvent): void => {

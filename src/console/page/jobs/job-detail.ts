@@ -11,7 +11,7 @@ import { h, setChildren, setText } from '../element.ts';
 import { emptyPlace } from '../empty.ts';
 import { icon } from '../icon.ts';
 import { sentence, showNotice } from '../notice.ts';
-import { tellFailure } from '../tell-failure.ts';
+import { reportFailure } from '../report-failure.ts';
 import { routeTo } from '../route.ts';
 import { statusBadge } from '../status.ts';
 import { showInRunForm } from './run-form.ts';
@@ -44,12 +44,12 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
       if (!cancelled) showNotice(sentence(reason ?? 'the job has ended already'));
       changed();
     } catch (error) {
-      tellFailure(connection, error);
+      reportFailure(connection, error);
     }
   };
   const save = (stream: 'stdout' | 'stderr') => () =>
     void download(client.output(id, stream), `${id}.${stream}.txt`).catch((error: unknown) => {
-      tellFailure(connection, error);
+      reportFailure(connection, error);
     });
   const pane: OutputPane = new OutputPane([
     iconButton('copy', 'Copy the output', () => {
@@ -77,12 +77,12 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
     showRecord(job);
     return job;
   };
-  // After an event of the feed; a server that is away is told of by the banner.
+  // After an event of the feed; the banner shows that a server is away.
   const reload = async (): Promise<JobResource | undefined> => {
     try {
       return await load();
     } catch (error) {
-      tellFailure(connection, error);
+      reportFailure(connection, error);
       return undefined;
     }
   };
@@ -108,7 +108,7 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof ClientError && error.status === 404) return setChildren(place, gone());
-        tellFailure(connection, error);
+        reportFailure(connection, error);
         if (!(error instanceof ClientError && error.transient)) return;
         await pause(RETRY_MS, signal);
       }

@@ -1,4 +1,4 @@
-/** What a job's record tells, as terms and values. */
+/** A job's record as terms and values. */
 import type { JobResource } from '../../../protocol/job.ts';
 import { h, type Child } from '../element.ts';
 import { timeElement } from '../time.ts';

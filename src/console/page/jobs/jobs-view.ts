@@ -6,7 +6,7 @@ import { emptyPlace } from '../empty.ts';
 import { arrowKeys, keyedList } from '../keyed-list.ts';
 import { poll } from '../polling.ts';
 import { routeTo } from '../route.ts';
-import { tellFailure } from '../tell-failure.ts';
+import { reportFailure } from '../report-failure.ts';
 import type { Context } from '../view.ts';
 import { jobDetail } from './job-detail.ts';
 import { jobRow } from './job-row.ts';
@@ -69,7 +69,7 @@ export function jobsView(context: Context, signal: AbortSignal): HTMLElement {
     showRows(all);
     form.remember(all.map(({ command }) => command));
     more.hidden = newest.length < PAGE || reachedFirst;
-    setChildren(none, all.length === 0 && nothing(filter.value));
+    setChildren(none, all.length === 0 && emptyList(filter.value));
   };
   const refresh = poll(connection, signal, REFRESH_MS, async () => {
     const before = newest;
@@ -86,7 +86,7 @@ export function jobsView(context: Context, signal: AbortSignal): HTMLElement {
       reachedFirst = page.length < PAGE;
       show();
     } catch (error) {
-      tellFailure(connection, error);
+      reportFailure(connection, error);
     }
   };
 
@@ -112,7 +112,7 @@ export function jobsView(context: Context, signal: AbortSignal): HTMLElement {
   );
 }
 
-const nothing = (filter: string): HTMLElement =>
+const emptyList = (filter: string): HTMLElement =>
   filter === ''
     ? emptyPlace('jobs', 'No jobs yet', 'Type a command above and press Enter: it runs on the server, as its user.')
     : emptyPlace('jobs', 'No matching jobs', 'Choose All to see the others.');

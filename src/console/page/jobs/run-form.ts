@@ -4,7 +4,7 @@ import type { ExecRequest } from '../../../protocol/exec.ts';
 import type { JobResource } from '../../../protocol/job.ts';
 import { button, toggleButton } from '../button.ts';
 import { h, setChildren } from '../element.ts';
-import { tellFailure } from '../tell-failure.ts';
+import { reportFailure } from '../report-failure.ts';
 import type { Context } from '../view.ts';
 
 type Wanted = Pick<JobResource, 'command'> & { readonly sessionKey?: string; readonly shell?: string };
@@ -79,7 +79,7 @@ export function runForm(context: Context, signal: AbortSignal, submitted: (jobId
       grow();
       submitted(jobId);
     } catch (error) {
-      tellFailure(connection, error);
+      reportFailure(connection, error);
     } finally {
       run.disabled = false;
     }

@@ -10,7 +10,7 @@ import { showInRunForm } from '../jobs/run-form.ts';
 import { keyedList } from '../keyed-list.ts';
 import { poll } from '../polling.ts';
 import { routeTo } from '../route.ts';
-import { tellFailure } from '../tell-failure.ts';
+import { reportFailure } from '../report-failure.ts';
 import type { Context } from '../view.ts';
 import { sessionRow } from './session-row.ts';
 
@@ -47,7 +47,7 @@ export function sessionsView({ client, connection, health }: Context, signal: Ab
     const sessions = await client.sessions(signal);
     showRows(sessions);
     table.hidden = sessions.length === 0;
-    setChildren(none, sessions.length === 0 && nothing(health.value && shellsOf(health.value)[0]));
+    setChildren(none, sessions.length === 0 && emptyList(health.value && shellsOf(health.value)[0]));
   });
   const end = async (key: string): Promise<void> => {
     const agreed = await confirm({
@@ -62,7 +62,7 @@ export function sessionsView({ client, connection, health }: Context, signal: Ab
       await client.deleteSession(key);
       announce(`Session ${key} ended`);
     } catch (error) {
-      tellFailure(connection, error);
+      reportFailure(connection, error);
     }
     refresh();
   };
@@ -74,7 +74,7 @@ function runIn({ sessionKey, shell }: Pick<SessionResource, 'sessionKey' | 'shel
   location.hash = routeTo('jobs');
 }
 
-function nothing(shell: string | undefined): HTMLElement {
+function emptyList(shell: string | undefined): HTMLElement {
   if (shell === undefined)
     return emptyPlace('sessions', 'No persistent shells', 'This machine has none of the shells that sessions run in.');
   const begin = button('Run a command in a new session', () => runIn({ sessionKey: 'build', shell }), { icon: 'run' });

@@ -12,7 +12,7 @@ export function newTerminal({ client, connection, health }: Context, opened: (id
   const name = field('name', 'none');
   const shell = field('shell', 'the server’s default');
   const workdir = field('workdir', health.value?.cwd ?? 'the server’s own');
-  const problem = h('p', { class: 'trouble', role: 'alert' });
+  const problem = h('p', { class: 'problem', role: 'alert' });
   const create = button('Open', undefined, { kind: 'primary', type: 'submit' });
   const given = (entries: Readonly<Record<string, HTMLInputElement>>): TerminalRequest =>
     Object.fromEntries(

@@ -1,6 +1,6 @@
 /** Shows one terminal. xterm.js is most of the page's script, so it is loaded when the first terminal is shown. */
 import { h } from '../element.ts';
-import { tellFailure } from '../tell-failure.ts';
+import { reportFailure } from '../report-failure.ts';
 import type { TerminalViewOptions } from './terminal-view.ts';
 
 export function terminalDetail(options: Omit<TerminalViewOptions, 'place'>): HTMLElement {
@@ -9,6 +9,6 @@ export function terminalDetail(options: Omit<TerminalViewOptions, 'place'>): HTM
     const { TerminalView } = await import('./terminal-view.ts');
     if (!options.signal.aborted) new TerminalView({ ...options, place }).begin();
   };
-  show().catch((error: unknown) => tellFailure(options.context.connection, error));
+  show().catch((error: unknown) => reportFailure(options.context.connection, error));
   return place;
 }

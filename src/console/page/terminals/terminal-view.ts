@@ -11,7 +11,7 @@ import { confirm } from '../dialog.ts';
 import { h, setChildren, setText } from '../element.ts';
 import { emptyPlace } from '../empty.ts';
 import { routeTo } from '../route.ts';
-import { tellFailure } from '../tell-failure.ts';
+import { reportFailure } from '../report-failure.ts';
 import { bytesText } from '../time-text.ts';
 import type { Context } from '../view.ts';
 import { Screen } from './screen.ts';
@@ -100,7 +100,7 @@ export class TerminalView implements TerminalLinkListener {
       this.#resizeTo(record.cols, record.rows);
       return;
     }
-    this.#tell(
+    this.#showNote(
       lost === 0
         ? ''
         : `${bytesText(lost)} of output are missing here: the server no longer kept them when this page could show them.`,
@@ -152,7 +152,7 @@ export class TerminalView implements TerminalLinkListener {
     this.#show({ at: 'connecting' });
     link.ended.then(
       (end) => this.#ended(end),
-      (error: unknown) => tellFailure(connection, error),
+      (error: unknown) => reportFailure(connection, error),
     );
   }
 
@@ -168,7 +168,7 @@ export class TerminalView implements TerminalLinkListener {
         break;
       case 'exited':
         this.#show({ at: 'exited', exitCode: end.exitCode });
-        this.#tell(
+        this.#showNote(
           `The program has ended with exit code ${end.exitCode}. Its output stays until the terminal is removed.`,
         );
         break;
@@ -242,12 +242,12 @@ export class TerminalView implements TerminalLinkListener {
       location.hash = routeTo('terminals');
       announce('Terminal ended');
     } catch (error) {
-      tellFailure(context.connection, error);
+      reportFailure(context.connection, error);
     }
     changed();
   }
 
-  #tell(text: string): void {
+  #showNote(text: string): void {
     setText(this.#note, text);
     this.#note.hidden = text === '';
   }

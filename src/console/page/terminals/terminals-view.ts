@@ -33,7 +33,7 @@ export function terminalsView(context: Context, signal: AbortSignal): HTMLElemen
   const refresh = poll(connection, signal, REFRESH_MS, async () => {
     terminals = await client.terminals.list(signal);
     showRows(terminals.toReversed());
-    setChildren(none, terminals.length === 0 && nothing());
+    setChildren(none, terminals.length === 0 && emptyList());
   });
   const detail = h('div', { class: 'detail' });
   let shown: AbortController | undefined;
@@ -64,7 +64,7 @@ export function terminalsView(context: Context, signal: AbortSignal): HTMLElemen
   );
 }
 
-const nothing = (): HTMLElement =>
+const emptyList = (): HTMLElement =>
   emptyPlace(
     'terminals',
     'No terminals',

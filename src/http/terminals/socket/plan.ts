@@ -1,6 +1,7 @@
 /** What the URL of a terminal socket asks for. */
 import Type from 'typebox';
-import { fail, ok, type Result } from '../../../core/failure.ts';
+import { ok, type Result } from '../../../core/failure.ts';
+import { invalidRequest, type InvalidRequest } from '../../../core/invalid-request.ts';
 import { parameters } from '../../wire/schema.ts';
 
 /** Path of the sockets on the main port; on their own port every path is one. */
@@ -43,21 +44,16 @@ export type SocketPlan =
       readonly readonly: boolean;
     };
 
-interface PlanFailure {
-  readonly reason: 'request-invalid';
-  readonly detail: string;
-}
-
-export function planSocket(query: URLSearchParams): Result<SocketPlan, PlanFailure> {
+export function planSocket(query: URLSearchParams): Result<SocketPlan, InvalidRequest> {
   const attach = query.get('attach');
   if (attach === null) return planEphemeral(query.get('workdir') ?? '', query.get('command') ?? '');
   const read = SOCKET_QUERY['~standard'].validate(Object.fromEntries([...query].toReversed()));
-  if ('issues' in read) return fail({ reason: 'request-invalid', detail: read.issues[0]?.message ?? '' });
+  if ('issues' in read) return invalidRequest(read.issues[0]?.message ?? '');
   const { since, readonly } = read.value;
   return ok({ kind: 'attach', terminal: attach, since, readonly: readonly === '1' || readonly === 'true' });
 }
 
-function planEphemeral(workdir: string, command: string): Result<SocketPlan, PlanFailure> {
-  if (workdir.includes('\0')) return fail({ reason: 'request-invalid', detail: 'workdir contains a NUL character' });
+function planEphemeral(workdir: string, command: string): Result<SocketPlan, InvalidRequest> {
+  if (workdir.includes('\0')) return invalidRequest('workdir contains a NUL character');
   return ok({ kind: 'ephemeral', workdir, command });
 }

@@ -14,7 +14,7 @@ import type { TerminalControlFrame } from '../../../protocol/terminal-frames.ts'
 import type { Sink } from '../../../terminals/sink.ts';
 import type { Wire } from '../../sockets/kind.ts';
 
-/** Unsent bytes from which on the terminal is told to pause. A frame is 64 KiB at most, so little more than this waits. */
+/** With this many unsent bytes the terminal pauses. A frame is 64 KiB at most, so little more than this waits. */
 const FULL_BYTES = 256 * 1024;
 /** As long as a terminal waits for a reader that reads nothing. */
 const FLUSH_MS = 30_000;

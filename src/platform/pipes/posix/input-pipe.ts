@@ -56,7 +56,7 @@ export class InputPipe implements PipeWriter {
   async write(data: Uint8Array, signal?: AbortSignal): Promise<PipeFailure | undefined> {
     let rest = data;
     let pause = FIRST_RETRY_MS;
-    // At least one write, even of nothing: only a write tells whether the pipe still has a reader.
+    // At least one write, even of nothing: only a write shows whether the pipe still has a reader.
     for (;;) {
       if (this.#fd === undefined) return 'stdin-closed';
       const written = this.#tryWrite(this.#fd, rest);

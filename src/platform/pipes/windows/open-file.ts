@@ -19,7 +19,7 @@ const LONG_PATH = 248;
 /**
  * Append rights without write rights: the file system itself puts every write at the end, so that the
  * shell and what it left in the background cannot overwrite each other. Shared for reading, and for
- * deletion, so that a job's folder can be cleared while a straggler still holds it.
+ * deletion, so that a job's folder can be cleared while a process that was left behind still has it open.
  */
 export function openForAppend(path: string): Handle {
   return open(path, FILE_APPEND_DATA | FILE_READ_ATTRIBUTES | SYNCHRONIZE, OPEN_ALWAYS);

@@ -73,7 +73,7 @@ function once<T>(read: () => T): () => T {
   return () => (kept ??= { value: read() }).value;
 }
 
-// Ended in the meantime, or of another user: either way it tells us nothing.
+// Ended in the meantime, or of another user: either way nothing is known of it.
 function readOrNothing(path: string, encoding: 'latin1' | 'utf8' = 'latin1'): string | undefined {
   try {
     return readFileSync(path, encoding);

@@ -1,7 +1,7 @@
-/** Tells the user of a failed request: by the banner or the key dialog where these explain it, else by a notice. */
+/** Reports a failed request to the user: by the banner or the key dialog where these explain it, else by a notice. */
 import type { Connection } from './connection.ts';
 import { sentence, showNotice } from './notice.ts';
 
-export function tellFailure(connection: Connection, error: unknown): void {
+export function reportFailure(connection: Connection, error: unknown): void {
   if (!connection.explains(error)) showNotice(sentence(error instanceof Error ? error.message : String(error)));
 }
