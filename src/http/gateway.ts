@@ -89,9 +89,10 @@ export class Gateway {
     if (routes === undefined) return refusalResponse({ reason: 'not-found' });
     if (route === undefined)
       return refusalResponse({ reason: 'method-not-allowed', allowed: [...routes.keys()].toSorted() });
-    if (caller !== undefined) noteCaller(request, caller);
     if (route.slow) listener?.timeout(request, 0);
-    return this.#app.fetch(request);
+    const readable = readableByElysia(request);
+    if (caller !== undefined) noteCaller(readable, caller);
+    return this.#app.fetch(readable);
   }
 
   /** For a port where every path is this kind of sockets, too. */
@@ -128,15 +129,21 @@ function accessTo(route: Route | undefined, routes: ReadonlyMap<string, Route> |
   return routes !== undefined && [...routes.values()].every(({ access }) => access === 'open') ? 'open' : 'any-key';
 }
 
-/**
- * The path exactly as Elysia takes it from the URL, with nothing resolved or decoded: two readings of one path would
- * be a way around the guard.
- */
+/** The path of a URL, with nothing resolved or decoded: two readings of one path would be a way around the guard. */
 export function pathOf(url: string): string {
-  const start = url.indexOf('/', ELYSIA_PATH_FROM);
-  const end = url.indexOf('?', start + 1);
-  return end < 0 ? url.slice(Math.max(0, start)) : url.slice(Math.max(0, start), end);
+  const start = pathStart(url);
+  const end = url.indexOf('?', start);
+  return end < 0 ? url.slice(start) : url.slice(start, end);
 }
 
-/** Elysia takes scheme and host to have at least so many characters. */
+/** Where a Host header is missing or no host name, the URL is a bare path. */
+const pathStart = (url: string): number => (url.startsWith('/') ? 0 : url.indexOf('/', url.indexOf('//') + 2));
+
+/** Elysia takes scheme and host to have at least so many characters, and looks for the path behind them. */
 const ELYSIA_PATH_FROM = 11;
+
+/** A request that Elysia reads as we do: one for a host of three characters or less is given a longer one. */
+export function readableByElysia(request: Request): Request {
+  const start = pathStart(request.url);
+  return start >= ELYSIA_PATH_FROM ? request : new Request(`http://localhost${request.url.slice(start)}`, request);
+}

@@ -34,7 +34,7 @@ export class RouteTable {
   /** The routes of the path, whatever the method; undefined when there is none. */
   at(path: string): ReadonlyMap<string, Route> | undefined {
     // As Elysia does: one slash at the end says nothing.
-    const given = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+    const given = path.length > 1 && path.endsWith('/') && !path.endsWith('//') ? path.slice(0, -1) : path;
     const found = this.#static.get(given);
     if (found !== undefined) return found;
     const parts = given.split('/');

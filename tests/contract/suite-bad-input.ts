@@ -194,6 +194,44 @@ export function badInputSuite(door: Door): void {
       expect(headers.get('allow')).toContain(allow);
     });
 
+    test.each([
+      '/jobs?limit=1,x',
+      '/jobs?limit=1%2C2',
+      '/jobs?limit=%5B1%5D',
+      '/jobs?limit=%5B%221%22%5D',
+      '/jobs?limit=%7B%22a%22:1%7D',
+      '/jobs?status=running,x',
+      '/jobs?status=%5B%22running%22%5D',
+      '/jobs?before=%7B%7D',
+      '/jobs/ffffffffffff?tailLines=1,2',
+      '/jobs/ffffffffffff?wait=0,x',
+      '/jobs/ffffffffffff/output?stream=%5B%22stderr%22%5D',
+      '/jobs/ffffffffffff/events?since=1,2',
+      '/terminals/ffffffffffff/output?since=%5B1%5D',
+    ])('%s: a list or a document is no parameter: 400', async (path) => {
+      const { status, body } = await rig().ask(path);
+      expect({ status, body }).toEqual({ status: 400, body: { error: expect.any(String) } });
+    });
+
+    test('of a parameter that is given twice the first counts', async () => {
+      expect((await rig().ask('/jobs?limit=1&limit=x')).status).toBe(200);
+      expect((await rig().ask('/jobs?limit=x&limit=1')).status).toBe(400);
+    });
+
+    test('what is not there is 404, whatever the body is', async () => {
+      for (const [path, error] of [
+        ['/jobs/ffffffffffff/input', 'job not found'],
+        ['/terminals/ffffffffffff/input', 'terminal not found'],
+        ['/terminals/ffffffffffff/resize', 'terminal not found'],
+        ['/terminals/ffffffffffff/execute', 'terminal not found'],
+      ] as const) {
+        for (const request of [{ body: '{' }, { body: '[]', headers: JSON_TYPE }, { json: {} }, { method: 'POST' }]) {
+          const { status, body } = await rig().ask(path, request);
+          expect({ path, request, status, body }).toEqual({ path, request, status: 404, body: { error } });
+        }
+      }
+    });
+
     test('HEAD is GET without the body, and never an error of ours', async () => {
       for (const [path, allowed] of [
         ['/health', [200]],

@@ -4,7 +4,7 @@ import { Elysia } from 'elysia';
 import fc from 'fast-check';
 import Type from 'typebox';
 import { callerOf, type Caller, type Scope } from '../../src/http/caller.ts';
-import { Gateway, pathOf, type Exchange } from '../../src/http/gateway.ts';
+import { Gateway, pathOf, readableByElysia, type Exchange } from '../../src/http/gateway.ts';
 import { Guard } from '../../src/http/guard.ts';
 import { RouteTable } from '../../src/http/route-table.ts';
 import { SocketHub } from '../../src/http/sockets/hub.ts';
@@ -150,13 +150,25 @@ describe('the table and Elysia read a path alike', () => {
     );
   });
 
-  test('a short host name does not move the path', () => {
-    // Elysia takes the path from the twelfth character on.
-    for (const url of ['http://dev/files/things/1', 'http://a/open/things/1']) {
-      const read = pathOf(url);
-      expect(read.startsWith('/') || read === url).toBe(true);
+  test('a host of three characters or less is read alike, too', async () => {
+    // Elysia looks for the path from the twelfth character on.
+    for (const host of ['a', 'dev', 'abcd']) {
+      const request = new Request(`http://${host}/files/things/1?x=/open`, { headers: { 'x-api-key': 'reader' } });
+      const read = readableByElysia(request);
+      expect({ host, path: pathOf(request.url), same: pathOf(read.url) }).toEqual({
+        host,
+        path: '/files/things/1',
+        same: '/files/things/1',
+      });
+      expect(await (await app.handle(read)).json()).toEqual({ is: 'file', rest: 'things/1' });
+      expect(read.headers.get('x-api-key')).toBe('reader');
     }
     expect(pathOf('http://localhost/things/1?x=/open')).toBe('/things/1');
-    expect(pathOf('http://localhost/things/1')).toBe('/things/1');
+  });
+
+  test('slashes alone are no path of ours', () => {
+    for (const given of ['//', '///', '/open//'])
+      expect({ given, found: table.at(given) }).toEqual({ given, found: undefined });
+    expect(table.at('/open/')).toBeDefined();
   });
 });

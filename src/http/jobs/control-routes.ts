@@ -7,7 +7,7 @@ import { CancelAnswer, InputAnswer, InputRequest, NudgeAnswer } from '../../prot
 import { answer, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
 import { resource } from '../wire/routes.ts';
-import { refuse } from './failures.ts';
+import { refuse, responseTo } from './failures.ts';
 import { JOB } from './parameters.ts';
 
 const NEWLINE = new TextEncoder().encode('\n');
@@ -63,7 +63,10 @@ export const jobControlRoutes = (jobs: JobManager) =>
       {
         access: 'run',
         params: JOB,
-        ...jsonBody(InputRequest),
+        ...jsonBody(InputRequest, {
+          unless: ({ id = '' }) =>
+            jobs.record(id) === undefined ? responseTo({ reason: 'job-not-found' }) : undefined,
+        }),
         response: {
           200: answer('Whether it was written, and why not.', InputAnswer),
           400: refusal('The body is not valid.'),

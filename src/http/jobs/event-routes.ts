@@ -5,7 +5,8 @@ import type { JobManager } from '../../jobs/manager.ts';
 import { EndEvent, OutputEvent, StatusEvent } from '../../protocol/feed.ts';
 import { empty, eventStream, refusal } from '../wire/answers.ts';
 import { resource } from '../wire/routes.ts';
-import { headers, parameters } from '../wire/schema.ts';
+import { query } from '../wire/query.ts';
+import { headers } from '../wire/schema.ts';
 import { refuse } from './failures.ts';
 import { jobEventStream } from './job-event-stream.ts';
 import { JOB } from './parameters.ts';
@@ -14,11 +15,11 @@ import { snapshotOf } from './snapshot.ts';
 export const jobEventRoutes = (jobs: JobManager, feeds: JobFeeds) =>
   resource('job-events').get(
     '/jobs/:id/events',
-    ({ params: { id }, headers: { 'Last-Event-ID': lastEventId }, query, request }) => {
+    ({ params: { id }, headers: { 'Last-Event-ID': lastEventId }, query: { since: sinceGiven }, request }) => {
       const job = snapshotOf(jobs, id);
       if (job === undefined) return refuse({ reason: 'job-not-found' });
       // A reconnecting EventSource sends the header; `since` is for those who cannot set one.
-      const since = lastEventId ?? query.since ?? 0;
+      const since = lastEventId ?? sinceGiven ?? 0;
       return jobEventStream(jobs, feeds, job, since, request.signal);
     },
     {
@@ -29,7 +30,7 @@ export const jobEventRoutes = (jobs: JobManager, feeds: JobFeeds) =>
           'Last-Event-ID': Type.Optional(Type.Integer({ minimum: 0, description: 'Only events after this one.' })),
         }),
       ),
-      query: parameters(
+      ...query(
         Type.Object({
           since: Type.Optional(
             Type.Integer({ minimum: 0, description: 'The same for clients that cannot set the header.' }),

@@ -11,7 +11,7 @@ type JobFailure =
   | { readonly reason: 'range-not-satisfiable'; readonly bytes: number }
   | SubmitFailure;
 
-export const { refuse } = refusals<JobFailure>()({
+export const { refuse, responseTo } = refusals<JobFailure>()({
   'job-not-found': { status: 404, error: 'job not found' },
   'before-unknown': { status: 400, error: 'before must be the id of a job that is kept' },
   'request-invalid': { status: 400, error: ({ detail }) => detail },

@@ -4,7 +4,8 @@ import type { JobManager } from '../../jobs/manager.ts';
 import { PARAMETER_INVALID, raw, refusal } from '../wire/answers.ts';
 import { parseRange } from '../wire/range.ts';
 import { resource } from '../wire/routes.ts';
-import { headers, parameters } from '../wire/schema.ts';
+import { query } from '../wire/query.ts';
+import { headers } from '../wire/schema.ts';
 import { refuse } from './failures.ts';
 import { JOB } from './parameters.ts';
 import { snapshotOf } from './snapshot.ts';
@@ -36,7 +37,7 @@ export const jobOutputRoutes = (jobs: JobManager) =>
     {
       access: 'observe',
       params: JOB,
-      query: parameters(
+      ...query(
         Type.Object({
           stream: Type.Optional(Type.Enum(['stdout', 'stderr'], { description: '`stdout` (default) or `stderr`.' })),
         }),

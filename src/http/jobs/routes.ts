@@ -6,7 +6,7 @@ import { JobResource } from '../../protocol/job.ts';
 import { answer, PARAMETER_INVALID, refusal } from '../wire/answers.ts';
 import { jsonList } from '../wire/json-list.ts';
 import { resource } from '../wire/routes.ts';
-import { parameters } from '../wire/schema.ts';
+import { query } from '../wire/query.ts';
 import { refuse } from './failures.ts';
 import { JOB, tailLines } from './parameters.ts';
 import { snapshotOf } from './snapshot.ts';
@@ -16,7 +16,7 @@ const MAX_WAIT_SECONDS = 30;
 const DEFAULT_PAGE_SIZE = 20;
 const MAX_PAGE_SIZE = 100;
 
-const PAGE = parameters(
+const PAGE = query(
   Type.Object({
     limit: Type.Optional(
       Type.Integer({
@@ -32,7 +32,7 @@ const PAGE = parameters(
   }),
 );
 
-const ONE = parameters(
+const ONE = query(
   Type.Object({
     tailLines,
     wait: Type.Optional(
@@ -58,7 +58,7 @@ export const jobRoutes = (jobs: JobManager) =>
       },
       {
         access: 'observe',
-        query: PAGE,
+        ...PAGE,
         response: {
           200: answer('The jobs.', Type.Array(JobResource)),
           400: refusal('A parameter is not valid, or `before` is not the id of a job.'),
@@ -81,7 +81,7 @@ export const jobRoutes = (jobs: JobManager) =>
       {
         access: 'observe',
         params: JOB,
-        query: ONE,
+        ...ONE,
         response: {
           200: answer('The job.', JobResource),
           400: PARAMETER_INVALID,

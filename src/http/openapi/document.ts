@@ -121,7 +121,11 @@ export function allAnswers({
   const reads = body !== undefined || detail?.requestBody !== undefined;
   return {
     ...(access !== 'open' && { 401: refusal('Wrong or missing key.') }),
-    403: refusal('Host or Origin is not of this server, or the key lacks the scope.'),
+    403: refusal(
+      access === 'open'
+        ? 'Host or Origin is not of this server.'
+        : 'Host or Origin is not of this server, or the key lacks the scope.',
+    ),
     ...(reads && { 413: refusal('The body is larger than 1 MiB.') }),
     ...(body !== undefined && { 415: refusal('The body is not declared as `application/json`.') }),
     ...stated,

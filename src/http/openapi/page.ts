@@ -67,10 +67,10 @@ function shapes(document: OpenApiDocument): string[] {
   });
 }
 
-/** A link to the first shape that this part of the document refers to, if any. */
+/** Links to the shapes that this part of the document refers to. */
 function shapeLink(part: unknown): string {
-  const [, name] = /"#\/components\/schemas\/(\w+)"/.exec(JSON.stringify(part)) ?? [];
-  return name === undefined ? '' : ` <a href="#shape-${name}">${name}</a>`;
+  const names = [...JSON.stringify(part).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name = '']) => name);
+  return [...new Set(names)].map((name) => ` <a href="#shape-${name}">${name}</a>`).join('');
 }
 
 const entry = (term: string, html: string): string => `<dt>${text(term)}</dt><dd>${html}</dd>`;

@@ -5,7 +5,7 @@ import { answer, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
 import { resource } from '../wire/routes.ts';
 import { refuse } from './failures.ts';
-import { TERMINAL, TERMINAL_UNKNOWN } from './parameters.ts';
+import { notFound, TERMINAL, TERMINAL_UNKNOWN } from './parameters.ts';
 import { terminalView } from './view.ts';
 
 const REFUSED = { exited: { reason: 'terminal-exited' }, 'input-full': { reason: 'terminal-input-full' } } as const;
@@ -24,7 +24,7 @@ export const terminalControlRoutes = (terminals: Terminals) =>
         access: 'run',
         params: TERMINAL,
         // A terminal takes NUL: it is Ctrl-Space.
-        ...jsonBody(TerminalInput, { nul: true }),
+        ...jsonBody(TerminalInput, { nul: true, unless: notFound(terminals) }),
         response: {
           200: answer('It was accepted.', TerminalInputAnswer),
           400: refusal('The body is not valid.'),
@@ -45,7 +45,7 @@ export const terminalControlRoutes = (terminals: Terminals) =>
       {
         access: 'run',
         params: TERMINAL,
-        ...jsonBody(TerminalSize),
+        ...jsonBody(TerminalSize, { unless: notFound(terminals) }),
         response: {
           200: answer('The terminal with its present size.', TerminalResource),
           400: refusal('The body is not valid.'),

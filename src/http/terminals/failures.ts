@@ -6,7 +6,7 @@ import { refusals } from '../wire/refusals.ts';
 
 type TerminalFailure = { readonly reason: 'terminal-not-found' } | InvalidRequest | OpenFailure | ExecuteFailure;
 
-export const { refuse, sentenceOf } = refusals<TerminalFailure>()({
+export const { refuse, responseTo, sentenceOf } = refusals<TerminalFailure>()({
   'terminal-not-found': { status: 404, error: 'terminal not found' },
   'request-invalid': { status: 400, error: ({ detail }) => detail },
   'terminal-exited': { status: 409, error: 'the terminal has exited' },

@@ -4,7 +4,7 @@ import { TerminalOutput } from '../../protocol/terminal.ts';
 import type { Terminals } from '../../terminals/registry.ts';
 import { answer, PARAMETER_INVALID } from '../wire/answers.ts';
 import { resource } from '../wire/routes.ts';
-import { parameters } from '../wire/schema.ts';
+import { query } from '../wire/query.ts';
 import { refuse } from './failures.ts';
 import { TERMINAL, TERMINAL_UNKNOWN } from './parameters.ts';
 
@@ -26,7 +26,7 @@ export const terminalOutputRoutes = (terminals: Terminals) =>
     {
       access: 'observe',
       params: TERMINAL,
-      query: parameters(
+      ...query(
         Type.Object({
           since: Type.Optional(
             Type.Integer({

@@ -1,7 +1,9 @@
 /** What several routes of terminals state alike. */
 import Type from 'typebox';
+import type { Terminals } from '../../terminals/registry.ts';
 import { refusal } from '../wire/answers.ts';
 import { parameters } from '../wire/schema.ts';
+import { responseTo } from './failures.ts';
 
 /** The path parameter of one terminal. */
 export const TERMINAL = parameters(
@@ -11,3 +13,9 @@ export const TERMINAL = parameters(
 );
 
 export const TERMINAL_UNKNOWN = refusal('There is no such terminal.');
+
+/** A terminal that is not there is told before anything of the body is looked at. */
+export const notFound =
+  (terminals: Terminals) =>
+  ({ id = '' }: Readonly<Record<string, string>>): Response | undefined =>
+    terminals.get(id) === undefined ? responseTo({ reason: 'terminal-not-found' }) : undefined;

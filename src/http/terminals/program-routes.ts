@@ -11,7 +11,7 @@ import { answer, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
 import { resource } from '../wire/routes.ts';
 import { refuse } from './failures.ts';
-import { TERMINAL, TERMINAL_UNKNOWN } from './parameters.ts';
+import { notFound, TERMINAL, TERMINAL_UNKNOWN } from './parameters.ts';
 
 export const terminalProgramRoutes = (terminals: Terminals) =>
   resource('terminal-programs')
@@ -48,7 +48,7 @@ export const terminalProgramRoutes = (terminals: Terminals) =>
         access: 'run',
         slow: true,
         params: TERMINAL,
-        ...jsonBody(TerminalExecuteRequest),
+        ...jsonBody(TerminalExecuteRequest, { unless: notFound(terminals) }),
         response: {
           200: answer('What it printed, and whether it is done.', TerminalExecuteAnswer),
           400: refusal('The body is not valid, or the command is empty or has control characters.'),

@@ -3,9 +3,10 @@
  * the hub of sockets, and does not get here.
  */
 import { TerminalClientFrame, TerminalControlFrame } from '../../protocol/terminal-frames.ts';
-import { PARAMETER_INVALID, refusal, socket } from '../wire/answers.ts';
+import { refusal, socket } from '../wire/answers.ts';
 import { refusalResponse } from '../wire/failures.ts';
 import { resource } from '../wire/routes.ts';
+import { documented } from '../wire/schema.ts';
 import { SOCKET_QUERY, TERMINAL_SOCKET_PATH } from './socket/plan.ts';
 
 export const terminalSocketRoutes = resource('terminal-socket').get(
@@ -13,10 +14,9 @@ export const terminalSocketRoutes = resource('terminal-socket').get(
   () => refusalResponse({ reason: 'upgrade-required' }),
   {
     access: 'observe',
-    query: SOCKET_QUERY,
+    query: documented(SOCKET_QUERY),
     response: {
       101: socket('The socket is open.', [TerminalClientFrame, TerminalControlFrame]),
-      400: PARAMETER_INVALID,
       426: refusal('A plain request.'),
     },
     detail: {

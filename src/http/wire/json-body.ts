@@ -5,7 +5,7 @@
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { readJsonObject, type JsonObject } from './body.ts';
-import type { WireFailure } from './failures.ts';
+import { refusalResponse } from './failures.ts';
 import { invalid, standard, type Checked, type Standard } from './schema.ts';
 import { textProblem, type TextOptions } from './text-problem.ts';
 
@@ -14,6 +14,8 @@ export interface BodyOptions extends TextOptions {
   readonly problem?: (body: JsonObject) => string | undefined;
   /** Whether a field that is null counts as absent. Default: no. */
   readonly nullIsAbsent?: boolean;
+  /** A refusal that comes before anything of the body is looked at, such as that of a resource that is not there. */
+  readonly unless?: (params: Readonly<Record<string, string>>) => Response | undefined;
 }
 
 /** Refuses with one sentence: for the first problem that is found. */
@@ -31,23 +33,32 @@ const withoutNulls = (value: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(value).filter(([, part]) => part !== null));
 
 export const jsonBody = <Schema extends TSchema>(schema: Schema, options: BodyOptions = {}) => ({
-  parse: readBody,
+  parse: reader(options),
   body: checked(schema, options),
 });
 
-/** A body that cannot be read, on its way through Elysia to `onError`. */
+/** A request that is refused while its body is read, on its way through Elysia to `onError`. */
 export class BodyRefused extends Error {
-  readonly failure: WireFailure;
-  constructor(failure: WireFailure) {
-    super(failure.reason);
-    this.failure = failure;
+  readonly answer: Response;
+  constructor(answer: Response) {
+    super('the body is refused');
+    this.answer = answer;
   }
 }
 
-async function readBody({ request }: { readonly request: Request }): Promise<JsonObject> {
-  const body = await readJsonObject(request, 'declared');
-  if (!body.ok) throw new BodyRefused(body.failure);
-  return body.value;
+interface Context {
+  readonly request: Request;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+function reader({ unless }: BodyOptions): (context: Context) => Promise<JsonObject> {
+  return async ({ request, params }) => {
+    const refused = unless?.(params);
+    if (refused !== undefined) throw new BodyRefused(refused);
+    const body = await readJsonObject(request, 'declared');
+    if (!body.ok) throw new BodyRefused(refusalResponse(body.failure));
+    return body.value;
+  };
 }
 
 /** Compiled at first use, so that a start does not pay. */

@@ -5,6 +5,7 @@
 import { status, type ElysiaCustomStatusResponse } from 'elysia';
 import type { Failure } from '../../core/failure.ts';
 import type { ErrorBody } from '../../protocol/error.ts';
+import { errorJson } from './json.ts';
 
 interface Entry<F extends Failure> {
   readonly status: number;
@@ -19,6 +20,8 @@ type Refusal<Status> = Status extends number ? ElysiaCustomStatusResponse<Status
 export interface Refusals<F extends Failure, T extends Table<F>> {
   readonly refuse: <Reason extends F['reason']>(failure: Failure<Reason> & F) => Refusal<T[Reason]['status']>;
   readonly statusOf: (failure: F) => number;
+  /** The whole answer, for what is refused outside of a handler. */
+  readonly responseTo: (failure: F) => Response;
   /** The sentence alone, for an error frame of a socket. */
   readonly sentenceOf: (failure: F) => string;
 }
@@ -36,6 +39,7 @@ export function refusals<F extends Failure>(): <const T extends Table<F>>(table:
       refuse: (failure) => status(statusOf(failure), { error: sentenceOf(failure) }) as never,
       statusOf,
       sentenceOf,
+      responseTo: (failure) => errorJson(statusOf(failure), sentenceOf(failure)),
     };
   };
 }

@@ -39,7 +39,7 @@ export const application = (reportBug: (request: Request, error: unknown) => voi
         return refusalResponse({ reason: 'request-invalid', detail });
       }
       // Elysia wraps whatever a parser throws.
-      if (code === 'PARSE' && error.cause instanceof BodyRefused) return refusalResponse(error.cause.failure);
+      if (code === 'PARSE' && error.cause instanceof BodyRefused) return error.cause.answer;
       // Anything that gets here is a bug of ours: the caller learns nothing of it, the log all.
       reportBug(request, error);
       return refusalResponse({ reason: 'internal' });

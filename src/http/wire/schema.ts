@@ -25,10 +25,7 @@ export function standard<Schema extends TSchema>(
   return { schema, '~standard': { version: 1, vendor: 'typebox', validate } };
 }
 
-/**
- * The parameters of a path or a query. They arrive as text: whole numbers, seconds and words of a list are read here.
- * Of a parameter that is given twice the first counts.
- */
+/** The parameters of a path or a query. They arrive as text: whole numbers, seconds and words of a list are read here. */
 export const parameters = <Schema extends TObject>(schema: Schema): Standard<Schema> =>
   parametersNamed(schema, (name) => name);
 
@@ -40,7 +37,7 @@ function parametersNamed<Schema extends TObject>(schema: Schema, sentAs: (name: 
   return standard(schema, (given) => {
     const values: Record<string, unknown> = {};
     for (const [name, shape] of Object.entries(schema.properties)) {
-      const text = firstText((given as Readonly<Record<string, unknown>>)[sentAs(name)]);
+      const text = (given as Readonly<Record<string, string | undefined>>)[sentAs(name)];
       if (text === undefined) continue;
       const read = readParameter(name, shape, text);
       if (!read.ok) return invalid(read.failure.detail);
@@ -50,6 +47,10 @@ function parametersNamed<Schema extends TObject>(schema: Schema, sentAs: (name: 
     return { value: values as Static<Schema> };
   });
 }
+
+/** Stated for the document alone: a request is answered whatever it says. */
+export const documented = <Schema extends TSchema>({ schema }: Standard<Schema>): Standard<Schema> =>
+  standard(schema, (value) => ({ value: value as Static<Schema> }));
 
 /** What an answer of one status is, for the document and for the types of the handler. */
 export interface Answer<Schema extends TSchema> extends Standard<Schema> {
@@ -69,8 +70,3 @@ export function answer<Schema extends TSchema>(description: string, schema: Sche
 }
 
 export const invalid = (message: string) => ({ issues: [{ message }] });
-
-function firstText(value: unknown): string | undefined {
-  const first: unknown = Array.isArray(value) ? value[0] : value;
-  return typeof first === 'string' ? first : undefined;
-}

@@ -58,10 +58,23 @@ describe('reading', () => {
 
   test('on its way through Elysia the failure travels in an error', async () => {
     const refused = await jsonBody(SHAPE)
-      .parse({ request: request('[]') })
+      .parse({ request: request('[]'), params: {} })
       .catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(BodyRefused);
-    expect((refused as BodyRefused).failure.reason).toBe('request-invalid');
+    const { answer } = refused as BodyRefused;
+    expect({ status: answer.status, body: await answer.json() }).toEqual({
+      status: 400,
+      body: { error: 'the body must be a JSON object' },
+    });
+  });
+
+  test('what comes before the body is refused before it, whatever the body is', async () => {
+    const gone = Response.json({ error: 'gone' }, { status: 404 });
+    const { parse } = jsonBody(SHAPE, { unless: ({ id }) => (id === 'x' ? gone : undefined) });
+    const refused = await parse({ request: request('{'), params: { id: 'x' } }).catch((error: unknown) => error);
+    expect((refused as BodyRefused).answer).toBe(gone);
+    const other = await parse({ request: request('{'), params: { id: 'y' } }).catch((error: unknown) => error);
+    expect((other as BodyRefused).answer.status).toBe(400);
   });
 });
 

@@ -50,10 +50,6 @@ describe('the parameters of a route', () => {
     expect(validate({})).toEqual({ value: {} });
   });
 
-  test('the first of one that is given twice counts', () => {
-    expect(validate({ limit: ['5', 'x'], id: [] })).toEqual({ value: { limit: 5 } });
-  });
-
   test('one that is not valid refuses them all', () => {
     expect(validate({ limit: '0', id: 'a' })).toEqual({
       issues: [{ message: expect.stringMatching(/^limit must be/) }],
