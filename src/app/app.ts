@@ -75,7 +75,7 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
 
   const tickets = new Tickets(base.clock);
   const hub = starting.use(
-    new SocketHub({ kinds: features.flatMap(({ sockets = [] }) => sockets), clock: base.clock }),
+    new SocketHub({ kinds: features.flatMap(({ sockets = [] }) => sockets), clock: base.clock, log }),
   );
   const guard = new Guard({
     keys: singleKey(key.value.value),

@@ -7,6 +7,7 @@ import { execRoutes } from '../http/jobs/exec-routes.ts';
 import { jobOutputRoutes } from '../http/jobs/output-routes.ts';
 import { jobRoutes } from '../http/jobs/routes.ts';
 import { modesOf, type Mode } from '../modes/mode.ts';
+import { EXECUTION_MODES } from '../protocol/job.ts';
 import { DISK_FULL, diskReport } from './disk.ts';
 import type { Base, Feature } from './feature.ts';
 
@@ -40,7 +41,7 @@ export async function openJobs(
     health: () => ({
       jobs: jobs.kept,
       jobs_active: jobs.active,
-      execution_modes: listed.filter(({ available = true }) => available).map(({ name }) => name),
+      execution_modes: EXECUTION_MODES.filter((name) => (modes.get(name) ?? { available: false }).available !== false),
     }),
     problems: () => (jobs.writeError === undefined ? [] : [`the job index cannot be written: ${jobs.writeError}`]),
     activity: () =>

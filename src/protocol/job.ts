@@ -129,11 +129,14 @@ export const CancelAnswer = Type.Object(
 );
 export type CancelAnswer = Static<typeof CancelAnswer>;
 
+/** The values of `mode` that a server may have, in the order in which `/health` lists them. */
+export const EXECUTION_MODES = ['shell', 'acp', 'persistent_shell'] as const;
+
 /** Fields of `GET /health` about jobs. */
 export const JOB_HEALTH = {
   jobs: Type.Integer({ minimum: 0, description: 'Jobs kept, whatever their state.' }),
   jobs_active: Type.Integer({ minimum: 0, description: 'Jobs that wait or run.' }),
-  execution_modes: Type.Array(Type.String(), {
+  execution_modes: Type.Array(Type.Enum([...EXECUTION_MODES]), {
     description: 'Values of `mode` that `POST /exec` takes.',
   }),
 };

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'bun:test';
 import { Elysia } from 'elysia';
 import fc from 'fast-check';
 import Type from 'typebox';
+import { silentLog } from '../../src/core/log.ts';
 import { callerOf, type Caller, type Scope } from '../../src/http/caller.ts';
 import { Gateway, pathOf, readableByElysia, type Exchange } from '../../src/http/gateway.ts';
 import { Guard } from '../../src/http/guard.ts';
@@ -50,7 +51,7 @@ const seen: Exchange[] = [];
 const gateway = new Gateway({
   app,
   guard: new Guard({ keys: { callerWith: (key) => CALLERS[key] }, hosts: [] }),
-  hub: new SocketHub({ kinds: [], clock }),
+  hub: new SocketHub({ kinds: [], clock, log: silentLog }),
   tickets: new Tickets(clock),
   observers: [(exchange) => seen.push(exchange)],
 });

@@ -37,7 +37,7 @@ class Sockets implements AsyncDisposable {
       clock,
       log: silentLog,
     });
-    this.#sockets = new SocketHub({ kinds: [kind], clock, ...(most !== undefined && { max: most }) });
+    this.#sockets = new SocketHub({ kinds: [kind], clock, log: silentLog, ...(most !== undefined && { max: most }) });
     const gateway = new Gateway({
       app: new Elysia(),
       guard: new Guard({ keys, hosts: [] }),

@@ -7,6 +7,9 @@
  * lets go of the connection within five seconds even if the peer does not.
  */
 import type { Clock } from '../../core/clock.ts';
+import { CLOSE_CODES } from '../../core/close-codes.ts';
+import { messageOf } from '../../core/failure.ts';
+import type { Log } from '../../core/log.ts';
 import { mayUse, type Caller } from '../caller.ts';
 import { refusalResponse } from '../wire/failures.ts';
 import { Heartbeat, type Peer } from './heartbeat.ts';
@@ -31,6 +34,7 @@ export interface SocketData {
 export interface HubOptions {
   readonly kinds: readonly SocketKind[];
   readonly clock: Clock;
+  readonly log: Log;
   /** Sockets open at once. Default 1000. */
   readonly max?: number;
 }
@@ -38,14 +42,16 @@ export interface HubOptions {
 export class SocketHub implements Disposable {
   readonly #kinds: ReadonlyMap<string, SocketKind>;
   readonly #clock: Clock;
+  readonly #log: Log;
   readonly #max: number;
   readonly #open = new Set<OpenSocket>();
   readonly #heartbeat: Heartbeat;
   #closed = false;
 
-  constructor({ kinds, clock, max = MAX_SOCKETS }: HubOptions) {
+  constructor({ kinds, clock, log, max = MAX_SOCKETS }: HubOptions) {
     this.#kinds = new Map(kinds.map((kind) => [kind.path, kind]));
     this.#clock = clock;
+    this.#log = log;
     this.#max = max;
     this.#heartbeat = new Heartbeat(this.#open, clock);
   }
@@ -73,15 +79,17 @@ export class SocketHub implements Disposable {
     // The heartbeat does that, and tells a slow peer from one that is gone.
     idleTimeout: 0,
     sendPings: false,
-    open: (ws) => this.#begin(ws),
-    message: ({ data: { socket } }, message) => {
+    open: (ws) => this.#safely(ws, () => this.#begin(ws)),
+    message: (ws, message) => {
+      const { socket } = ws.data;
       socket?.heard();
-      socket?.handler.message(message);
+      this.#safely(ws, () => socket?.handler.message(message));
     },
-    drain: ({ data: { socket } }) => {
+    drain: (ws) => {
+      const { socket } = ws.data;
       // Reading counts as life: a slow line may hold a pong back behind megabytes of output.
       socket?.heard();
-      socket?.handler.drained();
+      this.#safely(ws, () => socket?.handler.drained());
     },
     ping: ({ data }) => data.socket?.heard(),
     pong: ({ data }) => data.socket?.heard(),
@@ -91,6 +99,16 @@ export class SocketHub implements Disposable {
       socket.handler.closed();
     },
   };
+
+  /** A bug in one socket costs that socket. Thrown in a handler of Bun's, it would only show in the exit code. */
+  #safely(ws: Bun.ServerWebSocket<SocketData>, action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#log.error('a socket failed', { path: ws.data.kind.path, detail: messageOf(error) });
+      ws.close(CLOSE_CODES.internalError, 'Internal error');
+    }
+  }
 
   #begin(ws: Bun.ServerWebSocket<SocketData>): void {
     const { kind, query, caller } = ws.data;

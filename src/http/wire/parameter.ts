@@ -16,7 +16,7 @@ export function readParameter(name: string, schema: TSchema, text: string): Resu
   const invalid = (must: string) => invalidRequest(`${name} must be ${must}`);
   if (words !== undefined) return words.includes(text) ? ok(text) : invalid(`one of ${words.join(', ')}`);
   if (type === 'integer') {
-    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
     return value >= minimum && value <= maximum ? ok(value) : invalid(`a whole number from ${minimum} to ${maximum}`);
   }
   if (type === 'number') {

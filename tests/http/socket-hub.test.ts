@@ -1,0 +1,42 @@
+/** A bug in one socket costs that socket: it is told to the log, and the others and the server go on. */
+import { expect, test } from 'bun:test';
+import { silentLog, type LogFields } from '../../src/core/log.ts';
+import { SocketHub, type SocketData } from '../../src/http/sockets/hub.ts';
+import type { SocketKind } from '../../src/http/sockets/kind.ts';
+import { FakeClock } from '../support/sandbox.ts';
+
+test.each(['begin', 'message'] as const)('a handler that throws in %s', async (where) => {
+  const logged: (LogFields | undefined)[] = [];
+  const kind: SocketKind = {
+    path: '/fragile',
+    scopeOf: () => 'observe',
+    refuse() {},
+    open: (wire) => ({
+      begin() {
+        if (where === 'begin') throw new Error('a bug');
+        wire.send('begun');
+      },
+      message() {
+        throw new Error('a bug');
+      },
+      drained() {},
+      goAway() {},
+      closed() {},
+    }),
+  };
+  const log = { ...silentLog, error: (_message: string, fields?: LogFields) => void logged.push(fields) };
+  using hub = new SocketHub({ kinds: [kind], clock: new FakeClock(), log });
+  const caller = { keyId: 'a', scopes: new Set(['admin'] as const) };
+  const server = Bun.serve<SocketData>({
+    hostname: '127.0.0.1',
+    port: 0,
+    fetch: (request, listener) => hub.upgrade(request, listener, { kind, query: new URLSearchParams(), caller }),
+    websocket: hub.handlers,
+  });
+  const socket = new WebSocket(`ws://127.0.0.1:${server.port}/fragile`);
+  socket.addEventListener('message', () => socket.send('x'));
+  const closed = await new Promise<CloseEvent>((resolve) => socket.addEventListener('close', resolve));
+  expect({ code: closed.code, reason: closed.reason }).toEqual({ code: 1011, reason: 'Internal error' });
+  expect(logged).toEqual([{ path: '/fragile', detail: 'a bug' }]);
+  await server.stop(true);
+});
