@@ -84,12 +84,14 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
   });
   const ownRoutes = [healthRoutes(healthReport(base, features)), ticketRoutes(tickets)];
   const http = createHttpApp([...ownRoutes, ...features.flatMap(({ routes = [] }) => routes)], log);
+  // Throws for a route that does not say who may use it.
+  const gateway = new Gateway({ app: http, guard, hub, tickets, observers: [] });
   const lifecycle = new Lifecycle();
   starting.use(watchLock(lock, base.clock, () => lifecycle.stop('lock-lost')));
   const running = starting.move();
   return ok({
     http,
-    gateway: new Gateway({ app: http, guard, hub, tickets, observers: [] }),
+    gateway,
     hub,
     guard,
     lifecycle,

@@ -2,7 +2,7 @@
 import { Ticket } from '../../protocol/ticket.ts';
 import { callerOf } from '../caller.ts';
 import { answer, refusal } from '../wire/answers.ts';
-import { wire } from '../wire/failures.ts';
+import { wireRefusals } from '../wire/failures.ts';
 import { resource } from '../wire/routes.ts';
 import type { Tickets } from './tickets.ts';
 
@@ -11,7 +11,7 @@ export const ticketRoutes = (tickets: Tickets) =>
     '/tickets',
     ({ request }) => {
       const caller = callerOf(request);
-      return caller === undefined ? wire.refuse({ reason: 'key-invalid' }) : { ticket: tickets.issue(caller) };
+      return caller === undefined ? wireRefusals.refuse({ reason: 'key-invalid' }) : { ticket: tickets.issue(caller) };
     },
     {
       access: 'observe',

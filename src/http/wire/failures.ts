@@ -18,7 +18,7 @@ export type WireFailure =
   | { readonly reason: 'shutting-down' }
   | { readonly reason: 'internal' };
 
-export const wire = refusals<WireFailure>()({
+export const wireRefusals = refusals<WireFailure>()({
   'key-invalid': { status: 401, error: 'invalid or missing API key' },
   'scope-missing': { status: 403, error: ({ scope }) => `this API key does not have the scope ${scope}` },
   'host-refused': { status: 403, error: 'this server does not answer to that host name; see --allow-host' },
@@ -35,7 +35,7 @@ export const wire = refusals<WireFailure>()({
 
 /** The whole answer, for what is refused outside of a route's handler. */
 export function refusalResponse(failure: WireFailure): Response {
-  return errorJson(wire.statusOf(failure), wire.sentenceOf(failure), headersOf(failure));
+  return errorJson(wireRefusals.statusOf(failure), wireRefusals.sentenceOf(failure), headersOf(failure));
 }
 
 function headersOf(failure: WireFailure): Readonly<Record<string, string>> | undefined {

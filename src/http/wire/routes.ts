@@ -1,8 +1,8 @@
 /**
  * What every resource's plugin begins with: `resource('jobs').get(…)`, an Elysia instance with the macros of our routes.
  *
- * A route says what it is in its third argument, once, and everybody else reads it there: `params`, `query`,
- * `headers` and `response` (schema.ts), `...jsonBody(SHAPE)` (json-body.ts), the words in `detail`, and these two:
+ * A route says what it is in its third argument, once, and everybody else reads it there: `params`, `headers` and
+ * `response` (schema.ts), `...query(SHAPE)`, `...jsonBody(SHAPE)`, the words in `detail`, and these two:
  *
  * - `access`: who may use it. The gateway checks it before anything of the body is read.
  * - `slow: true`: its answer may take longer than a connection may otherwise be silent.

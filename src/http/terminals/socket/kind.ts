@@ -2,7 +2,7 @@
 import type { Clock } from '../../../core/clock.ts';
 import { CLOSE_CODES } from '../../../core/close-codes.ts';
 import type { SocketKind, SocketRefusal, Wire } from '../../sockets/kind.ts';
-import { wire as wireFailures } from '../../wire/failures.ts';
+import { wireRefusals } from '../../wire/failures.ts';
 import { TERMINAL_SOCKET_PATH } from './plan.ts';
 import { SocketWriter } from './socket-writer.ts';
 import { TerminalSocket, type SocketRooms } from './terminal-socket.ts';
@@ -26,7 +26,7 @@ function refuse(wire: Wire, refusal: SocketRefusal, clock: Clock): void {
       // What inherited clients expect: no frame before it.
       return writer.closeNow(CLOSE_CODES.unauthorized, 'Invalid API key');
     case 'scope-missing':
-      return writer.refuse(CLOSE_CODES.policyViolation, wireFailures.sentenceOf(refusal));
+      return writer.refuse(CLOSE_CODES.policyViolation, wireRefusals.sentenceOf(refusal));
     case 'too-many-sockets':
       return writer.refuse(CLOSE_CODES.tryAgainLater, `Max sockets (${refusal.limit}) reached`);
   }
