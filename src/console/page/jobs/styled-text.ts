@@ -4,6 +4,8 @@
  *
  * Made for output that comes in pieces: a sequence may begin in one and end in the next.
  */
+import { startOfUnfinished } from '../../../core/escape-sequences.ts';
+
 export interface TextStyle {
   /** A palette index 0–255, or `#rrggbb`. */
   readonly color?: number | string;
@@ -27,25 +29,20 @@ export type Token =
   /** Carriage return: what comes next replaces the line. */
   | { readonly at: 'return' };
 
-// CSI, OSC and the other strings up to their end, two-byte escapes, and what begins one and has not ended yet.
+// Whole sequences with their parts (CSI, OSC and the other strings, two-byte escapes), and control characters.
 const SEQUENCE =
   // eslint-disable-next-line no-control-regex -- finding them is the purpose
   /\u001b\[([0-9;:?<=>]*)[ -/]*([@-~])|\u001b[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b[ -/]*[0-OQ-WYZ`-~\\]|[\n\r\b]|[\u0000-\u001a\u001c-\u001f\u007f]/g;
-const UNFINISHED =
-  // eslint-disable-next-line no-control-regex -- as above
-  /\u001b(?:\[[0-9;:?<=> -/]*|[\]PX^_][^\u0007\u001b]*\u001b?|[ -/]*)?$/;
-/** Longer than any real sequence: what has not ended by then is text that happened to look like one. */
-const MAX_SEQUENCE_LENGTH = 4096;
 
 export class StyledText {
   #style: TextStyle = {};
   #rest = '';
 
   read(piece: string): Token[] {
-    let text = this.#rest + piece;
-    const unfinished = UNFINISHED.exec(text);
-    this.#rest = unfinished !== null && unfinished[0].length < MAX_SEQUENCE_LENGTH ? unfinished[0] : '';
-    if (this.#rest !== '') text = text.slice(0, -this.#rest.length);
+    const pending = this.#rest + piece;
+    const whole = startOfUnfinished(pending);
+    this.#rest = pending.slice(whole);
+    const text = pending.slice(0, whole);
     const tokens: Token[] = [];
     let from = 0;
     for (const match of text.matchAll(SEQUENCE)) {
