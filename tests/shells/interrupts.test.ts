@@ -167,7 +167,7 @@ function interrupts(shell: string): void {
   });
 
   /** Waits for its cancel when it is run for the first time. */
-  const hangOnce = (path: string) => `echo . >>'${path}'; [ "$(wc -l <'${path}')" -gt 1 ] || sleep 1000; boot=up`;
+  const hangOnce = (path: string) => `[ -e '${path}' ] || { : >'${path}'; sleep 1000; }; boot=up`;
   const cancelInBootstrap = async (key: string): Promise<void> => {
     const path = rig.path(`bootstraps of ${key} ${shell}`);
     const id = await rig.exec('echo never', { ...named(key), bootstrapCommand: hangOnce(path) });
