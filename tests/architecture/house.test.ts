@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { join } from 'node:path';
-import { breaches, circles, type SourceTree } from './rules.ts';
+import { breaches, circles, ROOMS, type SourceTree } from './rules.ts';
 
 const src = join(import.meta.dir, '..', '..', 'src');
 
@@ -23,6 +23,52 @@ test('no import leads back to where it began', async () => {
     ['jobs/c.ts', `export { b } from './b.ts';`],
   ]);
   expect(circles(round)).toEqual(['jobs/b.ts → jobs/c.ts']);
+});
+
+describe('a new room', () => {
+  /** What AGENTS.md says that one adds, and the lists that name it. */
+  const added: readonly (readonly [path: string, text: string])[] = [
+    ['cellar/cellar.ts', `import { newId } from '../core/id.ts';`],
+    ['protocol/cellar.ts', `import Type from 'typebox';`],
+    ['settings/cellar.ts', `import { integer } from './kinds.ts';`],
+    ['http/cellar/view.ts', `import type { Cellar } from '../../cellar/cellar.ts';`],
+    ['http/cellar/routes.ts', `import { resource } from '../wire/routes.ts';\nimport { view } from './view.ts';`],
+    [
+      'app/cellar.ts',
+      `import { Cellar } from '../cellar/cellar.ts';\nimport { cellarRoutes } from '../http/cellar/routes.ts';\nimport type { Feature } from './feature.ts';`,
+    ],
+    ['app/features.ts', `import { openCellar } from './cellar.ts';`],
+    ['settings/all.ts', `import { CELLAR_SETTINGS } from './cellar.ts';`],
+  ];
+  const rooms = { ...ROOMS, cellar: [] };
+
+  test('is its own files and a line in each list', async () => {
+    const source = await readSource();
+    const tree = new Map([
+      ...source,
+      ...added.map(([path, text]) => [path, `${source.get(path) ?? ''}\n${text}`] as const),
+    ]);
+    expect(breaches(tree, rooms)).toEqual([]);
+  });
+
+  test.each([
+    'app/app.ts',
+    'app/health.ts',
+    'app/jobs.ts',
+    'http/gateway.ts',
+    'http/openapi/document.ts',
+    'http/terminals/routes.ts',
+    'modes/mode.ts',
+    'jobs/manager.ts',
+    'settings/config.ts',
+    'cli/serve/serve.ts',
+  ])('and %s may not name it', (path) => {
+    const up = path.replaceAll(/[^/]+\//g, '../').replace(/[^/]+$/, '');
+    for (const target of ['cellar/cellar.ts', 'app/cellar.ts', 'settings/cellar.ts', 'http/cellar/routes.ts']) {
+      const text = `import { x } from '${up === '' ? './' : up}${target}';`;
+      expect(breaches(new Map([[path, text]]), rooms)).toEqual([expect.stringContaining(`${path} imports ${target}`)]);
+    }
+  });
 });
 
 describe('the rules can be broken', () => {
