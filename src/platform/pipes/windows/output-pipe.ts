@@ -8,8 +8,8 @@
  * program of the same user for writing. So the child's end first sends a secret, and only the connection that sent it is
  * the child's. https://learn.microsoft.com/windows/win32/ipc/named-pipe-security-and-access-rights
  */
-import { randomBytes } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
+import { secureRandom } from '../../../core/id.ts';
 import { closeHandle, type Handle, lastError } from '../../api/windows/handle.ts';
 import { kernel32 } from '../../api/windows/kernel32.ts';
 import { openForWrite } from './open-file.ts';
@@ -30,7 +30,7 @@ export class OutputPipe {
   /** Our end, and the end to be inherited: close the latter once the child has it. */
   static async create(): Promise<{ readonly pipe: OutputPipe; readonly childEnd: Handle }> {
     const name = newPipeName();
-    const secret = randomBytes(SECRET_BYTES);
+    const secret = Buffer.from(secureRandom(SECRET_BYTES));
     const server = createServer();
     const ours = connectionThatSends(server, secret);
     await new Promise<void>((resolve, reject) => {
