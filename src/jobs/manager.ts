@@ -85,8 +85,13 @@ export class JobManager implements AsyncDisposable {
 
   /** Jobs that wait or run, by mode, and whether they end with the server or survive it. */
   activity(): readonly { readonly mode: string; readonly ending: number; readonly surviving: number }[] {
+    const counts = new Map<string, number>();
+    for (const { record } of this.#active.values()) {
+      const { mode } = record.spec;
+      counts.set(mode, (counts.get(mode) ?? 0) + 1);
+    }
     return Object.entries(this.#options.runners).map(([mode, runner]) => {
-      const count = [...this.#active.values()].filter((job) => job.record.spec.mode === mode).length;
+      const count = counts.get(mode) ?? 0;
       return runner?.close === undefined
         ? { mode, ending: 0, surviving: count }
         : { mode, ending: count, surviving: 0 };
