@@ -59,6 +59,7 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
   const lock = starting.use(locked.value);
   const key = takeKey(env);
   if (!key.ok) return key;
+  const lifecycle = new Lifecycle();
   const base: Base = {
     config,
     env,
@@ -67,6 +68,7 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
     log,
     processes: starting.use(createProcesses()),
     launcher: createLauncher(),
+    lifecycle,
     graceMs: config.settings['kill-grace'] * 1000,
   };
   const rooms = await startRooms(base, starting);
@@ -86,7 +88,6 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
   const http = createHttpApp([...ownRoutes, ...features.flatMap(({ routes = [] }) => routes)], log);
   // Throws for a route that does not say who may use it.
   const gateway = new Gateway({ app: http, guard, hub, tickets, observers: [] });
-  const lifecycle = new Lifecycle();
   starting.use(watchLock(lock, base.clock, () => lifecycle.stop('lock-lost')));
   const running = starting.move();
   return ok({

@@ -12,6 +12,7 @@ import type { Mode } from '../modes/mode.ts';
 import type { Launcher, Processes } from '../platform/process/process.ts';
 import type { Activity, Health } from '../protocol/health.ts';
 import type { Config } from '../settings/config.ts';
+import type { Lifecycle } from './lifecycle.ts';
 
 /** What every room may be built from. */
 export interface Base {
@@ -24,6 +25,7 @@ export interface Base {
   readonly log: Log;
   readonly processes: Processes;
   readonly launcher: Launcher;
+  readonly lifecycle: Lifecycle;
   /** Milliseconds between asking a process tree to end and ending it. */
   readonly graceMs: number;
 }
@@ -39,8 +41,10 @@ export interface Feature {
   readonly problems?: () => readonly string[];
   /** What of it is active. */
   readonly activity?: () => readonly Activity[];
-  /** Refuses new work from now on: the server is going down. */
+  /** Refuses new work from now on, with 503: the server is going down. Synchronous, so that nothing slips in between. */
   readonly drain?: () => void;
+  /** Takes work again: it does not go down after all. */
+  readonly resume?: () => void;
   /** Ends what would otherwise survive the server. */
   readonly endAll?: () => Promise<void>;
 }

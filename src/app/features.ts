@@ -8,6 +8,7 @@ import { openJobs } from './jobs.ts';
 import { openSessions } from './sessions.ts';
 import { openShellJobs } from './shell-jobs.ts';
 import { openTerminals } from './terminals.ts';
+import { openUpdate } from './update.ts';
 
 export async function openFeatures(base: Base, scope: AsyncDisposableStack): Promise<readonly Feature[]> {
   const shellJobs = openShellJobs(base);
@@ -15,5 +16,6 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
   const terminals = await openTerminals(base, scope);
   // Last, since it takes up what earlier servers left in any of the modes.
   const jobs = await openJobs(base, scope, [...(shellJobs.modes ?? []), ...(sessions.modes ?? [])]);
-  return [jobs, shellJobs, sessions, terminals, { routes: [consoleRoutes] }];
+  const working = [jobs, shellJobs, sessions, terminals];
+  return [...working, openUpdate(base, scope, working), { routes: [consoleRoutes] }];
 }

@@ -50,6 +50,7 @@ export async function openJobs(
         return { kind: 'jobs', ...(where !== undefined && { where }), ...counts };
       }),
     drain: () => jobs.drain(),
+    resume: () => jobs.resume(),
     endAll: () => jobs.cancelAll(),
   };
 }

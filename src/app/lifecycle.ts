@@ -14,6 +14,8 @@ export const EXIT_CODES = {
   request: 0,
   /** A new version is in place: the supervisor starts it. Inherited: callers know the number. */
   update: 42,
+  /** The supervisor is gone: a server that nobody restarts or updates is not left behind. */
+  'supervisor-lost': 1,
   /** The data folder is no longer this server's. */
   'lock-lost': 1,
 } as const;

@@ -61,7 +61,12 @@ export async function startServer(
 
   const url = `http://${urlHost(host)}:${bound}`;
   const boundTerminal = terminal?.value.port;
-  app.lock.describe({ pid: process.pid, url, startedAt: new Date().toISOString() });
+  app.lock.describe({
+    pid: process.pid,
+    url,
+    ...(boundTerminal !== undefined && { terminalPort: boundTerminal }),
+    startedAt: new Date().toISOString(),
+  });
   const running = starting.move();
   return ok({
     app,

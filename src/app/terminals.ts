@@ -41,5 +41,7 @@ export async function openTerminals(base: Base, scope: AsyncDisposableStack): Pr
     sockets: [terminalSockets({ terminals, ephemeralLimits, clock, log })],
     health: () => ({ terminal_supported: terminals.supported, terminal_sessions: terminals.count }),
     activity: () => [{ kind: 'terminals', ending: terminals.count, surviving: 0 }],
+    drain: () => terminals.drain(),
+    resume: () => terminals.resume(),
   };
 }

@@ -14,6 +14,11 @@ import type { Verb } from './command/verb.ts';
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   serve: async () =>
     (await import('./serve/verb.ts')).serveVerb(async (args) => (await import('./serve/serve.ts')).runServe(args)),
+  selftest: async () =>
+    (await import('./serve/selftest-verb.ts')).selftestVerb(async (args) =>
+      (await import('./serve/selftest.ts')).runSelftest(args),
+    ),
+  update: async () => (await import('./update/update.ts')).update,
   run: async () => (await import('./run/run.ts')).run,
   jobs: async () => (await import('./jobs/jobs.ts')).jobs,
   logs: async () => (await import('./jobs/logs.ts')).logs,

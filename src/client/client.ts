@@ -14,6 +14,7 @@ import { followJob, type FollowOptions, type JobEvent, type JobOutputEvent, type
 import { bytesOfEvent, readOutput, type OutputRange } from './output.ts';
 import { TerminalCalls } from './terminals.ts';
 import { Transport, type ClientOptions } from './transport.ts';
+import { UpdateCalls } from './update.ts';
 
 export type { ClientOptions };
 
@@ -49,11 +50,13 @@ const MAX_PAGE_SIZE = 100;
 
 export class Client {
   readonly terminals: TerminalCalls;
+  readonly update: UpdateCalls;
   readonly #transport: Transport;
 
   constructor(options: ClientOptions) {
     this.#transport = new Transport(options);
     this.terminals = new TerminalCalls(this.#transport);
+    this.update = new UpdateCalls(this.#transport);
   }
 
   get url(): string {

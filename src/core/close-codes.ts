@@ -6,6 +6,8 @@ export const CLOSE_CODES = {
   abnormal: 1006,
   policyViolation: 1008,
   internalError: 1011,
+  /** The server goes down and comes back: to be tried again. */
+  serviceRestart: 1012,
   tryAgainLater: 1013,
   /** Our own, inherited: key and ticket are missing or wrong. */
   unauthorized: 3401,

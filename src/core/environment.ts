@@ -11,3 +11,6 @@ export function environmentProblem(env: unknown): string | undefined {
   }
   return undefined;
 }
+
+/** Says to a server that it has a supervisor, and which protocol that speaks (updater/supervision.ts). */
+export const SUPERVISOR_VARIABLE = 'AGENT_SERVER_SUPERVISOR';

@@ -1,7 +1,8 @@
 /**
  * All jobs of this server: submission, lookup, retention, stop.
  *
- *   open ──close──▶ closed      (a closed manager takes no jobs; those that run go on or are ended)
+ *   open ──drain──▶ draining ──dispose──▶ closed      (neither takes jobs; those that run go on or are ended)
+ *     ◀──resume─────┘
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -186,6 +187,12 @@ export class JobManager implements AsyncDisposable {
   drain(): void {
     this.#closed = true;
     this.#slots.close();
+  }
+
+  /** The server does not go down after all. */
+  resume(): void {
+    this.#closed = false;
+    this.#slots.open();
   }
 
   async #closeRunner(mode: string, runner: Runner | undefined): Promise<void> {

@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox';
 import { JOB_HEALTH } from './job.ts';
 import { SESSION_HEALTH } from './session.ts';
 import { TERMINAL_HEALTH } from './terminal.ts';
+import { UPDATE_HEALTH } from './update.ts';
 
 export const HealthBrief = Type.Object(
   { status: Type.Literal('ok'), authenticated: Type.Literal(false) },
@@ -49,6 +50,7 @@ export const Health = Type.Object(
     ...JOB_HEALTH,
     ...SESSION_HEALTH,
     ...TERMINAL_HEALTH,
+    ...UPDATE_HEALTH,
     problems: Type.Array(Type.String(), {
       description: 'What is wrong with this server right now; empty when nothing is.',
     }),

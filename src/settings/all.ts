@@ -9,12 +9,14 @@ import type { SettingsOf } from './kinds.ts';
 import { SERVER_SETTINGS } from './server.ts';
 import { SESSION_SETTINGS } from './sessions.ts';
 import { TERMINAL_SETTINGS } from './terminals.ts';
+import { UPDATE_SETTINGS } from './update.ts';
 
 export const SETTINGS = {
   ...SERVER_SETTINGS,
   ...JOB_SETTINGS,
   ...SESSION_SETTINGS,
   ...TERMINAL_SETTINGS,
+  ...UPDATE_SETTINGS,
   ...INHERITED_SETTINGS,
 };
 

@@ -12,6 +12,8 @@ import type { Setting, SettingValue } from './kinds.ts';
 
 export interface Config {
   readonly settings: Settings;
+  /** What the command line gave, for a program that starts itself again. */
+  readonly flags: Flags;
   readonly dataPath: string;
   /** Lower-case host names from --allow-host. */
   readonly allowedHosts: readonly string[];
@@ -67,7 +69,7 @@ export function loadConfig(flags: Flags, env: Environment, cwd: string): Result<
     .split(',')
     .map((host) => host.trim())
     .filter((host) => host !== '');
-  return ok(Object.freeze({ settings, dataPath, allowedHosts: Object.freeze(allowedHosts), cwd, warnings }));
+  return ok(Object.freeze({ settings, flags, dataPath, allowedHosts: Object.freeze(allowedHosts), cwd, warnings }));
 }
 
 // A variable that is set to nothing counts as not set, as everywhere in a shell.

@@ -4,7 +4,6 @@ import { notBuiltYet, text, toggle, type SettingGroup } from './kinds.ts';
 export const INHERITED_SETTINGS = {
   name: text('NAME', undefined, 'Name under which this machine registers. Default: its host name.'),
   register: notBuiltYet(text('URL', undefined, 'Dashboard to register with.')),
-  wrapper: notBuiltYet(toggle('Run under the supervisor that restarts after an update.')),
   tunnel: notBuiltYet(toggle('Open a devtunnel.')),
   'tunnel-id': notBuiltYet(text('ID', undefined, 'Id of the devtunnel to use.')),
 } satisfies SettingGroup;

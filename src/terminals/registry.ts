@@ -50,6 +50,7 @@ export type OpenFailure =
   | RequestFailure
   | { readonly reason: 'too-many-terminals'; readonly limit: number }
   | { readonly reason: 'name-taken'; readonly name: string }
+  | { readonly reason: 'shutting-down' }
   | { readonly reason: 'workdir-missing'; readonly workdir: string }
   | { readonly reason: 'shell-failed'; readonly detail: string };
 
@@ -104,7 +105,7 @@ export class Terminals implements AsyncDisposable {
   open(request: TerminalRequest): Result<Terminal, OpenFailure> {
     const { baseEnv, cwd, limits } = this.#options;
     const { kind, name } = request;
-    if (this.#closed) return fail({ reason: 'shell-failed', detail: 'the server is going down' });
+    if (this.#closed) return fail({ reason: 'shutting-down' });
     const limit = limits[kind];
     if (this.#running().filter((one) => one.kind === kind).length >= limit)
       return fail({ reason: 'too-many-terminals', limit });
@@ -141,6 +142,16 @@ export class Terminals implements AsyncDisposable {
     return true;
   }
 
+  /** Opens no terminals from now on. */
+  drain(): void {
+    this.#closed = true;
+  }
+
+  /** The server does not go down after all. */
+  resume(): void {
+    this.#closed = false;
+  }
+
   /** Ends kept terminals that have been unused for too long; their records stay. */
   async prune(): Promise<void> {
     const oldest = this.#options.clock.now() - this.#options.keepMs;
@@ -149,7 +160,7 @@ export class Terminals implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true;
+    this.drain();
     clearInterval(this.#pruning);
     await Promise.all(this.#running().map((terminal) => this.#tryToEnd(terminal)));
     await Promise.allSettled(this.#ending.values());

@@ -63,7 +63,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@xterm/addon-unicode11': ['console/page/terminals/', 'terminals/screen.ts'],
   '@xterm/addon-webgl': ['console/page/terminals/'],
   'bun:ffi': ['platform/'],
-  'bun:sqlite': ['jobs/store.ts', 'jobs/open-index.ts', 'platform/files/data-lock.ts'],
+  'bun:sqlite': ['jobs/store.ts', 'jobs/open-index.ts', 'platform/files/file-lock.ts'],
   citty: ['cli/'],
   resedit: ['executable/'],
   elysia: ['http/', 'app/'],

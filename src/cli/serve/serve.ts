@@ -4,13 +4,18 @@ import { startServer, type Server } from '../../app/listen.ts';
 import { createLog } from '../../core/log.ts';
 import { STOP_SIGNALS } from '../../platform/console/index.ts';
 import { SETTINGS, type SettingName } from '../../settings/all.ts';
-import { loadConfig, type Flags } from '../../settings/config.ts';
+import { loadConfig } from '../../settings/config.ts';
 import type { Setting, SettingValue } from '../../settings/kinds.ts';
 import { VERSION } from '../../version.ts';
 import { stopMessage } from '../activity-text.ts';
 import { PROGRAM } from '../command/program.ts';
 import { complain, note, print } from '../output.ts';
+import { supervisorOf } from '../../updater/supervision.ts';
+import { flagsOf } from './setting-arguments.ts';
 import { explainStart } from './start-failure.ts';
+import { supervise } from './supervise.ts';
+import { followSupervisor } from './supervisor-link.ts';
+import { failsToStayUp } from './unsupervised-trial.ts';
 
 /** How long after the first Ctrl-C a second one ends the jobs too. */
 const CONFIRM_MS = 3000;
@@ -20,7 +25,12 @@ export async function runServe(args: Readonly<Record<string, unknown>>): Promise
   const config = loadConfig(flagsOf(args), process.env, process.cwd());
   if (!config.ok) return refuseStart(config.failure.message);
   const { settings, warnings } = config.value;
+  const asJson = args['json'] === true;
+  if (settings.wrapper) return supervise({ config: config.value, asJson, leaves: false });
   const log = createLog(settings['log-format'], note, Date.now);
+  const supervised = supervisorOf(process.env) !== undefined;
+  if (!supervised && (await failsToStayUp(config.value, log)))
+    return supervise({ config: config.value, asJson, leaves: false });
   for (const warning of warnings) log.warn(warning);
   for (const [name, { notBuiltYet }] of Object.entries(SETTINGS) as [SettingName, Setting<SettingValue>][]) {
     if (notBuiltYet && settings[name] !== undefined && settings[name] !== false)
@@ -29,14 +39,21 @@ export async function runServe(args: Readonly<Record<string, unknown>>): Promise
   const started = await startServer(config.value, process.env, log);
   if (!started.ok) return refuseStart(explainStart(started.failure));
   const server = started.value;
-  announce(server, config.value.dataPath, args['json'] === true);
+  announce(server, config.value.dataPath, asJson);
   if (!LOOPBACK.has(settings.host)) {
     log.warn(
       'listening beyond loopback: whoever reaches this address and has the key has this machine, and the key travels unencrypted',
       { host: settings.host },
     );
   }
-  return untilStopped(server);
+  if (supervised)
+    void followSupervisor(Bun.stdin.stream()).then(() => server.app.lifecycle.stop('supervisor-lost'));
+  const { port, terminalPort } = server;
+  const { reason, exitCode } = await untilStopped(server);
+  // Without a supervisor, this process is that of its successor until it has proven itself.
+  if (reason === 'update' && !supervised)
+    return supervise({ config: config.value, asJson, leaves: true, ports: { port, terminalPort } });
+  return exitCode;
 }
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
@@ -57,7 +74,7 @@ function announce(server: Server, dataPath: string, asJson: boolean): void {
   print(`  try    ${PROGRAM} run "echo hi"${port === 8585 ? '' : ` --url ${url}`}`);
 }
 
-async function untilStopped(server: Server): Promise<number> {
+async function untilStopped(server: Server): Promise<{ readonly reason: StopReason; readonly exitCode: number }> {
   const { app } = server;
   const { lifecycle } = app;
   let interrupted = false;
@@ -82,13 +99,14 @@ async function untilStopped(server: Server): Promise<number> {
     }
   }
   await server[Symbol.asyncDispose]();
-  return lifecycle.stopped();
+  return { reason, exitCode: lifecycle.stopped() };
 }
 
 const WHY: Readonly<Record<StopReason, string>> = {
   signal: 'stopping',
   request: 'stopping',
   update: 'stopping for an update',
+  'supervisor-lost': 'stopping, because the supervisor is gone',
   'lock-lost': 'stopping, because the data folder was removed or replaced',
 };
 
@@ -96,14 +114,6 @@ function nextSignal<S extends NodeJS.Signals>(signals: readonly S[]): Promise<S>
   return new Promise((resolve) => {
     for (const signal of signals) process.once(signal, () => resolve(signal));
   });
-}
-
-function flagsOf(args: Readonly<Record<string, unknown>>): Flags {
-  const given = Object.keys(SETTINGS).flatMap((name) => {
-    const value = args[name];
-    return typeof value === 'string' || typeof value === 'boolean' ? [[name, String(value)]] : [];
-  });
-  return Object.fromEntries(given) as Flags;
 }
 
 function refuseStart(message: string): number {

@@ -27,6 +27,7 @@ export const { refuse, responseTo, sentenceOf } = refusals<TerminalFailure>()({
     error: 'the program in the terminal does not read its input, and no more can be kept for it',
   },
   'too-many-terminals': { status: 409, error: ({ limit }) => `Max terminals (${limit}) reached` },
+  'shutting-down': { status: 503, error: 'the server is going down' },
   'name-taken': { status: 409, error: ({ name }) => `there is a terminal named ${name} already` },
   'workdir-missing': { status: 400, error: ({ workdir }) => `workdir is not a folder: ${workdir}` },
   'path-refused': { status: 400, error: ({ path }) => `that path is refused: ${path}` },

@@ -24,6 +24,7 @@ export const terminalRoutes = (terminals: Terminals) =>
           201: answer('The terminal.', TerminalResource),
           400: refusal('The body is not valid, the folder does not exist, or the program cannot be started.'),
           409: refusal('The name is taken, or `--max-terminals` run already.'),
+          503: refusal('The server is going down; `Retry-After` says when to try again.'),
         },
         detail: {
           operationId: 'openTerminal',

@@ -10,8 +10,11 @@ export const JSON_BODY_LIMIT = 1024 * 1024;
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** `declared`: only with `Content-Type: application/json`. `any`: whatever the request says, as on inherited routes. */
-export type ContentTypeRule = 'declared' | 'any';
+/**
+ * `declared`: only with `Content-Type: application/json`. `any`: whatever the request says, as on inherited routes.
+ * `optional`: likewise, and no body at all counts as `{}`.
+ */
+export type ContentTypeRule = 'declared' | 'any' | 'optional';
 
 export async function readJsonObject(
   request: Request,
@@ -24,6 +27,7 @@ export async function readJsonObject(
   const bytes = await readUpTo(request, JSON_BODY_LIMIT);
   if (bytes === 'gone') return invalidRequest('the body did not arrive whole');
   if (bytes === 'too-large') return tooLarge;
+  if (rule === 'optional' && bytes.length === 0) return ok({});
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -4,12 +4,14 @@
  */
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { readJsonObject, type JsonObject } from './body.ts';
+import { readJsonObject, type ContentTypeRule, type JsonObject } from './body.ts';
 import { refusalResponse } from './failures.ts';
 import { invalid, standard, type Checked, type Standard } from './schema.ts';
 import { textProblem, type TextOptions } from './text-problem.ts';
 
 export interface BodyOptions extends TextOptions {
+  /** Default: `declared`. */
+  readonly contentType?: ContentTypeRule;
   /** Finds problems that need a sentence of their own, before the shape is checked. */
   readonly problem?: (body: JsonObject) => string | undefined;
   /** Whether a field that is null counts as absent. Default: no. */
@@ -51,11 +53,11 @@ interface Context {
   readonly params: Readonly<Record<string, string>>;
 }
 
-function reader({ unless }: BodyOptions): (context: Context) => Promise<JsonObject> {
+function reader({ unless, contentType = 'declared' }: BodyOptions): (context: Context) => Promise<JsonObject> {
   return async ({ request, params }) => {
     const refused = unless?.(params);
     if (refused !== undefined) throw new BodyRefused(refused);
-    const body = await readJsonObject(request, 'declared');
+    const body = await readJsonObject(request, contentType);
     if (!body.ok) throw new BodyRefused(refusalResponse(body.failure));
     return body.value;
   };

@@ -1,18 +1,14 @@
-/**
- * One server per data folder: a lock that dies with its holder.
- *
- * SQLite's own file lock serves (fcntl on POSIX, LockFileEx on Windows): the kernel releases it
- * however the holder ends, and no lock file can be stale.
- */
-import { Database } from 'bun:sqlite';
+/** One server per data folder: a lock that dies with its holder. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createPrivate } from './private-file.ts';
-import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
+import { fail, ok, type Result } from '../../core/failure.ts';
+import { lockFile } from './file-lock.ts';
 
 export interface LockHolder {
   readonly pid: number;
   readonly url: string;
+  /** Absent where there is none. */
+  readonly terminalPort?: number;
   /** ISO 8601, in UTC. */
   readonly startedAt: string;
 }
@@ -28,21 +24,13 @@ export interface DataLock extends Disposable {
 
 export function lockDataFolder(dataPath: string): Result<DataLock, LockFailure> {
   const path = join(dataPath, 'server.lock');
-  createPrivate(path);
-  const database = new Database(path, { create: true });
-  try {
-    database.run('PRAGMA busy_timeout = 0');
-    database.run('BEGIN EXCLUSIVE');
-  } catch (error) {
-    database.close();
-    if (codeOf(error)?.startsWith('SQLITE_BUSY')) return fail({ reason: 'data-in-use', holder: readHolder(dataPath) });
-    throw error;
-  }
+  const lock = lockFile(path);
+  if (lock === undefined) return fail({ reason: 'data-in-use', holder: readHolder(dataPath) });
   const { ino } = statSync(path);
   return ok({
     isHeld: () => statSync(path, { throwIfNoEntry: false })?.ino === ino,
     describe: (holder) => writeFileSync(holderPath(dataPath), JSON.stringify(holder), { mode: 0o600 }),
-    [Symbol.dispose]: () => database.close(),
+    [Symbol.dispose]: () => lock[Symbol.dispose](),
   });
 }
 

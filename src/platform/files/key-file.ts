@@ -5,7 +5,7 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { newSecret } from '../../core/id.ts';
-import type { Environment } from '../../core/environment.ts';
+import { SUPERVISOR_VARIABLE, type Environment } from '../../core/environment.ts';
 import { keyFilePath } from '../paths/index.ts';
 
 /** The key under its inherited names, the newer one first. */
@@ -35,9 +35,10 @@ export function findApiKey(env: Environment): string | undefined {
   return fromEnvironment(env) ?? readKeyFile(keyFilePath(env));
 }
 
-/** The server's environment as its children see it. */
+/** The server's environment as its children see it: without secrets, and without what is said to this server alone. */
 export function withoutSecrets(env: Environment): Record<string, string> {
-  const hidden = new Set<string>([...KEY_VARIABLES, TUNNEL_TOKEN_VARIABLE].map((name) => name.toLowerCase()));
+  const names = [...KEY_VARIABLES, TUNNEL_TOKEN_VARIABLE, SUPERVISOR_VARIABLE];
+  const hidden = new Set<string>(names.map((name) => name.toLowerCase()));
   return Object.fromEntries(
     // On Windows names of variables are the same in any letter case.
     Object.entries(env).flatMap(([name, value]) =>

@@ -1,5 +1,6 @@
 /** The one place that chooses how processes are started and ended. */
 import { isWindows } from '../os.ts';
+import { ownCommand } from './own-program.ts';
 import { createPosixProcesses, posixLauncher } from './posix/processes.ts';
 import type { Launcher, Processes } from './process.ts';
 import { runExitRecorder as runWindowsExitRecorder } from './windows/exit-recorder.ts';
@@ -9,17 +10,11 @@ import { createWindowsProcesses } from './windows/processes.ts';
 /** The hidden first argument that makes this program the exit recorder of a server on Windows. */
 export const EXIT_RECORDER_VERB = '__record-exits';
 
-/**
- * How this program starts itself: a compiled executable takes its arguments straight away, and from
- * source Bun is told which file to run.
- */
-function ownProgram(verb: string): { exePath: string; args: readonly string[] } {
-  const compiled = Bun.main.startsWith('/$bunfs/') || /^[A-Z]:[\\/]~BUN[\\/]/i.test(Bun.main);
-  return { exePath: process.execPath, args: compiled ? [verb] : [Bun.main, verb] };
-}
-
 export const createProcesses: () => Processes = isWindows
-  ? () => createWindowsProcesses({ exitRecorder: ownProgram(EXIT_RECORDER_VERB) })
+  ? () => {
+      const [exePath, ...args] = ownCommand([EXIT_RECORDER_VERB]);
+      return createWindowsProcesses({ exitRecorder: { exePath, args } });
+    }
   : createPosixProcesses;
 
 export const createLauncher: () => Launcher = isWindows ? createWindowsLauncher : () => posixLauncher;

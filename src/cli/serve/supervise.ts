@@ -1,0 +1,127 @@
+/** Runs a server as a child of this process, and stands by it: for `--wrapper`, and for the trial of a successor. */
+import { createLog, type Log } from '../../core/log.ts';
+import { SUPERVISOR_VARIABLE } from '../../core/environment.ts';
+import { systemClock } from '../../core/clock.ts';
+import { STOP_SIGNALS } from '../../platform/console/index.ts';
+import { readHolder } from '../../platform/files/data-lock.ts';
+import { findApiKey } from '../../platform/files/key-file.ts';
+import { startOwnProcess } from '../../platform/own-process/index.ts';
+import { ownCommand, withoutBunVariables } from '../../platform/process/own-program.ts';
+import { argumentsOf } from '../../settings/command-line.ts';
+import type { Config } from '../../settings/config.ts';
+import { ownInstallation } from '../../updater/own-installation.ts';
+import { SUPERVISOR_PROTOCOL } from '../../updater/supervision.ts';
+import { Supervisor, type Child } from '../../updater/supervisor.ts';
+import { VERSION } from '../../version.ts';
+import { newClient } from '../connection/connect.ts';
+import { note, write } from '../output.ts';
+
+const ANSWER_TIMEOUT_MS = 5000;
+
+export interface Ports {
+  readonly port: number;
+  readonly terminalPort: number | undefined;
+}
+
+export interface SuperviseOptions {
+  readonly config: Config;
+  readonly asJson: boolean;
+  /** The supervisor ends when the trial is over, and leaves the server to itself. */
+  readonly leaves: boolean;
+  /** Where the server has to listen; default: where its settings say. */
+  readonly ports?: Ports;
+}
+
+/** Resolves to the exit code of the process. */
+export async function supervise({ config, asJson, leaves, ports }: SuperviseOptions): Promise<number> {
+  const log = createLog(config.settings['log-format'], note, Date.now);
+  const installation = ownInstallation(log);
+  if (!leaves) announce(log, installation?.place.executable);
+  const servers = new Servers(config, asJson, leaves, ports);
+  const supervisor = new Supervisor({
+    installation,
+    dataPath: config.dataPath,
+    trialMs: config.settings.trial * 1000,
+    clock: systemClock,
+    log,
+    start: () => servers.start(),
+    leaves,
+    version: VERSION,
+  });
+  for (const signal of STOP_SIGNALS) process.on(signal, () => supervisor.signal(signal));
+  return await supervisor.run();
+}
+
+function announce(log: Log, executable: string | undefined): void {
+  if (executable === undefined) log.info('supervising a server that is run from source, which is not updated');
+  else log.info('supervising the server; updates replace this executable where it is', { executable });
+}
+
+/** One after the other, all with the same arguments and on the same ports. */
+class Servers {
+  readonly #config: Config;
+  readonly #asJson: boolean;
+  readonly #leaves: boolean;
+  #ports: Ports | undefined;
+
+  constructor(config: Config, asJson: boolean, leaves: boolean, ports: Ports | undefined) {
+    this.#config = config;
+    this.#asJson = asJson;
+    this.#leaves = leaves;
+    this.#ports = ports;
+  }
+
+  start(): Child {
+    const supervised = this.#leaves ? {} : { [SUPERVISOR_VARIABLE]: SUPERVISOR_PROTOCOL };
+    const child = startOwnProcess({
+      command: ownCommand(this.#arguments()),
+      env: { ...withoutBunVariables(process.env), ...supervised },
+      linked: !this.#leaves,
+      relay: write,
+    });
+    return {
+      exited: child.exited,
+      version: () => this.#versionOf(child.pid),
+      signal: (name) => (this.#leaves ? sendSignal(child.pid, name) : child.tell(name)),
+      kill: () => child.kill(),
+    };
+  }
+
+  #arguments(): string[] {
+    const { port, terminalPort } = this.#ports ?? {};
+    return [
+      'serve',
+      ...argumentsOf({
+        ...this.#config.flags,
+        // The environment and the configuration file may ask for it, too.
+        wrapper: 'false',
+        ...(port !== undefined && { port: String(port), 'terminal-port': String(terminalPort ?? 0) }),
+      }),
+      ...(this.#asJson ? ['--json'] : []),
+    ];
+  }
+
+  async #versionOf(pid: number): Promise<string | undefined> {
+    const holder = readHolder(this.#config.dataPath);
+    // Of an earlier server, until this one is ready.
+    if (holder?.pid !== pid) return undefined;
+    try {
+      const key = findApiKey(process.env);
+      const health = await newClient({ url: holder.url, key, timeoutMs: ANSWER_TIMEOUT_MS }).health();
+      if (!health.authenticated) return undefined;
+      // With `--port 0` the first start has chosen one: a later one must answer at the same.
+      this.#ports ??= { port: Number(new URL(holder.url).port), terminalPort: holder.terminalPort };
+      return health.version;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function sendSignal(pid: number, name: string): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has gone, which its exit tells.
+  }
+}

@@ -1,0 +1,11 @@
+/** The server's end of the link to its supervisor: signals come in, and the end of it says that the supervisor is gone. */
+import { signalsFrom } from '../../updater/supervision.ts';
+
+/** Resolves when the supervisor is gone. Every signal goes to the same listeners as one of the system. */
+export async function followSupervisor(input: AsyncIterable<Uint8Array>): Promise<void> {
+  try {
+    for await (const signal of signalsFrom(input)) process.emit(signal as NodeJS.Signals, signal as NodeJS.Signals);
+  } catch {
+    // A pipe that breaks has ended.
+  }
+}

@@ -1,0 +1,51 @@
+/** `agent-server update`: updates the server to the newest version, looks for one, or calls an update off. */
+import { CONNECT_ARGS, withClient } from '../connection/connect.ts';
+import { PROGRAM } from '../command/program.ts';
+import { refuseUsage } from '../command/usage.ts';
+import { defineVerb } from '../command/verb.ts';
+import { printAnswer } from '../output.ts';
+import { followUpdate } from './follow.ts';
+
+export const update = defineVerb({
+  name: 'update',
+  description: 'Update the server to the newest released version, and wait until that one answers.',
+  args: {
+    check: { type: 'boolean', description: 'Only look whether there is a newer version.' },
+    'when-idle': {
+      type: 'boolean',
+      description: 'Wait until no job, terminal or persistent shell is active. Without it the update is refused then.',
+    },
+    cancel: { type: 'boolean', description: 'Call off an update that is scheduled or under way.' },
+    wait: {
+      type: 'boolean',
+      default: true,
+      description: 'Show how it goes, to its end (the default). --no-wait: only ask for it.',
+    },
+    ...CONNECT_ARGS,
+  },
+  examples: ['update', 'update --check', 'update --when-idle', 'update --when-idle --no-wait', 'update --cancel'],
+  run({ args }) {
+    const { json, check, cancel, wait, 'when-idle': whenIdle } = args;
+    if ([check, cancel, whenIdle].filter((one) => one === true).length > 1)
+      return refuseUsage('--check, --cancel and --when-idle exclude each other', 'update');
+    return withClient(args, async (client) => {
+      if (cancel === true) {
+        await client.update.cancel();
+        await printAnswer(json, await client.update.get(), 'no update is scheduled or under way');
+        return 0;
+      }
+      if (check === true) {
+        const { message } = await client.update.check();
+        const found = await client.update.get();
+        const next = found.available === undefined ? '' : `; install it with: ${PROGRAM} update`;
+        await printAnswer(json, found, `${message}${next}`);
+        return found.available === undefined && found.upToDate !== true ? 1 : 0;
+      }
+      const before = await client.update.get();
+      await client.update.start(whenIdle === true ? 'idle' : 'now');
+      if (wait !== false) return followUpdate(client, before, json);
+      await printAnswer(json, await client.update.get(), `asked for; see how it goes with: ${PROGRAM} doctor`);
+      return 0;
+    });
+  },
+});

@@ -1,0 +1,31 @@
+/** Settings of self-update, and of the supervisor that goes with it. */
+import { integer, seconds, text, toggle, type Setting, type SettingGroup } from './kinds.ts';
+
+/** https, or http on this machine: what comes over anything else could be held back, though not forged. */
+const releaseUrl: Setting<string | undefined> = {
+  ...text('URL', undefined, 'Where releases are. Default: what this executable was built with.'),
+  parse: (value) =>
+    /^(https:\/\/|http:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])([:/]|$))/.test(value) && URL.canParse(value)
+      ? value
+      : undefined,
+  expected: 'an address that begins with https://, or with http:// and this machine’s own address',
+};
+
+export const UPDATE_SETTINGS = {
+  'update-url': releaseUrl,
+  'auto-update': seconds(
+    0,
+    31_536_000,
+    'Seconds between automatic looks for a new version, which is installed as soon as nothing is active. 0: never.',
+  ),
+  wrapper: toggle(
+    'Run under a supervisor: it starts the server again after an update or a crash, and puts the old version back where a new one fails.',
+  ),
+  trial: integer(
+    'SECONDS',
+    60,
+    1,
+    3600,
+    'Seconds for which a new version must answer after an update; else the old one is put back.',
+  ),
+} satisfies SettingGroup;

@@ -1,0 +1,14 @@
+/** The installation of this very program. */
+import type { Log } from '../core/log.ts';
+import { executableFiles } from '../platform/executable/index.ts';
+import { durableFiles } from '../platform/files/durable-files.ts';
+import { OWN_EXECUTABLE } from '../platform/process/own-program.ts';
+import type { Installation } from './installation.ts';
+import { placeOf } from './place.ts';
+
+/** Undefined when it is run from source: there is no executable to replace. */
+export function ownInstallation(log: Log): Installation | undefined {
+  if (OWN_EXECUTABLE === undefined) return undefined;
+  const place = placeOf(OWN_EXECUTABLE, executableFiles.extension);
+  return { place, files: durableFiles, executable: executableFiles, log };
+}

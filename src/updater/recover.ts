@@ -1,0 +1,78 @@
+/**
+ * Puts right what a crash has left half done, before a version is started. It asks the files, not the record, how far a
+ * swap came: the record says only what was begun.
+ *
+ *   nothing at the name     → the old one is put back                    (Windows, between two renames)
+ *   swapping, not in place  → no trial; what was kept is removed
+ *   swapping, in place      → the trial begins
+ *   rolling back            → the rollback is finished
+ */
+import { join } from 'node:path';
+import { messageOf } from '../core/failure.ts';
+import type { Installation } from './installation.ts';
+import { readRecord, withoutTrial, writeRecord, type Trial, type UpdateRecord } from './record.ts';
+import { finishRollback } from './rollback.ts';
+
+/**
+ * The trial that is to be supervised now, if it is one of a server with this data folder. Throws what the file system
+ * throws: the executable is then as it was.
+ */
+export async function recover(installation: Installation, dataPath: string): Promise<Trial | undefined> {
+  const { files, place, log } = installation;
+  putBack(installation);
+  const record = readRecord(files, place);
+  const { trial } = record;
+  if (trial === undefined || trial.dataPath !== dataPath) return undefined;
+  switch (trial.phase) {
+    case 'swapping':
+      if (isInPlace(installation, trial)) return begin(installation, record, trial);
+      files.remove(place.old(trial.previous));
+      writeRecord(files, place, withoutTrial(record));
+      log.warn('an update was interrupted before its version was in place', { version: trial.version });
+      return undefined;
+    case 'running':
+      return trial;
+    case 'rolling-back':
+      await finishRollback(installation, record, trial);
+      return undefined;
+  }
+}
+
+/** The old one has a name of its own, and at its place is another file. */
+const isInPlace = ({ files, place }: Installation, { previous }: Trial): boolean =>
+  files.exists(place.old(previous)) && !files.isSame(place.old(previous), place.executable);
+
+/** From here on the manifest counts: an older one, or the same, is not accepted again. */
+function begin({ files, place }: Installation, record: UpdateRecord, trial: Trial): Trial {
+  const running = { ...trial, phase: 'running' } as const;
+  const seq = Math.max(record.seq, trial.seq);
+  const issued = Math.max(record.issued, trial.issued);
+  writeRecord(files, place, { ...record, seq, issued, trial: running });
+  return running;
+}
+
+/** The one that a trial would go back to, else the newest of those that were kept. */
+function putBack({ files, place, log }: Installation): void {
+  if (files.exists(place.executable)) return;
+  const kept = files.list(place.folder).flatMap((name) => place.versionOfOld(name) ?? []);
+  const { trial } = readRecord(files, place);
+  const version = kept.find((one) => one === trial?.previous) ?? kept.toSorted(Bun.semver.order).at(-1);
+  if (version === undefined) return;
+  files.rename(place.old(version), place.executable);
+  log.warn('there was no executable; the previous one has been put back', { version });
+}
+
+/** Removes what earlier updates have left and nothing runs from any more. Call it with the lock, while no update runs. */
+export function sweep({ files, place, log }: Installation): void {
+  const { trial } = readRecord(files, place);
+  for (const name of files.list(place.folder)) {
+    const version = place.versionOfOld(name);
+    const isLeftover = place.isFresh(name) || (version !== undefined && version !== trial?.previous);
+    if (!isLeftover) continue;
+    try {
+      files.remove(join(place.folder, name));
+    } catch (error) {
+      log.info('a file of an earlier update is still in use', { file: name, detail: messageOf(error) });
+    }
+  }
+}
