@@ -1,5 +1,5 @@
-/** The version of this build, which package.json has. */
-import manifest from '../package.json' with { type: 'json' };
+/** The version of this build. */
+import { BUILD } from './build-info.ts';
 
 /** Such as `0.1.0`. */
-export const VERSION: string = manifest.version;
+export const VERSION: string = BUILD.version;

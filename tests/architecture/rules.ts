@@ -18,6 +18,8 @@ export const ROOMS: Rooms = {
   jobs: ['app/shell-jobs.ts', 'modes/shell/'],
   shells: ['app/sessions.ts', 'settings/sessions.ts', 'http/sessions/', 'modes/persistent-shell/'],
   terminals: [],
+  // What makes a release writes what an update reads, so both have it from one place.
+  updater: ['settings/update.ts', 'app/update.ts', 'http/update/', 'cli/update/', 'release/'],
 };
 
 /** Part of the house → the parts it may import, itself apart. What has no row here must not be there. */
@@ -28,11 +30,14 @@ function arrowsBetween(rooms: Rooms): Readonly<Record<string, readonly string[]>
     protocol: [],
     // What build.ts puts into the Windows executable; no part of the program.
     executable: [],
-    version: [],
+    // What build.ts baked in; a leaf.
+    'build-info': [],
+    version: ['build-info'],
     platform: ['core'],
     settings: ['core', 'platform'],
     events: ['core', 'platform'],
     ...Object.fromEntries(Object.keys(rooms).map((room) => [room, ['core', 'platform', 'events']])),
+    updater: ['core', 'platform', 'events', 'build-info'],
     modes: [...upToRooms, 'protocol'],
     http: [...upToRooms, 'modes', 'protocol', 'console', 'version'],
     app: [...upToRooms, 'modes', 'protocol', 'http', 'console', 'settings', 'version'],
@@ -156,9 +161,9 @@ function importBreach(
 ): string | undefined {
   if (!specifier.startsWith('.')) return packageBreach(path, specifier);
   const target = join(dirname(path), specifier);
-  // version.ts reads package.json; nothing else leaves src.
+  // build-info.ts reads package.json; nothing else leaves src.
   if (target.startsWith('..'))
-    return path === 'version.ts' ? undefined : `${path} reaches outside of src: ${specifier}`;
+    return path === 'build-info.ts' ? undefined : `${path} reaches outside of src: ${specifier}`;
   const twin = twinBreach(path, target);
   if (twin !== undefined) return twin;
   const from = partOf(path);
