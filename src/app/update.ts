@@ -7,10 +7,10 @@ import { updateHealth, type UpdateView } from '../http/update/view.ts';
 import { lockFile } from '../platform/files/file-lock.ts';
 import type { Activity } from '../protocol/health.ts';
 import { argumentsOf } from '../settings/command-line.ts';
-import type { Config } from '../settings/config.ts';
 import { updateEvery } from '../updater/automatic.ts';
 import type { Installation } from '../updater/installation.ts';
 import { ownInstallation } from '../updater/own-installation.ts';
+import { isNewer } from '../updater/semver.ts';
 import { sweep } from '../updater/recover.ts';
 import { commit } from '../updater/rollback.ts';
 import { supervisorOf } from '../updater/supervision.ts';
@@ -45,7 +45,7 @@ export function openUpdate(base: Base, scope: AsyncDisposableStack, others: read
     problems: () =>
       updater
         .status()
-        .bad.filter(({ version }) => Bun.semver.order(version, BUILD.version) > 0)
+        .bad.filter(({ version }) => isNewer(version, BUILD.version))
         .map(({ version, why }) => `the update to version ${version} was rolled back: ${why}`),
   };
 }
@@ -62,7 +62,8 @@ function sourceOf(
 ): Result<Source, { readonly reason: 'unavailable'; readonly why: string }> {
   const unavailable = (why: string) => fail({ reason: 'unavailable', why } as const);
   const installation = ownInstallation(log);
-  if (installation === undefined || target === null) return unavailable('a server that is run from source is not updated');
+  if (installation === undefined || target === null)
+    return unavailable('a server that is run from source is not updated');
   if (publicKeys.length === 0) return unavailable('this executable was built without a public key for updates');
   const base = config.settings['update-url'] ?? updateUrl;
   if (base === null)

@@ -19,6 +19,8 @@ export function listed(activity: readonly Activity[], which: 'ending' | 'survivi
   return enumerated(
     activity
       .filter((one) => one[which] > 0)
-      .map(({ kind, where, [which]: count }) => [counted(count, kind), ...(where === undefined ? [] : [where])].join(' ')),
+      .map(({ kind, where, [which]: count }) =>
+        [counted(count, kind), ...(where === undefined ? [] : [where])].join(' '),
+      ),
   );
 }

@@ -15,8 +15,8 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   serve: async () =>
     (await import('./serve/verb.ts')).serveVerb(async (args) => (await import('./serve/serve.ts')).runServe(args)),
   selftest: async () =>
-    (await import('./serve/selftest-verb.ts')).selftestVerb(async (args) =>
-      (await import('./serve/selftest.ts')).runSelftest(args),
+    (await import('./serve/supervision/selftest-verb.ts')).selftestVerb(async (args) =>
+      (await import('./serve/supervision/selftest.ts')).runSelftest(args),
     ),
   update: async () => (await import('./update/update.ts')).update,
   run: async () => (await import('./run/run.ts')).run,

@@ -42,17 +42,12 @@ export async function download(
   try {
     files.remove(path);
     await using writer = await files.create(path);
-    const got = await transfer(
-      releaseFile(base, file),
-      { bytes: size, ms: LONGEST_MS },
-      options,
-      async (bytes) => {
-        hash.update(bytes);
-        await writer.write(bytes);
-        received += bytes.length;
-        progress(received);
-      },
-    );
+    const got = await transfer(releaseFile(base, file), { bytes: size, ms: LONGEST_MS }, options, async (bytes) => {
+      hash.update(bytes);
+      await writer.write(bytes);
+      received += bytes.length;
+      progress(received);
+    });
     if (!got.ok) return got;
     if (received !== size) return fail({ reason: 'wrong-size', file, bytes: received, expected: size });
     if (hash.digest('hex') !== sha256) return fail({ reason: 'wrong-hash', file });

@@ -42,7 +42,19 @@ export function explainUpdate(failure: UpdateFailure): string {
       return `the executable cannot be replaced: ${failure.detail}`;
     case 'locked':
       return 'another server that runs from the same executable is updating it';
-    default:
+    case 'signature-malformed':
+    case 'signature-key-unknown':
+    case 'signature-wrong':
+    case 'signature-comment-wrong':
+    case 'manifest-too-large':
+    case 'manifest-malformed':
+    case 'product-differs':
+    case 'channel-differs':
+    case 'expired':
+    case 'not-newer':
+    case 'version-bad':
+    case 'replayed':
+    case 'no-artifact':
       return explainRefusal(failure);
   }
 }

@@ -2,7 +2,7 @@
 import type { Log } from '../core/log.ts';
 import { executableFiles } from '../platform/executable/index.ts';
 import { durableFiles } from '../platform/files/durable-files.ts';
-import { OWN_EXECUTABLE } from '../platform/process/own-program.ts';
+import { OWN_EXECUTABLE } from '../platform/self/own-program.ts';
 import type { Installation } from './installation.ts';
 import { placeOf } from './place.ts';
 

@@ -7,6 +7,7 @@
  *   agent-server.update.json   the record (record.ts)
  *   agent-server.update.lock   held by whoever changes any of these
  */
+import { isVersion } from './semver.ts';
 import { basename, dirname, join } from 'node:path';
 
 export interface Place {
@@ -31,9 +32,10 @@ export function placeOf(executable: string, extension: string): Place {
   const marked = (mark: string) => join(folder, `${name}.${mark}`);
   const versionIn = (kind: 'old' | 'new', found: string) => {
     const start = `${name}.${kind}-`;
-    const version = found.startsWith(start) && found.endsWith(end) ? found.slice(start.length, found.length - end.length) : '';
+    const version =
+      found.startsWith(start) && found.endsWith(end) ? found.slice(start.length, found.length - end.length) : '';
     // Only what an update can have made: whatever else lies there is somebody's own.
-    return /^\d+\.\d+\.\d+([-+][A-Za-z0-9.+-]*)?$/.test(version) ? version : undefined;
+    return isVersion(version) ? version : undefined;
   };
   return {
     executable,

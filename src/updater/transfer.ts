@@ -122,12 +122,6 @@ function isAllowed(url: string, first: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && isThisMachine(url) && isThisMachine(first));
 }
 
-/** Whether a URL may be the base of releases; it needs no server to tell. */
-export function isReleaseUrl(text: string): boolean {
-  const url = URL.parse(text);
-  return url !== null && url.username + url.password + url.search + url.hash === '' && isAllowed(url.href, url.href);
-}
-
 const isThisMachine = (url: string): boolean => /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(new URL(url).hostname);
 
 /** A file of a release, by its name. */

@@ -7,7 +7,7 @@
 import type { Clock } from '../core/clock.ts';
 import { fail, messageOf, ok, type Result } from '../core/failure.ts';
 import { newId } from '../core/id.ts';
-import { withoutBunVariables } from '../platform/process/own-program.ts';
+import { withoutBunVariables } from '../platform/self/own-program.ts';
 import type { Launcher } from '../platform/process/process.ts';
 
 const LONGEST_MS = 30_000;
@@ -43,8 +43,7 @@ export async function tryOut(
     treeId: newId(),
     inputPath: undefined,
   });
-  if ('reason' in launched)
-    return failed('detail' in launched ? launched.detail : 'it cannot be started');
+  if ('reason' in launched) return failed('detail' in launched ? launched.detail : 'it cannot be started');
   const { process, stdin, stdout, stderr } = launched;
   stdin[Symbol.dispose]();
   let late = false;

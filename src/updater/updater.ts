@@ -31,21 +31,10 @@
  */
 import type { Clock } from '../core/clock.ts';
 import { fail, messageOf, ok, type Result } from '../core/failure.ts';
-import type { Log } from '../core/log.ts';
-import { check, type Expected } from './check.ts';
-import { discard, download } from './download.ts';
 import { explainUpdate, type UpdateFailure } from './failures.ts';
-import type { Installation } from './installation.ts';
 import type { Offer } from './manifest.ts';
-import { readRecord, type BadVersion, type Trial } from './record.ts';
-import { swap } from './swap.ts';
-import type { TransferOptions } from './transfer.ts';
-import type { SelftestFailure } from './try-out.ts';
-
-/** How often it is looked whether something is still active. */
-const LOOK_EVERY_MS = 500;
-
-type Phase = 'scheduled' | 'checking' | 'downloading' | 'trying' | 'swapping';
+import { readRecord, type BadVersion, type Trial, type UpdateRecord } from './record.ts';
+import { UpdateRun, type Phase, type RunOptions } from './run.ts';
 
 type State =
   | { readonly at: 'idle' }
@@ -74,35 +63,8 @@ export interface UpdateStatus {
   readonly trial: Trial | undefined;
 }
 
-/** The server that is to be updated. */
-export interface UpdatedServer {
-  /** What is active, in words; empty when nothing is. */
-  busy(): string;
-  /** Takes no more work from now on. */
-  drain(): void;
-  /** Takes work again. */
-  resume(): void;
-  /** Goes down, so that the new version can start. */
-  stop(): void;
-}
-
-export interface UpdaterOptions {
-  readonly expected: Expected;
-  /** Where releases are. */
-  readonly base: string;
-  readonly installation: Installation;
-  readonly dataPath: string;
-  readonly server: UpdatedServer;
+export interface UpdaterOptions extends RunOptions {
   readonly clock: Clock;
-  readonly log: Log;
-  readonly fetch: TransferOptions['fetch'];
-  readonly tryOut: (
-    path: string,
-    version: string,
-    signal: AbortSignal,
-  ) => Promise<Result<void, SelftestFailure | { readonly reason: 'cancelled' }>>;
-  /** Undefined while another server has it. Throws where the folder cannot be written. */
-  readonly lock: () => Disposable | undefined;
 }
 
 export interface InProgress {
@@ -143,13 +105,13 @@ export class Updater implements AsyncDisposable {
   start(when: 'now' | 'idle'): Result<void, InProgress> {
     this.#refreshTrial();
     if (when === 'idle' && this.#state.at === 'scheduled') return ok(undefined);
-    return this.#begin(when === 'idle' ? 'scheduled' : 'checking', (work) => this.#update(work, when));
+    return this.#begin(when === 'idle' ? 'scheduled' : 'checking', (run) => run.update(when, this.#record()));
   }
 
   /** Only looks whether there is a newer version. Resolves when that is known. */
   async check(): Promise<Result<void, InProgress>> {
     this.#refreshTrial();
-    const begun = this.#begin('checking', async (work) => void (await this.#check(work)));
+    const begun = this.#begin('checking', async (run) => void (await run.check(this.#record())));
     if (!begun.ok) return begun;
     if ('work' in this.#state) await this.#state.work.done;
     return ok(undefined);
@@ -175,13 +137,13 @@ export class Updater implements AsyncDisposable {
     if (state.at !== 'swapping') await state.work.done;
   }
 
-  #begin(phase: Phase, run: (work: Work) => Promise<UpdateFailure | void>): Result<void, InProgress> {
+  #begin(phase: Phase, carryOut: (run: UpdateRun) => Promise<UpdateFailure | void>): Result<void, InProgress> {
     if (this.#state.at !== 'idle') return fail({ reason: 'update-in-progress', state: this.#state.at });
     const { promise, resolve } = Promise.withResolvers<void>();
     const work = { abort: new AbortController(), done: promise };
     this.#lastError = undefined;
     this.#state = { at: phase, work };
-    void run(work)
+    void carryOut(this.#run(work))
       .catch((error: unknown) => {
         this.#options.log.error('an update has failed unexpectedly', { detail: messageOf(error) });
         this.#lastError = messageOf(error);
@@ -195,116 +157,23 @@ export class Updater implements AsyncDisposable {
     return ok(undefined);
   }
 
-  async #update(work: Work, when: 'now' | 'idle'): Promise<UpdateFailure | void> {
-    if (when === 'idle') await this.#whenIdle(work);
-    if (work.abort.signal.aborted) return;
-    const offer = await this.#check(work);
-    if (offer === undefined) return;
-    const { installation, lock } = this.#options;
-    let held: Disposable | undefined;
-    try {
-      held = lock();
-    } catch (error) {
-      return { reason: 'folder-unwritable', folder: installation.place.folder, detail: messageOf(error) };
-    }
-    if (held === undefined) return { reason: 'locked' };
-    // Until the process ends, once the executable is replaced: nobody else is to begin before the trial is noted.
-    const failure = await this.#install(work, offer);
-    if (this.#state.at !== 'swapping') held[Symbol.dispose]();
-    return failure;
-  }
-
-  /** Undefined where there is nothing to install; `lastError` says why. */
-  async #check(work: Work): Promise<Offer | undefined> {
-    const { base, expected, clock } = this.#options;
-    this.#enter('checking', work);
-    const checked = await check(base, expected, this.#record(), this.#transfer(work));
-    if (work.abort.signal.aborted) return undefined;
-    this.#lastCheckedAt = clock.now();
-    this.#available = checked.ok ? checked.value : undefined;
-    this.#upToDate = !checked.ok && checked.failure.reason === 'not-newer';
-    if (!checked.ok) this.#tell(checked.failure, work);
-    return this.#available;
-  }
-
-  async #install(work: Work, offer: Offer): Promise<UpdateFailure | void> {
-    const { base, installation, log, tryOut } = this.#options;
-    const { signal } = work.abort;
-    const { version } = offer;
-    this.#enter('downloading', work);
-    log.info('downloading a new version', { version, bytes: offer.artifact.size });
-    const fetched = await download(base, offer, installation, this.#transfer(work), (received) => {
-      this.#state = { at: 'downloading', work, received };
+  #run(work: Work): UpdateRun {
+    return new UpdateRun(this.#options, work.abort.signal, {
+      enter: (phase) => void (this.#state = { at: phase, work }),
+      received: (received) => void (this.#state = { at: 'downloading', work, received }),
+      checked: (found) => {
+        this.#lastCheckedAt = this.#options.clock.now();
+        this.#available = found.ok ? found.value : undefined;
+        this.#upToDate = !found.ok && found.failure.reason === 'not-newer';
+        if (!found.ok) this.#tell(found.failure, work);
+      },
+      swapFailed: () => this.#giveUpSwap(),
     });
-    if (!fetched.ok) return fetched.failure;
-    this.#enter('trying', work);
-    const tried = await tryOut(fetched.value, version, signal);
-    if (!tried.ok) {
-      discard(installation.files, fetched.value);
-      return tried.failure;
-    }
-    if (!(await this.#closeGate(work))) return discard(installation.files, fetched.value);
-    return await this.#swap(work, offer, fetched.value);
-  }
-
-  async #swap(work: Work, { version, seq, issued }: Offer, fresh: string): Promise<UpdateFailure | void> {
-    const { installation, expected, dataPath, clock, log, server } = this.#options;
-    const swapped = await swap(installation, {
-      version,
-      seq,
-      issued: Date.parse(issued),
-      previous: expected.version,
-      dataPath,
-      now: clock.now(),
-    });
-    if (!swapped.ok) {
-      discard(installation.files, fresh);
-      this.#giveUpSwap();
-      return swapped.failure;
-    }
-    log.info('the new version is in place; this server goes down for it', { version });
-    server.stop();
   }
 
   #giveUpSwap(): void {
     this.#options.server.resume();
     this.#state = { at: 'idle' };
-  }
-
-  /** Nothing is active, and nothing more is taken: from here on the server goes down. False when it was called off. */
-  async #closeGate(work: Work): Promise<boolean> {
-    const { server } = this.#options;
-    do await this.#whenIdle(work);
-    while (!work.abort.signal.aborted && server.busy() !== '');
-    if (work.abort.signal.aborted) return false;
-    // No await since it was last looked at: what was active would be seen, what comes now is refused.
-    server.drain();
-    this.#enter('swapping', work);
-    return true;
-  }
-
-  /** Resolves in the turn in which nothing is active, or when it was called off. */
-  async #whenIdle(work: Work): Promise<void> {
-    const { server, clock } = this.#options;
-    const { signal } = work.abort;
-    while (!signal.aborted && server.busy() !== '') {
-      this.#enter('scheduled', work);
-      const { promise, resolve } = Promise.withResolvers<void>();
-      using _timer = clock.after(LOOK_EVERY_MS, resolve);
-      const wake = () => resolve();
-      signal.addEventListener('abort', wake, { once: true });
-      await promise;
-      signal.removeEventListener('abort', wake);
-    }
-  }
-
-  #transfer(work: Work): TransferOptions {
-    const { clock, fetch } = this.#options;
-    return { clock, fetch, signal: work.abort.signal };
-  }
-
-  #enter(phase: Phase, work: Work): void {
-    this.#state = { at: phase, work };
   }
 
   #tell(failure: UpdateFailure, work: Work): void {
@@ -314,7 +183,7 @@ export class Updater implements AsyncDisposable {
     this.#options.log[level]('there is no update', { why: this.#lastError });
   }
 
-  #record() {
+  #record(): UpdateRecord {
     const { files, place } = this.#options.installation;
     return readRecord(files, place);
   }

@@ -19,7 +19,7 @@ export const ROOMS: Rooms = {
   shells: ['app/sessions.ts', 'settings/sessions.ts', 'http/sessions/', 'modes/persistent-shell/'],
   terminals: [],
   // What makes a release writes what an update reads, so both have it from one place.
-  updater: ['settings/update.ts', 'app/update.ts', 'http/update/', 'cli/update/', 'release/'],
+  updater: ['settings/update.ts', 'app/update.ts', 'http/update/', 'cli/update/', 'cli/serve/supervision/', 'release/'],
 };
 
 /** Part of the house → the parts it may import, itself apart. What has no row here must not be there. */
@@ -40,12 +40,12 @@ function arrowsBetween(rooms: Rooms): Readonly<Record<string, readonly string[]>
     updater: ['core', 'platform', 'events', 'build-info'],
     modes: [...upToRooms, 'protocol'],
     http: [...upToRooms, 'modes', 'protocol', 'console', 'version'],
-    app: [...upToRooms, 'modes', 'protocol', 'http', 'console', 'settings', 'version'],
+    app: [...upToRooms, 'modes', 'protocol', 'http', 'console', 'settings', 'version', 'build-info'],
     client: ['core', 'protocol'],
     console: ['core', 'protocol', 'client'],
     // `doctor` looks where the server would: it reads the configuration, and nothing above it.
     cli: ['core', 'platform', 'protocol', 'client', 'settings', 'version'],
-    'cli/serve': ['core', 'platform', 'protocol', 'client', 'cli', 'app', 'settings', 'version'],
+    'cli/serve': ['core', 'platform', 'protocol', 'client', 'cli', 'app', 'settings', 'version', 'updater'],
     'cli/cli': ['core', 'platform', 'cli', 'cli/serve', 'version'],
     main: ['cli/cli'],
   };
@@ -94,7 +94,7 @@ const RESERVED: readonly { readonly pattern: RegExp; readonly only: readonly str
 ];
 
 /**
- * The files of a room. `app/features.ts` and `settings/all.ts` list the rooms; no other file outside of a room's own may
+ * The files of a room. `app/features.ts`, `settings/all.ts` and, by their verbs, `cli/cli.ts` list the rooms; no other file outside of a room's own may
  * import one of these, so that a further room changes nobody else.
  */
 const filesOf = (room: string, more: readonly string[]): readonly string[] => [
@@ -104,12 +104,14 @@ const filesOf = (room: string, more: readonly string[]): readonly string[] => [
   `http/${room}/`,
   ...more,
 ];
-const LISTS_OF_ROOMS = ['app/features.ts', 'settings/all.ts'];
+const LISTS_OF_ROOMS = ['app/features.ts', 'settings/all.ts', 'cli/cli.ts'];
 /** A mode runs jobs: what a job is to it is the jobs room's to say. */
 const SHARED_BY_ROOMS: Readonly<Record<string, readonly string[]>> = {
   'modes/': ['jobs/'],
   // The inherited terminal port has no other sockets.
   'app/listen.ts': ['http/terminals/socket/plan.ts'],
+  // Under which supervisor a server runs decides how it starts and ends.
+  'cli/serve/serve.ts': ['cli/serve/supervision/'],
 };
 
 /** Every breach, as sentences that begin with the file's path. */

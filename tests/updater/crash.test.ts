@@ -1,5 +1,6 @@
 /** The power goes before every single change on the disk, and comes back: there is always a verified executable. */
 import { describe, expect, test } from 'bun:test';
+import { messageOf } from '../../src/core/failure.ts';
 import { silentLog } from '../../src/core/log.ts';
 import type { ExecutableFiles } from '../../src/platform/executable/executable.ts';
 import { posixExecutable } from '../../src/platform/executable/posix.ts';
@@ -59,7 +60,11 @@ class World {
 }
 
 /** Carries out `act` again and again, dying one change later each time, until it comes through. */
-async function dyingEverywhere(act: (world: World) => Promise<void>, after: (world: World, died: boolean) => Promise<void>, make: () => Promise<World>) {
+async function dyingEverywhere(
+  act: (world: World) => Promise<void>,
+  after: (world: World, died: boolean) => Promise<void>,
+  make: () => Promise<World>,
+) {
   for (let survived = 0; ; survived++) {
     const world = await make();
     world.disk.calls = 0;
@@ -175,7 +180,7 @@ test('a full disk does not keep the old version from coming back', async () => {
   const world = new World(posixExecutable);
   const trial = await world.onTrial();
   world.disk.refuse = (what) => (what === 'write' ? 'ENOSPC' : undefined);
-  await expect(rollBack(world.installation, trial, 'it hangs')).rejects.toThrow('ENOSPC');
+  expect(await rollBack(world.installation, trial, 'it hangs').catch(messageOf)).toContain('ENOSPC');
   expect(world.atName).toBe('v1');
 });
 
@@ -216,8 +221,16 @@ test('a version that cannot go back, since the old executable is gone, stays', a
 test('only files of updates are swept up', async () => {
   const world = new World(posixExecutable);
   const { place } = world.installation;
-  const others = ['agent-server.old', 'agent-server.old-notes', 'agent-server.new-', 'agent-server.old-1.0.0.tar', 'other.old-1.0.0', 'agent-server.old-1.0'];
-  for (const name of [...others, 'agent-server.old-0.9.0', 'agent-server.new-3.0.0-beta.1']) world.disk.put(`/bin/${name}`, '');
+  const others = [
+    'agent-server.old',
+    'agent-server.old-notes',
+    'agent-server.new-',
+    'agent-server.old-1.0.0.tar',
+    'other.old-1.0.0',
+    'agent-server.old-1.0',
+  ];
+  for (const name of [...others, 'agent-server.old-0.9.0', 'agent-server.new-3.0.0-beta.1'])
+    world.disk.put(`/bin/${name}`, '');
   sweep(world.installation);
   expect(world.disk.names).toEqual([place.executable, ...others.map((name) => `/bin/${name}`)].toSorted());
 });

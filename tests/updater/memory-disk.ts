@@ -35,8 +35,7 @@ export class MemoryDisk implements DurableFiles {
   read = (path: string): string | undefined => this.text(path);
   list = (folder: string): string[] =>
     this.names.filter((name) => dirname(name) === folder).map((name) => name.slice(folder.length + 1));
-  isSame = (one: string, other: string): boolean =>
-    this.exists(one) && this.#names.get(one) === this.#names.get(other);
+  isSame = (one: string, other: string): boolean => this.exists(one) && this.#names.get(one) === this.#names.get(other);
   free = (): number | undefined => this.freeBytes;
 
   write = (path: string, text: string): void => this.#change('write', path, () => this.put(path, text));

@@ -10,12 +10,11 @@ import { VERSION } from '../../version.ts';
 import { stopMessage } from '../activity-text.ts';
 import { PROGRAM } from '../command/program.ts';
 import { complain, note, print } from '../output.ts';
-import { supervisorOf } from '../../updater/supervision.ts';
 import { flagsOf } from './setting-arguments.ts';
 import { explainStart } from './start-failure.ts';
-import { supervise } from './supervise.ts';
-import { followSupervisor } from './supervisor-link.ts';
-import { failsToStayUp } from './unsupervised-trial.ts';
+import { supervise } from './supervision/supervise.ts';
+import { followSupervisor, isSupervised } from './supervision/supervisor-link.ts';
+import { failsToStayUp } from './supervision/unsupervised-trial.ts';
 
 /** How long after the first Ctrl-C a second one ends the jobs too. */
 const CONFIRM_MS = 3000;
@@ -28,7 +27,7 @@ export async function runServe(args: Readonly<Record<string, unknown>>): Promise
   const asJson = args['json'] === true;
   if (settings.wrapper) return supervise({ config: config.value, asJson, leaves: false });
   const log = createLog(settings['log-format'], note, Date.now);
-  const supervised = supervisorOf(process.env) !== undefined;
+  const supervised = isSupervised();
   if (!supervised && (await failsToStayUp(config.value, log)))
     return supervise({ config: config.value, asJson, leaves: false });
   for (const warning of warnings) log.warn(warning);
@@ -46,8 +45,7 @@ export async function runServe(args: Readonly<Record<string, unknown>>): Promise
       { host: settings.host },
     );
   }
-  if (supervised)
-    void followSupervisor(Bun.stdin.stream()).then(() => server.app.lifecycle.stop('supervisor-lost'));
+  if (supervised) void followSupervisor(Bun.stdin.stream()).then(() => server.app.lifecycle.stop('supervisor-lost'));
   const { port, terminalPort } = server;
   const { reason, exitCode } = await untilStopped(server);
   // Without a supervisor, this process is that of its successor until it has proven itself.

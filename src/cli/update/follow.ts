@@ -27,7 +27,7 @@ export async function followUpdate(
     } else {
       awaySince = undefined;
       if (now.version !== before.version || now.state === 'idle' || now.state === 'unavailable')
-        return await end(now, before, asJson);
+        return end(now, before, asJson);
     }
     const step = now === undefined ? 'the server restarts' : stepOf(now);
     if (step !== shown) note(`agent-server: ${step}`);
@@ -56,8 +56,13 @@ function stepOf({ state, available, waitingFor, download }: UpdateResource): str
       return `version ${available} tests itself`;
     case 'swapping':
       return `version ${available} is put in place`;
-    default:
-      return state;
+    case 'checking':
+      return 'looking for a new version';
+    case 'trial':
+      return 'the new version is on trial';
+    case 'idle':
+    case 'unavailable':
+      return 'no update is under way';
   }
 }
 

@@ -43,7 +43,7 @@ export const update = defineVerb({
       }
       const before = await client.update.get();
       await client.update.start(whenIdle === true ? 'idle' : 'now');
-      if (wait !== false) return followUpdate(client, before, json);
+      if (wait) return followUpdate(client, before, json);
       await printAnswer(json, await client.update.get(), `asked for; see how it goes with: ${PROGRAM} doctor`);
       return 0;
     });

@@ -1,6 +1,13 @@
 /** Self-update: what it is doing, beginning one, calling it off. */
 import type { Activity } from '../../protocol/health.ts';
-import { UpdateCancelled, UpdateRefused, UpdateRequest, UpdateResource, UpdateScheduled, UpdateStarted } from '../../protocol/update.ts';
+import {
+  UpdateCancelled,
+  UpdateRefused,
+  UpdateRequest,
+  UpdateResource,
+  UpdateScheduled,
+  UpdateStarted,
+} from '../../protocol/update.ts';
 import type { Updater } from '../../updater/updater.ts';
 import { answer, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
@@ -77,7 +84,8 @@ export const updateRoutes = (room: UpdateRoom) =>
         detail: {
           operationId: 'cancelUpdate',
           summary: 'Calls an update off.',
-          description: 'Also one that is being fetched or tested. Refused while the executable is being replaced, and during a trial.',
+          description:
+            'Also one that is being fetched or tested. Refused while the executable is being replaced, and during a trial.',
           tags: ['Server'],
         },
       },
@@ -85,5 +93,7 @@ export const updateRoutes = (room: UpdateRoom) =>
 
 function found(room: UpdateRoom): string {
   const { available, lastError, version } = updateView(room);
-  return available === undefined ? (lastError ?? `There is nothing newer than ${version}`) : `Version ${available} is available`;
+  return available === undefined
+    ? (lastError ?? `There is nothing newer than ${version}`)
+    : `Version ${available} is available`;
 }

@@ -14,8 +14,7 @@ export interface UpdateView {
 
 export function updateView({ version, channel, status }: UpdateView): UpdateResource {
   const now = status();
-  if ('unavailable' in now)
-    return { version, channel, state: 'unavailable', lastError: now.unavailable, bad: [] };
+  if ('unavailable' in now) return { version, channel, state: 'unavailable', lastError: now.unavailable, bad: [] };
   const { available, received, waitingFor, lastCheckedAt, upToDate, lastError, bad, trial } = now;
   return {
     version,

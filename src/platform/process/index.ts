@@ -1,6 +1,6 @@
 /** The one place that chooses how processes are started and ended. */
 import { isWindows } from '../os.ts';
-import { ownCommand } from './own-program.ts';
+import { ownCommand } from '../self/own-program.ts';
 import { createPosixProcesses, posixLauncher } from './posix/processes.ts';
 import type { Launcher, Processes } from './process.ts';
 import { runExitRecorder as runWindowsExitRecorder } from './windows/exit-recorder.ts';

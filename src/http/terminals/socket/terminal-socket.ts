@@ -136,8 +136,7 @@ export class TerminalSocket implements SocketHandler {
   #refuseEphemeral(failure: OpenFailure): void {
     if (failure.reason === 'too-many-terminals')
       return this.#writer.refuse(CLOSE_CODES.tryAgainLater, `Max terminal sessions (${failure.limit}) reached`);
-    if (failure.reason === 'shutting-down')
-      return this.#writer.refuse(CLOSE_CODES.serviceRestart, sentenceOf(failure));
+    if (failure.reason === 'shutting-down') return this.#writer.refuse(CLOSE_CODES.serviceRestart, sentenceOf(failure));
     this.#writer.refuse(CLOSE_CODES.internalError, sentenceOf(failure), 'Terminal could not be started');
   }
 

@@ -1,10 +1,10 @@
 /** A start without a supervisor, of a version that may be on trial: nobody else notices that it keeps ending. */
-import type { Log } from '../../core/log.ts';
-import { messageOf } from '../../core/failure.ts';
-import type { Config } from '../../settings/config.ts';
-import { ownInstallation } from '../../updater/own-installation.ts';
-import { startAlone } from '../../updater/start-alone.ts';
-import { VERSION } from '../../version.ts';
+import type { Log } from '../../../core/log.ts';
+import { messageOf } from '../../../core/failure.ts';
+import type { Config } from '../../../settings/config.ts';
+import { ownInstallation } from '../../../updater/own-installation.ts';
+import { startAlone } from '../../../updater/start-alone.ts';
+import { VERSION } from '../../../version.ts';
 
 /** True when the version before has been put back, and is to be started instead of this one. */
 export async function failsToStayUp({ dataPath }: Config, log: Log): Promise<boolean> {

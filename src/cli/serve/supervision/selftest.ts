@@ -5,20 +5,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startServer } from '../../app/listen.ts';
-import type { Client } from '../../client/client.ts';
-import type { Environment } from '../../core/environment.ts';
-import { messageOf } from '../../core/failure.ts';
-import { newSecret } from '../../core/id.ts';
-import { silentLog } from '../../core/log.ts';
-import { KEY_VARIABLES } from '../../platform/files/key-file.ts';
-import { loadConfig, type Config } from '../../settings/config.ts';
-import { SUPERVISOR_PROTOCOL } from '../../updater/supervision.ts';
-import { VERSION } from '../../version.ts';
-import { newClient } from '../connection/connect.ts';
-import { printAnswer } from '../output.ts';
-import { explainStart } from './start-failure.ts';
-import { flagsOf } from './setting-arguments.ts';
+import { startServer } from '../../../app/listen.ts';
+import type { Client } from '../../../client/client.ts';
+import type { Environment } from '../../../core/environment.ts';
+import { messageOf } from '../../../core/failure.ts';
+import { newSecret } from '../../../core/id.ts';
+import { silentLog } from '../../../core/log.ts';
+import { KEY_VARIABLES } from '../../../platform/files/key-file.ts';
+import { loadConfig, type Config } from '../../../settings/config.ts';
+import { SUPERVISOR_PROTOCOL } from '../../../updater/supervision.ts';
+import { VERSION } from '../../../version.ts';
+import { newClient } from '../../connection/connect.ts';
+import { printAnswer } from '../../output.ts';
+import { explainStart } from '../start-failure.ts';
+import { flagsOf } from '../setting-arguments.ts';
 
 /** Less than whoever asks waits for. */
 const LONGEST_MS = 25_000;
@@ -64,9 +64,7 @@ async function tryServer(config: Config, folder: string, terminals: boolean): Pr
   if (!started.ok) return explainStart(started.failure);
   await using server = started.value;
   const client = newClient({ url: server.url, key });
-  return (
-    (await answers(client)) ?? (await runsJobs(client)) ?? (terminals ? await opensTerminals(client) : undefined)
-  );
+  return (await answers(client)) ?? (await runsJobs(client)) ?? (terminals ? await opensTerminals(client) : undefined);
 }
 
 const ownSettings = (config: Config, folder: string): Config => ({

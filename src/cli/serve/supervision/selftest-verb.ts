@@ -1,6 +1,6 @@
 /** The verb `selftest`. What it does is in a module of its own, so that `--help` does not load a server. */
-import { defineVerb, type Verb } from '../command/verb.ts';
-import { SETTING_ARGUMENTS } from './setting-arguments.ts';
+import { defineVerb, type Verb } from '../../command/verb.ts';
+import { SETTING_ARGUMENTS } from '../setting-arguments.ts';
 import type { SelftestArguments } from './selftest.ts';
 
 export const selftestVerb = (
@@ -8,7 +8,8 @@ export const selftestVerb = (
 ): Verb =>
   defineVerb({
     name: 'selftest',
-    description: 'Try this executable: settings, port, a job. It takes the options of serve, and touches no running server.',
+    description:
+      'Try this executable: settings, port, a job. It takes the options of serve, and touches no running server.',
     args: {
       ...SETTING_ARGUMENTS,
       terminals: { type: 'boolean', description: 'Open a terminal too.' },

@@ -1,20 +1,20 @@
 /** Runs a server as a child of this process, and stands by it: for `--wrapper`, and for the trial of a successor. */
-import { createLog, type Log } from '../../core/log.ts';
-import { SUPERVISOR_VARIABLE } from '../../core/environment.ts';
-import { systemClock } from '../../core/clock.ts';
-import { STOP_SIGNALS } from '../../platform/console/index.ts';
-import { readHolder } from '../../platform/files/data-lock.ts';
-import { findApiKey } from '../../platform/files/key-file.ts';
-import { startOwnProcess } from '../../platform/own-process/index.ts';
-import { ownCommand, withoutBunVariables } from '../../platform/process/own-program.ts';
-import { argumentsOf } from '../../settings/command-line.ts';
-import type { Config } from '../../settings/config.ts';
-import { ownInstallation } from '../../updater/own-installation.ts';
-import { SUPERVISOR_PROTOCOL } from '../../updater/supervision.ts';
-import { Supervisor, type Child } from '../../updater/supervisor.ts';
-import { VERSION } from '../../version.ts';
-import { newClient } from '../connection/connect.ts';
-import { note, write } from '../output.ts';
+import { createLog, type Log } from '../../../core/log.ts';
+import { SUPERVISOR_VARIABLE } from '../../../core/environment.ts';
+import { systemClock } from '../../../core/clock.ts';
+import { STOP_SIGNALS } from '../../../platform/console/index.ts';
+import { readHolder } from '../../../platform/files/data-lock.ts';
+import { findApiKey } from '../../../platform/files/key-file.ts';
+import { startOwnProcess } from '../../../platform/self/index.ts';
+import { ownCommand, withoutBunVariables } from '../../../platform/self/own-program.ts';
+import { argumentsOf } from '../../../settings/command-line.ts';
+import type { Config } from '../../../settings/config.ts';
+import { ownInstallation } from '../../../updater/own-installation.ts';
+import { SUPERVISOR_PROTOCOL } from '../../../updater/supervision.ts';
+import { Supervisor, type Child } from '../../../updater/supervisor.ts';
+import { VERSION } from '../../../version.ts';
+import { newClient } from '../../connection/connect.ts';
+import { note, write } from '../../output.ts';
 
 const ANSWER_TIMEOUT_MS = 5000;
 
@@ -49,7 +49,7 @@ export async function supervise({ config, asJson, leaves, ports }: SuperviseOpti
     version: VERSION,
   });
   for (const signal of STOP_SIGNALS) process.on(signal, () => supervisor.signal(signal));
-  return await supervisor.run();
+  return supervisor.run();
 }
 
 function announce(log: Log, executable: string | undefined): void {

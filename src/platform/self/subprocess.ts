@@ -8,7 +8,7 @@ export const toOwnProcess = (child: Child): OwnProcess => ({
   exited: child.exited,
   tell(line) {
     try {
-      child.stdin?.write(`${line}\n`);
+      void child.stdin?.write(`${line}\n`);
       void child.stdin?.flush();
     } catch {
       // It has gone, which its exit tells.

@@ -1,5 +1,7 @@
 /** The server's end of the link to its supervisor: signals come in, and the end of it says that the supervisor is gone. */
-import { signalsFrom } from '../../updater/supervision.ts';
+import { signalsFrom, supervisorOf } from '../../../updater/supervision.ts';
+
+export const isSupervised = (): boolean => supervisorOf(process.env) !== undefined;
 
 /** Resolves when the supervisor is gone. Every signal goes to the same listeners as one of the system. */
 export async function followSupervisor(input: AsyncIterable<Uint8Array>): Promise<void> {
