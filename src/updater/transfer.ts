@@ -62,10 +62,7 @@ export async function transfer(
     for await (const bytes of opened.value.body ?? []) {
       heard();
       received += bytes.length;
-      if (received > limits.bytes) {
-        whole.abort();
-        return fail({ reason: 'too-large', url, limit: limits.bytes });
-      }
+      if (received > limits.bytes) return fail({ reason: 'too-large', url, limit: limits.bytes });
       takes = true;
       await take(bytes);
       takes = false;

@@ -6,6 +6,7 @@ const REASONS: readonly [StopReason, number][] = [
   ['signal', 0],
   ['request', 0],
   ['update', 42],
+  ['supervisor-lost', 1],
   ['lock-lost', 1],
 ];
 

@@ -102,6 +102,9 @@ const ACCESS: Readonly<Record<string, string>> = {
   'POST /terminals/:id/execute': 'run',
   'DELETE /terminals/:id': 'run',
   'POST /tickets': 'observe',
+  'GET /update': 'observe',
+  'POST /update': 'admin',
+  'DELETE /update': 'admin',
 };
 
 test('each route is for whom the contract says', () => {

@@ -272,7 +272,7 @@ export function survivalSuite(door: Door): void {
         (second) => second[Symbol.asyncDispose](),
         (error: unknown) => String(error),
       );
-      expect(said).toContain(`in use by the server at ${rig.url}`);
+      expect(said).toContain(`agent-server already runs at ${rig.url}`);
       expect((await rig.ask('/health')).status).toBe(200);
     });
   });

@@ -15,6 +15,7 @@ import { terminalProgramsSuite } from './suite-terminal-programs.ts';
 import { terminalSocketSuite } from './suite-terminal-socket.ts';
 import { terminalsSuite } from './suite-terminals.ts';
 import { treeSuite } from './suite-tree.ts';
+import { updateSuite } from './suite-update.ts';
 
 export function contractSuite(door: Door): void {
   describe(`the contract, ${door.name}`, () => {
@@ -28,6 +29,7 @@ export function contractSuite(door: Door): void {
     sessionsSuite(door);
     sessionLifeSuite(door);
     terminalsSuite(door);
+    updateSuite(door);
     terminalProgramsSuite(door);
     if (door.mortal) {
       terminalSocketSuite(door);

@@ -84,6 +84,9 @@ test('without flags, environment and file everything has its default', () => {
     name: undefined,
     register: undefined,
     wrapper: false,
+    'update-url': undefined,
+    'auto-update': 0,
+    trial: 60,
     tunnel: false,
     'tunnel-id': undefined,
   } as typeof settings);
@@ -182,6 +185,24 @@ const RANGES: Partial<Record<SettingName, { good: string[]; bad: string[]; expec
   name: { good: ['box'], bad: [''], expected: 'a text that is not empty' },
   register: { good: ['http://x'], bad: [''], expected: 'a text that is not empty' },
   wrapper: { good: ['true', 'false', '1', '0'], bad: ['yes', 'TRUE', '2'], expected: 'true or false' },
+  'update-url': {
+    good: ['https://release.example/agent', 'http://127.0.0.1:8000', 'http://localhost/r', 'http://[::1]:1/r'],
+    bad: [
+      '',
+      'http://release.example',
+      'ftp://release.example',
+      'http://127.0.0.1.release.example',
+      'release.example',
+      'https://',
+    ],
+    expected: 'an address that begins with https://, or with http:// and this machine’s own address',
+  },
+  'auto-update': {
+    good: ['0', '86400', '0.5'],
+    bad: ['31536001', '-1', 'daily'],
+    expected: 'a number of seconds from 0 to 31536000',
+  },
+  trial: { good: ['1', '60', '3600'], bad: ['0', '3601', '1.5', '1m'], expected: 'a whole number from 1 to 3600' },
   tunnel: { good: ['true', '0'], bad: ['on', '-1'], expected: 'true or false' },
   'tunnel-id': { good: ['t'], bad: [''], expected: 'a text that is not empty' },
 };

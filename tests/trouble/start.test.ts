@@ -45,7 +45,7 @@ posix('a start is refused with one line', () => {
     await server.finished(id);
     const { code, stderr } = await home.refused(['--port', '0']);
     expect(code).toBe(1);
-    expect(oneLine(stderr)).toContain(`in use by the server at ${server.url} (pid ${server.pid})`);
+    expect(oneLine(stderr)).toContain(`agent-server already runs at ${server.url} (pid ${server.pid})`);
     expect((await server.job(id)).stdout).toBe('before\n');
     expect((await server.finished(await server.exec('echo after'))).stdout).toBe('after\n');
   });

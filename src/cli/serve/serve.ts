@@ -10,6 +10,7 @@ import { VERSION } from '../../version.ts';
 import { stopMessage } from '../activity-text.ts';
 import { PROGRAM } from '../command/program.ts';
 import { complain, note, print } from '../output.ts';
+import { keepWindowOpen } from './window.ts';
 import { flagsOf } from './setting-arguments.ts';
 import { explainStart } from './start-failure.ts';
 import { supervise } from './supervision/supervise.ts';
@@ -21,6 +22,12 @@ const CONFIRM_MS = 3000;
 
 /** Resolves to the exit code when everything is down and the process may end. */
 export async function runServe(args: Readonly<Record<string, unknown>>): Promise<number> {
+  const code = await serve(args);
+  if (code !== 0) await keepWindowOpen();
+  return code;
+}
+
+async function serve(args: Readonly<Record<string, unknown>>): Promise<number> {
   const config = loadConfig(flagsOf(args), process.env, process.cwd());
   if (!config.ok) return refuseStart(config.failure.message);
   const { settings, warnings } = config.value;
@@ -64,12 +71,15 @@ function announce(server: Server, dataPath: string, asJson: boolean): void {
     return print(JSON.stringify({ url, port, terminalUrl, terminalPort, ...rest }));
   }
   print(`agent-server ${VERSION} listens on ${url}`);
-  print(`  page   ${url}`);
-  print(`  term   ${url.replace('http', 'ws')}/terminal${terminalUrl === null ? '' : `, ${terminalUrl}`}`);
-  print(`  key    ${app.key.made ? 'made now' : 'configured'}, kept in ${app.key.path}`);
-  print(`  data   ${dataPath}`);
-  print(`  API    ${url}/openapi`);
-  print(`  try    ${PROGRAM} run "echo hi"${port === 8585 ? '' : ` --url ${url}`}`);
+  const lines = {
+    console: `${url} (asks for the key)`,
+    key: `${app.key.made ? 'made now' : 'configured'}, kept in ${app.key.path}`,
+    sockets: `${url.replace('http', 'ws')}/terminal${terminalUrl === null ? '' : `, ${terminalUrl}`}`,
+    data: dataPath,
+    API: `${url}/openapi`,
+    try: `${PROGRAM} run "echo hi"${port === 8585 ? '' : ` --url ${url}`}`,
+  };
+  for (const [name, text] of Object.entries(lines)) print(`  ${name.padEnd(8)} ${text}`);
 }
 
 async function untilStopped(server: Server): Promise<{ readonly reason: StopReason; readonly exitCode: number }> {

@@ -7,11 +7,10 @@ export function explainStart(failure: StartFailure | ListenFailure): string {
     case 'data-unusable':
       return `the data folder ${failure.path} cannot be used: ${failure.detail}. Choose another with --data-dir.`;
     case 'data-in-use': {
-      const holder =
-        failure.holder === undefined
-          ? 'another server'
-          : `the server at ${failure.holder.url} (pid ${failure.holder.pid})`;
-      return `the data folder ${failure.path} is in use by ${holder}. Stop that one, or choose another folder with --data-dir.`;
+      const { holder, path } = failure;
+      if (holder === undefined)
+        return `the data folder ${path} is in use by another server. Stop that one, or choose another folder with --data-dir.`;
+      return `agent-server already runs at ${holder.url} (pid ${holder.pid}), with the data folder ${path}. Use or stop that one, or choose another folder with --data-dir.`;
     }
     case 'key-unusable':
       return `the API key cannot be kept: ${failure.detail}`;

@@ -4,4 +4,6 @@ import type { ConsoleSystem } from './console.ts';
 import { posixConsole } from './posix.ts';
 import { windowsConsole } from './windows.ts';
 
-export const { enterRawMode, STOP_SIGNALS, ENTER }: ConsoleSystem = isWindows ? windowsConsole : posixConsole;
+export const { enterRawMode, STOP_SIGNALS, ownsWindow, ENTER }: ConsoleSystem = isWindows
+  ? windowsConsole
+  : posixConsole;

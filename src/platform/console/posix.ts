@@ -5,6 +5,8 @@ import type { ConsoleSystem } from './console.ts';
 export const posixConsole: ConsoleSystem = {
   enterRawMode,
   STOP_SIGNALS: ['SIGINT', 'SIGTERM', 'SIGHUP'],
+  // Terminals belong to a shell.
+  ownsWindow: () => false,
   // The line discipline of a terminal ends a line with it.
   ENTER: '\n',
 };

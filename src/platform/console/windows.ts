@@ -1,4 +1,5 @@
 /** A Windows console. */
+import { kernel32 } from '../api/windows/kernel32.ts';
 import type { ConsoleSystem } from './console.ts';
 
 export const windowsConsole: ConsoleSystem = {
@@ -9,6 +10,8 @@ export const windowsConsole: ConsoleSystem = {
   },
   // Node reports the closing of the console's window as SIGHUP, and Ctrl-Break as SIGBREAK.
   STOP_SIGNALS: ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'],
+  // https://learn.microsoft.com/windows/console/getconsoleprocesslist: 0 without a console, else how many share it.
+  ownsWindow: () => kernel32().GetConsoleProcessList(new Uint32Array(2), 2) === 1,
   // A console takes only a carriage return for Enter.
   ENTER: '\r',
 };

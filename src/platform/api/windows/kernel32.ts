@@ -19,6 +19,7 @@ const table = {
   CreateToolhelp32Snapshot: { args: ['u32', 'u32'], returns: 'i32' },
   DeleteProcThreadAttributeList: { args: ['ptr'], returns: 'void' },
   DuplicateHandle: { args: ['i64', 'i64', 'i64', 'ptr', 'u32', 'i32', 'u32'], returns: 'i32' },
+  GetConsoleProcessList: { args: ['ptr', 'u32'], returns: 'u32' },
   GetExitCodeProcess: { args: ['i64', 'ptr'], returns: 'i32' },
   GetLastError: { args: [], returns: 'u32' },
   GetOverlappedResult: { args: ['i64', 'ptr', 'ptr', 'i32'], returns: 'i32' },
