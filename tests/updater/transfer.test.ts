@@ -1,6 +1,7 @@
 /** What a release server, or somebody in between, can do to a transfer: real servers on loopback, a clock in our hand. */
 import { afterAll, describe, expect, test } from 'bun:test';
 import { createServer, type Server, type Socket } from 'node:net';
+import { messageOf } from '../../src/core/failure.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { posixExecutable } from '../../src/platform/executable/posix.ts';
 import { durableFiles, type DurableFiles } from '../../src/platform/files/durable-files.ts';
@@ -291,6 +292,6 @@ describe('a transfer', () => {
     const failed = transfer(`${base}/m`, { bytes: 10, ms: 1000 }, world.options, () => {
       throw new Error('a bug');
     });
-    expect(await failed.catch((error: Error) => error.message)).toBe('a bug');
+    expect(await failed.catch(messageOf)).toBe('a bug');
   });
 });
