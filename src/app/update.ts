@@ -61,6 +61,7 @@ function sourceOf(
   { version, target, channel, updateUrl, publicKeys }: BuildInfo,
 ): Result<Source, { readonly reason: 'unavailable'; readonly why: string }> {
   const unavailable = (why: string) => fail({ reason: 'unavailable', why } as const);
+  if (config.isSelftest) return unavailable('the server of a self-test is not updated');
   const installation = ownInstallation(log);
   if (installation === undefined || target === null)
     return unavailable('a server that is run from source is not updated');

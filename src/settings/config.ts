@@ -12,6 +12,8 @@ import type { Setting, SettingValue } from './kinds.ts';
 
 export interface Config {
   readonly settings: Settings;
+  /** Set for the server of a self-test, which leaves the executable and what lies beside it alone. */
+  readonly isSelftest?: true;
   /** What the command line gave, for a program that starts itself again. */
   readonly flags: Flags;
   readonly dataPath: string;

@@ -8,7 +8,7 @@ import type { Clock } from '../core/clock.ts';
 import { fail, messageOf, ok, type Result } from '../core/failure.ts';
 import { newId } from '../core/id.ts';
 import { withoutBunVariables } from '../platform/self/own-program.ts';
-import type { Launcher } from '../platform/process/process.ts';
+import type { ExitResult, Launcher } from '../platform/process/process.ts';
 
 const LONGEST_MS = 30_000;
 /** Of what it prints, the end says what was wrong. */
@@ -59,7 +59,7 @@ export async function tryOut(
     if (late) return failed(`it was not done after ${LONGEST_MS / 1000} seconds`);
     const report = reportOf(out);
     if (!exit.known || exit.code !== 0 || report === undefined)
-      return failed(report?.problem ?? (lastLine(err) || lastLine(out) || 'it ended without a word'));
+      return failed(report?.problem ?? (lastLine(err) || lastLine(out) || `it said nothing, and ended with ${codeOf(exit)}`));
     return report.version === version ? ok(undefined) : failed(`it says that it is version ${report.version}`);
   } catch (error) {
     return failed(messageOf(error));
@@ -75,6 +75,8 @@ async function tailOf(stream: ReadableStream<Uint8Array>): Promise<string> {
   for await (const bytes of stream) kept = Buffer.concat([kept, bytes]).subarray(-KEPT_BYTES);
   return new TextDecoder().decode(kept);
 }
+
+const codeOf = (exit: ExitResult): string => (exit.known ? `exit code ${exit.code}` : 'an unknown exit code');
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.trim() ?? '';
 

@@ -69,9 +69,10 @@ async function tryServer(config: Config, folder: string, terminals: boolean): Pr
 
 const ownSettings = (config: Config, folder: string): Config => ({
   ...config,
-  settings: { ...config.settings, host: '127.0.0.1', port: 0, 'terminal-port': 0, 'auto-update': 0 },
+  settings: { ...config.settings, host: '127.0.0.1', port: 0, 'terminal-port': 0 },
   dataPath: join(folder, 'data'),
   cwd: folder,
+  isSelftest: true,
 });
 
 /** The key file lies in the home folder, and a start writes it. */
