@@ -1,51 +1,33 @@
 /**
  * Makes the executables: one file each, Bun included, nothing to install where they run.
  *
- *   base executable (from npm, checked against package-lock.json, cached)
- *     → on Windows stamped with version and icon → bun build --compile, the console page with it → dist/ → SHA256SUMS
+ *   the console page → src/release/build/ for each target → dist/ → SHA256SUMS
  */
 import {
   copyFileSync,
-  existsSync,
-  mkdirSync,
   mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
+  mkdirSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { join } from 'node:path';
 import { bundlePage } from './src/console/bundle.ts';
 import { EMBEDDED_NAME } from './src/console/page-files.ts';
-import { stampWindowsExecutable } from './src/executable/windows-resources.ts';
-import lock from './package-lock.json' with { type: 'json' };
-import manifest from './package.json' with { type: 'json' };
+import { bakedInfo } from './src/release/build/baked-info.ts';
+import { CACHE } from './src/release/build/base-executable.ts';
+import { buildExecutable, type BakedInfo } from './src/release/build/build-executable.ts';
+import { EVERY_TARGET, isTarget, type Target } from './src/release/build/targets.ts';
+import { CHECKSUMS_FILE, formatChecksums } from './src/release/checksums.ts';
+import { runCommand } from './src/release/command.ts';
+import { ReleaseError } from './src/release/release-error.ts';
+import { executableFile, WINDOWS_DOWNLOAD, WINDOWS_DOWNLOAD_TARGET } from './src/updater/release-files.ts';
 
 const ROOT = import.meta.dir;
 const DIST = join(ROOT, 'dist');
-const CACHE = join(ROOT, 'node_modules', '.cache', 'agent-server', 'bun');
-
-/** Our names, and what Bun and npm call the same thing. */
-const TARGETS = {
-  'linux-x64': 'linux-x64',
-  'linux-arm64': 'linux-aarch64',
-  'linux-x64-musl': 'linux-x64-musl',
-  'linux-arm64-musl': 'linux-aarch64-musl',
-  'darwin-x64': 'darwin-x64',
-  'darwin-arm64': 'darwin-aarch64',
-  'windows-x64': 'windows-x64',
-  'windows-arm64': 'windows-aarch64',
-} as const;
-
-export type Target = keyof typeof TARGETS;
-
 const USUAL: readonly Target[] = ['linux-x64', 'windows-x64'];
-const EVERY = Object.keys(TARGETS) as Target[];
-
-/** The windows-x64 executable once more, under the name that people download and run. */
-const WINDOWS_DOWNLOAD = 'agent-server.exe';
 
 const HELP = `Makes the executables in dist/.
 
@@ -53,172 +35,51 @@ const HELP = `Makes the executables in dist/.
   npm run build -- --all                      every target
   npm run build -- --target darwin-arm64      this one only; repeatable
 
-Targets: ${EVERY.join(', ')}`;
+For executables that update themselves (docs/releasing.md):
 
-/** A trouble that the reader can do something about: shown without a stack. */
-class BuildError extends Error {}
+  npm run build -- --all --version 1.2.3 --public-key agent-server.pub --update-url https://example.com/agent-server
 
-export interface ExecutableOptions {
-  readonly target: Target;
-  readonly entry: string;
-  readonly outfile: string;
-  /** Files that the program finds in `Bun.embeddedFiles`. */
-  readonly embed?: readonly string[];
-  readonly progress?: (line: string) => void;
-}
+  --version V          the version they are (default: that of package.json)
+  --public-key FILE    minisign public key whose releases they take; repeatable, so that keys can be replaced
+  --update-url URL     where their releases are: https, or http on this machine
+  --channel C          which line of releases they follow (default: stable)
 
-export async function buildExecutable({
-  target,
-  entry,
-  outfile,
-  embed = [],
-  progress = () => {},
-}: ExecutableOptions): Promise<void> {
-  const plain = await baseExecutable(target, progress);
-  mkdirSync(dirname(outfile), { recursive: true });
-  mkdirSync(CACHE, { recursive: true });
-  const work = mkdtempSync(join(CACHE, 'work-'));
-  try {
-    let base = plain;
-    if (target.startsWith('windows')) {
-      base = join(work, 'base.exe');
-      const texts = { version: manifest.version, description: manifest.description, fileName: basename(outfile) };
-      stampWindowsExecutable(plain, base, texts);
-    }
-    // Compiled beside its place and then moved: a reader never sees half a file, a running one is not written to.
-    const made = join(work, basename(outfile));
-    await run(
-      [
-        [
-          process.execPath,
-          'build',
-          entry,
-          ...embed,
-          '--compile',
-          `--target=bun-${TARGETS[target]}`,
-          `--compile-executable-path=${base}`,
-        ],
-        [`--outfile=${made}`, '--minify', '--bytecode'],
-        // Else whoever can write to the folder it is started in could make it run code.
-        ['--no-compile-autoload-dotenv', '--no-compile-autoload-bunfig'],
-        ['--no-compile-autoload-tsconfig', '--no-compile-autoload-package-json'],
-      ].flat(),
-      work,
-    );
-    renameSync(made, outfile);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-}
+Targets: ${EVERY_TARGET.join(', ')}`;
 
-/** Bun itself for the target, in exactly the version that builds: bytecode fits no other. */
-async function baseExecutable(target: Target, progress: (line: string) => void): Promise<string> {
-  const name = `@oven/bun-${TARGETS[target]}` as const;
-  const program = join('bin', target.startsWith('windows') ? 'bun.exe' : 'bun');
-  const locked = lock.packages[`node_modules/${name}`];
-  if (locked.version !== Bun.version) {
-    throw new BuildError(
-      `package-lock.json has Bun ${locked.version}, this is Bun ${Bun.version}: run npm ci, then npm run build`,
-    );
-  }
-  // Named after its content, so that another version or another lock never meets an old one.
-  const folder = join(CACHE, `${TARGETS[target]}-${locked.version}-${Bun.hash(locked.integrity).toString(16)}`);
-  if (!existsSync(folder)) await download(`${name}@${locked.version}`, locked.integrity, folder, progress);
-  return join(folder, 'package', program);
-}
-
-async function download(
-  spec: string,
-  integrity: string,
-  folder: string,
-  progress: (line: string) => void,
-): Promise<void> {
-  mkdirSync(CACHE, { recursive: true });
-  const work = mkdtempSync(join(CACHE, 'download-'));
-  try {
-    progress(`fetching ${spec}`);
-    const npm = Bun.which('npm');
-    if (npm === null) throw new BuildError('npm is not on PATH: it comes with Node.js');
-    await run([npm, 'pack', spec, '--silent', '--pack-destination', work], work);
-    const [archive] = [...new Bun.Glob('*.tgz').scanSync({ cwd: work, absolute: true })];
-    if (archive === undefined) throw new BuildError(`npm pack ${spec} left no archive`);
-    const found = `sha512-${new Bun.CryptoHasher('sha512').update(readFileSync(archive)).digest('base64')}`;
-    if (found !== integrity)
-      throw new BuildError(`${spec} is not what package-lock.json says: ${found} instead of ${integrity}`);
-    await run(['tar', '-xzf', basename(archive)], work);
-    rmSync(archive);
-    renameSync(work, folder);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-}
-
-async function run(command: readonly string[], cwd: string): Promise<void> {
-  // Of the variables Bun reads, none may change what is built.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('BUN_')));
-  const child = Bun.spawn({ cmd: [...command], cwd, env, stdin: 'ignore', stdout: 'pipe', stderr: 'pipe' });
-  const [out, err, code] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  if (code !== 0) throw new BuildError(`${command.slice(0, 2).join(' ')} failed with ${code}:\n${err}${out}`.trim());
-}
-
-function chosenTargets(args: readonly string[]): readonly Target[] | 'help' {
-  const { values } = parse(args);
-  if (values.help) return 'help';
-  if (values.all) return EVERY;
-  const named = values.target ?? [];
-  const isTarget = (name: string): name is Target => Object.hasOwn(TARGETS, name);
+function chosenTargets(named: readonly string[], all: boolean): readonly Target[] {
+  if (all) return EVERY_TARGET;
   const unknown = named.find((name) => !isTarget(name));
   if (unknown !== undefined)
-    throw new BuildError(`unknown target ${JSON.stringify(unknown)}; there are ${EVERY.join(', ')}`);
+    throw new ReleaseError(`unknown target ${JSON.stringify(unknown)}; there are ${EVERY_TARGET.join(', ')}`);
   return named.length === 0 ? USUAL : named.filter(isTarget);
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        all: { type: 'boolean' },
-        target: { type: 'string', multiple: true },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new BuildError(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
-  }
 }
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
-async function main(args: readonly string[]): Promise<void> {
-  const targets = chosenTargets(args);
-  if (targets === 'help') return console.log(HELP);
+async function build(targets: readonly Target[], info: BakedInfo): Promise<void> {
   mkdirSync(CACHE, { recursive: true });
   const work = mkdtempSync(join(CACHE, 'page-'));
   try {
     const page = join(work, EMBEDDED_NAME);
     writeFileSync(page, JSON.stringify(await bundlePage()));
-    await buildAll(targets, [page]);
+    await buildAll(targets, [page], info);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 }
 
-async function buildAll(targets: readonly Target[], embed: readonly string[]): Promise<void> {
+async function buildAll(targets: readonly Target[], embed: readonly string[], info: BakedInfo): Promise<void> {
   const files: string[] = [];
+  mkdirSync(DIST, { recursive: true });
   for (const target of targets) {
     const started = performance.now();
-    const file = `agent-server-${target}${target.startsWith('windows') ? '.exe' : ''}`;
+    const file = executableFile(target);
     const outfile = join(DIST, file);
     const progress = (line: string) => console.log(`${target}: ${line}`);
-    await buildExecutable({ target, entry: join(ROOT, 'src', 'main.ts'), outfile, embed, progress });
+    await buildExecutable({ target, entry: join(ROOT, 'src', 'main.ts'), outfile, embed, info, progress });
     progress(`${megabytes(statSync(outfile).size)} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
     files.push(file);
-    if (target === 'windows-x64') {
+    if (target === WINDOWS_DOWNLOAD_TARGET) {
       // Moved into its place when it is whole, like every executable here.
       copyFileSync(outfile, `${outfile}.copy`);
       renameSync(`${outfile}.copy`, join(DIST, WINDOWS_DOWNLOAD));
@@ -229,18 +90,27 @@ async function buildAll(targets: readonly Target[], embed: readonly string[]): P
     const bytes = readFileSync(join(DIST, file));
     return { file, size: megabytes(bytes.length), sha256: new Bun.CryptoHasher('sha256').update(bytes).digest('hex') };
   });
-  // The format of sha256sum, so that `sha256sum -c SHA256SUMS` checks it.
-  writeFileSync(join(DIST, 'SHA256SUMS'), sums.map(({ sha256, file }) => `${sha256}  ${file}\n`).join(''));
+  writeFileSync(join(DIST, CHECKSUMS_FILE), formatChecksums(new Map(sums.map(({ file, sha256 }) => [file, sha256]))));
   console.log();
   for (const { file, size, sha256 } of sums) console.log(`dist/${file.padEnd(34)} ${size.padStart(9)}  ${sha256}`);
 }
 
-if (import.meta.main) {
-  try {
-    await main(Bun.argv.slice(2));
-  } catch (error) {
-    if (!(error instanceof BuildError)) throw error;
-    console.error(`build: ${error.message}`);
-    process.exit(1);
-  }
-}
+process.exitCode = await runCommand(
+  {
+    name: 'build',
+    help: HELP,
+    options: {
+      all: { type: 'boolean' },
+      target: { type: 'string', multiple: true },
+      version: { type: 'string' },
+      'public-key': { type: 'string', multiple: true },
+      'update-url': { type: 'string' },
+      channel: { type: 'string' },
+    },
+    async run({ all = false, target = [], ...baked }) {
+      await build(chosenTargets(target, all), bakedInfo(baked));
+      return 0;
+    },
+  },
+  Bun.argv.slice(2),
+);

@@ -27,6 +27,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   attach: async () => (await import('./attach/attach.ts')).attach,
   terminals: async () => (await import('./terminals/terminals.ts')).terminals,
   doctor: async () => (await import('./doctor/doctor.ts')).doctor,
+  'verify-release': async () => (await import('./update/verify-release.ts')).verifyRelease,
   version: async () => (await import('./version.ts')).version,
   [EXIT_RECORDER_VERB]: async () => (await import('./exit-recorder.ts')).exitRecorder,
 };

@@ -35,7 +35,9 @@ export function stampWindowsExecutable(from: string, to: string, texts: VersionT
 }
 
 function versionInfo({ version, description, fileName }: VersionTexts): Resource.VersionInfo {
-  const [major = 0, minor = 0, patch = 0] = version.split(/[.+-]/).map((part) => Number.parseInt(part, 10) || 0);
+  // Windows keeps 16 bits of each; the whole version is in the texts below.
+  const number = (part: string) => Math.min(Number.parseInt(part, 10) || 0, 0xffff);
+  const [major = 0, minor = 0, patch = 0] = version.split(/[.+-]/).map(number);
   const high = major * 0x1_0000 + minor;
   const low = patch * 0x1_0000;
   return Resource.VersionInfo.create({

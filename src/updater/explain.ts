@@ -37,4 +37,4 @@ export function explainRefusal(refusal: Refusal): string {
 }
 
 const knownKeys = (known: readonly string[]): string =>
-  known.length === 0 ? 'it knows none' : `it knows ${known.join(', ')}`;
+  known.length === 0 ? 'it was built without a public key' : `it knows ${known.join(', ')}`;

@@ -108,16 +108,20 @@ function parseArtifacts(value: unknown): Readonly<Record<string, Artifact>> | st
 const malformed = (problem: string): { readonly ok: false; readonly failure: ManifestFailure } =>
   fail({ reason: 'manifest-malformed', problem });
 
-/** What this machine is and remembers. */
-export interface Situation {
+/** What a manifest must fit, whatever runs. */
+export interface Expected {
   readonly channel: string;
+  /** Unix milliseconds. */
+  readonly now: number;
+}
+
+/** What this machine is and remembers. */
+export interface Situation extends Expected {
   readonly target: string;
   /** The version that runs. */
   readonly version: string;
   /** Highest `seq` ever accepted; 0: none yet. */
   readonly seq: number;
-  /** Unix milliseconds. */
-  readonly now: number;
   /** Version → why it is not to be tried again. */
   readonly bad: ReadonlyMap<string, string>;
 }
@@ -130,13 +134,19 @@ export interface Offer {
   readonly artifact: Artifact;
 }
 
+/** Undefined: it is for this program and this line of releases, and still holds. */
+export function judgeOrigin({ product, channel, expires }: Manifest, expected: Expected): ManifestFailure | undefined {
+  if (product !== PRODUCT) return { reason: 'product-differs', product };
+  if (channel !== expected.channel) return { reason: 'channel-differs', channel, own: expected.channel };
+  return Date.parse(expires) <= expected.now ? { reason: 'expired', expires } : undefined;
+}
+
 /** Whether a manifest offers this machine something, or the first reason why not. */
 export function judgeManifest(manifest: Manifest, situation: Situation): Result<Offer, ManifestFailure> {
-  const { product, channel, expires, version, seq, issued, artifacts } = manifest;
+  const { version, seq, issued, artifacts } = manifest;
   const { target } = situation;
-  if (product !== PRODUCT) return fail({ reason: 'product-differs', product });
-  if (channel !== situation.channel) return fail({ reason: 'channel-differs', channel, own: situation.channel });
-  if (Date.parse(expires) <= situation.now) return fail({ reason: 'expired', expires });
+  const stranger = judgeOrigin(manifest, situation);
+  if (stranger !== undefined) return fail(stranger);
   if (!isNewer(version, situation.version)) return fail({ reason: 'not-newer', version, running: situation.version });
   const why = situation.bad.get(version);
   if (why !== undefined) return fail({ reason: 'version-bad', version, why });

@@ -28,7 +28,7 @@ export interface Signed {
 }
 
 /** Characters; minisign itself allows comments of 8 KiB. */
-const MAX_LENGTH = 16_384;
+export const MAX_SIGNATURE_LENGTH = 16_384;
 const SIGNATURE_LENGTH = 2 + 8 + 64;
 const UNTRUSTED = 'untrusted comment: ';
 const TRUSTED = 'trusted comment: ';
@@ -66,7 +66,7 @@ interface Parsed {
 
 /** A text says what is wrong. */
 function parseSignature(text: string): Parsed | string {
-  if (text.length > MAX_LENGTH) return `it is longer than ${MAX_LENGTH} characters`;
+  if (text.length > MAX_SIGNATURE_LENGTH) return `it is longer than ${MAX_SIGNATURE_LENGTH} characters`;
   const lines = text.replace(/\r?\n$/, '').split(/\r?\n/);
   const [untrusted = '', first = '', trusted = '', second = ''] = lines;
   if (lines.length !== 4) return `it has ${lines.length} lines instead of 4`;

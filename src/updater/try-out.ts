@@ -59,7 +59,9 @@ export async function tryOut(
     if (late) return failed(`it was not done after ${LONGEST_MS / 1000} seconds`);
     const report = reportOf(out);
     if (!exit.known || exit.code !== 0 || report === undefined)
-      return failed(report?.problem ?? (lastLine(err) || lastLine(out) || `it said nothing, and ended with ${codeOf(exit)}`));
+      return failed(
+        report?.problem ?? (lastLine(err) || lastLine(out) || `it said nothing, and ended with ${codeOf(exit)}`),
+      );
     return report.version === version ? ok(undefined) : failed(`it says that it is version ${report.version}`);
   } catch (error) {
     return failed(messageOf(error));

@@ -50,7 +50,7 @@ class Release {
     this.base = server.url.href;
   }
 
-  async publish(version: string, changes: Partial<Manifest> = {}, key = own): Promise<void> {
+  async publish(version: string, changes: Partial<Record<keyof Manifest, unknown>> = {}, key = own): Promise<void> {
     const text = `the executable of ${version}`;
     const sha256 = new Bun.CryptoHasher('sha256').update(text).digest('hex');
     const file = `agent-server-${version}`;
@@ -93,7 +93,13 @@ class World {
     if (record !== undefined) this.disk.put(place.record, record);
     this.installation = { place, files: this.disk, executable: posixExecutable, log: silentLog };
     this.disk.put(PATH, 'the executable of 1.0.0');
-    const expected = { version: '1.0.0', channel: 'stable', target: 'linux-x64', publicKeys: [own.publicText], ...options };
+    const expected = {
+      version: '1.0.0',
+      channel: 'stable',
+      target: 'linux-x64',
+      publicKeys: [own.publicText],
+      ...options,
+    };
     this.updater = new Updater({
       expected,
       base: this.release.base,
@@ -133,7 +139,10 @@ class World {
   }
 
   at(state: string): Promise<unknown> {
-    return waitFor(`the state ${state}, not ${this.status.state} (${this.status.lastError})`, () => this.status.state === state);
+    return waitFor(
+      `the state ${state}, not ${this.status.state} (${this.status.lastError})`,
+      () => this.status.state === state,
+    );
   }
 
   async updated(): Promise<string | undefined> {
@@ -175,14 +184,20 @@ describe('an update', () => {
 
   const DAY = 86_400_000;
   const REFUSED: Readonly<Record<string, { prepare: (world: World) => Promise<void> | void; says: string }>> = {
-    'an older seq': { prepare: (world) => world.release.publish('2.0.0', { seq: 6 }), says: 'an old one is shown again' },
-    'the same seq': { prepare: (world) => world.release.publish('2.0.0', { seq: 7 }), says: 'an old one is shown again' },
+    'an older seq': {
+      prepare: (world) => world.release.publish('2.0.0', { seq: 6 }),
+      says: 'an old one is shown again',
+    },
+    'the same seq': {
+      prepare: (world) => world.release.publish('2.0.0', { seq: 7 }),
+      says: 'an old one is shown again',
+    },
     'an expired manifest': {
       prepare: (world) => world.release.publish('2.0.0', { seq: 8, expires: '2023-11-13T00:00:00Z' }),
       says: 'expired',
     },
     'another product': {
-      prepare: (world) => world.release.publish('2.0.0', { seq: 8, product: 'agent-client' } as never),
+      prepare: (world) => world.release.publish('2.0.0', { seq: 8, product: 'agent-client' }),
       says: 'for the product agent-client',
     },
     'another channel': {
@@ -219,7 +234,10 @@ describe('an update', () => {
         }),
       says: 'cannot be used',
     },
-    'a version that failed here': { prepare: (world) => world.release.publish('3.0.0', { seq: 8 }), says: 'not tried again' },
+    'a version that failed here': {
+      prepare: (world) => world.release.publish('3.0.0', { seq: 8 }),
+      says: 'not tried again',
+    },
     'another executable than the manifest says': {
       prepare: async (world) => {
         await world.release.publish('2.0.0', { seq: 8 });
@@ -301,7 +319,10 @@ describe('an update', () => {
     const world = new World();
     await world.release.publish('2.0.0');
     expect(world.updater.start('now')).toMatchObject({ ok: true });
-    expect(world.updater.start('now')).toEqual({ ok: false, failure: { reason: 'update-in-progress', state: 'checking' } });
+    expect(world.updater.start('now')).toEqual({
+      ok: false,
+      failure: { reason: 'update-in-progress', state: 'checking' },
+    });
     expect(await world.updater.check()).toMatchObject({ ok: false });
     await waitFor('the end', () => world.events.includes('stop'));
     expect(world.updater.start('idle')).toMatchObject({ ok: false, failure: { state: 'swapping' } });
@@ -436,10 +457,14 @@ describe('the new version', () => {
 
   test('that is started again and again without a supervisor is put back', async () => {
     const world = await onTrial();
-    for (let start = 1; start <= 3; start++) expect(await startAlone(world.installation, '/data', '2.0.0')).toBe('go-on');
+    for (let start = 1; start <= 3; start++)
+      expect(await startAlone(world.installation, '/data', '2.0.0')).toBe('go-on');
     expect(await startAlone(world.installation, '/data', '2.0.0')).toBe('rolled-back');
     expect(world.disk.text(PATH)).toBe('the executable of 1.0.0');
-    expect(world.record).toMatchObject({ seq: 2, bad: [{ version: '2.0.0', why: 'it was started 3 times and did not stay up' }] });
+    expect(world.record).toMatchObject({
+      seq: 2,
+      bad: [{ version: '2.0.0', why: 'it was started 3 times and did not stay up' }],
+    });
     expect(await startAlone(world.installation, '/data', '1.0.0')).toBe('go-on');
   });
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, win32 } from 'node:path';
 import { createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { buildExecutable } from '../../build.ts';
+import { buildExecutable } from '../../src/release/build/build-executable.ts';
 import { newId } from '../../src/core/id.ts';
 import type { SpawnRequest } from '../../src/platform/process/process.ts';
 import { openLab, type Folder, type WindowsLab, type WindowsProgram } from '../support/wine.ts';
