@@ -31,6 +31,8 @@ export interface WindowsLab {
   install(exePath: string): Promise<string>;
   /** `program` is what `install` returned, or something every Windows has, such as `cmd.exe`. */
   start(program: string, args: readonly string[], options?: StartOptions): WindowsProgram;
+  /** A path on drive C as the test's own machine spells it. */
+  host(native: string): string;
   /** A new empty folder. */
   folder(): Folder;
   /** Deletes what `folder` made. */
@@ -77,6 +79,7 @@ function wine(): WindowsLab {
       const place = cwd === undefined ? [] : ['-d', cwd.host.slice(LAB_ROOT.length)];
       return spawnPiped(['bash', SCRIPT, 'run', ...settings, ...place, program, ...args], {});
     },
+    host: (path) => join(LAB_ROOT, DRIVE_IN_LAB, ...path.slice(3).split('\\')),
     folder() {
       const name = `test-${crypto.randomUUID().slice(0, 8)}`;
       const host = join(LAB_ROOT, DRIVE_IN_LAB, name);
@@ -95,6 +98,7 @@ function native(): WindowsLab {
     install: async (exePath) => win32.resolve(exePath),
     start: (program, args, { env = {}, cwd } = {}) =>
       spawnPiped([program, ...args], { env: { ...process.env, ...env }, ...(cwd && { cwd: cwd.host }) }),
+    host: (path) => path,
     folder() {
       const host = win32.join(
         process.env['TEMP'] ?? 'C:\\Windows\\Temp',

@@ -383,7 +383,7 @@ describe('an update when idle', () => {
           name.startsWith('agent') ? stuck.promise : new Response(world.release.files.get(name));
       }
       const cancelled = Promise.withResolvers<unknown>();
-      if (where === 'trying') world.duringTry = () => void cancelled.resolve(world.updater.cancel());
+      if (where === 'trying') world.duringTry = () => cancelled.resolve(world.updater.cancel());
       expect(world.updater.start('idle')).toMatchObject({ ok: true });
       if (where === 'trying') await cancelled.promise;
       else {

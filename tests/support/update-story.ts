@@ -1,0 +1,131 @@
+/** The stories of self-update, for every system that an executable runs on. */
+import { afterAll, describe, expect, test } from 'bun:test';
+import { waitFor } from './wait.ts';
+import { UpdateWorld, type Machine } from './update-world.ts';
+
+export interface StoryMachine {
+  readonly name: string;
+  open(): Machine;
+  close(machine: Machine): void;
+  /** A command that runs until the file is there. */
+  waitFor(path: string): string;
+}
+
+export function updateStory(system: StoryMachine): void {
+  const worlds: UpdateWorld[] = [];
+  afterAll(async () => {
+    for (const world of worlds) {
+      await world[Symbol.asyncDispose]();
+      system.close(world.machine);
+    }
+  });
+  const open = async (): Promise<UpdateWorld> => {
+    const world = new UpdateWorld(system.open());
+    worlds.push(world);
+    await world.install('1.0.0');
+    return world;
+  };
+  const submit = async (world: UpdateWorld, command: string): Promise<string> => {
+    const { status, body } = await world.ask<{ jobId: string }>('/exec', { command, timeout: 3600 });
+    expect(status).toBe(202);
+    return body.jobId;
+  };
+
+  describe(`updates of ${system.name}`, () => {
+    test('under a supervisor: from 1 to 2 when idle, with history, and back from a 3 that is broken', async () => {
+      const world = await open();
+      const supervisor = await world.serve('--wrapper');
+      expect(await world.update()).toMatchObject({ version: '1.0.0', state: 'idle', bad: [] });
+      const { key, port } = world;
+
+      const before = await submit(world, 'echo before');
+      await waitFor('the first job', async () => (await world.job(before)).status === 'completed');
+      const gate = world.machine.native('gate');
+      const running = await submit(world, system.waitFor(gate));
+      await world.release('2.0.0', 2);
+      expect(await world.ask('/update', {})).toMatchObject({ status: 409, body: { running_jobs: 1 } });
+      expect(await world.ask('/update', { check: true })).toMatchObject({
+        status: 200,
+        body: { status: 'checked', message: 'Version 2.0.0 is available' },
+      });
+      expect(await world.ask('/update', { when: 'idle' })).toEqual({ status: 202, body: { status: 'scheduled' } });
+      expect(await world.update()).toMatchObject({ state: 'scheduled', waitingFor: '1 job' });
+      // Work goes on, and is taken.
+      const meanwhile = await submit(world, 'echo meanwhile');
+      await waitFor('the job in between', async () => (await world.job(meanwhile)).status === 'completed');
+      expect(await world.update()).toMatchObject({ state: 'scheduled', version: '1.0.0' });
+
+      await Bun.write(world.host('gate'), '');
+      const updated = await world.until('version 2', ({ version }) => version === '2.0.0');
+      expect(updated).toMatchObject({ state: 'trial', trial: { previous: '1.0.0' } });
+      expect([world.key, world.port]).toEqual([key, port]);
+      for (const id of [before, running, meanwhile])
+        expect(await world.job(id)).toMatchObject({ status: 'completed', exitCode: 0 });
+      expect(await world.ask('/update', { when: 'idle' })).toMatchObject({ status: 409, body: { state: 'trial' } });
+      await world.until('the end of the trial', ({ state }) => state === 'idle');
+      expect(supervisor.exitCode).toBeNull();
+
+      await world.release('3.0.0-crash', 3);
+      expect(await world.ask('/update', {})).toMatchObject({ status: 200, body: { status: 'updating' } });
+      const why = expect.stringMatching(/^it ended with exit code 3/);
+      const { version, bad } = await world.until('the rollback', (now) => now.bad.length > 0);
+      expect({ version, bad }).toEqual({ version: '2.0.0', bad: [{ version: '3.0.0-crash', why }] });
+      const health = await world.health();
+      expect(health.update.bad).toEqual(bad);
+      expect(health.problems).toEqual([expect.stringContaining('the update to version 3.0.0-crash was rolled back')]);
+      expect(await world.job(before)).toMatchObject({ stdout: expect.stringContaining('before') });
+      const doctor = world.start('doctor', '--port', String(port));
+      await doctor.exited;
+      await waitFor('doctor to tell', () => world.said.includes('3.0.0-crash was rolled back'));
+
+      // The same manifest is not taken again, nor the same version by a new one.
+      await world.ask('/update', {});
+      const refused = await world.until(
+        'the refusal',
+        ({ state, lastError }) => state === 'idle' && lastError !== undefined,
+      );
+      expect(refused).toMatchObject({ version: '2.0.0', lastError: expect.stringContaining('is not tried again') });
+    }, 120_000);
+
+    test('without a supervisor: the old process hands over, and stands by', async () => {
+      const world = await open();
+      const first = await world.serve();
+      const { port } = world;
+      await world.release('2.0.0', 2);
+      await world.ask('/update', {});
+      await world.until('version 2', ({ version, state }) => version === '2.0.0' && state === 'trial');
+      expect([world.port, first.exitCode]).toEqual([port, null]);
+      expect(await first.exited).toBe(0);
+      expect(await world.update()).toMatchObject({ version: '2.0.0', state: 'idle' });
+
+      await world.release('3.0.0-late', 3);
+      await world.ask('/update', {});
+      const { bad } = await world.until('the rollback', (now) => now.version === '2.0.0' && now.bad.length > 0);
+      expect(bad).toMatchObject([{ version: '3.0.0-late' }]);
+    }, 120_000);
+
+    test('a version that fails its self-test is not put in place', async () => {
+      const world = await open();
+      await world.serve('--wrapper');
+      await world.release('3.0.0-selftest', 3);
+      await world.ask('/update', {});
+      const { version, lastError } = await world.until('the end', (now) => now.lastError !== undefined);
+      expect(version).toBe('1.0.0');
+      expect(lastError).toContain('fails its self-test here');
+      expect(world.installed.filter((name) => name.includes('.new-') || name.includes('.old-'))).toEqual([]);
+    }, 120_000);
+
+    test('the supervisor is killed: the server ends, its job goes on, and the next start takes it up', async () => {
+      const world = await open();
+      const supervisor = await world.serve('--wrapper');
+      const running = await submit(world, system.waitFor(world.machine.native('gate')));
+      await waitFor('the job to run', async () => (await world.job(running)).status === 'running');
+      supervisor.kill('SIGKILL');
+      await waitFor('the server to end', async () => (await world.update()) === undefined);
+      await world.serve('--wrapper');
+      expect(await world.job(running)).toMatchObject({ status: 'running' });
+      await Bun.write(world.host('gate'), '');
+      await waitFor('the job to end', async () => (await world.job(running)).exitCode === 0);
+    }, 120_000);
+  });
+}
