@@ -75,7 +75,8 @@ export function updatePanel(
     }
     const { state, available, lastCheckedAt, bad, download } = update;
     const free = at === 'connected' && state === 'idle';
-    setChildren(checked, ...(lastCheckedAt === undefined ? [] : ['Last looked ', timeElement(lastCheckedAt), '.']));
+    const looked = free ? lastCheckedAt : undefined;
+    setChildren(checked, ...(looked === undefined ? [] : ['Last looked ', timeElement(looked), '.']));
     progress.show(at === 'connected' && state === 'downloading' ? download : undefined);
     refusal.element.hidden = !free;
     failed.show(bad);
