@@ -7,6 +7,7 @@ import { checkData, checkDisk, checkKey } from './files.ts';
 import { reporter, type Finding } from './finding.ts';
 import { checkPrograms } from './programs.ts';
 import { checkPort } from './server.ts';
+import { checkUpdate } from './update.ts';
 import { paint, printAnswer } from '../output.ts';
 import { defineVerb, JSON_ARG } from '../command/verb.ts';
 
@@ -15,7 +16,7 @@ const FLAGS = ['host', 'port', 'data-dir'] as const;
 export const doctor = defineVerb({
   name: 'doctor',
   description:
-    'Check this machine: port, key, data folder, disk, shell and optional programs. Exit code 1 if a check fails.',
+    'Check this machine: port, updates, key, data folder, disk, shell and optional programs. Exit code 1 if a check fails.',
   args: {
     host: { type: 'string', valueHint: 'ADDRESS', description: SETTINGS.host.description },
     port: { type: 'string', valueHint: 'PORT', description: SETTINGS.port.description },
@@ -42,9 +43,11 @@ async function examine(flags: Flags): Promise<Finding[]> {
     const settings = reporter('settings')('fail', config.failure.message, 'correct the setting that the message names');
     return [program, settings, checkKey(env), ...checkPrograms(env)];
   }
+  const port = await checkPort(config.value, env);
   return [
     program,
-    await checkPort(config.value, env),
+    port.finding,
+    ...(port.server === undefined ? [] : [await checkUpdate(port.server, env)]),
     checkKey(env),
     checkData(config.value),
     checkDisk(config.value),

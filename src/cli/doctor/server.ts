@@ -11,15 +11,21 @@ import { listed } from '../activity-text.ts';
 import { PROGRAM } from '../command/program.ts';
 import { reporter, type Finding } from './finding.ts';
 
-const ANSWER_TIMEOUT_MS = 2000;
+export const ANSWER_TIMEOUT_MS = 2000;
 
-export async function checkPort({ settings, dataPath }: Config, env: Environment): Promise<Finding> {
-  const report = reporter('port');
+export interface PortCheck {
+  readonly finding: Finding;
+  /** Address of the server that runs here, where it accepts the key. */
+  readonly server?: string;
+}
+
+export async function checkPort({ settings, dataPath }: Config, env: Environment): Promise<PortCheck> {
+  const report = only(reporter('port'));
   const { host, port } = settings;
   const holder = readHolder(dataPath);
   if (holder !== undefined && isAlive(holder.pid)) {
     const health = await healthAt(holder.url, env);
-    if (health !== undefined) return report(...running(`${holder.url} (pid ${holder.pid})`, health));
+    if (health !== undefined) return running(holder.url, ` (pid ${holder.pid})`, health);
   }
   if (port === 0) return report('ok', 'any free port will be used');
   const refused = tryToListen(host, port);
@@ -34,7 +40,7 @@ export async function checkPort({ settings, dataPath }: Config, env: Environment
       'choose another with --port, or use the key of that server',
     );
   }
-  if (health !== undefined) return report(...running(`${url}, with another data folder`, health));
+  if (health !== undefined) return running(url, ', with another data folder', health);
   if (refused.code === 'EADDRINUSE')
     return report(
       'fail',
@@ -44,15 +50,26 @@ export async function checkPort({ settings, dataPath }: Config, env: Environment
   return report('fail', `cannot listen on ${host}:${port}: ${refused.detail}`, 'choose another with --host and --port');
 }
 
-function running(where: string, health: HealthAnswer): [Finding['level'], string, string?] {
+/** A check that has found no server which accepts the key. */
+const only =
+  (report: ReturnType<typeof reporter>) =>
+  (...said: Parameters<typeof report>): PortCheck => ({ finding: report(...said) });
+
+function running(url: string, whose: string, health: HealthAnswer): PortCheck {
+  const report = reporter('port');
+  const where = url + whose;
   if (!health.authenticated)
-    return ['warn', `the server at ${where} does not accept this key`, 'use the key it was started with'];
+    return {
+      finding: report('warn', `the server at ${where} does not accept this key`, 'use the key it was started with'),
+    };
   const ended = listed(health.activity, 'ending');
   const stop = ended === '' ? '' : `; a stop would end ${ended}`;
   const summary = `agent-server ${health.version} runs at ${where}, ${health.jobs_active} of ${health.jobs} jobs active${stop}`;
-  return health.problems.length === 0
-    ? ['ok', summary]
-    : ['warn', `${summary}; it reports: ${health.problems.join('; ')}`];
+  const finding =
+    health.problems.length === 0
+      ? report('ok', summary)
+      : report('warn', `${summary}; it reports: ${health.problems.join('; ')}`);
+  return { finding, server: url };
 }
 
 /** Undefined where no agent-server answers. */

@@ -1,10 +1,11 @@
 /** Banners above every view: that the server does not answer, and the problems that it reports. */
 import type { Health } from '../../protocol/health.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, ConnectionState } from './connection.ts';
 import { h, setChildren } from './element.ts';
 import { icon } from './icon.ts';
 import type { Store } from './store.ts';
 import { timeElement } from './time.ts';
+import { isUnderWay } from './update-phase.ts';
 
 export function banner(connection: Connection, health: Store<Health | undefined>, signal: AbortSignal): HTMLElement {
   const place = h('div', { class: 'banners', role: 'alert' });
@@ -16,7 +17,7 @@ export function banner(connection: Connection, health: Store<Health | undefined>
     const wanted = state.at === 'away' ? `away ${state.since}` : problems.join('\n');
     if (wanted === shown) return;
     shown = wanted;
-    if (state.at === 'away') setChildren(place, awayBanner(state.since));
+    if (state.at === 'away') setChildren(place, awayBanner(state));
     else setChildren(place, ...problems.map((text) => h('p', { class: 'banner' }, icon('warning'), text)));
   };
   connection.state.watch(signal, show);
@@ -24,17 +25,25 @@ export function banner(connection: Connection, health: Store<Health | undefined>
   return place;
 }
 
-const awayBanner = (since: number): HTMLElement =>
-  h(
+function awayBanner({ since, health }: Extract<ConnectionState, { readonly at: 'away' }>): HTMLElement {
+  const update = health?.update.state ?? 'unavailable';
+  const restarts = isUnderWay(update);
+  return h(
     'p',
-    { class: 'banner away' },
+    { class: restarts ? 'banner' : 'banner away' },
     h('span', { class: 'spinner', 'aria-hidden': 'true' }),
     h(
       'span',
       {},
-      h('b', {}, 'The server does not answer'),
+      h('b', {}, restarts ? 'The server restarts for an update' : 'The server does not answer'),
       ' (last answer ',
       timeElement(since / 1000),
-      '). Trying again until it does; this page shows what it said last.',
+      `). ${restarts ? 'This page goes on by itself as soon as it answers.' : (WHILE_AWAY[update] ?? TRYING)}`,
     ),
   );
+}
+
+const TRYING = 'Trying again until it does; this page shows what it said last.';
+const WHILE_AWAY: Readonly<Partial<Record<Health['update']['state'], string>>> = {
+  trial: 'Its new version was on trial: if that has failed, the version before comes back by itself.',
+};

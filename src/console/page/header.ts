@@ -16,13 +16,28 @@ export interface HeaderOptions {
   readonly signal: AbortSignal;
 }
 
-const TITLES: Readonly<Record<ViewName, string>> = { jobs: 'Jobs', sessions: 'Sessions', terminals: 'Terminals' };
+const TITLES: Readonly<Record<ViewName, string>> = {
+  jobs: 'Jobs',
+  sessions: 'Sessions',
+  terminals: 'Terminals',
+  server: 'Server',
+};
 
-/** What is active in each view, for the number beside its name. */
-const ACTIVE: Readonly<Record<ViewName, (health: Health) => number>> = {
-  jobs: (health) => health.jobs_active,
-  sessions: (health) => health.persistent_shell_sessions,
-  terminals: (health) => health.terminal_sessions,
+interface Note {
+  readonly text: string;
+  readonly title: string;
+}
+
+const active = (count: number): Note | undefined =>
+  count === 0 ? undefined : { text: String(count), title: `${count} active` };
+
+/** What is noted beside the name of each view. */
+const NOTES: Readonly<Record<ViewName, (health: Health) => Note | undefined>> = {
+  jobs: (health) => active(health.jobs_active),
+  sessions: (health) => active(health.persistent_shell_sessions),
+  terminals: (health) => active(health.terminal_sessions),
+  server: ({ update: { available } }) =>
+    available === undefined ? undefined : { text: 'new', title: `version ${available} is available` },
 };
 
 export function pageHeader({ connection, route, health, signal }: HeaderOptions): HTMLElement {
@@ -40,9 +55,9 @@ export function pageHeader({ connection, route, health, signal }: HeaderOptions)
     setText(host, known?.hostname ?? '');
     setAttribute(host, 'title', known && `agent-server ${known.version}, ${known.cwd}`);
     for (const { name, count } of tabs) {
-      const active = known === undefined ? 0 : ACTIVE[name](known);
-      setText(count, active === 0 ? '' : String(active));
-      setAttribute(count, 'title', active === 0 ? undefined : `${active} active`);
+      const note = known && NOTES[name](known);
+      setText(count, note?.text ?? '');
+      setAttribute(count, 'title', note?.title);
     }
   });
   connection.state.watch(signal, (state) => {

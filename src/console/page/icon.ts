@@ -17,6 +17,7 @@ const PATHS = {
   options: 'M2.5 5h6M11.5 5h2M2.5 11h2M7.5 11h6M10 3.5v3M6 9.5v3',
   repeat: 'M13 8a5 5 0 1 1-1.5-3.600M13 2.5v3h-3',
   run: 'M4.5 3v10l8-5Z',
+  server: 'M2 3h12v8H2ZM8 11v2.500M5.500 13.500h5',
   sessions: 'M3 3h10v4H3ZM3 9h10v4H3ZM5.5 5h.01M5.5 11h.01',
   stop: 'M4 4h8v8H4Z',
   terminals: 'M1.5 3h13v10h-13ZM4 6l2 2-2 2M8 10h3.5',

@@ -9,17 +9,20 @@ import { jobsView } from './jobs/jobs-view.ts';
 import { askForKey } from './key-dialog.ts';
 import { clearNotice, noticePlace } from './notice.ts';
 import { parseRoute, routeTo, type ViewName } from './route.ts';
+import { serverView } from './server/server-view.ts';
 import { sessionsView } from './sessions/sessions-view.ts';
 import { listenForShortcuts } from './shortcuts.ts';
 import { Store } from './store.ts';
 import { terminalsView } from './terminals/terminals-view.ts';
 import { keepTimesCurrent } from './time.ts';
+import { versionBanner } from './version-banner.ts';
 import type { Context, View } from './view.ts';
 
 const VIEW_OF: Readonly<Record<ViewName, View>> = {
   jobs: jobsView,
   sessions: sessionsView,
   terminals: terminalsView,
+  server: serverView,
 };
 
 const route = new Store(parseRoute(location.hash));
@@ -34,6 +37,7 @@ document.body.append(
   skip,
   pageHeader({ connection, route, health, signal: life }),
   banner(connection, health, life),
+  versionBanner(health, life),
   main,
   noticePlace(),
   announcer(),

@@ -1,5 +1,5 @@
 /** Which view the address names: `#/jobs/4f…`. In the fragment, so that the server has one page and proxies no say. */
-export const VIEWS = ['jobs', 'sessions', 'terminals'] as const;
+export const VIEWS = ['jobs', 'sessions', 'terminals', 'server'] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 export interface Route {

@@ -3,13 +3,14 @@ import { h } from './element.ts';
 import { icon, type IconName } from './icon.ts';
 
 export interface StatusStyle {
-  readonly tone: 'active' | 'idle' | 'waiting' | 'good' | 'bad' | 'late' | 'over';
+  readonly tone: 'active' | 'idle' | 'new' | 'waiting' | 'good' | 'bad' | 'late' | 'over';
   readonly word: string;
 }
 
 const ICONS: Readonly<Record<StatusStyle['tone'], IconName | undefined>> = {
   active: undefined,
   idle: undefined,
+  new: 'download',
   waiting: 'clock',
   good: 'check',
   bad: 'cross',
