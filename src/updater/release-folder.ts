@@ -77,24 +77,26 @@ function artifactOf({ artifacts }: Manifest, file: string): Artifact | undefined
 async function checkFile(folder: string, file: string, manifest: Manifest): Promise<FolderFailure | undefined> {
   const artifact = artifactOf(manifest, file);
   if (artifact === undefined) return { reason: 'file-not-listed', file };
+  const { size, sha256: signed } = artifact;
+  const found = await hashFile(folder, file, size);
+  if (!found.ok) return found.failure;
+  return found.value === signed ? undefined : { reason: 'hash-differs', file, sha256: found.value, signed };
+}
+
+/** SHA-256 in 64 hexadecimal digits, read piece by piece; a file that has not `size` bytes is not read. */
+export async function hashFile(folder: string, file: string, size?: number): Promise<Result<string, FolderFailure>> {
   const path = join(folder, file);
   try {
     const found = await stat(path);
-    if (!found.isFile()) return { reason: 'file-unreadable', file, why: 'it is not a file' };
-    const { size, sha256: signed } = artifact;
-    if (found.size !== size) return { reason: 'size-differs', file, size: found.size, signed: size };
-    const sha256 = await sha256Of(path);
-    return sha256 === signed ? undefined : { reason: 'hash-differs', file, sha256, signed };
+    if (!found.isFile()) return fail({ reason: 'file-unreadable', file, why: 'it is not a file' });
+    if (size !== undefined && found.size !== size)
+      return fail({ reason: 'size-differs', file, size: found.size, signed: size });
+    const hasher = new Bun.CryptoHasher('sha256');
+    for await (const piece of Bun.file(path).stream()) hasher.update(piece);
+    return ok(hasher.digest('hex'));
   } catch (error) {
-    return { reason: 'file-unreadable', file, why: trouble(error) };
+    return fail({ reason: 'file-unreadable', file, why: trouble(error) });
   }
-}
-
-/** In 64 hexadecimal digits, read piece by piece. */
-export async function sha256Of(path: string): Promise<string> {
-  const hasher = new Bun.CryptoHasher('sha256');
-  for await (const piece of Bun.file(path).stream()) hasher.update(piece);
-  return hasher.digest('hex');
 }
 
 /** One sentence without its full stop. */
