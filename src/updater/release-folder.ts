@@ -1,6 +1,6 @@
 /** Whether a folder holds a release as it was signed: its manifest first, and by that its executables. */
 import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, fail, messageOf, ok, type Result } from '../core/failure.ts';
 import { explainRefusal, type Refusal } from './explain.ts';
@@ -13,6 +13,7 @@ export type FolderFailure =
   | Refusal
   /** Not there, no file, or not to be read. */
   | { readonly reason: 'file-unreadable'; readonly file: string; readonly why: string }
+  | { readonly reason: 'file-too-large'; readonly file: string; readonly size: number; readonly limit: number }
   | { readonly reason: 'file-not-listed'; readonly file: string }
   | { readonly reason: 'size-differs'; readonly file: string; readonly size: number; readonly signed: number }
   | { readonly reason: 'hash-differs'; readonly file: string; readonly sha256: string; readonly signed: string };
@@ -105,6 +106,8 @@ export function explainFolderFailure(failure: FolderFailure): string {
   switch (failure.reason) {
     case 'file-unreadable':
       return `${failure.file} cannot be read: ${failure.why}`;
+    case 'file-too-large':
+      return `${failure.file} has ${failure.size} bytes, more than ${failure.limit}`;
     case 'file-not-listed':
       return `${shown(failure.file)} is not one of the executables that the manifest names`;
     case 'size-differs':
@@ -114,11 +117,14 @@ export function explainFolderFailure(failure: FolderFailure): string {
   }
 }
 
+// Not by Bun.file: on Windows its `bytes` of a file that is not there never settles, and the program ends as if all were well.
 async function readSmall(folder: string, file: string, limit: number): Promise<Result<Uint8Array, FolderFailure>> {
+  const path = join(folder, file);
   try {
-    const found = Bun.file(join(folder, file));
-    // A byte more than is allowed is enough for whoever reads it to see that it is too much.
-    return ok(await found.slice(0, limit + 1).bytes());
+    const found = await stat(path);
+    if (!found.isFile()) return fail({ reason: 'file-unreadable', file, why: 'it is not a file' });
+    if (found.size > limit) return fail({ reason: 'file-too-large', file, size: found.size, limit });
+    return ok(await readFile(path));
   } catch (error) {
     return fail({ reason: 'file-unreadable', file, why: trouble(error) });
   }
