@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { makeKeyPair, parseSecretKey } from '../../src/release/keys/key-pair.ts';
 import { signMessage } from '../../src/release/keys/sign.ts';
 import { executableFile } from '../../src/updater/release-files.ts';
+import { runInProcess } from '../cli/in-process.ts';
 import { command, ELSEWHERE, HERE, World } from './world.ts';
 
 const FILE = executableFile(HERE);
@@ -218,4 +219,12 @@ test('a good release is told in a line, and as JSON', async () => {
   );
   const document: unknown = JSON.parse((await world.verify('--json')).stdout);
   expect(document).toMatchObject({ valid: true, manifest: world.manifest(), problems: [] });
+});
+
+test('a program that runs from source knows no key, so it takes no release', async () => {
+  using world = await World.open();
+  await world.released('2.0.0');
+  const { code, stdout, stderr } = await runInProcess('verify-release', world.out);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toMatch(/^agent-server: .* does not know: it was built without a public key\n$/);
 });
