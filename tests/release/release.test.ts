@@ -1,29 +1,15 @@
 /** `npm run release`: from executables to a folder that any web server can serve. */
 import { describe, expect, test } from 'bun:test';
-import {
-  copyFileSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseDuration } from '../../src/release/duration.ts';
-import { makeKeyPair } from '../../src/release/keys/key-pair.ts';
 import { executableFile } from '../../src/updater/release-files.ts';
 import { generate, hasMinisign, run } from '../support/minisign-tool.ts';
-import { command, ELSEWHERE, HERE, World } from './world.ts';
+import { command, ELSEWHERE, HERE, RELEASE_FILES, World } from './world.ts';
 
 const FILES = [executableFile(ELSEWHERE), executableFile(HERE)].toSorted();
-const ALL = [...FILES, 'SHA256SUMS', 'install.ps1', 'install.sh', 'manifest.json', 'manifest.json.minisig'].toSorted();
 const sha256 = (bytes: Uint8Array) => new Bun.CryptoHasher('sha256').update(bytes).digest('hex');
 const now = () => Math.floor(Date.now() / 1000);
-
-/** Signs nothing here. */
-const stranger = await makeKeyPair();
 
 describe('a release', () => {
   test('is executables, a manifest that names them, its signature, installers and checksums', async () => {
@@ -38,7 +24,7 @@ describe('a release', () => {
       'http://127.0.0.1:9/beta/',
     );
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('version 2.0.0, channel beta') });
-    expect(readdirSync(world.out).toSorted()).toEqual(ALL);
+    expect(readdirSync(world.out).toSorted()).toEqual(RELEASE_FILES);
     const manifest = world.manifest();
     expect(manifest).toMatchObject({ schema: 1, product: 'agent-server', channel: 'beta', version: '2.0.0' });
     expect(manifest.seq).toBeWithin(before, now() + 1);
@@ -92,7 +78,7 @@ describe('a release', () => {
     await world.released('2.0.0');
     const check = Bun.spawnSync(['sha256sum', '-c', 'SHA256SUMS'], { cwd: world.out });
     expect(check.exitCode).toBe(0);
-    expect(check.stdout.toString().trim().split('\n')).toHaveLength(ALL.length - 1);
+    expect(check.stdout.toString().trim().split('\n')).toHaveLength(RELEASE_FILES.length - 1);
   });
 
   test.skipIf(!hasMinisign)('is verified by minisign, and not once it is changed', async () => {
@@ -111,176 +97,6 @@ describe('a release', () => {
     const { stdout } = await world.release('2.0.0', '--json', '--seq', '77');
     expect(JSON.parse(stdout)).toMatchObject({ out: world.out, manifest: world.manifest(), updateUrl: '' });
     expect(world.manifest().seq).toBe(77);
-  });
-});
-
-describe('the executables', () => {
-  test('say their channel and address, where none are given', async () => {
-    using world = await World.open();
-    const updateUrl = 'https://example.com/nightly';
-    world.build({ version: '2.0.0', channel: 'nightly', updateUrl });
-    expect((await world.release('2.0.0')).code).toBe(0);
-    expect(world.manifest().channel).toBe('nightly');
-    expect(world.read('install.sh')).toContain(`release_url='${updateUrl}'`);
-  });
-
-  test.each<[what: string, script: string, trouble: string]>([
-    [
-      'of another version',
-      `echo '{"version":"1.9.9"}'`,
-      'is version 1.9.9, not 2.0.0: build it with npm run build -- --version 2.0.0',
-    ],
-    ['that say no version', `echo '{}'`, 'is version undefined, not 2.0.0'],
-    ['that print no JSON', 'echo 2.0.0', 'version --json printed no JSON (2.0.0)'],
-    ['that print a list', 'echo []', 'version --json printed no JSON ([])'],
-    ['that crash', 'echo no such thing >&2; exit 3', 'version --json ended with 3 (no such thing)'],
-    ['that die', 'kill -9 $$', 'version --json ended with SIGKILL'],
-    [
-      'of another channel',
-      `echo '{"version":"2.0.0","channel":"beta"}'`,
-      'follows the channel beta, not stable: build it with npm run build -- --channel stable',
-    ],
-    [
-      'that do not know the key that signs',
-      `printf %s '${JSON.stringify({ version: '2.0.0', publicKeys: [stranger.publicText] })}'`,
-      `that signs this release, only ${stranger.keyId}`,
-    ],
-  ])('%s are refused, and nothing is released', async (_what, script, trouble) => {
-    using world = await World.open();
-    world.build({ version: '2.0.0' });
-    world.program(script);
-    const { code, stdout, stderr } = await world.release('2.0.0', '--channel', 'stable');
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain(trouble);
-    expect(readdirSync(dirname(world.out))).toEqual([]);
-  });
-
-  test('that this machine cannot start at all are refused', async () => {
-    using world = await World.open();
-    world.build({ version: '2.0.0' });
-    writeFileSync(join(world.from, executableFile(HERE)), Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 0, 0));
-    const { code, stderr } = await world.release('2.0.0');
-    expect({ code, stderr }).toEqual({
-      code: 1,
-      stderr: expect.stringContaining(`${executableFile(HERE)} cannot be started`),
-    });
-  });
-
-  test('for other machines are asked by what is baked into them', async () => {
-    using world = await World.open();
-    world.build({ version: '2.0.0' }, `x{version:"1.0.0",target:"${ELSEWHERE}",channel:"stable"}`);
-    const { code, stderr } = await world.release('2.0.0');
-    expect({ code, stderr }).toEqual({
-      code: 1,
-      stderr: expect.stringContaining(`for ${ELSEWHERE} is version 1.0.0, not 2.0.0`),
-    });
-    world.build({ version: '2.0.0' }, `x{version:"2.0.0",target:"${ELSEWHERE}",channel:"stable"}`);
-    expect(await world.release('2.0.0')).toMatchObject({
-      code: 0,
-      stderr: expect.stringContaining(`not run, because this machine cannot: ${ELSEWHERE}`),
-    });
-  });
-
-  test('that know no key are released with a warning', async () => {
-    using world = await World.open();
-    world.build({ version: '2.0.0', publicKeys: [] });
-    const { code, stderr } = await world.release('2.0.0');
-    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('will never update itself') });
-  });
-
-  test('under the name for download must be the same as for windows-x64', async () => {
-    using world = await World.open();
-    world.build({ version: '2.0.0' });
-    writeFileSync(join(world.from, 'agent-server.exe'), 'MZ1');
-    expect(await world.release('2.0.0')).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('agent-server.exe without'),
-    });
-    writeFileSync(join(world.from, 'agent-server-windows-x64.exe'), 'MZ2');
-    expect(await world.release('2.0.0')).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('is not a copy of'),
-    });
-    expect(readdirSync(dirname(world.out))).toEqual([]);
-  });
-
-  test('must be there', async () => {
-    using world = await World.open();
-    expect(await world.release('2.0.0')).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('npm run build makes them'),
-    });
-  });
-});
-
-describe('the place of a release', () => {
-  test('is replaced as a whole, and the sequence number goes up', async () => {
-    using world = await World.open();
-    const first = await world.released('1.0.0');
-    writeFileSync(join(world.from, 'agent-server-windows-x64.exe'), 'MZ');
-    await world.released('1.1.0');
-    rmSync(join(world.from, 'agent-server-windows-x64.exe'));
-    const third = await world.released('1.2.0');
-    expect(third.seq).toBeGreaterThanOrEqual(first.seq + 2);
-    expect(readdirSync(world.out).toSorted()).toEqual(ALL);
-    expect(readdirSync(dirname(world.out))).toEqual(['agent-server']);
-    if (process.platform !== 'win32') expect(statSync(world.out).mode & 0o777).toBe(0o755);
-  });
-
-  test('never goes back in its sequence', async () => {
-    using world = await World.open();
-    await world.released('1.0.0', '--seq', '50');
-    const before = world.read('SHA256SUMS');
-    world.build({ version: '1.1.0' });
-    for (const seq of ['49', '50'])
-      expect(await world.release('1.1.0', '--seq', seq)).toMatchObject({
-        code: 1,
-        stderr: expect.stringContaining(`--seq ${seq} is not above 50`),
-      });
-    expect(world.read('SHA256SUMS')).toBe(before);
-    expect((await world.released('1.1.0', '--seq', '51')).seq).toBe(51);
-    // Another channel counts for itself.
-    expect((await world.released('1.1.0', '--seq', '3', '--channel', 'beta')).seq).toBe(3);
-  });
-
-  test('stays as it is when a release fails', async () => {
-    using world = await World.open();
-    await world.released('1.0.0');
-    const before = world.read('SHA256SUMS');
-    world.build({ version: '1.5.0' });
-    expect((await world.release('2.0.0')).code).toBe(1);
-    rmSync(join(world.installers, 'install.sh'));
-    expect(await world.release('1.5.0')).toMatchObject({
-      code: 1,
-      stderr: `release: the installer ${join(world.installers, 'install.sh')} is not there; --installers DIR says where the two are\n`,
-    });
-    expect(world.read('SHA256SUMS')).toBe(before);
-    expect(await world.verify()).toMatchObject({ code: 0 });
-    expect(readdirSync(dirname(world.out))).toEqual(['agent-server']);
-  });
-
-  test('may be empty, and may be a symlink, whose target is replaced', async () => {
-    using world = await World.open();
-    const real = world.sandbox.file('real');
-    mkdirSync(real);
-    mkdirSync(dirname(world.out));
-    symlinkSync(real, world.out);
-    await world.released('1.0.0');
-    await world.released('1.1.0');
-    expect(readFileSync(join(real, 'manifest.json'), 'utf8')).toContain('"1.1.0"');
-    expect(readdirSync(world.sandbox.path).filter((name) => name.startsWith('.'))).toEqual([]);
-  });
-
-  test('that holds anything else is left alone', async () => {
-    using world = await World.open();
-    mkdirSync(world.out, { recursive: true });
-    world.write('thesis.txt', 'mine');
-    world.build({ version: '1.0.0' });
-    expect(await world.release('1.0.0')).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('holds something else than a release'),
-    });
-    expect(readdirSync(world.out)).toEqual(['thesis.txt']);
   });
 });
 

@@ -20,6 +20,17 @@ export const HERE: Target = here;
 /** One that it cannot run, whichever it is. */
 export const ELSEWHERE: Target = HERE === 'darwin-arm64' ? 'linux-arm64' : 'darwin-arm64';
 
+/** What a release has in it that is made of `build`. */
+export const RELEASE_FILES: string[] = [
+  executableFile(ELSEWHERE),
+  executableFile(HERE),
+  'SHA256SUMS',
+  'install.ps1',
+  'install.sh',
+  'manifest.json',
+  'manifest.json.minisig',
+].toSorted();
+
 export interface Done {
   readonly code: number;
   readonly stdout: string;
