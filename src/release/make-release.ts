@@ -8,7 +8,7 @@ import { chmodSync, constants, copyFileSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { codeOf, messageOf } from '../core/failure.ts';
 import { MANIFEST_SCHEMA, parseManifest, PRODUCT, type Artifact, type Manifest } from '../updater/manifest.ts';
-import { checkReleaseFolder, explainFolderFailure, sha256Of } from '../updater/release-folder.ts';
+import { checkReleaseFolder, explainFolderFailure, hashFile } from '../updater/release-folder.ts';
 import {
   executableFile,
   MANIFEST_FILE,
@@ -86,7 +86,7 @@ export async function makeRelease(options: ReleaseOptions): Promise<Released> {
     const path = join(staging, file);
     writeFileSync(path, text);
     chmodSync(path, mode);
-    sums.set(file, await sha256Of(path));
+    sums.set(file, await hashOf(staging, file));
   };
   const bytes = `${JSON.stringify(manifest, null, 2)}\n`;
   await write(MANIFEST_FILE, bytes);
@@ -110,13 +110,19 @@ async function copyExecutables(found: Found, from: string, staging: string): Pro
     } catch (error) {
       throw new ReleaseError(`${join(from, file)} cannot be copied: ${messageOf(error)}`);
     }
-    sums.set(file, await sha256Of(copy));
+    sums.set(file, await hashOf(staging, file));
   }
   if (sums.has(WINDOWS_DOWNLOAD) && sums.get(WINDOWS_DOWNLOAD) !== sums.get(executableFile(WINDOWS_DOWNLOAD_TARGET)))
     throw new ReleaseError(
       `${WINDOWS_DOWNLOAD} is not a copy of ${executableFile(WINDOWS_DOWNLOAD_TARGET)}: npm run build makes both`,
     );
   return sums;
+}
+
+async function hashOf(staging: string, file: string): Promise<string> {
+  const hash = await hashFile(staging, file);
+  if (hash.ok) return hash.value;
+  throw new ReleaseError(explainFolderFailure(hash.failure));
 }
 
 function artifact(staging: string, target: string, sums: Checksums): Artifact {

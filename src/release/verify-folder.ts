@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf, messageOf } from '../core/failure.ts';
 import type { Manifest } from '../updater/manifest.ts';
-import { checkReleaseFolder, explainFolderFailure, sha256Of } from '../updater/release-folder.ts';
+import { checkReleaseFolder, explainFolderFailure, hashFile } from '../updater/release-folder.ts';
 import { isReleaseFile } from '../updater/manifest-fields.ts';
 import { CHECKSUMS_FILE, parseChecksums, type Checksums } from './checksums.ts';
 import { INSTALLERS, readPinned } from './pinned-block.ts';
@@ -43,8 +43,9 @@ async function checkSums(folder: string, sums: Checksums, manifest: Manifest): P
   const checks = [...sums].map(async ([file, sha256]) => {
     if (!isReleaseFile(file))
       return `${CHECKSUMS_FILE} has ${JSON.stringify(file)}, which is not the bare name of a file`;
-    if (!existsSync(join(folder, file))) return `${file} is not there, and ${CHECKSUMS_FILE} has it`;
-    return (await sha256Of(join(folder, file))) === sha256 ? undefined : `${file} is not what ${CHECKSUMS_FILE} says`;
+    const found = await hashFile(folder, file);
+    if (!found.ok) return `${explainFolderFailure(found.failure)}, and ${CHECKSUMS_FILE} has it`;
+    return found.value === sha256 ? undefined : `${file} is not what ${CHECKSUMS_FILE} says`;
   });
   const unlisted = Object.values(manifest.artifacts)
     .filter(({ file }) => !sums.has(file))
@@ -57,8 +58,7 @@ function checkInstaller(folder: string, name: (typeof INSTALLERS)[number], manif
   try {
     pinned = readPinned(readFileSync(join(folder, name), 'utf8'), name);
   } catch (error) {
-    if (!(error instanceof ReleaseError)) throw error;
-    return [error.message];
+    return [error instanceof ReleaseError ? error.message : `${name} cannot be read: ${messageOf(error)}`];
   }
   if (pinned === undefined) return [`${name} is pinned to nothing that npm run release wrote`];
   const { version, sums } = pinned;

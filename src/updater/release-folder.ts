@@ -1,6 +1,6 @@
 /** Whether a folder holds a release as it was signed: its manifest first, and by that its executables. */
 import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, fail, messageOf, ok, type Result } from '../core/failure.ts';
 import { explainRefusal, type Refusal } from './explain.ts';
@@ -13,6 +13,7 @@ export type FolderFailure =
   | Refusal
   /** Not there, no file, or not to be read. */
   | { readonly reason: 'file-unreadable'; readonly file: string; readonly why: string }
+  | { readonly reason: 'file-too-large'; readonly file: string; readonly size: number; readonly limit: number }
   | { readonly reason: 'file-not-listed'; readonly file: string }
   | { readonly reason: 'size-differs'; readonly file: string; readonly size: number; readonly signed: number }
   | { readonly reason: 'hash-differs'; readonly file: string; readonly sha256: string; readonly signed: string };
@@ -77,24 +78,26 @@ function artifactOf({ artifacts }: Manifest, file: string): Artifact | undefined
 async function checkFile(folder: string, file: string, manifest: Manifest): Promise<FolderFailure | undefined> {
   const artifact = artifactOf(manifest, file);
   if (artifact === undefined) return { reason: 'file-not-listed', file };
+  const { size, sha256: signed } = artifact;
+  const found = await hashFile(folder, file, size);
+  if (!found.ok) return found.failure;
+  return found.value === signed ? undefined : { reason: 'hash-differs', file, sha256: found.value, signed };
+}
+
+/** SHA-256 in 64 hexadecimal digits, read piece by piece; a file that has not `size` bytes is not read. */
+export async function hashFile(folder: string, file: string, size?: number): Promise<Result<string, FolderFailure>> {
   const path = join(folder, file);
   try {
     const found = await stat(path);
-    if (!found.isFile()) return { reason: 'file-unreadable', file, why: 'it is not a file' };
-    const { size, sha256: signed } = artifact;
-    if (found.size !== size) return { reason: 'size-differs', file, size: found.size, signed: size };
-    const sha256 = await sha256Of(path);
-    return sha256 === signed ? undefined : { reason: 'hash-differs', file, sha256, signed };
+    if (!found.isFile()) return fail({ reason: 'file-unreadable', file, why: 'it is not a file' });
+    if (size !== undefined && found.size !== size)
+      return fail({ reason: 'size-differs', file, size: found.size, signed: size });
+    const hasher = new Bun.CryptoHasher('sha256');
+    for await (const piece of Bun.file(path).stream()) hasher.update(piece);
+    return ok(hasher.digest('hex'));
   } catch (error) {
-    return { reason: 'file-unreadable', file, why: trouble(error) };
+    return fail({ reason: 'file-unreadable', file, why: trouble(error) });
   }
-}
-
-/** In 64 hexadecimal digits, read piece by piece. */
-export async function sha256Of(path: string): Promise<string> {
-  const hasher = new Bun.CryptoHasher('sha256');
-  for await (const piece of Bun.file(path).stream()) hasher.update(piece);
-  return hasher.digest('hex');
 }
 
 /** One sentence without its full stop. */
@@ -103,6 +106,8 @@ export function explainFolderFailure(failure: FolderFailure): string {
   switch (failure.reason) {
     case 'file-unreadable':
       return `${failure.file} cannot be read: ${failure.why}`;
+    case 'file-too-large':
+      return `${failure.file} has ${failure.size} bytes, more than ${failure.limit}`;
     case 'file-not-listed':
       return `${shown(failure.file)} is not one of the executables that the manifest names`;
     case 'size-differs':
@@ -112,11 +117,14 @@ export function explainFolderFailure(failure: FolderFailure): string {
   }
 }
 
+// Not by Bun.file: on Windows its `bytes` of a file that is not there never settles, and the program ends as if all were well.
 async function readSmall(folder: string, file: string, limit: number): Promise<Result<Uint8Array, FolderFailure>> {
+  const path = join(folder, file);
   try {
-    const found = Bun.file(join(folder, file));
-    // A byte more than is allowed is enough for whoever reads it to see that it is too much.
-    return ok(await found.slice(0, limit + 1).bytes());
+    const found = await stat(path);
+    if (!found.isFile()) return fail({ reason: 'file-unreadable', file, why: 'it is not a file' });
+    if (found.size > limit) return fail({ reason: 'file-too-large', file, size: found.size, limit });
+    return ok(await readFile(path));
   } catch (error) {
     return fail({ reason: 'file-unreadable', file, why: trouble(error) });
   }

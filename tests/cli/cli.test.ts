@@ -4,7 +4,19 @@ import manifest from '../../package.json' with { type: 'json' };
 import { runInProcess } from './in-process.ts';
 import { World } from './world.ts';
 
-const VERBS = ['serve', 'run', 'jobs', 'logs', 'cancel', 'sessions', 'attach', 'terminals', 'doctor', 'version'];
+const VERBS = [
+  'serve',
+  'run',
+  'jobs',
+  'logs',
+  'cancel',
+  'sessions',
+  'attach',
+  'terminals',
+  'doctor',
+  'verify-release',
+  'version',
+];
 
 describe('the program', () => {
   test('prints its version and ends', async () => {

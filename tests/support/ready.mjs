@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Command that a test runs → the Debian package it comes from. */
-const DEBIAN_COMMANDS = { setsid: 'util-linux', ps: 'procps', zsh: 'zsh', chromium: 'chromium' };
+const DEBIAN_COMMANDS = { setsid: 'util-linux', ps: 'procps', zsh: 'zsh', chromium: 'chromium', minisign: 'minisign' };
 
 if (!isInstalled()) npm(['ci', '--include=dev', '--no-audit', '--no-fund']);
 // `--ignore-scripts` in somebody's npm settings leaves the launcher without the binary it launches.
