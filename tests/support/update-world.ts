@@ -193,7 +193,9 @@ export class UpdateWorld implements AsyncDisposable {
         return last !== undefined && is(last) && last;
       });
     } catch (error) {
-      throw new Error(`${messageOf(error)}, but it is ${JSON.stringify(last)}. Its programs said: ${this.#said}`);
+      throw new Error(`${messageOf(error)}, but it is ${JSON.stringify(last)}. Its programs said: ${this.#said}`, {
+        cause: error,
+      });
     }
   }
 
@@ -209,16 +211,14 @@ export class UpdateWorld implements AsyncDisposable {
   async gap(over: Promise<unknown>): Promise<number> {
     let last = performance.now();
     let longest = 0;
-    let done = false;
-    void over.finally(() => void (done = true));
-    while (!done) {
+    const ended = over.then(() => true);
+    while (!(await Promise.race([ended, Bun.sleep(5).then(() => false)]))) {
       const answered = await this.#answers(this.url);
       const now = performance.now();
       if (answered) {
         longest = Math.max(longest, now - last);
         last = now;
       }
-      await Bun.sleep(5);
     }
     return longest;
   }
