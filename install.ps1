@@ -463,26 +463,28 @@ A variable that switches something on is 1 or 0. An option comes before a variab
 
     function Join-Arguments { @(Get-ServerArguments | ForEach-Object { if ($_ -match '[^A-Za-z0-9._:/-]') { "`"$_`"" } else { $_ } }) -join ' ' }
 
-    # What the task runs. The command that starts the server is on the last line, whole: this file may be another one
-    # by the time it ends, and cmd.exe would read on in it.
+    # What the task runs. The command that starts the server stands on the last line, whole: this file may be another
+    # one by the time it ends, and cmd.exe would read on in it.
+    $StartText = @'
+@echo off
+rem Starts agent-server for its scheduled task. Made by install.ps1, which also removes it.
+setlocal DisableDelayedExpansion
+cd /d "%~dp0"
+if exist agent-server.log move /y agent-server.log agent-server.log.old >nul
+if exist agent-server.exe goto start
+rem An update was interrupted between its two renames: the newest executable that was kept goes back.
+for /f "delims=" %%f in ('dir /b /a-d /o-d agent-server.old-*.exe') do if not exist agent-server.exe (
+  ren "%%f" agent-server.exe
+  echo agent-server: an update was interrupted: %%f is agent-server.exe again>>agent-server.log
+)
+:start
+cd /d "%USERPROFILE%"
+"%~dp0agent-server.exe" ARGUMENTS >>"%~dp0agent-server.log" 2>&1 & call exit %%errorlevel%%
+'@
+
     function Get-StartText {
-        $command = (Join-Arguments).Replace('%', '%%')
-        return (@(
-                '@echo off'
-                'rem Starts agent-server for its scheduled task. Made by install.ps1, which also removes it.'
-                'setlocal DisableDelayedExpansion'
-                'cd /d "%~dp0"'
-                'if exist agent-server.log move /y agent-server.log agent-server.log.old >nul'
-                'if exist agent-server.exe goto start'
-                'rem An update was interrupted between its two renames: the newest executable that was kept goes back.'
-                'for /f "delims=" %%f in (''dir /b /a-d /o-d agent-server.old-*.exe'') do if not exist agent-server.exe ('
-                '  ren "%%f" agent-server.exe'
-                '  echo agent-server: an update was interrupted: %%f is agent-server.exe again>>agent-server.log'
-                ')'
-                ':start'
-                'cd /d "%USERPROFILE%"'
-                """%~dp0agent-server.exe"" $command >>""%~dp0agent-server.log"" 2>&1 & exit /b"
-            ) -join "`r`n") + "`r`n"
+        $text = $StartText.Replace('ARGUMENTS', (Join-Arguments).Replace('%', '%%'))
+        return ($text -replace '\r?\n', "`r`n") + "`r`n"
     }
 
     # What tells one registration from another.

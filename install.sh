@@ -266,10 +266,11 @@ save() {
           --connect-timeout 30 --speed-limit 1 --speed-time 60 --show-error
         if [ -t 2 ]; then set -- "$@" --progress-bar; else set -- "$@" --silent; fi
       else
-        set -- wget -q -T 60 -O -
+        set -- wget -q -O -
+        # That of busybox knows few options, and one that it was built without can make it crash.
         case $(wget --version 2>&1 || :) in
           *GNU*)
-            set -- "$@" --tries=2 --max-redirect=5
+            set -- "$@" --timeout=60 --tries=2 --max-redirect=5
             if [ -t 2 ]; then set -- "$@" --show-progress; fi
             ;;
         esac
@@ -601,9 +602,12 @@ start_unit() {
 
 enable_unit() {
   write_text "$2" "$3"
-  systemctl ${1:+"$1"} daemon-reload
-  systemctl ${1:+"$1"} --quiet enable agent-server.service
-  systemctl ${1:+"$1"} restart agent-server.service
+  if systemctl ${1:+"$1"} daemon-reload && systemctl ${1:+"$1"} --quiet enable agent-server.service &&
+    systemctl ${1:+"$1"} restart agent-server.service; then
+    return
+  fi
+  remove_unit "$1" "$2"
+  die "$exe is in place, but systemd did not start it (see above), so that it does not start by itself: put that right, and run this again"
 }
 
 # remove_unit --user|'' FILE
@@ -669,7 +673,10 @@ load_agent() {
   tries=0
   until launchctl bootstrap "$2" "$1"; do
     tries=$((tries + 1))
-    [ "$tries" -le 5 ] || die "$exe is in place, but launchd did not take $1: see above"
+    if [ "$tries" -gt 5 ]; then
+      rm -f "$1"
+      die "$exe is in place, but launchd did not start it (see above), so that it does not start by itself: put that right, and run this again"
+    fi
     sleep 1
   done
 }
@@ -747,7 +754,7 @@ farewell() {
   fi
   case $start in
     logon | boot) next="It is running; 'agent-server doctor' checks it." ;;
-    *) next="Run it: agent-server $(server_arguments | sed 's/.* .*/"&"/' | tr '\n' ' ')" ;;
+    *) next="Run it: agent-server $(server_arguments | sed 's|.*[^A-Za-z0-9._:/-].*|"&"|' | tr '\n' ' ')" ;;
   esac
   if [ -n "$reload" ]; then next="Open a new terminal, or '. $reload'. $next"; fi
   say "${next% }  Console: http://127.0.0.1:8585  Key: $HOME/devpilot-agent/api_key"
