@@ -40,6 +40,7 @@ describe.skipIf(missing !== undefined)('the start file of the scheduled task', (
     folder = lab.folder();
     // Wine takes seconds to start, and ends with the last program: this one waits for its input.
     awake = lab.start('cmd.exe', ['/d', '/q']);
+    await awake.stdout.getReader().read();
   }, 120_000);
   afterAll(async () => {
     await awake.stdin.end();
