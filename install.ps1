@@ -6,8 +6,9 @@
 #
 # A release writes its address and the SHA-256 of its executables into the block below: what is downloaded must have
 # them. It is one file, because it is downloaded as one. All of it is one script block that is called at once: iex runs
-# it in the session of whoever calls it, which must keep nothing of it, and a download that breaks off does not parse.
-& {
+# it in the session of whoever calls it, which must keep nothing of it. The braces around that end with the file, so that
+# of a download that breaks off nothing is run: it does not parse.
+if ($true) { & {
     param($Invocation, $Given)
 
     Set-StrictMode -Version 3.0
@@ -680,4 +681,4 @@ cd /d "%USERPROFILE%"
         Invoke-AgentServerInstaller @options
     }
     finally { [Net.ServicePointManager]::SecurityProtocol = $protocols }
-} $MyInvocation $args
+} $MyInvocation $args }

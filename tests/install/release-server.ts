@@ -48,8 +48,9 @@ export class ReleaseServer implements AsyncDisposable {
     return running;
   }
 
-  trouble(file: string, trouble: Trouble): void {
-    this.#troubles.set(`/${file}`, trouble);
+  trouble(file: string, trouble: Trouble | undefined): void {
+    if (trouble === undefined) this.#troubles.delete(`/${file}`);
+    else this.#troubles.set(`/${file}`, trouble);
   }
 
   /** How many downloads are under way. */
