@@ -1,54 +1,13 @@
 /** The disk that holds the data folder fills up while jobs write, and is cleared again. */
 import { describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '../support/sandbox.ts';
+import { SmallDisk, smallDiskMissing } from '../support/small-disk.ts';
 import { openHome, STORY_MS } from './live-server.ts';
 
 setDefaultTimeout(STORY_MS);
 
-/** A disk of its own, a few megabytes small. */
-class SmallDisk implements Disposable {
-  readonly path = mkdtempSync(join(tmpdir(), 'agent-server-disk-'));
-  readonly whyNot: string | undefined;
-
-  constructor() {
-    const mount = Bun.spawnSync(['mount', '-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', this.path]);
-    this.whyNot = mount.exitCode === 0 ? undefined : mount.stderr.toString().trim() || 'mount failed';
-  }
-
-  get free(): number {
-    const { bavail, bsize } = statfsSync(this.path);
-    return bavail * bsize;
-  }
-
-  /** Takes all the room there is, to the last byte. */
-  fill(): void {
-    for (const size of [65_536, 512, 1]) {
-      try {
-        for (;;) writeFileSync(join(this.path, 'ballast'), Buffer.alloc(size), { flag: 'a' });
-      } catch {
-        // Full for this size.
-      }
-    }
-  }
-
-  clear(): void {
-    rmSync(join(this.path, 'ballast'), { force: true });
-  }
-
-  [Symbol.dispose](): void {
-    if (this.whyNot === undefined) Bun.spawnSync(['umount', '-l', this.path]);
-    rmSync(this.path, { recursive: true, force: true });
-  }
-}
-
-const whyNot = ((): string | undefined => {
-  if (process.platform !== 'linux') return 'it takes a tmpfs';
-  using disk = new SmallDisk();
-  return disk.whyNot;
-})();
+const whyNot = smallDiskMissing();
 if (whyNot !== undefined) console.warn(`a full disk is not tested: no small disk can be mounted here (${whyNot})`);
 
 describe.skipIf(whyNot !== undefined)('a full disk', () => {

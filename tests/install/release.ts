@@ -1,0 +1,115 @@
+/**
+ * Releases for the installers: small stand-ins for the executables, and the two scripts with their hashes pinned, in a
+ * folder. A stand-in says its version, accepts or refuses the release that it is in, and can be told not to run at all.
+ */
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dir, '..', '..');
+
+export type Script = 'install.sh' | 'install.ps1';
+
+export const scriptPath = (script: Script): string => join(ROOT, script);
+export const scriptText = (script: Script): string => readFileSync(scriptPath(script), 'utf8');
+
+const FILES = [
+  'agent-server-linux-x64',
+  'agent-server-linux-arm64',
+  'agent-server-linux-x64-musl',
+  'agent-server-darwin-arm64',
+  'agent-server-darwin-x64',
+  'agent-server-windows-x64.exe',
+  'agent-server-windows-arm64.exe',
+] as const;
+export type ReleaseFile = (typeof FILES)[number];
+
+interface ReleaseOptions {
+  readonly version?: string;
+  /** Where its scripts look for it; its own folder unless said. */
+  readonly url?: string;
+  readonly files?: readonly ReleaseFile[];
+  /** Whether the executables accept the release they are in. */
+  readonly accepted?: boolean;
+  /** Whether they run at all. */
+  readonly runs?: boolean;
+}
+
+export interface Release {
+  readonly folder: string;
+  readonly version: string;
+  readonly sha256: (file: ReleaseFile) => string;
+  /** The script of this release. */
+  readonly script: (script: Script) => string;
+}
+
+export function makeRelease(folder: string, options: ReleaseOptions = {}): Release {
+  const { version = '1.0.0', url = folder, files = FILES, accepted = true, runs = true } = options;
+  mkdirSync(folder, { recursive: true });
+  const sums = new Map<ReleaseFile, string>();
+  for (const file of files) {
+    const text = standIn({ file, version, accepted, runs });
+    writeFileSync(join(folder, file), text);
+    chmodSync(join(folder, file), 0o755);
+    sums.set(file, sha256(text));
+  }
+  const artifacts = Object.fromEntries([...sums].map(([file, sum]) => [file, { file, sha256: sum }]));
+  writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ version, artifacts }));
+  writeFileSync(join(folder, 'manifest.json.minisig'), 'a signature\n');
+  const pinned = [...sums].map(([file, sum]) => `${sum}  ${file}`).join('\n');
+  const release = {
+    folder,
+    version,
+    sha256: (file: ReleaseFile) => sums.get(file) ?? '',
+    script: (script: Script) => join(folder, script),
+  };
+  for (const script of ['install.sh', 'install.ps1'] as const)
+    writeFileSync(release.script(script), pin(script, { url, version, sums: pinned }));
+  return release;
+}
+
+export const sha256 = (data: string | Uint8Array): string => new Bun.CryptoHasher('sha256').update(data).digest('hex');
+
+interface Pinned {
+  readonly url: string;
+  readonly version: string;
+  /** As sha256sum prints them. */
+  readonly sums: string;
+}
+
+/** What `npm run release` does to the scripts. */
+function pin(script: Script, { url, version, sums }: Pinned): string {
+  const block = {
+    'install.sh': `release_url='${url}'\nrelease_version='${version}'\nrelease_sums='${sums}\n'`,
+    'install.ps1': `$ReleaseUrl = '${url}'\n$ReleaseVersion = '${version}'\n$ReleaseSums = @'\n${sums}\n'@`,
+  }[script];
+  return withBlock(scriptText(script), 'release', block);
+}
+
+/** The text with other lines between `# <name>` and `# </name>`. */
+export function withBlock(text: string, name: string, lines: string): string {
+  const block = new RegExp(`^# <${name}>\\n[^]*?^# </${name}>$`, 'm');
+  if (!block.test(text)) throw new Error(`the script has no block ${name}`);
+  return text.replace(block, () => `# <${name}>\n${lines}\n# </${name}>`);
+}
+
+interface StandIn {
+  readonly file: string;
+  readonly version: string;
+  readonly accepted: boolean;
+  readonly runs: boolean;
+}
+
+function standIn({ file, version, accepted, runs }: StandIn): string {
+  return `#!/bin/sh
+# ${file} of release ${version}
+${runs ? '' : 'exit 126'}
+case $1 in
+  version) echo ${version} ;;
+  verify-release)
+    # What it is handed has to be all there.
+    [ -s "$2/manifest.json" ] && [ -s "$2/manifest.json.minisig" ] && [ "$3 $4" = '--file ${file}' ] && [ -s "$2/$4" ] || exit 3
+    ${accepted ? 'exit 0' : "echo 'signed by a stranger' >&2; exit 1"} ;;
+  *) echo "started with: $*" ;;
+esac
+`;
+}
