@@ -101,7 +101,7 @@ describe.skipIf(missing !== undefined)('the start file of the scheduled task', (
   test('may become another file while the server runs: nothing of that is run', async () => {
     const here = place('/d /c copy /y "%~dp0other.cmd" "%~dp0agent-server.start.cmd"');
     copyFileSync(CMD, here.host('agent-server.exe'));
-    writeFileSync(here.host('other.cmd'), `${'echo wrong>>"%~dp0wrong"\r\n'.repeat(100)}`);
+    writeFileSync(here.host('other.cmd'), 'echo wrong>>"%~dp0wrong"\r\n'.repeat(100));
     expect(await here.run()).toBe(0);
     expect(here.read(NAME)).toContain('wrong');
     expect(existsSync(here.host('wrong'))).toBe(false);
