@@ -15,8 +15,8 @@ import { swap } from './swap.ts';
 import type { TransferOptions } from './transfer.ts';
 import type { SelftestFailure } from './try-out.ts';
 
-/** How often it is looked whether something is still active. */
-const LOOK_EVERY_MS = 500;
+/** How often it is looked whether something is still active: often, so that a busy server's short rests are found. */
+const LOOK_EVERY_MS = 100;
 
 export type Phase = 'scheduled' | 'checking' | 'downloading' | 'trying' | 'swapping';
 

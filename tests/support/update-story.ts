@@ -85,6 +85,12 @@ export function updateStory(system: StoryMachine): void {
         ({ state, lastError }) => state === 'idle' && lastError !== undefined,
       );
       expect(refused).toMatchObject({ version: '2.0.0', lastError: expect.stringContaining('is not tried again') });
+
+      // The supervisor still runs from version 1, which Windows therefore could not remove; the next start does.
+      supervisor.kill('SIGKILL');
+      await waitFor('the server to end', async () => (await world.update()) === undefined);
+      await world.serve('--wrapper');
+      await waitFor('leftovers to be removed', () => !world.installed.some((name) => /\.(old|new)-/.test(name)));
     }, 120_000);
 
     test('without a supervisor: the old process hands over, and stands by', async () => {
@@ -102,6 +108,48 @@ export function updateStory(system: StoryMachine): void {
       await world.ask('/update', {});
       const { bad } = await world.until('the rollback', (now) => now.version === '2.0.0' && now.bad.length > 0);
       expect(bad).toMatchObject([{ version: '3.0.0-late' }]);
+    }, 120_000);
+
+    test('no job that was accepted during an update is lost, and what is refused is told to come back', async () => {
+      const world = await open();
+      await world.serve('--wrapper');
+      await world.release('2.0.0', 2);
+      const accepted: string[] = [];
+      const refused: string[] = [];
+      const stop = new AbortController();
+      /** One that comes, and then rests a while: now and then nobody is there. */
+      const client = async (rest: number): Promise<void> => {
+        for (; !stop.signal.aborted; await Bun.sleep(rest)) {
+          const answer = await world.post('/exec', { command: 'echo done' });
+          // Between the old server and the new one nobody listens.
+          if (answer === undefined) continue;
+          if (answer.status === 202) accepted.push(((await answer.json()) as { jobId: string }).jobId);
+          else refused.push(`${answer.status}, ${answer.headers.get('retry-after')}`);
+        }
+      };
+      const clients = [300, 500, 700].map(client);
+      await waitFor('jobs before the update', () => accepted.length > 5);
+      expect((await world.ask('/update', { when: 'idle' })).status).toBe(202);
+      await world.until('version 2', ({ version }) => version === '2.0.0');
+      const before = accepted.length;
+      await waitFor('jobs after the update', () => accepted.length > before + 5);
+      stop.abort();
+      await Promise.all(clients);
+      for (const id of accepted)
+        await waitFor(`job ${id}`, async () => (await world.job(id)).stdout?.trim() === 'done');
+      expect(refused.filter((one) => one !== '503, 2')).toEqual([]);
+    }, 120_000);
+
+    test('a plain start without arguments says where it is, and a second one that it is there already', async () => {
+      const world = await open();
+      world.start();
+      const at = await waitFor('the address', () => /listens on (\S+)/.exec(world.said)?.[1]);
+      await waitFor('all of it', () => world.said.includes('run "echo hi"'));
+      expect(world.said).toContain(`console  ${at} (asks for the key)`);
+      expect(world.said).toMatch(/key {6}(made now|configured), kept in /);
+      // Nobody is there to press Enter: it does not wait.
+      expect(await world.start().exited).toBe(1);
+      await waitFor('it to be told', () => world.said.includes(`agent-server already runs at ${at}`));
     }, 120_000);
 
     test('a version that fails its self-test is not put in place', async () => {

@@ -2,7 +2,7 @@
  * A machine with an installed executable, a release server beside it, and releases that are made as releases are made.
  * The stories of updates are told on it, on each system.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../src/core/failure.ts';
 import type { JobView } from './rig.ts';
@@ -33,6 +33,10 @@ export interface Machine {
   start(args: readonly string[], env: Readonly<Record<string, string>>): Program;
   /** Kills a process, by the pid that it has there. */
   end(pid: number): Promise<void>;
+  /** Runs the installer of a release, into the folder `bin`. Absent where nothing can run it: the file is copied then. */
+  install?(releaseUrl: string): Promise<void>;
+  /** Runs the installer of a release, into the folder `bin`. Absent where nothing can run it: then the file is copied. */
+  install?(releaseUrl: string): Promise<void>;
 }
 
 const keys = await makeKeyPair();
@@ -107,14 +111,13 @@ export class UpdateWorld implements AsyncDisposable {
   }
 
   async install(version: string): Promise<void> {
-    const folder = await build(this.machine.target, version);
-    mkdirSync(this.host('bin'), { recursive: true });
-    mkdirSync(this.host('home'), { recursive: true });
-    await Bun.write(
-      this.host('bin', this.machine.executableName),
-      Bun.file(join(folder, executableFile(this.machine.target))),
-    );
-    await Bun.$`chmod 755 ${this.host('bin', this.machine.executableName)}`.quiet();
+    const { target, executableName } = this.machine;
+    const folder = await build(target, version);
+    for (const name of ['bin', 'home']) mkdirSync(this.host(name), { recursive: true });
+    if (this.machine.install === undefined)
+      return copyFileSync(join(folder, executableFile(target)), this.host('bin', executableName));
+    await this.release(version, 1);
+    await this.machine.install(this.releaseUrl);
   }
 
   /** The folder of installers is the project itself. */
@@ -144,6 +147,7 @@ export class UpdateWorld implements AsyncDisposable {
       USERPROFILE: home,
       AGENT_SERVER_DATA_DIR: this.machine.native('data'),
       AGENT_SERVER_UPDATE_URL: this.releaseUrl,
+      AGENT_SERVER_PORT: '0',
     };
     const program = this.machine.start(args, env);
     this.#programs.push(program);
@@ -161,6 +165,19 @@ export class UpdateWorld implements AsyncDisposable {
     });
     this.port = Number(new URL(url).port);
     return program;
+  }
+
+  /** Undefined where nobody listens, or where the connection breaks. */
+  async post(path: string, json: unknown): Promise<Response | undefined> {
+    try {
+      return await fetch(`${this.url}${path}`, {
+        method: 'POST',
+        headers: { 'x-api-key': this.key, 'content-type': 'application/json' },
+        body: JSON.stringify(json),
+      });
+    } catch {
+      return undefined;
+    }
   }
 
   async ask<T>(

@@ -1,9 +1,40 @@
 /** Real executables that update themselves, on Linux. The same stories under Wine are in tests/windows/update.test.ts. */
-import { test } from 'bun:test';
+import { expect, test } from 'bun:test';
+import { lstatSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Sandbox } from '../support/sandbox.ts';
 import { updateStory } from '../support/update-story.ts';
-import type { Machine } from '../support/update-world.ts';
+import { UpdateWorld, type Machine } from '../support/update-world.ts';
+
+/** `program`: what is started, in the folder of the machine. */
+function machineIn(box: Sandbox, program = join('bin', 'agent-server')): Machine {
+  const native = (...names: string[]) => join(box.path, ...names);
+  const path = process.env['PATH'] ?? '';
+  return {
+    target: 'linux-x64',
+    executableName: 'agent-server',
+    folder: { host: box.path, native: box.path },
+    native,
+    host: (named) => named,
+    start: (args, env) =>
+      Bun.spawn({
+        cmd: [native(program), ...args],
+        cwd: box.path,
+        env: { PATH: path, ...env },
+        stdin: 'ignore',
+        stdout: 'pipe',
+        stderr: 'pipe',
+      }),
+    async install(releaseUrl) {
+      const command = `curl -fsSL ${releaseUrl}/install.sh | sh -s -- --dir ${native('bin')} --no-path`;
+      const env = { PATH: path, HOME: native('home') };
+      const installer = Bun.spawn({ cmd: ['sh', '-c', command], env, stdout: 'pipe', stderr: 'pipe' });
+      const said = Promise.all([installer.stdout, installer.stderr].map((stream) => new Response(stream).text()));
+      if ((await installer.exited) !== 0) throw new Error(`install.sh failed: ${(await said).join('')}`);
+    },
+    end: async (pid) => void process.kill(pid, 'SIGKILL'),
+  };
+}
 
 if (process.platform === 'linux' && process.arch === 'x64') {
   const boxes = new Map<Machine, Sandbox>();
@@ -11,30 +42,27 @@ if (process.platform === 'linux' && process.arch === 'x64') {
     name: 'the Linux executable',
     open() {
       const box = new Sandbox();
-      const native = (...names: string[]) => join(box.path, ...names);
-      const machine: Machine = {
-        target: 'linux-x64',
-        executableName: 'agent-server',
-        folder: { host: box.path, native: box.path },
-        native,
-        host: (path) => path,
-        start: (args, env) =>
-          Bun.spawn({
-            cmd: [native('bin', 'agent-server'), ...args],
-            cwd: box.path,
-            env: { PATH: process.env['PATH'] ?? '', ...env },
-            stdin: 'ignore',
-            stdout: 'pipe',
-            stderr: 'pipe',
-          }),
-        end: async (pid) => void process.kill(pid, 'SIGKILL'),
-      };
+      const machine = machineIn(box);
       boxes.set(machine, box);
       return machine;
     },
     close: (machine) => boxes.get(machine)?.[Symbol.dispose](),
     waitFor: (path) => `until [ -e '${path}' ]; do sleep 0.05; done`,
   });
+
+  test('a symbolic link to the executable stays one, and its target is replaced', async () => {
+    using box = new Sandbox();
+    await using world = new UpdateWorld(machineIn(box, 'link'));
+    await world.install('1.0.0');
+    symlinkSync(join('bin', 'agent-server'), box.file('link'));
+    await world.serve('--wrapper');
+    await world.release('2.0.0', 2);
+    await world.ask('/update', {});
+    await world.until('version 2', ({ version, state }) => version === '2.0.0' && state === 'idle');
+    expect(lstatSync(box.file('link')).isSymbolicLink()).toBe(true);
+    expect(Bun.spawnSync([box.file('bin', 'agent-server'), 'version']).stdout.toString()).toBe('2.0.0\n');
+    expect(world.installed).toEqual(['agent-server', 'agent-server.update.json', 'agent-server.update.lock']);
+  }, 120_000);
 } else {
   process.stdout.write('updates of the Linux executable: skipped, they need Linux on x64\n');
   test.skip('updates of the Linux executable', () => {});
