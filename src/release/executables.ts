@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { messageOf } from '../core/failure.ts';
 import { isObject } from '../updater/manifest-fields.ts';
-import { runsHere } from '../platform/executables/index.ts';
+import { runsHere } from '../platform/executable/runs-here.ts';
 import { executableFile, WINDOWS_DOWNLOAD, WINDOWS_DOWNLOAD_TARGET } from '../updater/release-files.ts';
 import { EVERY_TARGET, type Target } from './build/targets.ts';
 import { ReleaseError } from './release-error.ts';

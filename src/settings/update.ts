@@ -1,14 +1,15 @@
 /** Settings of self-update, and of the supervisor that goes with it. */
+import { parseReleaseUrl } from '../core/release-url.ts';
 import { integer, seconds, text, toggle, type Setting, type SettingGroup } from './kinds.ts';
 
-/** https, or http on this machine: what comes over anything else could be held back, though not forged. */
+/** What comes over anything but https could be held back, though not forged. */
 const releaseUrl: Setting<string | undefined> = {
   ...text('URL', undefined, 'Where releases are. Default: what this executable was built with.'),
-  parse: (value) =>
-    /^(https:\/\/|http:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])([:/]|$))/.test(value) && URL.canParse(value)
-      ? value
-      : undefined,
-  expected: 'an address that begins with https://, or with http:// and this machine’s own address',
+  parse(value) {
+    const url = parseReleaseUrl(value);
+    return url.ok ? url.value : undefined;
+  },
+  expected: 'an address that begins with https://, or with http:// and this machine’s own address, without ? and #',
 };
 
 export const UPDATE_SETTINGS = {

@@ -4,6 +4,8 @@
  */
 import type { Clock } from '../core/clock.ts';
 import { fail, messageOf, ok, type Result } from '../core/failure.ts';
+import { isLoopback } from '../core/loopback.ts';
+import { isSafeUrl } from '../core/release-url.ts';
 
 const MAX_REDIRECTS = 5;
 /** A server that sends nothing for so long is given up. */
@@ -82,44 +84,41 @@ export async function transfer(
 }
 
 async function open(
-  first: string,
+  address: string,
   signal: AbortSignal,
   fetch: TransferOptions['fetch'],
 ): Promise<Result<Response, TransferFailure>> {
+  const first = new URL(address);
   let url = first;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-    if (!isAllowed(url, first)) return fail({ reason: 'url-refused', url });
-    const answer = await fetch(url, {
+    if (!isAllowed(url, first)) return fail({ reason: 'url-refused', url: url.href });
+    const answer = await fetch(url.href, {
       signal,
       redirect: 'manual',
       timeout: false,
       decompress: false,
       // The bytes that were hashed and signed, not a packed form of them.
       headers: { 'accept-encoding': 'identity' },
-      ...(isThisMachine(url) && DIRECT),
+      ...(isLoopback(url.hostname) && DIRECT),
     });
     if (answer.ok) return ok(answer);
     await answer.body?.cancel();
     const next = answer.headers.get('location');
     if (answer.status < 300 || answer.status >= 400 || next === null)
-      return fail({ reason: 'answered', url, status: answer.status });
+      return fail({ reason: 'answered', url: url.href, status: answer.status });
     const target = URL.parse(next, url);
     if (target === null) return fail({ reason: 'url-refused', url: next });
-    url = target.href;
+    url = target;
   }
-  return fail({ reason: 'too-many-redirects', url: first });
+  return fail({ reason: 'too-many-redirects', url: address });
 }
 
 // The types of Bun lack `false`, the one value that means no proxy at all.
 const DIRECT = { proxy: false } as unknown as { readonly proxy: string };
 
-/** https anywhere; http on this machine only, and not where a release server elsewhere has pointed there. */
-function isAllowed(url: string, first: string): boolean {
-  const { protocol } = new URL(url);
-  return protocol === 'https:' || (protocol === 'http:' && isThisMachine(url) && isThisMachine(first));
-}
-
-const isThisMachine = (url: string): boolean => /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(new URL(url).hostname);
+/** http on this machine is fine, but not where a release server elsewhere has pointed there. */
+const isAllowed = (url: URL, first: URL): boolean =>
+  isSafeUrl(url) && (url.protocol === 'https:' || isLoopback(first.hostname));
 
 /** A file of a release, by its name. */
 export const releaseFile = (base: string, name: string): string => `${base.replace(/\/+$/, '')}/${name}`;

@@ -16,6 +16,7 @@ import { terminalEcho } from './measures/terminal-echo.ts';
 import { terminalOutput } from './measures/terminal-output.ts';
 import { terminalSlow } from './measures/terminal-slow.ts';
 import { terminalsIdle } from './measures/terminals-idle.ts';
+import { update } from './measures/update.ts';
 import { executable } from './server.ts';
 
 const MEASURES: Readonly<Record<string, Measure>> = {
@@ -25,6 +26,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   many,
   list,
   session,
+  update,
   'terminals-idle': terminalsIdle,
   'terminal-output': terminalOutput,
   'terminal-echo': terminalEcho,

@@ -4,7 +4,7 @@
  */
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { runsHere } from '../../src/platform/executables/index.ts';
+import { runsHere } from '../../src/platform/executable/runs-here.ts';
 import { EVERY_TARGET, type Target } from '../../src/release/build/targets.ts';
 import { makeKeyPair } from '../../src/release/keys/key-pair.ts';
 import type { Manifest } from '../../src/updater/manifest.ts';

@@ -195,7 +195,7 @@ const RANGES: Partial<Record<SettingName, { good: string[]; bad: string[]; expec
       'release.example',
       'https://',
     ],
-    expected: 'an address that begins with https://, or with http:// and this machine’s own address',
+    expected: 'an address that begins with https://, or with http:// and this machine’s own address, without ? and #',
   },
   'auto-update': {
     good: ['0', '86400', '0.5'],

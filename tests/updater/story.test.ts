@@ -2,39 +2,10 @@
 import { expect, test } from 'bun:test';
 import { lstatSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { linuxMachine } from '../support/linux-machine.ts';
 import { Sandbox } from '../support/sandbox.ts';
 import { updateStory } from '../support/update-story.ts';
 import { UpdateWorld, type Machine } from '../support/update-world.ts';
-
-/** `program`: what is started, in the folder of the machine. */
-function machineIn(box: Sandbox, program = join('bin', 'agent-server')): Machine {
-  const native = (...names: string[]) => join(box.path, ...names);
-  const path = process.env['PATH'] ?? '';
-  return {
-    target: 'linux-x64',
-    executableName: 'agent-server',
-    folder: { host: box.path, native: box.path },
-    native,
-    host: (named) => named,
-    start: (args, env) =>
-      Bun.spawn({
-        cmd: [native(program), ...args],
-        cwd: box.path,
-        env: { PATH: path, ...env },
-        stdin: 'ignore',
-        stdout: 'pipe',
-        stderr: 'pipe',
-      }),
-    async install(releaseUrl) {
-      const command = `curl -fsSL ${releaseUrl}/install.sh | sh -s -- --dir ${native('bin')} --no-path`;
-      const env = { PATH: path, HOME: native('home') };
-      const installer = Bun.spawn({ cmd: ['sh', '-c', command], env, stdout: 'pipe', stderr: 'pipe' });
-      const said = Promise.all([installer.stdout, installer.stderr].map((stream) => new Response(stream).text()));
-      if ((await installer.exited) !== 0) throw new Error(`install.sh failed: ${(await said).join('')}`);
-    },
-    end: async (pid) => void process.kill(pid, 'SIGKILL'),
-  };
-}
 
 if (process.platform === 'linux' && process.arch === 'x64') {
   const boxes = new Map<Machine, Sandbox>();
@@ -42,7 +13,7 @@ if (process.platform === 'linux' && process.arch === 'x64') {
     name: 'the Linux executable',
     open() {
       const box = new Sandbox();
-      const machine = machineIn(box);
+      const machine = linuxMachine(box);
       boxes.set(machine, box);
       return machine;
     },
@@ -52,7 +23,7 @@ if (process.platform === 'linux' && process.arch === 'x64') {
 
   test('a symbolic link to the executable stays one, and its target is replaced', async () => {
     using box = new Sandbox();
-    await using world = new UpdateWorld(machineIn(box, 'link'));
+    await using world = new UpdateWorld(linuxMachine(box, 'link'));
     await world.install('1.0.0');
     symlinkSync(join('bin', 'agent-server'), box.file('link'));
     await world.serve('--wrapper');

@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { Client, type ClientOptions } from '../../client/client.ts';
 import { ClientError } from '../../client/failure.ts';
 import { codeOf } from '../../core/failure.ts';
+import { isLoopback } from '../../core/loopback.ts';
 import { readHolder } from '../../platform/files/data-lock.ts';
 import { findApiKey, KEY_VARIABLES } from '../../platform/files/key-file.ts';
 import { defaultDataPath, keyFilePath } from '../../platform/paths/index.ts';
@@ -106,4 +107,4 @@ export const newClient = (options: Omit<ClientOptions, 'fetch'>): Client =>
 const DIRECT = { proxy: false } as unknown as { readonly proxy: string };
 
 /** Whether the server sees the same files as we do. */
-export const isLocal = (url: string): boolean => /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(new URL(url).hostname);
+export const isLocal = (url: string): boolean => isLoopback(new URL(url).hostname);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { messageOf } from '../../core/failure.ts';
 import { isName } from '../../updater/manifest-fields.ts';
 import { parsePublicKey } from '../../updater/public-key.ts';
-import { parseReleaseUrl } from '../../updater/release-url.ts';
+import { parseReleaseUrl } from '../../core/release-url.ts';
 import { isVersion } from '../../updater/semver.ts';
 import { ReleaseError } from '../release-error.ts';
 import type { BakedInfo } from './build-executable.ts';

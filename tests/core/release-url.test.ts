@@ -1,6 +1,6 @@
 /** From where releases may be fetched. */
 import { expect, test } from 'bun:test';
-import { parseReleaseUrl } from '../../src/updater/release-url.ts';
+import { parseReleaseUrl } from '../../src/core/release-url.ts';
 
 test.each([
   ['https://example.com/agent-server', 'https://example.com/agent-server'],

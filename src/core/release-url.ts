@@ -1,5 +1,6 @@
 /** The address of a folder of releases: https, or http on this very machine, where there is nobody in between. */
-import { fail, ok, type Result } from '../core/failure.ts';
+import { fail, ok, type Result } from './failure.ts';
+import { isLoopback } from './loopback.ts';
 
 export interface UrlFailure {
   readonly reason: 'update-url-refused';
@@ -9,9 +10,6 @@ export interface UrlFailure {
 
 /** Nothing that a shell, PowerShell or JSON would read as anything but text: installers have it in quotes. */
 const PLAIN = /^[A-Za-z0-9:/._~%+=@,[\]-]+$/;
-
-const isLoopback = (hostname: string): boolean =>
-  hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 
 /** Whether an update may be fetched from there; for the address of a file too, such as that of a redirect. */
 export const isSafeUrl = ({ protocol, hostname }: URL): boolean =>
