@@ -246,6 +246,6 @@ onPosix('the terminals of a server, opened by %s', (ptyEngine) => {
     await world[Symbol.asyncDispose]();
     expect(pids.map(isAlive)).toEqual([false, false]);
     expect(existsSync(folder)).toBe(false);
-    expect(world.terminals.open({ kind: 'kept' })).toMatchObject({ ok: false, failure: { reason: 'shell-failed' } });
+    expect(world.terminals.open({ kind: 'kept' })).toMatchObject({ ok: false, failure: { reason: 'shutting-down' } });
   });
 });
