@@ -10,7 +10,7 @@ import { discard, download } from './download.ts';
 import type { UpdateFailure } from './failures.ts';
 import type { Installation } from './installation.ts';
 import type { Offer } from './manifest.ts';
-import type { UpdateRecord } from './record.ts';
+import { readRecord } from './record.ts';
 import { swap } from './swap.ts';
 import type { TransferOptions } from './transfer.ts';
 import type { SelftestFailure } from './try-out.ts';
@@ -73,19 +73,21 @@ export class UpdateRun {
   }
 
   /** Undefined where there is nothing to install; the observer knows why. */
-  async check(record: UpdateRecord): Promise<Offer | undefined> {
-    const { base, expected } = this.#options;
+  async check(): Promise<Offer | undefined> {
+    const { base, expected, installation } = this.#options;
     this.#observer.enter('checking');
+    // Read now: another server of this executable may have changed it since.
+    const record = readRecord(installation.files, installation.place);
     const found = await check(base, expected, record, this.#transfer());
     if (this.#signal.aborted) return undefined;
     this.#observer.checked(found);
     return found.ok ? found.value : undefined;
   }
 
-  async update(when: 'now' | 'idle', record: UpdateRecord): Promise<UpdateFailure | void> {
+  async update(when: 'now' | 'idle'): Promise<UpdateFailure | void> {
     if (when === 'idle') await this.#whenIdle();
     if (this.#signal.aborted) return;
-    const offer = await this.check(record);
+    const offer = await this.check();
     if (offer === undefined) return;
     const { installation, lock } = this.#options;
     let held: Disposable | undefined;

@@ -33,7 +33,7 @@ import type { Clock } from '../core/clock.ts';
 import { fail, messageOf, ok, type Result } from '../core/failure.ts';
 import { explainUpdate, type UpdateFailure } from './failures.ts';
 import type { Offer } from './manifest.ts';
-import { readRecord, type BadVersion, type Trial, type UpdateRecord } from './record.ts';
+import { readRecord, type BadVersion, type Trial } from './record.ts';
 import { UpdateRun, type Phase, type RunOptions } from './run.ts';
 
 type State =
@@ -78,6 +78,8 @@ export class Updater implements AsyncDisposable {
   #available: Offer | undefined;
   #lastCheckedAt: number | undefined;
   #upToDate = false;
+  /** As the record had it when it was last read. */
+  #bad: readonly BadVersion[] = [];
   #lastError: string | undefined;
 
   constructor(options: UpdaterOptions) {
@@ -96,7 +98,7 @@ export class Updater implements AsyncDisposable {
       lastCheckedAt: this.#lastCheckedAt,
       upToDate: this.#upToDate,
       lastError: this.#lastError,
-      bad: this.#record().bad,
+      bad: this.#bad,
       trial,
     };
   }
@@ -105,13 +107,13 @@ export class Updater implements AsyncDisposable {
   start(when: 'now' | 'idle'): Result<void, InProgress> {
     this.#refreshTrial();
     if (when === 'idle' && this.#state.at === 'scheduled') return ok(undefined);
-    return this.#begin(when === 'idle' ? 'scheduled' : 'checking', (run) => run.update(when, this.#record()));
+    return this.#begin(when === 'idle' ? 'scheduled' : 'checking', (run) => run.update(when));
   }
 
   /** Only looks whether there is a newer version. Resolves when that is known. */
   async check(): Promise<Result<void, InProgress>> {
     this.#refreshTrial();
-    const begun = this.#begin('checking', async (run) => void (await run.check(this.#record())));
+    const begun = this.#begin('checking', async (run) => void (await run.check()));
     if (!begun.ok) return begun;
     if ('work' in this.#state) await this.#state.work.done;
     return ok(undefined);
@@ -183,15 +185,11 @@ export class Updater implements AsyncDisposable {
     this.#options.log[level]('there is no update', { why: this.#lastError });
   }
 
-  #record(): UpdateRecord {
-    const { files, place } = this.#options.installation;
-    return readRecord(files, place);
-  }
-
   /** Of this very server. */
   #ownTrial(): Trial | undefined {
-    const { expected, dataPath } = this.#options;
-    const { trial } = this.#record();
+    const { expected, dataPath, installation } = this.#options;
+    const { trial, bad } = readRecord(installation.files, installation.place);
+    this.#bad = bad;
     return trial?.version === expected.version && trial.dataPath === dataPath ? trial : undefined;
   }
 

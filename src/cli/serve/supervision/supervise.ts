@@ -63,6 +63,7 @@ class Servers {
   readonly #asJson: boolean;
   readonly #leaves: boolean;
   #ports: Ports | undefined;
+  #lastPid: number | undefined;
 
   constructor(config: Config, asJson: boolean, leaves: boolean, ports: Ports | undefined) {
     this.#config = config;
@@ -72,6 +73,8 @@ class Servers {
   }
 
   start(): Child {
+    // It may have ended before it was ever asked.
+    if (this.#lastPid !== undefined) this.#urlOf(this.#lastPid);
     const supervised = this.#leaves ? {} : { [SUPERVISOR_VARIABLE]: SUPERVISOR_PROTOCOL };
     const child = startOwnProcess({
       command: ownCommand(this.#arguments()),
@@ -79,6 +82,7 @@ class Servers {
       linked: !this.#leaves,
       relay: write,
     });
+    this.#lastPid = child.pid;
     return {
       exited: child.exited,
       version: () => this.#versionOf(child.pid),
@@ -102,19 +106,23 @@ class Servers {
   }
 
   async #versionOf(pid: number): Promise<string | undefined> {
-    const holder = readHolder(this.#config.dataPath);
-    // Of an earlier server, until this one is ready.
-    if (holder?.pid !== pid) return undefined;
+    const url = this.#urlOf(pid);
+    if (url === undefined) return undefined;
     try {
       const key = findApiKey(process.env);
-      const health = await newClient({ url: holder.url, key, timeoutMs: ANSWER_TIMEOUT_MS }).health();
-      if (!health.authenticated) return undefined;
-      // With `--port 0` the first start has chosen one: a later one must answer at the same.
-      this.#ports ??= { port: Number(new URL(holder.url).port), terminalPort: holder.terminalPort };
-      return health.version;
+      const health = await newClient({ url, key, timeoutMs: ANSWER_TIMEOUT_MS }).health();
+      return health.authenticated ? health.version : undefined;
     } catch {
       return undefined;
     }
+  }
+
+  /** Undefined until it listens. With `--port 0` the first one chooses its ports, and later ones get the same. */
+  #urlOf(pid: number): string | undefined {
+    const holder = readHolder(this.#config.dataPath);
+    if (holder?.pid !== pid) return undefined;
+    this.#ports ??= { port: Number(new URL(holder.url).port), terminalPort: holder.terminalPort };
+    return holder.url;
   }
 }
 
