@@ -50,7 +50,7 @@ A variable that switches something on is 1 or 0. An option comes before a variab
 '@
 
     # What has been done so far. Functions change what is in it, because they could not set a variable out here.
-    $Done = @{ Changed = $false; Replaced = $false }
+    $Done = @{ Changed = $false; Replaced = $false; Kept = '' }
 
     function Write-Line([string] $Text) { Write-Host "agent-server: $Text" }
 
@@ -127,7 +127,11 @@ A variable that switches something on is 1 or 0. An option comes before a variab
         return @{ Code = $LASTEXITCODE; Output = ([string] ($output -join "`n")).Trim() }
     }
 
-    function Get-Task { Get-ScheduledTask -TaskName $TaskName -TaskPath '\' -ErrorAction SilentlyContinue }
+    # A Windows that was made small may not have these commands, and then no tasks of ours.
+    function Get-Task {
+        if ($null -eq (Get-Command Get-ScheduledTask -ErrorAction SilentlyContinue)) { return }
+        Get-ScheduledTask -TaskName $TaskName -TaskPath '\' -ErrorAction SilentlyContinue
+    }
 
     # What it says of itself; nothing where there is no task.
     function Get-TaskText { $task = Get-Task; if ($null -ne $task) { $task.Description } else { '' } }
@@ -352,8 +356,12 @@ A variable that switches something on is 1 or 0. An option comes before a variab
             Move-Surely $kept $Exe
             Stop-Here "could not put the new executable at ${Exe}: $($_.Exception.GetBaseException().Message) The old one is back"
         }
-        # What still runs keeps it, until the next start of the new one.
-        Remove-Item -LiteralPath $kept -Force -ErrorAction SilentlyContinue
+        $Done.Kept = $kept
+    }
+
+    # It can be removed when nothing runs from it any more; what is left now goes at the next start of the new one.
+    function Remove-Kept {
+        if ($Done.Kept) { Remove-Item -LiteralPath $Done.Kept -Force -ErrorAction SilentlyContinue }
     }
 
     function Install-Executable {
@@ -627,7 +635,7 @@ cd /d "%USERPROFILE%"
     # The last line: what to do next.
     function Write-Farewell {
         if ($DryRun) { Write-Line 'this was a dry run: nothing was changed'; return }
-        $next = if ($Start -in 'logon', 'boot') { "It is running; 'agent-server doctor' checks it." } else { "Run it: agent-server $(Join-Arguments)" }
+        $next = if (Get-TaskText) { "It is running; 'agent-server doctor' checks it." } else { "Run it: agent-server $(Join-Arguments)" }
         Write-Line "$next  Console: http://127.0.0.1:8585  Key: $(Join-Path $env:LOCALAPPDATA 'devpilot-agent\api_key')"
     }
 
@@ -662,6 +670,7 @@ cd /d "%USERPROFILE%"
         Install-Executable
         Set-Path
         Set-Start
+        Remove-Kept
         if (-not $Done.Changed) { Write-Line 'nothing to do' }
         Write-Farewell
     }

@@ -494,14 +494,35 @@ has_user_manager() { systemctl --user show-environment >/dev/null 2>&1; }
 
 set_start() {
   case $os-$start-$uid in
-    linux-logon-* | linux-boot-[!0]*) start_user_unit ;;
-    linux-boot-0) start_system_unit ;;
-    darwin-boot-*) start_agent "$daemon" system ;;
-    darwin-logon-*) start_agent "$agent" "$(launchd_domain)" ;;
-    *-no-*) stop_starting ;;
-    *) [ "$replaced" = 0 ] || restart_running ;;
+    linux-logon-* | linux-boot-[!0]*)
+      stop_all_but "$user_unit"
+      start_user_unit
+      ;;
+    linux-boot-0)
+      stop_all_but "$system_unit"
+      start_unit '' "$system_unit" "$(unit_text multi-user.target)"
+      ;;
+    darwin-logon-*)
+      stop_all_but "$agent"
+      start_agent "$agent" "$(launchd_domain)"
+      ;;
+    darwin-boot-*)
+      stop_all_but "$daemon"
+      start_agent "$daemon" system
+      ;;
+    *-no-*) for_services stop_service ;;
+    *) [ "$replaced" = 0 ] || for_services restart_service ;;
   esac
+  case $start-$uid in boot-0) say 'it runs as root: whoever has its key can do anything on this machine' ;; esac
 }
+
+# Two services would fight for one port.
+stop_all_but() {
+  wanted=$1
+  for_services stop_other
+}
+
+stop_other() { [ "$2" = "$wanted" ] || stop_service "$1" "$2"; }
 
 # write_text FILE TEXT
 write_text() {
@@ -568,7 +589,6 @@ $linger_mark"
   elif [ "$ours" = 1 ]; then
     act "letting services of $user run only while logged on, as before (loginctl disable-linger)" loginctl disable-linger "$user"
   fi
-  if [ "$uid" = 0 ] && [ -e "$system_unit" ]; then act "removing $system_unit" remove_unit '' "$system_unit"; fi
   start_unit --user "$user_unit" "$text"
 }
 
@@ -582,12 +602,6 @@ enable_linger() {
     [ "$tries" -le 10 ] || die "$exe is in place, but systemd has no session of $user: log on as $user (with ssh, not with su), and run this again"
     sleep 1
   done
-}
-
-start_system_unit() {
-  say "as a service of root: whoever has its key can do anything on this machine"
-  if [ -e "$user_unit" ]; then act "removing $user_unit" remove_unit --user "$user_unit"; fi
-  start_unit '' "$system_unit" "$(unit_text multi-user.target)"
 }
 
 # start_unit --user|'' FILE TEXT
@@ -681,38 +695,59 @@ load_agent() {
   done
 }
 
-# remove_agent FILE DOMAIN
+# remove_agent DOMAIN FILE
 remove_agent() {
-  launchctl bootout "$2/agent-server" 2>/dev/null || :
-  rm -f "$1" "$server_log"
+  launchctl bootout "$1/agent-server" 2>/dev/null || :
+  rm -f "$2" "$server_log"
 }
 
-# The new executable is there, and nothing was said about starting: what runs as a service goes on with it.
-restart_running() {
+# The files by which the system starts it: those of this user, and for root those of the machine.
+services() {
   if [ "$os" = darwin ]; then
-    if [ -e "$agent" ]; then act 'restarting the service' launchctl kickstart -k "$(launchd_domain)/agent-server"; fi
-    if [ -e "$daemon" ] && [ "$uid" = 0 ]; then act 'restarting the service' launchctl kickstart -k system/agent-server; fi
+    [ ! -e "$agent" ] || line "$agent"
+    [ "$uid" != 0 ] || [ ! -e "$daemon" ] || line "$daemon"
   else
-    if [ -e "$user_unit" ]; then act 'restarting the service' systemctl --user try-restart agent-server.service; fi
-    if [ -e "$system_unit" ] && [ "$uid" = 0 ]; then act 'restarting the service' systemctl try-restart agent-server.service; fi
+    [ ! -e "$user_unit" ] || line "$user_unit"
+    [ "$uid" != 0 ] || [ ! -e "$system_unit" ] || line "$system_unit"
   fi
 }
 
-# Removes what starts it, for this user, and as root for the machine.
-stop_starting() {
+# for_services COMMAND: calls it with --user, '' or a domain of launchd, and the file.
+for_services() {
+  while IFS= read -r service; do
+    case $service in
+      '') ;;
+      "${user_unit:-}") "$1" --user "$service" ;;
+      "${system_unit:-}") "$1" '' "$service" ;;
+      "${daemon:-}") "$1" system "$service" ;;
+      *) "$1" "$(launchd_domain)" "$service" ;;
+    esac
+  done <<LIST
+$(services)
+LIST
+}
+
+# The new executable is there, and nothing was said about starting: what runs as a service goes on with it.
+restart_service() {
   if [ "$os" = darwin ]; then
-    if [ -e "$agent" ]; then act "stopping it, and removing $agent" remove_agent "$agent" "$(launchd_domain)"; fi
-    if [ -e "$daemon" ] && [ "$uid" = 0 ]; then act "stopping it, and removing $daemon" remove_agent "$daemon" system; fi
+    act 'restarting the service' launchctl kickstart -k "$1/agent-server"
   else
-    if [ -e "$user_unit" ]; then act "stopping it, and removing $user_unit" remove_unit --user "$user_unit"; fi
-    if [ -e "$system_unit" ] && [ "$uid" = 0 ]; then act "stopping it, and removing $system_unit" remove_unit '' "$system_unit"; fi
+    act 'restarting the service' systemctl ${1:+"$1"} try-restart agent-server.service
+  fi
+}
+
+stop_service() {
+  if [ "$os" = darwin ]; then
+    act "stopping it, and removing $2" remove_agent "$1" "$2"
+  else
+    act "stopping it, and removing $2" remove_unit "$1" "$2"
   fi
 }
 
 # --- removing it ----------------------------------------------------------------------------------------------------
 
 remove_all() {
-  stop_starting
+  for_services stop_service
   for path in "$exe" "$exe".old-* "$exe".new-* "$exe".update.* "$dir"/.agent-server.install.*; do
     if [ -e "$path" ] || [ -L "$path" ]; then act "removing $path" rm -rf "$path"; fi
   done
@@ -752,8 +787,8 @@ farewell() {
     say 'this was a dry run: nothing was changed'
     return
   fi
-  case $start in
-    logon | boot) next="It is running; 'agent-server doctor' checks it." ;;
+  case $(services) in
+    ?*) next="It is running; 'agent-server doctor' checks it." ;;
     *) next="Run it: agent-server $(server_arguments | sed 's|.*[^A-Za-z0-9._:/-].*|"&"|' | tr '\n' ' ')" ;;
   esac
   if [ -n "$reload" ]; then next="Open a new terminal, or '. $reload'. $next"; fi

@@ -141,6 +141,7 @@ test.skipIf(whyNoNamespace !== undefined)('as root, install.sh --start boot make
     'story.sh',
     `set -e
 mount -t tmpfs tmpfs /etc/systemd/system
+sh '${script}' --start logon
 sh '${script}' --start boot --tunnel
 cat /etc/systemd/system/agent-server.service
 sh '${script}' --uninstall
@@ -163,7 +164,11 @@ ls /etc/systemd/system
   );
   expect(story.out).toContain('\nWantedBy=multi-user.target\n');
   expect(story.last).toBe('agent-server: nothing of it is left');
-  expect(orders(home)).toEqual([
+  expect(story.out).toContain('it runs as root: whoever has its key can do anything on this machine');
+  // What it was before goes first: two would fight for one port.
+  expect(orders(home).slice(3)).toEqual([
+    'systemctl --user --quiet disable --now agent-server.service',
+    'systemctl --user daemon-reload',
     'systemctl daemon-reload',
     'systemctl --quiet enable agent-server.service',
     'systemctl restart agent-server.service',

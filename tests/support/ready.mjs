@@ -12,7 +12,18 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Command that a test runs → the Debian package it comes from. */
-const DEBIAN_COMMANDS = { setsid: 'util-linux', ps: 'procps', zsh: 'zsh', chromium: 'chromium', minisign: 'minisign' };
+const DEBIAN_COMMANDS = {
+  setsid: 'util-linux',
+  ps: 'procps',
+  zsh: 'zsh',
+  chromium: 'chromium',
+  minisign: 'minisign',
+  // For install.sh: what it downloads with, the smallest shell it has to work in, and who reads it for faults.
+  curl: 'curl',
+  wget: 'wget',
+  busybox: 'busybox',
+  shellcheck: 'shellcheck',
+};
 
 if (!isInstalled()) npm(['ci', '--include=dev', '--no-audit', '--no-fund']);
 // `--ignore-scripts` in somebody's npm settings leaves the launcher without the binary it launches.
