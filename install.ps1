@@ -213,7 +213,7 @@ A variable that switches something on is 1 or 0. An option comes before a variab
     function Get-Base {
         $base = if ($From) { $From } else { $ReleaseUrl }
         if (-not $base) {
-            Stop-Here 'this script comes from no release, so that it knows neither an address nor a hash. Give it a release with -From, a folder or an https address, or take the install.ps1 of a release'
+            Stop-Here 'this script does not say where its release is: give it a release with -From, a folder or an https address, or take the install.ps1 of a release'
         }
         if (Test-WebAddress $base) {
             $base = $base.TrimEnd('/')

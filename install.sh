@@ -206,7 +206,7 @@ is_newer() {
 choose_release() {
   base=${from:-$release_url}
   base=${base%/}
-  [ -n "$base" ] || die "this script comes from no release, so that it knows neither an address nor a hash. Give it a release with --from, a folder or an https address, or take the install.sh of a release"
+  [ -n "$base" ] || die 'this script does not say where its release is: give it a release with --from, a folder or an https address, or take the install.sh of a release'
   case $base in
     https://*) protocols='=https' ;;
     http://*)

@@ -1,6 +1,5 @@
 /** Somebody's home, in which install.sh is run for real, with stand-ins for what would change the machine. */
 import {
-  appendFileSync,
   chmodSync,
   existsSync,
   mkdirSync,
@@ -148,10 +147,6 @@ export class Home implements Disposable {
 
   async run(script: string, args: readonly string[] = [], options: RunOptions = {}): Promise<Run> {
     return finished(this.start(script, args, options));
-  }
-
-  append(name: string, text: string): void {
-    appendFileSync(this.file(name), text);
   }
 
   [Symbol.dispose](): void {

@@ -182,7 +182,7 @@ describe.skipIf(whyNoShell !== undefined)('a script from no release', () => {
     using home = new Home();
     const run = await home.run(scriptPath('install.sh'));
     expect(run).toMatchObject({ code: 1, out: '' });
-    expect(run.err).toContain('Give it a release with --from');
+    expect(run.err).toContain('give it a release with --from');
     const missing = await home.run(scriptPath('install.sh'), ['--from', home.beside('nowhere')]);
     expect(missing.err).toContain(`there is no folder ${home.beside('nowhere')}`);
     expect(home.files).toEqual([]);

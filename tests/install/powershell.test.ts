@@ -159,7 +159,7 @@ describe.skipIf(whyNoPowerShell !== undefined)('install.ps1', () => {
     await using server = await ReleaseServer.start(release.folder);
     const nowhere = await world.run(world.unpinned);
     expect(nowhere.code).toBe(1);
-    expect(nowhere.err).toContain('Give it a release with -From');
+    expect(nowhere.err).toContain('give it a release with -From');
     const first = await world.run(world.unpinned, '-From', server.url);
     expect(first).toMatchObject({ code: 0, err: '' });
     expect(first.out).toContain('nothing is pinned in this script');

@@ -4,13 +4,12 @@
  */
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { INSTALLERS, pin, type Installer } from '../../src/release/pinned-block.ts';
 
 const ROOT = join(import.meta.dir, '..', '..');
 
-export type Script = 'install.sh' | 'install.ps1';
-
-export const scriptPath = (script: Script): string => join(ROOT, script);
-export const scriptText = (script: Script): string => readFileSync(scriptPath(script), 'utf8');
+export const scriptPath = (script: Installer): string => join(ROOT, script);
+export const scriptText = (script: Installer): string => readFileSync(scriptPath(script), 'utf8');
 
 const FILES = [
   'agent-server-linux-x64',
@@ -21,7 +20,7 @@ const FILES = [
   'agent-server-windows-x64.exe',
   'agent-server-windows-arm64.exe',
 ] as const;
-export type ReleaseFile = (typeof FILES)[number];
+type ReleaseFile = (typeof FILES)[number];
 
 interface ReleaseOptions {
   readonly version?: string;
@@ -36,10 +35,8 @@ interface ReleaseOptions {
 
 export interface Release {
   readonly folder: string;
-  readonly version: string;
-  readonly sha256: (file: ReleaseFile) => string;
   /** The script of this release. */
-  readonly script: (script: Script) => string;
+  readonly script: (script: Installer) => string;
 }
 
 export function makeRelease(folder: string, options: ReleaseOptions = {}): Release {
@@ -55,35 +52,16 @@ export function makeRelease(folder: string, options: ReleaseOptions = {}): Relea
   const artifacts = Object.fromEntries([...sums].map(([file, sum]) => [file, { file, sha256: sum }]));
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ version, artifacts }));
   writeFileSync(join(folder, 'manifest.json.minisig'), 'a signature\n');
-  const pinned = [...sums].map(([file, sum]) => `${sum}  ${file}`).join('\n');
   const release = {
     folder,
-    version,
-    sha256: (file: ReleaseFile) => sums.get(file) ?? '',
-    script: (script: Script) => join(folder, script),
+    script: (script: Installer) => join(folder, script),
   };
-  for (const script of ['install.sh', 'install.ps1'] as const)
-    writeFileSync(release.script(script), pin(script, { url, version, sums: pinned }));
+  for (const script of INSTALLERS)
+    writeFileSync(release.script(script), pin(scriptText(script), script, { url, version, sums }));
   return release;
 }
 
-export const sha256 = (data: string | Uint8Array): string => new Bun.CryptoHasher('sha256').update(data).digest('hex');
-
-interface Pinned {
-  readonly url: string;
-  readonly version: string;
-  /** As sha256sum prints them. */
-  readonly sums: string;
-}
-
-/** What `npm run release` does to the scripts. */
-function pin(script: Script, { url, version, sums }: Pinned): string {
-  const block = {
-    'install.sh': `release_url='${url}'\nrelease_version='${version}'\nrelease_sums='${sums}\n'`,
-    'install.ps1': `$ReleaseUrl = '${url}'\n$ReleaseVersion = '${version}'\n$ReleaseSums = @'\n${sums}\n'@`,
-  }[script];
-  return withBlock(scriptText(script), 'release', block);
-}
+const sha256 = (data: string | Uint8Array): string => new Bun.CryptoHasher('sha256').update(data).digest('hex');
 
 /** The text with other lines between `# <name>` and `# </name>`. */
 export function withBlock(text: string, name: string, lines: string): string {
