@@ -53,15 +53,16 @@ export async function tryOut(
     end();
   });
   signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
   try {
     const [out, err, exit] = await Promise.all([tailOf(stdout), tailOf(stderr), process.exited]);
     if (signal.aborted) return fail({ reason: 'cancelled' });
     if (late) return failed(`it was not done after ${LONGEST_MS / 1000} seconds`);
     const report = reportOf(out);
-    if (!exit.known || exit.code !== 0 || report === undefined)
-      return failed(
-        report?.problem ?? (lastLine(err) || lastLine(out) || `it said nothing, and ended with ${codeOf(exit)}`),
-      );
+    if (!exit.known || exit.code !== 0 || report === undefined) {
+      const said = lastLine(err) || (report === undefined ? lastLine(out) : '');
+      return failed(report?.problem ?? (said || `it ended with ${codeOf(exit)}`));
+    }
     return report.version === version ? ok(undefined) : failed(`it says that it is version ${report.version}`);
   } catch (error) {
     return failed(messageOf(error));
