@@ -4,6 +4,7 @@ import { fail, messageOf, ok, type Result } from '../core/failure.ts';
 import { BUILD, type BuildInfo } from '../build-info.ts';
 import { updateRoutes } from '../http/update/routes.ts';
 import { updateHealth, type UpdateView } from '../http/update/view.ts';
+import { realPath } from '../platform/files/real-path.ts';
 import { lockFile } from '../platform/files/file-lock.ts';
 import type { Activity } from '../protocol/health.ts';
 import { argumentsOf } from '../settings/command-line.ts';
@@ -13,6 +14,7 @@ import { ownInstallation } from '../updater/own-installation.ts';
 import { isNewer } from '../updater/semver.ts';
 import { sweep } from '../updater/recover.ts';
 import { commit } from '../updater/rollback.ts';
+import { takeBackStart } from '../updater/start-count.ts';
 import { supervisorOf } from '../updater/supervision.ts';
 import { tryOut } from '../updater/try-out.ts';
 import { Updater, type UpdaterOptions } from '../updater/updater.ts';
@@ -35,7 +37,10 @@ export function openUpdate(base: Base, scope: AsyncDisposableStack, others: read
   const lock = () => lockFile(installation.place.lock);
   const updater = scope.use(new Updater({ ...source.value, ...around(base, others), lock }));
   cleanUp(installation);
-  if (supervisorOf(base.env) === undefined) scope.use(commitLater(base, installation, updater));
+  if (supervisorOf(base.env) === undefined) {
+    scope.defer(() => endInOrder(installation, realPath(base.config.dataPath)));
+    scope.use(commitLater(base, installation, updater));
+  }
   const everyMs = base.config.settings['auto-update'] * 1000;
   if (everyMs > 0) scope.use(updateEvery(everyMs, updater, base.clock));
   const view: UpdateView = { ...about, status: () => updater.status() };
@@ -50,8 +55,9 @@ export function openUpdate(base: Base, scope: AsyncDisposableStack, others: read
   };
 }
 
+const NOTE_AGAIN_MS = 10_000;
 /** How long after its trial the old version, which supervises it, may take to end it. */
-const SUPERVISED_MS = 15_000;
+const SUPERVISED_MS = 60_000;
 
 type Source = Pick<UpdaterOptions, 'expected' | 'base' | 'installation'>;
 
@@ -84,14 +90,15 @@ function around(
     ...argumentsOf(config.flags),
   ];
   return {
-    dataPath: config.dataPath,
+    dataPath: realPath(config.dataPath),
     server: {
       busy: () => inWords(activityOf(others)),
       drain: () => {
         for (const { drain } of others) drain?.();
       },
       resume: () => {
-        for (const { resume } of others) resume?.();
+        // A server that goes down for another reason does not take work again.
+        if (lifecycle.at === 'running') for (const { resume } of others) resume?.();
       },
       stop: () => void lifecycle.stop('update'),
     },
@@ -122,8 +129,27 @@ function cleanUp(installation: Installation): void {
 
 /** Without a supervisor a new version that has stayed up well beyond its trial has proven itself. */
 function commitLater({ config, clock }: Base, installation: Installation, updater: Updater): Disposable {
-  return clock.after(config.settings.trial * 1000 + SUPERVISED_MS, () => {
-    const { trial } = updater.status();
-    if (trial !== undefined) commit(installation, trial);
-  });
+  let timer: Disposable;
+  const wait = (ms: number) => {
+    timer = clock.after(ms, () => {
+      try {
+        const { trial } = updater.status();
+        if (trial !== undefined) commit(installation, trial);
+      } catch (error) {
+        installation.log.error('the end of the trial cannot be noted', { detail: messageOf(error) });
+        wait(NOTE_AGAIN_MS);
+      }
+    });
+  };
+  wait(config.settings.trial * 1000 + SUPERVISED_MS);
+  return { [Symbol.dispose]: () => timer[Symbol.dispose]() };
+}
+
+/** This start of a version on trial has ended in good order. */
+function endInOrder(installation: Installation, dataPath: string): void {
+  try {
+    takeBackStart(installation, dataPath);
+  } catch (error) {
+    installation.log.error('the end of a start cannot be noted', { detail: messageOf(error) });
+  }
 }

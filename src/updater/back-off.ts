@@ -16,6 +16,7 @@ export class BackOff implements Disposable {
   }
 
   started(): void {
+    this[Symbol.dispose]();
     this.#steady = this.#clock.after(STEADY_MS, () => {
       this.#nextMs = FIRST_MS;
     });

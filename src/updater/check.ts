@@ -6,10 +6,9 @@ import { fail, ok, type Result } from '../core/failure.ts';
 import { judgeManifest, parseManifest, type ManifestFailure, type Offer } from './manifest.ts';
 import { verifySignature, type SignatureFailure } from './minisign.ts';
 import type { UpdateRecord } from './record.ts';
+import { MANIFEST_FILE, SIGNATURE_FILE } from './release-files.ts';
 import { releaseFile, transfer, type TransferFailure, type TransferOptions } from './transfer.ts';
 
-const MANIFEST = 'manifest.json';
-const SIGNATURE = 'manifest.json.minisig';
 const LIMITS = { bytes: 64 * 1024, ms: 60_000 };
 
 export type CheckFailure = TransferFailure | SignatureFailure | ManifestFailure;
@@ -28,9 +27,9 @@ export async function check(
   record: UpdateRecord,
   options: TransferOptions,
 ): Promise<Result<Offer, CheckFailure>> {
-  const manifest = await small(releaseFile(base, MANIFEST), options);
+  const manifest = await small(releaseFile(base, MANIFEST_FILE), options);
   if (!manifest.ok) return manifest;
-  const signature = await small(releaseFile(base, SIGNATURE), options);
+  const signature = await small(releaseFile(base, SIGNATURE_FILE), options);
   if (!signature.ok) return signature;
   const text = new TextDecoder().decode(signature.value);
   const signed = await verifySignature(manifest.value, text, expected.publicKeys);

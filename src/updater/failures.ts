@@ -42,6 +42,10 @@ export function explainUpdate(failure: UpdateFailure): string {
       return `the executable cannot be replaced: ${failure.detail}`;
     case 'locked':
       return 'another server that runs from the same executable is updating it';
+    case 'other-trial':
+      return `version ${failure.version} is on trial, by another server that runs from the same executable`;
+    case 'replaced':
+      return 'another version was installed since this server started: start it again to run that';
     case 'signature-malformed':
     case 'signature-key-unknown':
     case 'signature-wrong':

@@ -7,6 +7,8 @@ import type { Place } from './place.ts';
 export interface Installation {
   readonly place: Place;
   readonly files: DurableFiles;
+  /** Of the file that this program was started from, when it was; another may be in its place by now. */
+  readonly identity: string | undefined;
   /** How the file of a running program is replaced on this system. */
   readonly executable: ExecutableFiles;
   readonly log: Log;

@@ -19,7 +19,8 @@ export interface Place {
   readonly old: (version: string) => string;
   /** The version in the name of a kept executable; undefined for any other name. */
   readonly versionOfOld: (fileName: string) => string | undefined;
-  readonly isFresh: (fileName: string) => boolean;
+  /** A download, or half a record, of an update that was killed. */
+  readonly isLeftover: (fileName: string) => boolean;
 }
 
 /** `extension` is that of programs on this system; a name that has none of it is whole. */
@@ -45,6 +46,8 @@ export function placeOf(executable: string, extension: string): Place {
     fresh: (version) => marked(`new-${version}${end}`),
     old: (version) => marked(`old-${version}${end}`),
     versionOfOld: (found) => versionIn('old', found),
-    isFresh: (found) => versionIn('new', found) !== undefined,
+    isLeftover: (found) =>
+      versionIn('new', found) !== undefined ||
+      (found.startsWith(`${name}.update.json.`) && /^\d+\.new$/.test(found.slice(`${name}.update.json.`.length))),
   };
 }

@@ -30,8 +30,11 @@ export interface Trial {
   readonly dataPath: string;
   /** Unix milliseconds. */
   readonly startedAt: number;
-  /** How often the version was started without a supervisor. */
+  /** How often a supervisor, or a server without one, was started on this version and has not ended in good order. */
   readonly starts: number;
+  /** Once it runs: which file it is, as `identity` tells it, and what was accepted before. */
+  readonly file?: string;
+  readonly before?: { readonly seq: number; readonly issued: number };
   /** While rolling back: what was wrong with the version. */
   readonly why?: string;
 }
@@ -52,11 +55,9 @@ export const NOTHING_YET: UpdateRecord = { seq: 0, issued: 0, bad: [] };
  * the fields of this one are read, as after a rollback.
  */
 export function readRecord(files: DurableFiles, { record }: Place): UpdateRecord {
-  const text = files.read(record);
-  if (text === undefined) return NOTHING_YET;
   let found: unknown;
   try {
-    found = JSON.parse(text);
+    found = JSON.parse(files.read(record) ?? '{}');
   } catch {
     return NOTHING_YET;
   }
@@ -98,4 +99,5 @@ const isTrial = (value: unknown): value is Trial =>
   PHASES.includes(value['phase']) &&
   ['version', 'previous', 'dataPath'].every((name) => typeof value[name] === 'string') &&
   ['startedAt', 'starts', 'seq', 'issued'].every((name) => typeof value[name] === 'number') &&
-  ['string', 'undefined'].includes(typeof value['why']);
+  ['why', 'file'].every((name) => ['string', 'undefined'].includes(typeof value[name])) &&
+  (value['before'] === undefined || isObject(value['before']));

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { messageOf } from '../core/failure.ts';
 import type { Installation } from './installation.ts';
 import { readRecord, withoutTrial, writeRecord, type Trial, type UpdateRecord } from './record.ts';
-import { finishRollback } from './rollback.ts';
+import { finishRollback, isStill } from './rollback.ts';
 
 /**
  * The trial that is to be supervised now, if it is one of a server with this data folder. Throws what the file system
@@ -22,7 +22,12 @@ export async function recover(installation: Installation, dataPath: string): Pro
   putBack(installation);
   const record = readRecord(files, place);
   const { trial } = record;
-  if (trial === undefined || trial.dataPath !== dataPath) return undefined;
+  if (trial === undefined) return undefined;
+  if (trial.dataPath !== dataPath) {
+    // Of a server that is gone for good nobody else ends the trial.
+    if (!files.exists(trial.dataPath)) writeRecord(files, place, withoutTrial(record));
+    return undefined;
+  }
   switch (trial.phase) {
     case 'swapping':
       if (isInPlace(installation, trial)) return begin(installation, record, trial);
@@ -31,7 +36,10 @@ export async function recover(installation: Installation, dataPath: string): Pro
       log.warn('an update was interrupted before its version was in place', { version: trial.version });
       return undefined;
     case 'running':
-      return trial;
+      if (isStill(installation, trial)) return trial;
+      writeRecord(files, place, withoutTrial(record));
+      log.warn('another executable was installed during the trial, which ends with that', { version: trial.version });
+      return undefined;
     case 'rolling-back':
       await finishRollback(installation, record, trial);
       return undefined;
@@ -40,11 +48,14 @@ export async function recover(installation: Installation, dataPath: string): Pro
 
 /** The old one has a name of its own, and at its place is another file. */
 const isInPlace = ({ files, place }: Installation, { previous }: Trial): boolean =>
-  files.exists(place.old(previous)) && !files.isSame(place.old(previous), place.executable);
+  files.exists(place.old(previous)) && files.identity(place.old(previous)) !== files.identity(place.executable);
 
 /** From here on the manifest counts: an older one, or the same, is not accepted again. */
 function begin({ files, place }: Installation, record: UpdateRecord, trial: Trial): Trial {
-  const running = { ...trial, phase: 'running' } as const;
+  const { seq: seqBefore, issued: issuedBefore } = record;
+  const file = files.identity(place.executable);
+  const before = { seq: seqBefore, issued: issuedBefore };
+  const running = { ...trial, phase: 'running', before, ...(file !== undefined && { file }) } as const;
   const seq = Math.max(record.seq, trial.seq);
   const issued = Math.max(record.issued, trial.issued);
   writeRecord(files, place, { ...record, seq, issued, trial: running });
@@ -67,7 +78,7 @@ export function sweep({ files, place, log }: Installation): void {
   const { trial } = readRecord(files, place);
   for (const name of files.list(place.folder)) {
     const version = place.versionOfOld(name);
-    const isLeftover = place.isFresh(name) || (version !== undefined && version !== trial?.previous);
+    const isLeftover = place.isLeftover(name) || (version !== undefined && version !== trial?.previous);
     if (!isLeftover) continue;
     try {
       files.remove(join(place.folder, name));

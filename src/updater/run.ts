@@ -11,7 +11,7 @@ import type { UpdateFailure } from './failures.ts';
 import type { Installation } from './installation.ts';
 import type { Offer } from './manifest.ts';
 import { readRecord } from './record.ts';
-import { swap } from './swap.ts';
+import { obstacleTo, swap } from './swap.ts';
 import type { TransferOptions } from './transfer.ts';
 import type { SelftestFailure } from './try-out.ts';
 
@@ -61,6 +61,12 @@ export interface RunObserver {
   swapFailed(): void;
 }
 
+/**
+ * Once the executable is replaced, until the process ends: nobody else is to begin before the trial is over. A lock that
+ * nobody refers to would be collected, and free.
+ */
+const locksOfThisProcess: Disposable[] = [];
+
 export class UpdateRun {
   readonly #options: RunOptions;
   readonly #signal: AbortSignal;
@@ -87,8 +93,6 @@ export class UpdateRun {
   async update(when: 'now' | 'idle'): Promise<UpdateFailure | void> {
     if (when === 'idle') await this.#whenIdle();
     if (this.#signal.aborted) return;
-    const offer = await this.check();
-    if (offer === undefined) return;
     const { installation, lock } = this.#options;
     let held: Disposable | undefined;
     try {
@@ -97,10 +101,15 @@ export class UpdateRun {
       return { reason: 'folder-unwritable', folder: installation.place.folder, detail: messageOf(error) };
     }
     if (held === undefined) return { reason: 'locked' };
-    const failure = await this.#install(offer);
-    // Once the executable is replaced it is held until the process ends: nobody else is to begin before the trial is noted.
-    if (failure !== 'in-place') held[Symbol.dispose]();
-    return failure === 'in-place' ? undefined : failure;
+    let end: UpdateFailure | 'in-place' | undefined;
+    try {
+      const offer = obstacleTo(installation) ?? (await this.check());
+      end = offer === undefined || 'reason' in offer ? offer : await this.#install(offer);
+    } finally {
+      if (end === 'in-place') locksOfThisProcess.push(held);
+      else held[Symbol.dispose]();
+    }
+    return end === 'in-place' ? undefined : end;
   }
 
   async #install(offer: Offer): Promise<UpdateFailure | 'in-place' | undefined> {

@@ -21,10 +21,12 @@ export interface Swap {
   readonly now: number;
 }
 
-export interface SwapFailure {
-  readonly reason: 'swap-failed';
-  readonly detail: string;
-}
+export type SwapFailure =
+  | { readonly reason: 'swap-failed'; readonly detail: string }
+  /** Another server of the same executable has been updated, and its new version has yet to prove itself. */
+  | { readonly reason: 'other-trial'; readonly version: string }
+  /** The file is not the one that this server runs from. */
+  | { readonly reason: 'replaced' };
 
 /** Where it fails nothing has changed. */
 export async function swap(
@@ -33,6 +35,8 @@ export async function swap(
 ): Promise<Result<void, SwapFailure>> {
   const { files, executable, place } = installation;
   const before = readRecord(files, place);
+  const obstacle = obstacleTo(installation);
+  if (obstacle !== undefined) return fail(obstacle);
   const old = place.old(previous);
   try {
     // Left by an earlier update from the same version, which something still ran from then.
@@ -49,6 +53,13 @@ export async function swap(
     undo(installation, before, old);
     return fail({ reason: 'swap-failed', detail: messageOf(error) });
   }
+}
+
+/** What another server of the same executable, or somebody by hand, has done since this one started. */
+export function obstacleTo({ files, place, identity }: Installation): SwapFailure | undefined {
+  const { trial } = readRecord(files, place);
+  if (trial !== undefined) return { reason: 'other-trial', version: trial.version };
+  return files.identity(place.executable) === identity ? undefined : { reason: 'replaced' };
 }
 
 /** What cannot be undone now is put right by the next start. */

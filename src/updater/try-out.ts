@@ -4,6 +4,9 @@
  * It runs with the arguments of this server, so that what it would not accept shows now, and with a data folder and a
  * port of its own.
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { fail, messageOf, ok, type Result } from '../core/failure.ts';
 import { newId } from '../core/id.ts';
@@ -36,10 +39,13 @@ export async function tryOut(
   { launcher, clock, env, args, signal }: TryOutOptions,
 ): Promise<Result<void, SelftestFailure | { readonly reason: 'cancelled' }>> {
   const failed = (detail: string) => fail({ reason: 'selftest-failed', version, detail } as const);
+  // Its own, so that nothing is left of it however it ends.
+  const scratch = mkdtempSync(join(tmpdir(), 'agent-server-update-'));
+  using _scratch = { [Symbol.dispose]: () => rmSync(scratch, { recursive: true, force: true, maxRetries: 3 }) };
   const launched = await launcher.launch({
     argv: [path, 'selftest', '--json', ...args],
     cwd: folder,
-    env: withoutBunVariables(env),
+    env: { ...withoutBunVariables(env), TMPDIR: scratch, TEMP: scratch, TMP: scratch },
     treeId: newId(),
     inputPath: undefined,
   });

@@ -94,7 +94,7 @@ export class Updater implements AsyncDisposable {
       state: state.at,
       available: this.#available,
       received: 'received' in state ? state.received : undefined,
-      waitingFor: state.at === 'scheduled' ? this.#options.server.busy() : undefined,
+      waitingFor: (state.at === 'scheduled' && this.#options.server.busy()) || undefined,
       lastCheckedAt: this.#lastCheckedAt,
       upToDate: this.#upToDate,
       lastError: this.#lastError,
@@ -135,8 +135,8 @@ export class Updater implements AsyncDisposable {
     const state = this.#state;
     if (!('work' in state)) return;
     state.work.abort.abort();
-    // At a swap it is this work that has the server stopped.
-    if (state.at !== 'swapping') await state.work.done;
+    // Also a swap, which may have two names to change.
+    await state.work.done;
   }
 
   #begin(phase: Phase, carryOut: (run: UpdateRun) => Promise<UpdateFailure | void>): Result<void, InProgress> {
@@ -145,7 +145,8 @@ export class Updater implements AsyncDisposable {
     const work = { abort: new AbortController(), done: promise };
     this.#lastError = undefined;
     this.#state = { at: phase, work };
-    void carryOut(this.#run(work))
+    void Promise.resolve()
+      .then(() => carryOut(this.#run(work)))
       .catch((error: unknown) => {
         this.#options.log.error('an update has failed unexpectedly', { detail: messageOf(error) });
         this.#lastError = messageOf(error);

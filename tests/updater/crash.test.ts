@@ -22,9 +22,11 @@ class World {
 
   constructor(executable: ExecutableFiles, name = PATH) {
     const place = placeOf(name, executable.extension);
-    this.installation = { place, files: this.disk, executable, log: silentLog };
     this.disk.put(place.executable, 'v1');
     this.disk.put(place.fresh('2.0.0'), 'v2');
+    this.disk.put(DATA, '');
+    const identity = this.disk.identity(place.executable);
+    this.installation = { place, identity, files: this.disk, executable, log: silentLog };
   }
 
   get atName(): string | undefined {
@@ -105,7 +107,7 @@ describe.each(Object.entries(SYSTEMS))('%s', (system, executable) => {
           expect(world.record).toEqual({ seq: 0, issued: 0, bad: [] });
           sweep(world.installation);
           const { place } = world.installation;
-          expect(world.disk.names.filter((name) => name !== place.record)).toEqual([place.executable]);
+          expect(world.disk.names.filter((name) => name !== place.record && name !== DATA)).toEqual([place.executable]);
         } else {
           expect(trial).toMatchObject({ version: '2.0.0', previous: '1.0.0', phase: 'running' });
           expect(world.atName).toBe('v2');
@@ -194,12 +196,12 @@ test('without an executable the one that a trial would go back to is put back, e
   files(['1.9.0', '1.10.0', '1.2.0']);
   await world.recover();
   expect(world.atName).toBe('1.10.0');
-  world.disk.put(place.executable, 'v1');
-  await world.swap();
-  files(['3.0.0']);
-  world.disk.put(place.old('1.0.0'), 'v1');
-  await world.recover();
-  expect(world.atName).toBe('v1');
+  const other = new World(windowsExecutable, `${PATH}.exe`);
+  await other.onTrial();
+  other.disk.put(place.old('3.0.0'), '3.0.0');
+  other.disk.remove(place.executable);
+  await other.recover();
+  expect(other.atName).toBe('v1');
 });
 
 test('a trial of another server of the same executable is left alone', async () => {
@@ -215,7 +217,49 @@ test('a version that cannot go back, since the old executable is gone, stays', a
   world.disk.remove(world.installation.place.old('1.0.0'));
   await rollBack(world.installation, trial, 'it hangs');
   expect(world.atName).toBe('v2');
-  expect(world.record.bad).toEqual([{ version: '2.0.0', why: 'it hangs' }]);
+  // It is what runs here: it is not told to be bad.
+  expect(world.record).toEqual({ seq: 7, issued: 700, bad: [] });
+});
+
+test('an executable that was installed by hand during the trial stays, and the trial is over', async () => {
+  for (const act of ['recover', 'roll back'] as const) {
+    const world = new World(posixExecutable);
+    const trial = await world.onTrial();
+    world.disk.put(world.installation.place.executable, 'by hand');
+    if (act === 'recover') expect(await world.recover()).toBeUndefined();
+    else await rollBack(world.installation, trial, 'it hangs');
+    expect(world.atName).toBe('by hand');
+    expect(world.record).toEqual({ seq: 7, issued: 700, bad: [] });
+  }
+});
+
+test('a trial stands in the way of another update of the same executable', async () => {
+  const world = new World(posixExecutable);
+  await world.onTrial();
+  expect(await world.swap()).toEqual({ ok: false, failure: { reason: 'other-trial', version: '2.0.0' } });
+  expect(world.disk.text(world.installation.place.old('1.0.0'))).toBe('v1');
+});
+
+test('a server whose executable was replaced does not replace that', async () => {
+  const world = new World(posixExecutable);
+  world.disk.put(world.installation.place.executable, 'by hand');
+  expect(await world.swap()).toEqual({ ok: false, failure: { reason: 'replaced' } });
+});
+
+test('the trial of a server whose data folder is gone is over', async () => {
+  const world = new World(posixExecutable);
+  await world.onTrial();
+  world.disk.remove(DATA);
+  await world.recover('/other-data');
+  expect(world.record.trial).toBeUndefined();
+});
+
+test('a version that the machine did not let start may come again', async () => {
+  const world = new World(posixExecutable);
+  const trial = await world.onTrial();
+  await rollBack(world.installation, trial, 'it ended with exit code 1', 'machine');
+  expect(world.atName).toBe('v1');
+  expect(world.record).toEqual({ seq: 0, issued: 0, bad: [] });
 });
 
 test('only files of updates are swept up', async () => {
@@ -232,5 +276,5 @@ test('only files of updates are swept up', async () => {
   for (const name of [...others, 'agent-server.old-0.9.0', 'agent-server.new-3.0.0-beta.1'])
     world.disk.put(`/bin/${name}`, '');
   sweep(world.installation);
-  expect(world.disk.names).toEqual([place.executable, ...others.map((name) => `/bin/${name}`)].toSorted());
+  expect(world.disk.names).toEqual([place.executable, ...others.map((name) => `/bin/${name}`), DATA].toSorted());
 });

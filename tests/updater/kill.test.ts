@@ -21,7 +21,6 @@ class World implements Disposable {
 
   constructor() {
     const place = placeOf(this.path, executableFiles.extension);
-    this.installation = { place, files: durableFiles, executable: executableFiles, log: silentLog };
     for (const [path, version] of [
       [this.path, '1.0.0'],
       [place.fresh('2.0.0'), '2.0.0'],
@@ -29,6 +28,8 @@ class World implements Disposable {
       writeFileSync(path, `#!/bin/sh\necho ${version}\n`);
       chmodSync(path, 0o755);
     }
+    const identity = durableFiles.identity(this.path);
+    this.installation = { place, identity, files: durableFiles, executable: executableFiles, log: silentLog };
   }
 
   /** True when it came through. */
@@ -50,7 +51,7 @@ class World implements Disposable {
   }
 
   recover(): Promise<Trial | undefined> {
-    return recover(this.installation, '/data');
+    return recover(this.installation, '/');
   }
 
   [Symbol.dispose](): void {

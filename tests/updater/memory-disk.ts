@@ -6,11 +6,13 @@ import { dirname } from 'node:path';
 export class PowerLoss extends Error {}
 
 interface File {
+  readonly id: string;
   readonly bytes: Buffer;
 }
 
 export class MemoryDisk implements DurableFiles {
   readonly #names = new Map<string, File>();
+  #files = 0;
   /** Calls that change something, so far. */
   calls = 0;
   /** The call at which the power goes: it is not carried out. */
@@ -20,7 +22,7 @@ export class MemoryDisk implements DurableFiles {
   freeBytes: number | undefined = undefined;
 
   put(path: string, text: string): void {
-    this.#names.set(path, { bytes: Buffer.from(text) });
+    this.#names.set(path, { id: String(this.#files++), bytes: Buffer.from(text) });
   }
 
   text(path: string): string | undefined {
@@ -35,7 +37,7 @@ export class MemoryDisk implements DurableFiles {
   read = (path: string): string | undefined => this.text(path);
   list = (folder: string): string[] =>
     this.names.filter((name) => dirname(name) === folder).map((name) => name.slice(folder.length + 1));
-  isSame = (one: string, other: string): boolean => this.exists(one) && this.#names.get(one) === this.#names.get(other);
+  identity = (path: string): string | undefined => this.#names.get(path)?.id;
   free = (): number | undefined => this.freeBytes;
 
   write = (path: string, text: string): void => this.#change('write', path, () => this.put(path, text));

@@ -4,13 +4,29 @@ import { silentLog } from '../../src/core/log.ts';
 import { posixExecutable } from '../../src/platform/executable/posix.ts';
 import type { Installation } from '../../src/updater/installation.ts';
 import { placeOf } from '../../src/updater/place.ts';
-import { readRecord } from '../../src/updater/record.ts';
+import { readRecord, type Trial } from '../../src/updater/record.ts';
 import { Supervisor, type Child } from '../../src/updater/supervisor.ts';
 import { swap } from '../../src/updater/swap.ts';
 import { FakeClock, settle } from '../support/sandbox.ts';
 import { MemoryDisk } from './memory-disk.ts';
 
 const PATH = '/bin/agent-server';
+
+const FRESH_TRIAL = JSON.stringify({
+  seq: 5,
+  issued: 5,
+  bad: [],
+  trial: {
+    phase: 'running',
+    version: '2.0.0',
+    previous: '1.0.0',
+    seq: 5,
+    issued: 5,
+    dataPath: '/data',
+    startedAt: 0,
+    starts: 0,
+  },
+});
 
 class FakeServer implements Child {
   readonly #exit = Promise.withResolvers<number>();
@@ -45,11 +61,26 @@ class World {
   /** Makes the next start fail. */
   cannotStart = false;
   code: number | undefined;
+  /** What holds the data folder when the supervisor starts. */
+  holder: 'none' | 'answers' | 'silent' = 'none';
 
-  constructor({ leaves = false } = {}) {
+  /** `record`: of a trial of 2.0.0 that an earlier supervisor has left, or a fresh one. */
+  constructor({
+    leaves = false,
+    holder = 'none',
+    record,
+  }: { leaves?: boolean; holder?: World['holder']; record?: string | undefined } = {}) {
     const place = placeOf(PATH, '');
-    this.installation = { place, files: this.disk, executable: posixExecutable, log: silentLog };
+    this.holder = holder;
     this.disk.put(PATH, '1.0.0');
+    const identity = this.disk.identity(PATH);
+    this.disk.put('/data', '');
+    if (record !== undefined) {
+      this.disk.put(PATH, '2.0.0');
+      this.disk.put(place.old('1.0.0'), '1.0.0');
+      this.disk.put(place.record, record === 'fresh' ? FRESH_TRIAL : record);
+    }
+    this.installation = { place, identity, files: this.disk, executable: posixExecutable, log: silentLog };
     this.supervisor = new Supervisor({
       installation: this.installation,
       dataPath: '/data',
@@ -62,6 +93,8 @@ class World {
         this.servers.push(server);
         return server;
       },
+      holder: async () => this.holder,
+      stopMs: 20_000,
       leaves,
       version: '1.0.0',
     });
@@ -163,7 +196,7 @@ describe('outside of a trial', () => {
     (await world.up()).exit(139);
     await settle();
     world.supervisor.signal('SIGTERM');
-    expect(await world.ended).toBe(139);
+    expect(await world.ended).toBe(0);
     expect(world.servers.length).toBe(1);
   });
 
@@ -202,10 +235,6 @@ describe('on trial', () => {
     'crashes at its start': {
       fail: async (world) => world.server.exit(3),
       why: 'it ended with exit code 3',
-    },
-    'refuses to start': {
-      fail: async (world) => world.server.exit(1),
-      why: 'it ended with exit code 1',
     },
     'ends at its start as if all was well': {
       fail: async (world) => world.server.exit(0),
@@ -259,6 +288,41 @@ describe('on trial', () => {
     expect([world.servers.length, world.code]).toEqual([3, undefined]);
   });
 
+  test('a version that is refused its start where the one before is not is bad', async () => {
+    const world = new World();
+    await world.updateTo('2.0.0');
+    world.server.exit(1);
+    await world.pass(1);
+    expect([world.atName, world.record.bad]).toEqual(['1.0.0', []]);
+    await world.up('1.0.0');
+    expect(world.record.bad).toEqual([{ version: '2.0.0', why: 'it ended with exit code 1' }]);
+  });
+
+  test('a version that is refused its start, as is the one before, is not', async () => {
+    const world = new World();
+    await world.updateTo('2.0.0');
+    world.server.exit(1);
+    await world.pass(1);
+    world.server.exit(1);
+    await world.pass(2);
+    await world.up('1.0.0');
+    expect(world.servers.length).toBe(4);
+    expect([world.atName, world.record]).toEqual(['1.0.0', { seq: 0, issued: 0, bad: [] }]);
+  });
+
+  test('a trial whose end cannot be noted goes on until it can', async () => {
+    const world = new World();
+    await world.updateTo('2.0.0');
+    await world.up('2.0.0');
+    world.disk.refuse = (what) => (what === 'write' ? 'ENOSPC' : undefined);
+    await world.pass(70);
+    expect(world.record.trial).toMatchObject({ phase: 'running' });
+    world.disk.refuse = () => undefined;
+    await world.pass(10);
+    expect(world.record.trial).toBeUndefined();
+    expect(world.servers.length).toBe(2);
+  });
+
   test('a file that the system cannot start is put back', async () => {
     const world = new World();
     const server = await world.up();
@@ -303,6 +367,69 @@ describe('on trial', () => {
     await world.up('2.0.0');
     await world.pass(120);
     expect(world.code).toBeUndefined();
+  });
+});
+
+describe('a supervisor that starts', () => {
+  test('while another server answers from the data folder leaves its trial alone, and is refused', async () => {
+    const world = new World({ holder: 'answers', record: 'fresh' });
+    const { trial } = world.record;
+    await world.pass(3.5);
+    world.server.exit(1);
+    expect(await world.ended).toBe(1);
+    expect(world.record.trial).toEqual(trial as Trial);
+    expect(world.atName).toBe('2.0.0');
+  });
+
+  test('while an earlier server goes down waits for that', async () => {
+    const world = new World({ holder: 'silent' });
+    await world.pass(10);
+    expect(world.servers.length).toBe(0);
+    world.holder = 'none';
+    await world.pass(1);
+    expect(world.servers.length).toBe(1);
+  });
+
+  test('on a version on trial again and again puts the old one back', async () => {
+    let record: string | undefined = 'fresh';
+    for (let start = 1; start <= 4; start++) {
+      const world = new World({ record });
+      await settle();
+      expect(world.atName).toBe(start === 4 ? '1.0.0' : '2.0.0');
+      if (start === 4) expect(world.record.bad).toMatchObject([{ version: '2.0.0' }]);
+      record = world.disk.text(world.installation.place.record);
+    }
+  });
+
+  test('and ends in good order takes its start back', async () => {
+    const world = new World({ record: 'fresh' });
+    await world.up('2.0.0');
+    expect(world.record.trial?.starts).toBe(1);
+    world.supervisor.signal('SIGTERM');
+    expect(await world.ended).toBe(0);
+    expect(world.record.trial?.starts).toBe(0);
+  });
+});
+
+describe('a server that does not stop', () => {
+  test('is killed when its time is over', async () => {
+    const world = new World();
+    const server = await world.up();
+    server.stubborn = true;
+    world.supervisor.signal('SIGINT');
+    await world.pass(19);
+    expect(server.signals).toEqual(['SIGINT']);
+    await world.pass(1);
+    expect(server.signals).toEqual(['SIGINT', 'KILL']);
+    expect(await world.ended).toBe(137);
+  });
+
+  test('is killed at the second SIGTERM', async () => {
+    const world = new World();
+    const server = await world.up();
+    server.stubborn = true;
+    for (const signal of ['SIGTERM', 'SIGTERM']) world.supervisor.signal(signal);
+    expect(server.signals).toEqual(['SIGTERM', 'KILL']);
   });
 });
 

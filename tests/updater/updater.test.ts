@@ -91,8 +91,9 @@ class World {
   constructor(options: Partial<UpdaterOptions['expected']> = {}, record?: string) {
     const place = placeOf(PATH, '');
     if (record !== undefined) this.disk.put(place.record, record);
-    this.installation = { place, files: this.disk, executable: posixExecutable, log: silentLog };
     this.disk.put(PATH, 'the executable of 1.0.0');
+    const identity = this.disk.identity(PATH);
+    this.installation = { place, identity, files: this.disk, executable: posixExecutable, log: silentLog };
     const expected = {
       version: '1.0.0',
       channel: 'stable',

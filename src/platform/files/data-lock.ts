@@ -2,6 +2,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail, ok, type Result } from '../../core/failure.ts';
+import { isDirectory } from './directory.ts';
 import { lockFile } from './file-lock.ts';
 
 export interface LockHolder {
@@ -32,6 +33,17 @@ export function lockDataFolder(dataPath: string): Result<DataLock, LockFailure> 
     describe: (holder) => writeFileSync(holderPath(dataPath), JSON.stringify(holder), { mode: 0o600 }),
     [Symbol.dispose]: () => lock[Symbol.dispose](),
   });
+}
+
+/** Whether no server has the folder: also one that is not there, or that cannot be looked at. */
+export function isUnused(dataPath: string): boolean {
+  try {
+    const locked = isDirectory(dataPath) ? lockDataFolder(dataPath) : undefined;
+    if (locked?.ok) locked.value[Symbol.dispose]();
+    return locked?.ok !== false;
+  } catch {
+    return true;
+  }
 }
 
 /** The last server that noted itself as holder. Only the lock shows whether it still is. */

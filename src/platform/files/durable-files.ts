@@ -27,8 +27,8 @@ export interface DurableFiles {
   read(path: string): string | undefined;
   /** Names, without order; none where there is no such folder. */
   list(folder: string): readonly string[];
-  /** Whether both names lead to one file. */
-  isSame(one: string, other: string): boolean;
+  /** The same text for every name of one file, as long as it is that file; undefined where there is none. */
+  identity(path: string): string | undefined;
   /** Replaces a file as a whole: a reader, or a crash, finds the old text or the new one. */
   write(path: string, text: string): void;
   /** Replaces what is at `to`. Durable when it returns. */
@@ -60,9 +60,9 @@ export const durableFiles: DurableFiles = {
     }
   },
   list: (folder) => (existsSync(folder) ? readdirSync(folder) : []),
-  isSame(one, other) {
-    const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false, bigint: true }));
-    return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev;
+  identity(path) {
+    const stat = statSync(path, { throwIfNoEntry: false, bigint: true });
+    return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`;
   },
   write(path, text) {
     const fresh = `${path}.${process.pid}.new`;

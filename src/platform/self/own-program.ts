@@ -1,5 +1,5 @@
 /** This program itself, for those who start it again. */
-import { realpathSync } from 'node:fs';
+import { realPath } from '../files/real-path.ts';
 
 /** Whether this is the one file that `build.ts` makes. */
 const isCompiled = Bun.main.startsWith('/$bunfs/') || /^[A-Z]:[\\/]~BUN[\\/]/i.test(Bun.main);
@@ -8,7 +8,7 @@ const isCompiled = Bun.main.startsWith('/$bunfs/') || /^[A-Z]:[\\/]~BUN[\\/]/i.t
  * Path of this executable, with symbolic links resolved; undefined when run from source. Taken at the start: what the
  * system answers later follows the file when it is renamed.
  */
-export const OWN_EXECUTABLE: string | undefined = isCompiled ? realpathSync(process.execPath) : undefined;
+export const OWN_EXECUTABLE: string | undefined = isCompiled ? realPath(process.execPath) : undefined;
 
 /** How this program is started: a compiled executable takes its arguments straight away, and from source Bun is told which file to run. */
 export const ownCommand = (args: readonly string[]): readonly [string, ...string[]] =>

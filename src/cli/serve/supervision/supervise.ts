@@ -3,8 +3,9 @@ import { createLog, type Log } from '../../../core/log.ts';
 import { SUPERVISOR_VARIABLE } from '../../../core/environment.ts';
 import { systemClock } from '../../../core/clock.ts';
 import { STOP_SIGNALS } from '../../../platform/console/index.ts';
-import { readHolder } from '../../../platform/files/data-lock.ts';
+import { isUnused, readHolder } from '../../../platform/files/data-lock.ts';
 import { findApiKey } from '../../../platform/files/key-file.ts';
+import { realPath } from '../../../platform/files/real-path.ts';
 import { startOwnProcess } from '../../../platform/self/index.ts';
 import { ownCommand, withoutBunVariables } from '../../../platform/self/own-program.ts';
 import { argumentsOf } from '../../../settings/command-line.ts';
@@ -17,6 +18,8 @@ import { newClient } from '../../connection/connect.ts';
 import { note, write } from '../../output.ts';
 
 const ANSWER_TIMEOUT_MS = 5000;
+/** Beyond the grace of processes: the server asks once whether Ctrl-C meant its jobs too, and closes files. */
+const STOP_MS = 15_000;
 
 export interface Ports {
   readonly port: number;
@@ -40,11 +43,13 @@ export async function supervise({ config, asJson, leaves, ports }: SuperviseOpti
   const servers = new Servers(config, asJson, leaves, ports);
   const supervisor = new Supervisor({
     installation,
-    dataPath: config.dataPath,
+    dataPath: realPath(config.dataPath),
     trialMs: config.settings.trial * 1000,
     clock: systemClock,
     log,
     start: () => servers.start(),
+    holder: () => servers.holder(),
+    stopMs: config.settings['kill-grace'] * 1000 + STOP_MS,
     leaves,
     version: VERSION,
   });
@@ -89,6 +94,19 @@ class Servers {
       signal: (name) => (this.#leaves ? sendSignal(child.pid, name) : child.tell(name)),
       kill: () => child.kill(),
     };
+  }
+
+  /** What holds the data folder, which none of ours does yet, or any more. */
+  async holder(): Promise<'none' | 'answers' | 'silent'> {
+    const { dataPath } = this.#config;
+    if (isUnused(dataPath)) return 'none';
+    const url = readHolder(dataPath)?.url;
+    try {
+      await newClient({ url: url ?? '', timeoutMs: ANSWER_TIMEOUT_MS, retryForMs: 0 }).health();
+      return 'answers';
+    } catch {
+      return 'silent';
+    }
   }
 
   #arguments(): string[] {
