@@ -280,10 +280,9 @@ save() {
   esac
   # In the background, because a shell attends to signals while it waits, but not while a program is in front.
   "$@" "$source" >"$to" </dev/null &
-  child=$!
   code=0
-  wait "$child" || code=$?
-  child=
+  wait "$!" || code=$?
+  ended=$!
   [ "$code" -eq 0 ] || die "could not get $source (exit code $code): look at the address, the network and the space on the disk. Nothing was changed"
 }
 
@@ -363,7 +362,8 @@ remove_temporary() {
 
 # What an end leaves: nothing, also no folder that was made for nothing.
 clean_up() {
-  [ -z "$child" ] || kill "$child" 2>/dev/null || :
+  # $! and not a variable of ours: a signal may come before that is set.
+  [ "${!:-}" = "$ended" ] || kill "$!" 2>/dev/null || :
   remove_temporary
   printf '%s' "$made" | while IFS= read -r folder; do rmdir "$folder" 2>/dev/null || :; done
 }
@@ -796,7 +796,7 @@ farewell() {
 }
 
 main() {
-  temporary='' made='' child='' changed=0 replaced=0 reload=''
+  temporary='' made='' ended='' changed=0 replaced=0 reload=''
   read_options "$@"
   trap clean_up EXIT
   trap 'exit 129' HUP
