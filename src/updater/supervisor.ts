@@ -116,7 +116,8 @@ export class Supervisor {
   async #supervise(): Promise<number> {
     if (!(await this.#comesFree())) return this.#startOnce();
     let trial = await this.#notes.recover();
-    if (trial !== undefined) trial = await this.#notes.countStart(trial);
+    // Its successor counts for itself.
+    if (trial !== undefined && !this.#options.leaves) trial = await this.#notes.countStart(trial);
     for (; ; trial = await this.#notes.recover()) {
       if (this.#stopping) return 0;
       this.#child = this.#start();
