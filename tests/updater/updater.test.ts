@@ -354,6 +354,41 @@ describe('an update', () => {
   });
 });
 
+test('a record that cannot be read or written is a failure that is told, and no hang', async () => {
+  const world = new World();
+  await world.release.publish('2.0.0');
+  world.disk.read = () => {
+    throw Object.assign(new Error('EISDIR'), { code: 'EISDIR' });
+  };
+  world.disk.refuse = (what) => (what === 'write' ? 'EISDIR' : undefined);
+  expect(await world.updated()).toContain('the executable cannot be replaced: EISDIR');
+  expect(world.status).toMatchObject({ state: 'idle', bad: [] });
+  expect(world.events).toEqual(['try 2.0.0', 'drain', 'resume']);
+  await world.updater[Symbol.asyncDispose]();
+});
+
+test('a version on trial by another server is in the way, and so is a file that was put in place since the start', async () => {
+  const world = new World();
+  await world.release.publish('2.0.0');
+  const trial = {
+    phase: 'running',
+    version: '1.5.0',
+    previous: '1.0.0',
+    seq: 1,
+    issued: 1,
+    dataPath: '/other',
+    startedAt: 0,
+    starts: 0,
+  } as const;
+  const { place } = world.installation;
+  writeRecord(world.disk, place, { seq: 1, issued: 1, bad: [], trial });
+  expect(await world.updated()).toBe('version 1.5.0 is on trial, by another server that runs from the same executable');
+  writeRecord(world.disk, place, { seq: 1, issued: 1, bad: [] });
+  world.disk.put(PATH, 'the executable of 1.0.0');
+  expect(await world.updated()).toContain('another version was installed since this server started');
+  world.expectUntouched();
+});
+
 describe('an update when idle', () => {
   test('waits for what is active, says what, and then goes its way', async () => {
     const world = new World();

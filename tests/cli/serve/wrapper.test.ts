@@ -119,6 +119,17 @@ describe.skipIf(process.platform === 'win32')('a server under a supervisor', () 
     expect(isAlive(pid)).toBe(false);
   });
 
+  test('is not ended midway when its whole group is signalled', async () => {
+    using world = new World();
+    const wrapper = world.start('--wrapper');
+    const server = await world.up();
+    for (let time = 0; time < 3; time++) process.kill(server, 'SIGTERM');
+    wrapper.kill('SIGTERM');
+    expect(await wrapper.exited).toBe(0);
+    await ended(server);
+    expect(world.said).not.toContain('is started again');
+  });
+
   test('ends when the supervisor is killed', async () => {
     using world = new World();
     const wrapper = world.start('--wrapper');
