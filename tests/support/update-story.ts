@@ -163,6 +163,31 @@ export function updateStory(system: StoryMachine): void {
       expect(world.installed.filter((name) => name.includes('.new-') || name.includes('.old-'))).toEqual([]);
     }, 120_000);
 
+    test.each(['downloading', 'trying', 'trial'] as const)(
+      'all is killed while it is %s: the next start is the old version or the new one, with nothing left behind',
+      async (state) => {
+        const world = await open();
+        const supervisor = await world.serve('--wrapper');
+        const job = await submit(world, 'echo before');
+        await waitFor('the job', async () => (await world.job(job)).exitCode === 0);
+        await world.release('2.0.0', 2);
+        world.holdsExecutables = state === 'downloading';
+        await world.ask('/update', {});
+        await world.until(state, (now) => now.state === state);
+        supervisor.kill('SIGKILL');
+        await world.endServer();
+        world.holdsExecutables = false;
+        await world.serve('--wrapper');
+        const { version } = await world.until('the end of a trial', (now) => now.state === 'idle');
+        // What tests itself may be in its place by the time it is killed.
+        const possible = { downloading: ['1.0.0'], trying: ['1.0.0', '2.0.0'], trial: ['2.0.0'] }[state];
+        expect(possible).toContain(version);
+        expect(await world.job(job)).toMatchObject({ status: 'completed', exitCode: 0 });
+        await waitFor('leftovers to be removed', () => !world.installed.some((name) => /\.(old|new)-/.test(name)));
+      },
+      120_000,
+    );
+
     test('the supervisor is killed: the server ends, its job goes on, and the next start takes it up', async () => {
       const world = await open();
       const supervisor = await world.serve('--wrapper');

@@ -3,7 +3,7 @@
  * The stories of updates are told on it, on each system.
  */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { messageOf } from '../../src/core/failure.ts';
 import type { JobView } from './rig.ts';
 import type { Health } from '../../src/protocol/health.ts';
@@ -63,6 +63,8 @@ export class UpdateWorld implements AsyncDisposable {
   #said = '';
   #leftAlone = false;
   port = 0;
+  /** Whether the release server gets stuck in every executable. */
+  holdsExecutables = false;
   /** Bytes that the release server has sent. */
   fetched = 0;
 
@@ -76,6 +78,9 @@ export class UpdateWorld implements AsyncDisposable {
         const path = join(this.#releases, new URL(url).pathname);
         if (!existsSync(path)) return new Response('not found', { status: 404 });
         this.fetched += Bun.file(path).size;
+        // The beginning of an executable, and no more of it until its reader is gone.
+        if (this.holdsExecutables && basename(path).startsWith('agent-server-'))
+          return new Response(new ReadableStream({ start: (stream) => stream.enqueue(new Uint8Array(65_536)) }));
         return new Response(Bun.file(path));
       },
     });
@@ -165,6 +170,13 @@ export class UpdateWorld implements AsyncDisposable {
     });
     this.port = Number(new URL(url).port);
     return program;
+  }
+
+  /** Kills the server that holds the data folder, if it is still there. */
+  async endServer(): Promise<void> {
+    const pid = this.#holder()?.pid;
+    if (pid !== undefined) await this.machine.end(pid).catch(() => {});
+    await waitFor('the server to be gone', async () => !(await this.#answers(this.url)));
   }
 
   /** Undefined where nobody listens, or where the connection breaks. */
