@@ -9,8 +9,6 @@
 # it in the session of whoever calls it, which must keep nothing of it. The braces around that end with the file, so that
 # of a download that breaks off nothing is run: it does not parse.
 if ($true) { & {
-    param($Invocation, $Given)
-
     Set-StrictMode -Version 3.0
     $ErrorActionPreference = 'Stop'
     # PowerShell 7 can turn the exit code of a program into an error; 5.1 cannot, so that it is looked at by hand.
@@ -675,11 +673,6 @@ cd /d "%USERPROFILE%"
         Write-Farewell
     }
 
-    # As text that iex runs, it has no arguments of its own: those that it would find are of whoever called iex.
-    $text = try { [string] $Invocation.MyCommand.ScriptBlock } catch { '' }
-    $options = @()
-    if ($null -ne $Given -and $text.Contains('function Invoke-AgentServerInstaller')) { $options = @($Given) }
-
     if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
         Stop-Here 'this PowerShell is kept to a part of its language, by a policy of this machine: download agent-server.exe and run it yourself'
     }
@@ -687,7 +680,7 @@ cd /d "%USERPROFILE%"
     $protocols = [Net.ServicePointManager]::SecurityProtocol
     try {
         if ([int] $protocols -ne 0) { [Net.ServicePointManager]::SecurityProtocol = $protocols -bor [Net.SecurityProtocolType]::Tls12 }
-        Invoke-AgentServerInstaller @options
+        Invoke-AgentServerInstaller @args
     }
     finally { [Net.ServicePointManager]::SecurityProtocol = $protocols }
-} $MyInvocation $args }
+} @args }

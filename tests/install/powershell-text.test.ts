@@ -48,7 +48,7 @@ describe('the text of install.ps1', () => {
     expect(code).toContain("$ErrorActionPreference = ''");
     expect(text).toContain("$ErrorActionPreference = 'Stop'");
     const statements = code.split('\n').filter((line) => /^\S/.test(line));
-    expect([statements[0], statements.at(-1)]).toEqual(['if ($true) { & {', '} $MyInvocation $args }']);
+    expect([statements[0], statements.at(-1)]).toEqual(['if ($true) { & {', '} @args }']);
     // In between at that depth only the block that a release fills in.
     expect(statements.slice(1, -1)).toEqual(["$ReleaseUrl = ''", "$ReleaseVersion = ''", "$ReleaseSums = ''"]);
   });

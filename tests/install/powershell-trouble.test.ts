@@ -73,6 +73,7 @@ describe.skipIf(whyNoPowerShell !== undefined)('install.ps1', () => {
       const older = await world.run(world.release({ version }).script('install.ps1'));
       expect(older).toMatchObject({ code: 0, err: '' });
       expect(older.out).toContain(`2.0.0 is at ${world.executable}, which is newer: it stays`);
+      expect(older.out).not.toContain('getting');
     }
     const unpinned = await world.run(world.unpinned, '-From', world.release().folder);
     expect(unpinned.out).toContain('which is newer: it stays');
@@ -100,39 +101,46 @@ describe.skipIf(whyNoPowerShell !== undefined)('install.ps1', () => {
   test('puts back what an interrupted update has left under another name, also when nothing else succeeds', async () => {
     using world = new PowerShellWorld();
     const release = world.release({ version: '3.0.0' });
-    world.write('Programs/agent-server/agent-server.old-1.10.0.exe', 'older', 86_400_000);
-    world.write('Programs/agent-server/agent-server.old-1.9.0.exe', '#!/bin/sh\necho 1.9.0\n');
+    world.write('Programs/agent-server/agent-server.old-1.9.0.exe', 'older', 86_400_000);
+    world.write('Programs/agent-server/agent-server.old-1.10.0.exe', '#!/bin/sh\necho 1.10.0\n');
     rmSync(join(release.folder, FILE));
     const run = await world.run(release.script('install.ps1'));
     expect(run.code).toBe(1);
     expect(run.out).toContain(
-      `an update was interrupted: putting agent-server.old-1.9.0.exe back as ${world.executable}`,
+      `an update was interrupted: putting agent-server.old-1.10.0.exe back as ${world.executable}`,
     );
-    expect(world.read(EXECUTABLE)).toContain('echo 1.9.0');
-    expect(world.files).toEqual([EXECUTABLE, 'Programs/agent-server/agent-server.old-1.10.0.exe']);
+    expect(world.read(EXECUTABLE)).toContain('echo 1.10.0');
+    expect(world.files).toEqual([EXECUTABLE, 'Programs/agent-server/agent-server.old-1.9.0.exe']);
   });
 
-  test.each([
-    [['-From', 'http://example.com/x'], 'is refused: use https'],
-    [['-From', 'http://127.0.0.1@example.com'], 'is refused: use https'],
-    [['-From', 'http://user@127.0.0.1'], 'is refused: use https'],
-    [['-From', 'http://localhost.example.com'], 'is refused: use https'],
-    [['-From', 'ftp://127.0.0.1'], 'is refused: use https'],
-    [['-From', '//server/share'], 'is on another machine'],
-    [['-From', '/nowhere/at/all'], 'there is no folder /nowhere/at/all'],
-    [['-Start', 'boot'], 'can only be set up by an administrator'],
-    [['-Purge'], '-Purge goes with -Uninstall'],
-    [['-Name', "a'b"], 'has other characters than letters, digits'],
-    [['-Register', 'fleet.example'], "-Register 'fleet.example' is no web address"],
-    [['-Register', 'https://a/"&calc'], 'is no web address'],
-    [['-Dir', '/tmp/a%b'], 'has characters that cannot be used here'],
-    [['-Nonsense'], "parameter name 'Nonsense'"],
-    [['word'], "argument 'word'"],
-  ])('refuses %p', async (args, message) => {
+  test('refuses what it is wrongly told, and changes nothing', async () => {
+    const refusals: readonly (readonly [options: string, message: string])[] = [
+      ["-From 'http://example.com/x'", 'is refused: use https'],
+      ["-From 'http://127.0.0.1@example.com'", 'is refused: use https'],
+      ["-From 'http://user@127.0.0.1'", 'is refused: use https'],
+      ["-From 'http://localhost.example.com'", 'is refused: use https'],
+      ["-From 'ftp://127.0.0.1'", 'is refused: use https'],
+      ["-From '//server/share'", 'is on another machine'],
+      ["-From '/nowhere/at/all'", 'there is no folder /nowhere/at/all'],
+      ['-Start boot', 'can only be set up by an administrator'],
+      ['-Purge', '-Purge goes with -Uninstall'],
+      ['-Name "a\'b"', 'has other characters than letters, digits'],
+      ['-Register fleet.example', "-Register 'fleet.example' is no web address"],
+      ["-Register 'https://a/\"&calc'", 'is no web address'],
+      ["-Dir '/tmp/a%b'", 'has characters that cannot be used here'],
+      ['-Nonsense', "parameter name 'Nonsense'"],
+      ['word', "argument 'word'"],
+    ];
     using world = new PowerShellWorld();
-    const run = await world.run(world.release().script('install.ps1'), ...args);
-    expect({ code: run.code, out: run.out, files: world.files }).toEqual({ code: 1, out: '', files: [] });
-    expect(run.err).toContain(message);
+    const script = world.release().script('install.ps1');
+    const run = await world.session(
+      script,
+      ...refusals.map(([options]) => `try { & '${script}' ${options}; 'accepted' } catch { "$_" }`),
+    );
+    expect(run.err).toBe('');
+    const said = run.out.trimEnd().split('\n');
+    expect(said).toEqual(refusals.map(([, message]) => expect.stringContaining(message)));
+    expect(world.files).toEqual([]);
   });
 
   test.each([
