@@ -113,8 +113,9 @@ A variable that switches something on is 1 or 0. An option comes before a variab
     function Set-UserPath([string] $Value) {
         $key = [Microsoft.Win32.Registry]::CurrentUser.CreateSubKey('Environment')
         try { $key.SetValue('Path', $Value, 'ExpandString') } finally { $key.Dispose() }
-        # Tells the programs that run that the environment has changed; it removes what is not there.
-        [Environment]::SetEnvironmentVariable('AGENT_SERVER_INSTALL_NOTHING', $null, 'User')
+        # Tells the programs that run that the environment has changed; it removes what is not there. $null would become
+        # an empty string on the way, with which newer .NET sets a variable.
+        [Environment]::SetEnvironmentVariable('AGENT_SERVER_INSTALL_NOTHING', [NullString]::Value, 'User')
     }
 
     # The exit code and what it printed.

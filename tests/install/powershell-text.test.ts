@@ -39,6 +39,7 @@ describe('the text of install.ps1', () => {
     ['exit, which would close the window of whoever used iex', /\bexit\b/],
     ['variables outside of its own scope', /\$(script|global):/i],
     ['parameters outside of its own scope', /^param\b/m],
+    ['$null for a string of .NET, where it arrives as an empty one', /SetEnvironmentVariable\([^)]*\$null/],
   ])('does not have %s', (_, pattern) => {
     expect(code).not.toMatch(pattern);
   });
