@@ -14,10 +14,9 @@ export interface StoryMachine {
 export function updateStory(system: StoryMachine): void {
   const worlds: UpdateWorld[] = [];
   afterAll(async () => {
-    for (const world of worlds) {
-      await world[Symbol.asyncDispose]();
-      system.close(world.machine);
-    }
+    // Each of them, also where one cannot be ended.
+    const ends = worlds.map((world) => world[Symbol.asyncDispose]().finally(() => system.close(world.machine)));
+    for (const end of await Promise.allSettled(ends)) if (end.status === 'rejected') throw end.reason;
   });
   const open = async (): Promise<UpdateWorld> => {
     const world = new UpdateWorld(system.open());
