@@ -37,6 +37,14 @@ describe.skipIf(process.platform === 'win32')('a self-test', () => {
     expect(readFileSync(seen, 'utf8')).toBe('selftest --json --port=1 KEPT=yes\n');
   });
 
+  test('has a temporary folder of its own, which is gone when it is over', async () => {
+    const seen = box.file('folder');
+    await judge(standIn(`touch "$TMPDIR/left"; echo "$TMPDIR" > '${seen}'; kill -9 $$`));
+    const folder = readFileSync(seen, 'utf8').trim();
+    expect(folder).toContain('agent-server-update-');
+    expect(existsSync(folder)).toBe(false);
+  });
+
   const FAILURES: readonly [string, string][] = [
     [`echo '{"version":"6.6.6"}'`, 'it says that it is version 6.6.6'],
     [`echo '{"version":"2.0.0","problem":"no port"}'; exit 1`, 'no port'],
