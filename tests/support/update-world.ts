@@ -163,7 +163,9 @@ export class UpdateWorld implements AsyncDisposable {
   /** Starts a server and waits until it answers; it keeps the port of an earlier one. */
   async serve(...args: string[]): Promise<Program> {
     this.#leftAlone = !args.includes('--wrapper');
-    const program = this.start('serve', '--port', String(this.port), '--trial', '2', ...args);
+    // Without a terminal port: the one after a port that is given may be another test's.
+    const flags = ['--port', String(this.port), '--terminal-port', '0', '--trial', '2'];
+    const program = this.start('serve', ...flags, ...args);
     const { url } = await waitFor('the server to answer', async () => {
       const note = this.#holder();
       return note !== undefined && this.#said.includes('kept in') && (await this.#answers(note.url)) && note;
