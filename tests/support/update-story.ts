@@ -172,7 +172,8 @@ export function updateStory(system: StoryMachine): void {
         await world.release('2.0.0', 2);
         world.holdsExecutables = state === 'downloading';
         await world.ask('/update', {});
-        await world.until(state, (now) => now.state === state);
+        // A state that was over between two looks has led to version 2.
+        await world.until(state, (now) => now.state === state || now.version === '2.0.0');
         supervisor.kill('SIGKILL');
         await world.endServer();
         world.holdsExecutables = false;

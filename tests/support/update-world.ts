@@ -33,8 +33,6 @@ export interface Machine {
   start(args: readonly string[], env: Readonly<Record<string, string>>): Program;
   /** Kills a process, by the pid that it has there. */
   end(pid: number): Promise<void>;
-  /** Runs the installer of a release, into the folder `bin`. Absent where nothing can run it: the file is copied then. */
-  install?(releaseUrl: string): Promise<void>;
   /** Runs the installer of a release, into the folder `bin`. Absent where nothing can run it: then the file is copied. */
   install?(releaseUrl: string): Promise<void>;
 }
