@@ -18,6 +18,7 @@ export const ROOMS: Rooms = {
   jobs: ['app/shell-jobs.ts', 'modes/shell/'],
   shells: ['app/sessions.ts', 'settings/sessions.ts', 'http/sessions/', 'modes/persistent-shell/'],
   terminals: [],
+  agents: ['modes/acp/', 'client/acp/'],
   // What makes a release writes what an update reads, so both have it from one place.
   updater: ['settings/update.ts', 'app/update.ts', 'http/update/', 'cli/update/', 'cli/serve/supervision/', 'release/'],
 };
@@ -64,6 +65,7 @@ const STANDS_APART: Readonly<Record<string, string>> = {
 
 /** Package → who may import it: a folder (with a slash at its end) or a file. No other package comes into src. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  '@agentclientprotocol/sdk': ['agents/'],
   'bun-pty': ['platform/pty/'],
   'eventsource-parser': ['client/sse.ts'],
   '@xterm/headless': ['terminals/screen.ts'],
@@ -102,12 +104,8 @@ const RESERVED: readonly { readonly pattern: RegExp; readonly only: readonly str
 ];
 
 /**
-<<<<<<< HEAD
- * The files of a room. `app/features.ts`, `settings/all.ts` and, by their verbs, `cli/cli.ts` list the rooms; no other file outside of a room's own may
-=======
- * The files of a room. `app/features.ts` and `settings/all.ts` list the rooms, `cli/cli.ts` the verbs; no other file outside of a room's own may
->>>>>>> release
- * import one of these, so that a further room changes nobody else.
+ * The files of a room. `app/features.ts` and `settings/all.ts` list the rooms, `cli/cli.ts` the verbs; no other file
+ * outside of a room's own may import one of these, so that a further room changes nobody else.
  */
 const filesOf = (room: string, more: readonly string[]): readonly string[] => [
   `${room}/`,
