@@ -10,7 +10,9 @@ import type { ExecRequest } from '../protocol/exec.ts';
 import type { Health } from '../protocol/health.ts';
 import type { Accepted, CancelAnswer, InputAnswer, InputRequest, JobResource, NudgeAnswer } from '../protocol/job.ts';
 import type { SessionDeleted, SessionResource } from '../protocol/session.ts';
-import { followJob, type FollowOptions, type JobEvent, type JobOutputEvent, type OutputStream } from './follow.ts';
+import { AgentCalls } from './agents.ts';
+import { followJob, type JobEvent, type JobOutputEvent, type OutputStream } from './follow.ts';
+import type { FollowOptions } from './numbered-events.ts';
 import { bytesOfEvent, readOutput, type OutputRange } from './output.ts';
 import { TerminalCalls } from './terminals.ts';
 import { Transport, type ClientOptions } from './transport.ts';
@@ -49,12 +51,14 @@ const MAX_WAIT_SECONDS = 30;
 const MAX_PAGE_SIZE = 100;
 
 export class Client {
+  readonly agents: AgentCalls;
   readonly terminals: TerminalCalls;
   readonly update: UpdateCalls;
   readonly #transport: Transport;
 
   constructor(options: ClientOptions) {
     this.#transport = new Transport(options);
+    this.agents = new AgentCalls(this.#transport);
     this.terminals = new TerminalCalls(this.#transport);
     this.update = new UpdateCalls(this.#transport);
   }

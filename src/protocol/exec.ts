@@ -1,5 +1,6 @@
 /** `POST /exec`: the fields that every mode takes, and those of each. */
 import Type, { type Static } from 'typebox';
+import { ACP_FIELDS } from './agents.ts';
 import { SESSION_FIELDS } from './session.ts';
 
 /** Longest timeout: what fits a 32-bit timer in milliseconds, about 24 days. */
@@ -9,10 +10,10 @@ export const DEFAULT_TIMEOUT_SECONDS = 300;
 export const ExecRequest = Type.Object(
   {
     mode: Type.Optional(
-      Type.Enum(['shell', 'persistent_shell'], {
+      Type.Enum(['shell', 'acp', 'persistent_shell'], {
         default: 'shell',
         description:
-          '`shell`: in a new process of the platform’s shell. `persistent_shell`: in a named shell that keeps its state from command to command.',
+          '`shell`: in a new process of the platform’s shell. `persistent_shell`: in a named shell that keeps its state from command to command. `acp`: a prompt for an ACP agent, which is ended after its turn.',
       }),
     ),
     command: Type.String({
@@ -48,6 +49,7 @@ export const ExecRequest = Type.Object(
       }),
     ),
     ...SESSION_FIELDS,
+    ...ACP_FIELDS,
   },
   { $id: 'ExecRequest', description: 'A command to run as a job.' },
 );

@@ -1,5 +1,6 @@
 /** `GET /health`: what the server says of itself; each room adds its own fields. */
 import Type, { type Static } from 'typebox';
+import { AGENT_HEALTH } from './agents.ts';
 import { JOB_HEALTH } from './job.ts';
 import { SESSION_HEALTH } from './session.ts';
 import { TERMINAL_HEALTH } from './terminal.ts';
@@ -33,7 +34,6 @@ export const Health = Type.Object(
     hostname: Type.String({ description: 'Name of this machine.' }),
     cwd: Type.String({ description: 'Working directory of commands that name none.' }),
     authenticated: Type.Literal(true),
-    acp_supported: Type.Boolean({ description: 'Whether this server drives ACP agents.' }),
     uptime_seconds: Type.Number({ minimum: 0, description: 'Seconds since this server started.' }),
     activity: Type.Array(Activity, {
       description: 'What is active now, by kind; a kind of which there is nothing is left out.',
@@ -47,6 +47,7 @@ export const Health = Type.Object(
       },
       { description: 'The disk that holds the data folder.' },
     ),
+    ...AGENT_HEALTH,
     ...JOB_HEALTH,
     ...SESSION_HEALTH,
     ...TERMINAL_HEALTH,

@@ -1,5 +1,6 @@
 /** Jobs on the wire: the resource, and what is asked of one. */
 import Type, { type Static } from 'typebox';
+import { ACP_JOB_FIELDS } from './agents.ts';
 import { SESSION_JOB_FIELDS } from './session.ts';
 
 export const JobStatus = Type.Enum(['pending', 'running', 'completed', 'failed', 'timeout'], {
@@ -15,9 +16,10 @@ export const JobResource = Type.Object(
   {
     jobId: JobId,
     status: JobStatus,
-    command: Type.String({ description: 'The command text as it was submitted.' }),
+    command: Type.String({ description: 'The command text as it was submitted; mode `acp`: `[acp] ` and the agent.' }),
     mode: Type.Optional(Type.String({ description: 'Present for every mode but `shell`.' })),
     ...SESSION_JOB_FIELDS,
+    ...ACP_JOB_FIELDS,
     submittedAt: seconds('When the job was submitted.'),
     startedAt: Type.Union([Type.Number(), Type.Null()], {
       description: 'When its process was started, Unix seconds; null while it waits.',

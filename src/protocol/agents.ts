@@ -1,0 +1,374 @@
+/** Agents and their sessions on the wire. What an agent itself says (updates, options, usage) is passed on as it says it. */
+import Type, { type Static } from 'typebox';
+
+export const AGENT_POLICIES = ['workdir', 'read-only', 'allow-all', 'deny-all', 'ask'] as const;
+/** Longest wait of a prompt for the end of its turn, in seconds. */
+export const MAX_PROMPT_WAIT_SECONDS = 300;
+/** Largest body of a prompt, in bytes: images are in it. */
+export const MAX_PROMPT_BYTES = 16 * 1024 * 1024;
+
+const when = (description: string) => Type.Number({ description: `${description} Unix seconds with milliseconds.` });
+/** Something of the Agent Client Protocol, as the agent sent it. */
+const fromAgent = (description: string) => Type.Unknown({ description: `${description} As the agent sent it.` });
+const names = (description: string) => Type.Record(Type.String(), Type.Unknown(), { description });
+
+export const AgentResource = Type.Object(
+  {
+    id: Type.String({ description: 'What `agent` of a session may be.' }),
+    name: Type.String({ description: 'Name for people.' }),
+    command: Type.String({ description: 'The command line that starts it as an ACP agent.' }),
+    installed: Type.Boolean({ description: 'Whether its program was found on the `PATH` of the server.' }),
+    version: Type.Optional(
+      Type.String({ description: 'What its program says of its version; absent while that is not known.' }),
+    ),
+    homepage: Type.Optional(Type.String({ description: 'Where it is described, and how to install it.' })),
+  },
+  { $id: 'AgentResource', description: 'An agent that can be started by its id.' },
+);
+export type AgentResource = Static<typeof AgentResource>;
+
+export const AgentSessionId = Type.String({
+  pattern: '^[0-9a-f]{12}$',
+  description: 'Session id: 12 lower-case hex digits.',
+});
+
+export const AgentPolicy = Type.Enum([...AGENT_POLICIES], {
+  description:
+    'How permission requests of the agent are answered. `workdir`: what stays inside the working directory is allowed. `read-only`: reading inside it. `allow-all`, `deny-all`. `ask`: each waits for an answer at the permissions route. A policy decides what an agent asks for; it does not confine an agent that does not ask.',
+});
+
+export const AgentSessionRequest = Type.Object(
+  {
+    agent: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'Id of a known agent (`GET /agents`), or a command line, split by the platform’s quoting rules and run through no shell. Default: that of the record to resume, else `copilot`.',
+        examples: ['copilot', 'my-agent --acp'],
+      }),
+    ),
+    cwd: Type.Optional(
+      Type.String({
+        description: 'Working directory of the session. Default, and for an empty text: the server’s own.',
+      }),
+    ),
+    env: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description:
+          'Environment variables of the agent and of every terminal it makes, laid over the server’s environment. Not kept on disk: a resumed session gets those of its own request.',
+      }),
+    ),
+    mcpServers: Type.Optional(
+      Type.Array(names('An MCP server in the form of the protocol.'), {
+        description: 'MCP servers that the agent is to use, passed on as they are. Default: none.',
+      }),
+    ),
+    policy: Type.Optional(AgentPolicy),
+    model: Type.Optional(Type.String({ minLength: 1, description: 'Model to use, by the agent’s own id.' })),
+    mode: Type.Optional(Type.String({ minLength: 1, description: 'Mode to begin in, by the agent’s own id.' })),
+    effort: Type.Optional(
+      Type.String({ minLength: 1, description: 'How much the model is to think, by the agent’s own word.' }),
+    ),
+    instructions: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'Text that goes before the first prompt, as a content block of its own.',
+      }),
+    ),
+    resume: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'Id of a session record here, which is opened again under the same id; or an `acpSessionId` of the agent’s, for which a new record is made. The agent must be able to load sessions.',
+      }),
+    ),
+    timeout: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 2_147_483,
+        description: 'Seconds that a turn may take; it is then cancelled. Default: no limit.',
+      }),
+    ),
+  },
+  { $id: 'AgentSessionRequest', description: 'A session to open.' },
+);
+export type AgentSessionRequest = Static<typeof AgentSessionRequest>;
+
+export const AgentSessionState = Type.Enum(['starting', 'idle', 'running', 'waiting', 'failed', 'closed'], {
+  description:
+    '`starting`: the agent starts; prompts are queued. `idle`: it waits for a prompt. `running`: a turn runs. `waiting`: a turn waits for the answer to a permission request. `failed`: the agent could not be started, or ended by itself; `error` says why. `closed`: ended by a request or with the server. The last two can be resumed.',
+});
+export type AgentSessionState = Static<typeof AgentSessionState>;
+
+export const AgentSessionResource = Type.Object(
+  {
+    id: AgentSessionId,
+    agent: Type.String({ description: 'Id or command line that it was opened with.' }),
+    acpSessionId: Type.Union([Type.String(), Type.Null()], {
+      description: 'The agent’s own id of the session; null until it has one.',
+    }),
+    cwd: Type.String({ description: 'Working directory, absolute.' }),
+    policy: AgentPolicy,
+    state: AgentSessionState,
+    agentInfo: fromAgent('Name and version of the agent; null when it says none.'),
+    capabilities: fromAgent('What the agent can do; null until it has said so.'),
+    modes: fromAgent('Modes and the current one; null when it has none.'),
+    models: fromAgent('Models and the current one; null when it has none, or has them among `configOptions`.'),
+    configOptions: fromAgent('Options of the session and their values; null when it has none.'),
+    commands: fromAgent('Slash commands that a prompt may begin with; null when it has none.'),
+    title: Type.Union([Type.String(), Type.Null()], {
+      description: 'Title of the session: the agent’s, else the beginning of the first prompt; null before that.',
+    }),
+    usage: fromAgent('Tokens and costs so far; null when the agent says nothing of it.'),
+    turns: Type.Integer({ minimum: 0, description: 'Prompts so far: the number of the newest turn.' }),
+    queued: Type.Integer({ minimum: 0, description: 'Prompts that wait for their turn.' }),
+    createdAt: when('When it was opened.'),
+    lastEventAt: when('When the newest event came.'),
+    lastEventId: Type.Integer({ minimum: 0, description: 'Number of the newest event; 0 when there is none.' }),
+    pendingPermissions: Type.Integer({ minimum: 0, description: 'Permission requests that wait for an answer.' }),
+    pid: Type.Optional(Type.Integer({ description: 'Process id of the agent, while it runs.' })),
+    error: Type.Optional(Type.String({ description: 'What went wrong.' })),
+  },
+  { $id: 'AgentSessionResource', description: 'A session with an agent.' },
+);
+export type AgentSessionResource = Static<typeof AgentSessionResource>;
+
+export const AgentSessionEnded = Type.Object(
+  {
+    deleted: Type.Boolean({
+      description: 'True when the record is gone with its log; false when the session was open, and its record stays.',
+    }),
+    id: AgentSessionId,
+  },
+  { $id: 'AgentSessionEnded' },
+);
+export type AgentSessionEnded = Static<typeof AgentSessionEnded>;
+
+export const AgentPrompt = Type.Object(
+  {
+    text: Type.Optional(Type.String({ minLength: 1, description: 'The prompt as text.' })),
+    content: Type.Optional(
+      Type.Array(names('A content block in the form of the protocol.'), {
+        minItems: 1,
+        description: 'The prompt as content blocks: text, images, resources. In place of `text`.',
+      }),
+    ),
+  },
+  { $id: 'AgentPrompt', description: 'A prompt: `text` or `content`.' },
+);
+export type AgentPrompt = Static<typeof AgentPrompt>;
+
+const turn = Type.Integer({ minimum: 1, description: 'Number of the turn, from 1.' });
+
+export const AgentTurnAccepted = Type.Object({ turn }, { $id: 'AgentTurnAccepted' });
+export type AgentTurnAccepted = Static<typeof AgentTurnAccepted>;
+
+export const AgentTurn = Type.Object(
+  {
+    turn,
+    stopReason: Type.String({
+      description:
+        'Why the turn has ended: `end_turn`, `max_tokens`, `max_turn_requests`, `refusal`, `cancelled` of the protocol; ours: `timeout`, `error`.',
+    }),
+    text: Type.String({ description: 'What the agent has said in this turn, without its thoughts; at most 1 MiB.' }),
+    usage: fromAgent('Tokens and costs; null when the agent says nothing of it.'),
+    error: Type.Optional(Type.String({ description: 'What went wrong.' })),
+  },
+  { $id: 'AgentTurn', description: 'A turn that has ended.' },
+);
+export type AgentTurn = Static<typeof AgentTurn>;
+
+export const AgentCancelAnswer = Type.Object(
+  {
+    cancelled: Type.Boolean({
+      description: 'True when a turn is being cancelled, and with it the prompts that wait; false when none runs.',
+    }),
+  },
+  { $id: 'AgentCancelAnswer' },
+);
+export type AgentCancelAnswer = Static<typeof AgentCancelAnswer>;
+
+export const AgentModeRequest = Type.Object(
+  {
+    modeId: Type.String({ minLength: 1, description: 'One of `modes`, or a value of the option of category `mode`.' }),
+  },
+  { $id: 'AgentModeRequest' },
+);
+export const AgentModelRequest = Type.Object(
+  {
+    modelId: Type.String({
+      minLength: 1,
+      description: 'One of `models`, or a value of the option of category `model`.',
+    }),
+  },
+  { $id: 'AgentModelRequest' },
+);
+export const AgentConfigRequest = Type.Object(
+  {
+    configId: Type.String({ minLength: 1, description: 'Id of one of `configOptions`.' }),
+    value: Type.Union([Type.String(), Type.Boolean()], { description: 'Its new value.' }),
+  },
+  { $id: 'AgentConfigRequest' },
+);
+
+export const AgentRawRequest = Type.Object(
+  {
+    method: Type.String({ minLength: 1, description: 'Any method of the protocol, or one of the agent’s own.' }),
+    params: Type.Optional(
+      names('Its parameters. `sessionId` is added to those of `session/…` methods that lack it. Default: none.'),
+    ),
+  },
+  { $id: 'AgentRawRequest', description: 'A request for the agent itself.' },
+);
+export type AgentRawRequest = Static<typeof AgentRawRequest>;
+
+export const AgentRawAnswer = Type.Object(
+  { result: fromAgent('The answer.') },
+  { $id: 'AgentRawAnswer', description: 'What the agent has answered.' },
+);
+export type AgentRawAnswer = Static<typeof AgentRawAnswer>;
+
+export const AgentPermission = Type.Object(
+  {
+    id: Type.String({ description: 'Id of the request within its session.' }),
+    toolCall: fromAgent('What the agent wants to do, with what it has announced of it before.'),
+    options: fromAgent('The answers that the agent offers: `{optionId, name, kind}`.'),
+    requestedAt: when('When it was asked.'),
+  },
+  { $id: 'AgentPermission', description: 'A permission request that waits for an answer.' },
+);
+export type AgentPermission = Static<typeof AgentPermission>;
+
+export const AGENT_REPLIES = ['once', 'always', 'reject'] as const;
+
+export const AgentPermissionReply = Type.Object(
+  {
+    reply: Type.Optional(
+      Type.Enum([...AGENT_REPLIES], {
+        description:
+          'The option of that kind is chosen. `always` falls back to `once` where the agent offers no such option.',
+      }),
+    ),
+    optionId: Type.Optional(Type.String({ description: 'One of the options, in place of `reply`.' })),
+  },
+  { $id: 'AgentPermissionReply', description: 'An answer: `reply` or `optionId`.' },
+);
+export type AgentPermissionReply = Static<typeof AgentPermissionReply>;
+
+export const AgentPermissionAnswered = Type.Object(
+  {
+    id: Type.String({ description: 'Id of the request.' }),
+    optionId: Type.Union([Type.String(), Type.Null()], {
+      description: 'The option that was chosen; null when the request was answered as cancelled.',
+    }),
+  },
+  { $id: 'AgentPermissionAnswered' },
+);
+export type AgentPermissionAnswered = Static<typeof AgentPermissionAnswered>;
+
+/** What the server itself adds to the kinds of update of the protocol, as `event` of the stream. */
+export const AGENT_EVENTS = [
+  'prompt',
+  'turn_end',
+  'permission',
+  'permission_answer',
+  'state',
+  'stderr',
+  'warning',
+  'file_read',
+  'file_write',
+  'terminal_run',
+  'terminal_end',
+] as const;
+
+export const AgentEvent = Type.Object(
+  {
+    id: Type.Integer({ minimum: 1, description: 'Number of the event in its session, without gaps.' }),
+    event: Type.String({
+      description: `Kind of update of the protocol (\`agent_message_chunk\`, \`tool_call\`, …), or one of ours: ${AGENT_EVENTS.map((kind) => `\`${kind}\``).join(', ')}.`,
+    }),
+    at: when('When it came.'),
+    data: Type.Unknown({
+      description:
+        'The update as the agent sent it. Ours: `prompt` `{turn, content, at}`; `turn_end` an AgentTurn with `at`; `permission` `{id, toolCall, options}`; `permission_answer` `{id, optionId, by, reason}`; `state` `{state, error?}`; `stderr` and `warning` `{text}`; `file_read` `{path}`; `file_write` `{path, size}`; `terminal_run` `{terminalId, command, args, cwd}`; `terminal_end` `{terminalId, output, truncated, exitCode}`.',
+    }),
+  },
+  { $id: 'AgentEvent', description: 'One event of a session.' },
+);
+export type AgentEvent = Static<typeof AgentEvent>;
+
+/** Fields of `GET /health` about agents. */
+export const AGENT_HEALTH = {
+  acp_supported: Type.Boolean({ description: 'Whether this server drives ACP agents.' }),
+  agent_sessions: Type.Integer({ minimum: 0, description: 'Sessions with agents that are open.' }),
+  agent_max_sessions: Type.Integer({ minimum: 0, description: 'How many may be open at once.' }),
+  agent_pending_permissions: Type.Integer({ minimum: 0, description: 'Permission requests that wait for an answer.' }),
+};
+
+/** Fields of `POST /exec` in mode `acp`. */
+export const ACP_FIELDS = {
+  agent: Type.Optional(
+    Type.String({
+      default: 'copilot --acp --stdio',
+      description:
+        'Mode `acp`: the agent’s command line, split by the platform’s quoting rules and run through no shell; or the id of a known agent.',
+    }),
+  ),
+  prompt: Type.Optional(
+    Type.String({ description: 'Mode `acp`: the prompt. Empty or absent: the session is only created or loaded.' }),
+  ),
+  acp_session_id: Type.Optional(
+    Type.String({ description: 'Mode `acp`: the session to resume; its history is not counted as output or events.' }),
+  ),
+  model: Type.Optional(Type.String({ description: 'Mode `acp`: model to use. Default: the agent’s own.' })),
+  effort: Type.Optional(
+    Type.String({ description: 'Mode `acp`: how much the model is to think. Default: the agent’s own.' }),
+  ),
+  persistent_session_key: Type.Optional(
+    Type.String({ description: 'Mode `acp`: the persistent shell in which the agent’s terminal commands run.' }),
+  ),
+  persistent_shell: Type.Optional(
+    Type.String({ description: 'Mode `acp`: the shell of that session; required with `persistent_session_key`.' }),
+  ),
+};
+
+/** Kinds of events of an acp job, as devpilot-agent has them. */
+export const ACP_JOB_EVENTS = [
+  'message',
+  'thought',
+  'tool_call',
+  'tool_call_update',
+  'file_read',
+  'file_write',
+  'terminal_run',
+  'permission',
+] as const;
+
+/** Fields of the record of an acp job. */
+export const ACP_JOB_FIELDS = {
+  persistentShell: Type.Optional(
+    Type.String({ description: 'Mode `acp` with a shared persistent shell: the name of that shell.' }),
+  ),
+  acpSessionId: Type.Optional(
+    Type.Union([Type.String(), Type.Null()], {
+      description: 'Mode `acp`: the agent’s id of the session, for `acp_session_id`; null when it has none.',
+    }),
+  ),
+  stopReason: Type.Optional(
+    Type.Union([Type.String(), Type.Null()], {
+      description:
+        'Mode `acp`, finished: why the turn ended. `end_turn` and `no_prompt` are success; `timeout`, `cancelled`, `refusal`, `max_tokens`, `max_turn_requests`, `error` are not.',
+    }),
+  ),
+  events: Type.Optional(
+    Type.Array(
+      Type.Object({
+        type: Type.Enum([...ACP_JOB_EVENTS], { description: 'Kind of the event.' }),
+        timestamp: when('When it came.'),
+        data: Type.Unknown({ description: 'What it is about; the update itself for tool calls.' }),
+      }),
+      { description: 'Mode `acp`: what happened, the last 500 events; also while the job runs.' },
+    ),
+  ),
+  acpError: Type.Optional(Type.String({ description: 'Mode `acp`, failed: what went wrong.' })),
+};
