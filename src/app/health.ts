@@ -18,7 +18,6 @@ export function healthReport({ config, env }: Base, features: readonly Feature[]
       hostname: machineName(env),
       cwd: config.cwd,
       authenticated: true,
-      acp_supported: false,
       uptime_seconds: Math.round(performance.now() - startedAt) / 1000,
       disk,
       activity: [...activityOf(features)],

@@ -6,7 +6,7 @@ import type { Clock } from '../core/clock.ts';
 import { messageOf } from '../core/failure.ts';
 import type { JobFolder } from './folder.ts';
 import type { JobOutcome } from './record.ts';
-import type { Running } from './runner.ts';
+import type { ForcedEnd, Running } from './runner.ts';
 
 export interface Ending {
   readonly exitCode: number;
@@ -54,13 +54,17 @@ export function concludeJob(
   return outcome;
 }
 
-/** Ends the job's processes; returns a warning where that fails. */
-export async function endAll(run: Running, because: Parameters<Running['end']>[0]): Promise<string[]> {
+export interface Ended {
+  readonly forced: ForcedEnd;
+  readonly warnings: readonly string[];
+}
+
+/** Ends the job's processes; where that fails there is a warning. */
+export async function endAll(run: Running, because: Parameters<Running['end']>[0]): Promise<Ended> {
   try {
-    await run.end(because);
-    return [];
+    return { forced: (await run.end(because)) ?? {}, warnings: [] };
   } catch (error) {
-    return [`not all processes of this job could be ended: ${messageOf(error)}`];
+    return { forced: {}, warnings: [`not all processes of this job could be ended: ${messageOf(error)}`] };
   }
 }
 

@@ -85,6 +85,11 @@ export class Job {
     return this.done ? Promise.resolve() : new Promise((resolve) => this.whenFinished.once(resolve));
   }
 
+  /** What its mode adds to the record while it runs. */
+  get live(): Readonly<Record<string, unknown>> {
+    return this.#state.at === 'running' || this.#state.at === 'ending' ? (this.#state.run.live?.() ?? {}) : {};
+  }
+
   get processAlive(): boolean {
     return this.#state.at === 'running' || this.#state.at === 'ending';
   }
@@ -174,7 +179,7 @@ export class Job {
       if ('ended' in run) void this.#endLate(run);
       return;
     }
-    if ('refused' in run) this.#finish({ exitCode: 1, note: run.refused });
+    if ('refused' in run) this.#finish({ exitCode: 1, note: run.refused, results: run.results });
     else this.#enterRunning(run, this.#ports.clock.now());
   }
 
@@ -196,7 +201,7 @@ export class Job {
     const failure = 'failure' in end ? end.failure : undefined;
     // A command that cannot be watched must not run on after its job is done.
     const endsAll = failure !== undefined || this.#record.spec.background === 'end';
-    const warnings = endsAll ? await endAll(run, 'background') : [];
+    const { warnings } = endsAll ? await endAll(run, 'background') : { warnings: [] };
     if (end.known) this.#finish({ exitCode: end.exitCode, results: end.results, warnings });
     else if (failure === undefined) this.#finish({ exitCode: -1, note: NOTES.unknown, always: true, warnings });
     else this.#finish({ exitCode: -1, note: `${NOTES.unwatched}: ${failure}`, always: true, warnings });
@@ -204,7 +209,7 @@ export class Job {
 
   async #endLate(run: Running): Promise<void> {
     run.ended.catch(() => {});
-    for (const warning of await endAll(run, 'cancel')) this.#warn('a job was cancelled while it was started', warning);
+    for (const warning of (await endAll(run, 'cancel')).warnings) this.#warn('a job was cancelled while it was started', warning);
   }
 
   #end(because: EndingBecause): void {
@@ -215,12 +220,13 @@ export class Job {
     // Written down first: should this server be killed meanwhile, the next one goes on with it. On a full
     // disk the job is ended all the same.
     attempt([], () => this.folder.noteEnding(because));
-    void endAll(run, because).then((warnings) =>
+    void endAll(run, because).then(({ forced: { exitCode = -1, results, noted = true }, warnings }) =>
       this.#finish({
-        exitCode: -1,
+        exitCode,
         timedOut: because === 'timeout',
         cancelled: because === 'cancel',
-        note: NOTES[because],
+        ...(noted && { note: NOTES[because] }),
+        results,
         warnings,
       }),
     );

@@ -19,6 +19,8 @@ export interface JobSpec {
   readonly plan: JobPlan;
   /** Fields that the mode adds to the wire record, such as `sessionKey`. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Characters of stderr that the record shows, the last ones. Default: as of stdout. */
+  readonly stderrCharacters?: number;
 }
 
 export interface JobOutcome {

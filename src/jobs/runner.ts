@@ -19,6 +19,18 @@ export type RunEnd =
 /** It could not be started: the job fails with this on its stderr. */
 export interface RunRefusal {
   readonly refused: string;
+  /** Fields that the mode adds to the finished wire record. */
+  readonly results?: Readonly<Record<string, unknown>>;
+}
+
+/** What came of a run that the server has ended, where its mode has more to say of that than all others. */
+export interface ForcedEnd {
+  /** Default: -1. */
+  readonly exitCode?: number;
+  /** Fields that the mode adds to the finished wire record. */
+  readonly results?: Readonly<Record<string, unknown>>;
+  /** Whether stderr says why it was ended, where the command has written nothing there. Default: yes. */
+  readonly noted?: boolean;
 }
 
 /** `stdin-full`: withdrawn before any of it was in the pipe. */
@@ -33,7 +45,9 @@ export interface Running {
   write(data: Uint8Array, signal?: AbortSignal): Promise<InputFailure | undefined>;
   closeInput(): void;
   /** Ends everything the job started, also what is left after its own end. */
-  end(because: 'timeout' | 'cancel' | 'background'): Promise<void>;
+  end(because: 'timeout' | 'cancel' | 'background'): Promise<ForcedEnd | void>;
+  /** Fields that the mode adds to the wire record while it runs. */
+  live?(): Readonly<Record<string, unknown>>;
   /** Releases what this server holds of it without ending it: the job goes on when the server stops. */
   release(): void;
 }

@@ -18,7 +18,8 @@ export async function jobView(
     if (tailLines !== undefined) return readTail(path, bytes, tailLines);
     return outcome === undefined ? readLive(path, bytes) : readWhole(path, bytes);
   };
-  const [stdout, stderr] = await Promise.all([read('stdout', out.bytes), read('stderr', err.bytes)]);
+  const [stdout, wholeStderr] = await Promise.all([read('stdout', out.bytes), read('stderr', err.bytes)]);
+  const stderr = lastCharacters(wholeStderr, record.spec.stderrCharacters);
   const lastOutputAt = Math.max(out.bytes > 0 ? out.changedAt : 0, err.bytes > 0 ? err.changedAt : 0);
   return {
     jobId: record.id,
@@ -34,6 +35,7 @@ export async function jobView(
     // A job that waits counts as alive to them, too.
     processAlive: active !== undefined,
     ...(active?.processAlive === true && record.process !== undefined && { pid: record.process.pid }),
+    ...active?.live,
     ...(outcome !== undefined && {
       exitCode: outcome.exitCode,
       durationMs: durationOf(record),
@@ -49,6 +51,10 @@ export async function jobView(
     stdoutTruncated: stdout.truncated,
     stderrTruncated: stderr.truncated,
   };
+}
+
+function lastCharacters({ text, truncated }: Excerpt, most = Infinity): Excerpt {
+  return text.length > most ? { text: text.slice(-most), truncated: true } : { text, truncated };
 }
 
 export function endView(record: JobRecord): EndEvent {

@@ -20,6 +20,10 @@ const REFUSALS: readonly { readonly kind: string; readonly refuse: (count: numbe
       persistent_sessions: count,
     }),
   },
+  {
+    kind: 'agent turns',
+    refuse: (count) => ({ error: 'cannot update while agent turns are running', agent_turns: count }),
+  },
 ];
 
 /** Undefined when nothing is active. */

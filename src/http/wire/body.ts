@@ -19,12 +19,14 @@ export type ContentTypeRule = 'declared' | 'any' | 'optional';
 export async function readJsonObject(
   request: Request,
   rule: ContentTypeRule,
+  limit = JSON_BODY_LIMIT,
 ): Promise<Result<JsonObject, WireFailure>> {
+  const tooLarge = fail({ reason: 'body-too-large', limit } as const);
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (rule === 'declared' && type !== 'application/json') return fail({ reason: 'content-type-refused' });
   // Declared sizes are believed only when they are too large: nothing of such a body is read.
-  if (Number(request.headers.get('content-length') ?? 0) > JSON_BODY_LIMIT) return tooLarge;
-  const bytes = await readUpTo(request, JSON_BODY_LIMIT);
+  if (Number(request.headers.get('content-length') ?? 0) > limit) return tooLarge;
+  const bytes = await readUpTo(request, limit);
   if (bytes === 'gone') return invalidRequest('the body did not arrive whole');
   if (bytes === 'too-large') return tooLarge;
   if (rule === 'optional' && bytes.length === 0) return ok({});
@@ -44,8 +46,6 @@ export async function readJsonObject(
     ? ok(value as JsonObject)
     : invalidRequest('the body must be a JSON object');
 }
-
-const tooLarge = fail({ reason: 'body-too-large', limit: JSON_BODY_LIMIT });
 
 async function readUpTo(request: Request, limit: number): Promise<Uint8Array | 'too-large' | 'gone'> {
   // A declared length was checked already, and Bun holds a body to it.

@@ -12,6 +12,8 @@ import { textProblem, type TextOptions } from './text-problem.ts';
 export interface BodyOptions extends TextOptions {
   /** Default: `declared`. */
   readonly contentType?: ContentTypeRule;
+  /** Bytes that the body may have. Default: 1 MiB. */
+  readonly limit?: number;
   /** Finds problems that need a sentence of their own, before the shape is checked. */
   readonly problem?: (body: JsonObject) => string | undefined;
   /** Whether a field that is null counts as absent. Default: no. */
@@ -53,11 +55,11 @@ interface Context {
   readonly params: Readonly<Record<string, string>>;
 }
 
-function reader({ unless, contentType = 'declared' }: BodyOptions): (context: Context) => Promise<JsonObject> {
+function reader({ unless, contentType = 'declared', limit }: BodyOptions): (context: Context) => Promise<JsonObject> {
   return async ({ request, params }) => {
     const refused = unless?.(params);
     if (refused !== undefined) throw new BodyRefused(refused);
-    const body = await readJsonObject(request, contentType);
+    const body = await readJsonObject(request, contentType, limit);
     if (!body.ok) throw new BodyRefused(refusalResponse(body.failure));
     return body.value;
   };

@@ -3,6 +3,7 @@ import { ok } from '../../core/failure.ts';
 import { invalidRequest } from '../../core/invalid-request.ts';
 import type { JobSpec } from '../../jobs/record.ts';
 import { SHELL_NAMES, type ShellName } from '../../shells/shell-process.ts';
+import { shellNamed } from '../../shells/spellings.ts';
 import { parseCommand, parseEnv, parseRunFields } from '../fields.ts';
 import type { Checked, ReadPlan, RequestBody } from '../mode.ts';
 import { isStrings } from '../plan.ts';
@@ -23,20 +24,6 @@ interface SessionFields {
   /** `command` is that text itself. */
   readonly bootstrapCurrentCommand: boolean;
 }
-
-/** Every spelling of a shell that callers use, in lower case. */
-const SPELLINGS: ReadonlyMap<string, ShellName> = new Map([
-  ['pwsh', 'pwsh'],
-  ['pwsh.exe', 'pwsh'],
-  ['powershell', 'powershell'],
-  ['powershell.exe', 'powershell'],
-  ['windows-powershell', 'powershell'],
-  ['cmd', 'cmd'],
-  ['cmd.exe', 'cmd'],
-  ['bash', 'bash'],
-  ['zsh', 'zsh'],
-  ['sh', 'sh'],
-]);
 
 /** `available`: the shells that are on this machine. */
 export function parsePersistentShellRequest(body: RequestBody, available: ReadonlySet<ShellName>): Checked<JobSpec> {
@@ -71,7 +58,7 @@ export function parsePersistentShellRequest(body: RequestBody, available: Readon
  * missing while the other is there fails its job instead, as does any other shell that is not on the machine.
  */
 function isAvailable(shell: unknown, available: ReadonlySet<ShellName>): boolean {
-  const asked = typeof shell === 'string' ? SPELLINGS.get(shell.toLowerCase()) : undefined;
+  const asked = typeof shell === 'string' ? shellNamed(shell) : undefined;
   if (asked === 'pwsh' || asked === 'powershell') return available.has('pwsh') || available.has('powershell');
   return available.size > 0;
 }
@@ -91,7 +78,7 @@ function parseSessionFields(body: RequestBody): Checked<SessionFields> {
     typeof bootstrapCurrentCommand !== 'boolean'
   )
     return invalidRequest('bootstrapCurrentCommand must be a boolean');
-  const name = SPELLINGS.get(shell.toLowerCase());
+  const name = shellNamed(shell);
   if (name === undefined) return invalidRequest(`unsupported shell: ${shell}`);
   return ok({
     sessionKey,

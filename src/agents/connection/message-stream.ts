@@ -1,0 +1,107 @@
+/**
+ * The JSON-RPC messages of an agent, as the SDK's connection takes them. What that would turn into noise or delay is
+ * handled here: notifications go to their reader as the agent sent them, in its order and without a check of their
+ * form; text that is no JSON, answers to nothing and lines beyond the limit are reported and passed over.
+ */
+import type { AnyMessage, Stream } from '@agentclientprotocol/sdk';
+import type { AgentProcess } from './agent-process.ts';
+import { readLines } from './lines.ts';
+
+/** Images travel inside of lines; a line beyond it is no message but an accident. */
+export const MAX_LINE_BYTES = 128 * 1024 * 1024;
+const SHOWN_CHARACTERS = 200;
+
+export interface MessageReader {
+  readonly notification: (method: string, params: unknown) => void;
+  /** Something of the agent could not be used: one sentence. */
+  readonly oddity: (sentence: string) => void;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export class MessageStream {
+  /** For the SDK. */
+  readonly stream: Stream;
+  /** Settles when the agent has closed its output. Never rejects. */
+  readonly ended: Promise<void>;
+  readonly #process: AgentProcess;
+  readonly #reader: MessageReader;
+  /** Requests to the agent whose answers are to come. */
+  readonly #asked = new Set<unknown>();
+  readonly #encoder = new TextEncoder();
+  #controller: ReadableStreamDefaultController<AnyMessage> | undefined;
+
+  constructor(process: AgentProcess, reader: MessageReader, maxLineBytes = MAX_LINE_BYTES) {
+    this.#process = process;
+    this.#reader = reader;
+    const readable = new ReadableStream<AnyMessage>({
+      start: (controller) => {
+        this.#controller = controller;
+      },
+    });
+    const writable = new WritableStream<AnyMessage>({ write: (message) => this.#write(message) });
+    this.stream = { readable, writable };
+    this.ended = readLines(process.stdout, maxLineBytes, {
+      line: (text) => this.#onLine(text),
+      tooLong: (head, bytes) => this.#onTooLong(head, bytes),
+    })
+      .catch(() => {})
+      .then(() => this.#close());
+  }
+
+  async #write(message: AnyMessage): Promise<void> {
+    if ('method' in message && 'id' in message) this.#asked.add(message.id);
+    if (!(await this.#process.write(this.#encoder.encode(`${JSON.stringify(message)}\n`))))
+      throw new Error('the agent reads no more');
+  }
+
+  #onLine(text: string): void {
+    if (text.trim() === '') return;
+    let message: unknown;
+    try {
+      message = JSON.parse(text);
+    } catch {
+      return this.#reader.oddity(`not JSON: ${shown(text)}`);
+    }
+    if (typeof message !== 'object' || message === null || Array.isArray(message))
+      return this.#reader.oddity(`no message: ${shown(text)}`);
+    this.#onMessage(message as Fields, text);
+  }
+
+  #onMessage(message: Fields, text: string): void {
+    const { id, method } = message;
+    // Some agents leave `jsonrpc` out, and what is meant is plain.
+    const complete = { ...message, jsonrpc: '2.0' } as unknown as AnyMessage;
+    if (typeof method === 'string') {
+      // A request may have 0 for its id, or a text; only null and nothing are none.
+      if ((id !== undefined && id !== null) || method === '$/cancel_request') this.#pass(complete);
+      else this.#reader.notification(method, message['params']);
+    } else if (this.#asked.delete(id)) this.#pass(complete);
+    else this.#reader.oddity(`an answer to nothing that was asked: ${shown(text)}`);
+  }
+
+  /** An answer that is too long is an answer all the same: who has asked must not wait for ever. */
+  #onTooLong(head: string, bytes: number): void {
+    const said = `a line of ${bytes} bytes, which is more than the ${MAX_LINE_BYTES} that are read: ${shown(head)}`;
+    this.#reader.oddity(said);
+    const id = /"id"\s*:\s*(\d+)/.exec(head)?.[1];
+    if (id === undefined || /"method"\s*:/.test(head) || !this.#asked.delete(Number(id))) return;
+    this.#pass({ jsonrpc: '2.0', id: Number(id), error: { code: -32_603, message: `the agent has answered with ${said}` } });
+  }
+
+  #pass(message: AnyMessage): void {
+    this.#controller?.enqueue(message);
+  }
+
+  #close(): void {
+    try {
+      this.#controller?.close();
+    } catch {
+      // The connection was closed on our side before.
+    }
+    this.#controller = undefined;
+  }
+}
+
+const shown = (text: string): string =>
+  text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;

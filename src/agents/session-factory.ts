@@ -1,0 +1,51 @@
+/** Makes sessions: what those of jobs and those of the routes have in common. */
+import type { Clock } from '../core/clock.ts';
+import { confinePath } from '../platform/files/index.ts';
+import type { StartAgent } from './connection/agent-process.ts';
+import type { HostServicesRequest } from './host/services.ts';
+import { AgentSession, type SessionPorts, type SessionSpec } from './session/agent-session.ts';
+import type { HostServices } from './session/host-services.ts';
+
+export interface SessionFactoryOptions {
+  readonly start: StartAgent;
+  readonly host: (request: HostServicesRequest) => HostServices;
+  readonly clock: Clock;
+  /** Milliseconds an agent has for each step of its end. */
+  readonly graceMs: number;
+  readonly permissionTimeoutMs: number;
+  readonly version: string;
+}
+
+export type SessionRequest = Omit<SessionSpec, 'version'>;
+
+export class SessionFactory {
+  readonly #options: SessionFactoryOptions;
+
+  constructor(options: SessionFactoryOptions) {
+    this.#options = options;
+  }
+
+  get graceMs(): number {
+    return this.#options.graceMs;
+  }
+
+  /** `host` in place of the services of this machine, `start` in place of the usual way to start an agent. */
+  make(
+    request: SessionRequest,
+    ports: Pick<SessionPorts, 'log' | 'recorded' | 'changed'> & { readonly start?: StartAgent; readonly host?: SessionFactoryOptions['host'] },
+  ): AgentSession {
+    const { start, host, clock, graceMs, permissionTimeoutMs, version } = this.#options;
+    const { cwd, policy, env } = request;
+    const confine = (path: string) => confinePath(cwd, path);
+    const { host: makeHost = host } = ports;
+    return new AgentSession(
+      { ...request, version },
+      {
+        start,
+        ...ports,
+        host: (record) => makeHost({ cwd, policy, env, confine, record }),
+        ...{ clock, graceMs, permissionTimeoutMs, confine },
+      },
+    );
+  }
+}

@@ -1,0 +1,339 @@
+/**
+ * A session with one agent process: the broker between the agent and all who watch or use it.
+ *
+ *   starting ──opened──▶ open ──close──▶ ending ──tree gone──▶ closed
+ *      │                  │
+ *      └──cannot start────┴──agent ended by itself──▶ ending ──tree gone──▶ failed
+ *
+ * While it is open, one turn at a time runs (turns.ts). Whatever happens is an entry of the log first: those who follow
+ * are cursors on it, and miss nothing however often they leave.
+ */
+import type { Clock } from '../../core/clock.ts';
+import { fail, messageOf, ok, type Result } from '../../core/failure.ts';
+import { Notifier } from '../../core/notifier.ts';
+import type { AgentProcess, StartAgent } from '../connection/agent-process.ts';
+import { AgentError, AgentGone, connectAgent, type AgentConnection } from '../connection/connection.ts';
+import type { Confine, PolicyName } from '../policy/policy.ts';
+import type { ChoicePorts, Chosen } from './choices.ts';
+import type { Fields, SessionEntry, SessionLog } from './entry.ts';
+import type { HostServices } from './host-services.ts';
+import { openSession, type OpeningRequest } from './opening.ts';
+import { Permissions } from './permissions.ts';
+import { withPrompt, type ProfileFields } from './profile.ts';
+import { Quiet } from './quiet.ts';
+import { Recorder } from './recorder.ts';
+import { StderrTail } from './stderr-tail.ts';
+import { textOfPrompt, type Block, type Turn } from './turn.ts';
+import { Turns } from './turns.ts';
+import { Updates } from './updates.ts';
+
+export interface SessionSpec extends OpeningRequest {
+  /** 12 hex digits; marks the processes, too. */
+  readonly id: string;
+  /** The program and its arguments. */
+  readonly argv: readonly string[];
+  /** The complete environment of the agent. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly policy: PolicyName;
+  /** Goes before the first prompt. */
+  readonly instructions: string | undefined;
+  /** Milliseconds a turn may take. */
+  readonly turnTimeoutMs: number | undefined;
+  /** Whether a history that the agent replays is new to the log. */
+  readonly logsHistory: boolean;
+  /** Prompts that the log has already. */
+  readonly turnsBefore: number;
+  /** Whether a turn waits a moment for what the agent may still say of its usage. */
+  readonly awaitsUsage: boolean;
+}
+
+export interface SessionPorts {
+  readonly log: SessionLog;
+  readonly clock: Clock;
+  readonly start: StartAgent;
+  /** `record`: what the agent does with them is an event, too. */
+  readonly host: (record: (event: string, data: unknown) => void) => HostServices;
+  readonly confine: Confine;
+  readonly graceMs: number;
+  /** Milliseconds until a permission request that nobody has answered is rejected. */
+  readonly permissionTimeoutMs: number;
+  /** Every entry, when it is in the log. */
+  readonly recorded?: (entry: SessionEntry) => void;
+  /** What is kept of the session on disk has changed. */
+  readonly changed?: (session: AgentSession) => void;
+}
+
+type State =
+  | { readonly at: 'starting' }
+  | { readonly at: 'open'; readonly connection: AgentConnection }
+  | { readonly at: 'ending'; readonly ended: Promise<void> }
+  | { readonly at: 'failed'; readonly error: string }
+  | { readonly at: 'closed' };
+
+export type SessionStateName = 'starting' | 'idle' | 'running' | 'waiting' | 'failed' | 'closed';
+
+export type UseFailure =
+  | { readonly reason: 'session-not-open' }
+  | { readonly reason: 'agent-refused'; readonly code: number; readonly detail: string; readonly data?: unknown };
+
+const NOT_OPEN = fail({ reason: 'session-not-open' });
+/** Agents open a session within seconds; one that has not by then is not going to. */
+const OPENING_MS = 120_000;
+/** Characters of its stderr that the reason of a failure shows. */
+const SHOWN_STDERR = 1000;
+
+export class AgentSession {
+  readonly spec: SessionSpec;
+  readonly permissions: Permissions;
+  readonly turns: Turns;
+  /** Settles when the session is open or never will be. Never rejects. */
+  readonly opened: Promise<void>;
+  /** Notified when the session has ended. */
+  readonly whenEnded = new Notifier();
+  readonly #ports: SessionPorts;
+  readonly #recorder: Recorder;
+  readonly #host: HostServices;
+  readonly #updates: Updates;
+  readonly #quiet: Quiet;
+  #state: State = { at: 'starting' };
+  #process: AgentProcess | undefined;
+  #stderr: StderrTail | undefined;
+  #acpSessionId: string | undefined;
+  #told: SessionStateName | undefined;
+
+  constructor(spec: SessionSpec, ports: SessionPorts) {
+    this.spec = spec;
+    this.#ports = ports;
+    const { clock, log, recorded = () => {} } = ports;
+    this.#acpSessionId = spec.load;
+    const quiet = (this.#quiet = new Quiet(clock));
+    this.#recorder = new Recorder({ log, clock, recorded, failed: (error) => void this.#fail(error) });
+    const { record } = this.#recorder;
+    this.#host = ports.host(record);
+    const { turnsBefore: before, instructions, turnTimeoutMs: timeoutMs, awaitsUsage, logsHistory } = spec;
+    this.turns = new Turns({
+      ...{ clock, quiet, before, instructions, timeoutMs, awaitsUsage },
+      record: (event, data) => this.#recordTurn(event, data),
+      changed: () => this.#changed(),
+      cancelling: () => this.permissions.cancelAll(),
+    });
+    this.#updates = new Updates({ record, quiet, logsHistory, turn: () => this.turns.current }, spec.load !== undefined);
+    this.permissions = new Permissions({
+      policy: spec.policy,
+      cwd: spec.cwd,
+      confine: ports.confine,
+      toolCalls: this.#updates.toolCalls,
+      clock,
+      timeoutMs: ports.permissionTimeoutMs,
+      record,
+      changed: () => this.#changed(),
+    });
+    this.#changed();
+    this.opened = this.#open().catch((error: unknown) => this.#fail(messageOf(error)));
+  }
+
+  get state(): SessionStateName {
+    switch (this.#state.at) {
+      case 'starting':
+        return 'starting';
+      case 'open':
+        if (this.permissions.pending.length > 0) return 'waiting';
+        return this.turns.current === undefined ? 'idle' : 'running';
+      case 'failed':
+        return 'failed';
+      case 'ending':
+      case 'closed':
+        return 'closed';
+    }
+  }
+  /** Its agent has ended with all it had started. */
+  get over(): boolean {
+    return this.#state.at === 'failed' || this.#state.at === 'closed';
+  }
+  get error(): string | undefined {
+    return this.#state.at === 'failed' ? this.#state.error : undefined;
+  }
+  get profile(): ProfileFields {
+    return this.#updates.profile;
+  }
+  get acpSessionId(): string | undefined {
+    return this.#acpSessionId;
+  }
+  get lastEventAt(): number {
+    return this.#recorder.lastEventAt;
+  }
+  get pid(): number | undefined {
+    return this.over ? undefined : this.#process?.pid;
+  }
+  get stderrTail(): string {
+    return this.#stderr?.text ?? '';
+  }
+
+  /** It runs when its turn has come. */
+  prompt(content: readonly Block[]): Result<Turn, UseFailure> {
+    return this.#state.at === 'starting' || this.#state.at === 'open' ? ok(this.turns.add(content)) : NOT_OPEN;
+  }
+
+  /** Cancels the turn that runs and those that wait; false when there is none. The turn ends when the agent has answered. */
+  cancel(): boolean {
+    return this.turns.cancel('cancelled');
+  }
+
+  /** Sets a mode, a model or an option: `choices.ts` has how. */
+  async choose(choose: (ports: ChoicePorts) => Promise<Chosen>): Promise<Result<undefined, UseFailure>> {
+    if (this.#state.at !== 'open') return NOT_OPEN;
+    try {
+      const chosen = await choose(this.#choicePorts(this.#state.connection));
+      if (!chosen.ok) return fail({ reason: 'agent-refused', code: 0, detail: chosen.failure.detail });
+      this.#ports.changed?.(this);
+      return ok(undefined);
+    } catch {
+      return NOT_OPEN;
+    }
+  }
+
+  /** Any request of the protocol. */
+  async raw(method: string, params: Fields): Promise<Result<unknown, UseFailure>> {
+    if (this.#state.at !== 'open') return NOT_OPEN;
+    const { connection } = this.#state;
+    const given = method.startsWith('session/') ? { sessionId: this.#acpSessionId, ...params } : params;
+    // The protocol's only notification to agents: nothing answers it.
+    if (method === 'session/cancel') {
+      connection.notify(method, given);
+      return ok(null);
+    }
+    try {
+      return ok(await connection.request(method, given));
+    } catch (error) {
+      if (!(error instanceof AgentError)) return NOT_OPEN;
+      return fail({ reason: 'agent-refused', code: error.code, detail: error.message, data: error.data });
+    }
+  }
+
+  /** Cancels what runs, gives the agent its grace for it, and ends it with all it has started. */
+  async close(): Promise<void> {
+    const turn = this.turns.current;
+    if (this.#state.at === 'open' && this.cancel() && turn !== undefined) await this.#soon(turn.ended);
+    await this.#end({ at: 'closed' });
+  }
+
+  async #open(): Promise<void> {
+    const { argv, cwd, env, id: treeId } = this.spec;
+    const agent = await this.#ports.start({ argv, cwd, env, treeId });
+    // Closed while it was being started.
+    if (this.#state.at !== 'starting') return agent.end();
+    this.#process = agent;
+    const { record } = this.#recorder;
+    this.#stderr = new StderrTail(agent.stderr, (text) => record('stderr', { text }));
+    const connection = await connectAgent(agent, {
+      notification: (method, params) => this.#updates.take(method, params),
+      oddity: (text) => record('warning', { text }),
+      request: (method, params, signal) => this.#onRequest(method, params, signal),
+    });
+    void connection.closed.then(() => this.#onGone());
+    const opening = openSession(this.spec, {
+      ...this.#choicePorts(connection),
+      sessionIs: (acpSessionId) => {
+        this.#acpSessionId = acpSessionId;
+      },
+      settled: () => this.#quiet.settled(),
+      warn: (text) => record('warning', { text }),
+    });
+    const done = await this.#within(OPENING_MS, opening).catch((error: unknown) => {
+      // Its end tells more than that it is gone.
+      if (error instanceof AgentGone) return undefined;
+      throw error;
+    });
+    if (done === undefined) return this.#onGone();
+    if (done === 'late') return this.#fail(`the agent has opened no session within ${OPENING_MS / 1000} s`);
+    if (!done.ok) return this.#fail(done.failure.detail);
+    if (this.#state.at !== 'starting') return;
+    this.#updates.replaying = false;
+    this.#state = { at: 'open', connection };
+    this.turns.begin({ connection, sessionId: this.#acpSessionId ?? '' });
+    this.#changed();
+  }
+
+  async #onRequest(method: string, params: unknown, signal: AbortSignal): Promise<unknown> {
+    if (method === 'session/request_permission') return this.permissions.request(params, signal);
+    // There is nobody who could fill in a form.
+    if (method === 'elicitation/create') return { action: 'decline' };
+    return this.#host.request(method, params, signal);
+  }
+
+  /** The agent has closed its output, which it does a moment before it has ended. */
+  async #onGone(): Promise<void> {
+    if (this.#state.at !== 'starting' && this.#state.at !== 'open') return;
+    const exit = this.#process === undefined ? 'late' : await this.#soon(this.#process.exited);
+    if (this.#stderr !== undefined) await this.#soon(this.#stderr.ended);
+    const code = exit === 'late' ? undefined : exit.code;
+    const how = code === undefined ? 'the agent has closed its output' : `the agent has ended with exit code ${code}`;
+    const tail = this.stderrTail.trim().slice(-SHOWN_STDERR);
+    await this.#fail(tail === '' ? how : `${how}; the end of its stderr: ${tail}`);
+  }
+
+  async #fail(error: string): Promise<void> {
+    if (this.#state.at === 'starting' || this.#state.at === 'open') await this.#end({ at: 'failed', error });
+  }
+
+  async #end(last: Extract<State, { at: 'failed' | 'closed' }>): Promise<void> {
+    if (this.#state.at === 'ending') return this.#state.ended;
+    if (this.over) return;
+    const connection = this.#state.at === 'open' ? this.#state.connection : undefined;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#state = { at: 'ending', ended: promise };
+    this.permissions.cancelAll();
+    const { record } = this.#recorder;
+    const ending = [this.#process?.end(), this.#host[Symbol.asyncDispose]()];
+    for (const settled of await Promise.allSettled(ending)) {
+      if (settled.status === 'rejected')
+        record('warning', { text: `not all of the agent could be ended: ${messageOf(settled.reason)}` });
+    }
+    connection?.close();
+    if (last.at === 'failed') this.turns.endAll('error', last.error);
+    else this.turns.endAll('cancelled', undefined);
+    this.#state = last;
+    this.#changed();
+    this.#recorder.close();
+    this.whenEnded.notifyAll();
+    resolve();
+  }
+
+  #recordTurn(event: 'prompt' | 'turn_end', data: object): void {
+    const { current } = this.turns;
+    if (event === 'prompt' && current !== undefined)
+      this.#updates.profile = withPrompt(this.profile, textOfPrompt(current.content));
+    this.#recorder.record(event, data);
+  }
+
+  #changed(): void {
+    const { state } = this;
+    if (state !== this.#told) {
+      this.#told = state;
+      const { error, acpSessionId } = this;
+      this.#recorder.record('state', { state, ...(acpSessionId && { acpSessionId }), ...(error && { error }) });
+    }
+    this.#ports.changed?.(this);
+  }
+
+  #choicePorts(connection: AgentConnection): ChoicePorts {
+    return {
+      connection,
+      sessionId: () => this.#acpSessionId ?? '',
+      profile: () => this.profile,
+      setProfile: (profile) => {
+        this.#updates.profile = profile;
+      },
+    };
+  }
+
+  #soon<T>(promise: Promise<T>): Promise<T | 'late'> {
+    return this.#within(this.#ports.graceMs, promise);
+  }
+
+  async #within<T>(ms: number, promise: Promise<T>): Promise<T | 'late'> {
+    const { promise: late, resolve } = Promise.withResolvers<'late'>();
+    using _timer = this.#ports.clock.after(ms, () => resolve('late'));
+    return await Promise.race([promise, late]);
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * The permission requests of one session: decided by policy, or parked for somebody to answer.
+ *
+ *   asked ──policy──▶ answered
+ *     └──parked──▶ answered by a person | rejected when its time is over | cancelled with its turn or its request
+ *
+ * Each request gets one answer, and each answer is an event with its reason.
+ */
+import type { Clock } from '../../core/clock.ts';
+import { fail, ok, type Result } from '../../core/failure.ts';
+import type { Confine } from '../policy/policy.ts';
+import { decide, type Decision, type PolicyName } from '../policy/policy.ts';
+import { optionFor, type Reply } from '../policy/options.ts';
+import { fieldsOf, listOf, type Fields } from './entry.ts';
+import type { ToolCalls } from './tool-calls.ts';
+
+export interface PendingPermission {
+  readonly id: string;
+  readonly toolCall: Fields;
+  readonly options: readonly unknown[];
+  /** Unix milliseconds. */
+  readonly requestedAt: number;
+}
+
+export type PermissionAnswer = { readonly reply: Reply } | { readonly optionId: string };
+
+export type AnswerFailure =
+  | { readonly reason: 'permission-not-found' }
+  | { readonly reason: 'permission-answered' }
+  | { readonly reason: 'option-missing'; readonly detail: string };
+
+export interface PermissionsOptions {
+  readonly policy: PolicyName;
+  readonly cwd: string;
+  readonly confine: Confine;
+  readonly toolCalls: ToolCalls;
+  readonly clock: Clock;
+  /** Milliseconds until a request that nobody has answered is rejected. */
+  readonly timeoutMs: number;
+  readonly record: (event: 'permission' | 'permission_answer', data: Fields) => void;
+  /** The number of those that wait has changed. */
+  readonly changed: () => void;
+}
+
+/** The answer to the agent, in the form of the protocol. */
+type Outcome = { readonly outcome: 'selected'; readonly optionId: string } | { readonly outcome: 'cancelled' };
+type By = 'policy' | 'person' | 'timeout' | 'cancel';
+
+interface Parked extends PendingPermission {
+  readonly settle: (optionId: string | undefined, by: By, reason: string) => void;
+}
+
+export class Permissions {
+  readonly #options: PermissionsOptions;
+  readonly #parked = new Map<string, Parked>();
+  #asked = 0;
+
+  constructor(options: PermissionsOptions) {
+    this.#options = options;
+  }
+
+  /** Those that wait, oldest first. */
+  get pending(): readonly PendingPermission[] {
+    return [...this.#parked.values()].map(({ settle: _settle, ...permission }) => permission);
+  }
+
+  /** The answer to `session/request_permission`. `signal` is aborted when the agent takes the request back. */
+  async request(params: unknown, signal: AbortSignal): Promise<{ readonly outcome: Outcome }> {
+    const { policy, cwd, confine, toolCalls, clock, record } = this.#options;
+    const given = fieldsOf(params);
+    const toolCall = toolCalls.whole(given['toolCall']);
+    const options = listOf(given['options']);
+    const permission = { id: `p${(this.#asked += 1)}`, toolCall, options, requestedAt: clock.now() };
+    const decision = decide({ policy, toolCall, options, cwd, confine });
+    record('permission', { id: permission.id, toolCall, options });
+    if (decision.outcome === 'ask') return { outcome: await this.#park(permission, signal) };
+    return { outcome: this.#answer(permission.id, optionOf(decision), 'policy', decision.reason) };
+  }
+
+  /** Somebody answers one that waits. */
+  answer(id: string, answer: PermissionAnswer): Result<{ readonly optionId: string | undefined }, AnswerFailure> {
+    const parked = this.#parked.get(id);
+    if (parked === undefined) return fail({ reason: this.#wasAsked(id) ? 'permission-answered' : 'permission-not-found' });
+    if ('optionId' in answer) {
+      const there = parked.options.some((option) => fieldsOf(option)['optionId'] === answer.optionId);
+      if (!there) return fail({ reason: 'option-missing', detail: `there is no option ${answer.optionId}` });
+      parked.settle(answer.optionId, 'person', 'answered with this option');
+      return ok({ optionId: answer.optionId });
+    }
+    const found = optionFor(parked.options, answer.reply);
+    // A rejection is possible without an option for it: the request is then answered as cancelled.
+    if (found === undefined && answer.reply !== 'reject')
+      return fail({ reason: 'option-missing', detail: 'the agent offers no option to allow it' });
+    parked.settle(found, 'person', `answered with ${answer.reply}`);
+    return ok({ optionId: found });
+  }
+
+  /** The turn is cancelled, or the session over: the protocol wants all of them answered. */
+  cancelAll(): void {
+    for (const parked of this.#parked.values()) parked.settle(undefined, 'cancel', 'the turn was cancelled');
+  }
+
+  #wasAsked(id: string): boolean {
+    const number = /^p([1-9]\d{0,8})$/.exec(id)?.[1];
+    return number !== undefined && Number(number) <= this.#asked;
+  }
+
+  #park(permission: PendingPermission, signal: AbortSignal): Promise<Outcome> {
+    const { clock, timeoutMs, changed } = this.#options;
+    const { promise, resolve } = Promise.withResolvers<Outcome>();
+    const withdraw = () => settle(undefined, 'cancel', 'the agent has taken its request back');
+    const timer = clock.after(timeoutMs, () =>
+      settle(optionFor(permission.options, 'reject'), 'timeout', `nobody has answered within ${timeoutMs / 1000} s`),
+    );
+    const settle: Parked['settle'] = (optionId, by, reason) => {
+      if (!this.#parked.delete(permission.id)) return;
+      timer[Symbol.dispose]();
+      signal.removeEventListener('abort', withdraw);
+      resolve(this.#answer(permission.id, optionId, by, reason));
+      changed();
+    };
+    this.#parked.set(permission.id, { ...permission, settle });
+    signal.addEventListener('abort', withdraw, { once: true });
+    changed();
+    if (signal.aborted) withdraw();
+    return promise;
+  }
+
+  #answer(id: string, optionId: string | undefined, by: By, reason: string): Outcome {
+    this.#options.record('permission_answer', { id, optionId: optionId ?? null, by, reason });
+    return optionId === undefined ? { outcome: 'cancelled' } : { outcome: 'selected', optionId };
+  }
+}
+
+const optionOf = (decision: Decision): string | undefined => decision.optionId;

@@ -1,0 +1,151 @@
+/**
+ * The turns of one session: one runs, the others wait in order.
+ *
+ *   waiting ──its turn──▶ running ──answer of the agent──▶ ended
+ *      └──cancel──────────────┴──cancel──▶ cancelling ──answer──▶ ended
+ *                             └──session over──▶ ended
+ */
+import type { Clock } from '../../core/clock.ts';
+import { AgentError, type AgentConnection } from '../connection/connection.ts';
+import { fieldsOf, textOf } from './entry.ts';
+import { sentenceOf } from './opening.ts';
+import type { Quiet } from './quiet.ts';
+import { Turn, type Block } from './turn.ts';
+
+export interface TurnsOptions {
+  readonly clock: Clock;
+  readonly quiet: Quiet;
+  /** Prompts that earlier openings of the session have had. */
+  readonly before: number;
+  /** Text that goes before the first prompt. */
+  readonly instructions: string | undefined;
+  /** Milliseconds a turn may take. */
+  readonly timeoutMs: number | undefined;
+  /** Whether a turn waits a moment for what the agent may still say of its usage. */
+  readonly awaitsUsage: boolean;
+  readonly record: (event: 'prompt' | 'turn_end', data: object) => void;
+  /** A turn has begun or ended. */
+  readonly changed: () => void;
+  /** A turn is being cancelled: what it waits for must be answered. */
+  readonly cancelling: () => void;
+}
+
+/** With whom the turns are, once the session is open. */
+export interface Partner {
+  readonly connection: AgentConnection;
+  readonly sessionId: string;
+}
+
+/** Usage of a turn comes up to 38 ms after its answer (measured); nothing else is waited for so long. */
+const LATE_MS = 50;
+
+export class Turns {
+  readonly #options: TurnsOptions;
+  readonly #waiting: Turn[] = [];
+  #current: Turn | undefined;
+  #partner: Partner | undefined;
+  #instructions: string | undefined;
+  #count: number;
+
+  constructor(options: TurnsOptions) {
+    this.#options = options;
+    this.#count = options.before;
+    this.#instructions = options.instructions;
+  }
+
+  /** Prompts so far. */
+  get count(): number {
+    return this.#count;
+  }
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+  get current(): Turn | undefined {
+    return this.#current;
+  }
+  /** A turn runs or waits. */
+  get busy(): boolean {
+    return this.#current !== undefined || this.#waiting.length > 0;
+  }
+
+  add(content: readonly Block[]): Turn {
+    const turn = new Turn((this.#count += 1), content);
+    this.#waiting.push(turn);
+    this.#runNext();
+    return turn;
+  }
+
+  /** The session is open: what waits runs. */
+  begin(partner: Partner): void {
+    this.#partner = partner;
+    this.#runNext();
+  }
+
+  /** Cancels the turn that runs and those that wait; false when there is none. */
+  cancel(because: 'cancelled' | 'timeout'): boolean {
+    const waiting = this.#waiting.splice(0);
+    for (const turn of waiting) this.#endUnbegun(turn, 'cancelled', undefined);
+    const turn = this.#current;
+    if (turn === undefined) return waiting.length > 0;
+    if (turn.cancelled !== undefined) return true;
+    turn.cancelled = because;
+    this.#options.cancelling();
+    this.#partner?.connection.notify('session/cancel', { sessionId: this.#partner.sessionId });
+    return true;
+  }
+
+  /** The session is over, and with it all turns. */
+  endAll(stopReason: string, error: string | undefined): void {
+    this.#partner = undefined;
+    if (this.#current !== undefined) this.#finish(this.#current, stopReason, error);
+    for (const turn of this.#waiting.splice(0)) this.#endUnbegun(turn, stopReason, error);
+  }
+
+  /** It is told all the same: who reads the log sees what was asked for. */
+  #endUnbegun(turn: Turn, stopReason: string, error: string | undefined): void {
+    this.#announce(turn);
+    this.#finish(turn, stopReason, error);
+  }
+
+  #announce({ number, content }: Turn): void {
+    const { record, clock } = this.#options;
+    record('prompt', { turn: number, content, at: clock.now() / 1000 });
+  }
+
+  #runNext(): void {
+    if (this.#partner === undefined || this.#current !== undefined) return;
+    this.#current = this.#waiting.shift();
+    if (this.#current !== undefined) void this.#run(this.#current, this.#partner);
+  }
+
+  async #run(turn: Turn, { connection, sessionId }: Partner): Promise<void> {
+    const { clock, timeoutMs, changed, quiet, awaitsUsage } = this.#options;
+    this.#announce(turn);
+    changed();
+    const before: Block[] = this.#instructions === undefined ? [] : [{ type: 'text', text: this.#instructions }];
+    this.#instructions = undefined;
+    const deadline = timeoutMs === undefined ? undefined : clock.after(timeoutMs, () => this.cancel('timeout'));
+    try {
+      const prompt = [...before, ...turn.content];
+      const answer = fieldsOf(await connection.request('session/prompt', { sessionId, prompt }));
+      turn.usage ??= answer['usage'] ?? null;
+      if (turn.usage === null && awaitsUsage) await quiet.next(LATE_MS, () => turn.usage !== null);
+      this.#finish(turn, textOf(answer['stopReason']) ?? 'end_turn');
+    } catch (error) {
+      // Else the agent is gone, and the turn ends with the session, which knows why.
+      if (error instanceof AgentError) this.#finish(turn, 'error', sentenceOf(error));
+    } finally {
+      deadline?.[Symbol.dispose]();
+    }
+  }
+
+  #finish(turn: Turn, stopReason: string, error?: string): void {
+    const end = turn.end(stopReason, error);
+    if (end === undefined) return;
+    if (this.#current === turn) this.#current = undefined;
+    this.#options.record('turn_end', { ...end, at: this.#options.clock.now() / 1000 });
+    turn.settle(end);
+    this.#runNext();
+    this.#options.changed();
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * What is kept of sessions on disk:
+ *
+ *     agents/sessions/<id>/session.json   what it is about and how it ended (0600)
+ *                          events.jsonl   its events
+ *
+ * The environment of a session is not kept: it may hold secrets.
+ */
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EventLog } from '../events/log.ts';
+import type { PolicyName } from './policy/policy.ts';
+import type { AgentSession, SessionStateName } from './session/agent-session.ts';
+import { isFields, type SessionEntry } from './session/entry.ts';
+import type { ProfileFields } from './session/profile.ts';
+
+/** A build raises it when earlier ones would misread what it writes; they leave such a folder alone. */
+const FORMAT = 1;
+
+/** A session, open or not, as it is shown and kept. Times are Unix milliseconds. */
+export interface SessionRecord extends ProfileFields {
+  readonly id: string;
+  /** As it was asked for. */
+  readonly agent: string;
+  readonly acpSessionId: string | null;
+  readonly cwd: string;
+  readonly policy: PolicyName;
+  readonly mcpServers: readonly unknown[];
+  readonly state: SessionStateName;
+  readonly error?: string;
+  readonly turns: number;
+  readonly queued: number;
+  readonly pendingPermissions: number;
+  readonly pid?: number;
+  readonly createdAt: number;
+  readonly lastEventAt: number;
+  readonly lastEventId: number;
+}
+
+/** A session with what the server knows of it beside the agent. */
+export interface OpenSession {
+  readonly session: AgentSession;
+  /** As it was asked for. */
+  readonly agent: string;
+  readonly createdAt: number;
+  readonly log: EventLog<SessionEntry>;
+}
+
+export function recordOf({ session, agent, createdAt, log }: OpenSession): SessionRecord {
+  const { spec, state, error, pid, turns, permissions, profile, lastEventAt } = session;
+  return {
+    ...profile,
+    id: spec.id,
+    agent,
+    acpSessionId: session.acpSessionId ?? null,
+    cwd: spec.cwd,
+    policy: spec.policy,
+    mcpServers: spec.mcpServers,
+    state,
+    ...(error !== undefined && { error }),
+    turns: turns.count,
+    queued: turns.waiting,
+    pendingPermissions: permissions.pending.length,
+    ...(pid !== undefined && { pid }),
+    createdAt,
+    lastEventAt,
+    lastEventId: log.last,
+  };
+}
+
+export class SessionFolder {
+  readonly path: string;
+
+  constructor(root: string, id: string) {
+    this.path = join(root, id);
+  }
+
+  get events(): string {
+    return join(this.path, 'events.jsonl');
+  }
+
+  create(): void {
+    mkdirSync(this.path, { recursive: true, mode: 0o700 });
+  }
+
+  /** The old text or the new one, never half of one. */
+  save(record: SessionRecord): void {
+    const path = join(this.path, 'session.json');
+    writeFileSync(`${path}.new`, JSON.stringify({ format: FORMAT, ...record }), { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  }
+
+  /** Undefined for what is no session of this format. */
+  read(): SessionRecord | undefined {
+    try {
+      const value: unknown = JSON.parse(readFileSync(join(this.path, 'session.json'), 'utf8'));
+      return isRecord(value) ? value : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  get bytes(): number {
+    return statSync(this.events, { throwIfNoEntry: false })?.size ?? 0;
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+function isRecord(value: unknown): value is SessionRecord {
+  if (!isFields(value) || value['format'] !== FORMAT) return false;
+  const texts = ['id', 'agent', 'cwd', 'policy', 'state'].every((name) => typeof value[name] === 'string');
+  return texts && ['turns', 'createdAt', 'lastEventAt'].every((name) => typeof value[name] === 'number');
+}

@@ -1,0 +1,99 @@
+/** `GET /agents/sessions/{id}/events`: the log of a session, as Server-Sent Events or as an array. */
+import Type from 'typebox';
+import type { SessionEntry } from '../../agents/session/entry.ts';
+import type { AgentSessions } from '../../agents/sessions.ts';
+import type { ReadLimits } from '../../events/log.ts';
+import { AgentEvent } from '../../protocol/agents.ts';
+import { empty, eventStream as streamAnswer, refusal } from '../wire/answers.ts';
+import { eventStream } from '../wire/event-stream.ts';
+import { json } from '../wire/json.ts';
+import { query } from '../wire/query.ts';
+import { resource } from '../wire/routes.ts';
+import { headers } from '../wire/schema.ts';
+import { refuse } from './failures.ts';
+import { SESSION, SESSION_UNKNOWN } from './parameters.ts';
+import { eventView } from './view.ts';
+
+const LIMIT = { default: 500, max: 5000 } as const;
+/** Bytes of events in one array; one event at least is in it. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
+export const agentEventRoutes = (sessions: AgentSessions) =>
+  resource('agent-events').get(
+    '/agents/sessions/:id/events',
+    async ({ params: { id }, headers: { 'Last-Event-ID': lastEventId }, query: asked, request }) => {
+      const opened = await logOf(sessions, id);
+      if (opened === undefined) return refuse({ reason: 'session-not-found' });
+      const { log, isOver, close } = opened;
+      // A reconnecting EventSource sends the header; `since` is for those who cannot set one.
+      const after = lastEventId ?? asked.since ?? 0;
+      if (asked.format === 'json') {
+        const events = log.read(after, { entries: asked.limit ?? LIMIT.default, bytes: MAX_BYTES });
+        close();
+        return json(events.map(eventView));
+      }
+      if (isOver() && after >= log.last) {
+        close();
+        return new Response(null, { status: 204 });
+      }
+      const source = {
+        read: (cursor: number, limits: ReadLimits) => log.read(cursor, limits),
+        changed: log.grown,
+        get ended() {
+          return isOver();
+        },
+        [Symbol.dispose]: close,
+      };
+      const render = ({ event, data }: SessionEntry) => ({ event, data });
+      return eventStream({ source, after, render, signal: request.signal });
+    },
+    {
+      access: 'observe',
+      params: SESSION,
+      headers: headers(
+        Type.Object({
+          'Last-Event-ID': Type.Optional(Type.Integer({ minimum: 0, description: 'Only events after this one.' })),
+        }),
+      ),
+      ...query(
+        Type.Object({
+          since: Type.Optional(
+            Type.Integer({ minimum: 0, description: 'The same for clients that cannot set the header.' }),
+          ),
+          format: Type.Optional(
+            Type.Enum(['stream', 'json'], {
+              description: '`stream`: Server-Sent Events, as they come. `json`: an array of AgentEvent, at once. Default `stream`.',
+            }),
+          ),
+          limit: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: LIMIT.max,
+              description: `Events in the array, 1 to ${LIMIT.max}; fewer where they have more than 16 MiB together. Default ${LIMIT.default}.`,
+            }),
+          ),
+        }),
+      ),
+      response: {
+        200: streamAnswer('The events; `data` is what AgentEvent says of it.', [AgentEvent]),
+        204: empty('The session is not open, and there is nothing after that event.'),
+        400: refusal('A parameter is not valid.'),
+        404: SESSION_UNKNOWN,
+      },
+      detail: {
+        operationId: 'followAgentSession',
+        summary: 'All that has happened in a session, and what happens, as Server-Sent Events.',
+        description:
+          '`id` is a whole number from 1, `event` the kind of update, `data` the update as the agent sent it. A reader that reconnects with `Last-Event-ID` gets what came after it, nothing lost and nothing twice, also after a restart of the server. The stream ends with the session; reconnecting then is answered with 204.',
+        tags: ['Agents'],
+      },
+    },
+  );
+
+/** The log of an open session is shared, that of another is opened for this reader. */
+async function logOf(sessions: AgentSessions, id: string) {
+  const open = sessions.find(id);
+  if (open !== undefined) return { log: open.log, isOver: () => open.session.over, close: () => {} };
+  const log = await sessions.openLog(id);
+  return log === undefined ? undefined : { log, isOver: () => true, close: () => log[Symbol.dispose]() };
+}

@@ -1,0 +1,37 @@
+/** Why a request about agents is refused, beyond what any route may refuse. */
+import type { OpenFailure } from '../../agents/sessions.ts';
+import type { UseFailure } from '../../agents/session/agent-session.ts';
+import type { AnswerFailure } from '../../agents/session/permissions.ts';
+import type { InvalidRequest } from '../../core/invalid-request.ts';
+import { refusals } from '../wire/refusals.ts';
+
+type AgentRouteFailure =
+  | { readonly reason: 'session-not-found' }
+  | InvalidRequest
+  | OpenFailure
+  | UseFailure
+  | AnswerFailure;
+
+export const { refuse, responseTo } = refusals<AgentRouteFailure>()({
+  'session-not-found': { status: 404, error: 'agent session not found' },
+  'request-invalid': { status: 400, error: ({ detail }) => detail },
+  'agent-unknown': {
+    status: 404,
+    error: ({ agent, known }) =>
+      `there is no agent ${agent}: it is neither a program on the PATH nor one of ${known.join(', ')}`,
+  },
+  'agent-command-invalid': { status: 400, error: ({ detail }) => detail },
+  'cwd-missing': { status: 400, error: ({ cwd }) => `cwd is not a folder: ${cwd}` },
+  'too-many-sessions': {
+    status: 409,
+    error: ({ limit }) => `maximum agent sessions reached: ${limit} are open (--max-agent-sessions)`,
+  },
+  'session-is-open': { status: 409, error: ({ id }) => `the session ${id} is open already` },
+  'session-not-resumable': { status: 409, error: ({ detail }) => `the session cannot be resumed: ${detail}` },
+  'session-not-open': { status: 409, error: 'the agent session is not open; POST /agents/sessions with `resume` opens it again' },
+  'agent-refused': { status: 502, error: ({ detail }) => detail },
+  'permission-not-found': { status: 404, error: 'permission request not found' },
+  'permission-answered': { status: 409, error: 'the permission request is answered already' },
+  'option-missing': { status: 400, error: ({ detail }) => detail },
+  'shutting-down': { status: 503, error: 'the server is going down' },
+});

@@ -1,0 +1,99 @@
+/** Agents that are known, and sessions as resources: open, list, show, end. */
+import Type from 'typebox';
+import type { AgentRegistry } from '../../agents/registry/registry.ts';
+import type { AgentSessions } from '../../agents/sessions.ts';
+import { environmentProblem } from '../../core/environment.ts';
+import { AgentResource, AgentSessionEnded, AgentSessionRequest, AgentSessionResource } from '../../protocol/agents.ts';
+import { answer, refusal } from '../wire/answers.ts';
+import { jsonBody } from '../wire/json-body.ts';
+import { resource } from '../wire/routes.ts';
+import { refuse } from './failures.ts';
+import { SESSION, SESSION_UNKNOWN } from './parameters.ts';
+import { agentView, sessionView } from './view.ts';
+
+const body = jsonBody(AgentSessionRequest, {
+  nullIsAbsent: true,
+  problem: ({ env }) => (env === undefined ? undefined : environmentProblem(env)),
+});
+
+export const agentRoutes = (registry: AgentRegistry, sessions: AgentSessions) =>
+  resource('agents')
+    .get('/agents', () => registry.list().map(agentView), {
+      access: 'observe',
+      response: { 200: answer('The agents.', Type.Array(AgentResource)) },
+      detail: {
+        operationId: 'listAgents',
+        summary: 'Agents that can be started by their ids.',
+        description:
+          'Those that this server knows, and those of `agents` in config.json. Versions are asked in the background: one that is missing may be there a few seconds later.',
+        tags: ['Agents'],
+      },
+    })
+    .post(
+      '/agents/sessions',
+      async ({ body: request, status }) => {
+        const opened = await sessions.open(request);
+        return opened.ok ? status(201, sessionView(opened.value)) : refuse(opened.failure);
+      },
+      {
+        access: 'agents',
+        ...body,
+        response: {
+          201: answer('The session; its agent is being started.', AgentSessionResource),
+          400: refusal('The body is not valid, or the folder does not exist.'),
+          404: refusal('There is no agent of that id; the message names those that there are.'),
+          409: refusal('`--max-agent-sessions` are open, the session to resume is open already, or it cannot be resumed.'),
+          503: refusal('The server is going down; `Retry-After` says when to try again.'),
+        },
+        detail: {
+          operationId: 'openAgentSession',
+          summary: 'Opens a session with an agent, or one that was closed again.',
+          description:
+            'The answer does not wait for the agent: prompts may be sent at once, and wait for it. A session whose agent cannot be started or ends by itself is `failed`, and its `error` says why. Sessions end with the server; their records and logs stay, and `resume` opens them again where the agent can load sessions.',
+          tags: ['Agents'],
+        },
+      },
+    )
+    .get('/agents/sessions', () => sessions.list().map(sessionView), {
+      access: 'observe',
+      response: { 200: answer('The sessions.', Type.Array(AgentSessionResource)) },
+      detail: {
+        operationId: 'listAgentSessions',
+        summary: 'Sessions, newest first: open ones and the records of closed ones.',
+        description: 'As many closed ones are kept as finished jobs (`--keep-jobs`, `--keep-bytes`).',
+        tags: ['Agents'],
+      },
+    })
+    .get(
+      '/agents/sessions/:id',
+      ({ params: { id } }) => {
+        const record = sessions.get(id);
+        return record === undefined ? refuse({ reason: 'session-not-found' }) : sessionView(record);
+      },
+      {
+        access: 'observe',
+        params: SESSION,
+        response: { 200: answer('The session.', AgentSessionResource), 404: SESSION_UNKNOWN },
+        detail: { operationId: 'getAgentSession', summary: 'One session.', tags: ['Agents'] },
+      },
+    )
+    .delete(
+      '/agents/sessions/:id',
+      async ({ params: { id } }) => {
+        const ended = await sessions.delete(id);
+        return ended === undefined ? refuse({ reason: 'session-not-found' }) : { deleted: ended === 'removed', id };
+      },
+      {
+        access: 'agents',
+        parse: 'none',
+        slow: true,
+        params: SESSION,
+        response: { 200: answer('The session is closed, or its record is gone.', AgentSessionEnded), 404: SESSION_UNKNOWN },
+        detail: {
+          operationId: 'closeAgentSession',
+          summary: 'Closes an open session with everything its agent started; removes the record of one that is not open.',
+          description: 'A turn that runs is cancelled first. The answer comes when no process of it is left.',
+          tags: ['Agents'],
+        },
+      },
+    );

@@ -1,0 +1,36 @@
+/** Agents and their sessions as the wire shows them. */
+import type { AgentListing } from '../../agents/registry/registry.ts';
+import type { SessionEntry } from '../../agents/session/entry.ts';
+import type { PendingPermission } from '../../agents/session/permissions.ts';
+import type { SessionRecord } from '../../agents/stored.ts';
+import { toSeconds } from '../../core/clock.ts';
+import type { Numbered } from '../../events/log.ts';
+import type { AgentEvent, AgentPermission, AgentResource, AgentSessionResource } from '../../protocol/agents.ts';
+
+export function agentView({ id, name, command, installed, version, homepage }: AgentListing): AgentResource {
+  return {
+    id,
+    name,
+    command: command.join(' '),
+    installed,
+    ...(version !== undefined && { version }),
+    ...(homepage !== undefined && { homepage }),
+  };
+}
+
+export function sessionView({ mcpServers: _kept, ...record }: SessionRecord): AgentSessionResource {
+  return { ...record, createdAt: toSeconds(record.createdAt), lastEventAt: toSeconds(record.lastEventAt) };
+}
+
+export const permissionView = ({ requestedAt, options, ...permission }: PendingPermission): AgentPermission => ({
+  ...permission,
+  options: [...options],
+  requestedAt: toSeconds(requestedAt),
+});
+
+export const eventView = ({ id, entry: { at, event, data } }: Numbered<SessionEntry>): AgentEvent => ({
+  id,
+  event,
+  at: toSeconds(at),
+  data,
+});

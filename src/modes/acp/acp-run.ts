@@ -1,0 +1,138 @@
+/**
+ * One acp job that runs.
+ *
+ *   opening ──▶ prompt (none: `no_prompt`) ──▶ closing ──tree gone──▶ ended
+ *      └────────────┴──timeout, cancel: the turn is cancelled first──▶ closing
+ */
+import { appendFileSync } from 'node:fs';
+import type { AgentCommand } from '../../agents/registry/resolve.ts';
+import type { AgentSession } from '../../agents/session/agent-session.ts';
+import { fieldsOf, isSessionEntry, textOf, type SessionEntry } from '../../agents/session/entry.ts';
+import { EventLog } from '../../events/log.ts';
+import type { JobFolder } from '../../jobs/folder.ts';
+import type { ForcedEnd, InputFailure, RunEnd, Running, RunRequest } from '../../jobs/runner.ts';
+import { JobEvents } from './job-events.ts';
+import { logOf } from './lost-run.ts';
+import type { AcpPlan } from './request.ts';
+import { resultsOf, type AcpResults } from './results.ts';
+import type { AcpRunnerOptions } from './runner.ts';
+
+export class AcpRun implements Running {
+  readonly ended: Promise<RunEnd>;
+  readonly #session: AgentSession;
+  readonly #events: JobEvents;
+  readonly #timeoutSeconds: number;
+  /** Why the job was ended by its server. */
+  #stopped: string | undefined;
+
+  private constructor(session: AgentSession, events: JobEvents, prompt: string, timeoutSeconds: number) {
+    this.#session = session;
+    this.#events = events;
+    this.#timeoutSeconds = timeoutSeconds;
+    this.ended = this.#run(prompt);
+  }
+
+  static async start(
+    { jobId, spec, folder }: RunRequest,
+    plan: AcpPlan,
+    cwd: string,
+    { argv, env: own }: AgentCommand,
+    { factory, sessions, shells, policy, baseEnv, clock }: AcpRunnerOptions,
+  ): Promise<AcpRun> {
+    folder.createOutput();
+    const log = await EventLog.open(logOf(folder), isSessionEntry);
+    const events = new JobEvents();
+    const env = { ...baseEnv, ...own, ...plan.env };
+    const session = factory.make(
+      {
+        id: jobId,
+        ...{ argv, cwd, env, policy },
+        mcpServers: [],
+        model: plan.model,
+        mode: undefined,
+        effort: plan.effort,
+        load: plan.acpSessionId,
+        logsHistory: false,
+        turnsBefore: 0,
+        instructions: undefined,
+        turnTimeoutMs: undefined,
+        awaitsUsage: false,
+      },
+      {
+        log,
+        recorded: (entry) => {
+          events.add(entry);
+          writeOutput(folder, entry);
+        },
+        ...(plan.shell !== undefined && { host: shells.hostFor(plan.shell, { cwd, env: plan.env, folder }) }),
+      },
+    );
+    sessions.adoptJob({ session, agent: plan.agent, createdAt: clock.now(), log });
+    return new AcpRun(session, events, plan.prompt, spec.timeoutMs / 1000);
+  }
+
+  live(): AcpResults {
+    return { acpSessionId: this.#session.acpSessionId ?? null, events: this.#events.list };
+  }
+
+  write(): Promise<InputFailure> {
+    return Promise.resolve('stdin-closed');
+  }
+  closeInput(): void {}
+  release(): void {}
+
+  /** The server stops. */
+  async stop(why: string): Promise<void> {
+    this.#stopped = why;
+    await this.#session.close();
+    await this.ended;
+  }
+
+  /** The turn is cancelled first, so that the agent can say what it has got so far. */
+  async end(because: 'timeout' | 'cancel' | 'background'): Promise<ForcedEnd> {
+    await this.#session.close();
+    if (because !== 'timeout') return { results: this.#results('cancelled', 'cancelled') };
+    const acpError = `ACP session timed out after ${this.#timeoutSeconds}s`;
+    return { exitCode: 1, noted: false, results: this.#results('timeout', acpError) };
+  }
+
+  async #run(prompt: string): Promise<RunEnd> {
+    const session = this.#session;
+    const { stopReason, error } = await this.#turn(prompt);
+    await session.close();
+    const isSuccess = stopReason === 'end_turn' || stopReason === 'no_prompt';
+    const acpError = isSuccess ? undefined : (this.#stopped ?? session.error ?? error ?? `the turn has ended with ${stopReason}`);
+    return { known: true, exitCode: isSuccess ? 0 : 1, results: { ...this.#results(stopReason, acpError) } };
+  }
+
+  async #turn(prompt: string): Promise<{ readonly stopReason: string; readonly error?: string }> {
+    const session = this.#session;
+    await session.opened;
+    if (session.state === 'failed' || session.state === 'closed') return { stopReason: 'error' };
+    if (prompt === '') return { stopReason: 'no_prompt' };
+    const turn = session.prompt([{ type: 'text', text: prompt }]);
+    return turn.ok ? turn.value.ended : { stopReason: 'error' };
+  }
+
+  #results(stopReason: string, acpError: string | undefined): AcpResults {
+    return resultsOf(this.#session.acpSessionId, stopReason, this.#events, acpError);
+  }
+}
+
+/** The agent's text and its stderr go where those of other jobs go. On a full disk the log says more than these files. */
+function writeOutput(folder: JobFolder, { event, data }: SessionEntry): void {
+  const fields = fieldsOf(data);
+  const content = fieldsOf(fields['content']);
+  const text =
+    event === 'stderr'
+      ? `${textOf(fields['text']) ?? ''}\n`
+      : event === 'agent_message_chunk' && content['type'] === 'text'
+        ? textOf(content['text'])
+        : undefined;
+  if (text === undefined) return;
+  try {
+    appendFileSync(folder.output(event === 'stderr' ? 'stderr' : 'stdout'), text);
+  } catch {
+    // The job's warnings say that the disk is full.
+  }
+}

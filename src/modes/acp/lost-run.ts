@@ -1,0 +1,33 @@
+/** An acp job whose server was killed: its agent has ended too, and its log says how far it had come. */
+import { isSessionEntry, fieldsOf, textOf } from '../../agents/session/entry.ts';
+import { EventLog } from '../../events/log.ts';
+import type { JobFolder } from '../../jobs/folder.ts';
+import type { Running } from '../../jobs/runner.ts';
+import { JobEvents } from './job-events.ts';
+import { resultsOf } from './results.ts';
+
+const KILLED = 'the server was killed while the agent ran';
+const BATCH = { entries: 500, bytes: 1024 * 1024 };
+
+export const logOf = (folder: JobFolder): string => folder.file('agent.jsonl');
+
+export async function lostRun(folder: JobFolder): Promise<Running> {
+  const events = new JobEvents();
+  let acpSessionId: string | undefined;
+  using log = await EventLog.open(logOf(folder), isSessionEntry);
+  for (let last = 0; last < log.last; ) {
+    for (const { id, entry } of log.read(last, BATCH)) {
+      last = id;
+      events.add(entry);
+      if (entry.event === 'state') acpSessionId = textOf(fieldsOf(entry.data)['acpSessionId']) ?? acpSessionId;
+    }
+  }
+  const results = resultsOf(acpSessionId, 'error', events, KILLED);
+  return {
+    ended: Promise.resolve({ known: true, exitCode: 1, results }),
+    write: async () => 'process-gone',
+    closeInput() {},
+    end: async () => {},
+    release() {},
+  };
+}

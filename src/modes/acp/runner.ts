@@ -1,0 +1,63 @@
+/**
+ * `mode: acp`: an agent is started, gets one prompt, and is ended.
+ *
+ * The agent's text goes into the job's stdout as it comes, and all its events into a log in the job's folder, from which
+ * the next server makes the record of a job whose server was killed.
+ */
+import { resolve } from 'node:path';
+import type { AgentRegistry } from '../../agents/registry/registry.ts';
+import { explainAgentFailure } from '../../agents/registry/resolve.ts';
+import type { PolicyName } from '../../agents/policy/policy.ts';
+import type { SessionFactory } from '../../agents/session-factory.ts';
+import type { AgentSessions } from '../../agents/sessions.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Runner, RunRefusal } from '../../jobs/runner.ts';
+import { isDirectory } from '../../platform/files/directory.ts';
+import { PLAN_UNREADABLE } from '../mode.ts';
+import { spawnRefusal } from '../spawn-refusal.ts';
+import { AcpRun } from './acp-run.ts';
+import { lostRun } from './lost-run.ts';
+import { readAcpPlan } from './request.ts';
+import type { SharedShells } from './shared-shell.ts';
+
+export interface AcpRunnerOptions {
+  readonly registry: AgentRegistry;
+  readonly factory: SessionFactory;
+  readonly sessions: AgentSessions;
+  readonly shells: SharedShells;
+  readonly baseEnv: Readonly<Record<string, string>>;
+  /** Where an agent works whose job names no `workdir`. */
+  readonly cwd: string;
+  readonly policy: PolicyName;
+  readonly clock: Clock;
+}
+
+const STOPPED = 'the server was stopped while the agent ran';
+
+export function createAcpRunner(options: AcpRunnerOptions): Runner {
+  const running = new Set<AcpRun>();
+  return {
+    async start(request) {
+      const plan = readAcpPlan(request.spec.plan);
+      if (plan === undefined) return { refused: PLAN_UNREADABLE };
+      const cwd = resolve(options.cwd, plan.workdir);
+      if (!isDirectory(cwd)) return refused(spawnRefusal({ reason: 'cwd-missing', cwd }));
+      const command = options.registry.resolve(plan.agent);
+      if (!command.ok) return refused(explainAgentFailure(command.failure));
+      const run = await AcpRun.start(request, plan, cwd, command.value, options);
+      running.add(run);
+      void run.ended.then(() => running.delete(run));
+      return run;
+    },
+    /** The agent has ended with its server. */
+    adopt: ({ folder }) => lostRun(folder),
+    async close() {
+      await Promise.all([...running].map((run) => run.stop(STOPPED)));
+    },
+  };
+}
+
+const refused = (sentence: string): RunRefusal => ({
+  refused: sentence,
+  results: { acpSessionId: null, stopReason: 'error', events: [], acpError: sentence },
+});
