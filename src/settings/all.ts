@@ -3,6 +3,7 @@
  * file, its default and what it means. The command line, `--help`, the README's table and the validation are all made
  * from this list, which each room has a file of.
  */
+import { AGENT_SETTINGS } from './agents.ts';
 import { INHERITED_SETTINGS } from './inherited.ts';
 import { JOB_SETTINGS } from './jobs.ts';
 import type { SettingsOf } from './kinds.ts';
@@ -16,6 +17,7 @@ export const SETTINGS = {
   ...JOB_SETTINGS,
   ...SESSION_SETTINGS,
   ...TERMINAL_SETTINGS,
+  ...AGENT_SETTINGS,
   ...UPDATE_SETTINGS,
   ...INHERITED_SETTINGS,
 };

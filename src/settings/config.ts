@@ -8,6 +8,7 @@ import type { Environment } from '../core/environment.ts';
 import { codeOf, fail, messageOf, ok, type Result } from '../core/failure.ts';
 import { defaultDataPath } from '../platform/paths/index.ts';
 import { environmentName, SETTINGS, type SettingName, type Settings } from './all.ts';
+import { parseConfiguredAgents, type ConfiguredAgents } from './configured-agents.ts';
 import type { Setting, SettingValue } from './kinds.ts';
 
 export interface Config {
@@ -21,6 +22,8 @@ export interface Config {
   readonly allowedHosts: readonly string[];
   /** Working directory of jobs that name none. */
   readonly cwd: string;
+  /** Those of the configuration file, by id. */
+  readonly agents: ConfiguredAgents;
   /** What was ignored, one sentence each. */
   readonly warnings: readonly string[];
 }
@@ -71,7 +74,10 @@ export function loadConfig(flags: Flags, env: Environment, cwd: string): Result<
     .split(',')
     .map((host) => host.trim())
     .filter((host) => host !== '');
-  return ok(Object.freeze({ settings, flags, dataPath, allowedHosts: Object.freeze(allowedHosts), cwd, warnings }));
+  const { agents } = file.value;
+  return ok(
+    Object.freeze({ settings, flags, dataPath, allowedHosts: Object.freeze(allowedHosts), cwd, agents, warnings }),
+  );
 }
 
 // A variable that is set to nothing counts as not set, as everywhere in a shell.
@@ -95,6 +101,7 @@ function sourcesOf(name: SettingName, flags: Flags, env: Environment, file: Conf
 interface ConfigFile {
   readonly path: string;
   readonly values: Readonly<Record<string, string>>;
+  readonly agents: ConfiguredAgents;
 }
 
 function readConfigFile(path: string): Result<ConfigFile, ConfigFailure> {
@@ -103,16 +110,19 @@ function readConfigFile(path: string): Result<ConfigFile, ConfigFailure> {
   try {
     parsed = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return ok({ path, values: {} });
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return ok({ path, values: {}, agents: {} });
     return invalid(messageOf(error));
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return invalid('must hold a JSON object');
+  const { agents: written = {}, ...rest } = parsed as Record<string, unknown>;
+  const agents = parseConfiguredAgents(written);
+  if (!agents.ok) return invalid(agents.failure.message);
   const values: Record<string, string> = {};
-  for (const [name, value] of Object.entries(parsed)) {
+  for (const [name, value] of Object.entries(rest)) {
     if (!Object.hasOwn(SETTINGS, name) || name === 'data-dir') return invalid(`there is no setting "${name}"`);
     if (!['string', 'number', 'boolean'].includes(typeof value))
       return invalid(`"${name}" must be a string, a number or a boolean`);
     values[name] = String(value);
   }
-  return ok({ path, values });
+  return ok({ path, values, agents: agents.value });
 }

@@ -80,6 +80,10 @@ test('without flags, environment and file everything has its default', () => {
     'terminal-lifetime': 3600,
     'terminal-keep': 86_400,
     'spare-shells': 'on',
+    'acp-policy': 'workdir',
+    'max-agent-sessions': 16,
+    'agent-grace': 2,
+    'permission-timeout': 600,
     'log-format': 'text',
     name: undefined,
     register: undefined,
@@ -178,6 +182,26 @@ const RANGES: Partial<Record<SettingName, { good: string[]; bad: string[]; expec
   'terminal-keep': {
     good: ['0', '86400'],
     bad: ['31536001', '-0.5', '1d'],
+    expected: 'a number of seconds from 0 to 31536000',
+  },
+  'acp-policy': {
+    good: ['workdir', 'read-only', 'allow-all', 'deny-all', 'ask'],
+    bad: ['', 'allow', 'WORKDIR', 'deny_all', 'toString'],
+    expected: 'one of workdir, read-only, allow-all, deny-all, ask',
+  },
+  'max-agent-sessions': {
+    good: ['0', '16', '10000'],
+    bad: ['-1', '10001', '1.5', 'all'],
+    expected: 'a whole number from 0 to 10000',
+  },
+  'agent-grace': {
+    good: ['0', '600', '0.25'],
+    bad: ['600.001', '-1', '2s'],
+    expected: 'a number of seconds from 0 to 600',
+  },
+  'permission-timeout': {
+    good: ['0', '600', '31536000'],
+    bad: ['31536001', '-1', '10m'],
     expected: 'a number of seconds from 0 to 31536000',
   },
   'spare-shells': { good: ['on', 'off'], bad: ['', 'yes', 'ON'], expected: 'one of on, off' },

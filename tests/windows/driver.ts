@@ -16,6 +16,7 @@ import type {
   SpawnRequest,
 } from '../../src/platform/process/process.ts';
 import { silentLog } from '../../src/core/log.ts';
+import { lookUpProgram, splitCommandLine } from '../../src/platform/programs/index.ts';
 import { createPtyOpener, type PtyOptions } from '../../src/platform/pty/index.ts';
 import type { Pty, PtyRequest } from '../../src/platform/pty/pty.ts';
 import { closeHandle, CURRENT_PROCESS } from '../../src/platform/api/windows/handle.ts';
@@ -28,6 +29,7 @@ import type { CommandFiles, ShellProcess } from '../../src/shells/shell-process.
 import { standInForPowerShell } from '../fixtures/stand-in-powershell.ts';
 import { runExitRecorder } from '../../src/platform/process/windows/exit-recorder.ts';
 import { programOf, type TerminalRequest } from '../../src/terminals/request.ts';
+import { argvOfWindows } from './argv-of-windows.ts';
 
 const fromSource =
   import.meta.path.endsWith('.ts') && !import.meta.path.includes('$bunfs') && !import.meta.path.includes('~BUN');
@@ -213,6 +215,16 @@ export const methods = {
     const program = programOf(request, env, 'C:\\');
     return program.ok ? program.value.argv : program.failure;
   },
+  lookUpProgram(program: string, env: Readonly<Record<string, string>>, cwd: string) {
+    const found = lookUpProgram(program, env, cwd);
+    return found.ok ? found.value : found.failure;
+  },
+  /** Each line by our rules, and by Windows' own. */
+  splitCommandLines: (lines: readonly string[]) =>
+    lines.map((line) => {
+      const split = splitCommandLine(line);
+      return { line, ours: split.ok ? split.value : split.failure, windows: argvOfWindows(line) };
+    }),
   async stop() {
     await processes[Symbol.asyncDispose]();
     setTimeout(() => process.exit(0), 10);

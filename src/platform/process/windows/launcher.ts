@@ -4,9 +4,13 @@
  * launch: pipes → suspended program → into a Job Object that is kill-on-close → runs. Only this process has a handle to
  * the job: however this process ends, the program and all it has started end too.
  */
+import { existsSync } from 'node:fs';
+import { fail, ok, type Result } from '../../../core/failure.ts';
 import type { Launched, LaunchRequest, Launcher, SpawnFailure } from '../process.ts';
 import { isDirectory } from '../../files/directory.ts';
-import { programCommandLine } from './command-line.ts';
+import { isBatchFile } from '../../programs/windows/batch-file.ts';
+import { type ArgumentRefused, batchCommandLine } from './batch-command-line.ts';
+import { type CommandLine, programCommandLine } from './command-line.ts';
 import { startProcess } from './create-process.ts';
 import { ExitWatch } from './exit-watch.ts';
 import { closeHandle, type Handle, WindowsError } from '../../api/windows/handle.ts';
@@ -32,6 +36,8 @@ export function createWindowsLauncher(): Launcher {
 
 async function launch(request: LaunchRequest, watch: ExitWatch): Promise<Launched | SpawnFailure> {
   if (!isDirectory(request.cwd)) return { reason: 'cwd-missing', cwd: request.cwd };
+  const commandLine = commandLineOf(request);
+  if (!commandLine.ok) return { reason: 'spawn-refused', detail: commandLine.failure.message };
   const inherited: Handle[] = [];
   const undo: (() => void)[] = [];
   const inherit = (handle: Handle): Handle => {
@@ -52,9 +58,8 @@ async function launch(request: LaunchRequest, watch: ExitWatch): Promise<Launche
     const stderr = await openOutput();
     const job = JobObject.createBound(request.treeId);
     undo.push(() => job.close());
-    const [program = '', ...args] = request.argv;
     const { handle, identity } = startProcess({
-      commandLine: programCommandLine(program, args),
+      commandLine: commandLine.value,
       cwd: request.cwd,
       env: request.env,
       stdin,
@@ -76,4 +81,11 @@ async function launch(request: LaunchRequest, watch: ExitWatch): Promise<Launche
   } finally {
     for (const handle of inherited) closeHandle(handle);
   }
+}
+
+function commandLineOf({ argv: [program = '', ...args], env }: LaunchRequest): Result<CommandLine, ArgumentRefused> {
+  if (!isBatchFile(program)) return ok(programCommandLine(program, args));
+  // cmd.exe would start all the same, and say so on stderr.
+  if (!existsSync(program)) return fail({ reason: 'argument-refused', message: `there is no batch file ${program}` });
+  return batchCommandLine(program, args, env);
 }

@@ -2,7 +2,10 @@
 import { existsSync } from 'node:fs';
 import type { Environment } from '../../../core/environment.ts';
 import type { Programs } from '../programs.ts';
+import { isBatchFile } from './batch-file.ts';
 import { commandInterpreter, variable } from './command-interpreter.ts';
+import { lookUpProgram } from './look-up-program.ts';
+import { splitCommandLine } from './split-command-line.ts';
 import { isWineProgram } from './wine-program.ts';
 
 export const windowsPrograms: Programs = {
@@ -12,7 +15,8 @@ export const windowsPrograms: Programs = {
   nativeShells: new Set(['pwsh', 'powershell', 'cmd']),
   findShell,
   terminalShells: () => ['pwsh', 'powershell', 'cmd.exe'],
-  findProgram: (program, env, cwd) => Bun.which(program, { PATH: searchPath(env), cwd }) ?? undefined,
+  lookUpProgram,
+  splitCommandLine,
   misreadsArguments: isBatchFile,
   installAdvice: (winget) => `winget install ${winget}`,
 };
@@ -25,21 +29,10 @@ function findShell(name: string, env: Environment): string | undefined {
     }
     case 'pwsh':
     case 'powershell': {
-      const path = Bun.which(`${name}.exe`, { PATH: searchPath(env) });
+      const path = Bun.which(`${name}.exe`, { PATH: variable(env, 'PATH') ?? '' });
       return path === null || isWineProgram(path) ? undefined : path;
     }
     default:
       return undefined;
   }
-}
-
-const searchPath = (env: Environment): string => variable(env, 'PATH') ?? '';
-
-/**
- * A program that is run by cmd.exe, whatever starts it: its arguments are read once more, by cmd.exe's own rules, and
- * `"&calc` in one of them is a command (CVE-2024-27980). Dots and spaces at the end are not part of the name for
- * Windows (CVE-2024-43402).
- */
-function isBatchFile(path: string): boolean {
-  return /\.(?:bat|cmd)[. ]*$/i.test(path);
 }

@@ -1,5 +1,7 @@
 /** Programs of a POSIX system: the shell has a fixed path, and every program gets its arguments as they are. */
-import type { Programs } from './programs.ts';
+import type { Programs } from '../programs.ts';
+import { lookUpProgram } from './look-up-program.ts';
+import { splitCommandLine } from './split-command-line.ts';
 
 const NATIVE_SHELLS = new Set(['pwsh', 'powershell', 'bash', 'zsh', 'sh']);
 
@@ -10,7 +12,8 @@ export const posixPrograms: Programs = {
   findShell: (name, env) =>
     NATIVE_SHELLS.has(name) ? (Bun.which(name, { PATH: env['PATH'] ?? '' }) ?? undefined) : undefined,
   terminalShells: (env) => [...(env['SHELL'] ? [env['SHELL']] : []), 'bash', 'sh'],
-  findProgram: (program, env, cwd) => Bun.which(program, { PATH: env['PATH'] ?? '', cwd }) ?? undefined,
+  lookUpProgram,
+  splitCommandLine,
   misreadsArguments: () => false,
   // Each distribution has a package manager of its own.
   installAdvice: (_winget, page) => page,
