@@ -11,7 +11,8 @@ export async function endLate(folder: SessionFolder, record: SessionRecord): Pro
   const error = inTurn ? `${KILLED}, in the middle of turn ${record.turns - record.queued}` : KILLED;
   using log = await EventLog.open(folder.events, isSessionEntry);
   // The moment of the kill is not known; what came last is the next best.
-  const at = (log.last === 0 ? undefined : log.read(log.last - 1, { entries: 1, bytes: 0 })[0]?.entry.at) ?? record.lastEventAt;
+  const at =
+    (log.last === 0 ? undefined : log.read(log.last - 1, { entries: 1, bytes: 0 })[0]?.entry.at) ?? record.lastEventAt;
   const ends: SessionEntry[] = [
     ...Array.from({ length: inTurn ? record.queued + 1 : record.queued }, (_, index) => ({
       at,

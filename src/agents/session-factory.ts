@@ -32,7 +32,10 @@ export class SessionFactory {
   /** `host` in place of the services of this machine, `start` in place of the usual way to start an agent. */
   make(
     request: SessionRequest,
-    ports: Pick<SessionPorts, 'log' | 'recorded' | 'changed'> & { readonly start?: StartAgent; readonly host?: SessionFactoryOptions['host'] },
+    ports: Pick<SessionPorts, 'log' | 'recorded' | 'changed'> & {
+      readonly start?: StartAgent;
+      readonly host?: SessionFactoryOptions['host'];
+    },
   ): AgentSession {
     const { start, host, clock, graceMs, permissionTimeoutMs, version } = this.#options;
     const { cwd, policy, env } = request;

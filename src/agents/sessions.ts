@@ -12,7 +12,7 @@ import { ID_PATTERN, newId } from '../core/id.ts';
 import type { Log } from '../core/log.ts';
 import { EventLog } from '../events/log.ts';
 import { isDirectory } from '../platform/files/directory.ts';
-import type { PolicyName } from './policy/policy.ts';
+import type { PolicyName } from './policy/policy-name.ts';
 import type { AgentRegistry } from './registry/registry.ts';
 import { explainAgentFailure, type AgentCommand, type AgentFailure } from './registry/resolve.ts';
 import { isSessionEntry, type SessionEntry } from './session/entry.ts';
@@ -135,7 +135,9 @@ export class AgentSessions implements AsyncDisposable {
 
   /** Newest first. */
   list(): SessionRecord[] {
-    return [...this.#records.values(), ...[...this.#open.values()].map(recordOf)].toSorted((a, b) => b.createdAt - a.createdAt);
+    return [...this.#records.values(), ...[...this.#open.values()].map(recordOf)].toSorted(
+      (a, b) => b.createdAt - a.createdAt,
+    );
   }
 
   /** The log of a session that is not open; the caller disposes of it. */

@@ -9,7 +9,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventLog } from '../events/log.ts';
-import type { PolicyName } from './policy/policy.ts';
+import type { PolicyName } from './policy/policy-name.ts';
 import type { AgentSession, SessionStateName } from './session/agent-session.ts';
 import { isFields, type SessionEntry } from './session/entry.ts';
 import type { ProfileFields } from './session/profile.ts';

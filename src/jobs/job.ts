@@ -209,7 +209,8 @@ export class Job {
 
   async #endLate(run: Running): Promise<void> {
     run.ended.catch(() => {});
-    for (const warning of (await endAll(run, 'cancel')).warnings) this.#warn('a job was cancelled while it was started', warning);
+    for (const warning of (await endAll(run, 'cancel')).warnings)
+      this.#warn('a job was cancelled while it was started', warning);
   }
 
   #end(because: EndingBecause): void {

@@ -114,7 +114,9 @@ export const UpdateRefused = Type.Object(
     running_jobs: Type.Optional(Type.Integer({ minimum: 1, description: 'Jobs that wait or run.' })),
     terminal_sessions: Type.Optional(Type.Integer({ minimum: 1, description: 'Terminals that run.' })),
     persistent_sessions: Type.Optional(Type.Integer({ minimum: 1, description: 'Persistent shells.' })),
-    agent_turns: Type.Optional(Type.Integer({ minimum: 1, description: 'Agent sessions in which a turn runs or waits.' })),
+    agent_turns: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'Agent sessions in which a turn runs or waits.' }),
+    ),
     state: Type.Optional(State),
   },
   { $id: 'UpdateRefused', description: 'Something is active, or an update is in progress.' },

@@ -86,7 +86,11 @@ export class MessageStream {
     this.#reader.oddity(said);
     const id = /"id"\s*:\s*(\d+)/.exec(head)?.[1];
     if (id === undefined || /"method"\s*:/.test(head) || !this.#asked.delete(Number(id))) return;
-    this.#pass({ jsonrpc: '2.0', id: Number(id), error: { code: -32_603, message: `the agent has answered with ${said}` } });
+    this.#pass({
+      jsonrpc: '2.0',
+      id: Number(id),
+      error: { code: -32_603, message: `the agent has answered with ${said}` },
+    });
   }
 
   #pass(message: AnyMessage): void {
@@ -103,5 +107,4 @@ export class MessageStream {
   }
 }
 
-const shown = (text: string): string =>
-  text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+const shown = (text: string): string => (text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text);

@@ -13,7 +13,8 @@ import { fail, messageOf, ok, type Result } from '../../core/failure.ts';
 import { Notifier } from '../../core/notifier.ts';
 import type { AgentProcess, StartAgent } from '../connection/agent-process.ts';
 import { AgentError, AgentGone, connectAgent, type AgentConnection } from '../connection/connection.ts';
-import type { Confine, PolicyName } from '../policy/policy.ts';
+import type { Confine } from '../policy/places.ts';
+import type { PolicyName } from '../policy/policy-name.ts';
 import type { ChoicePorts, Chosen } from './choices.ts';
 import type { Fields, SessionEntry, SessionLog } from './entry.ts';
 import type { HostServices } from './host-services.ts';
@@ -117,7 +118,10 @@ export class AgentSession {
       changed: () => this.#changed(),
       cancelling: () => this.permissions.cancelAll(),
     });
-    this.#updates = new Updates({ record, quiet, logsHistory, turn: () => this.turns.current }, spec.load !== undefined);
+    this.#updates = new Updates(
+      { record, quiet, logsHistory, turn: () => this.turns.current },
+      spec.load !== undefined,
+    );
     this.permissions = new Permissions({
       policy: spec.policy,
       cwd: spec.cwd,

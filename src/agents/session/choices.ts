@@ -48,8 +48,7 @@ export async function chooseModel(modelId: string, ports: ChoicePorts): Promise<
 export async function chooseOption(purpose: OptionPurpose, value: string, ports: ChoicePorts): Promise<Chosen> {
   const advertised = listOf(ports.profile().configOptions).length > 0;
   const configId = optionFor(ports.profile(), purpose) ?? (advertised ? undefined : UNADVERTISED[purpose]);
-  if (configId === undefined)
-    return refused(`the agent has no option for the ${WORDS[purpose]}: ${value} was not set`);
+  if (configId === undefined) return refused(`the agent has no option for the ${WORDS[purpose]}: ${value} was not set`);
   return setOption(configId, value, ports);
 }
 

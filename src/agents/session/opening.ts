@@ -52,9 +52,13 @@ export async function openSession(
   const agent = answer.value;
   const version = agent['protocolVersion'];
   if (version !== undefined && version !== PROTOCOL_VERSION)
-    return failed(`the agent speaks version ${String(version)} of the protocol, this server version ${PROTOCOL_VERSION}`);
+    return failed(
+      `the agent speaks version ${String(version)} of the protocol, this server version ${PROTOCOL_VERSION}`,
+    );
   setProfile(withAgent(EMPTY_PROFILE, agent));
-  const opened = await (request.load === undefined ? create(request, ports) : load(request.load, request, agent, ports));
+  const opened = await (request.load === undefined
+    ? create(request, ports)
+    : load(request.load, request, agent, ports));
   if (!opened.ok) return failed(opened.failure.detail + loginAdvice(opened.failure, agent));
   setProfile(withSession(profile(), opened.value));
   if (request.load !== undefined) await ports.settled();
@@ -120,7 +124,8 @@ async function ask(connection: AgentConnection, method: string, params: object):
 
 /** Many agents put what is wrong into `data`, and a general phrase into the message. */
 export function sentenceOf({ message, data }: AgentError): string {
-  const details = typeof data === 'string' ? data : (textOf(fieldsOf(data)['details']) ?? textOf(fieldsOf(data)['message']));
+  const details =
+    typeof data === 'string' ? data : (textOf(fieldsOf(data)['details']) ?? textOf(fieldsOf(data)['message']));
   return details === undefined || details === '' ? message : `${message}: ${details}`;
 }
 

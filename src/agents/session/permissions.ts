@@ -8,9 +8,10 @@
  */
 import type { Clock } from '../../core/clock.ts';
 import { fail, ok, type Result } from '../../core/failure.ts';
-import type { Confine } from '../policy/policy.ts';
-import { decide, type Decision, type PolicyName } from '../policy/policy.ts';
-import { optionFor, type Reply } from '../policy/options.ts';
+import { decide } from '../policy/decide.ts';
+import { optionFor, type Answer } from '../policy/options.ts';
+import type { Confine } from '../policy/places.ts';
+import type { PolicyName } from '../policy/policy-name.ts';
 import { fieldsOf, listOf, type Fields } from './entry.ts';
 import type { ToolCalls } from './tool-calls.ts';
 
@@ -22,7 +23,7 @@ export interface PendingPermission {
   readonly requestedAt: number;
 }
 
-export type PermissionAnswer = { readonly reply: Reply } | { readonly optionId: string };
+export type PermissionAnswer = { readonly reply: Answer } | { readonly optionId: string };
 
 export type AnswerFailure =
   | { readonly reason: 'permission-not-found' }
@@ -35,7 +36,7 @@ export interface PermissionsOptions {
   readonly confine: Confine;
   readonly toolCalls: ToolCalls;
   readonly clock: Clock;
-  /** Milliseconds until a request that nobody has answered is rejected. */
+  /** Milliseconds until a request that nobody has answered is rejected; 0: never. */
   readonly timeoutMs: number;
   readonly record: (event: 'permission' | 'permission_answer', data: Fields) => void;
   /** The number of those that wait has changed. */
@@ -69,35 +70,44 @@ export class Permissions {
     const { policy, cwd, confine, toolCalls, clock, record } = this.#options;
     const given = fieldsOf(params);
     const toolCall = toolCalls.whole(given['toolCall']);
+    const announced = toolCalls.announced(given['toolCall']);
     const options = listOf(given['options']);
     const permission = { id: `p${(this.#asked += 1)}`, toolCall, options, requestedAt: clock.now() };
-    const decision = decide({ policy, toolCall, options, cwd, confine });
+    const decision = decide({ policy, toolCall: given['toolCall'], announced, options, cwd, confine });
     record('permission', { id: permission.id, toolCall, options });
     if (decision.outcome === 'ask') return { outcome: await this.#park(permission, signal) };
-    return { outcome: this.#answer(permission.id, optionOf(decision), 'policy', decision.reason) };
+    return { outcome: this.#answer(permission.id, decision.optionId, 'policy', decision.reason) };
   }
 
   /** Somebody answers one that waits. */
   answer(id: string, answer: PermissionAnswer): Result<{ readonly optionId: string | undefined }, AnswerFailure> {
     const parked = this.#parked.get(id);
-    if (parked === undefined) return fail({ reason: this.#wasAsked(id) ? 'permission-answered' : 'permission-not-found' });
+    if (parked === undefined)
+      return fail({ reason: this.#wasAsked(id) ? 'permission-answered' : 'permission-not-found' });
     if ('optionId' in answer) {
       const there = parked.options.some((option) => fieldsOf(option)['optionId'] === answer.optionId);
       if (!there) return fail({ reason: 'option-missing', detail: `there is no option ${answer.optionId}` });
       parked.settle(answer.optionId, 'person', 'answered with this option');
       return ok({ optionId: answer.optionId });
     }
-    const found = optionFor(parked.options, answer.reply);
+    const found = this.#optionFor(parked, answer.reply);
     // A rejection is possible without an option for it: the request is then answered as cancelled.
-    if (found === undefined && answer.reply !== 'reject')
-      return fail({ reason: 'option-missing', detail: 'the agent offers no option to allow it' });
-    parked.settle(found, 'person', `answered with ${answer.reply}`);
-    return ok({ optionId: found });
+    if (!found.ok && answer.reply !== 'reject')
+      return fail({ reason: 'option-missing', detail: found.failure.message });
+    const optionId = found.ok ? found.value : undefined;
+    parked.settle(optionId, 'person', `answered with ${answer.reply}`);
+    return ok({ optionId });
   }
 
   /** The turn is cancelled, or the session over: the protocol wants all of them answered. */
   cancelAll(): void {
     for (const parked of this.#parked.values()) parked.settle(undefined, 'cancel', 'the turn was cancelled');
+  }
+
+  /** An agent that offers no `always` is told `once`, which says less. */
+  #optionFor({ options }: Parked, reply: Answer): ReturnType<typeof optionFor> {
+    const found = optionFor(options, reply);
+    return found.ok || reply !== 'always' ? found : optionFor(options, 'once');
   }
 
   #wasAsked(id: string): boolean {
@@ -109,12 +119,17 @@ export class Permissions {
     const { clock, timeoutMs, changed } = this.#options;
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     const withdraw = () => settle(undefined, 'cancel', 'the agent has taken its request back');
-    const timer = clock.after(timeoutMs, () =>
-      settle(optionFor(permission.options, 'reject'), 'timeout', `nobody has answered within ${timeoutMs / 1000} s`),
-    );
+    const timer =
+      timeoutMs === 0
+        ? undefined
+        : clock.after(timeoutMs, () => {
+            const option = optionFor(permission.options, 'reject');
+            const optionId = option.ok ? option.value : undefined;
+            settle(optionId, 'timeout', `nobody has answered within ${timeoutMs / 1000} s`);
+          });
     const settle: Parked['settle'] = (optionId, by, reason) => {
       if (!this.#parked.delete(permission.id)) return;
-      timer[Symbol.dispose]();
+      timer?.[Symbol.dispose]();
       signal.removeEventListener('abort', withdraw);
       resolve(this.#answer(permission.id, optionId, by, reason));
       changed();
@@ -131,5 +146,3 @@ export class Permissions {
     return optionId === undefined ? { outcome: 'cancelled' } : { outcome: 'selected', optionId };
   }
 }
-
-const optionOf = (decision: Decision): string | undefined => decision.optionId;

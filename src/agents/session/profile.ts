@@ -89,6 +89,8 @@ const USUAL_IDS: Readonly<Record<OptionPurpose, readonly string[]>> = {
 export function optionFor(profile: ProfileFields, purpose: OptionPurpose): string | undefined {
   const options = listOf(profile.configOptions).map(fieldsOf);
   const byCategory = options.find(({ category }) => category === purpose);
-  const byId = options.find(({ id, category }) => (category ?? null) === null && USUAL_IDS[purpose].includes(String(id)));
+  const byId = options.find(
+    ({ id, category }) => (category ?? null) === null && USUAL_IDS[purpose].includes(String(id)),
+  );
   return textOf((byCategory ?? byId)?.['id']);
 }

@@ -2,7 +2,7 @@
  * Tool calls as they were announced, so that a permission request that names little more than an id can be decided on.
  * An update may come without its call, and a request before its announcement: whatever is there is put together.
  */
-import { fieldsOf, isFields, listOf, textOf, type Fields } from './entry.ts';
+import { fieldsOf, textOf, type Fields } from './entry.ts';
 
 /** Calls of a long session that are over are forgotten, the oldest first. */
 const KEPT = 1000;
@@ -21,26 +21,14 @@ export class ToolCalls {
     if (this.#calls.size > KEPT) for (const oldest of this.#calls.keys()) return void this.#calls.delete(oldest);
   }
 
+  /** What was announced of the call that a permission request names; undefined where nothing was. */
+  announced(toolCall: unknown): Fields | undefined {
+    return this.#calls.get(textOf(fieldsOf(toolCall)['toolCallId']) ?? '');
+  }
+
   /** What a permission request says of a call, laid over what was announced of it. */
   whole(toolCall: unknown): Fields {
-    const call = fieldsOf(toolCall);
-    const announced = this.#calls.get(textOf(call['toolCallId']) ?? '');
-    const whole = merge(announced, call);
-    return 'rawInput' in whole || announced === undefined ? whole : merge(whole, { rawInput: argumentsOf(announced) });
-  }
-}
-
-/**
- * kimi has the arguments of a call as JSON in the text of its announcement, and names them as `rawInput` only after it
- * was allowed. What a request itself says in a text is for people.
- */
-function argumentsOf({ content }: Fields): Fields | undefined {
-  const text = textOf(fieldsOf(fieldsOf(listOf(content)[0])['content'])['text']);
-  try {
-    const value: unknown = JSON.parse(text ?? '');
-    return isFields(value) ? value : undefined;
-  } catch {
-    return undefined;
+    return merge(this.announced(toolCall), fieldsOf(toolCall));
   }
 }
 

@@ -62,7 +62,8 @@ export const agentEventRoutes = (sessions: AgentSessions) =>
           ),
           format: Type.Optional(
             Type.Enum(['stream', 'json'], {
-              description: '`stream`: Server-Sent Events, as they come. `json`: an array of AgentEvent, at once. Default `stream`.',
+              description:
+                '`stream`: Server-Sent Events, as they come. `json`: an array of AgentEvent, at once. Default `stream`.',
             }),
           ),
           limit: Type.Optional(

@@ -28,7 +28,10 @@ export const { refuse, responseTo } = refusals<AgentRouteFailure>()({
   },
   'session-is-open': { status: 409, error: ({ id }) => `the session ${id} is open already` },
   'session-not-resumable': { status: 409, error: ({ detail }) => `the session cannot be resumed: ${detail}` },
-  'session-not-open': { status: 409, error: 'the agent session is not open; POST /agents/sessions with `resume` opens it again' },
+  'session-not-open': {
+    status: 409,
+    error: 'the agent session is not open; POST /agents/sessions with `resume` opens it again',
+  },
   'agent-refused': { status: 502, error: ({ detail }) => detail },
   'permission-not-found': { status: 404, error: 'permission request not found' },
   'permission-answered': { status: 409, error: 'the permission request is answered already' },

@@ -40,11 +40,17 @@ export const agentOptionRoutes = (sessions: AgentSessions) => {
   return resource('agent-options')
     .post(
       '/agents/sessions/:id/mode',
-      ({ params: { id }, body: { modeId } }: Of<typeof AgentModeRequest>) => choose(id, (ports) => chooseMode(modeId, ports)),
+      ({ params: { id }, body: { modeId } }: Of<typeof AgentModeRequest>) =>
+        choose(id, (ports) => chooseMode(modeId, ports)),
       {
         ...contract,
         ...jsonBody(AgentModeRequest, { unless }),
-        detail: { operationId: 'setAgentMode', summary: 'Changes the mode of a session.', description, tags: ['Agents'] },
+        detail: {
+          operationId: 'setAgentMode',
+          summary: 'Changes the mode of a session.',
+          description,
+          tags: ['Agents'],
+        },
       },
     )
     .post(
@@ -54,7 +60,12 @@ export const agentOptionRoutes = (sessions: AgentSessions) => {
       {
         ...contract,
         ...jsonBody(AgentModelRequest, { unless }),
-        detail: { operationId: 'setAgentModel', summary: 'Changes the model of a session.', description, tags: ['Agents'] },
+        detail: {
+          operationId: 'setAgentModel',
+          summary: 'Changes the model of a session.',
+          description,
+          tags: ['Agents'],
+        },
       },
     )
     .post(

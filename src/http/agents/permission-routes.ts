@@ -33,7 +33,10 @@ export const agentPermissionRoutes = (sessions: AgentSessions) =>
       '/agents/sessions/:id/permissions/:permission',
       ({ params: { id, permission }, body: { reply, optionId } }) =>
         withSession(sessions, id, ({ permissions }) => {
-          const answered = permissions.answer(permission, optionId === undefined ? { reply: reply ?? 'reject' } : { optionId });
+          const answered = permissions.answer(
+            permission,
+            optionId === undefined ? { reply: reply ?? 'reject' } : { optionId },
+          );
           return answered.ok ? { id: permission, optionId: answered.value.optionId ?? null } : refuse(answered.failure);
         }),
       {
@@ -47,7 +50,9 @@ export const agentPermissionRoutes = (sessions: AgentSessions) =>
         ...jsonBody(AgentPermissionReply, {
           unless: unlessOpen(sessions),
           problem: ({ reply, optionId }) =>
-            (reply === undefined) === (optionId === undefined) ? 'reply or optionId is required, and not both' : undefined,
+            (reply === undefined) === (optionId === undefined)
+              ? 'reply or optionId is required, and not both'
+              : undefined,
         }),
         response: {
           200: answer('What was chosen.', AgentPermissionAnswered),

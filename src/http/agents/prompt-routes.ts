@@ -66,7 +66,8 @@ export const agentPromptRoutes = (sessions: AgentSessions) => {
         detail: {
           operationId: 'promptAgent',
           summary: 'Sends a prompt; while a turn runs, it waits for its own.',
-          description: 'With `wait` the answer comes when the turn ends, or when the time is over. The turn goes on whoever leaves.',
+          description:
+            'With `wait` the answer comes when the turn ends, or when the time is over. The turn goes on whoever leaves.',
           tags: ['Agents'],
         },
       },

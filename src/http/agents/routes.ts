@@ -42,7 +42,9 @@ export const agentRoutes = (registry: AgentRegistry, sessions: AgentSessions) =>
           201: answer('The session; its agent is being started.', AgentSessionResource),
           400: refusal('The body is not valid, or the folder does not exist.'),
           404: refusal('There is no agent of that id; the message names those that there are.'),
-          409: refusal('`--max-agent-sessions` are open, the session to resume is open already, or it cannot be resumed.'),
+          409: refusal(
+            '`--max-agent-sessions` are open, the session to resume is open already, or it cannot be resumed.',
+          ),
           503: refusal('The server is going down; `Retry-After` says when to try again.'),
         },
         detail: {
@@ -88,10 +90,14 @@ export const agentRoutes = (registry: AgentRegistry, sessions: AgentSessions) =>
         parse: 'none',
         slow: true,
         params: SESSION,
-        response: { 200: answer('The session is closed, or its record is gone.', AgentSessionEnded), 404: SESSION_UNKNOWN },
+        response: {
+          200: answer('The session is closed, or its record is gone.', AgentSessionEnded),
+          404: SESSION_UNKNOWN,
+        },
         detail: {
           operationId: 'closeAgentSession',
-          summary: 'Closes an open session with everything its agent started; removes the record of one that is not open.',
+          summary:
+            'Closes an open session with everything its agent started; removes the record of one that is not open.',
           description: 'A turn that runs is cancelled first. The answer comes when no process of it is left.',
           tags: ['Agents'],
         },

@@ -101,7 +101,9 @@ export class AcpRun implements Running {
     const { stopReason, error } = await this.#turn(prompt);
     await session.close();
     const isSuccess = stopReason === 'end_turn' || stopReason === 'no_prompt';
-    const acpError = isSuccess ? undefined : (this.#stopped ?? session.error ?? error ?? `the turn has ended with ${stopReason}`);
+    const acpError = isSuccess
+      ? undefined
+      : (this.#stopped ?? session.error ?? error ?? `the turn has ended with ${stopReason}`);
     return { known: true, exitCode: isSuccess ? 0 : 1, results: { ...this.#results(stopReason, acpError) } };
   }
 

@@ -66,7 +66,14 @@ export class JobEvents {
     const { toolCall, options } = this.#asked.get(id) ?? {};
     this.#asked.delete(id);
     const call = fieldsOf(toolCall);
-    return { tool: call['title'] ?? call['kind'] ?? call['toolCallId'] ?? null, options, toolCall, optionId, by, reason };
+    return {
+      tool: call['title'] ?? call['kind'] ?? call['toolCallId'] ?? null,
+      options,
+      toolCall,
+      optionId,
+      by,
+      reason,
+    };
   }
 }
 

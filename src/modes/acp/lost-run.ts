@@ -15,7 +15,7 @@ export async function lostRun(folder: JobFolder): Promise<Running> {
   const events = new JobEvents();
   let acpSessionId: string | undefined;
   using log = await EventLog.open(logOf(folder), isSessionEntry);
-  for (let last = 0; last < log.last; ) {
+  for (let last = 0; last < log.last;) {
     for (const { id, entry } of log.read(last, BATCH)) {
       last = id;
       events.add(entry);

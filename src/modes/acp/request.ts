@@ -44,7 +44,8 @@ export function parseAcpRequest(body: RequestBody): Checked<JobSpec> {
   const run = parseRunFields(body);
   if (!run.ok) return run;
   const { workdir, timeoutMs, background } = run.value;
-  if (background === 'end') return invalidRequest('background "end" is for shell jobs: an agent is ended with all it started');
+  if (background === 'end')
+    return invalidRequest('background "end" is for shell jobs: an agent is ended with all it started');
   const { agent, prompt, acp_session_id: acpSessionId, model, effort } = texts.value;
   const plan: AcpPlan = {
     agent: agent || DEFAULT_AGENT,

@@ -7,7 +7,7 @@
 import { resolve } from 'node:path';
 import type { AgentRegistry } from '../../agents/registry/registry.ts';
 import { explainAgentFailure } from '../../agents/registry/resolve.ts';
-import type { PolicyName } from '../../agents/policy/policy.ts';
+import type { PolicyName } from '../../agents/policy/policy-name.ts';
 import type { SessionFactory } from '../../agents/session-factory.ts';
 import type { AgentSessions } from '../../agents/sessions.ts';
 import type { Clock } from '../../core/clock.ts';
