@@ -9,12 +9,12 @@
  * understood is rejected. The text of a command is not looked at: which files a shell would touch cannot be read off it.
  */
 import type { ToolKind } from '@agentclientprotocol/sdk';
-import { isObject } from './is-object.ts';
+import { isObject } from '../is-object.ts';
 import { pathsNamedBy } from './named-paths.ts';
 import { hasOptions, optionFor } from './options.ts';
 import { judgePlaces, type Confine } from './places.ts';
 import type { PolicyName } from './policy-name.ts';
-import { shown } from './shown.ts';
+import { shown } from '../shown.ts';
 
 export interface PermissionQuestion {
   readonly policy: PolicyName;

@@ -1,8 +1,8 @@
 /** The places that a tool call names: in its locations, its diffs and its input. Its title is for people, and names nothing. */
 import { fileURLToPath } from 'node:url';
-import { isObject } from './is-object.ts';
+import { isObject } from '../is-object.ts';
 import { roleOf, type PathRole } from './path-fields.ts';
-import { shown } from './shown.ts';
+import { shown } from '../shown.ts';
 
 export interface NamedPaths {
   /** Files and folders that the call is about, as the agent wrote them. */

@@ -4,7 +4,7 @@
  */
 import type { PermissionOptionKind } from '@agentclientprotocol/sdk';
 import { fail, ok, type Result } from '../../core/failure.ts';
-import { isObject } from './is-object.ts';
+import { isObject } from '../is-object.ts';
 
 export type Answer = 'once' | 'always' | 'reject';
 

@@ -2,7 +2,7 @@
 import type { ToolKind } from '@agentclientprotocol/sdk';
 import type { NamedPaths } from './named-paths.ts';
 import { readingsOf } from './path-readings.ts';
-import { shown } from './shown.ts';
+import { shown } from '../shown.ts';
 
 /** `reason` is the end of a sentence that begins with the path; `path` is where it really leads. */
 export type Confine = (

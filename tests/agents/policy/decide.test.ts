@@ -84,7 +84,8 @@ describe('workdir rejects', () => {
     ['a command elsewhere', { kind: 'execute', rawInput: { command: 'ls', cwd: '/etc' } }, OUT],
     ['a command elsewhere, spelt otherwise', { kind: 'execute', rawInput: { workingDirectory: '..' } }, OUT],
     ['a command elsewhere, as text', { kind: 'execute', rawInput: '{"workdir":"/etc"}' }, OUT],
-    ['a path relative to another folder', { kind: 'read', rawInput: { cwd: 'sub', path: '../../etc' } }, OUT],
+    ['a link in the folder where it runs', { kind: 'read', rawInput: { cwd: 'sub', path: 'link/key' } }, OUT],
+    ['a link in the folder beside it', { kind: 'read', rawInput: { directory: '/work/sub', path: 'link/key' } }, OUT],
     ['a path relative to a folder above', { kind: 'edit', rawInput: { directory: '..', path: 'a' } }, OUT],
     ['a location without a path', { kind: 'read', locations: [{ uri: 'a' }] }, 'One of its locations has no path.'],
     ['locations that are no list', { kind: 'read', locations: { path: '/etc' } }, 'Its locations are no list.'],
@@ -95,6 +96,11 @@ describe('workdir rejects', () => {
     [
       'a path that is an object of something',
       { kind: 'read', rawInput: { path: { at: '/etc' } } },
+      'cannot be understood.',
+    ],
+    [
+      'an object beside a path',
+      { kind: 'read', rawInput: { path: 'a', files: [{ x: '/b' }] } },
       'cannot be understood.',
     ],
     ['an input that is a mere text', { kind: 'read', rawInput: '/etc/passwd' }, 'Its rawInput is no object.'],

@@ -11,12 +11,13 @@ export const ALL_OPTIONS = [
   { optionId: 'yes', name: 'Yes', kind: 'allow_once' },
 ];
 
-/** By text alone; `/work/locked` cannot be looked at. */
+/** By text alone; `/work/locked` cannot be looked at, and `/work/sub/link` leads out. */
 export const confine: PermissionQuestion['confine'] = (path) => {
   const real = posix.resolve(CWD, path);
   if (real.startsWith('/work/locked')) return { inside: false, reason: 'cannot be resolved (EACCES)' };
   if (path === '' || path.includes('\0')) return { inside: false, reason: 'is no path' };
-  return real === CWD || real.startsWith(`${CWD}/`)
+  const isLink = real.startsWith('/work/sub/link');
+  return !isLink && (real === CWD || real.startsWith(`${CWD}/`))
     ? { inside: true, path: real }
     : { inside: false, reason: 'is outside of the working directory' };
 };

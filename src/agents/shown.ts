@@ -1,5 +1,5 @@
 /** What an agent wrote, as part of a sentence of ours: on one line, in quotes, and not too long. */
-import { escapeControls } from '../../core/text.ts';
+import { escapeControls } from '../core/text.ts';
 
 const MAX_CHARS = 200;
 
