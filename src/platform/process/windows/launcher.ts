@@ -6,10 +6,11 @@
  */
 import type { Launched, LaunchRequest, Launcher, SpawnFailure } from '../process.ts';
 import { isDirectory } from '../../files/directory.ts';
-import { programCommandLine } from './command-line.ts';
+import { type CommandLine, programCommandLine, shellCommandLine } from './command-line.ts';
 import { startProcess } from './create-process.ts';
 import { ExitWatch } from './exit-watch.ts';
 import { closeHandle, type Handle, WindowsError } from '../../api/windows/handle.ts';
+import { emptyStream } from '../../pipes/empty-stream.ts';
 import { InputPipe } from '../../pipes/windows/input-pipe.ts';
 import { JobObject } from './job-object.ts';
 import { WindowsProcess } from './managed-process.ts';
@@ -49,17 +50,16 @@ async function launch(request: LaunchRequest, watch: ExitWatch): Promise<Launche
     if (input !== undefined) undo.push(() => input.pipe.abandon());
     const stdin = inherit(input?.childEnd ?? openNullForRead());
     const stdout = await openOutput();
-    const stderr = await openOutput();
+    const stderr = request.outputPath === undefined ? await openOutput() : undefined;
     const job = JobObject.createBound(request.treeId);
     undo.push(() => job.close());
-    const [program = '', ...args] = request.argv;
     const { handle, identity } = startProcess({
-      commandLine: programCommandLine(program, args),
+      commandLine: commandLineOf(request),
       cwd: request.cwd,
       env: request.env,
       stdin,
       stdout: stdout.childEnd,
-      stderr: stderr.childEnd,
+      stderr: stderr?.childEnd ?? stdout.childEnd,
       beforeRun: (process) => job.enclose(process),
     });
     const process = new WindowsProcess({ identity, handle, job, input: input?.pipe }, watch);
@@ -67,7 +67,7 @@ async function launch(request: LaunchRequest, watch: ExitWatch): Promise<Launche
       process,
       stdin: { write: (data) => process.write(data), [Symbol.dispose]: () => process.closeInput() },
       stdout: stdout.pipe.stream,
-      stderr: stderr.pipe.stream,
+      stderr: stderr?.pipe.stream ?? emptyStream(),
     };
   } catch (error) {
     for (const step of undo) step();
@@ -76,4 +76,10 @@ async function launch(request: LaunchRequest, watch: ExitWatch): Promise<Launche
   } finally {
     for (const handle of inherited) closeHandle(handle);
   }
+}
+
+function commandLineOf({ argv, env }: LaunchRequest): CommandLine {
+  if (typeof argv === 'string') return shellCommandLine(argv, env);
+  const [program = '', ...args] = argv;
+  return programCommandLine(program, args);
 }
