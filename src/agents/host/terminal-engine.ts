@@ -25,7 +25,10 @@ export interface TerminalExit {
   readonly signal: string | null;
 }
 
-/** A command that was started. Disposing of it ends it, waits until nothing of it is left, and frees what it holds. */
+/**
+ * A command that was started. Disposing of it ends it, waits until nothing of it is left, brings the output up to date a
+ * last time, and frees what it holds.
+ */
 export interface TerminalCommand extends AsyncDisposable {
   /** Settles when the command itself has ended and what it had printed before is in the output. Never rejects. */
   readonly exited: Promise<TerminalExit>;

@@ -162,9 +162,8 @@ export class HostTerminals implements AsyncDisposable {
   #release(terminal: AgentTerminal): Promise<void> {
     this.#terminals.delete(terminal.id);
     const end = async (): Promise<void> => {
-      await terminal.end();
-      this.#options.onReleased?.({ terminalId: terminal.id, ...(await terminal.output()) });
       await terminal[Symbol.asyncDispose]();
+      this.#options.onReleased?.({ terminalId: terminal.id, ...(await terminal.output()) });
     };
     return this.#keep(end());
   }

@@ -8,7 +8,9 @@ import { TerminalWorld } from './terminal-world.ts';
 
 test('a program with arguments gets them as they are', async () => {
   await using world = new TerminalWorld();
-  expect(await world.printed('printf', { args: ['[%s]', 'a b', '$HOME', '"; exit 1'] })).toBe('[a b][$HOME]["; exit 1]');
+  expect(await world.printed('printf', { args: ['[%s]', 'a b', '$HOME', '"; exit 1'] })).toBe(
+    '[a b][$HOME]["; exit 1]',
+  );
 });
 
 test('one string without arguments is a program where there is one of that name, else text for the shell', async () => {
@@ -22,7 +24,8 @@ test('one string without arguments is a program where there is one of that name,
 
 test('both streams come in the order in which they were written, and can be opened by their names', async () => {
   await using world = new TerminalWorld();
-  const command = 'for i in 1 2 3; do echo out$i; echo err$i >&2; done; echo name > /dev/stderr; echo twice | tee /dev/stderr';
+  const command =
+    'for i in 1 2 3; do echo out$i; echo err$i >&2; done; echo name > /dev/stderr; echo twice | tee /dev/stderr';
   expect(await world.printed(command)).toBe('out1\nerr1\nout2\nerr2\nout3\nerr3\nname\ntwice\ntwice\n');
 });
 
@@ -224,7 +227,9 @@ test('a folder of the agent has to be inside of the session, unless it may go an
   expect(await world.refusal({ command: 'pwd', cwd: '/' })).toBe(`terminal-refused: / is outside of ${world.cwd}`);
   expect(await world.refusal({ command: 'pwd', cwd: 'sub' })).toBe('params-invalid: cwd must be an absolute path');
   const missing = world.box.file('work', 'missing');
-  expect(await world.refusal({ command: 'pwd', cwd: missing })).toBe(`terminal-not-started: there is no folder ${missing}`);
+  expect(await world.refusal({ command: 'pwd', cwd: missing })).toBe(
+    `terminal-not-started: there is no folder ${missing}`,
+  );
 
   await using free = new TerminalWorld({ access: 'anywhere' });
   expect(await free.printed('pwd', { cwd: '/' })).toBe('/\n');
