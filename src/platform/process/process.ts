@@ -16,8 +16,11 @@ export interface ProcessIdentity {
 }
 
 export type ExitResult =
-  /** `code` is 128+N for a process that died of signal N. */
-  | { readonly known: true; readonly code: number }
+  /**
+   * `code` is 128+N for a process that died of signal N, and `signal` is its name where this server saw that: a shell
+   * whose command died of a signal ends with the same code, by itself.
+   */
+  | { readonly known: true; readonly code: number; readonly signal?: string }
   /** It ended while no server was there to see it, and left no exit file. */
   | { readonly known: false };
 
@@ -69,12 +72,18 @@ export interface SpawnRequest {
 
 /** A program with its arguments, such as a shell that is kept. */
 export interface LaunchRequest {
-  readonly argv: readonly string[];
+  /** One string: command text, as `spawn` takes it. */
+  readonly argv: readonly string[] | string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly treeId: string;
   /** Where a POSIX system puts the FIFO behind stdin; on Windows the pipe has no place. Without one it reads end of input. */
   readonly inputPath: string | undefined;
+  /**
+   * With it stdout and stderr are one pipe, so that what is printed keeps its order; `stderr` of the launched is then
+   * empty. It is where a POSIX system puts the FIFO; on Windows the pipe has no place.
+   */
+  readonly outputPath?: string;
 }
 
 /** A program that runs, and its streams. Output that is not read makes the program wait. */

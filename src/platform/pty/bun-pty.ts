@@ -15,7 +15,7 @@ import type * as Package from 'bun-pty';
 import { fail, messageOf, ok } from '../../core/failure.ts';
 import { libraryPath } from './bun-pty-library.ts';
 import { InputAccount } from './input-account.ts';
-import { OutputDrain } from './output-drain.ts';
+import { OutputDrain } from '../process/output-drain.ts';
 import type { Engine, PtySystem } from './pty.ts';
 import { ReadingLimit } from './reading-limit.ts';
 import { RunningPty } from './running-pty.ts';

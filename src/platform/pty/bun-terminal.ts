@@ -1,7 +1,7 @@
 /** The default engine: Bun.Terminal. Raw bytes, and an echo within a twentieth of a millisecond. */
 import { codeOf, fail, messageOf, ok } from '../../core/failure.ts';
 import { InputAccount } from './input-account.ts';
-import { OutputDrain } from './output-drain.ts';
+import { OutputDrain } from '../process/output-drain.ts';
 import type { Engine, PtySystem } from './pty.ts';
 import { RunningPty } from './running-pty.ts';
 

@@ -1,6 +1,6 @@
 /** The life of a terminal, whichever engine has opened it: the states of pty.ts. */
 import type { InputAccount } from './input-account.ts';
-import type { OutputDrain } from './output-drain.ts';
+import type { OutputDrain } from '../process/output-drain.ts';
 import type { Pty, PtyTree } from './pty.ts';
 
 /** What an engine does for one terminal. */
@@ -76,6 +76,7 @@ export class RunningPty implements Pty {
     const code = await this.#terminal.exited;
     this.#state = 'draining';
     await this.#output.drained();
+    this.#output.close();
     this.#state = 'closed';
     // Processes that are left behind in the terminal lose it here, as when a window is closed.
     this.#terminal.close();

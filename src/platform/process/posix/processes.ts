@@ -18,7 +18,9 @@ import type {
 } from '../process.ts';
 import { isDirectory } from '../../files/directory.ts';
 import { readExitFile } from '../exit-file.ts';
+import { emptyStream } from '../../pipes/empty-stream.ts';
 import { InputPipe } from '../../pipes/posix/input-pipe.ts';
+import { OutputFifo } from '../../pipes/posix/output-fifo.ts';
 import { processSnapshot, readProcess } from './process-table.ts';
 import { quote } from '../../programs/shell-quote.ts';
 import { shellArguments } from './shell-command.ts';
@@ -69,28 +71,37 @@ export const posixLauncher: Launcher = {
 
 async function launch(request: LaunchRequest): Promise<Launched | SpawnFailure> {
   if (!isDirectory(request.cwd)) return { reason: 'cwd-missing', cwd: request.cwd };
-  const { inputPath, treeId } = request;
+  const { argv, inputPath, outputPath, treeId } = request;
   let input: { pipe: InputPipe; readEnd: number } | undefined;
+  let output: { pipe: OutputFifo; writeEnd: number } | undefined;
   try {
     input = inputPath === undefined ? undefined : InputPipe.create(inputPath);
+    output = outputPath === undefined ? undefined : OutputFifo.create(outputPath);
     const child = Bun.spawn({
       ...surroundings(request),
-      cmd: [...request.argv],
+      cmd: typeof argv === 'string' ? ['/bin/sh', '-c', argv] : [...argv],
       stdin: input?.readEnd ?? 'ignore',
-      stdout: 'pipe',
-      stderr: 'pipe',
+      stdout: output?.writeEnd ?? 'pipe',
+      stderr: output?.writeEnd ?? 'pipe',
     });
     const stdin = input?.pipe ?? InputPipe.none();
     const root = identityOf(child);
-    const process = processTree(root, treeId, stdin, exitOf(child));
+    const process = processTree(root, treeId, stdin, exitOf(child), output?.pipe);
     const trackStarted = () => new StartedSincePosix({ root, treeId });
-    return { process, stdin, stdout: child.stdout, stderr: child.stderr, trackStarted };
+    return { process, stdin, ...streamsOf(child, output?.pipe), trackStarted };
   } catch (error) {
     input?.pipe[Symbol.dispose]();
+    output?.pipe[Symbol.dispose]();
     return { reason: 'spawn-refused', detail: messageOf(error) };
   } finally {
     if (input !== undefined) closeSync(input.readEnd);
+    if (output !== undefined) closeSync(output.writeEnd);
   }
+}
+
+function streamsOf({ stdout, stderr }: Bun.Subprocess, both: OutputFifo | undefined) {
+  if (stdout instanceof ReadableStream && stderr instanceof ReadableStream) return { stdout, stderr };
+  return { stdout: both?.stream ?? emptyStream(), stderr: emptyStream() };
 }
 
 const surroundings = ({ cwd, env, treeId }: Pick<SpawnRequest, 'cwd' | 'env' | 'treeId'>) => ({
@@ -120,8 +131,11 @@ function identityOf(child: Bun.Subprocess): ProcessIdentity {
 
 async function exitOf(child: Bun.Subprocess): Promise<ExitResult> {
   const code = await child.exited;
-  if (child.signalCode === null) return { known: true, code };
-  return { known: true, code: 128 + (constants.signals[child.signalCode as NodeJS.Signals] ?? 0) };
+  // A name, whatever its type says.
+  const signal = child.signalCode as NodeJS.Signals | null;
+  return signal === null
+    ? { known: true, code }
+    : { known: true, code: 128 + (constants.signals[signal] ?? 0), signal };
 }
 
 async function adopt(request: AdoptRequest): Promise<ManagedProcess> {
@@ -187,6 +201,7 @@ function processTree(
   treeId: string,
   pipe: InputPipe,
   exited: Promise<ExitResult>,
+  output?: OutputFifo,
 ): ProcessTree {
   const root = identity.pid === 0 ? undefined : identity;
   void exited.then(() => pipe[Symbol.dispose]());
@@ -194,6 +209,9 @@ function processTree(
     identity,
     exited,
     endTree: (graceMs) => endTree({ root, treeId }, graceMs),
-    release: () => pipe[Symbol.dispose](),
+    release() {
+      pipe[Symbol.dispose]();
+      output?.[Symbol.dispose]();
+    },
   };
 }

@@ -10,10 +10,11 @@ import type { Launched, LaunchRequest, Launcher, SpawnFailure } from '../process
 import { isDirectory } from '../../files/directory.ts';
 import { isBatchFile } from '../../programs/windows/batch-file.ts';
 import { type ArgumentRefused, batchCommandLine } from './batch-command-line.ts';
-import { type CommandLine, programCommandLine } from './command-line.ts';
+import { type CommandLine, programCommandLine, shellCommandLine } from './command-line.ts';
 import { startProcess } from './create-process.ts';
 import { ExitWatch } from './exit-watch.ts';
 import { closeHandle, type Handle, WindowsError } from '../../api/windows/handle.ts';
+import { emptyStream } from '../../pipes/empty-stream.ts';
 import { InputPipe } from '../../pipes/windows/input-pipe.ts';
 import { JobObject } from './job-object.ts';
 import { WindowsProcess } from './managed-process.ts';
@@ -55,7 +56,7 @@ async function launch(request: LaunchRequest, watch: ExitWatch): Promise<Launche
     if (input !== undefined) undo.push(() => input.pipe.abandon());
     const stdin = inherit(input?.childEnd ?? openNullForRead());
     const stdout = await openOutput();
-    const stderr = await openOutput();
+    const stderr = request.outputPath === undefined ? await openOutput() : undefined;
     const job = JobObject.createBound(request.treeId);
     undo.push(() => job.close());
     const { handle, identity } = startProcess({
@@ -64,7 +65,7 @@ async function launch(request: LaunchRequest, watch: ExitWatch): Promise<Launche
       env: request.env,
       stdin,
       stdout: stdout.childEnd,
-      stderr: stderr.childEnd,
+      stderr: stderr?.childEnd ?? stdout.childEnd,
       beforeRun: (process) => job.enclose(process),
     });
     const process = new WindowsProcess({ identity, handle, job, input: input?.pipe }, watch);
@@ -72,7 +73,7 @@ async function launch(request: LaunchRequest, watch: ExitWatch): Promise<Launche
       process,
       stdin: { write: (data) => process.write(data), [Symbol.dispose]: () => process.closeInput() },
       stdout: stdout.pipe.stream,
-      stderr: stderr.pipe.stream,
+      stderr: stderr?.pipe.stream ?? emptyStream(),
     };
   } catch (error) {
     for (const step of undo) step();
@@ -83,7 +84,9 @@ async function launch(request: LaunchRequest, watch: ExitWatch): Promise<Launche
   }
 }
 
-function commandLineOf({ argv: [program = '', ...args], env }: LaunchRequest): Result<CommandLine, ArgumentRefused> {
+function commandLineOf({ argv, env }: LaunchRequest): Result<CommandLine, ArgumentRefused> {
+  if (typeof argv === 'string') return ok(shellCommandLine(argv, env));
+  const [program = '', ...args] = argv;
   if (!isBatchFile(program)) return ok(programCommandLine(program, args));
   // cmd.exe would start all the same, and say so on stderr.
   if (!existsSync(program)) return fail({ reason: 'argument-refused', message: `there is no batch file ${program}` });

@@ -2,7 +2,7 @@
 
 /** Without an end of the output, how long it has to be quiet to count as drained. */
 const QUIET_MS = 30;
-/** When a background program prints without a pause: more than a kernel keeps of a PTY, and long enough to read it. */
+/** When a background program prints without a pause: more than a kernel keeps of a PTY or a pipe, and long enough to read it. */
 const MAX_DRAIN_BYTES = 1024 * 1024;
 const MAX_DRAIN_MS = 500;
 
@@ -24,8 +24,9 @@ export class OutputDrain {
   }
 
   /**
-   * The end of the output says so exactly. It does not come while a background process holds the terminal
-   * open: then a time without output has to do, and one that prints without end is not waited for.
+   * Resolves when what was printed before this call has been handed on. The end of the output says so exactly. It does
+   * not come while a background process holds the output open: then a time without any has to do, and one that prints
+   * without end is not waited for.
    */
   async drained(): Promise<void> {
     const deadline = performance.now() + MAX_DRAIN_MS;
@@ -37,6 +38,10 @@ export class OutputDrain {
       // A timer that is late comes before what is there to be read: one more round of the event loop reads it.
       if (this.#state === 'open') await new Promise<void>((resolve) => setImmediate(resolve));
     }
+  }
+
+  /** Nothing is handed on from now on. */
+  close(): void {
     this.#state = 'closed';
   }
 }
