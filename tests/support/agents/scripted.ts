@@ -1,0 +1,12 @@
+/** How the scripted agent is started; what it can do is in the head of tests/fixtures/scripted-agent.ts. */
+import { join } from 'node:path';
+
+const PROGRAM = join(import.meta.dir, '..', '..', 'fixtures', 'scripted-agent.ts');
+
+export const scriptedAgent = (...flags: readonly string[]): string[] => [process.execPath, PROGRAM, ...flags];
+
+/** The same as a command line, for what takes an agent as text. */
+export const scriptedAgentLine = (...flags: readonly string[]): string =>
+  scriptedAgent(...flags)
+    .map((word) => `"${word}"`)
+    .join(' ');
