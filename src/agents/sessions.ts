@@ -13,8 +13,8 @@ import type { Log } from '../core/log.ts';
 import { EventLog } from '../events/log.ts';
 import { isDirectory } from '../platform/files/directory.ts';
 import type { PolicyName } from './policy/policy-name.ts';
-import type { AgentRegistry } from './registry/registry.ts';
-import { explainAgentFailure, type AgentCommand, type AgentFailure } from './registry/resolve.ts';
+import { agentFailureText, type AgentFailure } from './registry/agent-failure.ts';
+import type { AgentCommand, AgentRegistry } from './registry/agent-registry.ts';
 import { isSessionEntry, type SessionEntry } from './session/entry.ts';
 import type { SessionFactory } from './session-factory.ts';
 import { endLate } from './late-end.ts';
@@ -116,7 +116,7 @@ export class AgentSessions implements AsyncDisposable {
     const id = before?.id ?? newId();
     this.#opening.add(id);
     try {
-      const command = resolved.ok ? resolved.value : explainAgentFailure(resolved.failure);
+      const command = resolved.ok ? resolved.value : agentFailureText(resolved.failure);
       return ok(await this.#make(request, { id, agent, cwd, command, before }));
     } finally {
       this.#opening.delete(id);

@@ -3,6 +3,7 @@
  * else in app/ knows which there are.
  */
 import { consoleRoutes } from '../http/console/routes.ts';
+import { openAgents } from './agents.ts';
 import type { Base, Feature } from './feature.ts';
 import { openJobs } from './jobs.ts';
 import { openSessions } from './sessions.ts';
@@ -14,8 +15,9 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
   const shellJobs = openShellJobs(base);
   const sessions = await openSessions(base, scope);
   const terminals = await openTerminals(base, scope);
+  const agents = await openAgents(base, scope, sessions.pool);
   // Last, since it takes up what earlier servers left in any of the modes.
-  const jobs = await openJobs(base, scope, [...(shellJobs.modes ?? []), ...(sessions.modes ?? [])]);
-  const working = [jobs, shellJobs, sessions, terminals];
+  const jobs = await openJobs(base, scope, [...(shellJobs.modes ?? []), ...(sessions.modes ?? []), ...(agents.modes ?? [])]);
+  const working = [jobs, shellJobs, sessions, terminals, agents];
   return [...working, openUpdate(base, scope, working), { routes: [consoleRoutes] }];
 }

@@ -8,7 +8,11 @@ import { ShellPool } from '../shells/pool.ts';
 import { SHELL_NAMES } from '../shells/shell-process.ts';
 import type { Base, Feature } from './feature.ts';
 
-export async function openSessions(base: Base, scope: AsyncDisposableStack): Promise<Feature> {
+/** `pool`: for a room whose commands run in shells that are kept. */
+export async function openSessions(
+  base: Base,
+  scope: AsyncDisposableStack,
+): Promise<Feature & { readonly pool: ShellPool }> {
   const { config, commandEnv, clock, log, launcher, graceMs } = base;
   const { settings, dataPath, cwd } = config;
   const spares = settings['spare-shells'] === 'on';
@@ -30,6 +34,7 @@ export async function openSessions(base: Base, scope: AsyncDisposableStack): Pro
   const runner = createPersistentShellRunner(pool, cwd);
   const powershells = { pwsh: names.has('pwsh'), powershell: names.has('powershell') };
   return {
+    pool,
     routes: [sessionRoutes(pool)],
     modes: [
       {

@@ -73,8 +73,12 @@ type State =
 
 export type SessionStateName = 'starting' | 'idle' | 'running' | 'waiting' | 'failed' | 'closed';
 
+export interface NotOpen {
+  readonly reason: 'session-not-open';
+}
+
 export type UseFailure =
-  | { readonly reason: 'session-not-open' }
+  | NotOpen
   | { readonly reason: 'agent-refused'; readonly code: number; readonly detail: string; readonly data?: unknown };
 
 const NOT_OPEN = fail({ reason: 'session-not-open' });
@@ -174,7 +178,7 @@ export class AgentSession {
   }
 
   /** It runs when its turn has come. */
-  prompt(content: readonly Block[]): Result<Turn, UseFailure> {
+  prompt(content: readonly Block[]): Result<Turn, NotOpen> {
     return this.#state.at === 'starting' || this.#state.at === 'open' ? ok(this.turns.add(content)) : NOT_OPEN;
   }
 

@@ -1,4 +1,5 @@
 /** Why a request about agents is refused, beyond what any route may refuse. */
+import { agentFailureText } from '../../agents/registry/agent-failure.ts';
 import type { OpenFailure } from '../../agents/sessions.ts';
 import type { UseFailure } from '../../agents/session/agent-session.ts';
 import type { AnswerFailure } from '../../agents/session/permissions.ts';
@@ -15,12 +16,8 @@ type AgentRouteFailure =
 export const { refuse, responseTo } = refusals<AgentRouteFailure>()({
   'session-not-found': { status: 404, error: 'agent session not found' },
   'request-invalid': { status: 400, error: ({ detail }) => detail },
-  'agent-unknown': {
-    status: 404,
-    error: ({ agent, known }) =>
-      `there is no agent ${agent}: it is neither a program on the PATH nor one of ${known.join(', ')}`,
-  },
-  'agent-command-invalid': { status: 400, error: ({ detail }) => detail },
+  'agent-unknown': { status: 404, error: agentFailureText },
+  'agent-command-invalid': { status: 400, error: agentFailureText },
   'cwd-missing': { status: 400, error: ({ cwd }) => `cwd is not a folder: ${cwd}` },
   'too-many-sessions': {
     status: 409,

@@ -28,11 +28,7 @@ export const unlessOpen =
 const isOpen = ({ state }: SessionRecord): boolean => state !== 'closed' && state !== 'failed';
 
 /** Runs with the session where it is open; it may have ended since its body was asked for. */
-export function withSession<Answer>(
-  sessions: AgentSessions,
-  id: string,
-  use: (session: AgentSession) => Answer,
-): Answer | ReturnType<typeof refuse> {
+export const withSession = <Answer>(sessions: AgentSessions, id: string, use: (session: AgentSession) => Answer) => {
   const open = sessions.find(id);
   return open === undefined ? refuse({ reason: 'session-not-open' }) : use(open.session);
-}
+};

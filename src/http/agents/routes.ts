@@ -1,6 +1,6 @@
 /** Agents that are known, and sessions as resources: open, list, show, end. */
 import Type from 'typebox';
-import type { AgentRegistry } from '../../agents/registry/registry.ts';
+import type { AgentRegistry } from '../../agents/registry/agent-registry.ts';
 import type { AgentSessions } from '../../agents/sessions.ts';
 import { environmentProblem } from '../../core/environment.ts';
 import { AgentResource, AgentSessionEnded, AgentSessionRequest, AgentSessionResource } from '../../protocol/agents.ts';

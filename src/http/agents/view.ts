@@ -1,5 +1,5 @@
 /** Agents and their sessions as the wire shows them. */
-import type { AgentListing } from '../../agents/registry/registry.ts';
+import type { AgentListing } from '../../agents/registry/agent-registry.ts';
 import type { SessionEntry } from '../../agents/session/entry.ts';
 import type { PendingPermission } from '../../agents/session/permissions.ts';
 import type { SessionRecord } from '../../agents/stored.ts';

@@ -5,7 +5,7 @@
  *      └────────────┴──timeout, cancel: the turn is cancelled first──▶ closing
  */
 import { appendFileSync } from 'node:fs';
-import type { AgentCommand } from '../../agents/registry/resolve.ts';
+import type { AgentCommand } from '../../agents/registry/agent-registry.ts';
 import type { AgentSession } from '../../agents/session/agent-session.ts';
 import { fieldsOf, isSessionEntry, textOf, type SessionEntry } from '../../agents/session/entry.ts';
 import { EventLog } from '../../events/log.ts';

@@ -5,8 +5,8 @@
  * the next server makes the record of a job whose server was killed.
  */
 import { resolve } from 'node:path';
-import type { AgentRegistry } from '../../agents/registry/registry.ts';
-import { explainAgentFailure } from '../../agents/registry/resolve.ts';
+import { agentFailureText } from '../../agents/registry/agent-failure.ts';
+import type { AgentRegistry } from '../../agents/registry/agent-registry.ts';
 import type { PolicyName } from '../../agents/policy/policy-name.ts';
 import type { SessionFactory } from '../../agents/session-factory.ts';
 import type { AgentSessions } from '../../agents/sessions.ts';
@@ -43,7 +43,7 @@ export function createAcpRunner(options: AcpRunnerOptions): Runner {
       const cwd = resolve(options.cwd, plan.workdir);
       if (!isDirectory(cwd)) return refused(spawnRefusal({ reason: 'cwd-missing', cwd }));
       const command = options.registry.resolve(plan.agent);
-      if (!command.ok) return refused(explainAgentFailure(command.failure));
+      if (!command.ok) return refused(agentFailureText(command.failure));
       const run = await AcpRun.start(request, plan, cwd, command.value, options);
       running.add(run);
       void run.ended.then(() => running.delete(run));

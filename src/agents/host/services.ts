@@ -1,0 +1,68 @@
+/** What an agent may ask of this machine: files and terminals, within its working directory. */
+import { METHOD_NOT_FOUND, HostRefusal, INTERNAL_ERROR, INVALID_PARAMS } from '../connection/connection.ts';
+import type { Confine } from '../policy/places.ts';
+import type { PolicyName } from '../policy/policy-name.ts';
+import type { HostServices } from '../session/host-services.ts';
+import type { Result } from '../../core/failure.ts';
+import type { TerminalEngine } from './terminal-engine.ts';
+import type { TerminalFailure } from './terminal-failure.ts';
+import { HostTerminals, type TerminalAccess } from './terminals.ts';
+
+export interface HostServicesRequest {
+  readonly cwd: string;
+  readonly policy: PolicyName;
+  /** The complete environment of the session. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly confine: Confine;
+  /** What the agent does with them is an event of its session. */
+  readonly record: (event: string, data: unknown) => void;
+}
+
+/** What runs the commands of one session. */
+export type EngineFor = (request: HostServicesRequest) => TerminalEngine;
+
+const TERMINAL_ACCESS: Readonly<Record<PolicyName, TerminalAccess>> = {
+  workdir: 'confined',
+  ask: 'confined',
+  'allow-all': 'anywhere',
+  'read-only': 'none',
+  'deny-all': 'none',
+};
+
+export function hostServices(request: HostServicesRequest, engineFor: EngineFor): HostServices {
+  const { cwd, policy, confine, record } = request;
+  const terminals = new HostTerminals({
+    engine: engineFor(request),
+    cwd,
+    access: TERMINAL_ACCESS[policy],
+    confine,
+    onCreated: (terminal) => record('terminal_run', terminal),
+    onReleased: ({ terminalId, output, truncated, exitStatus }) =>
+      record('terminal_end', { terminalId, output, truncated, exitCode: exitStatus?.exitCode ?? null }),
+  });
+  return {
+    async request(method, params, signal) {
+      switch (method) {
+        case 'terminal/create':
+          return valueOf(await terminals.create(params));
+        case 'terminal/output':
+          return valueOf(await terminals.output(params));
+        case 'terminal/wait_for_exit':
+          return valueOf(await terminals.waitForExit(params, signal));
+        case 'terminal/kill':
+          return valueOf(await terminals.kill(params));
+        case 'terminal/release':
+          return valueOf(await terminals.release(params));
+        default:
+          throw new HostRefusal(METHOD_NOT_FOUND, `this client has no method ${method}`);
+      }
+    },
+    [Symbol.asyncDispose]: () => terminals[Symbol.asyncDispose](),
+  };
+}
+
+function valueOf<Value>(answer: Result<Value, TerminalFailure>): Value {
+  if (answer.ok) return answer.value;
+  const { reason, detail } = answer.failure;
+  throw new HostRefusal(reason === 'params-invalid' ? INVALID_PARAMS : INTERNAL_ERROR, detail);
+}

@@ -1,0 +1,82 @@
+/** Builds the room of agents. */
+import { join } from 'node:path';
+import { openAgentLauncher } from '../agents/connection/launched-agent.ts';
+import { ownProcesses } from '../agents/host/own-processes.ts';
+import { hostServices } from '../agents/host/services.ts';
+import { AgentRegistry } from '../agents/registry/agent-registry.ts';
+import { SessionFactory } from '../agents/session-factory.ts';
+import { AgentSessions } from '../agents/sessions.ts';
+import { agentEventRoutes } from '../http/agents/event-routes.ts';
+import { agentOptionRoutes } from '../http/agents/option-routes.ts';
+import { agentPermissionRoutes } from '../http/agents/permission-routes.ts';
+import { agentPromptRoutes } from '../http/agents/prompt-routes.ts';
+import { agentRoutes } from '../http/agents/routes.ts';
+import { parseAcpRequest } from '../modes/acp/request.ts';
+import { createAcpRunner } from '../modes/acp/runner.ts';
+import { sharedShells } from '../modes/acp/shared-shell.ts';
+import type { ShellPool } from '../shells/pool.ts';
+import { VERSION } from '../version.ts';
+import type { Base, Feature } from './feature.ts';
+
+/** `shells`: where the commands of an agent run whose job names a persistent shell. */
+export async function openAgents(base: Base, scope: AsyncDisposableStack, shells: ShellPool): Promise<Feature> {
+  const { config, commandEnv, clock, log, launcher } = base;
+  const { settings, dataPath, cwd, agents: configured } = config;
+  const root = join(dataPath, 'agents');
+  const graceMs = settings['agent-grace'] * 1000;
+  const policy = settings['acp-policy'];
+  const registry = scope.use(new AgentRegistry({ launcher, env: commandEnv, cwd, configured, clock }));
+  const start = await openAgentLauncher({ root: join(root, 'run'), launcher, graceMs });
+  const factory = new SessionFactory({
+    start,
+    host: (request) =>
+      hostServices(request, ({ env }) => ownProcesses({ launcher, env, root: join(root, 'run'), graceMs })),
+    clock,
+    graceMs,
+    permissionTimeoutMs: settings['permission-timeout'] * 1000,
+    version: VERSION,
+  });
+  const sessions = scope.use(
+    await AgentSessions.open({
+      root: join(root, 'sessions'),
+      factory,
+      registry,
+      baseEnv: commandEnv,
+      cwd,
+      policy,
+      maxOpen: settings['max-agent-sessions'],
+      keep: { sessions: settings['keep-jobs'], bytes: settings['keep-bytes'] },
+      clock,
+      log,
+    }),
+  );
+  const runner = createAcpRunner({
+    registry,
+    factory,
+    sessions,
+    shells: sharedShells(shells, { graceMs }),
+    baseEnv: commandEnv,
+    cwd,
+    policy,
+    clock,
+  });
+  return {
+    routes: [
+      agentRoutes(registry, sessions),
+      agentPromptRoutes(sessions),
+      agentOptionRoutes(sessions),
+      agentPermissionRoutes(sessions),
+      agentEventRoutes(sessions),
+    ],
+    modes: [{ name: 'acp', where: 'with agents', parse: parseAcpRequest, runner }],
+    health: () => ({
+      acp_supported: true,
+      agent_sessions: sessions.count,
+      agent_max_sessions: sessions.limit,
+      agent_pending_permissions: sessions.pendingPermissions,
+    }),
+    activity: () => [{ kind: 'agent turns', ending: sessions.busy, surviving: 0 }],
+    drain: () => sessions.drain(),
+    resume: () => sessions.resume(),
+  };
+}
