@@ -49,7 +49,6 @@ export interface OpenSession {
 export function recordOf({ session, agent, createdAt, log }: OpenSession): SessionRecord {
   const { spec, state, error, pid, turns, permissions, profile, lastEventAt } = session;
   return {
-    ...profile,
     id: spec.id,
     agent,
     acpSessionId: session.acpSessionId ?? null,
@@ -58,6 +57,7 @@ export function recordOf({ session, agent, createdAt, log }: OpenSession): Sessi
     mcpServers: spec.mcpServers,
     state,
     ...(error !== undefined && { error }),
+    ...profile,
     turns: turns.count,
     queued: turns.waiting,
     pendingPermissions: permissions.pending.length,
