@@ -15,6 +15,7 @@ import type {
   ProcessTree,
   SpawnRequest,
 } from '../../src/platform/process/process.ts';
+import { AgentRegistry } from '../../src/agents/registry/agent-registry.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { lookUpProgram, splitCommandLine } from '../../src/platform/programs/index.ts';
 import { createPtyOpener, type PtyOptions } from '../../src/platform/pty/index.ts';
@@ -225,6 +226,19 @@ export const methods = {
       const split = splitCommandLine(line);
       return { line, ours: split.ok ? split.value : split.failure, windows: argvOfWindows(line) };
     }),
+  /** At the first look, and when all have answered; and what a command comes to. */
+  async agents(env: Readonly<Record<string, string>>, cwd: string, versionLimitMs: number, command: string) {
+    await using registry = new AgentRegistry({ launcher, env, cwd, versionLimitMs });
+    const installed = () =>
+      registry
+        .list()
+        .filter((agent) => agent.installed)
+        .map(({ id, version }) => [id, version ?? null]);
+    const atOnce = installed();
+    await registry.settled();
+    const resolved = registry.resolve(command);
+    return { atOnce, settled: installed(), resolved: resolved.ok ? resolved.value : resolved.failure };
+  },
   async stop() {
     await processes[Symbol.asyncDispose]();
     setTimeout(() => process.exit(0), 10);
