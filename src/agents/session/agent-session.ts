@@ -239,6 +239,8 @@ export class AgentSession {
       request: (method, params, signal) => this.#onRequest(method, params, signal),
     });
     void connection.closed.then(() => this.#onGone());
+    // What it has started may hold its output open for ever.
+    void agent.exited.then(() => this.#soon(connection.closed)).then(() => this.#onGone());
     const opening = openSession(this.spec, {
       ...this.#choicePorts(connection),
       sessionIs: (acpSessionId) => {

@@ -1,7 +1,7 @@
 /** Model, mode and further options of a session, in whichever of the protocol’s ways the agent has them. */
 import { fail, ok, type Result } from '../../core/failure.ts';
 import { AgentError, METHOD_NOT_FOUND, type AgentConnection } from '../connection/connection.ts';
-import { fieldsOf, isFields, listOf } from './entry.ts';
+import { fieldsOf, isFields } from './entry.ts';
 import { optionFor, withMode, withModel, withSession, type OptionPurpose, type ProfileFields } from './profile.ts';
 
 export interface ChoicePorts {
@@ -22,8 +22,8 @@ export type Chosen = Result<undefined, ChoiceFailure>;
 const refused = (detail: string): Chosen => fail({ reason: 'choice-refused', detail });
 
 const WORDS: Readonly<Record<OptionPurpose, string>> = { model: 'model', thought_level: 'effort', mode: 'mode' };
-/** What `POST /exec` may set where an agent does not say which options it has. */
-const UNADVERTISED: Readonly<Record<OptionPurpose, string | undefined>> = {
+/** copilot takes these although it does not list them, and they have their effect (measured with 1.0.102). */
+const UNLISTED: Readonly<Record<OptionPurpose, string | undefined>> = {
   model: 'model',
   thought_level: 'reasoning_effort',
   mode: undefined,
@@ -46,8 +46,7 @@ export async function chooseModel(modelId: string, ports: ChoicePorts): Promise<
 }
 
 export async function chooseOption(purpose: OptionPurpose, value: string, ports: ChoicePorts): Promise<Chosen> {
-  const advertised = listOf(ports.profile().configOptions).length > 0;
-  const configId = optionFor(ports.profile(), purpose) ?? (advertised ? undefined : UNADVERTISED[purpose]);
+  const configId = optionFor(ports.profile(), purpose) ?? UNLISTED[purpose];
   if (configId === undefined) return refused(`the agent has no option for the ${WORDS[purpose]}: ${value} was not set`);
   return setOption(configId, value, ports);
 }

@@ -1,0 +1,157 @@
+import { expect, test } from 'bun:test';
+import { ended, say, World } from './world.ts';
+import { isAlive } from '../../support/rig-processes.ts';
+
+test('a turn: prompt, updates as the agent sent them, end', async () => {
+  await using world = new World();
+  const session = await world.open();
+  expect(session.state).toBe('idle');
+  expect(await ended(session, '[[say hi]][[think hm]]')).toEqual({
+    turn: 1,
+    stopReason: 'end_turn',
+    text: 'hi',
+    usage: null,
+  });
+  expect(world.kinds).toEqual(['prompt', 'agent_message_chunk', 'agent_thought_chunk', 'turn_end']);
+  expect(world.of('agent_message_chunk')).toEqual([
+    { sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: 'hi' } },
+  ]);
+  expect(world.of('state').map(({ state }) => state)).toEqual(['starting', 'idle', 'running', 'idle']);
+});
+
+test('prompts that are sent before the agent has started wait, and run in order', async () => {
+  await using world = new World();
+  const session = await world.begin();
+  const turns = ['[[say a]]', '[[say b]]', '[[say c]]'].map((text) => ended(session, text));
+  expect(session.turns).toMatchObject({ count: 3, waiting: 3 });
+  expect((await Promise.all(turns)).map(({ turn, text }) => [turn, text])).toEqual([
+    [1, 'a'],
+    [2, 'b'],
+    [3, 'c'],
+  ]);
+  expect(world.kinds.filter((kind) => kind === 'prompt' || kind === 'turn_end')).toEqual(
+    Array.from({ length: 3 }, () => ['prompt', 'turn_end']).flat(),
+  );
+});
+
+test('instructions go before the first prompt, as a block of their own', async () => {
+  await using world = new World();
+  const session = await world.open('', { instructions: 'be brief' });
+  expect(await say(session, '[[blocks]]')).toContain('text text');
+  expect(await say(session, '[[blocks]]')).not.toContain('text text');
+  expect(world.of('prompt')[0]?.['content']).toEqual([{ type: 'text', text: '[[blocks]]' }]);
+});
+
+test('cancel: the turn and those that wait end as cancelled, and the next prompt runs', async () => {
+  await using world = new World();
+  const session = await world.open();
+  const [running, waiting] = [ended(session, '[[slow 60]]'), ended(session, '[[say never]]')];
+  await world.waitFor('its first word', () => world.of('agent_message_chunk').length > 0);
+  expect(session.cancel()).toBe(true);
+  expect((await running).stopReason).toBe('cancelled');
+  expect((await running).text).toStartWith('tick 0 ');
+  expect(await waiting).toMatchObject({ stopReason: 'cancelled', text: '' });
+  expect(session.cancel()).toBe(false);
+  expect(await say(session, '[[say again]]')).toBe('again');
+});
+
+test('an agent that ignores the cancel is ended with the session', async () => {
+  await using world = new World();
+  const session = await world.open('--ignore-eof --ignore-term');
+  const turn = ended(session, '[[ignore-cancel]][[slow 60]]');
+  await world.waitFor('its first word', () => world.of('agent_message_chunk').length > 0);
+  session.cancel();
+  await session.close();
+  expect((await turn).stopReason).toBe('cancelled');
+  expect(session.state).toBe('closed');
+  expect(world.processes.map(({ pid }) => isAlive(pid))).toEqual([false]);
+});
+
+test('a turn that takes too long is cancelled, and says so', async () => {
+  await using world = new World();
+  const session = await world.open('', { turnTimeoutMs: 50 });
+  expect(await ended(session, '[[slow 60]]')).toMatchObject({ stopReason: 'timeout' });
+  expect(session.state).toBe('idle');
+});
+
+test('usage that comes after the answer belongs to the turn', async () => {
+  await using world = new World();
+  const session = await world.open();
+  expect((await ended(session, '[[say x]][[late-usage 5]]')).usage).toMatchObject({ size: 1000 });
+  expect(world.kinds).toEqual(['prompt', 'agent_message_chunk', 'usage_update', 'turn_end']);
+});
+
+test('an error of the agent ends the turn, not the session', async () => {
+  await using world = new World();
+  const session = await world.open();
+  expect(await ended(session, '[[error -32603|out of tokens]]')).toMatchObject({
+    stopReason: 'error',
+    error: expect.stringContaining('out of tokens'),
+  });
+  expect(await say(session, '[[say fine]]')).toBe('fine');
+});
+
+test('an agent that dies in the middle of a turn: the session fails with its exit code and what it said last', async () => {
+  await using world = new World();
+  const session = await world.open();
+  const turn = await ended(session, '[[say half]][[stderr the disk is gone]][[die 7]]');
+  expect(turn).toMatchObject({ stopReason: 'error', text: 'half' });
+  expect(turn.error).toBe('the agent has ended with exit code 7; the end of its stderr: the disk is gone');
+  expect(session).toMatchObject({ state: 'failed', error: turn.error });
+  expect(session.prompt([{ type: 'text', text: 'x' }])).toEqual({ ok: false, failure: { reason: 'session-not-open' } });
+});
+
+test.each(['--hang-initialize', '--hang-new'])('an agent that hangs at its start (%s) can be closed', async (flag) => {
+  await using world = new World();
+  const session = await world.begin(flag);
+  const turn = ended(session, '[[say x]]');
+  await world.waitFor('the agent', () => world.processes.length > 0);
+  await session.close();
+  expect(await turn).toMatchObject({ stopReason: 'cancelled' });
+  expect(session.state).toBe('closed');
+  expect(world.processes.map(({ pid }) => isAlive(pid))).toEqual([false]);
+});
+
+test('an agent that ends at once: why, and no turn waits for ever', async () => {
+  await using world = new World();
+  const session = await world.begin('--die 3');
+  expect(await ended(session, 'x')).toMatchObject({
+    stopReason: 'error',
+    error: 'the agent has ended with exit code 3; the end of its stderr: scripted agent: cannot start',
+  });
+});
+
+test('an agent that wants a login: its methods are named', async () => {
+  await using world = new World();
+  const session = await world.open('--auth');
+  expect(session.state).toBe('failed');
+  expect(session.error).toContain('the agent wants a login: ');
+  expect(session.error).toContain('(scripted-login)');
+});
+
+test('a program that cannot be started', async () => {
+  await using world = new World();
+  const session = await world.open('', { argv: ['/no/such/agent'] });
+  expect(session).toMatchObject({ state: 'failed', error: expect.stringContaining('/no/such/agent') });
+});
+
+test('a log that cannot be written ends the session, for nobody would see what the agent does', async () => {
+  await using world = new World();
+  let full = false;
+  const session = await world.open('', {}, {
+    log: {
+      append: (entry) => {
+        if (full) throw new Error('ENOSPC: no space left on device');
+        world.entries.push(entry);
+      },
+      [Symbol.dispose]() {},
+    },
+  });
+  full = true;
+  expect(await ended(session, '[[say x]]')).toMatchObject({ stopReason: 'error' });
+  expect(session).toMatchObject({
+    state: 'failed',
+    error: 'the events of the session cannot be written: ENOSPC: no space left on device',
+  });
+  expect(world.processes.map(({ pid }) => isAlive(pid))).toEqual([false]);
+});
