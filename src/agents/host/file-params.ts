@@ -5,7 +5,7 @@ import { fileFailure, type FileFailure } from './file-failure.ts';
 
 export interface ReadParams {
   readonly path: string;
-  /** From 1. */
+  /** From 1; 0, which the schema allows, is the first one too. */
   readonly line: number;
   /** How many lines at most. */
   readonly limit: number;
@@ -25,8 +25,7 @@ export function parseReadParams(params: unknown): Checked<ReadParams> {
   const [first, most] = [line ?? 1, limit ?? Infinity];
   if (!isCount(first)) return invalid('line must be a whole number');
   if (!isCount(most) && most !== Infinity) return invalid('limit must be a whole number');
-  // The schema allows 0, and Zed reads from the first line then.
-  return ok({ path: path.value, line: Math.max(first, 1), limit: most });
+  return ok({ path: path.value, line: first, limit: most });
 }
 
 export function parseWriteParams(params: unknown): Checked<WriteParams> {
