@@ -38,6 +38,8 @@ export const INVALID_PARAMS = -32_602;
 export const METHOD_NOT_FOUND = -32_601;
 export const INTERNAL_ERROR = -32_603;
 export const AUTH_REQUIRED = -32_000;
+export const RESOURCE_NOT_FOUND = -32_002;
+export const REQUEST_CANCELLED = -32_800;
 
 export interface AgentReader extends MessageReader {
   /** Rejects with a HostRefusal where the answer is no. `signal` is aborted when the agent does not want it any more. */

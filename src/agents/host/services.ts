@@ -1,9 +1,18 @@
 /** What an agent may ask of this machine: files and terminals, within its working directory. */
-import { METHOD_NOT_FOUND, HostRefusal, INTERNAL_ERROR, INVALID_PARAMS } from '../connection/connection.ts';
+import type { Result } from '../../core/failure.ts';
+import {
+  HostRefusal,
+  INTERNAL_ERROR,
+  INVALID_PARAMS,
+  METHOD_NOT_FOUND,
+  REQUEST_CANCELLED,
+  RESOURCE_NOT_FOUND,
+} from '../connection/connection.ts';
 import type { Confine } from '../policy/places.ts';
 import type { PolicyName } from '../policy/policy-name.ts';
 import type { HostServices } from '../session/host-services.ts';
-import type { Result } from '../../core/failure.ts';
+import type { FileFailure } from './file-failure.ts';
+import { readTextFile, writeTextFile } from './files.ts';
 import type { TerminalEngine } from './terminal-engine.ts';
 import type { TerminalFailure } from './terminal-failure.ts';
 import { HostTerminals, type TerminalAccess } from './terminals.ts';
@@ -43,6 +52,15 @@ export function hostServices(request: HostServicesRequest, engineFor: EngineFor)
   return {
     async request(method, params, signal) {
       switch (method) {
+        case 'fs/read_text_file': {
+          const { content, path } = valueOf(await readTextFile(params, { cwd, policy }));
+          record('file_read', { path });
+          return { content };
+        }
+        case 'fs/write_text_file': {
+          record('file_write', valueOf(await writeTextFile(params, { cwd, policy })));
+          return {};
+        }
         case 'terminal/create':
           return valueOf(await terminals.create(params));
         case 'terminal/output':
@@ -61,8 +79,22 @@ export function hostServices(request: HostServicesRequest, engineFor: EngineFor)
   };
 }
 
-function valueOf<Value>(answer: Result<Value, TerminalFailure>): Value {
+function valueOf<Value>(answer: Result<Value, TerminalFailure | FileFailure>): Value {
   if (answer.ok) return answer.value;
   const { reason, detail } = answer.failure;
-  throw new HostRefusal(reason === 'params-invalid' ? INVALID_PARAMS : INTERNAL_ERROR, detail);
+  throw new HostRefusal(codeOf(reason), detail);
+}
+
+function codeOf(reason: (TerminalFailure | FileFailure)['reason']): number {
+  switch (reason) {
+    case 'params-invalid':
+      return INVALID_PARAMS;
+    case 'file-unknown':
+    case 'terminal-unknown':
+      return RESOURCE_NOT_FOUND;
+    case 'wait-aborted':
+      return REQUEST_CANCELLED;
+    default:
+      return INTERNAL_ERROR;
+  }
 }

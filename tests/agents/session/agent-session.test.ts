@@ -30,7 +30,7 @@ test('prompts that are sent before the agent has started wait, and run in order'
     [3, 'c'],
   ]);
   expect(world.kinds.filter((kind) => kind === 'prompt' || kind === 'turn_end')).toEqual(
-    Array.from({ length: 3 }, () => ['prompt', 'turn_end']).flat(),
+    ['prompt', 'turn_end', 'prompt', 'turn_end', 'prompt', 'turn_end'],
   );
 });
 

@@ -58,7 +58,8 @@ describe('a session that is loaded', () => {
     await using world = new World();
     const load = await before(world);
     const session = await world.open('--no-load --resume', { load });
-    expect(await say(session, '[[cwd]]')).toContain(load);
+    expect(session.acpSessionId).toBe(load);
+    expect(await say(session, '[[say x]]')).toBe('x');
   });
 
   test('an agent that cannot, or does not know that session', async () => {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AgentProcess, StartAgent } from '../../../src/agents/connection/agent-process.ts';
 import { openAgentLauncher } from '../../../src/agents/connection/launched-agent.ts';
+import { readLines } from '../../../src/agents/connection/lines.ts';
 import { HostRefusal, METHOD_NOT_FOUND } from '../../../src/agents/connection/connection.ts';
 import { AgentSession, type SessionPorts, type SessionSpec } from '../../../src/agents/session/agent-session.ts';
 import { fieldsOf, type SessionEntry } from '../../../src/agents/session/entry.ts';
@@ -118,19 +119,17 @@ export class World implements AsyncDisposable {
     };
   }
 
-  async #listen(stdout: ReadableStream<Uint8Array>, check: ProtocolCheck): Promise<void> {
-    let text = '';
-    for await (const chunk of stdout.pipeThrough(new TextDecoderStream())) {
-      const lines = (text + chunk).split('\n');
-      text = lines.pop() ?? '';
-      for (const line of lines) {
+  #listen(stdout: ReadableStream<Uint8Array>, check: ProtocolCheck): Promise<void> {
+    return readLines(stdout, 1024 * 1024, {
+      line: (text) => {
         try {
-          check.received(fieldsOf(JSON.parse(line)));
+          check.received(fieldsOf(JSON.parse(text)));
         } catch {
           // Some of what it sends is no JSON.
         }
-      }
-    }
+      },
+      tooLong: () => {},
+    });
   }
 }
 
