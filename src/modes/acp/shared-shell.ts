@@ -1,17 +1,27 @@
-import type { HostServicesRequest } from '../../agents/host/services.ts';
+/** The persistent shell that an acp job names: where the terminals of its agent run their commands. */
+import { hostServices, type HostServicesRequest } from '../../agents/host/services.ts';
 import type { HostServices } from '../../agents/session/host-services.ts';
 import type { JobFolder } from '../../jobs/folder.ts';
+import type { ShellPool } from '../../shells/pool.ts';
 import type { SharedShellPlan } from './request.ts';
+import { sharedEngine } from './shared-engine.ts';
 
 export interface SharedShells {
-  hostFor(
-    plan: SharedShellPlan,
-    job: { readonly cwd: string; readonly env: Readonly<Record<string, string>>; readonly folder: JobFolder },
-  ): (request: HostServicesRequest) => HostServices;
+  hostFor(plan: SharedShellPlan, job: SharingJob): (request: HostServicesRequest) => HostServices;
 }
 
-export const sharedShells = (_pool: unknown, _options: unknown): SharedShells => ({
-  hostFor: () => () => {
-    throw new Error('not yet');
+interface SharingJob {
+  /** Where a new shell begins. */
+  readonly cwd: string;
+  /** Laid over the server's environment in a new shell. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly folder: JobFolder;
+}
+
+export const sharedShells = (pool: ShellPool): SharedShells => ({
+  hostFor: ({ key, shell }, { cwd, env, folder }) => {
+    const seed = { workdir: cwd, env };
+    return (request) =>
+      hostServices(request, () => sharedEngine({ pool, key, shell, seed, folder: folder.file('terminals') }));
   },
 });
