@@ -54,7 +54,7 @@ export async function openAgents(base: Base, scope: AsyncDisposableStack, shells
     registry,
     factory,
     sessions,
-    shells: sharedShells(shells, { graceMs }),
+    shells: sharedShells(shells),
     baseEnv: commandEnv,
     cwd,
     policy,

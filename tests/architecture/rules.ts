@@ -118,6 +118,9 @@ const LISTS_OF_ROOMS = ['app/features.ts', 'settings/all.ts', 'cli/cli.ts'];
 /** A mode runs jobs: what a job is to it is the jobs room's to say. */
 const SHARED_BY_ROOMS: Readonly<Record<string, readonly string[]>> = {
   'modes/': ['jobs/'],
+  // Commands of an agent may run in a persistent shell, which an acp job names as jobs of that mode do.
+  'modes/acp/': ['shells/', 'modes/persistent-shell/'],
+  'app/agents.ts': ['shells/pool.ts'],
   // The inherited terminal port has no other sockets.
   'app/listen.ts': ['http/terminals/socket/plan.ts'],
   // Under which supervisor a server runs decides how it starts and ends.

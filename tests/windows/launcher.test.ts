@@ -55,6 +55,28 @@ describe.skipIf(missing !== undefined)('a program that is kept on Windows', () =
     expect(stderr.text.replaceAll('\r\n', '\n')).toBe('two\n');
   });
 
+  test('may have one pipe for both streams, which keeps their order', async () => {
+    const order = world.order(SHELL, { outputPath: 'anything' });
+    await driver.launch(order);
+    await say(order, 'echo one', 'echo two>&2', 'echo three', 'exit 0');
+    expect(await driver.code(order)).toBe(0);
+    const { stdout, stderr } = await waitFor('the end', async () => {
+      const both = await driver.call('heard', order.treeId);
+      return both.stdout.ended && both;
+    });
+    expect(stdout.text.replaceAll('\r\n', '\n')).toEndWith('one\ntwo\nthree\n');
+    expect(stderr).toMatchObject({ text: '', ended: true });
+  });
+
+  test('may be a command text, whose quotes stay as they are', async () => {
+    const order = world.order('echo "a  b" & cd & exit 12', { input: false });
+    await driver.launch(order);
+    expect(await driver.code(order)).toBe(12);
+    await heard(order, world.folder.native);
+    const { stdout } = await driver.call('heard', order.treeId);
+    expect(stdout.text.replaceAll('\r\n', '\n')).toBe(`"a  b" \n${world.folder.native}\n`);
+  });
+
   test('without input reads its end', async () => {
     const order = world.order(SHELL, { input: false });
     await driver.launch(order);

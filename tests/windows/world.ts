@@ -88,7 +88,7 @@ export class World implements AsyncDisposable {
   }
 
   /** A program to be launched, with the driver as its reader. */
-  order(argv: readonly string[], more: Partial<LaunchOrder> = {}): LaunchOrder {
+  order(argv: LaunchOrder['argv'], more: Partial<LaunchOrder> = {}): LaunchOrder {
     const env = { SystemRoot: 'C:\\windows', PATH: 'C:\\windows\\system32;C:\\windows' };
     return { argv, cwd: this.folder.native, env, treeId: newId(), input: true, ...more };
   }

@@ -1,6 +1,6 @@
 /**
  * What runs the commands of an agent's terminals. The server has two: processes of their own (own-processes.ts), and a
- * persistent shell that takes one command after the other (modes/acp/shared-shell.ts). A library may bring another.
+ * persistent shell that takes one command after the other (modes/acp/shared-engine.ts). A library may bring another.
  */
 import type { Result } from '../../core/failure.ts';
 import type { OutputTail } from './output-tail.ts';

@@ -3,13 +3,12 @@ import { resolve } from 'node:path';
 import { messageOf } from '../../core/failure.ts';
 import type { JobFolder } from '../../jobs/folder.ts';
 import type { RunEnd, Runner, Running } from '../../jobs/runner.ts';
-import type { PoolFailure, ShellPool } from '../../shells/pool.ts';
+import type { ShellPool } from '../../shells/pool.ts';
 import type { SessionEnd, SessionRun } from '../../shells/session.ts';
 import { PLAN_UNREADABLE } from '../mode.ts';
 import { spawnRefusal } from '../spawn-refusal.ts';
+import { CLOSED, poolRefusal } from './refusals.ts';
 import { readPersistentShellPlan, type PersistentShellPlan } from './request.ts';
-
-const CLOSED = 'Persistent shell exited unexpectedly';
 
 export function createPersistentShellRunner(pool: ShellPool, serverCwd: string): Runner {
   return {
@@ -19,7 +18,7 @@ export function createPersistentShellRunner(pool: ShellPool, serverCwd: string):
       if (plan === undefined) return { refused: PLAN_UNREADABLE };
       const workdir = plan.workdir === '' ? '' : resolve(serverCwd, plan.workdir);
       const opened = pool.open(plan.sessionKey, plan.shell, { workdir, env: plan.env });
-      if (!opened.ok) return { refused: explain(opened.failure) };
+      if (!opened.ok) return { refused: poolRefusal(opened.failure) };
       const session = opened.value;
       try {
         const started = await session.start(
@@ -80,16 +79,5 @@ function runEnd(end: SessionEnd, folder: JobFolder): RunEnd {
         // On a full disk the job fails without this note.
       }
       return { known: true, exitCode: 1 };
-  }
-}
-
-function explain(failure: PoolFailure): string {
-  switch (failure.reason) {
-    case 'shell-not-available':
-      return `shell is not available: ${failure.shell}`;
-    case 'other-shell':
-      return `session '${failure.key}' already uses shell '${failure.shell}'`;
-    case 'too-many-sessions':
-      return 'maximum persistent shell sessions reached';
   }
 }

@@ -14,9 +14,9 @@ export const canSet = (name: string, value: string): boolean =>
 /** The change of folder comes last: `set` would overwrite its exit code. */
 export const cmdSeedText = ({ workdir, env }: Seed): string =>
   [
-    ...Object.entries(env).map(([name, value]) => `@set ${quoted(`${name}=${value}`)}`),
-    `@cd /d ${quoted(workdir)}`,
+    ...Object.entries(env).map(([name, value]) => `@set ${batchQuote(`${name}=${value}`)}`),
+    `@cd /d ${batchQuote(workdir)}`,
   ].join('\n');
 
 /** In quotes only `%` means something in a batch file: with delayed expansion off, `!` and `^` do not. */
-const quoted = (text: string): string => `"${text.replaceAll('%', '%%')}"`;
+export const batchQuote = (text: string): string => `"${text.replaceAll('%', '%%')}"`;
