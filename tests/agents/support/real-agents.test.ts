@@ -5,6 +5,7 @@ import { FakeModel } from '../../support/agents/model/fake-model.ts';
 import { RawHost, type RawMessage } from '../../support/agents/raw-host.ts';
 import { REAL_AGENTS, RealAgents } from '../../support/agents/real-agents.ts';
 import { Sandbox } from '../../support/sandbox.ts';
+import { waitFor } from '../../support/wait.ts';
 
 const agents = await RealAgents.installed();
 
@@ -38,4 +39,19 @@ for (const name of REAL_AGENTS) {
       expect(await host.exited).toEqual({ code: 0, signal: null });
     },
   );
+
+  test.skipIf(agents === undefined)(`${name} can be cancelled while the model is slow`, async () => {
+    if (agents === undefined) return;
+    using box = new Sandbox();
+    await using model = FakeModel.start();
+    const { argv, env } = agents.agent(name, model, box.file('home'));
+    await using host = RawHost.start(argv, { cwd: box.path, env, answer: allow });
+    const sessionId = await host.open(box.path);
+    const turn = host.prompt(sessionId, '[[slow 600]]');
+    await waitFor('a first tick', () => host.said.includes('tick 0'));
+    host.send({ method: 'session/cancel', params: { sessionId } });
+    expect((await turn).result).toMatchObject({ stopReason: 'cancelled' });
+    await host.prompt(sessionId, '[[say still here]]');
+    expect(host.said).toEndWith('still here');
+  });
 }
