@@ -1,6 +1,8 @@
 /** The scripted agent does what its table says: other tests stand on it. */
 import { expect, test } from 'bun:test';
-import { scriptedAgent } from '../../support/agents/scripted.ts';
+import { ok } from '../../../src/core/failure.ts';
+import { splitCommandLine } from '../../../src/platform/programs/index.ts';
+import { scriptedAgent, scriptedAgentLine } from '../../support/agents/scripted.ts';
 import { RawHost, type RawMessage } from '../../support/agents/raw-host.ts';
 import { endMarked, runningMarked } from '../../support/rig-processes.ts';
 import { Sandbox } from '../../support/sandbox.ts';
@@ -173,4 +175,8 @@ test('it leaves a child and a daemon behind, and stays itself where it ignores i
   } finally {
     endMarked(marker);
   }
+});
+
+test('its command line is the same program with the same flags', () => {
+  expect(splitCommandLine(scriptedAgentLine('--ids', 'zero'))).toEqual(ok(scriptedAgent('--ids', 'zero')));
 });
