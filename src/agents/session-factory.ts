@@ -3,8 +3,9 @@ import type { Clock } from '../core/clock.ts';
 import { confinePath } from '../platform/files/index.ts';
 import type { StartAgent } from './connection/agent-process.ts';
 import type { HostServicesRequest } from './host/services.ts';
-import { AgentSession, type SessionPorts, type SessionSpec } from './session/agent-session.ts';
+import { AgentSession } from './session/agent-session.ts';
 import type { HostServices } from './session/host-services.ts';
+import type { SessionPorts, SessionSpec } from './session/spec.ts';
 
 export interface SessionFactoryOptions {
   readonly start: StartAgent;

@@ -219,13 +219,17 @@ export class AgentSessions implements AsyncDisposable {
       },
       {
         log,
-        changed: (changed) => this.#save(recordOf({ session: changed, agent, createdAt, log })),
+        changed: () => {
+          const open = this.#open.get(id);
+          if (open !== undefined) this.#save(recordOf(open));
+        },
         ...(typeof command === 'string' && { start: () => Promise.reject(new Error(command)) }),
       },
     );
     this.#records.delete(id);
     const open: OpenSession = { session, agent, createdAt, log };
     this.#open.set(id, open);
+    this.#save(recordOf(open));
     session.whenEnded.once(() => {
       this.#open.delete(id);
       this.#records.set(id, recordOf(open));

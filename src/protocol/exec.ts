@@ -1,6 +1,6 @@
 /** `POST /exec`: the fields that every mode takes, and those of each. */
 import Type, { type Static } from 'typebox';
-import { ACP_FIELDS } from './agents.ts';
+import { ACP_FIELDS } from './acp-job.ts';
 import { SESSION_FIELDS } from './session.ts';
 
 /** Longest timeout: what fits a 32-bit timer in milliseconds, about 24 days. */

@@ -1,6 +1,6 @@
 /** Jobs on the wire: the resource, and what is asked of one. */
 import Type, { type Static } from 'typebox';
-import { ACP_JOB_FIELDS } from './agents.ts';
+import { ACP_JOB_FIELDS } from './acp-job.ts';
 import { SESSION_JOB_FIELDS } from './session.ts';
 
 export const JobStatus = Type.Enum(['pending', 'running', 'completed', 'failed', 'timeout'], {

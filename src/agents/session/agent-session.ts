@@ -8,61 +8,25 @@
  * While it is open, one turn at a time runs (turns.ts). Whatever happens is an entry of the log first: those who follow
  * are cursors on it, and miss nothing however often they leave.
  */
-import type { Clock } from '../../core/clock.ts';
 import { fail, messageOf, ok, type Result } from '../../core/failure.ts';
 import { Notifier } from '../../core/notifier.ts';
-import type { AgentProcess, StartAgent } from '../connection/agent-process.ts';
+import { within } from '../../core/within.ts';
+import type { AgentProcess } from '../connection/agent-process.ts';
 import { AgentError, AgentGone, connectAgent, type AgentConnection } from '../connection/connection.ts';
-import type { Confine } from '../policy/places.ts';
-import type { PolicyName } from '../policy/policy-name.ts';
 import type { ChoicePorts, Chosen } from './choices.ts';
-import type { Fields, SessionEntry, SessionLog } from './entry.ts';
+import type { Fields } from './entry.ts';
+import { endText } from './end-text.ts';
 import type { HostServices } from './host-services.ts';
-import { openSession, type OpeningRequest } from './opening.ts';
+import { openSession } from './opening.ts';
 import { Permissions } from './permissions.ts';
 import { withPrompt, type ProfileFields } from './profile.ts';
 import { Quiet } from './quiet.ts';
 import { Recorder } from './recorder.ts';
+import type { SessionPorts, SessionSpec } from './spec.ts';
 import { StderrTail } from './stderr-tail.ts';
 import { textOfPrompt, type Block, type Turn } from './turn.ts';
 import { Turns } from './turns.ts';
 import { Updates } from './updates.ts';
-
-export interface SessionSpec extends OpeningRequest {
-  /** 12 hex digits; marks the processes, too. */
-  readonly id: string;
-  /** The program and its arguments. */
-  readonly argv: readonly string[];
-  /** The complete environment of the agent. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly policy: PolicyName;
-  /** Goes before the first prompt. */
-  readonly instructions: string | undefined;
-  /** Milliseconds a turn may take. */
-  readonly turnTimeoutMs: number | undefined;
-  /** Whether a history that the agent replays is new to the log. */
-  readonly logsHistory: boolean;
-  /** Prompts that the log has already. */
-  readonly turnsBefore: number;
-  /** Whether a turn waits a moment for what the agent may still say of its usage. */
-  readonly awaitsUsage: boolean;
-}
-
-export interface SessionPorts {
-  readonly log: SessionLog;
-  readonly clock: Clock;
-  readonly start: StartAgent;
-  /** `record`: what the agent does with them is an event, too. */
-  readonly host: (record: (event: string, data: unknown) => void) => HostServices;
-  readonly confine: Confine;
-  readonly graceMs: number;
-  /** Milliseconds until a permission request that nobody has answered is rejected. */
-  readonly permissionTimeoutMs: number;
-  /** Every entry, when it is in the log. */
-  readonly recorded?: (entry: SessionEntry) => void;
-  /** What is kept of the session on disk has changed. */
-  readonly changed?: (session: AgentSession) => void;
-}
 
 type State =
   | { readonly at: 'starting' }
@@ -84,8 +48,6 @@ export type UseFailure =
 const NOT_OPEN = fail({ reason: 'session-not-open' });
 /** Agents open a session within seconds; one that has not by then is not going to. */
 const OPENING_MS = 120_000;
-/** Characters of its stderr that the reason of a failure shows. */
-const SHOWN_STDERR = 1000;
 
 export class AgentSession {
   readonly spec: SessionSpec;
@@ -193,7 +155,7 @@ export class AgentSession {
     try {
       const chosen = await choose(this.#choicePorts(this.#state.connection));
       if (!chosen.ok) return fail({ reason: 'agent-refused', code: 0, detail: chosen.failure.detail });
-      this.#ports.changed?.(this);
+      this.#ports.changed?.();
       return ok(undefined);
     } catch {
       return NOT_OPEN;
@@ -249,7 +211,7 @@ export class AgentSession {
       settled: () => this.#quiet.settled(),
       warn: (text) => record('warning', { text }),
     });
-    const done = await this.#within(OPENING_MS, opening).catch((error: unknown) => {
+    const done = await within(this.#ports.clock, OPENING_MS, opening).catch((error: unknown) => {
       // Its end tells more than that it is gone.
       if (error instanceof AgentGone) return undefined;
       throw error;
@@ -276,10 +238,7 @@ export class AgentSession {
     if (this.#state.at !== 'starting' && this.#state.at !== 'open') return;
     const exit = this.#process === undefined ? 'late' : await this.#soon(this.#process.exited);
     if (this.#stderr !== undefined) await this.#soon(this.#stderr.ended);
-    const code = exit === 'late' ? undefined : exit.code;
-    const how = code === undefined ? 'the agent has closed its output' : `the agent has ended with exit code ${code}`;
-    const tail = this.stderrTail.trim().slice(-SHOWN_STDERR);
-    await this.#fail(tail === '' ? how : `${how}; the end of its stderr: ${tail}`);
+    await this.#fail(endText(exit, this.stderrTail));
   }
 
   async #fail(error: string): Promise<void> {
@@ -323,7 +282,7 @@ export class AgentSession {
       const { error, acpSessionId } = this;
       this.#recorder.record('state', { state, ...(acpSessionId && { acpSessionId }), ...(error && { error }) });
     }
-    this.#ports.changed?.(this);
+    this.#ports.changed?.();
   }
 
   #choicePorts(connection: AgentConnection): ChoicePorts {
@@ -338,12 +297,6 @@ export class AgentSession {
   }
 
   #soon<T>(promise: Promise<T>): Promise<T | 'late'> {
-    return this.#within(this.#ports.graceMs, promise);
-  }
-
-  async #within<T>(ms: number, promise: Promise<T>): Promise<T | 'late'> {
-    const { promise: late, resolve } = Promise.withResolvers<'late'>();
-    using _timer = this.#ports.clock.after(ms, () => resolve('late'));
-    return await Promise.race([promise, late]);
+    return within(this.#ports.clock, this.#ports.graceMs, promise);
   }
 }

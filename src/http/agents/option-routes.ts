@@ -2,12 +2,8 @@
 import type { Static } from 'typebox';
 import { chooseMode, chooseModel, setOption, type ChoicePorts, type Chosen } from '../../agents/session/choices.ts';
 import type { AgentSessions } from '../../agents/sessions.ts';
-import {
-  AgentConfigRequest,
-  AgentModelRequest,
-  AgentModeRequest,
-  AgentSessionResource,
-} from '../../protocol/agents.ts';
+import { AgentConfigRequest, AgentModelRequest, AgentModeRequest } from '../../protocol/agent-options.ts';
+import { AgentSessionResource } from '../../protocol/agents.ts';
 import { answer, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
 import { resource } from '../wire/routes.ts';

@@ -5,9 +5,13 @@
  *      └────────────┴──timeout, cancel: the turn is cancelled first──▶ closing
  */
 import { appendFileSync } from 'node:fs';
-import type { AgentCommand } from '../../agents/registry/agent-registry.ts';
+import type { PolicyName } from '../../agents/policy/policy-name.ts';
+import type { AgentCommand, AgentRegistry } from '../../agents/registry/agent-registry.ts';
 import type { AgentSession } from '../../agents/session/agent-session.ts';
 import { fieldsOf, isSessionEntry, textOf, type SessionEntry } from '../../agents/session/entry.ts';
+import type { SessionFactory } from '../../agents/session-factory.ts';
+import type { AgentSessions } from '../../agents/sessions.ts';
+import type { Clock } from '../../core/clock.ts';
 import { EventLog } from '../../events/log.ts';
 import type { JobFolder } from '../../jobs/folder.ts';
 import type { ForcedEnd, InputFailure, RunEnd, Running, RunRequest } from '../../jobs/runner.ts';
@@ -15,7 +19,19 @@ import { JobEvents } from './job-events.ts';
 import { logOf } from './lost-run.ts';
 import type { AcpPlan } from './request.ts';
 import { resultsOf, type AcpResults } from './results.ts';
-import type { AcpRunnerOptions } from './runner.ts';
+import type { SharedShells } from './shared-shell.ts';
+
+export interface AcpRunnerOptions {
+  readonly registry: AgentRegistry;
+  readonly factory: SessionFactory;
+  readonly sessions: AgentSessions;
+  readonly shells: SharedShells;
+  readonly baseEnv: Readonly<Record<string, string>>;
+  /** Where an agent works whose job names no `workdir`. */
+  readonly cwd: string;
+  readonly policy: PolicyName;
+  readonly clock: Clock;
+}
 
 export class AcpRun implements Running {
   readonly ended: Promise<RunEnd>;

@@ -1,7 +1,7 @@
 /** The events of an acp job, in the form that devpilot-agent has: made of the entries of the session's log. */
 import { fieldsOf, textOf, type Fields, type SessionEntry } from '../../agents/session/entry.ts';
 import { toSeconds } from '../../core/clock.ts';
-import type { ACP_JOB_EVENTS } from '../../protocol/agents.ts';
+import type { ACP_JOB_EVENTS } from '../../protocol/acp-job.ts';
 
 export interface JobEvent {
   readonly type: (typeof ACP_JOB_EVENTS)[number];

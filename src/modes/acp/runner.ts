@@ -6,31 +6,13 @@
  */
 import { resolve } from 'node:path';
 import { agentFailureText } from '../../agents/registry/agent-failure.ts';
-import type { AgentRegistry } from '../../agents/registry/agent-registry.ts';
-import type { PolicyName } from '../../agents/policy/policy-name.ts';
-import type { SessionFactory } from '../../agents/session-factory.ts';
-import type { AgentSessions } from '../../agents/sessions.ts';
-import type { Clock } from '../../core/clock.ts';
 import type { Runner, RunRefusal } from '../../jobs/runner.ts';
 import { isDirectory } from '../../platform/files/directory.ts';
 import { PLAN_UNREADABLE } from '../mode.ts';
 import { spawnRefusal } from '../spawn-refusal.ts';
-import { AcpRun } from './acp-run.ts';
+import { AcpRun, type AcpRunnerOptions } from './acp-run.ts';
 import { lostRun } from './lost-run.ts';
 import { readAcpPlan } from './request.ts';
-import type { SharedShells } from './shared-shell.ts';
-
-export interface AcpRunnerOptions {
-  readonly registry: AgentRegistry;
-  readonly factory: SessionFactory;
-  readonly sessions: AgentSessions;
-  readonly shells: SharedShells;
-  readonly baseEnv: Readonly<Record<string, string>>;
-  /** Where an agent works whose job names no `workdir`. */
-  readonly cwd: string;
-  readonly policy: PolicyName;
-  readonly clock: Clock;
-}
 
 const STOPPED = 'the server was stopped while the agent ran';
 

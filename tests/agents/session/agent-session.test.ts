@@ -29,9 +29,14 @@ test('prompts that are sent before the agent has started wait, and run in order'
     [2, 'b'],
     [3, 'c'],
   ]);
-  expect(world.kinds.filter((kind) => kind === 'prompt' || kind === 'turn_end')).toEqual(
-    ['prompt', 'turn_end', 'prompt', 'turn_end', 'prompt', 'turn_end'],
-  );
+  expect(world.kinds.filter((kind) => kind === 'prompt' || kind === 'turn_end')).toEqual([
+    'prompt',
+    'turn_end',
+    'prompt',
+    'turn_end',
+    'prompt',
+    'turn_end',
+  ]);
 });
 
 test('instructions go before the first prompt, as a block of their own', async () => {
@@ -138,15 +143,19 @@ test('a program that cannot be started', async () => {
 test('a log that cannot be written ends the session, for nobody would see what the agent does', async () => {
   await using world = new World();
   let full = false;
-  const session = await world.open('', {}, {
-    log: {
-      append: (entry) => {
-        if (full) throw new Error('ENOSPC: no space left on device');
-        world.entries.push(entry);
+  const session = await world.open(
+    '',
+    {},
+    {
+      log: {
+        append: (entry) => {
+          if (full) throw new Error('ENOSPC: no space left on device');
+          world.entries.push(entry);
+        },
+        [Symbol.dispose]() {},
       },
-      [Symbol.dispose]() {},
     },
-  });
+  );
   full = true;
   expect(await ended(session, '[[say x]]')).toMatchObject({ stopReason: 'error' });
   expect(session).toMatchObject({

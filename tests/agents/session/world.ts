@@ -9,7 +9,8 @@ import type { AgentProcess, StartAgent } from '../../../src/agents/connection/ag
 import { openAgentLauncher } from '../../../src/agents/connection/launched-agent.ts';
 import { readLines } from '../../../src/agents/connection/lines.ts';
 import { HostRefusal, METHOD_NOT_FOUND } from '../../../src/agents/connection/connection.ts';
-import { AgentSession, type SessionPorts, type SessionSpec } from '../../../src/agents/session/agent-session.ts';
+import { AgentSession } from '../../../src/agents/session/agent-session.ts';
+import type { SessionPorts, SessionSpec } from '../../../src/agents/session/spec.ts';
 import { fieldsOf, type SessionEntry } from '../../../src/agents/session/entry.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { newId } from '../../../src/core/id.ts';
