@@ -135,9 +135,6 @@ export class AgentSession {
   get pid(): number | undefined {
     return this.over ? undefined : this.#process?.pid;
   }
-  get stderrTail(): string {
-    return this.#stderr?.text ?? '';
-  }
 
   /** It runs when its turn has come. */
   prompt(content: readonly Block[]): Result<Turn, NotOpen> {
@@ -238,7 +235,7 @@ export class AgentSession {
     if (this.#state.at !== 'starting' && this.#state.at !== 'open') return;
     const exit = this.#process === undefined ? 'late' : await this.#soon(this.#process.exited);
     if (this.#stderr !== undefined) await this.#soon(this.#stderr.ended);
-    await this.#fail(endText(exit, this.stderrTail));
+    await this.#fail(endText(exit, this.#stderr?.text ?? ''));
   }
 
   async #fail(error: string): Promise<void> {
