@@ -17,8 +17,8 @@ import type { PermissionActions } from './entries/permission-view.ts';
 const PAGE = 2000;
 /** Entries on the page while its end is shown. */
 const MAX_ENTRIES = 400;
-/** While the user looks further up, nothing is dropped until there are so many. */
-const MAX_ENTRIES_AWAY = 3000;
+/** While the user looks further up, nothing is dropped until so many more have come. */
+const MAX_MORE = 3000;
 /** Events after which a frame is drawn before more is read. */
 const PER_FRAME = 500;
 
@@ -42,6 +42,8 @@ export class ConversationPane {
   readonly #drawing = new DrawTimer(() => this.#draw());
   #list: EntryList;
   #loading = false;
+  /** Entries that the user has asked for. */
+  #wanted = 0;
 
   constructor(options: ConversationPaneOptions) {
     this.#options = options;
@@ -87,7 +89,7 @@ export class ConversationPane {
 
   #draw(): void {
     this.#list.draw();
-    const most = this.#end.atEnd ? MAX_ENTRIES : MAX_ENTRIES_AWAY;
+    const most = this.#end.atEnd ? MAX_ENTRIES : Math.max(MAX_ENTRIES, this.#wanted) + MAX_MORE;
     // A quarter at a time, so that not every new entry costs a look at all the others.
     if (this.conversation.timeline.entries.length > most * 1.25) this.#list.keepLast(most);
     this.#earlier.hidden = this.conversation.since === 0;
@@ -103,6 +105,7 @@ export class ConversationPane {
       await this.#readUp(list.conversation);
       list.draw();
       list.unfoldLike(this.#list);
+      this.#wanted = list.conversation.timeline.entries.length;
       this.#replace(list);
     } catch (error) {
       this.#options.failed(error);

@@ -2,8 +2,9 @@
 import { h } from '../element.ts';
 import type { Conversation } from './conversation/conversation.ts';
 import type { Entry } from './conversation/entry.ts';
-import { entryView, type EntryView } from './entries/entry-view.ts';
+import type { EntryView } from './entries/entry-view.ts';
 import type { PermissionActions } from './entries/permission-view.ts';
+import { viewOfEntry } from './entries/view-of-entry.ts';
 
 export class EntryList {
   readonly element = h('div', { class: 'entries' });
@@ -23,7 +24,7 @@ export class EntryList {
     for (const entry of timeline.takeChanged()) {
       let view = this.#views.get(entry);
       if (view === undefined) {
-        view = entryView(entry, context);
+        view = viewOfEntry(entry, context);
         this.#views.set(entry, view);
         fresh.push(view.element);
       }

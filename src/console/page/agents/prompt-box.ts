@@ -85,7 +85,7 @@ export class PromptBox {
   }
 
   showConversation({ queue, permissions }: Conversation): void {
-    this.#waiting.show({ inLog: queue.waiting, newest: queue.newest });
+    this.#waiting.show({ inLog: [...queue.waiting], newest: queue.newest });
     const { length } = permissions.pending;
     this.#asks.hidden = length === 0;
     const label = length === 1 ? 'A permission request waits' : `${length} permission requests wait`;

@@ -26,8 +26,6 @@ export function sessionOptions(
       announce(`${option.name} set`);
     } catch (error) {
       reportFailure(connection, error);
-      // The control shows what was wanted; the record says what is.
-      show();
     }
   };
   const showOptions = keyedList<SessionOption>(
@@ -48,20 +46,53 @@ export function sessionOptions(
 
 type Choose = (option: SessionOption, value: string | boolean) => Promise<void>;
 
-function selectRow(option: SessionOption, choose: Choose): Row<SessionOption> {
-  const select = h('select', { on: { change: () => void choose(option, select.value) } });
-  let shown = '';
+/** While a choice is on its way, the control shows it, and not the record that does not know of it yet. */
+function optionRow(
+  option: SessionOption,
+  choose: Choose,
+  {
+    element,
+    value,
+    show,
+  }: { element: HTMLElement; value: () => string | boolean; show: (option: SessionOption) => void },
+): Row<SessionOption> {
+  let latest = option;
+  let choosing = 0;
+  const changed = async (): Promise<void> => {
+    choosing += 1;
+    await choose(option, value());
+    choosing -= 1;
+    if (choosing === 0) show(latest);
+  };
+  element.addEventListener('change', () => void changed());
   return {
-    element: h('label', { title: option.description }, h('span', { class: 'spoken' }, option.name), select),
-    update({ name, choices = [], value }) {
-      const wanted = JSON.stringify(choices);
-      // Replacing the choices would close a list that is open.
-      if (wanted !== shown) setChildren(select, ...choiceElements(choices));
-      shown = wanted;
-      select.title = name;
-      if (select.value !== value) select.value = String(value);
+    element,
+    update(now) {
+      latest = now;
+      if (choosing === 0) show(now);
     },
   };
+}
+
+function selectRow(option: SessionOption, choose: Choose): Row<SessionOption> {
+  const select = h('select', { title: option.name });
+  const element = h('label', { title: option.description }, h('span', { class: 'spoken' }, option.name), select);
+  let shown = '';
+  const show = ({ choices = [], value }: SessionOption): void => {
+    const wanted = JSON.stringify(choices);
+    // Replacing the choices would close a list that is open.
+    if (wanted !== shown) setChildren(select, ...choiceElements(choices));
+    shown = wanted;
+    select.value = String(value);
+  };
+  return optionRow(option, choose, { element, value: () => select.value, show });
+}
+
+function checkRow(option: SessionOption, choose: Choose): Row<SessionOption> {
+  const box = h('input', { type: 'checkbox' });
+  const element = h('label', { class: 'check-option', title: option.description }, box, option.name);
+  const show = ({ value }: SessionOption): void => void (box.checked = value === true);
+  return optionRow(option, choose, { element, value: () => box.checked, show });
 }
 
 function choiceElements(choices: NonNullable<SessionOption['choices']>): HTMLElement[] {
@@ -82,14 +113,4 @@ function choiceElements(choices: NonNullable<SessionOption['choices']>): HTMLEle
     place.append(choice);
   }
   return elements;
-}
-
-function checkRow(option: SessionOption, choose: Choose): Row<SessionOption> {
-  const box = h('input', { type: 'checkbox', on: { change: () => void choose(option, box.checked) } });
-  return {
-    element: h('label', { class: 'check-option', title: option.description }, box, option.name),
-    update({ value }) {
-      box.checked = value === true;
-    },
-  };
 }

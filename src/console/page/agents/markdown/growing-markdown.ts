@@ -22,8 +22,13 @@ export class GrowingMarkdown {
   /** Definitions of links that settled blocks hold. */
   #links: TokensList['links'] = {};
   #tail = '';
-  /** The block of code that the tail is. */
+  /** The source of the last block as it was drawn. */
+  #openRaw: string | undefined;
+  /** The block of code that the last block is. */
   #code: { readonly block: CodeBlock; readonly fence: string } | undefined;
+
+  /** The fence that the tail begins with because its block was settled in part. */
+  #cutFence = '';
 
   constructor() {
     this.element.append(this.#settled, this.#open);
@@ -38,6 +43,7 @@ export class GrowingMarkdown {
     // A carriage return at the end may be half of a line's end.
     const half = this.#tail.endsWith('\r') ? '\r' : '';
     const source = this.#tail.slice(0, this.#tail.length - half.length).replaceAll('\r\n', '\n');
+    if (source === this.#cutFence) return;
     const blocks = this.#read(source);
     const lastAt = blocks.findLastIndex(({ type }) => type !== 'space');
     if (lastAt < 0) return;
@@ -55,27 +61,45 @@ export class GrowingMarkdown {
 
   #read(source: string): Token[] {
     try {
-      const lexer = new Lexer({ gfm: true });
-      lexer.tokens.links = this.#links;
-      const blocks = lexer.lex(source);
-      this.#links = blocks.links;
-      return blocks;
+      return this.#lex(source);
     } catch (error) {
-      // Nested thousands of times, which is beyond what the parser's recursion can take.
       if (!(error instanceof RangeError)) throw error;
-      return [
-        { type: 'paragraph', raw: source, text: source, tokens: [{ type: 'escape', raw: source, text: source }] },
-      ];
+      // Something is nested thousands of times, which is beyond what the parser's recursion can take.
+      return source.split(/(?<=\n\n)/).flatMap((part) => this.#readPart(part));
     }
   }
 
+  #readPart(source: string): Token[] {
+    try {
+      return this.#lex(source);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return [{ type: 'html', raw: source }];
+    }
+  }
+
+  #lex(source: string): Token[] {
+    const lexer = new Lexer({ gfm: true });
+    lexer.tokens.links = this.#links;
+    const blocks = lexer.lex(source);
+    this.#links = blocks.links;
+    return blocks;
+  }
+
   #settle(blocks: readonly Token[]): void {
-    this.#settled.append(...blockNodes(blocks));
+    const [first, ...others] = blocks;
+    if (first === undefined) return;
+    // What is on the page as it is now stays, and with it a selection in it.
+    if (first.raw === this.#openRaw) this.#settled.append(...this.#open.childNodes, ...blockNodes(others));
+    else this.#settled.append(...blockNodes(blocks));
     this.#code = undefined;
+    this.#openRaw = undefined;
     setChildren(this.#open);
   }
 
   #drawOpen(last: Token): void {
+    if (last.raw === this.#openRaw) return;
+    this.#openRaw = last.raw;
     const fence = FENCE.exec(last.raw)?.[0];
     if (last.type !== 'code' || fence === undefined) {
       this.#code = undefined;
@@ -100,6 +124,7 @@ export class GrowingMarkdown {
     const at = end > fence.length ? end : this.#tail.length;
     const [whole, rest] = [this.#tail.slice(0, at), this.#tail.slice(at)];
     this.#settle(this.#read(whole));
+    this.#cutFence = fence;
     this.#tail = fence + rest;
     if (rest !== '') setChildren(this.#open, ...blockNodes(this.#read(this.#tail)));
   }

@@ -41,9 +41,9 @@ function contentOf(sent: unknown, terminalOf: TerminalOf): Child {
 }
 
 function placeOf(sent: unknown): HTMLElement[] {
-  const { path, line } = objectOf(sent);
-  const at = numberOf(line);
-  return textOf(path) === undefined ? [] : [h('li', { class: 'mono' }, `${path}${at === undefined ? '' : `:${at}`}`)];
+  const place = objectOf(sent);
+  const [path, line] = [textOf(place['path']), numberOf(place['line'])];
+  return path === undefined ? [] : [h('li', { class: 'mono' }, `${path}${line === undefined ? '' : `:${line}`}`)];
 }
 
 function json(title: string, value: unknown): Child {
