@@ -17,7 +17,11 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
   const terminals = await openTerminals(base, scope);
   const agents = await openAgents(base, scope, sessions.pool);
   // Last, since it takes up what earlier servers left in any of the modes.
-  const jobs = await openJobs(base, scope, [...(shellJobs.modes ?? []), ...(sessions.modes ?? []), ...(agents.modes ?? [])]);
+  const jobs = await openJobs(base, scope, [
+    ...(shellJobs.modes ?? []),
+    ...(sessions.modes ?? []),
+    ...(agents.modes ?? []),
+  ]);
   const working = [jobs, shellJobs, sessions, terminals, agents];
   return [...working, openUpdate(base, scope, working), { routes: [consoleRoutes] }];
 }

@@ -67,7 +67,7 @@ inChromium('the console page: sessions with agents', (open) => {
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Allow');
     await page.keyboard.press('Enter');
     await request.getByText('Allowed: Allow').waitFor();
-    await request.getByText('(client, answered by hand)').waitFor();
+    await request.getByText('(by a person)').waitFor();
     expect(server.asked.at(-1)).toMatchObject({ path: `/${session.id}/permissions/p1`, body: { optionId: 'yes' } });
     // The button is gone, and the focus did not fall to the page.
     expect(await page.evaluate('document.activeElement.name')).toBe('prompt');

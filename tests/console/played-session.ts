@@ -100,7 +100,7 @@ export class PlayedSession {
     const { optionId } = body as { optionId: string };
     const id = String((this.log.findLast(({ event }) => event === 'permission')?.data as { id: string }).id);
     this.record = { ...this.record, pendingPermissions: this.record.pendingPermissions - 1 };
-    this.emit('permission_answer', { id, optionId, by: 'client', reason: 'answered by hand' });
+    this.emit('permission_answer', { id, optionId, by: 'person', reason: 'answered with this option' });
     this.change({ state: 'running' });
     return Response.json({ id, optionId });
   }

@@ -138,15 +138,19 @@ test('a program that cannot be started', async () => {
 test('a log that cannot be written ends the session, for nobody would see what the agent does', async () => {
   await using world = new World();
   let full = false;
-  const session = await world.open('', {}, {
-    log: {
-      append: (entry) => {
-        if (full) throw new Error('ENOSPC: no space left on device');
-        world.entries.push(entry);
+  const session = await world.open(
+    '',
+    {},
+    {
+      log: {
+        append: (entry) => {
+          if (full) throw new Error('ENOSPC: no space left on device');
+          world.entries.push(entry);
+        },
+        [Symbol.dispose]() {},
       },
-      [Symbol.dispose]() {},
     },
-  });
+  );
   full = true;
   expect(await ended(session, '[[say x]]')).toMatchObject({ stopReason: 'error' });
   expect(session).toMatchObject({

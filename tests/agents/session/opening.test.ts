@@ -76,7 +76,9 @@ describe('model, mode and effort', () => {
   test('are set at the beginning, and can be changed', async () => {
     await using world = new World();
     const session = await world.open('--models --modes');
-    const models = listOf(session.profile.configOptions).map(fieldsOf).find(({ category }) => category === 'model');
+    const models = listOf(session.profile.configOptions)
+      .map(fieldsOf)
+      .find(({ category }) => category === 'model');
     const [first, second] = listOf(models?.['options']).map((option) => String(fieldsOf(option)['value']));
     const chosen = await world.open('--models --modes', { model: second });
     expect(currentOf(chosen.profile.configOptions, 'model')).toBe(second);

@@ -35,14 +35,18 @@ describe('by policy', () => {
     const session = await world.open('--option-ids odd');
     await say(session, '[[permission execute|-|ls]][[permission edit|/etc/passwd]]');
     const kinds = world.of('permission').map(({ options }) => options as { optionId: string; kind: string }[]);
-    const chosen = world.of('permission_answer').map(({ optionId }, n) => kinds[n]?.find((one) => one.optionId === optionId)?.kind);
+    const chosen = world
+      .of('permission_answer')
+      .map(({ optionId }, n) => kinds[n]?.find((one) => one.optionId === optionId)?.kind);
     expect(chosen).toEqual(['allow_once', 'reject_once']);
   });
 
   test.each(['zero', 'string'])('requests whose ids are %s', async (ids) => {
     await using world = new World();
     const session = await world.open(`--ids ${ids}`);
-    expect(await say(session, '[[permission execute|-|ls]][[unknown-request]]')).toStartWith('permission: selected allow');
+    expect(await say(session, '[[permission execute|-|ls]][[unknown-request]]')).toStartWith(
+      'permission: selected allow',
+    );
   });
 });
 
@@ -53,12 +57,25 @@ describe('asked of a person', () => {
     const turn = ended(session, '[[permission edit|/etc/passwd]]');
     await world.waitFor('the question', () => session.state === 'waiting');
     expect(session.permissions.pending).toMatchObject([{ id: 'p1', toolCall: { kind: 'edit' } }]);
-    expect(session.permissions.answer('p9', { reply: 'once' })).toMatchObject({ failure: { reason: 'permission-not-found' } });
-    expect(session.permissions.answer('p1', { optionId: 'nope' })).toMatchObject({ failure: { reason: 'option-missing' } });
+    expect(session.permissions.answer('p9', { reply: 'once' })).toMatchObject({
+      failure: { reason: 'permission-not-found' },
+    });
+    expect(session.permissions.answer('p1', { optionId: 'nope' })).toMatchObject({
+      failure: { reason: 'option-missing' },
+    });
     expect(session.permissions.answer('p1', { reply: 'always' })).toEqual({ ok: true, value: { optionId: 'always' } });
-    expect(session.permissions.answer('p1', { reply: 'once' })).toMatchObject({ failure: { reason: 'permission-answered' } });
+    expect(session.permissions.answer('p1', { reply: 'once' })).toMatchObject({
+      failure: { reason: 'permission-answered' },
+    });
     expect((await turn).text).toBe('permission: selected always');
-    expect(world.of('state').map(({ state }) => state)).toEqual(['starting', 'idle', 'running', 'waiting', 'running', 'idle']);
+    expect(world.of('state').map(({ state }) => state)).toEqual([
+      'starting',
+      'idle',
+      'running',
+      'waiting',
+      'running',
+      'idle',
+    ]);
   });
 
   test('two at once, answered in the other order', async () => {
@@ -99,6 +116,8 @@ describe('asked of a person', () => {
     await world.waitFor('the question', () => session.state === 'waiting');
     elapse();
     expect((await turn).text).toBe('permission: selected reject');
-    expect(world.of('permission_answer')).toMatchObject([{ by: 'timeout', reason: 'nobody has answered within 600 s' }]);
+    expect(world.of('permission_answer')).toMatchObject([
+      { by: 'timeout', reason: 'nobody has answered within 600 s' },
+    ]);
   });
 });

@@ -23,6 +23,10 @@ export function agentStatus(state: AgentSessionResource['state']): StatusStyle {
 export const isOpenSession = ({ state }: Pick<AgentSessionResource, 'state'>): boolean =>
   state !== 'failed' && state !== 'closed';
 
+/** Its agent had opened it, so there is something to load. */
+export const canResume = ({ acpSessionId }: Pick<AgentSessionResource, 'acpSessionId'>): boolean =>
+  acpSessionId !== null;
+
 /** A turn runs, or waits for an answer. */
 export const isInTurn = ({ state }: Pick<AgentSessionResource, 'state'>): boolean =>
   state === 'running' || state === 'waiting';

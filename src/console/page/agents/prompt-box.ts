@@ -3,7 +3,7 @@ import { button } from '../button.ts';
 import { h, setText } from '../element.ts';
 import { reportFailure } from '../report-failure.ts';
 import type { Context } from '../view.ts';
-import { isInTurn, isOpenSession } from './agent-status.ts';
+import { canResume, isInTurn, isOpenSession } from './agent-status.ts';
 import { commandHints } from './command-hints.ts';
 import type { Conversation } from './conversation/conversation.ts';
 import type { SessionRecord } from './session-record.ts';
@@ -67,7 +67,8 @@ export class PromptBox {
       const open = isOpenSession(now);
       form.hidden = !open;
       this.#over.hidden = open;
-      setText(this.#over, `This session ${now.state === 'failed' ? 'has failed' : 'is closed'}. Resume it to go on.`);
+      const end = now.state === 'failed' ? 'This session has failed.' : 'This session is closed.';
+      setText(this.#over, canResume(now) ? `${end} Resume it to go on.` : end);
       this.#waiting.show({ queued: open ? now.queued : 0 });
       const hadFocus = document.activeElement === this.#cancel;
       this.#cancel.hidden = !isInTurn(now);

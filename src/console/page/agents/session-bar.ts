@@ -6,7 +6,7 @@ import { icon } from '../icon.ts';
 import { sentence } from '../notice.ts';
 import { routeTo } from '../route.ts';
 import { statusBadge } from '../status.ts';
-import { agentName, agentStatus, isOpenSession, sessionTitle } from './agent-status.ts';
+import { agentName, agentStatus, canResume, isOpenSession, sessionTitle } from './agent-status.ts';
 import { policyText } from './policy-text.ts';
 import { objectOf } from './sent.ts';
 import type { SessionActions } from './session-actions.ts';
@@ -19,7 +19,7 @@ export function sessionBar(record: SessionRecord, actions: SessionActions, signa
   const tools = h('div', { class: 'tools' });
   const facts = h('dl', { class: 'facts-list' });
   const error = h('p', { class: 'output-note', role: 'status', hidden: true });
-  let open: boolean | undefined;
+  let offered: Offer | undefined;
   record.now.watch(signal, (now) => {
     if (now === undefined || now === 'gone') return;
     const style = agentStatus(now.state);
@@ -29,10 +29,11 @@ export function sessionBar(record: SessionRecord, actions: SessionActions, signa
     setChildren(facts, ...factsOf(now));
     setText(error, now.error === undefined ? '' : sentence(now.error));
     error.hidden = now.error === undefined;
-    if (open === isOpenSession(now)) return;
-    open = isOpenSession(now);
+    const offers = isOpenSession(now) ? 'close' : canResume(now) ? 'resume' : 'remove';
+    if (offers === offered) return;
+    offered = offers;
     const hadFocus = tools.contains(document.activeElement);
-    setChildren(tools, ...buttonsOf(record, actions, open));
+    setChildren(tools, ...buttonsOf(record, actions, offers));
     if (hadFocus) tools.querySelector('button')?.focus();
   });
   return h(
@@ -51,20 +52,19 @@ export function sessionBar(record: SessionRecord, actions: SessionActions, signa
   );
 }
 
-function buttonsOf(record: SessionRecord, actions: SessionActions, open: boolean): HTMLButtonElement[] {
+type Offer = 'close' | 'resume' | 'remove';
+
+function buttonsOf(record: SessionRecord, actions: SessionActions, offer: Offer): HTMLButtonElement[] {
   const withRecord = (act: (session: AgentSessionResource) => void) => (): void => {
     const now = record.now.value;
     if (now !== undefined && now !== 'gone') act(now);
   };
-  return open
-    ? [button('Close', withRecord(actions.close), { icon: 'stop', title: 'Ends the agent; what was said stays' })]
-    : [
-        button('Resume', withRecord(actions.resume), {
-          icon: 'run',
-          title: 'Starts the agent again with this session',
-        }),
-        iconButton('trash', 'Remove this session', withRecord(actions.remove)),
-      ];
+  if (offer === 'close')
+    return [button('Close', withRecord(actions.close), { icon: 'stop', title: 'Ends the agent; what was said stays' })];
+  const remove = iconButton('trash', 'Remove this session', withRecord(actions.remove));
+  if (offer === 'remove') return [remove];
+  const title = 'Starts the agent again with this session';
+  return [button('Resume', withRecord(actions.resume), { icon: 'run', title }), remove];
 }
 
 function factsOf(session: AgentSessionResource): HTMLElement[] {

@@ -95,8 +95,11 @@ export class Conversation {
     const turn = numberOf(data['turn']) ?? 0;
     this.queue.beforeEnd(turn);
     this.#messages.end();
-    this.#plan = undefined;
-    this.tools.endTurn();
+    // A prompt that was cancelled while it waited ends in the middle of another turn, which goes on.
+    if (this.queue.isRunning(turn)) {
+      this.#plan = undefined;
+      this.tools.endTurn();
+    }
     this.timeline.add({
       id,
       at: 'turn-end',

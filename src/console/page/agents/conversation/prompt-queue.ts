@@ -23,6 +23,11 @@ export class PromptQueue {
     return this.#waiting;
   }
 
+  /** As far as the events say: where the turn that runs began before the first of them, it may be any. */
+  isRunning(turn: number): boolean {
+    return this.#running === undefined || this.#running === turn;
+  }
+
   prompt(id: number, turn: number, content: readonly unknown[]): void {
     this.newest = Math.max(this.newest, turn);
     if (this.#running === undefined) this.#start({ id, turn, content });
@@ -39,7 +44,7 @@ export class PromptQueue {
 
   end(turn: number): void {
     this.newest = Math.max(this.newest, turn);
-    if (this.#running !== undefined && this.#running !== turn) return;
+    if (!this.isRunning(turn)) return;
     this.#running = undefined;
     const next = this.#waiting.shift();
     if (next !== undefined) this.#start(next);

@@ -90,7 +90,7 @@ function answerText({ options, answer }: PermissionEntry): HTMLElement {
   const allowed = textOf(option?.['kind'])?.startsWith('allow') === true;
   const choice =
     option === undefined ? 'Not answered' : `${allowed ? 'Allowed' : 'Rejected'}: ${String(option['name'])}`;
-  const why = [by, reason].filter((one) => one !== undefined && one !== '').join(', ');
+  const why = by === 'person' ? 'by a person' : [by === 'policy' && 'policy', reason].filter(Boolean).join(': ');
   return h(
     'p',
     { class: allowed ? 'allowed' : 'rejected' },

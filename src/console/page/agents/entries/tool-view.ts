@@ -55,15 +55,14 @@ function titleOf({ title, rawInput }: ToolEntry): string {
 }
 
 function toolStatus({ status, abandoned }: ToolEntry): StatusStyle {
-  if (abandoned) return { tone: 'over', word: 'Not finished' };
   switch (status) {
     case 'completed':
       return { tone: 'good', word: 'Completed' };
     case 'failed':
       return { tone: 'bad', word: 'Failed' };
-    case 'in_progress':
-      return { tone: 'active', word: 'Running' };
     default:
-      return { tone: 'waiting', word: 'Waiting' };
+      // An update may still come after the end of its turn.
+      if (abandoned) return { tone: 'over', word: 'Not finished' };
+      return status === 'in_progress' ? { tone: 'active', word: 'Running' } : { tone: 'waiting', word: 'Waiting' };
   }
 }
