@@ -77,6 +77,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'bun:ffi': ['platform/'],
   'bun:sqlite': ['jobs/store.ts', 'jobs/open-index.ts', 'platform/files/file-lock.ts'],
   citty: ['cli/'],
+  diff: ['console/page/agents/tool-call/'],
+  marked: ['console/page/agents/markdown/'],
   resedit: ['executable/'],
   elysia: ['http/', 'app/'],
   typebox: ['protocol/', 'http/'],

@@ -20,22 +20,30 @@ const TITLES: Readonly<Record<ViewName, string>> = {
   jobs: 'Jobs',
   sessions: 'Sessions',
   terminals: 'Terminals',
+  agents: 'Agents',
   server: 'Server',
 };
 
 interface Note {
   readonly text: string;
   readonly title: string;
+  /** Somebody is waited for. */
+  readonly urgent?: boolean;
 }
 
 const active = (count: number): Note | undefined =>
   count === 0 ? undefined : { text: String(count), title: `${count} active` };
+
+const waitText = (pending: number): string =>
+  pending === 1 ? '1 permission request waits' : `${pending} permission requests wait`;
 
 /** What is noted beside the name of each view. */
 const NOTES: Readonly<Record<ViewName, (health: Health) => Note | undefined>> = {
   jobs: (health) => active(health.jobs_active),
   sessions: (health) => active(health.persistent_shell_sessions),
   terminals: (health) => active(health.terminal_sessions),
+  agents: ({ agent_sessions, agent_pending_permissions: pending }) =>
+    pending > 0 ? { text: String(pending), title: waitText(pending), urgent: true } : active(agent_sessions),
   server: ({ update: { available } }) =>
     available === undefined ? undefined : { text: 'new', title: `version ${available} is available` },
 };
@@ -58,6 +66,7 @@ export function pageHeader({ connection, route, health, signal }: HeaderOptions)
       const note = known && NOTES[name](known);
       setText(count, note?.text ?? '');
       setAttribute(count, 'title', note?.title);
+      count.classList.toggle('urgent', note?.urgent === true);
     }
   });
   connection.state.watch(signal, (state) => {

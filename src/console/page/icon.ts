@@ -1,6 +1,7 @@
 /** The icons, drawn as lines in a box of 16 × 16 in the colour of the text around them. */
 const PATHS = {
   add: 'M8 3v10M3 8h10',
+  agents: 'M2.5 3h11v7.500H7.500L4.500 13v-2.500h-2ZM5.500 6.700h.01M8 6.700h.01M10.500 6.700h.01',
   back: 'M10 3 5 8l5 5',
   check: 'm3.5 8.5 3 3 6-7',
   clock: 'M8 4.5V8l2.5 1.5M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12Z',
@@ -19,6 +20,7 @@ const PATHS = {
   run: 'M4.5 3v10l8-5Z',
   server: 'M2 3h12v8H2ZM8 11v2.500M5.500 13.500h5',
   sessions: 'M3 3h10v4H3ZM3 9h10v4H3ZM5.5 5h.01M5.5 11h.01',
+  send: 'M2.5 8h10.5M9 4l4 4-4 4',
   stop: 'M4 4h8v8H4Z',
   terminals: 'M1.5 3h13v10h-13ZM4 6l2 2-2 2M8 10h3.5',
   trash: 'M2.5 4.5h11M6 4.5V3h4v1.5M4 4.5l.7 9h6.600l.7-9',

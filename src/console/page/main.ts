@@ -1,5 +1,6 @@
 /** The console: a header over one view, for whoever has the key. */
 import type { Health } from '../../protocol/health.ts';
+import { agentsView } from './agents/agents-view.ts';
 import { announcer } from './announce.ts';
 import { banner } from './banner.ts';
 import { Connection } from './connection.ts';
@@ -22,6 +23,7 @@ const VIEW_OF: Readonly<Record<ViewName, View>> = {
   jobs: jobsView,
   sessions: sessionsView,
   terminals: terminalsView,
+  agents: agentsView,
   server: serverView,
 };
 

@@ -1,10 +1,10 @@
 /** Which view the address names: `#/jobs/4f…`. In the fragment, so that the server has one page and proxies no say. */
-export const VIEWS = ['jobs', 'sessions', 'terminals', 'server'] as const;
+export const VIEWS = ['jobs', 'sessions', 'terminals', 'agents', 'server'] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 export interface Route {
   readonly view: ViewName;
-  /** Of the job or terminal, or the session's key. */
+  /** Of the job, terminal or agent session, or the shell session's key. */
   readonly id: string | undefined;
 }
 

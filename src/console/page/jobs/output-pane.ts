@@ -1,40 +1,33 @@
 /** Output on the page: drawn once per frame however fast it comes, and kept at its end unless the user scrolls up. */
-import { iconButton, toggleButton } from '../button.ts';
+import { toggleButton } from '../button.ts';
 import { h, setChildren, setText } from '../element.ts';
+import { EndScroller } from '../end-scroller.ts';
 import { OutputLog, type OutputLine, type StreamName } from './output-log.ts';
 import { runElement } from './run-element.ts';
-
-/** Nearer to the end than this counts as there: fractions of pixels, and the last line growing. */
-const END_PX = 24;
 
 export class OutputPane {
   readonly element: HTMLElement;
   readonly #text = h('div', { class: 'output-text' });
   readonly #note = h('p', { class: 'output-note', hidden: true });
-  readonly #scroller: HTMLElement;
-  readonly #jump: HTMLButtonElement;
+  readonly #end: EndScroller;
   readonly #elements = new Map<number, HTMLElement>();
   #log = new OutputLog();
   #drawing = false;
-  #atEnd = true;
 
   constructor(tools: readonly HTMLElement[]) {
-    this.#scroller = h(
+    const region = h(
       'div',
       { class: 'output-scroller', tabindex: 0, role: 'region', 'aria-label': 'Output' },
       this.#note,
       this.#text,
     );
-    this.#scroller.addEventListener('scroll', () => this.#updateAtEnd(), { passive: true });
-    this.#jump = iconButton('down', 'To the end', () => this.#toEnd());
-    this.#jump.classList.add('jump');
-    this.#jump.hidden = true;
+    this.#end = new EndScroller(region);
     const wrap = toggleButton('wrap', 'Wrap long lines', true, (on) => this.#text.classList.toggle('unwrapped', !on));
     this.element = h(
       'section',
       { class: 'output' },
       h('div', { class: 'output-bar' }, h('h3', {}, 'Output'), h('div', { class: 'tools' }, ...tools, wrap)),
-      h('div', { class: 'output-frame' }, this.#scroller, this.#jump),
+      h('div', { class: 'output-frame' }, region, this.#end.jump),
     );
   }
 
@@ -95,19 +88,7 @@ export class OutputPane {
     }
     this.#text.append(...fresh);
     if (dropped > 0) this.note(`${dropped.toLocaleString()} earlier lines are not shown; a download has them all.`);
-    if (this.#atEnd) this.#scroller.scrollTop = this.#scroller.scrollHeight;
-  }
-
-  #updateAtEnd(): void {
-    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    this.#atEnd = scrollHeight - clientHeight - scrollTop < END_PX;
-    this.#jump.hidden = this.#atEnd;
-  }
-
-  #toEnd(): void {
-    this.#atEnd = true;
-    this.#scroller.scrollTop = this.#scroller.scrollHeight;
-    this.#scroller.focus();
+    this.#end.follow();
   }
 }
 

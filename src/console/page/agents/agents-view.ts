@@ -1,0 +1,80 @@
+/** Agents: the list of sessions with them, the dialog for a new one, and one of them as a conversation. */
+import type { AgentSessionResource } from '../../../protocol/agents.ts';
+import { button } from '../button.ts';
+import { h, setChildren } from '../element.ts';
+import { emptyPlace } from '../empty.ts';
+import { arrowKeys, keyedList } from '../keyed-list.ts';
+import { poll } from '../polling.ts';
+import { routeTo } from '../route.ts';
+import type { Context } from '../view.ts';
+import { agentRow } from './agent-row.ts';
+import { agentSession } from './agent-session.ts';
+import { newAgentSession } from './new-agent-session.ts';
+
+const REFRESH_MS = 2000;
+
+export function agentsView(context: Context, signal: AbortSignal): HTMLElement {
+  const { client, connection, selected, health } = context;
+  const rows = h('ul', { class: 'rows', 'aria-label': 'Sessions with agents' });
+  const showRows = keyedList<AgentSessionResource>(
+    rows,
+    ({ id }) => id,
+    (session) => agentRow(session, selected, signal),
+  );
+  arrowKeys(rows);
+  const none = h('div', { class: 'list-empty' });
+  const create = button('New session', () => newAgentSession(context, open), { kind: 'primary', icon: 'add' });
+  create.dataset['shortcut'] = 'n';
+  const open = (id: string): void => {
+    location.hash = routeTo('agents', id);
+    refresh();
+  };
+  const refresh = poll(connection, signal, REFRESH_MS, async () => {
+    if (health.value?.acp_supported === false) return;
+    const sessions = await client.agents.list(signal);
+    showRows(sessions);
+    setChildren(none, sessions.length === 0 && emptyList());
+  });
+  const detail = h('div', { class: 'detail' });
+  let shown: AbortController | undefined;
+  selected.watch(signal, (id) => {
+    shown?.abort();
+    shown = new AbortController();
+    const life = AbortSignal.any([signal, shown.signal]);
+    setChildren(
+      detail,
+      id === undefined ? nothingChosen() : agentSession({ context, id, signal: life, changed: refresh }),
+    );
+  });
+  let supported: boolean | undefined;
+  health.watch(signal, (known) => {
+    if (known === undefined || known.acp_supported === supported) return;
+    supported = known.acp_supported;
+    create.disabled = !supported;
+    if (!supported) setChildren(none, notSupported());
+    else refresh();
+  });
+  return h(
+    'div',
+    { class: 'split' },
+    h(
+      'div',
+      { class: 'side' },
+      h('div', { class: 'list-bar' }, h('h1', {}, 'Agents'), create),
+      h('div', { class: 'list' }, rows, none),
+    ),
+    detail,
+  );
+}
+
+const emptyList = (): HTMLElement =>
+  emptyPlace(
+    'agents',
+    'No sessions with agents',
+    'Open one with a coding agent that is installed on the server: it works in a folder, asks before what you want to be asked for, and goes on when this page is closed.',
+  );
+
+const notSupported = (): HTMLElement => emptyPlace('agents', 'No agents here', 'This server does not start agents.');
+
+const nothingChosen = (): HTMLElement =>
+  emptyPlace('agents', 'No session chosen', 'Choose one from the list, or open a new one.');
