@@ -1,0 +1,12 @@
+/** The prompt of `ask`: its argument, or standard input. */
+import { ok, type Result } from '../../core/failure.ts';
+import { usage, type UsageFailure } from '../command/usage.ts';
+
+/** `-` is standard input, and so is no prompt where standard input is no terminal. */
+export async function readPrompt(given: string | undefined): Promise<Result<string, UsageFailure>> {
+  const fromInput = given === '-' || (given === undefined && !process.stdin.isTTY);
+  if (given === undefined && !fromInput) return usage('PROMPT is missing');
+  const text = fromInput ? await Bun.stdin.text() : (given ?? '');
+  if (text.trim() === '') return usage(fromInput ? 'PROMPT is missing: standard input is empty' : 'PROMPT is empty');
+  return ok(fromInput ? text.trimEnd() : text);
+}
