@@ -10,20 +10,17 @@ import { cut } from '../table.ts';
 type Stream = 'stdout' | 'stderr';
 
 export interface ScreenOptions {
-  /** What each stream is: its columns where it is a terminal. */
-  readonly columns: Readonly<Record<Stream, number | undefined>>;
-  readonly write: (to: Stream, text: string) => void;
+  /** Columns of the stream; undefined where it is no terminal. */
+  readonly columns: (of: Stream) => number | undefined;
   /** Rows of the terminal: lines above them cannot be reached any more. */
-  readonly rows: number;
+  readonly rows: () => number;
+  readonly write: (to: Stream, text: string) => void;
 }
 
 export const ownScreen = (): Screen =>
   new Screen({
-    columns: {
-      stdout: process.stdout.isTTY ? process.stdout.columns : undefined,
-      stderr: process.stderr.isTTY ? process.stderr.columns : undefined,
-    },
-    rows: process.stderr.isTTY ? process.stderr.rows : 0,
+    columns: (of) => (process[of].isTTY ? process[of].columns : undefined),
+    rows: () => process.stderr.rows,
     write: writeNow,
   });
 
@@ -44,7 +41,7 @@ export class Screen {
   text(to: Stream, text: string): void {
     if (text === '') return;
     this.endLine(to);
-    if (this.#options.columns[to] !== undefined) this.#live = [];
+    if (this.#options.columns(to) !== undefined) this.#live = [];
     this.#options.write(to, text);
     // A sequence that ends a colour stands after the end of the line.
     this.#open = stripVTControlCharacters(text).endsWith('\n') ? undefined : to;
@@ -60,15 +57,16 @@ export class Screen {
   /** A line on stderr that may change; `last`: it will not any more. */
   changing(id: string, line: string, last: boolean): void {
     const { columns, rows, write } = this.#options;
-    if (columns.stderr === undefined) {
+    const width = columns('stderr');
+    if (width === undefined) {
       this.#changing.set(id, line);
       if (last) this.#writeOnce(id);
       return;
     }
-    const shown = cut(line, columns.stderr - 1);
+    const shown = cut(line, width - 1);
     const at = this.#live.indexOf(id);
     const up = this.#live.length - at;
-    if (at >= 0 && up < rows) write('stderr', `\u001b[${up}A\r\u001b[2K${shown}\u001b[${up}B\r`);
+    if (at >= 0 && up < rows()) write('stderr', `\u001b[${up}A\r\u001b[2K${shown}\u001b[${up}B\r`);
     // Where other output has come after it, only what has become of it is worth a second line.
     else if (last || !this.#changing.has(id)) {
       this.endLine();
@@ -81,7 +79,7 @@ export class Screen {
 
   /** Nothing changes any more. */
   settle(): void {
-    if (this.#options.columns.stderr === undefined) for (const id of this.#changing.keys()) this.#writeOnce(id);
+    if (this.#options.columns('stderr') === undefined) for (const id of this.#changing.keys()) this.#writeOnce(id);
     this.#changing.clear();
     this.#live = [];
   }

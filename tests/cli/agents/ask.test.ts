@@ -158,8 +158,7 @@ describe('ask, by a program', () => {
 
   test('shows nothing of a turn that runs before its own', async () => {
     const gate = Promise.withResolvers<void>();
-    using server = new StandIn(async (agent, prompt) => {
-      if (prompt === 'other') await gate.promise;
+    using server = new StandIn((agent, prompt) => {
       agent.says(`answer to ${prompt}`);
       return 'end_turn';
     });

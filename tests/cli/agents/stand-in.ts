@@ -106,7 +106,7 @@ class Session {
     };
     try {
       end(await script(this.#agent(), text));
-      this.state('idle');
+      if (!this.over) this.state('idle');
     } catch (error) {
       end('error', String(error));
       this.state('failed', String(error));
