@@ -15,18 +15,16 @@ export interface Answerer extends Disposable {
   readonly busy: boolean;
 }
 
-/** False where somebody else was faster, or the session is over. */
+/** Where somebody else was faster, or the session is over, the answer is dropped: an event tells what has become of it. */
 export async function answer(
   client: Client,
   sessionId: string,
   id: string,
   reply: AgentPermissionReply,
-): Promise<boolean> {
+): Promise<void> {
   try {
     await client.agents.answer(sessionId, id, reply);
-    return true;
   } catch (error) {
-    if (error instanceof ClientError && (error.status === 409 || error.status === 404)) return false;
-    throw error;
+    if (!(error instanceof ClientError && (error.status === 409 || error.status === 404))) throw error;
   }
 }

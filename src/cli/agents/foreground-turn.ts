@@ -106,7 +106,9 @@ export class ForegroundTurn {
     if (!asks) return this.#stack.use(new Refuser(client, session.id, screen, failed));
     const lines = this.#stack.use(new TypedLines());
     const done = () => this.#conversation.release();
-    return this.#stack.use(new Questions({ client, sessionId: session.id, screen, lines, done, failed }));
+    const questions = new Questions({ client, sessionId: session.id, screen, lines, done, failed });
+    void lines.ended.then(() => questions.refuse());
+    return this.#stack.use(questions);
   }
 }
 

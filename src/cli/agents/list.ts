@@ -4,10 +4,12 @@ import { escapeControls } from '../../core/text.ts';
 import type { AgentSessionResource } from '../../protocol/agents.ts';
 import { PROGRAM } from '../command/program.ts';
 import { paint } from '../output.ts';
-import { age, printList, table } from '../table.ts';
+import { age, cut, printList, table } from '../table.ts';
 import { foreignLine } from './foreign-text.ts';
 
 const HEAD = ['ID', 'AGENT', 'STATE', 'TURNS', 'AGE', 'LAST EVENT', 'TITLE'];
+/** A command line can be long. */
+const MAX_AGENT_COLUMNS = 30;
 const COLOURS = {
   starting: 'yellow',
   idle: 'green',
@@ -33,7 +35,7 @@ export async function listSessions(client: Client, json: boolean): Promise<numbe
 function row({ id, agent, state, turns, createdAt, lastEventAt, title }: AgentSessionResource, now: number): string[] {
   return [
     id,
-    escapeControls(agent),
+    cut(escapeControls(agent), MAX_AGENT_COLUMNS),
     paint(COLOURS[state], state),
     String(turns),
     age(now - createdAt * 1000),

@@ -41,7 +41,8 @@ async function* events(
     yield* page;
     last = page.at(-1)?.id ?? last;
     left -= page.length;
-    if (page.length < size) break;
+    // A page may be shorter than was asked for: it is bounded in bytes too.
+    if (page.length === 0) break;
   }
   if (!follow || left <= 0) return;
   for await (const event of client.agents.follow(id, { since: last })) {

@@ -4,6 +4,7 @@
  *   idle ──ask──▶ asking ──answer typed, or answered elsewhere──▶ asking the next | idle
  */
 import type { Client } from '../../client/client.ts';
+import type { AgentPermissionReply } from '../../protocol/agents.ts';
 import { fieldsOf, listOf } from './fields.ts';
 import { foreignLine } from './foreign-text.ts';
 import { answer, type Answerer, type Asked } from './answerer.ts';
@@ -28,6 +29,7 @@ export class Questions implements Answerer {
   #current: { readonly id: string; readonly choices: readonly Choice[] } | undefined;
   /** What takes lines that are no answers. */
   #otherTaker: TypedLines['taker'];
+  #refuses = false;
 
   constructor(options: QuestionsOptions) {
     this.#options = options;
@@ -40,6 +42,7 @@ export class Questions implements Answerer {
   ask(permission: Asked): void {
     const { id } = permission;
     if (this.#current?.id === id || this.#waiting.some((waiting) => waiting.id === id)) return;
+    if (this.#refuses) return this.#answer(id, { reply: 'reject' });
     this.#waiting.push(permission);
     if (!this.busy) this.#next();
   }
@@ -48,6 +51,14 @@ export class Questions implements Answerer {
     const at = this.#waiting.findIndex((waiting) => waiting.id === id);
     if (at >= 0) this.#waiting.splice(at, 1);
     if (this.#current?.id === id) this.#over();
+  }
+
+  /** Nothing can be typed any more: what waits is rejected, and what comes. */
+  refuse(): void {
+    this.#refuses = true;
+    const waiting = [...(this.#current === undefined ? [] : [this.#current]), ...this.#waiting.splice(0)];
+    for (const { id } of waiting) this.#answer(id, { reply: 'reject' });
+    if (this.busy) this.#over();
   }
 
   [Symbol.dispose](): void {
@@ -72,7 +83,7 @@ export class Questions implements Answerer {
   }
 
   #typed(line: string): void {
-    const { client, sessionId, screen, failed } = this.#options;
+    const { screen } = this.#options;
     screen.entered();
     if (this.#current === undefined) return;
     const { id, choices } = this.#current;
@@ -81,8 +92,13 @@ export class Questions implements Answerer {
       screen.lines(`${JSON.stringify(foreignLine(line))} is none of the answers`);
       return this.#prompt();
     }
-    void answer(client, sessionId, id, { optionId: choice.optionId }).catch(failed);
+    this.#answer(id, { optionId: choice.optionId });
     this.#over();
+  }
+
+  #answer(id: string, reply: AgentPermissionReply): void {
+    const { client, sessionId, failed } = this.#options;
+    answer(client, sessionId, id, reply).catch(failed);
   }
 
   #over(): void {

@@ -317,6 +317,34 @@ describe.skipIf(process.platform === 'win32')('ask, by a person at a terminal', 
     expect(user.seen).toContain('Thanks.\r\n');
   });
 
+  test('end of input at a question rejects it', async () => {
+    const answers: unknown[] = [];
+    using server = new StandIn(async (agent) => {
+      answers.push(await agent.asks(shell), await agent.asks(shell));
+      return 'end_turn';
+    });
+    await using world = World.empty();
+    await using user = person(world, server, 'Well?');
+    await user.sees('letter: ');
+    user.types('\u0004');
+    expect(await user.done()).toBe(0);
+    expect(answers).toEqual(['no', 'no']);
+  });
+
+  test('who has typed the prompt, ended by Ctrl-D, can answer all the same', async () => {
+    using server = new StandIn(async (agent, prompt) => {
+      agent.says(`${prompt}: ${await agent.asks(shell)}`);
+      return 'end_turn';
+    });
+    await using world = World.empty();
+    await using user = person(world, server, '-', '--policy', 'ask');
+    await user.sees('Type the prompt');
+    await user.answers('Well?\r\u0004', 'letter: ');
+    user.types('1\r');
+    expect(await user.done()).toBe(0);
+    expect(user.seen).toContain('Well?: yes');
+  });
+
   test('Ctrl-C at a question cancels the turn', async () => {
     using server = new StandIn(async (agent) => ((await agent.asks(shell)) === null ? 'cancelled' : 'end_turn'));
     await using world = World.empty();
