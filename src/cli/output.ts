@@ -71,11 +71,11 @@ export function note(line: string): void {
 
 const CODES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const;
 
-/** Colour on a terminal, unless the user wants none (https://no-color.org). */
-export function paint(style: keyof typeof CODES, text: string): string {
-  if (!isTerminal() || (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb') return text;
-  const [on, off] = CODES[style];
-  return `\u001b[${on}m${text}\u001b[${off}m`;
+/** Colour where that stream is a terminal, unless the user wants none (https://no-color.org). */
+export function paint(style: keyof typeof CODES, text: string, on: 'stdout' | 'stderr' = 'stdout'): string {
+  if (!process[on].isTTY || (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb') return text;
+  const [begin, end] = CODES[style];
+  return `\u001b[${begin}m${text}\u001b[${end}m`;
 }
 
 /** Columns that a text takes up on a terminal; colour takes none. */

@@ -11,8 +11,11 @@ export interface PersonOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs its arguments and prints their exit code; saves the settings of the terminal before and after. */
-const SCRIPT = 'dir=$1; shift; stty -a >"$dir/before"; "$@"; echo "[exit $?]"; stty -a >"$dir/after"';
+/**
+ * Runs its arguments and prints their exit code; saves the settings of the terminal before and after. Ctrl-C is for the
+ * command line, as with an interactive shell around it.
+ */
+const SCRIPT = 'trap : INT; dir=$1; shift; stty -a >"$dir/before"; "$@"; echo "[exit $?]"; stty -a >"$dir/after"';
 
 export class Person implements AsyncDisposable {
   readonly process: Bun.Subprocess;

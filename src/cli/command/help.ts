@@ -42,6 +42,7 @@ export function verbHelp(verb: Verb): string {
       ? []
       : [section('Arguments', rows(positionals.map(([name, arg]) => [name.toUpperCase(), arg.description ?? ''])))]),
     section('Options', rows([...options(verb.args), ...BUILT_IN])),
+    ...(verb.exitCodes === undefined ? [] : [section('Exit codes', rows(verb.exitCodes))]),
     section('Examples', examples(verb.examples)),
   ].join('\n\n');
 }

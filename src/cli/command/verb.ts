@@ -10,6 +10,8 @@ export interface Verb<T extends ArgsDef = ArgsDef> {
   readonly args: T;
   /** Command lines without the program's name, shown in --help. */
   readonly examples: readonly string[];
+  /** What its exit codes mean, where they say more than success or not; shown in --help. */
+  readonly exitCodes?: readonly (readonly [code: string, meaning: string])[];
   /** For this program itself; not in the help. */
   readonly hidden?: true;
   /** Resolves to the exit code. */

@@ -1,0 +1,77 @@
+/** `agent-server agent list|attach|log|close`: the sessions with agents. */
+import { PROGRAM } from '../command/program.ts';
+import { refuseUsage } from '../command/usage.ts';
+import { defineVerb } from '../command/verb.ts';
+import { CONNECT_ARGS, withClient } from '../connection/connect.ts';
+import { AttachedSession } from './attached-session.ts';
+import { closeSession } from './close.ts';
+import { listSessions } from './list.ts';
+import { showLog } from './log.ts';
+
+/** Action → the options that are its own. */
+const ACTIONS: Readonly<Record<string, readonly Option[]>> = {
+  list: ['json'],
+  attach: ['verbose'],
+  log: ['since', 'limit', 'follow', 'verbose', 'json'],
+  close: ['remove', 'json'],
+};
+const OPTIONS = ['since', 'limit', 'follow', 'verbose', 'remove', 'json'] as const;
+type Option = (typeof OPTIONS)[number];
+
+export const agent = defineVerb({
+  name: 'agent',
+  description: 'List the sessions with agents, attach to one, show its log, or close it.',
+  args: {
+    action: {
+      type: 'positional',
+      required: true,
+      description:
+        '`list`; `attach`: show what has happened and what happens, each line that you type is a prompt; `log`: show what has happened; `close`: end the agent with all it has started.',
+    },
+    id: { type: 'positional', required: false, description: 'Session id, as `agent-server agent list` shows it.' },
+    since: { type: 'string', valueHint: 'N', description: 'log: only events after the one with this number.' },
+    limit: { type: 'string', valueHint: 'N', description: 'log: at most this many events. Default: all.' },
+    follow: { type: 'boolean', alias: 'f', description: 'log: keep showing new events until the session is closed.' },
+    verbose: { type: 'boolean', description: 'attach, log: show thoughts, plans and the agent’s stderr too.' },
+    remove: { type: 'boolean', description: 'close: remove the session with its log too.' },
+    ...CONNECT_ARGS,
+    json: { type: 'boolean', description: 'Print JSON for programs; log: one event a line.' },
+  },
+  examples: [
+    'agent list',
+    'agent attach 4f1c0a9be2d3',
+    'agent log 4f1c0a9be2d3 --since 120 --follow',
+    'agent log 4f1c0a9be2d3 --json',
+    'agent close 4f1c0a9be2d3',
+    'agent close 4f1c0a9be2d3 --remove',
+  ],
+  run({ args }) {
+    const { action, id = '', since = '0', limit, verbose = false, json = false } = args;
+    const refuse = (message: string) => refuseUsage(message, 'agent');
+    const own = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
+    if (own === undefined)
+      return refuse(`unknown action ${JSON.stringify(action)}, there are list, attach, log and close`);
+    const foreign = OPTIONS.find((name) => args[name] !== undefined && args[name] !== false && !own.includes(name));
+    if (foreign !== undefined) return refuse(`--${foreign} is not for ${action}`);
+    if (action === 'list' && id !== '') return refuse(`unexpected argument ${JSON.stringify(id)}`);
+    if (action !== 'list' && id === '') return refuse(`ID is missing, see ${PROGRAM} agent list`);
+    if (!/^\d{1,15}$/.test(since)) return refuse('--since must be the number of an event');
+    if (limit !== undefined && !/^[1-9]\d{0,8}$/.test(limit)) return refuse('--limit must be a whole number from 1');
+    return withClient(args, async (client) => {
+      switch (action) {
+        case 'list':
+          return listSessions(client, json);
+        case 'attach': {
+          const session = await client.agents.get(id);
+          return new AttachedSession(client, session, verbose).run(process.stdin.isTTY && process.stderr.isTTY);
+        }
+        case 'log': {
+          const range = { since: Number(since), limit: limit === undefined ? Infinity : Number(limit) };
+          return showLog(client, id, { ...range, follow: args.follow === true, json, verbose });
+        }
+        default:
+          return closeSession(client, id, { remove: args.remove === true, json });
+      }
+    });
+  },
+});
