@@ -48,7 +48,10 @@ export class SessionFactory {
         start,
         ...ports,
         host: (record) => makeHost({ cwd, policy, env, confine, record }),
-        ...{ clock, graceMs, permissionTimeoutMs, confine },
+        clock,
+        graceMs,
+        permissionTimeoutMs,
+        confine,
       },
     );
   }

@@ -5,7 +5,6 @@
  *                                      └──delete, retention──▶ gone
  */
 import { mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { fail, messageOf, ok, type Result } from '../core/failure.ts';
 import { ID_PATTERN, newId } from '../core/id.ts';

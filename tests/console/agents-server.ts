@@ -116,7 +116,7 @@ export class AgentsServer implements AsyncDisposable {
 
   #open(request: AgentSessionRequest): PlayedSession {
     const again = this.sessions.get(request.resume ?? '');
-    if (again === undefined) return this.session(request as Partial<AgentSessionResource>);
+    if (again === undefined) return this.session(request);
     again.change({ state: 'idle' });
     return again;
   }

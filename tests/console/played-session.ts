@@ -98,7 +98,7 @@ export class PlayedSession {
   answer(body: unknown): Response {
     if (this.record.pendingPermissions === 0) return Response.json({ error: 'answered already' }, { status: 409 });
     const { optionId } = body as { optionId: string };
-    const id = String((this.log.findLast(({ event }) => event === 'permission')?.data as { id: string }).id);
+    const { id } = (this.log.findLast(({ event }) => event === 'permission')?.data ?? { id: '' }) as { id: string };
     this.record = { ...this.record, pendingPermissions: this.record.pendingPermissions - 1 };
     this.emit('permission_answer', { id, optionId, by: 'person', reason: 'answered with this option' });
     this.change({ state: 'running' });

@@ -94,7 +94,13 @@ function codeOf(reason: (TerminalFailure | FileFailure)['reason']): number {
       return RESOURCE_NOT_FOUND;
     case 'wait-aborted':
       return REQUEST_CANCELLED;
-    default:
+    case 'file-failed':
+    case 'file-refused':
+    case 'file-unsuitable':
+    case 'terminal-not-started':
+    case 'terminal-refused':
+    case 'terminals-closed':
+    case 'too-many-terminals':
       return INTERNAL_ERROR;
   }
 }

@@ -53,7 +53,7 @@ export class AgentSession {
   readonly spec: SessionSpec;
   readonly permissions: Permissions;
   readonly turns: Turns;
-  /** Settles when the session is open or never will be. Never rejects. */
+  /** Settles when the session is open, or over. Never rejects. */
   readonly opened: Promise<void>;
   /** Notified when the session has ended. */
   readonly whenEnded = new Notifier();
@@ -77,15 +77,16 @@ export class AgentSession {
     this.#recorder = new Recorder({ log, clock, recorded, failed: (error) => void this.#fail(error) });
     const { record } = this.#recorder;
     this.#host = ports.host(record);
-    const { turnsBefore: before, instructions, turnTimeoutMs: timeoutMs, awaitsUsage, logsHistory } = spec;
     this.turns = new Turns({
-      ...{ clock, quiet, before, instructions, timeoutMs, awaitsUsage },
+      spec,
+      clock,
+      quiet,
       record: (event, data) => this.#recordTurn(event, data),
       changed: () => this.#changed(),
       cancelling: () => this.permissions.cancelAll(),
     });
     this.#updates = new Updates(
-      { record, quiet, logsHistory, turn: () => this.turns.current },
+      { record, quiet, logsHistory: spec.logsHistory, turn: () => this.turns.current },
       spec.load !== undefined,
     );
     this.permissions = new Permissions({
@@ -250,7 +251,7 @@ export class AgentSession {
     this.#state = { at: 'ending', ended: promise };
     this.permissions.cancelAll();
     const { record } = this.#recorder;
-    const ending = [this.#process?.end(), this.#host[Symbol.asyncDispose]()];
+    const ending = [this.#process?.end() ?? Promise.resolve(), this.#host[Symbol.asyncDispose]()];
     for (const settled of await Promise.allSettled(ending)) {
       if (settled.status === 'rejected')
         record('warning', { text: `not all of the agent could be ended: ${messageOf(settled.reason)}` });

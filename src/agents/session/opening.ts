@@ -53,7 +53,7 @@ export async function openSession(
   const version = agent['protocolVersion'];
   if (version !== undefined && version !== PROTOCOL_VERSION)
     return failed(
-      `the agent speaks version ${String(version)} of the protocol, this server version ${PROTOCOL_VERSION}`,
+      `the agent speaks version ${JSON.stringify(version)} of the protocol, this server version ${PROTOCOL_VERSION}`,
     );
   setProfile(withAgent(EMPTY_PROFILE, agent));
   const opened = await (request.load === undefined
@@ -133,7 +133,7 @@ function loginAdvice({ code }: Refused, agent: Fields): string {
   if (code !== AUTH_REQUIRED) return '';
   const methods = listOf(agent['authMethods'])
     .map(fieldsOf)
-    .map(({ id, name }) => (name === undefined ? String(id) : `${String(name)} (${String(id)})`));
+    .flatMap(({ id, name }) => (typeof id !== 'string' ? [] : [typeof name === 'string' ? `${name} (${id})` : id]));
   return methods.length === 0
     ? '; log in with the agent’s own program first'
     : `; the agent wants a login: ${methods.join(', ')}. Log in with its own program first`;

@@ -10,19 +10,13 @@ import { AgentError, type AgentConnection } from '../connection/connection.ts';
 import { fieldsOf, textOf } from './entry.ts';
 import { sentenceOf } from './opening.ts';
 import type { Quiet } from './quiet.ts';
+import type { SessionSpec } from './spec.ts';
 import { Turn, type Block } from './turn.ts';
 
 export interface TurnsOptions {
   readonly clock: Clock;
   readonly quiet: Quiet;
-  /** Prompts that earlier openings of the session have had. */
-  readonly before: number;
-  /** Text that goes before the first prompt. */
-  readonly instructions: string | undefined;
-  /** Milliseconds a turn may take. */
-  readonly timeoutMs: number | undefined;
-  /** Whether a turn waits a moment for what the agent may still say of its usage. */
-  readonly awaitsUsage: boolean;
+  readonly spec: Pick<SessionSpec, 'turnsBefore' | 'instructions' | 'turnTimeoutMs' | 'awaitsUsage'>;
   readonly record: (event: 'prompt' | 'turn_end', data: object) => void;
   /** A turn has begun or ended. */
   readonly changed: () => void;
@@ -49,8 +43,8 @@ export class Turns {
 
   constructor(options: TurnsOptions) {
     this.#options = options;
-    this.#count = options.before;
-    this.#instructions = options.instructions;
+    this.#count = options.spec.turnsBefore;
+    this.#instructions = options.spec.instructions;
   }
 
   /** Prompts so far. */
@@ -119,12 +113,13 @@ export class Turns {
   }
 
   async #run(turn: Turn, { connection, sessionId }: Partner): Promise<void> {
-    const { clock, timeoutMs, changed, quiet, awaitsUsage } = this.#options;
+    const { spec, clock, changed, quiet } = this.#options;
     this.#announce(turn);
     changed();
     const before: Block[] = this.#instructions === undefined ? [] : [{ type: 'text', text: this.#instructions }];
     this.#instructions = undefined;
-    const deadline = timeoutMs === undefined ? undefined : clock.after(timeoutMs, () => this.cancel('timeout'));
+    const { turnTimeoutMs: limit, awaitsUsage } = spec;
+    const deadline = limit === undefined ? undefined : clock.after(limit, () => this.cancel('timeout'));
     try {
       const prompt = [...before, ...turn.content];
       const answer = fieldsOf(await connection.request('session/prompt', { sessionId, prompt }));

@@ -62,7 +62,10 @@ export class AcpRun implements Running {
     const session = factory.make(
       {
         id: jobId,
-        ...{ argv, cwd, env, policy },
+        argv,
+        cwd,
+        env,
+        policy,
         mcpServers: [],
         model: plan.model,
         mode: undefined,

@@ -104,7 +104,7 @@ describe('asked of a person', () => {
     await using world = new World();
     let elapse = () => {};
     const clock: Clock = {
-      now: systemClock.now,
+      now: () => systemClock.now(),
       after(ms, callback) {
         if (ms !== 600_000) return systemClock.after(ms, callback);
         elapse = callback;

@@ -230,9 +230,9 @@ describe('ask, by a program', () => {
 
   test('ends the turn when nobody reads the answer any more', async () => {
     using server = new StandIn(async (agent) => {
-      let over = false;
-      void agent.cancelled.then(() => (over = true));
-      while (!over) {
+      const over = { yet: false };
+      void agent.cancelled.then(() => (over.yet = true));
+      while (!over.yet) {
         agent.says('line\n');
         await Bun.sleep(1);
       }
