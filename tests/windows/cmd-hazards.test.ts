@@ -1,6 +1,7 @@
 /** What a command may do to the cmd.exe that is kept. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { mkdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { shellText } from '../../src/modes/acp/shell-text.ts';
 import { Rig, type JobView } from '../support/rig.ts';
 import { openExecutable } from './executable.ts';
 import { World } from './world.ts';
@@ -35,6 +36,22 @@ describe.skipIf(door === undefined)('hazards, cmd', () => {
     const before = memory();
     expect(await run('much', `"${driver}" __flood 100000000`)).toMatchObject({ stdoutBytes: 100_000_000, exitCode: 0 });
     expect(memory() - before).toBeLessThan(60_000);
+  });
+
+  test('a program of an agent’s terminal gets its arguments and variables as they are, and none of them is a command', async () => {
+    const args = ['__arguments', 'a b', 'a&echo x', 'c|d^e>f<g', '%PATH%', '%', '!x!', '', 'C:\\dir\\', '(a)', '*'];
+    const env = { GREETING: 'a & b | %PATH% ^ !x!' };
+    const made = shellText('cmd', { command: driver, args, cwd: 'C:\\windows', cwdGiven: true, env });
+    if (!made.ok) throw new Error(made.failure.detail);
+    const job = await run('arguments', made.value);
+    expect(JSON.parse(job.stdout)).toEqual({ args: args.slice(1), greeting: env.GREETING });
+    expect((await run('arguments', 'cd')).stdout).toBe('C:\\windows\n');
+  });
+
+  test('where its folder cannot be entered, the command of a terminal is not run', async () => {
+    const made = shellText('cmd', { command: 'echo ran', args: [], cwd: 'C:\\none', cwdGiven: true, env: {} });
+    if (!made.ok) throw new Error(made.failure.detail);
+    expect(await run('nowhere', made.value)).toMatchObject({ exitCode: 1, stdout: '' });
   });
 
   const habits: [string, string][] = [

@@ -5,14 +5,14 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ok } from '../../core/failure.ts';
+import { ok, type Result } from '../../core/failure.ts';
 import { newId } from '../../core/id.ts';
 import { OutputDrain } from '../../platform/process/output-drain.ts';
 import type { Launched, Launcher, SpawnFailure } from '../../platform/process/process.ts';
-import { findProgram } from '../../platform/programs/index.ts';
+import { lookUpProgram } from '../../platform/programs/index.ts';
 import type { OutputTail } from './output-tail.ts';
 import type { TerminalCommand, TerminalEngine, TerminalExit, TerminalStart } from './terminal-engine.ts';
-import { terminalFailure } from './terminal-failure.ts';
+import { terminalFailure, type TerminalFailure } from './terminal-failure.ts';
 
 export interface OwnProcessesOptions {
   readonly launcher: Launcher;
@@ -30,14 +30,13 @@ export function ownProcesses({ launcher, env: sessionEnv, root, graceMs }: OwnPr
       const { cwd } = request;
       const env = { ...sessionEnv, ...request.env };
       const argv = argvOf(request, env);
-      if (argv === undefined)
-        return terminalFailure('terminal-not-started', `no program ${request.command} in the PATH or at that place`);
+      if (!argv.ok) return argv;
       const treeId = newId();
       const folder = join(root, treeId);
       const remove = () => rmSync(folder, { recursive: true, force: true });
       mkdirSync(folder, { mode: 0o700 });
       const outputPath = join(folder, 'output');
-      const started = await launcher.launch({ argv, cwd, env, treeId, inputPath: undefined, outputPath });
+      const started = await launcher.launch({ argv: argv.value, cwd, env, treeId, inputPath: undefined, outputPath });
       if ('process' in started) return ok(new OwnProcess(started, graceMs, output, remove));
       remove();
       return terminalFailure('terminal-not-started', explain(started));
@@ -45,11 +44,16 @@ export function ownProcesses({ launcher, env: sessionEnv, root, graceMs }: OwnPr
   };
 }
 
-/** What is to be launched; undefined when there is no such program for the arguments. */
-function argvOf({ command, args, cwd }: TerminalStart, env: Readonly<Record<string, string>>) {
-  const path = findProgram(command, env, cwd);
-  if (path !== undefined) return [path, ...args];
-  return args.length === 0 ? command : undefined;
+/** What is to be launched. */
+function argvOf(
+  { command, args, cwd }: TerminalStart,
+  env: Readonly<Record<string, string>>,
+): Result<readonly string[] | string, TerminalFailure> {
+  const found = lookUpProgram(command, env, cwd);
+  if (found.ok) return ok([found.value, ...args]);
+  if (args.length === 0) return ok(command);
+  const places = found.failure.folders.join(', ') || 'no folder: PATH is empty';
+  return terminalFailure('terminal-not-started', `there is no program ${command}; it was looked for in ${places}`);
 }
 
 function explain(failure: SpawnFailure): string {

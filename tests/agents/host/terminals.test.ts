@@ -117,9 +117,8 @@ test('what a command leaves in the background does not hold up its end, and its 
 
 test('what a command printed before its end is complete although something else goes on printing', async () => {
   await using world = new TerminalWorld();
-  const id = await world.create('yes background & head -c 50000 /dev/zero | tr "\\0" x; echo; echo last words', {
-    outputByteLimit: MAX_OUTPUT_BYTES,
-  });
+  const background = '(while :; do echo background; sleep 0.001; done) &';
+  const id = await world.create(`${background} head -c 50000 /dev/zero | tr '\\0' x; echo; echo last words`);
   await world.wait(id);
   expect((await world.output(id)).output).toContain('last words\n');
 });
@@ -250,8 +249,9 @@ test('a policy that allows no commands refuses each', async () => {
 
 test('a program that is not there is a sentence; a text for the shell says it in its output', async () => {
   await using world = new TerminalWorld();
-  expect(await world.refusal({ command: 'no-such-tool', args: ['x'] })).toBe(
-    'terminal-not-started: no program no-such-tool in the PATH or at that place',
+  const env = [{ name: 'PATH', value: '/nowhere:/bin' }];
+  expect(await world.refusal({ command: 'no-such-tool', args: ['x'], env })).toBe(
+    'terminal-not-started: there is no program no-such-tool; it was looked for in /nowhere, /bin',
   );
   const id = await world.create('no-such-tool');
   expect(await world.wait(id)).toEqual({ exitCode: 127, signal: null });

@@ -1,6 +1,7 @@
 /** Terminals of an agent in a persistent shell: told for every shell that this machine has. */
 import { describe, expect, test } from 'bun:test';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { OutputTail } from '../../../src/agents/host/output-tail.ts';
 import { DIALECTS, shellPath, type DialectWords } from '../../shells/dialects.ts';
 import { isAlive } from '../../support/rig-processes.ts';
 import { waitFor } from '../../support/wait.ts';
@@ -112,6 +113,17 @@ function stories(words: DialectWords, path: string): void {
     await world.pool.delete('shared');
     expect(await world.wait(id)).toBe(1);
     expect(await world.output(id)).toBe('begun\nPersistent shell exited unexpectedly\n');
+  });
+
+  test('with the end of a command its output is there, without being asked for', async () => {
+    await using world = await open();
+    const output = new OutputTail(1000);
+    const request = { command: words.print('all of it'), args: [], cwd: world.cwd, cwdGiven: false, env: {} };
+    const started = await world.engine.start(request, output);
+    if (!started.ok) throw new Error(started.failure.detail);
+    await using command = started.value;
+    expect(await command.exited).toEqual({ exitCode: 0, signal: null });
+    expect(output.text(false)).toBe('all of it\n');
   });
 
   test('of much output the end is kept', async () => {

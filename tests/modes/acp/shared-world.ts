@@ -1,5 +1,6 @@
 /** Terminals of agents in a persistent shell of this machine. */
 import { mkdirSync } from 'node:fs';
+import type { TerminalEngine } from '../../../src/agents/host/terminal-engine.ts';
 import { HostTerminals } from '../../../src/agents/host/terminals.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { systemClock } from '../../../src/core/clock.ts';
@@ -18,6 +19,7 @@ export class SharedWorld implements AsyncDisposable {
   /** Where the files of the commands are. */
   readonly folder: string;
   readonly pool: ShellPool;
+  readonly engine: TerminalEngine;
   readonly terminals: HostTerminals;
   readonly #factory: ShellFactory;
 
@@ -29,8 +31,9 @@ export class SharedWorld implements AsyncDisposable {
     this.pool = pool;
     mkdirSync(this.cwd);
     const seed = { workdir: this.cwd, env: { SEED: 'of the job' } };
+    this.engine = sharedEngine({ pool, key: 'shared', shell, seed, folder: this.folder });
     this.terminals = new HostTerminals({
-      engine: sharedEngine({ pool, key: 'shared', shell, seed, folder: this.folder }),
+      engine: this.engine,
       cwd: this.cwd,
       access: 'anywhere',
       confine: (path) => ({ inside: true, path }),
