@@ -1,6 +1,11 @@
 /** The wire contract, run over every door: `contractSuite(door)` in a test file of that door. */
 import { describe } from 'bun:test';
 import type { Door } from '../support/doors.ts';
+import { acpEndSuite } from './suite-acp-end.ts';
+import { acpPolicySuite } from './suite-acp-policy.ts';
+import { acpRecordSuite } from './suite-acp-record.ts';
+import { acpResumeSuite } from './suite-acp-resume.ts';
+import { acpSuite } from './suite-acp.ts';
 import { additionsSuite } from './suite-additions.ts';
 import { authenticationSuite } from './suite-authentication.ts';
 import { badInputSuite } from './suite-bad-input.ts';
@@ -31,6 +36,11 @@ export function contractSuite(door: Door): void {
     terminalsSuite(door);
     updateSuite(door);
     terminalProgramsSuite(door);
+    acpSuite(door);
+    acpRecordSuite(door);
+    acpResumeSuite(door);
+    acpPolicySuite(door);
+    acpEndSuite(door);
     if (door.mortal) {
       terminalSocketSuite(door);
       terminalAttachSuite(door);

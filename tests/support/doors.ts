@@ -12,6 +12,7 @@ import { join, resolve } from 'node:path';
 import { openApp } from '../../src/app/app.ts';
 import { loadConfig } from '../../src/settings/config.ts';
 import { silentLog } from '../../src/core/log.ts';
+import { scriptedAgentLine } from './agents/scripted.ts';
 import { waitFor } from './wait.ts';
 
 /** Where a server of this test lives: a temporary folder of its own. */
@@ -54,14 +55,25 @@ export interface Door {
   readonly mortal: boolean;
   /** A path of this machine as the server's own system spells it. */
   nativePath(path: string): string;
+  /** The command line of the scripted agent (tests/fixtures/scripted-agent.ts) with these flags. */
+  agent(...flags: readonly string[]): string;
+  /** The environment of a server that finds programs in this folder of this machine, before any others. */
+  programsIn(folder: string): Readonly<Record<string, string>>;
   open(place: Place): Promise<OpenDoor>;
 }
 
-export const inProcess: Door = {
-  name: 'in process',
+/** What all doors of this machine's own system have in common. */
+const POSIX = {
   platform: 'posix',
-  mortal: false,
   nativePath: (path) => path,
+  agent: scriptedAgentLine,
+  programsIn: (folder) => ({ PATH: `${folder}:${process.env['PATH'] ?? ''}` }),
+} satisfies Partial<Door>;
+
+export const inProcess: Door = {
+  ...POSIX,
+  name: 'in process',
+  mortal: false,
   async open({ data, cwd, env, flags }) {
     const config = loadConfig({ ...flags, 'data-dir': data }, env, cwd);
     if (!config.ok) throw new Error(config.failure.message);
@@ -85,18 +97,16 @@ export const inProcess: Door = {
 const root = resolve(import.meta.dir, '../..');
 
 export const liveServer: Door = {
+  ...POSIX,
   name: 'live server',
-  platform: 'posix',
   mortal: true,
-  nativePath: (path) => path,
   open: (place) => openProcess([process.execPath, join(root, 'src/main.ts')], place),
 };
 
 export const executable = (path: string): Door => ({
+  ...POSIX,
   name: 'executable',
-  platform: 'posix',
   mortal: true,
-  nativePath: (native) => native,
   open: (place) => openProcess([resolve(root, path)], place),
 });
 

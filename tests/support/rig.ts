@@ -10,9 +10,11 @@ import { setDefaultTimeout } from 'bun:test';
 import { mkdtempSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AgentSessionResource } from '../../src/protocol/agents.ts';
 import type { JobResource } from '../../src/protocol/job.ts';
 import { commandsFor, sessionCommandsFor, type Commands } from '../contract/commands.ts';
 import type { Door, OpenDoor, Place, ServerProcess } from './doors.ts';
+import { RigAgents } from './rig-agents.ts';
 import { endMarked, isAlive, runningMarked } from './rig-processes.ts';
 import { readEvents, type SseEvent } from './rig-events.ts';
 import { unstated } from './stated-answers.ts';
@@ -49,6 +51,7 @@ export class Rig implements AsyncDisposable {
   readonly commands: Commands;
   /** The same for a shell that is kept. */
   readonly sessionCommands: Commands;
+  readonly agents = new RigAgents(this);
   readonly place: Place;
   readonly #folder: string;
   readonly #markers: string[] = [];
@@ -261,6 +264,7 @@ export class Rig implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       await this.#cancelAll();
+      await this.#closeAgents();
     } catch {
       // The server is down already, as the story wanted it.
     }
@@ -276,6 +280,12 @@ export class Rig implements AsyncDisposable {
       for (const { jobId } of jobs) await this.post(`/jobs/${jobId}/cancel`);
       for (const { jobId } of jobs) await this.finished(jobId);
     }
+  }
+
+  async #closeAgents(): Promise<void> {
+    if (this.#givenKey === undefined) return;
+    for (const { id, pid } of await this.get<AgentSessionResource[]>('/agents/sessions'))
+      if (pid !== undefined) await this.agents.session(id).delete();
   }
 }
 

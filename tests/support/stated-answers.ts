@@ -61,6 +61,8 @@ function mismatch(value: unknown, shape: Shape, at: string): string | undefined 
   }
   if (shape.const !== undefined)
     return value === shape.const ? undefined : `${at} is not ${JSON.stringify(shape.const)}`;
+  // Of what an agent sends nothing is stated but that it may be there.
+  if (shape.type === undefined && shape.enum === undefined) return undefined;
   if (shape.enum !== undefined) return shape.enum.includes(value) ? undefined : `${at} is none of ${shape.enum.join()}`;
   if (!hasType(value, shape.type)) return `${at} is no ${shape.type}: ${JSON.stringify(value)?.slice(0, 80)}`;
   if (typeof value === 'string' && shape.pattern !== undefined && !new RegExp(shape.pattern).test(value))

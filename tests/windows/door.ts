@@ -10,11 +10,15 @@ const toNative = (path: string): string => `Z:${path.slice(LAB_ROOT.length).repl
 const DRIVES: Readonly<Record<string, string>> = { C: `${LAB_ROOT}${DRIVE_IN_LAB}`, Z: LAB_ROOT };
 const fromNative = (path: string): string => `${DRIVES[path.slice(0, 1)] ?? ''}${path.slice(2).replaceAll('\\', '/')}`;
 
-export const windowsExecutable = (program: string): Door => ({
+/** `agent` is the scripted agent as a Windows program, by its path there. */
+export const windowsExecutable = (program: string, agent: string): Door => ({
   name: 'Windows executable',
   platform: 'windows',
   mortal: true,
   nativePath: toNative,
+  agent: (...flags) => [agent, ...flags].map((word) => `"${word}"`).join(' '),
+  // The lab has a PATH of its own, and puts this before it.
+  programsIn: (folder) => ({ WINEPATH: toNative(folder) }),
   open(place: Place) {
     const { HOME: _home, PATH: _path, ...rest } = place.env;
     const env = { ...rest, USERPROFILE: toNative(place.home), LOCALAPPDATA: toNative(place.home) };

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Door } from '../support/doors.ts';
 import { LAB_ROOT, labMissing, openLab } from '../support/wine.ts';
 import { windowsExecutable } from './door.ts';
+import { installScriptedAgent } from './scripted-agent.ts';
 
 export const EXECUTABLE = resolve(import.meta.dir, '../../dist/agent-server-windows-x64.exe');
 
@@ -15,10 +16,11 @@ export async function openExecutable(who: string): Promise<Door | undefined> {
     console.log(`${who}: skipped, ${missing}`);
     return undefined;
   }
-  const program = await (await openLab()).install(EXECUTABLE);
+  const lab = await openLab();
+  const program = await lab.install(EXECUTABLE);
   const folder = join(LAB_ROOT, 'tmp');
   mkdirSync(folder, { recursive: true });
   // Where the rigs make their worlds: both sides must see them.
   process.env['TMPDIR'] = folder;
-  return windowsExecutable(program);
+  return windowsExecutable(program, await installScriptedAgent(lab));
 }
