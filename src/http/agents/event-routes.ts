@@ -76,7 +76,11 @@ export const agentEventRoutes = (sessions: AgentSessions) =>
         }),
       ),
       response: {
-        200: streamAnswer('The events; `data` is what AgentEvent says of it.', [AgentEvent]),
+        200: streamAnswer(
+          'The events; `data` is what AgentEvent says of it. With `format=json` an array of them.',
+          [],
+          Type.Array(AgentEvent),
+        ),
         204: empty('The session is not open, and there is nothing after that event.'),
         400: refusal('A parameter is not valid.'),
         404: SESSION_UNKNOWN,

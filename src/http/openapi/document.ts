@@ -139,9 +139,10 @@ function parametersIn(place: string, standard: Standard<TObject> | undefined): O
   });
 }
 
-function response({ description, schema, media, shapes: carried = [] }: Answer<TSchema>, shapes: NamedShapes) {
+function response({ description, schema, media, shapes: carried = [], json }: Answer<TSchema>, shapes: NamedShapes) {
   for (const shape of carried) shapes.refer(shape);
   if (media === '') return { description };
-  if (media !== undefined) return { description, content: { [media]: { schema: { type: 'string' } } } };
-  return { description, content: { 'application/json': { schema: shapes.refer(schema) } } };
+  const stated = (shape: TSchema) => ({ 'application/json': { schema: shapes.refer(shape) } });
+  if (media === undefined) return { description, content: stated(schema) };
+  return { description, content: { [media]: { schema: { type: 'string' } }, ...(json !== undefined && stated(json)) } };
 }

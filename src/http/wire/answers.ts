@@ -13,10 +13,15 @@ export const raw = (description: string, media: string): Answer<Type.TUnknown> =
   media,
 });
 
-/** Server-Sent Events with `data` of these shapes. */
-export const eventStream = (description: string, shapes: readonly TSchema[]): Answer<Type.TUnknown> => ({
+/** Server-Sent Events with `data` of these shapes; `asked`: the JSON that a request may ask for instead. */
+export const eventStream = (
+  description: string,
+  shapes: readonly TSchema[],
+  asked?: TSchema,
+): Answer<Type.TUnknown> => ({
   ...raw(description, 'text/event-stream'),
   shapes,
+  ...(asked !== undefined && { json: asked }),
 });
 
 /** The JSON body of a request, in the words of OpenAPI, for a route that reads it itself. */

@@ -59,6 +59,8 @@ export interface Answer<Schema extends TSchema> extends Standard<Schema> {
   readonly media?: string;
   /** Shapes that this answer carries in a form of its own, such as the events of a stream. */
   readonly shapes?: readonly TSchema[];
+  /** The JSON that a request may ask for in place of that form. */
+  readonly json?: TSchema;
 }
 
 /**
