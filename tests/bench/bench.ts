@@ -5,6 +5,7 @@
  */
 import { cpus, totalmem } from 'node:os';
 import type { Measure, Measured } from './measure.ts';
+import { agents } from './measures/agents.ts';
 import { list } from './measures/list.ts';
 import { many } from './measures/many.ts';
 import { output } from './measures/output.ts';
@@ -27,6 +28,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   list,
   session,
   update,
+  agents,
   'terminals-idle': terminalsIdle,
   'terminal-output': terminalOutput,
   'terminal-echo': terminalEcho,

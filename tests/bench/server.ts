@@ -97,6 +97,36 @@ export class BenchServer implements AsyncDisposable {
     await (await fetch(`${this.url}/terminals/${id}`, { method: 'DELETE', headers: this.#headers })).text();
   }
 
+  /** A stream of events. */
+  open(path: string): Promise<Response> {
+    return fetch(this.url + path, { headers: this.#headers });
+  }
+
+  /** A session with that agent; its id. */
+  async agentSession(agent: string): Promise<string> {
+    const { id } = await this.#send<{ id: string }>('/agents/sessions', { agent });
+    return id;
+  }
+
+  /** Resolves when the turn has ended. */
+  async prompt(session: string, text: string): Promise<void> {
+    await this.#send(`/agents/sessions/${session}/prompt?wait=60`, { text });
+  }
+
+  async closeAgent(session: string): Promise<void> {
+    await (await fetch(`${this.url}/agents/sessions/${session}`, { method: 'DELETE', headers: this.#headers })).text();
+  }
+
+  async #send<T>(path: string, json: object): Promise<T> {
+    const response = await fetch(this.url + path, {
+      method: 'POST',
+      headers: this.#headers,
+      body: JSON.stringify(json),
+    });
+    if (!response.ok) throw new Error(`POST ${path}: ${response.status}`);
+    return (await response.json()) as T;
+  }
+
   /** Where a socket to a terminal is opened, and what proves that it may. */
   socket(id: string): { readonly url: string; readonly headers: Readonly<Record<string, string>> } {
     return { url: `${this.url.replace('http', 'ws')}/terminal?attach=${id}`, headers: { 'x-api-key': KEY } };
