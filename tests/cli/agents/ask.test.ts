@@ -16,6 +16,7 @@ const tools: Script = (agent) => {
   agent.update('tool_call', { ...shell, status: 'pending' });
   agent.update('tool_call_update', { toolCallId: 't1', status: 'in_progress' });
   agent.update('tool_call_update', { toolCallId: 't1', status: 'completed' });
+  agent.update('tool_call_update', { toolCallId: 't1', rawOutput: 'comes late' });
   agent.update('tool_call_update', { toolCallId: 't2', status: 'failed', locations: [{ path: '/w/a.ts' }] });
   agent.update('tool_call', { toolCallId: 't3', title: 'Never done' });
   agent.says('All is well.');
@@ -228,25 +229,26 @@ describe('ask, by a program', () => {
     });
   });
 
-  test('ends the turn when nobody reads the answer any more', async () => {
+  test.each([
+    ['and closes its session', false, 'closed'],
+    ['and leaves a session of others as it is', true, 'idle'],
+  ])('ends the turn when nobody reads the answer any more, %s', async (_, given, state) => {
     using server = new StandIn(async (agent) => {
       const over = { yet: false };
       void agent.cancelled.then(() => (over.yet = true));
-      while (!over.yet) {
-        agent.says('line\n');
-        await Bun.sleep(1);
-      }
+      for (; !over.yet; await Bun.sleep(1)) agent.says('line\n');
       return 'cancelled';
     });
     await using world = World.empty();
+    const flags = given ? ` --session ${server.has().record.id}` : '';
     const main = join(import.meta.dir, '../../../src/main.ts');
-    const piped = Bun.spawn(['sh', '-c', `'${process.execPath}' '${main}' ask go | head -1`], {
+    const piped = Bun.spawn(['sh', '-c', `'${process.execPath}' '${main}' ask go${flags} | head -1`], {
       env: { ...world.env, ...server.env },
       stdin: 'ignore',
     });
     expect(await new Response(piped.stdout).text()).toBe('line\n');
     await piped.exited;
-    await waitFor('the session to be closed', () => server.session.record.state === 'closed');
+    await waitFor(`the session to be ${state}`, () => server.session.record.state === state);
   });
 });
 
@@ -303,18 +305,26 @@ describe.skipIf(process.platform === 'win32')('ask, by a person at a terminal', 
     expect(await user.done()).toBe(0);
   });
 
-  test('a question that somebody else answers goes away', async () => {
+  test('a question stays the last thing on the terminal, and goes away when somebody else answers it', async () => {
+    const gate = Promise.withResolvers<void>();
     using server = new StandIn(async (agent) => {
-      await agent.asks(shell);
+      const answer = agent.asks(shell);
+      agent.says('Meanwhile. ');
+      await answer;
       agent.says('Thanks.');
+      await gate.promise;
       return 'end_turn';
     });
     await using world = World.empty();
     await using user = person(world, server, 'Well?');
     await user.sees('letter: ');
+    // Something that is answered comes after what the agent has said meanwhile.
+    await user.answers('x\r', /none of the answers\r\nAnswer with a number or a letter: $/);
+    expect(user.seen).not.toContain('Meanwhile');
     for (const { settle } of server.session.pending.values()) settle('yes', 'person');
+    await user.sees(/letter: \r\nMeanwhile\. \r\n\[allowed\] [^]*\r\nThanks\./);
+    gate.resolve();
     expect(await user.done()).toBe(0);
-    expect(user.seen).toContain('Thanks.\r\n');
   });
 
   test('end of input at a question rejects it', async () => {
