@@ -17,7 +17,6 @@ export class TypedLines implements Disposable {
     this.ended = this.#ended.promise;
     process.stdin.on('data', this.#onData);
     process.stdin.on('end', this.#onEnd);
-    process.stdin.resume();
   }
 
   [Symbol.dispose](): void {

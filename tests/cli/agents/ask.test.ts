@@ -1,26 +1,11 @@
-/** `ask`, by a program and by a person at a terminal. */
+/** `ask`, by a program. */
 import { describe, expect, test } from 'bun:test';
 import { join } from 'node:path';
 import { waitFor } from '../../support/wait.ts';
 import { runInProcess } from '../in-process.ts';
-import { Person } from '../person.ts';
 import { jsonLines, World } from '../world.ts';
-import { StandIn, type Script } from './stand-in.ts';
-
-const shell = { toolCallId: 't1', title: 'Run the tests', kind: 'execute', rawInput: { command: 'npm test' } };
-
-const tools: Script = (agent) => {
-  agent.update('agent_thought_chunk', { content: { type: 'text', text: 'Hm.' } });
-  agent.says('Let me ');
-  agent.says('see.');
-  agent.update('tool_call', { ...shell, status: 'pending' });
-  agent.update('tool_call_update', { toolCallId: 't1', status: 'in_progress' });
-  agent.update('tool_call_update', { toolCallId: 't1', status: 'completed' });
-  agent.update('tool_call_update', { toolCallId: 't2', status: 'failed', locations: [{ path: '/w/a.ts' }] });
-  agent.update('tool_call', { toolCallId: 't3', title: 'Never done' });
-  agent.says('All is well.');
-  return 'end_turn';
-};
+import { shell, tools } from './scripts.ts';
+import { StandIn } from './stand-in.ts';
 
 describe('ask, by a program', () => {
   test('shows what the agent says on stdout and what it does on stderr, and closes its session', async () => {
@@ -228,142 +213,26 @@ describe('ask, by a program', () => {
     });
   });
 
-  test('ends the turn when nobody reads the answer any more', async () => {
+  test.each([
+    ['and closes its session', false, 'closed'],
+    ['and leaves a session of others as it is', true, 'idle'],
+  ])('ends the turn when nobody reads the answer any more, %s', async (_, given, state) => {
     using server = new StandIn(async (agent) => {
       const over = { yet: false };
       void agent.cancelled.then(() => (over.yet = true));
-      while (!over.yet) {
-        agent.says('line\n');
-        await Bun.sleep(1);
-      }
+      for (; !over.yet; await Bun.sleep(1)) agent.says('line\n');
       return 'cancelled';
     });
     await using world = World.empty();
+    const flags = given ? ` --session ${server.has().record.id}` : '';
     const main = join(import.meta.dir, '../../../src/main.ts');
-    const piped = Bun.spawn(['sh', '-c', `'${process.execPath}' '${main}' ask go | head -1`], {
+    const piped = Bun.spawn(['sh', '-c', `'${process.execPath}' '${main}' ask go${flags} | head -1`], {
       env: { ...world.env, ...server.env },
       stdin: 'ignore',
     });
     expect(await new Response(piped.stdout).text()).toBe('line\n');
     await piped.exited;
-    await waitFor('the session to be closed', () => server.session.record.state === 'closed');
-  });
-});
-
-describe.skipIf(process.platform === 'win32')('ask, by a person at a terminal', () => {
-  const person = (world: World, server: StandIn, ...args: string[]) =>
-    new Person(world, { args: ['ask', ...args], env: { ...server.env, NO_COLOR: '1' } });
-
-  test('asks for permission, by what the call is and not by its title alone', async () => {
-    const answers: unknown[] = [];
-    using server = new StandIn(async (agent) => {
-      const call = {
-        toolCallId: 't',
-        title: 'List files\u001b[1A',
-        kind: 'execute',
-        rawInput: { command: 'rm -rf /\n' },
-      };
-      answers.push(await agent.asks(call), await agent.asks({ ...call, title: 'Again' }));
-      agent.says('Thanks.');
-      return 'end_turn';
-    });
-    await using world = World.empty();
-    await using user = person(world, server, 'Well?');
-    await user.sees('Answer with a number or a letter: ');
-    expect(user.seen).toContain(String.raw`asks for permission: execute: List files\u001b[1A`);
-    expect(user.seen).toContain(String.raw`command: rm -rf /\n`);
-    expect(user.seen).toContain(
-      '1/o  allow once: Yes\r\n  2/a  always allow: Yes, and do not ask again\r\n  3/r  reject: No',
-    );
-    await user.answers('yes\r', '"yes" is none of the answers');
-    await user.answers('r\r', /permission: execute: Again[^]*letter: /);
-    expect(user.seen).toContain('[rejected] execute: List files');
-    user.types('1\r');
-    expect(await user.done()).toBe(0);
-    expect(user.seen).toContain('[allowed] execute: Again');
-    expect(user.seen).toContain('Thanks.\r\n');
-    expect(answers).toEqual(['no', 'yes']);
-    expect(server.session.requests[0]).toMatchObject({ policy: 'ask' });
-  });
-
-  test('does not take what was typed before a question for the answer', async () => {
-    const gate = Promise.withResolvers<void>();
-    using server = new StandIn(async (agent) => {
-      agent.says('wait');
-      await gate.promise;
-      return (await agent.asks(shell)) === 'no' ? 'end_turn' : 'refusal';
-    });
-    await using world = World.empty();
-    await using user = person(world, server, 'Well?');
-    await user.sees('wait');
-    await user.answers('1\r', '1\r\n');
-    gate.resolve();
-    await user.sees('letter: ');
-    user.types('3\r');
-    expect(await user.done()).toBe(0);
-  });
-
-  test('a question that somebody else answers goes away', async () => {
-    using server = new StandIn(async (agent) => {
-      await agent.asks(shell);
-      agent.says('Thanks.');
-      return 'end_turn';
-    });
-    await using world = World.empty();
-    await using user = person(world, server, 'Well?');
-    await user.sees('letter: ');
-    for (const { settle } of server.session.pending.values()) settle('yes', 'person');
-    expect(await user.done()).toBe(0);
-    expect(user.seen).toContain('Thanks.\r\n');
-  });
-
-  test('end of input at a question rejects it', async () => {
-    const answers: unknown[] = [];
-    using server = new StandIn(async (agent) => {
-      answers.push(await agent.asks(shell), await agent.asks(shell));
-      return 'end_turn';
-    });
-    await using world = World.empty();
-    await using user = person(world, server, 'Well?');
-    await user.sees('letter: ');
-    user.types('\u0004');
-    expect(await user.done()).toBe(0);
-    expect(answers).toEqual(['no', 'no']);
-  });
-
-  test('who has typed the prompt, ended by Ctrl-D, can answer all the same', async () => {
-    using server = new StandIn(async (agent, prompt) => {
-      agent.says(`${prompt}: ${await agent.asks(shell)}`);
-      return 'end_turn';
-    });
-    await using world = World.empty();
-    await using user = person(world, server, '-', '--policy', 'ask');
-    await user.sees('Type the prompt');
-    await user.answers('Well?\r\u0004', 'letter: ');
-    user.types('1\r');
-    expect(await user.done()).toBe(0);
-    expect(user.seen).toContain('Well?: yes');
-  });
-
-  test('Ctrl-C at a question cancels the turn', async () => {
-    using server = new StandIn(async (agent) => ((await agent.asks(shell)) === null ? 'cancelled' : 'end_turn'));
-    await using world = World.empty();
-    await using user = person(world, server, 'Well?');
-    await user.sees('letter: ');
-    user.types('\u0003');
-    expect(await user.done()).toBe(130);
-    expect(user.stty('after')).toBe(user.stty('before'));
-  });
-
-  test('writes over the line of a tool call', async () => {
-    using server = new StandIn(tools);
-    await using world = World.empty();
-    await using user = person(world, server, 'Well?');
-    expect(await user.done()).toBe(0);
-    expect(user.seen).toContain(
-      'see.\r\n[pending] execute: Run the tests\r\n\u001b[1A\r\u001b[2K[running] execute: Run the tests\u001b[1B\r',
-    );
-    expect(user.seen).toContain('[pending] Never done\r\nAll is well.\r\n');
+    await waitFor(`the session to be ${state}`, () => server.session.record.state === state);
   });
 });
 
