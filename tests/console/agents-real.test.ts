@@ -86,6 +86,8 @@ inChromium('the console page: a real session with an agent', (open) => {
     await page.locator('.session-badge').getByText('Idle').waitFor();
     await ask('still there?');
     await conversation.getByText('echo: still there?').waitFor();
+    // While a turn runs, closing asks first.
+    await page.locator('.session-badge').getByText('Idle').waitFor();
     await page.getByRole('button', { name: 'Close' }).click();
     await page.getByRole('button', { name: 'Remove this session' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();

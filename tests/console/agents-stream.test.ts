@@ -162,13 +162,18 @@ inChromium('the console page: what agents say', (open) => {
     await using watched = await open(`${cutter.url}/#/agents/${session.id}`);
     const { page } = watched;
     await watched.unlock(rig().key);
+    let line = 0;
+    const sayLines = (): void => {
+      for (const to = line + 25; line < to;) session.say(`line ${(line += 1)}\n\n`);
+    };
     for (let round = 0; round < 3; round += 1) {
-      await waitFor('the page to read', () => session.streams > 0);
-      for (let line = 1; line <= 50; line += 1) session.say(`line ${round * 50 + line}\n\n`);
-      await page.getByText(`line ${round * 50 + 50}`, { exact: true }).waitFor();
+      sayLines();
+      await page.getByText(`line ${line}`, { exact: true }).waitFor();
       cutter.cut();
-      // These come while nobody listens.
       await waitFor('the page to be cut off', () => session.streams === 0);
+      // While nobody listens.
+      sayLines();
+      await page.getByText(`line ${line}`, { exact: true }).waitFor();
     }
     session.endTurn(1);
     await page.locator('.session-badge').getByText('Idle').waitFor();

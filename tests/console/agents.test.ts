@@ -43,7 +43,7 @@ inChromium('the console page: sessions with agents', (open) => {
     expect(await conversation.locator('strong').innerText()).toBe('two');
     await page.locator('.session-badge').getByText('Idle').waitFor();
     expect(await prompt.inputValue()).toBe('');
-    expect(await page.locator('.rows a[aria-current] .facts').innerText()).toBe('played · project');
+    expect(await page.locator('.rows a[aria-current] .facts').innerText()).toBe('played-agent · project');
   });
 
   test('permissions are asked for wherever the user is, answered by a button, and what was decided stays', async () => {

@@ -6,7 +6,7 @@ import { routeTo } from '../route.ts';
 import { statusMark } from '../status.ts';
 import type { Store } from '../store.ts';
 import { timeElement } from '../time.ts';
-import { agentStatus, folderName, sessionTitle } from './agent-status.ts';
+import { agentName, agentStatus, folderName, sessionTitle } from './agent-status.ts';
 
 export function agentRow(
   { id, cwd }: AgentSessionResource,
@@ -36,7 +36,7 @@ export function agentRow(
       shown = style.word;
       setText(title, sessionTitle(session));
       title.title = title.textContent;
-      setText(facts, [session.agent, folderName(session.cwd)].join(' · '));
+      setText(facts, [agentName(session), folderName(session.cwd)].join(' · '));
       asks.hidden = session.pendingPermissions === 0;
       setText(asks, session.pendingPermissions === 1 ? 'asks' : `asks ${session.pendingPermissions}`);
       if (at !== session.lastEventAt) setChildren(when, timeElement(session.lastEventAt));

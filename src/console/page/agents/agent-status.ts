@@ -31,15 +31,20 @@ export const canResume = ({ acpSessionId }: Pick<AgentSessionResource, 'acpSessi
 export const isInTurn = ({ state }: Pick<AgentSessionResource, 'state'>): boolean =>
   state === 'running' || state === 'waiting';
 
-export const sessionTitle = ({ title, agent }: Pick<AgentSessionResource, 'title' | 'agent'>): string =>
-  title === null || title.trim() === '' ? `New session with ${agent}` : title;
+type Named = Pick<AgentSessionResource, 'agent' | 'agentInfo'>;
 
-/** The name that the agent gives itself, else how it was started. */
-export function agentName({ agent, agentInfo }: Pick<AgentSessionResource, 'agent' | 'agentInfo'>): string {
-  const { title, name, version } = objectOf(agentInfo);
-  const own = textOf(title) ?? textOf(name);
-  return own === undefined ? agent : [own, textOf(version)].filter(Boolean).join(' ');
+/** The agent's title of the session, or the beginning of the first prompt. */
+export const sessionTitle = (session: Named & Pick<AgentSessionResource, 'title'>): string =>
+  session.title === null || session.title.trim() === '' ? `New session with ${agentName(session)}` : session.title;
+
+/** The name that the agent gives itself, else the program of its command line, or its id. */
+export function agentName({ agent, agentInfo }: Named): string {
+  const { title, name } = objectOf(agentInfo);
+  return textOf(title) ?? textOf(name) ?? folderName(agent.split(' ', 1)[0] ?? agent);
 }
+
+export const agentWithVersion = (session: Named): string =>
+  [agentName(session), textOf(objectOf(session.agentInfo)['version'])].filter(Boolean).join(' ');
 
 /** The last part of a path: lists have no room for more. */
 export const folderName = (path: string): string =>

@@ -21,7 +21,7 @@ export function newAgentSession({ client, connection, health }: Context, opened:
   const model = field('model', 'the agent’s own');
   const policy = h(
     'select',
-    { name: 'policy' },
+    { name: 'policy', 'aria-describedby': 'policy-help' },
     ...Object.entries(POLICY_TEXT).map(([value, text]) => h('option', { value }, text)),
   );
   const problem = h('p', { class: 'problem', role: 'alert' });
@@ -60,12 +60,12 @@ export function newAgentSession({ client, connection, health }: Context, opened:
         ...agent.elements,
         h('label', {}, h('span', {}, 'Folder'), cwd),
         h('label', {}, h('span', {}, 'When the agent asks for permission'), policy),
-        h('label', {}, h('span', {}, 'Model'), model),
         h(
           'p',
-          { class: 'help' },
+          { class: 'help', id: 'policy-help' },
           'This decides what the agent asks for. It does not confine an agent that does not ask.',
         ),
+        h('label', {}, h('span', {}, 'Model'), model),
         problem,
         h(
           'div',

@@ -6,7 +6,7 @@ import { icon } from '../icon.ts';
 import { sentence } from '../notice.ts';
 import { routeTo } from '../route.ts';
 import { statusBadge } from '../status.ts';
-import { agentName, agentStatus, canResume, isOpenSession, sessionTitle } from './agent-status.ts';
+import { agentStatus, agentWithVersion, canResume, isOpenSession, sessionTitle } from './agent-status.ts';
 import { policyText } from './policy-text.ts';
 import { objectOf } from './sent.ts';
 import type { SessionActions } from './session-actions.ts';
@@ -70,7 +70,7 @@ function buttonsOf(record: SessionRecord, actions: SessionActions, offer: Offer)
 function factsOf(session: AgentSessionResource): HTMLElement[] {
   const usage = usageText(objectOf(session.usage));
   const facts: Readonly<Record<string, Child>> = {
-    Agent: agentName(session),
+    Agent: h('span', { title: session.agent }, agentWithVersion(session)),
     Folder: h('span', { class: 'mono' }, session.cwd),
     Permissions: policyText(session.policy),
     Used: usage === '' ? undefined : usage,

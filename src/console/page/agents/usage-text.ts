@@ -25,7 +25,7 @@ function contextText({ used, size }: Sent): string {
 function costText({ cost }: Sent): string {
   const { amount, currency } = objectOf(cost);
   const value = numberOf(amount);
-  return value === undefined ? '' : `${value.toFixed(value < 1 ? 4 : 2)} ${textOf(currency) ?? ''}`.trim();
+  return value === undefined ? '' : `${value.toFixed(value < 0.01 ? 4 : 2)} ${textOf(currency) ?? ''}`.trim();
 }
 
 /** `12.3k`. */

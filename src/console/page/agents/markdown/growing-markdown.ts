@@ -47,11 +47,10 @@ export class GrowingMarkdown {
     const blocks = this.#read(source);
     const lastAt = blocks.findLastIndex(({ type }) => type !== 'space');
     if (lastAt < 0) return;
-    if (lastAt > 0) this.#settle(blocks.slice(0, lastAt));
-    this.#tail = blocks
-      .slice(lastAt)
-      .map(({ raw }) => raw)
-      .join('');
+    const before = blocks.slice(0, lastAt);
+    this.#settle(before);
+    // By length: at the end of a block the parser calls a blank a line's end.
+    this.#tail = source.slice(before.reduce((sum, { raw }) => sum + raw.length, 0));
     const last = blocks[lastAt];
     if (last === undefined) return;
     this.#drawOpen(last);

@@ -31,7 +31,7 @@ function output({ output: text, truncated, exitCode }: NonNullable<TerminalEntry
         { class: 'printed', tabindex: 0, role: 'region', 'aria-label': 'Output of the command' },
         ...lines.map(({ runs }) => h('div', { class: 'printed-line' }, ...runs.map(runElement))),
       ),
-    h('p', { class: exitCode === 0 ? 'help' : 'help problem' }, exitText(exitCode)),
+    h('p', { class: exitCode === 0 ? 'help' : 'problem' }, exitText(exitCode)),
   );
 }
 
