@@ -179,7 +179,7 @@ export function acpEndSuite(door: Door): void {
       expect(done.acpError).toContain('the server was killed');
       expect(done.acpSessionId).toBe(before.acpSessionId as string);
       expect(done.stdout).toStartWith('half');
-      expect(done.events?.[0]).toEqual(before.events?.[0] as object);
+      expect(done.events?.slice(0, 2)).toEqual(before.events?.slice(0, 2) ?? []);
       expect(rig.marked(marker)).toEqual([]);
       const resumed = await rig.agents.run('[[say on]]', { acp_session_id: done.acpSessionId });
       expect(resumed).toMatchObject({ status: 'completed', stdout: 'on' });

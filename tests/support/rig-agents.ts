@@ -89,8 +89,8 @@ export class RigAgents {
   }
 }
 
-/** One session, as a client of the server sees it. */
-export class RigSession {
+/** One session, as a client of the server sees it; disposing of it closes it, if it is open. */
+export class RigSession implements AsyncDisposable {
   readonly id: string;
   readonly path: string;
   readonly #rig: Rig;
@@ -105,13 +105,13 @@ export class RigSession {
     return this.#rig.get<AgentSessionResource>(this.path);
   }
 
-  /** Resolves to the record when it has this state; fails when it has ended in another one. */
+  /** Resolves to the record when it has this state, and its agent is gone where that is one; fails when it has another end. */
   async is(...states: readonly AgentSessionState[]): Promise<AgentSessionResource> {
     return this.#rig.waitFor(`the session to be ${states.join(' or ')}`, async () => {
       const record = await this.record();
-      if (states.includes(record.state)) return record;
-      if (record.state === 'failed' || record.state === 'closed')
-        throw new Error(`it has ended: ${JSON.stringify(record)}`);
+      const hasEnded = record.state === 'failed' || record.state === 'closed';
+      if (states.includes(record.state)) return hasEnded && record.pid !== undefined ? undefined : record;
+      if (hasEnded) throw new Error(`it has ended: ${JSON.stringify(record)}`);
       return undefined;
     });
   }
@@ -173,6 +173,11 @@ export class RigSession {
       const [first] = await this.#rig.get<AgentPermission[]>(`${this.path}/permissions`);
       return first;
     });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { status, body } = await this.#rig.ask(this.path);
+    if (status === 200 && (body as AgentSessionResource).pid !== undefined) await this.delete();
   }
 
   answer(permission: string, json: unknown): Promise<{ status: number; body: unknown }> {
