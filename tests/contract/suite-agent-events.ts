@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import type { Door } from '../support/doors.ts';
 import type { SseEvent } from '../support/rig-events.ts';
+import { textOfChunk } from '../support/rig-agents.ts';
 import { sharedRig } from './shared-rig.ts';
 
 const isEnd = ({ event }: SseEvent) => event === 'turn_end';
@@ -92,9 +93,7 @@ export function agentEventsSuite(door: Door): void {
       }
       await turn;
       expect(numbers(seen)).toEqual(upTo(seen.length));
-      const text = seen
-        .filter(({ event }) => event === 'agent_message_chunk')
-        .map(({ data }) => (data as unknown as { content: { text: string } }).content.text);
+      const text = seen.filter(({ event }) => event === 'agent_message_chunk').map(({ data }) => textOfChunk(data));
       expect(text.join('')).toBe((await turn).text);
     });
 
@@ -104,9 +103,7 @@ export function agentEventsSuite(door: Door): void {
       const { text } = await session.prompt('[[updates 10000]]');
       const chunks = (await following).filter(({ event }) => event === 'agent_message_chunk');
       expect(chunks).toHaveLength(10_000);
-      expect(chunks.map(({ data }) => (data as unknown as { content: { text: string } }).content.text).join('')).toBe(
-        text,
-      );
+      expect(chunks.map(({ data }) => textOfChunk(data)).join('')).toBe(text);
       const [early] = await session.events('since=20&limit=1');
       expect(early?.id).toBe(21);
     });
@@ -131,8 +128,8 @@ export function agentEventsSuite(door: Door): void {
     test('parameters that are not valid: 400', async () => {
       await using session = await open();
       for (const query of [
-        ...['since=-1', 'since=x', 'since=1.5', 'format=xml', 'format=', 'format=json&limit=0'],
-        ...['format=json&limit=5001', 'format=json&limit=x'],
+        ...['since=-1', 'since=x', 'since=1.5', 'format=xml', 'format='],
+        ...['0', '5001', 'x'].map((limit) => `format=json&limit=${limit}`),
       ])
         expect({ query, status: (await rig().ask(`${session.path}/events?${query}`)).status }).toEqual({
           query,

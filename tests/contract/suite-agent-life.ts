@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import type { AgentSessionResource } from '../../src/protocol/agents.ts';
 import type { Door } from '../support/doors.ts';
+import { textOfChunk } from '../support/rig-agents.ts';
 import { Rig } from '../support/rig.ts';
 import { sharedRig } from './shared-rig.ts';
 
@@ -46,10 +47,7 @@ export function agentLifeSuite(door: Door): void {
         expect(after.map(({ id }) => id)).toEqual(after.map((_, index) => index + 1));
         // What was is in the log already: a replay is not told again.
         const chunks = after.filter(({ event }) => event === 'agent_message_chunk');
-        expect(chunks.map(({ data }) => (data as { content: { text: string } }).content.text)).toEqual([
-          'what was',
-          'what is',
-        ]);
+        expect(chunks.map(({ data }) => textOfChunk(data))).toEqual(['what was', 'what is']);
         expect(
           (await rig().get<AgentSessionResource[]>('/agents/sessions')).filter(({ id }) => id === session.id),
         ).toHaveLength(1);

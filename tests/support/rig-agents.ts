@@ -162,8 +162,7 @@ export class RigSession implements AsyncDisposable {
   async said(text: string): Promise<void> {
     await this.#rig.waitFor(`the agent to say ${text}`, async () => {
       const chunks = await this.of('agent_message_chunk');
-      const all = chunks.map(({ content }) => (content as { text: string }).text);
-      return all.join('').includes(text);
+      return chunks.map(textOfChunk).join('').includes(text);
     });
   }
 
@@ -184,5 +183,8 @@ export class RigSession implements AsyncDisposable {
     return this.#rig.ask(`${this.path}/permissions/${permission}`, { json });
   }
 }
+
+/** The text of an agent_message_chunk. */
+export const textOfChunk = (data: unknown): string => (data as { content: { text: string } }).content.text;
 
 const quoted = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(' ');
