@@ -132,11 +132,10 @@ export class AgentSessions implements AsyncDisposable {
     return this.#open.get(id) ?? this.#ofJobs.get(id);
   }
 
-  /** Newest first. */
+  /** Newest first, also of those that were made within one millisecond. */
   list(): SessionRecord[] {
-    return [...this.#records.values(), ...[...this.#open.values()].map(recordOf)].toSorted(
-      (a, b) => b.createdAt - a.createdAt,
-    );
+    const all = [...this.#records.values(), ...[...this.#open.values()].map(recordOf)];
+    return all.toReversed().toSorted((a, b) => b.createdAt - a.createdAt);
   }
 
   /** The log of a session that is not open; the caller disposes of it. */

@@ -94,7 +94,9 @@ export class SessionFolder {
   read(): SessionRecord | undefined {
     try {
       const value: unknown = JSON.parse(readFileSync(join(this.path, 'session.json'), 'utf8'));
-      return isRecord(value) ? value : undefined;
+      if (!isRecord(value)) return undefined;
+      const { format: _known, ...record } = value;
+      return record;
     } catch {
       return undefined;
     }
@@ -109,7 +111,7 @@ export class SessionFolder {
   }
 }
 
-function isRecord(value: unknown): value is SessionRecord {
+function isRecord(value: unknown): value is SessionRecord & { readonly format: typeof FORMAT } {
   if (!isFields(value) || value['format'] !== FORMAT) return false;
   const texts = ['id', 'agent', 'cwd', 'policy', 'state'].every((name) => typeof value[name] === 'string');
   return texts && ['turns', 'createdAt', 'lastEventAt'].every((name) => typeof value[name] === 'number');

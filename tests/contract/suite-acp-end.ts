@@ -179,7 +179,7 @@ export function acpEndSuite(door: Door): void {
       expect(done.acpError).toContain('the server was killed');
       expect(done.acpSessionId).toBe(before.acpSessionId as string);
       expect(done.stdout).toStartWith('half');
-      expect(done.events?.[0]).toEqual(before.events?.[0] as object);
+      expect(done.events?.slice(0, 2)).toEqual(before.events?.slice(0, 2) ?? []);
       expect(rig.marked(marker)).toEqual([]);
       const resumed = await rig.agents.run('[[say on]]', { acp_session_id: done.acpSessionId });
       expect(resumed).toMatchObject({ status: 'completed', stdout: 'on' });
@@ -187,10 +187,13 @@ export function acpEndSuite(door: Door): void {
 
     test('a finished job and its events are still there afterwards', async () => {
       await using rig = await Rig.start(door);
-      const done = await rig.agents.run('[[say hi]][[tool t1|read]]');
+      const { jobId } = await rig.agents.run('[[say hi]][[tool t1|read]]');
+      // When it began is in its folder no more exactly than files have their times.
+      const record = async () => ({ ...(await rig.job(jobId)), startedAt: 0, durationMs: 0 });
+      const before = await record();
       await rig.kill9();
       await rig.restart();
-      expect(await rig.job(done.jobId)).toEqual(done);
+      expect(await record()).toEqual(before);
     });
 
     test.if(door.platform === 'posix')('asked to stop: the job fails and says why, and nothing is left', async () => {

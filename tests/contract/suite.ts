@@ -7,6 +7,13 @@ import { acpRecordSuite } from './suite-acp-record.ts';
 import { acpResumeSuite } from './suite-acp-resume.ts';
 import { acpSuite } from './suite-acp.ts';
 import { additionsSuite } from './suite-additions.ts';
+import { agentBadInputSuite } from './suite-agent-bad-input.ts';
+import { agentEventsSuite } from './suite-agent-events.ts';
+import { agentHazardsSuite } from './suite-agent-hazards.ts';
+import { agentLifeSuite } from './suite-agent-life.ts';
+import { agentPermissionsSuite } from './suite-agent-permissions.ts';
+import { agentTurnsSuite } from './suite-agent-turns.ts';
+import { agentsSuite } from './suite-agents.ts';
 import { authenticationSuite } from './suite-authentication.ts';
 import { badInputSuite } from './suite-bad-input.ts';
 import { execSuite } from './suite-exec.ts';
@@ -41,6 +48,13 @@ export function contractSuite(door: Door): void {
     acpResumeSuite(door);
     acpPolicySuite(door);
     acpEndSuite(door);
+    agentsSuite(door);
+    agentTurnsSuite(door);
+    agentEventsSuite(door);
+    agentPermissionsSuite(door);
+    agentLifeSuite(door);
+    agentHazardsSuite(door);
+    agentBadInputSuite(door);
     if (door.mortal) {
       terminalSocketSuite(door);
       terminalAttachSuite(door);

@@ -89,8 +89,8 @@ export class RigAgents {
   }
 }
 
-/** One session, as a client of the server sees it. */
-export class RigSession {
+/** One session, as a client of the server sees it; disposing of it closes it, if it is open. */
+export class RigSession implements AsyncDisposable {
   readonly id: string;
   readonly path: string;
   readonly #rig: Rig;
@@ -105,13 +105,13 @@ export class RigSession {
     return this.#rig.get<AgentSessionResource>(this.path);
   }
 
-  /** Resolves to the record when it has this state; fails when it has ended in another one. */
+  /** Resolves to the record when it has this state, and its agent is gone where that is one; fails when it has another end. */
   async is(...states: readonly AgentSessionState[]): Promise<AgentSessionResource> {
     return this.#rig.waitFor(`the session to be ${states.join(' or ')}`, async () => {
       const record = await this.record();
-      if (states.includes(record.state)) return record;
-      if (record.state === 'failed' || record.state === 'closed')
-        throw new Error(`it has ended: ${JSON.stringify(record)}`);
+      const hasEnded = record.state === 'failed' || record.state === 'closed';
+      if (states.includes(record.state)) return hasEnded && record.pid !== undefined ? undefined : record;
+      if (hasEnded) throw new Error(`it has ended: ${JSON.stringify(record)}`);
       return undefined;
     });
   }
@@ -162,8 +162,7 @@ export class RigSession {
   async said(text: string): Promise<void> {
     await this.#rig.waitFor(`the agent to say ${text}`, async () => {
       const chunks = await this.of('agent_message_chunk');
-      const all = chunks.map(({ content }) => (content as { text: string }).text);
-      return all.join('').includes(text);
+      return chunks.map(textOfChunk).join('').includes(text);
     });
   }
 
@@ -175,9 +174,17 @@ export class RigSession {
     });
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { status, body } = await this.#rig.ask(this.path);
+    if (status === 200 && (body as AgentSessionResource).pid !== undefined) await this.delete();
+  }
+
   answer(permission: string, json: unknown): Promise<{ status: number; body: unknown }> {
     return this.#rig.ask(`${this.path}/permissions/${permission}`, { json });
   }
 }
+
+/** The text of an agent_message_chunk. */
+export const textOfChunk = (data: unknown): string => (data as { content: { text: string } }).content.text;
 
 const quoted = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(' ');

@@ -28,12 +28,12 @@ import { textOfPrompt, type Block, type Turn } from './turn.ts';
 import { Turns } from './turns.ts';
 import { Updates } from './updates.ts';
 
+type Ended = { readonly at: 'failed'; readonly error: string } | { readonly at: 'closed' };
 type State =
   | { readonly at: 'starting' }
   | { readonly at: 'open'; readonly connection: AgentConnection }
-  | { readonly at: 'ending'; readonly ended: Promise<void> }
-  | { readonly at: 'failed'; readonly error: string }
-  | { readonly at: 'closed' };
+  | { readonly at: 'ending'; readonly as: Ended; readonly ended: Promise<void> }
+  | Ended;
 
 export type SessionStateName = 'starting' | 'idle' | 'running' | 'waiting' | 'failed' | 'closed';
 
@@ -90,13 +90,9 @@ export class AgentSession {
       spec.load !== undefined,
     );
     this.permissions = new Permissions({
-      policy: spec.policy,
-      cwd: spec.cwd,
-      confine: ports.confine,
+      ...{ policy: spec.policy, cwd: spec.cwd, confine: ports.confine, clock, record },
       toolCalls: this.#updates.toolCalls,
-      clock,
       timeoutMs: ports.permissionTimeoutMs,
-      record,
       changed: () => this.#changed(),
     });
     this.#changed();
@@ -111,10 +107,10 @@ export class AgentSession {
         if (this.permissions.pending.length > 0) return 'waiting';
         return this.turns.current === undefined ? 'idle' : 'running';
       case 'failed':
-        return 'failed';
-      case 'ending':
       case 'closed':
-        return 'closed';
+        return this.#state.at;
+      case 'ending':
+        return this.#state.as.at;
     }
   }
   /** Its agent has ended with all it had started. */
@@ -122,7 +118,8 @@ export class AgentSession {
     return this.#state.at === 'failed' || this.#state.at === 'closed';
   }
   get error(): string | undefined {
-    return this.#state.at === 'failed' ? this.#state.error : undefined;
+    const end = this.#state.at === 'ending' ? this.#state.as : this.#state;
+    return end.at === 'failed' ? end.error : undefined;
   }
   get profile(): ProfileFields {
     return this.#updates.profile;
@@ -147,7 +144,7 @@ export class AgentSession {
     return this.turns.cancel('cancelled');
   }
 
-  /** Sets a mode, a model or an option: `choices.ts` has how. */
+  /** `choices.ts` has how. */
   async choose(choose: (ports: ChoicePorts) => Promise<Chosen>): Promise<Result<undefined, UseFailure>> {
     if (this.#state.at !== 'open') return NOT_OPEN;
     try {
@@ -243,12 +240,12 @@ export class AgentSession {
     if (this.#state.at === 'starting' || this.#state.at === 'open') await this.#end({ at: 'failed', error });
   }
 
-  async #end(last: Extract<State, { at: 'failed' | 'closed' }>): Promise<void> {
+  async #end(last: Ended): Promise<void> {
     if (this.#state.at === 'ending') return this.#state.ended;
     if (this.over) return;
     const connection = this.#state.at === 'open' ? this.#state.connection : undefined;
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#state = { at: 'ending', ended: promise };
+    this.#state = { at: 'ending', as: last, ended: promise };
     this.permissions.cancelAll();
     const { record } = this.#recorder;
     const ending = [this.#process?.end() ?? Promise.resolve(), this.#host[Symbol.asyncDispose]()];
@@ -256,6 +253,8 @@ export class AgentSession {
       if (settled.status === 'rejected')
         record('warning', { text: `not all of the agent could be ended: ${messageOf(settled.reason)}` });
     }
+    // Its last words come on their way.
+    if (this.#stderr !== undefined) await this.#soon(this.#stderr.ended);
     connection?.close();
     if (last.at === 'failed') this.turns.endAll('error', last.error);
     else this.turns.endAll('cancelled', undefined);
@@ -274,6 +273,8 @@ export class AgentSession {
   }
 
   #changed(): void {
+    // The end is told when it has come: it is the last of the log, and until then a kill of the server is another one.
+    if (this.#state.at === 'ending') return;
     const { state } = this;
     if (state !== this.#told) {
       this.#told = state;
@@ -288,9 +289,7 @@ export class AgentSession {
       connection,
       sessionId: () => this.#acpSessionId ?? '',
       profile: () => this.profile,
-      setProfile: (profile) => {
-        this.#updates.profile = profile;
-      },
+      setProfile: (profile) => void (this.#updates.profile = profile),
     };
   }
 

@@ -18,7 +18,7 @@ export interface TurnsOptions {
   readonly quiet: Quiet;
   readonly spec: Pick<SessionSpec, 'turnsBefore' | 'instructions' | 'turnTimeoutMs' | 'awaitsUsage'>;
   readonly record: (event: 'prompt' | 'turn_end', data: object) => void;
-  /** A turn has begun or ended. */
+  /** A turn waits, has begun or ended. */
   readonly changed: () => void;
   /** A turn is being cancelled: what it waits for must be answered. */
   readonly cancelling: () => void;
@@ -66,6 +66,8 @@ export class Turns {
     const turn = new Turn((this.#count += 1), content);
     this.#waiting.push(turn);
     this.#runNext();
+    // One that waits is on record, too: should the server be killed, its number has been given away.
+    if (this.#current !== turn) this.#options.changed();
     return turn;
   }
 
