@@ -17,7 +17,7 @@ import type { ChoicePorts, Chosen } from './choices.ts';
 import type { Fields } from './entry.ts';
 import { endText } from './end-text.ts';
 import type { HostServices } from './host-services.ts';
-import { openSession } from './opening.ts';
+import { openSession, type OpeningFailure } from './opening.ts';
 import { Permissions } from './permissions.ts';
 import { withPrompt, type ProfileFields } from './profile.ts';
 import { Quiet } from './quiet.ts';
@@ -32,7 +32,7 @@ type State =
   | { readonly at: 'starting' }
   | { readonly at: 'open'; readonly connection: AgentConnection }
   | { readonly at: 'ending'; readonly ended: Promise<void> }
-  | { readonly at: 'failed'; readonly error: string }
+  | { readonly at: 'failed'; readonly error: string; readonly refusal: OpeningFailure | undefined }
   | { readonly at: 'closed' };
 
 export type SessionStateName = 'starting' | 'idle' | 'running' | 'waiting' | 'failed' | 'closed';
@@ -124,6 +124,10 @@ export class AgentSession {
   get error(): string | undefined {
     return this.#state.at === 'failed' ? this.#state.error : undefined;
   }
+  /** What the agent has answered in place of opening a session. */
+  get refusal(): OpeningFailure | undefined {
+    return this.#state.at === 'failed' ? this.#state.refusal : undefined;
+  }
   get profile(): ProfileFields {
     return this.#updates.profile;
   }
@@ -203,9 +207,7 @@ export class AgentSession {
     void agent.exited.then(() => this.#soon(connection.closed)).then(() => this.#onGone());
     const opening = openSession(this.spec, {
       ...this.#choicePorts(connection),
-      sessionIs: (acpSessionId) => {
-        this.#acpSessionId = acpSessionId;
-      },
+      sessionIs: (acpSessionId) => void (this.#acpSessionId = acpSessionId),
       settled: () => this.#quiet.settled(),
       warn: (text) => record('warning', { text }),
     });
@@ -216,11 +218,11 @@ export class AgentSession {
     });
     if (done === undefined) return this.#onGone();
     if (done === 'late') return this.#fail(`the agent has opened no session within ${OPENING_MS / 1000} s`);
-    if (!done.ok) return this.#fail(done.failure.detail);
+    if (!done.ok) return this.#fail(done.failure.detail, done.failure);
     if (this.#state.at !== 'starting') return;
     this.#updates.replaying = false;
     this.#state = { at: 'open', connection };
-    this.turns.begin({ connection, sessionId: this.#acpSessionId ?? '' });
+    this.turns.begin({ connection, sessionId: this.#acpSessionId ?? '', ...done.value });
     this.#changed();
   }
 
@@ -239,8 +241,8 @@ export class AgentSession {
     await this.#fail(endText(exit, this.#stderr?.text ?? ''));
   }
 
-  async #fail(error: string): Promise<void> {
-    if (this.#state.at === 'starting' || this.#state.at === 'open') await this.#end({ at: 'failed', error });
+  async #fail(error: string, refusal?: OpeningFailure): Promise<void> {
+    if (this.#state.at === 'starting' || this.#state.at === 'open') await this.#end({ at: 'failed', error, refusal });
   }
 
   async #end(last: Extract<State, { at: 'failed' | 'closed' }>): Promise<void> {
@@ -288,9 +290,7 @@ export class AgentSession {
       connection,
       sessionId: () => this.#acpSessionId ?? '',
       profile: () => this.profile,
-      setProfile: (profile) => {
-        this.#updates.profile = profile;
-      },
+      setProfile: (profile) => void (this.#updates.profile = profile),
     };
   }
 
