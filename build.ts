@@ -2,6 +2,7 @@
  * Makes the executables: one file each, Bun included, nothing to install where they run.
  *
  *   the console page → src/release/build/ for each target → dist/ → SHA256SUMS
+ *   src/client/acp/ → dist/acp-client.mjs, the library that runs one prompt of an agent
  */
 import {
   copyFileSync,
@@ -19,6 +20,7 @@ import { EMBEDDED_NAME } from './src/console/page-files.ts';
 import { bakedInfo } from './src/release/build/baked-info.ts';
 import { CACHE } from './src/release/build/base-executable.ts';
 import { buildExecutable, type BakedInfo } from './src/release/build/build-executable.ts';
+import { buildLibrary, LIBRARY_FILE } from './src/release/build/build-library.ts';
 import { EVERY_TARGET, isTarget, type Target } from './src/release/build/targets.ts';
 import { CHECKSUMS_FILE, formatChecksums } from './src/release/checksums.ts';
 import { runCommand } from './src/release/command.ts';
@@ -29,7 +31,7 @@ const ROOT = import.meta.dir;
 const DIST = join(ROOT, 'dist');
 const USUAL: readonly Target[] = ['linux-x64', 'windows-x64'];
 
-const HELP = `Makes the executables in dist/.
+const HELP = `Makes the executables in dist/, and the library ${LIBRARY_FILE}.
 
   npm run build                               ${USUAL.join(' and ')}, the latter also as ${WINDOWS_DOWNLOAD}
   npm run build -- --all                      every target
@@ -63,6 +65,8 @@ async function build(targets: readonly Target[], info: BakedInfo): Promise<void>
     const page = join(work, EMBEDDED_NAME);
     writeFileSync(page, JSON.stringify(await bundlePage()));
     await buildAll(targets, [page], info);
+    await buildLibrary(DIST, info);
+    console.log(`\ndist/${LIBRARY_FILE}, for Node and Bun, with its declarations`);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

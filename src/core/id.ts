@@ -4,7 +4,9 @@ export type RandomBytes = (size: number) => Uint8Array;
 export const secureRandom: RandomBytes = (size) => crypto.getRandomValues(new Uint8Array(size));
 
 /** 12 lower-case hex digits (48 bits): the shape of every job id on the wire. */
-export const newId = (random: RandomBytes = secureRandom): string => random(6).toHex();
+// Not `toHex()`, which Node has from version 25 on.
+export const newId = (random: RandomBytes = secureRandom): string =>
+  Array.from(random(6), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 export const ID_PATTERN = /^[0-9a-f]{12}$/;
 

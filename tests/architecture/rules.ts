@@ -45,6 +45,8 @@ function arrowsBetween(rooms: Rooms): Readonly<Record<string, readonly string[]>
     http: [...upToRooms, 'modes', 'protocol', 'console', 'version'],
     app: [...upToRooms, 'modes', 'protocol', 'http', 'console', 'settings', 'version', 'build-info'],
     client: ['core', 'protocol'],
+    // A library of its own for Node and Bun, which needs no server; the rest of the client stays on Web APIs.
+    'client/acp': ['core', 'platform', 'protocol', 'agents', 'version'],
     console: ['core', 'protocol', 'client'],
     // `doctor` looks where the server would: it reads the configuration, and nothing above it.
     cli: ['core', 'platform', 'protocol', 'client', 'settings', 'version', 'build-info'],
@@ -58,6 +60,7 @@ function arrowsBetween(rooms: Rooms): Readonly<Record<string, readonly string[]>
 
 /** Files and folders of a part that stand higher than the rest of it. */
 const STANDS_APART: Readonly<Record<string, string>> = {
+  'client/acp/': 'client/acp',
   'cli/cli.ts': 'cli/cli',
   'cli/serve/': 'cli/serve',
   'cli/update/': 'cli/update',

@@ -41,8 +41,11 @@ export function realAgentSuite(door: Door): void {
       rig().post<AgentSessionResource>('/agents/sessions', { ...described(), cwd: rig().place.cwd, ...more });
     const prompt = (id: string, text: string) =>
       rig().post<AgentTurn>(`/agents/sessions/${id}/prompt?wait=60`, { text });
-    const until = (id: string, is: (session: AgentSessionResource) => boolean) =>
-      rig().waitFor(`the session: ${is}`, async () => is(await rig().get(`/agents/sessions/${id}`)));
+    const until = (id: string, state: AgentSessionResource['state']) =>
+      rig().waitFor(`the session to be ${state}`, async () => {
+        const session = await rig().get<AgentSessionResource>(`/agents/sessions/${id}`);
+        return session.state === state;
+      });
     const close = async (id: string) => {
       expect(await rig().ask(`/agents/sessions/${id}`, { method: 'DELETE' })).toMatchObject({ status: 200 });
       expect(processesOf(story)).toEqual([]);
@@ -126,13 +129,13 @@ export function realAgentSuite(door: Door): void {
         const { id } = await open();
         expect((await prompt(id, '[[say one]]')).text).toContain('one');
         const slow = await rig().post<{ turn: number }>(`/agents/sessions/${id}/prompt`, { text: '[[slow 60]]' });
-        await until(id, ({ state }) => state === 'running');
+        await until(id, 'running');
         const events = () => rig().get<AgentEvent[]>(`/agents/sessions/${id}/events?format=json&limit=5000`);
         const said = async () => (await events()).findLast(({ event }) => event === 'agent_message_chunk');
         const before = await said();
         await rig().waitFor('its first words', async () => (await said())?.id !== before?.id);
         await rig().post(`/agents/sessions/${id}/cancel`);
-        await until(id, ({ state }) => state === 'idle');
+        await until(id, 'idle');
         expect((await events()).findLast(({ event }) => event === 'turn_end')?.data).toMatchObject({
           turn: slow.turn,
           stopReason: 'cancelled',
@@ -155,11 +158,11 @@ export function realAgentSuite(door: Door): void {
         const { id } = await open({ policy: 'ask' });
         const path = join(rig().place.cwd, `by-hand-${name}.txt`);
         await rig().post(`/agents/sessions/${id}/prompt`, { text: `[[write ${path}|allowed]]` });
-        await until(id, ({ state }) => state === 'waiting');
+        await until(id, 'waiting');
         expect(existsSync(path)).toBe(false);
         const [asked] = await rig().get<AgentPermission[]>(`/agents/sessions/${id}/permissions`);
         await rig().post(`/agents/sessions/${id}/permissions/${asked?.id}`, { reply: 'once' });
-        await until(id, ({ state }) => state === 'idle');
+        await until(id, 'idle');
         expect(readFileSync(path, 'utf8')).toBe('allowed');
         await close(id);
       },

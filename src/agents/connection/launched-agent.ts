@@ -40,7 +40,8 @@ export async function openAgentLauncher(options: AgentLauncherOptions): Promise<
   };
 }
 
-class LaunchedAgent implements AgentProcess {
+/** `remove` is called when nothing of it is left. */
+export class LaunchedAgent implements AgentProcess {
   readonly pid: number;
   readonly stdout: ReadableStream<Uint8Array>;
   readonly stderr: ReadableStream<Uint8Array>;

@@ -17,7 +17,7 @@ import type { ChoicePorts, Chosen } from './choices.ts';
 import type { Fields } from './entry.ts';
 import { endText } from './end-text.ts';
 import type { HostServices } from './host-services.ts';
-import { openSession } from './opening.ts';
+import { openSession, type OpeningFailure } from './opening.ts';
 import { Permissions } from './permissions.ts';
 import { withPrompt, type ProfileFields } from './profile.ts';
 import { Quiet } from './quiet.ts';
@@ -27,8 +27,11 @@ import { StderrTail } from './stderr-tail.ts';
 import { textOfPrompt, type Block, type Turn } from './turn.ts';
 import { Turns } from './turns.ts';
 import { Updates } from './updates.ts';
+import { NOT_OPEN, type NotOpen, type UseFailure } from './use-failure.ts';
 
-type Ended = { readonly at: 'failed'; readonly error: string } | { readonly at: 'closed' };
+type Ended =
+  | { readonly at: 'failed'; readonly error: string; readonly refusal: OpeningFailure | undefined }
+  | { readonly at: 'closed' };
 type State =
   | { readonly at: 'starting' }
   | { readonly at: 'open'; readonly connection: AgentConnection }
@@ -37,15 +40,6 @@ type State =
 
 export type SessionStateName = 'starting' | 'idle' | 'running' | 'waiting' | 'failed' | 'closed';
 
-export interface NotOpen {
-  readonly reason: 'session-not-open';
-}
-
-export type UseFailure =
-  | NotOpen
-  | { readonly reason: 'agent-refused'; readonly code: number; readonly detail: string; readonly data?: unknown };
-
-const NOT_OPEN = fail({ reason: 'session-not-open' });
 /** Agents open a session within seconds; one that has not by then is not going to. */
 const OPENING_MS = 120_000;
 
@@ -120,6 +114,10 @@ export class AgentSession {
   get error(): string | undefined {
     const end = this.#state.at === 'ending' ? this.#state.as : this.#state;
     return end.at === 'failed' ? end.error : undefined;
+  }
+  /** What the agent has answered in place of opening a session. */
+  get refusal(): OpeningFailure | undefined {
+    return this.#state.at === 'failed' ? this.#state.refusal : undefined;
   }
   get profile(): ProfileFields {
     return this.#updates.profile;
@@ -200,9 +198,7 @@ export class AgentSession {
     void agent.exited.then(() => this.#soon(connection.closed)).then(() => this.#onGone());
     const opening = openSession(this.spec, {
       ...this.#choicePorts(connection),
-      sessionIs: (acpSessionId) => {
-        this.#acpSessionId = acpSessionId;
-      },
+      sessionIs: (acpSessionId) => void (this.#acpSessionId = acpSessionId),
       settled: () => this.#quiet.settled(),
       warn: (text) => record('warning', { text }),
     });
@@ -213,11 +209,11 @@ export class AgentSession {
     });
     if (done === undefined) return this.#onGone();
     if (done === 'late') return this.#fail(`the agent has opened no session within ${OPENING_MS / 1000} s`);
-    if (!done.ok) return this.#fail(done.failure.detail);
+    if (!done.ok) return this.#fail(done.failure.detail, done.failure);
     if (this.#state.at !== 'starting') return;
     this.#updates.replaying = false;
     this.#state = { at: 'open', connection };
-    this.turns.begin({ connection, sessionId: this.#acpSessionId ?? '' });
+    this.turns.begin({ connection, sessionId: this.#acpSessionId ?? '', ...done.value });
     this.#changed();
   }
 
@@ -236,8 +232,8 @@ export class AgentSession {
     await this.#fail(endText(exit, this.#stderr?.text ?? ''));
   }
 
-  async #fail(error: string): Promise<void> {
-    if (this.#state.at === 'starting' || this.#state.at === 'open') await this.#end({ at: 'failed', error });
+  async #fail(error: string, refusal?: OpeningFailure): Promise<void> {
+    if (this.#state.at === 'starting' || this.#state.at === 'open') await this.#end({ at: 'failed', error, refusal });
   }
 
   async #end(last: Ended): Promise<void> {

@@ -4,10 +4,11 @@
  *   initialize ──▶ session/new | session/load | session/resume ──▶ (history settles) ──▶ mode, model, effort
  */
 import { fail, ok, type Result } from '../../core/failure.ts';
-import { AUTH_REQUIRED, AgentError, type AgentConnection } from '../connection/connection.ts';
+import { AgentError, type AgentConnection } from '../connection/connection.ts';
 import { fieldsOf, listOf, textOf, type Fields } from './entry.ts';
 import { chooseMode, chooseModel, chooseOption, type ChoicePorts, type Chosen } from './choices.ts';
 import { EMPTY_PROFILE, withAgent, withSession } from './profile.ts';
+import { wantsLogin, type Refusal } from './refusal.ts';
 
 const PROTOCOL_VERSION = 1;
 
@@ -31,7 +32,10 @@ export interface OpeningPorts extends ChoicePorts {
   readonly warn: (sentence: string) => void;
 }
 
-export interface OpeningFailure {
+/** What is known of the agent from then on, beside its profile. */
+export type Opened = Pick<Refusal, 'authMethods'>;
+
+export interface OpeningFailure extends Refusal {
   readonly reason: 'opening-failed';
   readonly detail: string;
 }
@@ -40,16 +44,18 @@ export interface OpeningFailure {
 export async function openSession(
   request: OpeningRequest,
   ports: OpeningPorts,
-): Promise<Result<undefined, OpeningFailure>> {
+): Promise<Result<Opened, OpeningFailure>> {
   const { connection, profile, setProfile } = ports;
-  const failed = (detail: string) => fail({ reason: 'opening-failed', detail } as const);
+  const failed = (detail: string, code?: number, authMethods: readonly unknown[] = []) =>
+    fail({ reason: 'opening-failed', detail, code, authMethods } as const);
   const answer = await ask(connection, 'initialize', {
     protocolVersion: PROTOCOL_VERSION,
     clientCapabilities: { fs: { readTextFile: true, writeTextFile: true }, terminal: true },
     clientInfo: { name: 'agent-server', title: 'agent-server', version: request.version },
   });
-  if (!answer.ok) return failed(`the agent cannot be initialized: ${answer.failure.detail}`);
+  if (!answer.ok) return failed(`the agent cannot be initialized: ${answer.failure.detail}`, answer.failure.code);
   const agent = answer.value;
+  const authMethods = listOf(agent['authMethods']);
   const version = agent['protocolVersion'];
   if (version !== undefined && version !== PROTOCOL_VERSION)
     return failed(
@@ -59,11 +65,12 @@ export async function openSession(
   const opened = await (request.load === undefined
     ? create(request, ports)
     : load(request.load, request, agent, ports));
-  if (!opened.ok) return failed(opened.failure.detail + loginAdvice(opened.failure, agent));
+  if (!opened.ok)
+    return failed(opened.failure.detail + loginAdvice(opened.failure, authMethods), opened.failure.code, authMethods);
   setProfile(withSession(profile(), opened.value));
   if (request.load !== undefined) await ports.settled();
   for (const chosen of await chooseAll(request, ports)) if (!chosen.ok) ports.warn(chosen.failure.detail);
-  return ok(undefined);
+  return ok({ authMethods });
 }
 
 async function create(
@@ -129,9 +136,9 @@ export function sentenceOf({ message, data }: AgentError): string {
   return details === undefined || details === '' ? message : `${message}: ${details}`;
 }
 
-function loginAdvice({ code }: Refused, agent: Fields): string {
-  if (code !== AUTH_REQUIRED) return '';
-  const methods = listOf(agent['authMethods'])
+function loginAdvice({ code }: Refused, authMethods: readonly unknown[]): string {
+  if (!wantsLogin({ code })) return '';
+  const methods = authMethods
     .map(fieldsOf)
     .flatMap(({ id, name }) => (typeof id !== 'string' ? [] : [typeof name === 'string' ? `${name} (${id})` : id]));
   return methods.length === 0

@@ -33,6 +33,6 @@ export class ToolCalls {
 }
 
 /** A field that is null or absent says nothing new. */
-function merge(known: Fields | undefined, news: Fields): Fields {
+export function merge(known: Fields | undefined, news: Fields): Fields {
   return { ...known, ...Object.fromEntries(Object.entries(news).filter(([, value]) => (value ?? null) !== null)) };
 }

@@ -1,4 +1,5 @@
 /** One prompt and what comes of it. */
+import type { Refusal } from './refusal.ts';
 
 /** What a turn keeps of the agent's text; the log has all of it. */
 const MAX_TEXT = 1024 * 1024;
@@ -22,6 +23,8 @@ export class Turn {
   /** Why it is being cancelled, once it is. */
   cancelled: 'cancelled' | 'timeout' | undefined;
   usage: unknown = null;
+  /** What the agent has answered in place of running it. */
+  refusal: Refusal | undefined;
   readonly #parts: string[] = [];
   #characters = 0;
   #over = false;

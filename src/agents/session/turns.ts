@@ -8,7 +8,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { AgentError, type AgentConnection } from '../connection/connection.ts';
 import { fieldsOf, textOf } from './entry.ts';
-import { sentenceOf } from './opening.ts';
+import { sentenceOf, type Opened } from './opening.ts';
 import type { Quiet } from './quiet.ts';
 import type { SessionSpec } from './spec.ts';
 import { Turn, type Block } from './turn.ts';
@@ -25,7 +25,7 @@ export interface TurnsOptions {
 }
 
 /** With whom the turns are, once the session is open. */
-export interface Partner {
+export interface Partner extends Opened {
   readonly connection: AgentConnection;
   readonly sessionId: string;
 }
@@ -114,7 +114,7 @@ export class Turns {
     if (this.#current !== undefined) void this.#run(this.#current, this.#partner);
   }
 
-  async #run(turn: Turn, { connection, sessionId }: Partner): Promise<void> {
+  async #run(turn: Turn, { connection, sessionId, authMethods }: Partner): Promise<void> {
     const { spec, clock, changed, quiet } = this.#options;
     this.#announce(turn);
     changed();
@@ -130,7 +130,9 @@ export class Turns {
       this.#finish(turn, textOf(answer['stopReason']) ?? 'end_turn');
     } catch (error) {
       // Else the agent is gone, and the turn ends with the session, which knows why.
-      if (error instanceof AgentError) this.#finish(turn, 'error', sentenceOf(error));
+      if (!(error instanceof AgentError)) return;
+      turn.refusal = { code: error.code, data: error.data, authMethods };
+      this.#finish(turn, 'error', sentenceOf(error));
     } finally {
       deadline?.[Symbol.dispose]();
     }

@@ -1,4 +1,5 @@
 /** Hands output on, and knows when what the program had printed by its end has come through. */
+import { sleep } from '../../core/sleep.ts';
 
 /** Without an end of the output, how long it has to be quiet to count as drained. */
 const QUIET_MS = 30;
@@ -34,7 +35,7 @@ export class OutputDrain {
     for (let before = -1; this.#state === 'open' && before !== this.#bytes;) {
       if (this.#bytes > most || performance.now() > deadline) break;
       before = this.#bytes;
-      await Promise.race([this.#end.promise, Bun.sleep(QUIET_MS)]);
+      await Promise.race([this.#end.promise, sleep(QUIET_MS)]);
       // A timer that is late comes before what is there to be read: one more round of the event loop reads it.
       if (this.#state === 'open') await new Promise<void>((resolve) => setImmediate(resolve));
     }

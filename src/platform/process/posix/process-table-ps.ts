@@ -13,8 +13,11 @@ const COLUMNS = 'pid=,ppid=,pgid=,sess=,stat=,lstart=,command=';
 
 export function readProcessesPs(pid?: number): ProcessSnapshot {
   const which = pid === undefined ? ['-A'] : ['-p', String(pid)];
-  const ps = Bun.spawnSync(['ps', ...which, '-E', '-ww', '-o', COLUMNS], {
+  // Loaded only here: that takes milliseconds, which a system with /proc need not spend.
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
+  const ps = spawnSync('ps', [...which, '-E', '-ww', '-o', COLUMNS], {
     env: { LC_ALL: 'C', PATH: '/bin:/usr/bin' },
+    maxBuffer: Number.POSITIVE_INFINITY,
   });
   return parsePs(ps.stdout.toString());
 }

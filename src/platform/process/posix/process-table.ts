@@ -4,6 +4,7 @@
  * Read only while a tree is being ended, and then once for all callers of about the same time: a thousand timeouts in
  * one second must not read /proc a thousand times.
  */
+import { sleep } from '../../../core/sleep.ts';
 import type { ProcessEntry, ProcessSnapshot } from './process-entry.ts';
 import { childrenLinux, readProcessesLinux, readProcessLinux, startClockLinux } from './process-table-linux.ts';
 import { readProcessesPs, startClockPs } from './process-table-ps.ts';
@@ -15,7 +16,7 @@ let gathering: Promise<ProcessSnapshot> | undefined;
 
 /** A snapshot taken after this call, shared with the callers of the next few milliseconds. */
 export function processSnapshot(): Promise<ProcessSnapshot> {
-  gathering ??= Bun.sleep(GATHER_MS).then(() => {
+  gathering ??= sleep(GATHER_MS).then(() => {
     gathering = undefined;
     return readProcesses();
   });

@@ -5,6 +5,7 @@
  * its environment, or descends from one that does. A daemon that left the session, lost its parent
  * and cleared its environment, all three, is not found: only a container would hold it.
  */
+import { sleep } from '../../../core/sleep.ts';
 import type { ProcessIdentity } from '../process.ts';
 import { sendSignal } from '../send-signal.ts';
 import type { ProcessEntry, ProcessSnapshot } from './process-entry.ts';
@@ -52,7 +53,7 @@ async function sweep(pick: Pick, signal: 'SIGTERM' | 'SIGKILL', timeoutMs: numbe
       if (signal === 'SIGTERM') sendSignal(entry.pid, 'SIGCONT');
     }
     if (performance.now() >= deadline) return false;
-    await Bun.sleep(pause);
+    await sleep(pause);
   }
 }
 
@@ -97,8 +98,9 @@ function ownGroups(snapshot: ProcessSnapshot, left: readonly ProcessEntry[]): Se
   for (const { pid, group, zombie } of snapshot.values()) {
     if (!zombie && !ours.has(pid)) groups.delete(group);
   }
-  // 0 and 1 mean something else to kill(2): the caller's own group, and every process.
-  return groups.difference(new Set([0, 1]));
+  // They mean something else to kill(2): the caller's own group, and every process.
+  for (const special of [0, 1]) groups.delete(special);
+  return groups;
 }
 
 export const keyOf = (entry: ProcessEntry): string => `${entry.pid}/${entry.startTime}`;

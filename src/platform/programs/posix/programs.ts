@@ -9,8 +9,10 @@ export const posixPrograms: Programs = {
   commandShell: () => '/bin/sh',
   commandShellAdvice: 'install a POSIX shell there',
   nativeShells: NATIVE_SHELLS,
-  findShell: (name, env) =>
-    NATIVE_SHELLS.has(name) ? (Bun.which(name, { PATH: env['PATH'] ?? '' }) ?? undefined) : undefined,
+  findShell(name, env) {
+    const found = NATIVE_SHELLS.has(name) ? lookUpProgram(name, env, '/') : undefined;
+    return found?.ok ? found.value : undefined;
+  },
   terminalShells: (env) => [...(env['SHELL'] ? [env['SHELL']] : []), 'bash', 'sh'],
   lookUpProgram,
   splitCommandLine,

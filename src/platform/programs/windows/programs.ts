@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Environment } from '../../../core/environment.ts';
 import type { Programs } from '../programs.ts';
 import { isBatchFile } from './batch-file.ts';
-import { commandInterpreter, variable } from './command-interpreter.ts';
+import { commandInterpreter } from './command-interpreter.ts';
 import { lookUpProgram } from './look-up-program.ts';
 import { splitCommandLine } from './split-command-line.ts';
 import { isWineProgram } from './wine-program.ts';
@@ -29,8 +29,8 @@ function findShell(name: string, env: Environment): string | undefined {
     }
     case 'pwsh':
     case 'powershell': {
-      const path = Bun.which(`${name}.exe`, { PATH: variable(env, 'PATH') ?? '' });
-      return path === null || isWineProgram(path) ? undefined : path;
+      const found = lookUpProgram(`${name}.exe`, env, 'C:\\');
+      return found.ok && !isWineProgram(found.value) ? found.value : undefined;
     }
     default:
       return undefined;

@@ -1,0 +1,12 @@
+/** Why nothing came of what was asked of a session or its agent. */
+import { fail } from '../../core/failure.ts';
+
+export interface NotOpen {
+  readonly reason: 'session-not-open';
+}
+
+export type UseFailure =
+  | NotOpen
+  | { readonly reason: 'agent-refused'; readonly code: number; readonly detail: string; readonly data?: unknown };
+
+export const NOT_OPEN = fail({ reason: 'session-not-open' });
