@@ -84,7 +84,10 @@ export class AgentSession {
       spec.load !== undefined,
     );
     this.permissions = new Permissions({
-      ...{ policy: spec.policy, cwd: spec.cwd, confine: ports.confine, clock, record },
+      spec,
+      confine: ports.confine,
+      clock,
+      record,
       toolCalls: this.#updates.toolCalls,
       timeoutMs: ports.permissionTimeoutMs,
       changed: () => this.#changed(),

@@ -11,8 +11,8 @@ import { fail, ok, type Result } from '../../core/failure.ts';
 import { decide } from '../policy/decide.ts';
 import { optionFor, type Answer } from '../policy/options.ts';
 import type { Confine } from '../policy/places.ts';
-import type { PolicyName } from '../policy/policy-name.ts';
 import { fieldsOf, listOf, type Fields } from './entry.ts';
+import type { SessionSpec } from './spec.ts';
 import type { ToolCalls } from './tool-calls.ts';
 
 export interface PendingPermission {
@@ -31,8 +31,7 @@ export type AnswerFailure =
   | { readonly reason: 'option-missing'; readonly detail: string };
 
 export interface PermissionsOptions {
-  readonly policy: PolicyName;
-  readonly cwd: string;
+  readonly spec: Pick<SessionSpec, 'policy' | 'cwd'>;
   readonly confine: Confine;
   readonly toolCalls: ToolCalls;
   readonly clock: Clock;
@@ -67,7 +66,8 @@ export class Permissions {
 
   /** The answer to `session/request_permission`. `signal` is aborted when the agent takes the request back. */
   async request(params: unknown, signal: AbortSignal): Promise<{ readonly outcome: Outcome }> {
-    const { policy, cwd, confine, toolCalls, clock, record } = this.#options;
+    const { spec, confine, toolCalls, clock, record } = this.#options;
+    const { policy, cwd } = spec;
     const given = fieldsOf(params);
     const toolCall = toolCalls.whole(given['toolCall']);
     const announced = toolCalls.announced(given['toolCall']);

@@ -125,7 +125,8 @@ export class Turns {
     try {
       const prompt = [...before, ...turn.content];
       const answer = fieldsOf(await connection.request('session/prompt', { sessionId, prompt }));
-      turn.usage ??= answer['usage'] ?? null;
+      // Tokens of the turn, where the agent tells them; what it updates is how full its context is.
+      turn.usage = answer['usage'] ?? turn.usage;
       if (turn.usage === null && awaitsUsage) await quiet.next(LATE_MS, () => turn.usage !== null);
       this.#finish(turn, textOf(answer['stopReason']) ?? 'end_turn');
     } catch (error) {
