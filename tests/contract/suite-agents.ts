@@ -206,7 +206,7 @@ export function agentsSuite(door: Door): void {
       await using session = await rig().agents.open({ flags });
       await session.begin(`[[child ${marker}]][[terminal-hold ${rig().commands.hang(marker)}]][[slow 60]]`);
       await session.said('tick 0');
-      expect(rig().marked(marker).length).toBeGreaterThanOrEqual(4);
+      await rig().waitFor('agent, child, daemon and terminal', () => rig().marked(marker).length >= 4);
       expect(await session.delete()).toMatchObject({ status: 200, body: { deleted: false, id: session.id } });
       expect(rig().marked(marker)).toEqual([]);
       const record = await session.record();

@@ -5,6 +5,7 @@ import { acpEndSuite } from './suite-acp-end.ts';
 import { acpPolicySuite } from './suite-acp-policy.ts';
 import { acpRecordSuite } from './suite-acp-record.ts';
 import { acpResumeSuite } from './suite-acp-resume.ts';
+import { acpShellSuite } from './suite-acp-shell.ts';
 import { acpSuite } from './suite-acp.ts';
 import { additionsSuite } from './suite-additions.ts';
 import { agentBadInputSuite } from './suite-agent-bad-input.ts';
@@ -48,6 +49,7 @@ export function contractSuite(door: Door): void {
     acpResumeSuite(door);
     acpPolicySuite(door);
     acpEndSuite(door);
+    acpShellSuite(door);
     agentsSuite(door);
     agentTurnsSuite(door);
     agentEventsSuite(door);

@@ -14,7 +14,6 @@ import type {
   AgentSessionState,
   AgentTurn,
 } from '../../src/protocol/agents.ts';
-import { scriptedAgent } from './agents/scripted.ts';
 import { readEvents, type SseEvent } from './rig-events.ts';
 import type { JobView, Rig } from './rig.ts';
 
@@ -71,18 +70,8 @@ export class RigAgents {
     const isWindows = this.#rig.door.platform === 'windows';
     const file = isWindows ? `${path}.cmd` : path;
     const lines = isWindows
-      ? [
-          '@echo off',
-          ':next',
-          'if "%~1"=="" goto agent',
-          '>&2 echo [%~1]',
-          'shift',
-          'goto next',
-          ':agent',
-          this.line(),
-          '',
-        ].join('\r\n')
-      : `#!/bin/sh\nfor word in "$@"; do echo "[$word]" >&2; done\nexec ${quoted(scriptedAgent())}\n`;
+      ? `@echo off\r\n${this.line('--tell-arguments')} %*\r\n`
+      : `#!/bin/sh\nexec ${this.line('--tell-arguments')} "$@"\n`;
     writeFileSync(file, lines);
     chmodSync(file, 0o755);
     return this.#rig.door.nativePath(file);
@@ -186,5 +175,3 @@ export class RigSession implements AsyncDisposable {
 
 /** The text of an agent_message_chunk. */
 export const textOfChunk = (data: unknown): string => (data as { content: { text: string } }).content.text;
-
-const quoted = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(' ');

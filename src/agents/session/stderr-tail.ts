@@ -32,7 +32,8 @@ export class StderrTail {
     this.#kept = (this.#kept + text).slice(-KEPT);
     const lines = (this.#line + text).split('\n');
     this.#line = lines.pop() ?? '';
-    for (const line of lines) this.#tell(line);
+    // Programs of Windows end theirs with CRLF.
+    for (const line of lines) this.#tell(line.endsWith('\r') ? line.slice(0, -1) : line);
     if (this.#line.length < LONGEST_LINE) return;
     this.#tell(this.#line);
     this.#line = '';
