@@ -26,7 +26,7 @@ describe.each(Object.entries(DOORS))('%s', (_name, open) => {
     expect(result).toMatchObject({
       text: 'Hello permission: selected rejectend',
       stopReason: 'end_turn',
-      usage: { used: 20 },
+      usage: { inputTokens: 11, outputTokens: 7, totalTokens: 18 },
       stderr: 'note\n',
       warnings: [],
     });
