@@ -46,9 +46,10 @@ export function execSuite(door: Door): void {
 
     test('modes that /health does not list are unsupported', async () => {
       const { execution_modes: modes } = await rig().get<{ execution_modes: string[] }>('/health');
-      expect(modes).not.toContain('acp');
-      const { status, body } = await rig().ask('/exec', { json: { mode: 'acp', command: 'x' } });
-      expect({ status, body }).toEqual({ status: 400, body: { error: 'unsupported mode: acp' } });
+      expect(modes).toContain('acp');
+      expect(modes).not.toContain('process');
+      const { status, body } = await rig().ask('/exec', { json: { mode: 'process', command: 'x' } });
+      expect({ status, body }).toEqual({ status: 400, body: { error: 'unsupported mode: process' } });
     });
 
     test.each([[{}], [{ command: '' }], [{ command: null }]])('%j: command is required', async (json) => {
