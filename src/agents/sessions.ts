@@ -259,7 +259,7 @@ export class AgentSessions implements AsyncDisposable {
   /** The oldest go first. */
   #prune(): void {
     const { keep, root } = this.#options;
-    const newestFirst = [...this.#records.values()].toSorted((a, b) => b.lastEventAt - a.lastEventAt);
+    const newestFirst = [...this.#records.values()].toReversed().toSorted((a, b) => b.lastEventAt - a.lastEventAt);
     let bytes = 0;
     newestFirst.forEach(({ id }, index) => {
       const folder = new SessionFolder(root, id);

@@ -128,11 +128,11 @@ export class Job {
   cancel(): boolean {
     switch (this.#state.at) {
       case 'queued':
-        this.#finish({ exitCode: -1, cancelled: true, note: NOTES.cancel });
+        this.#finish(this.#unbegun);
         return true;
       case 'starting':
         this.#state.abort.abort();
-        this.#finish({ exitCode: -1, cancelled: true, note: NOTES.cancel });
+        this.#finish(this.#unbegun);
         return true;
       case 'running':
         this.#end('cancel');
@@ -171,6 +171,10 @@ export class Job {
     } catch (error) {
       this.#warn('the handles of a job that goes on could not be released', error);
     }
+  }
+
+  get #unbegun(): Ending {
+    return { exitCode: -1, cancelled: true, note: NOTES.cancel, results: this.#record.spec.unbegun };
   }
 
   #begin(run: Running | RunRefusal): void {

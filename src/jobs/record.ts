@@ -21,6 +21,8 @@ export interface JobSpec {
   readonly labels: Readonly<Record<string, string>>;
   /** Characters of stderr that the record shows, the last ones. Default: as of stdout. */
   readonly stderrCharacters?: number;
+  /** Fields that the mode adds to the finished wire record of a job that was cancelled before it ran. */
+  readonly unbegun?: Readonly<Record<string, unknown>>;
 }
 
 export interface JobOutcome {

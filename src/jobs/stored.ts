@@ -95,13 +95,14 @@ function processOf(value: unknown): JobRecord['process'] | 'unreadable' {
 
 function isSpec(value: unknown): value is JobSpec {
   if (!isFields(value)) return false;
-  const { mode, command, timeoutMs, background, plan, labels } = value;
+  const { mode, command, timeoutMs, background, plan, labels, unbegun = {} } = value;
   return (
     isText(mode) &&
     isText(command) &&
     isNumber(timeoutMs) &&
     (background === 'keep' || background === 'end') &&
     isFields(plan) &&
+    isFields(unbegun) &&
     isFields(labels) &&
     Object.values(labels).every(isText)
   );

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'bun:test';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { AgentPermission } from '../../src/protocol/agents.ts';
 import type { Door } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
@@ -104,6 +106,19 @@ export function acpEndSuite(door: Door): void {
       expect(rig().marked(marker)).toEqual([]);
     });
 
+    test('a cancel of a job that waits: it says what every acp job says', async () => {
+      await using narrow = await Rig.start(door, { flags: { 'max-jobs': '1' } });
+      const gate = narrow.gate();
+      const first = await narrow.exec(narrow.commands.waitForFile(gate.path));
+      await narrow.running(first);
+      const id = await narrow.agents.exec('[[say never]]');
+      expect(await narrow.job(id)).toMatchObject({ status: 'pending', processAlive: true, mode: 'acp' });
+      await narrow.post(`/jobs/${id}/cancel`);
+      const nothing = { acpSessionId: null, stopReason: 'cancelled', events: [], stdout: '' };
+      expect(await narrow.finished(id)).toMatchObject({ status: 'failed', cancelled: true, ...nothing });
+      gate.open();
+    });
+
     test('a terminal that the agent has not released ends with the job', async () => {
       const marker = rig().marker();
       const done = await rig().agents.run(`[[terminal-hold ${rig().commands.hang(marker)}]]`);
@@ -184,6 +199,31 @@ export function acpEndSuite(door: Door): void {
       const resumed = await rig.agents.run('[[say on]]', { acp_session_id: done.acpSessionId });
       expect(resumed).toMatchObject({ status: 'completed', stdout: 'on' });
     });
+
+    const BEGUN: readonly [string, { timeout?: number }, object][] = [
+      ['a cancel', {}, { status: 'failed', cancelled: true, stopReason: 'cancelled' }],
+      [
+        'a timeout',
+        { timeout: ENOUGH_TO_START },
+        { status: 'timeout', timedOut: true, exitCode: 1, stopReason: 'timeout', stderr: '' },
+      ],
+    ];
+    test.each(BEGUN)(
+      'killed while %s was on its way: the next server brings it to that end',
+      async (what, fields, end) => {
+        await using rig = await Rig.start(door, { flags: { 'agent-grace': '60' } });
+        const id = await rig.agents.exec('[[say half]][[ignore-cancel]][[slow 100]]', fields);
+        const { acpSessionId } = await rig.printed(id, 'tick 0 ');
+        if (what === 'a cancel') await rig.post(`/jobs/${id}/cancel`);
+        await rig.waitFor('the end to be begun', () => existsSync(join(rig.place.data, 'jobs', id, 'ending')));
+        await rig.kill9();
+        await rig.restart({ 'agent-grace': '0.5' });
+        const done = await rig.finished(id);
+        expect(done).toMatchObject({ ...end, acpSessionId, processAlive: false });
+        expect(done.stdout).toStartWith('half');
+        expect(done.events?.[0]?.data).toEqual({ content: 'half' });
+      },
+    );
 
     test('a finished job and its events are still there afterwards', async () => {
       await using rig = await Rig.start(door);

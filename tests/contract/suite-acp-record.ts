@@ -117,7 +117,12 @@ export function acpRecordSuite(door: Door): void {
     test('while it runs: text, events and session id so far, and no end yet', async () => {
       const { agents: asks } = rig();
       const id = await asks.exec('[[say begun ]][[stderr grumble]][[slow 60]]');
-      const job = await rig().printed(id, 'begun tick 0 ');
+      await rig().printed(id, 'begun tick 0 ');
+      // The two streams of an agent do not wait for each other.
+      const job = await rig().waitFor('its stderr', async () => {
+        const soFar = await rig().job(id);
+        return soFar.stderr === '' ? undefined : soFar;
+      });
       expect(job).toMatchObject({ status: 'running', processAlive: true, mode: 'acp', stderr: 'grumble\n' });
       expect(job.acpSessionId).toStartWith('scripted-');
       expect(job.events?.[0]).toMatchObject({ type: 'message', data: { content: 'begun ' } });

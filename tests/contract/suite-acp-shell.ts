@@ -95,7 +95,9 @@ export function acpShellSuite(door: Door): void {
       const timeout = await run(`[[terminal ${commands.hang(marker)}]]`, name, { timeout: 3 });
       expect(timeout).toMatchObject({ status: 'timeout', stopReason: 'timeout' });
       expect(rig().marked(marker)).toEqual([]);
-      expect((await run(`[[terminal ${commands.print('on')}]]`, name)).stdout).toBe('terminal: exit 0: on\n');
+      expect((await run(`[[terminal ${commands.print('still here')}]]`, name)).stdout).toBe(
+        'terminal: exit 0: still here\n',
+      );
       await rig().ask(`/sessions/${name}`, { method: 'DELETE' });
     });
 

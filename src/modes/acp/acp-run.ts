@@ -18,7 +18,7 @@ import type { ForcedEnd, InputFailure, RunEnd, Running, RunRequest } from '../..
 import { JobEvents } from './job-events.ts';
 import { logOf } from './lost-run.ts';
 import type { AcpPlan } from './request.ts';
-import { resultsOf, type AcpResults } from './results.ts';
+import { resultsOf, timedOutAfter, type AcpResults } from './results.ts';
 import type { SharedShells } from './shared-shell.ts';
 
 export interface AcpRunnerOptions {
@@ -37,14 +37,14 @@ export class AcpRun implements Running {
   readonly ended: Promise<RunEnd>;
   readonly #session: AgentSession;
   readonly #events: JobEvents;
-  readonly #timeoutSeconds: number;
+  readonly #timeoutMs: number;
   /** Why the job was ended by its server. */
   #stopped: string | undefined;
 
-  private constructor(session: AgentSession, events: JobEvents, prompt: string, timeoutSeconds: number) {
+  private constructor(session: AgentSession, events: JobEvents, prompt: string, timeoutMs: number) {
     this.#session = session;
     this.#events = events;
-    this.#timeoutSeconds = timeoutSeconds;
+    this.#timeoutMs = timeoutMs;
     this.ended = this.#run(prompt);
   }
 
@@ -87,7 +87,7 @@ export class AcpRun implements Running {
       },
     );
     sessions.adoptJob({ session, agent: plan.agent, createdAt: clock.now(), log });
-    return new AcpRun(session, events, plan.prompt, spec.timeoutMs / 1000);
+    return new AcpRun(session, events, plan.prompt, spec.timeoutMs);
   }
 
   live(): AcpResults {
@@ -111,8 +111,7 @@ export class AcpRun implements Running {
   async end(because: 'timeout' | 'cancel' | 'background'): Promise<ForcedEnd> {
     await this.#session.close();
     if (because !== 'timeout') return { results: this.#results('cancelled', 'cancelled') };
-    const acpError = `ACP session timed out after ${this.#timeoutSeconds}s`;
-    return { exitCode: 1, noted: false, results: this.#results('timeout', acpError) };
+    return { exitCode: 1, noted: false, results: this.#results('timeout', timedOutAfter(this.#timeoutMs)) };
   }
 
   async #run(prompt: string): Promise<RunEnd> {

@@ -2,16 +2,16 @@
 import { isSessionEntry, fieldsOf, textOf } from '../../agents/session/entry.ts';
 import { EventLog } from '../../events/log.ts';
 import type { JobFolder } from '../../jobs/folder.ts';
-import type { Running } from '../../jobs/runner.ts';
+import type { Running, RunRequest } from '../../jobs/runner.ts';
 import { JobEvents } from './job-events.ts';
-import { resultsOf } from './results.ts';
+import { resultsOf, timedOutAfter } from './results.ts';
 
 const KILLED = 'the server was killed while the agent ran';
 const BATCH = { entries: 500, bytes: 1024 * 1024 };
 
 export const logOf = (folder: JobFolder): string => folder.file('agent.jsonl');
 
-export async function lostRun(folder: JobFolder): Promise<Running> {
+export async function lostRun({ folder, spec }: RunRequest): Promise<Running> {
   const events = new JobEvents();
   let acpSessionId: string | undefined;
   using log = await EventLog.open(logOf(folder), isSessionEntry);
@@ -22,12 +22,16 @@ export async function lostRun(folder: JobFolder): Promise<Running> {
       if (entry.event === 'state') acpSessionId = textOf(fieldsOf(entry.data)['acpSessionId']) ?? acpSessionId;
     }
   }
-  const results = resultsOf(acpSessionId, 'error', events, KILLED);
+  const results = (stopReason: string, acpError: string) => resultsOf(acpSessionId, stopReason, events, acpError);
   return {
-    ended: Promise.resolve({ known: true, exitCode: 1, results }),
+    ended: Promise.resolve({ known: true, exitCode: 1, results: results('error', KILLED) }),
     write: async () => 'process-gone',
     closeInput() {},
-    end: async () => {},
+    /** That server had begun to end it. */
+    end: async (because) =>
+      because === 'timeout'
+        ? { exitCode: 1, noted: false, results: results('timeout', timedOutAfter(spec.timeoutMs)) }
+        : { results: results('cancelled', 'cancelled') },
     release() {},
   };
 }

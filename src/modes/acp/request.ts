@@ -65,6 +65,7 @@ export function parseAcpRequest(body: RequestBody): Checked<JobSpec> {
     plan: { ...plan },
     labels: shell.value === undefined ? {} : { persistentShell: shell.value.shell },
     stderrCharacters: STDERR_CHARACTERS,
+    unbegun: { acpSessionId: null, stopReason: 'cancelled', events: [], acpError: 'cancelled' },
   });
 }
 

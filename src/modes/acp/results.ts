@@ -21,3 +21,5 @@ export function resultsOf(
     ...(acpError !== undefined && { acpError }),
   };
 }
+
+export const timedOutAfter = (timeoutMs: number): string => `ACP session timed out after ${timeoutMs / 1000}s`;

@@ -32,7 +32,7 @@ export function createAcpRunner(options: AcpRunnerOptions): Runner {
       return run;
     },
     /** The agent has ended with its server. */
-    adopt: ({ folder }) => lostRun(folder),
+    adopt: lostRun,
     async close() {
       await Promise.all([...running].map((run) => run.stop(STOPPED)));
     },
