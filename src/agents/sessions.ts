@@ -16,7 +16,7 @@ import { agentFailureText, type AgentFailure } from './registry/agent-failure.ts
 import type { AgentCommand, AgentRegistry } from './registry/agent-registry.ts';
 import { isSessionEntry, type SessionEntry } from './session/entry.ts';
 import type { SessionFactory } from './session-factory.ts';
-import { endLate } from './late-end.ts';
+import { closedLate, endLate } from './late-end.ts';
 import { recordOf, SessionFolder, type OpenSession, type SessionRecord } from './stored.ts';
 
 export interface SessionsOptions {
@@ -251,9 +251,22 @@ export class AgentSessions implements AsyncDisposable {
     const folder = new SessionFolder(this.#options.root, id);
     const record = folder.read();
     if (record === undefined) return;
-    const closed = record.state === 'closed' || record.state === 'failed' ? record : await endLate(folder, record);
-    this.#records.set(id, closed);
-    if (closed !== record) this.#save(closed);
+    const isOver = record.state === 'closed' || record.state === 'failed';
+    this.#records.set(id, isOver ? record : await this.#endLate(folder, record));
+  }
+
+  /** One that cannot be ended keeps no server from starting. */
+  async #endLate(folder: SessionFolder, record: SessionRecord): Promise<SessionRecord> {
+    let closed: SessionRecord;
+    try {
+      closed = await endLate(folder, record);
+    } catch (error) {
+      const fields = { session: record.id, detail: messageOf(error) };
+      this.#options.log.warn('the log of an agent session could not be brought to its end', fields);
+      closed = closedLate(record);
+    }
+    this.#save(closed);
+    return closed;
   }
 
   /** The oldest go first. */

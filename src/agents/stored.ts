@@ -7,7 +7,7 @@
  * The environment of a session is not kept: it may hold secrets.
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { EventLog } from '../events/log.ts';
 import type { PolicyName } from './policy/policy-name.ts';
 import type { AgentSession, SessionStateName } from './session/agent-session.ts';
@@ -94,7 +94,7 @@ export class SessionFolder {
   read(): SessionRecord | undefined {
     try {
       const value: unknown = JSON.parse(readFileSync(join(this.path, 'session.json'), 'utf8'));
-      if (!isRecord(value)) return undefined;
+      if (!isRecord(value) || value.id !== basename(this.path)) return undefined;
       const { format: _known, ...record } = value;
       return record;
     } catch {

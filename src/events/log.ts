@@ -83,6 +83,11 @@ export class EventLog<Entry> implements Disposable {
     return found;
   }
 
+  /** All of them in order, each read as it is asked for. */
+  *entries(): Generator<Entry> {
+    for (const { read } of this.#after(0)) yield read();
+  }
+
   [Symbol.dispose](): void {
     this.#closed = true;
     this.#file[Symbol.dispose]();

@@ -7,7 +7,6 @@ import { JobEvents } from './job-events.ts';
 import { resultsOf, timedOutAfter } from './results.ts';
 
 const KILLED = 'the server was killed while the agent ran';
-const BATCH = { entries: 500, bytes: 1024 * 1024 };
 
 export const logOf = (folder: JobFolder): string => folder.file('agent.jsonl');
 
@@ -15,12 +14,9 @@ export async function lostRun({ folder, spec }: RunRequest): Promise<Running> {
   const events = new JobEvents();
   let acpSessionId: string | undefined;
   using log = await EventLog.open(logOf(folder), isSessionEntry);
-  for (let last = 0; last < log.last;) {
-    for (const { id, entry } of log.read(last, BATCH)) {
-      last = id;
-      events.add(entry);
-      if (entry.event === 'state') acpSessionId = textOf(fieldsOf(entry.data)['acpSessionId']) ?? acpSessionId;
-    }
+  for (const entry of log.entries()) {
+    events.add(entry);
+    if (entry.event === 'state') acpSessionId = textOf(fieldsOf(entry.data)['acpSessionId']) ?? acpSessionId;
   }
   const results = (stopReason: string, acpError: string) => resultsOf(acpSessionId, stopReason, events, acpError);
   return {
