@@ -77,7 +77,7 @@ export class AgentSession {
       quiet,
       record: (event, data) => this.#recordTurn(event, data),
       changed: () => this.#changed(),
-      cancelling: () => this.permissions.cancelAll(),
+      letGo: () => this.permissions.cancelAll(),
     });
     this.#updates = new Updates(
       { record, quiet, logsHistory: spec.logsHistory, turn: () => this.turns.current },

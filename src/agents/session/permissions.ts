@@ -99,9 +99,9 @@ export class Permissions {
     return ok({ optionId });
   }
 
-  /** The turn is cancelled, or the session over: the protocol wants all of them answered. */
+  /** The turn is cancelled or over, or the session is: the protocol wants all of them answered. */
   cancelAll(): void {
-    for (const parked of this.#parked.values()) parked.settle(undefined, 'cancel', 'the turn was cancelled');
+    for (const parked of this.#parked.values()) parked.settle(undefined, 'cancel', 'the turn is over');
   }
 
   /** An agent that offers no `always` is told `once`, which says less. */

@@ -20,8 +20,8 @@ export interface TurnsOptions {
   readonly record: (event: 'prompt' | 'turn_end', data: object) => void;
   /** A turn waits, has begun or ended. */
   readonly changed: () => void;
-  /** A turn is being cancelled: what it waits for must be answered. */
-  readonly cancelling: () => void;
+  /** A turn is being cancelled or is over: what it waits for must be answered. */
+  readonly letGo: () => void;
 }
 
 /** With whom the turns are, once the session is open. */
@@ -85,7 +85,7 @@ export class Turns {
     if (turn === undefined) return waiting.length > 0;
     if (turn.cancelled !== undefined) return true;
     turn.cancelled = because;
-    this.#options.cancelling();
+    this.#options.letGo();
     this.#partner?.connection.notify('session/cancel', { sessionId: this.#partner.sessionId });
     return true;
   }
@@ -142,7 +142,11 @@ export class Turns {
   #finish(turn: Turn, stopReason: string, error?: string): void {
     const end = turn.end(stopReason, error);
     if (end === undefined) return;
-    if (this.#current === turn) this.#current = undefined;
+    if (this.#current === turn) {
+      // An agent may answer the prompt and leave what it has asked: nobody waits for that any more.
+      this.#options.letGo();
+      this.#current = undefined;
+    }
     this.#options.record('turn_end', { ...end, at: this.#options.clock.now() / 1000 });
     turn.settle(end);
     this.#runNext();

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import type { SessionEntry } from '../../../src/agents/session/entry.ts';
 import { ended, say, World } from './world.ts';
 import { isAlive } from '../../support/rig-processes.ts';
 
@@ -104,6 +105,29 @@ test('an agent that dies in the middle of a turn: the session fails with its exi
   expect(turn.error).toBe('the agent has ended with exit code 7; the end of its stderr: the disk is gone');
   expect(session).toMatchObject({ state: 'failed', error: turn.error });
   expect(session.prompt([{ type: 'text', text: 'x' }])).toEqual({ ok: false, failure: { reason: 'session-not-open' } });
+});
+
+test('the end is the last event; how it will end is known before', async () => {
+  await using world = new World();
+  const disk = { isFull: false };
+  const log = {
+    append: (entry: SessionEntry) => {
+      if (disk.isFull) throw new Error('no space left on device');
+      world.entries.push(entry);
+    },
+    [Symbol.dispose]() {},
+  };
+  const session = await world.open('--ignore-eof --ignore-term', { policy: 'ask' }, { log });
+  const turn = ended(session, '[[permission edit|a]]');
+  await world.waitFor('the question', () => session.state === 'waiting');
+  disk.isFull = true;
+  session.permissions.answer('p1', { reply: 'once' });
+  disk.isFull = false;
+  expect(session).toMatchObject({ state: 'failed', over: false, error: expect.stringContaining('no space left') });
+  expect(await turn).toMatchObject({ stopReason: 'error', error: session.error });
+  await world.waitFor('the end', () => session.over);
+  expect(world.of('state').map(({ state }) => state)).toEqual(['starting', 'idle', 'running', 'waiting', 'failed']);
+  expect(world.entries.at(-1)?.event).toBe('state');
 });
 
 test.each(['--hang-initialize', '--hang-new'])('an agent that hangs at its start (%s) can be closed', async (flag) => {

@@ -51,6 +51,16 @@ describe('by policy', () => {
 });
 
 describe('asked of a person', () => {
+  test('what a turn has left unanswered is cancelled with its end, and the session is idle', async () => {
+    await using world = new World();
+    const session = await world.open('', ASK);
+    await ended(session, '[[permission-left edit|/etc/passwd]]');
+    expect(session.permissions.pending).toEqual([]);
+    expect(session.state).toBe('idle');
+    expect(world.kinds).toEqual(['prompt', 'tool_call', 'permission', 'permission_answer', 'turn_end']);
+    expect(world.of('permission_answer')).toMatchObject([{ by: 'cancel' }]);
+  });
+
   test('it waits, is answered once, and the turn goes on', async () => {
     await using world = new World();
     const session = await world.open('', ASK);
