@@ -94,7 +94,7 @@ export class AgentSessions implements AsyncDisposable {
     return [...this.#open.values()].filter(({ session }) => session.turns.busy).length;
   }
   get pendingPermissions(): number {
-    return this.#allOpen().reduce((sum, { session }) => sum + session.permissions.pending.length, 0);
+    return this.#allOpen().reduce((sum, { session }) => sum + session.permissions.waiting, 0);
   }
 
   async open(request: OpenRequest): Promise<Result<SessionRecord, OpenFailure>> {

@@ -60,7 +60,7 @@ export function recordOf({ session, agent, createdAt, log }: OpenSession): Sessi
     ...profile,
     turns: turns.count,
     queued: turns.waiting,
-    pendingPermissions: permissions.pending.length,
+    pendingPermissions: permissions.waiting,
     ...(pid !== undefined && { pid }),
     createdAt,
     lastEventAt,

@@ -101,7 +101,7 @@ export class AgentSession {
       case 'starting':
         return 'starting';
       case 'open':
-        if (this.permissions.pending.length > 0) return 'waiting';
+        if (this.permissions.waiting > 0) return 'waiting';
         return this.turns.current === undefined ? 'idle' : 'running';
       case 'failed':
       case 'closed':
@@ -142,7 +142,7 @@ export class AgentSession {
 
   /** Cancels the turn that runs and those that wait; false when there is none. The turn ends when the agent has answered. */
   cancel(): boolean {
-    return this.turns.cancel('cancelled');
+    return this.turns.cancel();
   }
 
   /** `choices.ts` has how. */

@@ -64,6 +64,10 @@ export class Permissions {
     return [...this.#parked.values()].map(({ settle: _settle, ...permission }) => permission);
   }
 
+  get waiting(): number {
+    return this.#parked.size;
+  }
+
   /** The answer to `session/request_permission`. `signal` is aborted when the agent takes the request back. */
   async request(params: unknown, signal: AbortSignal): Promise<{ readonly outcome: Outcome }> {
     const { spec, confine, toolCalls, clock, record } = this.#options;

@@ -27,7 +27,6 @@ export class Turn {
   refusal: Refusal | undefined;
   readonly #parts: string[] = [];
   #characters = 0;
-  #over = false;
 
   constructor(number: number, content: readonly Block[]) {
     this.number = number;
@@ -45,10 +44,8 @@ export class Turn {
     this.#characters += part.length;
   }
 
-  /** What has come of it; undefined when it has ended before. */
-  end(stopReason: string, error: string | undefined): TurnEnd | undefined {
-    if (this.#over) return undefined;
-    this.#over = true;
+  /** What has come of it. */
+  end(stopReason: string, error: string | undefined): TurnEnd {
     const { number: turn, usage, cancelled } = this;
     // Some agents answer a cancelled prompt with an error, or as if nothing had happened.
     const end = { turn, stopReason: cancelled ?? stopReason, text: this.#parts.join(''), usage };

@@ -78,29 +78,37 @@ export class Turns {
   }
 
   /** Cancels the turn that runs and those that wait; false when there is none. */
-  cancel(because: 'cancelled' | 'timeout'): boolean {
-    const waiting = this.#waiting.splice(0);
-    for (const turn of waiting) this.#endUnbegun(turn, 'cancelled', undefined);
-    const turn = this.#current;
-    if (turn === undefined) return waiting.length > 0;
-    if (turn.cancelled !== undefined) return true;
-    turn.cancelled = because;
-    this.#options.letGo();
-    this.#partner?.connection.notify('session/cancel', { sessionId: this.#partner.sessionId });
-    return true;
+  cancel(): boolean {
+    const is = this.busy;
+    this.#endWaiting('cancelled', undefined);
+    this.#cancelCurrent('cancelled');
+    return is;
   }
 
   /** The session is over, and with it all turns. */
   endAll(stopReason: string, error: string | undefined): void {
     this.#partner = undefined;
     if (this.#current !== undefined) this.#finish(this.#current, stopReason, error);
-    for (const turn of this.#waiting.splice(0)) this.#endUnbegun(turn, stopReason, error);
+    this.#endWaiting(stopReason, error);
   }
 
-  /** It is told all the same: who reads the log sees what was asked for. */
-  #endUnbegun(turn: Turn, stopReason: string, error: string | undefined): void {
-    this.#announce(turn);
-    this.#finish(turn, stopReason, error);
+  #cancelCurrent(because: 'cancelled' | 'timeout'): void {
+    const turn = this.#current;
+    if (turn === undefined || turn.cancelled !== undefined) return;
+    turn.cancelled = because;
+    this.#options.letGo();
+    this.#partner?.connection.notify('session/cancel', { sessionId: this.#partner.sessionId });
+  }
+
+  /** They are told all the same: who reads the log sees what was asked for. */
+  #endWaiting(stopReason: string, error: string | undefined): void {
+    const waiting = this.#waiting.splice(0);
+    for (const turn of waiting) {
+      this.#announce(turn);
+      this.#conclude(turn, stopReason, error);
+    }
+    // Once for all: each time the record is written.
+    if (waiting.length > 0) this.#options.changed();
   }
 
   #announce({ number, content }: Turn): void {
@@ -121,7 +129,7 @@ export class Turns {
     const before: Block[] = this.#instructions === undefined ? [] : [{ type: 'text', text: this.#instructions }];
     this.#instructions = undefined;
     const { turnTimeoutMs: limit, awaitsUsage } = spec;
-    const deadline = limit === undefined ? undefined : clock.after(limit, () => this.cancel('timeout'));
+    const deadline = limit === undefined ? undefined : clock.after(limit, () => this.#cancelCurrent('timeout'));
     try {
       const prompt = [...before, ...turn.content];
       const answer = fieldsOf(await connection.request('session/prompt', { sessionId, prompt }));
@@ -139,17 +147,20 @@ export class Turns {
     }
   }
 
+  /** The turn that runs is over, unless it was before. */
   #finish(turn: Turn, stopReason: string, error?: string): void {
-    const end = turn.end(stopReason, error);
-    if (end === undefined) return;
-    if (this.#current === turn) {
-      // An agent may answer the prompt and leave what it has asked: nobody waits for that any more.
-      this.#options.letGo();
-      this.#current = undefined;
-    }
-    this.#options.record('turn_end', { ...end, at: this.#options.clock.now() / 1000 });
-    turn.settle(end);
+    if (this.#current !== turn) return;
+    // An agent may answer the prompt and leave what it has asked: nobody waits for that any more.
+    this.#options.letGo();
+    this.#current = undefined;
+    this.#conclude(turn, stopReason, error);
     this.#runNext();
     this.#options.changed();
+  }
+
+  #conclude(turn: Turn, stopReason: string, error: string | undefined): void {
+    const end = turn.end(stopReason, error);
+    this.#options.record('turn_end', { ...end, at: this.#options.clock.now() / 1000 });
+    turn.settle(end);
   }
 }

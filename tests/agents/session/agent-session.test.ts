@@ -80,6 +80,28 @@ test('a turn that takes too long is cancelled, and says so', async () => {
   expect(session.state).toBe('idle');
 });
 
+test('the limit is that of one turn: those that wait have theirs', async () => {
+  await using world = new World();
+  const session = await world.open('', { turnTimeoutMs: 500 });
+  const [slow, next] = await Promise.all([ended(session, '[[slow 60]]'), ended(session, '[[say mine]]')]);
+  expect([slow.stopReason, next.stopReason, next.text]).toEqual(['timeout', 'end_turn', 'mine']);
+});
+
+test('a thousand prompts that wait are cancelled with one change of the record', async () => {
+  await using world = new World();
+  let changes = 0;
+  const session = await world.open('', {}, { changed: () => void (changes += 1) });
+  const running = ended(session, '[[slow 60]]');
+  const waiting = Array.from({ length: 1000 }, () => ended(session, 'x'));
+  changes = 0;
+  expect(session.cancel()).toBe(true);
+  expect(changes).toBe(1);
+  expect(new Set((await Promise.all([running, ...waiting])).map(({ stopReason }) => stopReason))).toEqual(
+    new Set(['cancelled']),
+  );
+  expect(world.of('turn_end').map(({ turn }) => turn)).toHaveLength(1001);
+});
+
 test('usage that comes after the answer belongs to the turn', async () => {
   await using world = new World();
   const session = await world.open();
