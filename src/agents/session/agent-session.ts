@@ -90,7 +90,10 @@ export class AgentSession {
       record,
       toolCalls: this.#updates.toolCalls,
       timeoutMs: ports.permissionTimeoutMs,
-      changed: () => this.#changed(),
+      // How many wait is of no use on disk, and an agent may ask thousands.
+      changed: () => {
+        if (this.state !== this.#told) this.#changed();
+      },
     });
     this.#changed();
     this.opened = this.#open().catch((error: unknown) => this.#fail(messageOf(error)));

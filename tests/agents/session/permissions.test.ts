@@ -51,6 +51,20 @@ describe('by policy', () => {
 });
 
 describe('asked of a person', () => {
+  test('a thousand requests change what is kept of the session twice: when it waits, and when it does no more', async () => {
+    await using world = new World();
+    let changes = 0;
+    const session = await world.open('', ASK, { changed: () => void (changes += 1) });
+    await ended(session, '[[say x]]');
+    changes = 0;
+    const turn = ended(session, '[[permission-left edit|a]]'.repeat(1000) + '[[slow 60]]');
+    await world.waitFor('all of them', () => session.permissions.waiting === 1000);
+    session.cancel();
+    await turn;
+    // Beside them the beginning of the turn and its end.
+    expect(changes).toBe(4);
+  });
+
   test('what a turn has left unanswered is cancelled with its end, and the session is idle', async () => {
     await using world = new World();
     const session = await world.open('', ASK);
