@@ -211,6 +211,7 @@ export class AgentSessions implements AsyncDisposable {
         load: before?.acpSessionId ?? request.resume,
         logsHistory: before === undefined,
         turnsBefore: before?.turns ?? 0,
+        titleBefore: before?.title ?? null,
         instructions: request.instructions,
         awaitsUsage: true,
         turnTimeoutMs: request.timeout === undefined ? undefined : request.timeout * 1000,

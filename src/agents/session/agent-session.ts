@@ -81,6 +81,7 @@ export class AgentSession {
     });
     this.#updates = new Updates(
       { record, quiet, logsHistory: spec.logsHistory, turn: () => this.turns.current },
+      spec.titleBefore,
       spec.load !== undefined,
     );
     this.permissions = new Permissions({

@@ -7,7 +7,7 @@ import { fail, ok, type Result } from '../../core/failure.ts';
 import { AgentError, type AgentConnection } from '../connection/connection.ts';
 import { fieldsOf, listOf, textOf, type Fields } from './entry.ts';
 import { chooseMode, chooseModel, chooseOption, type ChoicePorts, type Chosen } from './choices.ts';
-import { EMPTY_PROFILE, withAgent, withSession } from './profile.ts';
+import { withAgent, withSession } from './profile.ts';
 import { wantsLogin, type Refusal } from './refusal.ts';
 
 const PROTOCOL_VERSION = 1;
@@ -61,7 +61,7 @@ export async function openSession(
     return failed(
       `the agent speaks version ${JSON.stringify(version)} of the protocol, this server version ${PROTOCOL_VERSION}`,
     );
-  setProfile(withAgent(EMPTY_PROFILE, agent));
+  setProfile(withAgent(profile(), agent));
   const opened = await (request.load === undefined
     ? create(request, ports)
     : load(request.load, request, agent, ports));

@@ -23,6 +23,8 @@ export interface SessionSpec extends OpeningRequest {
   readonly logsHistory: boolean;
   /** Prompts that the log has already. */
   readonly turnsBefore: number;
+  /** Title of the session that is resumed. */
+  readonly titleBefore: string | null;
   /** Whether a turn waits a moment for what the agent may still say of its usage. */
   readonly awaitsUsage: boolean;
 }

@@ -25,13 +25,14 @@ const HISTORY: ReadonlySet<string> = new Set([
 
 export class Updates {
   readonly toolCalls = new ToolCalls();
-  profile: ProfileFields = EMPTY_PROFILE;
+  profile: ProfileFields;
   /** The agent tells what was: none of it belongs to a turn of ours. */
   replaying: boolean;
   readonly #options: UpdatesOptions;
 
-  constructor(options: UpdatesOptions, replaying: boolean) {
+  constructor(options: UpdatesOptions, title: string | null, replaying: boolean) {
     this.#options = options;
+    this.profile = { ...EMPTY_PROFILE, title };
     this.replaying = replaying;
   }
 

@@ -67,6 +67,7 @@ export class PromptRun {
         turnTimeoutMs: undefined,
         logsHistory: false,
         turnsBefore: 0,
+        titleBefore: null,
         awaitsUsage: true,
       },
       this.#ports(policy),

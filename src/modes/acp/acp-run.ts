@@ -73,6 +73,7 @@ export class AcpRun implements Running {
         load: plan.acpSessionId,
         logsHistory: false,
         turnsBefore: 0,
+        titleBefore: null,
         instructions: undefined,
         turnTimeoutMs: undefined,
         awaitsUsage: false,

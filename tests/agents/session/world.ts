@@ -54,6 +54,7 @@ export class World implements AsyncDisposable {
         load: undefined,
         logsHistory: true,
         turnsBefore: 0,
+        titleBefore: null,
         instructions: undefined,
         turnTimeoutMs: undefined,
         awaitsUsage: true,
