@@ -6,10 +6,13 @@
 import type { AnyMessage, Stream } from '@agentclientprotocol/sdk';
 import type { AgentProcess } from './agent-process.ts';
 import { readLines } from './lines.ts';
+import { RequestQueue } from './request-queue.ts';
 
 /** Images travel inside of lines; a line beyond it is no message but an accident. */
 export const MAX_LINE_BYTES = 128 * 1024 * 1024;
 const SHOWN_CHARACTERS = 200;
+/** Each may have 16 MiB in it, and several times that while it is answered. */
+const FILES_AT_ONCE = 4;
 
 export interface MessageReader {
   readonly notification: (method: string, params: unknown) => void;
@@ -28,6 +31,7 @@ export class MessageStream {
   readonly #reader: MessageReader;
   /** Requests to the agent whose answers are to come. */
   readonly #asked = new Set<unknown>();
+  readonly #files = new RequestQueue<AnyMessage & { readonly id: unknown }>(FILES_AT_ONCE, (one) => this.#pass(one));
   readonly #encoder = new TextEncoder();
   #controller: ReadableStreamDefaultController<AnyMessage> | undefined;
 
@@ -53,6 +57,7 @@ export class MessageStream {
     if ('method' in message && 'id' in message) this.#asked.add(message.id);
     if (!(await this.#process.write(this.#encoder.encode(`${JSON.stringify(message)}\n`))))
       throw new Error('the agent reads no more');
+    if (!('method' in message)) this.#files.answered(message.id);
   }
 
   #onLine(text: string): void {
@@ -71,10 +76,11 @@ export class MessageStream {
   #onMessage(message: Fields, text: string): void {
     const { id, method } = message;
     // Some agents leave `jsonrpc` out, and what is meant is plain.
-    const complete = { ...message, jsonrpc: '2.0' } as unknown as AnyMessage;
+    const complete = { ...message, jsonrpc: '2.0' } as unknown as AnyMessage & { readonly id: unknown };
     if (typeof method === 'string') {
       // A request may have 0 for its id, or a text; only null and nothing are none.
-      if ((id !== undefined && id !== null) || method === '$/cancel_request') this.#pass(complete);
+      if (method.startsWith('fs/') && (typeof id === 'number' || typeof id === 'string')) this.#files.add(complete);
+      else if ((id !== undefined && id !== null) || method === '$/cancel_request') this.#pass(complete);
       else this.#reader.notification(method, message['params']);
     } else if (this.#asked.delete(id)) this.#pass(complete);
     else this.#reader.oddity(`an answer to nothing that was asked: ${shown(text)}`);
