@@ -6,24 +6,42 @@ import { fieldsOf, textOf, type Fields } from './entry.ts';
 
 /** Calls of a long session that are over are forgotten, the oldest first. */
 const KEPT = 1000;
+/** Characters of JSON: a call may hold whole files. */
+const KEPT_CHARACTERS = 64 * 1024 * 1024;
+
+interface Kept {
+  readonly call: Fields;
+  readonly characters: number;
+}
 
 export class ToolCalls {
-  readonly #calls = new Map<string, Fields>();
+  readonly #calls = new Map<string, Kept>();
+  #characters = 0;
 
   /** Of an update of kind `tool_call` or `tool_call_update`. */
   note(update: Fields): void {
     const id = textOf(update['toolCallId']);
     if (id === undefined) return;
     const { sessionUpdate: _kind, ...call } = update;
-    const merged = merge(this.#calls.get(id), call);
+    const merged = merge(this.#calls.get(id)?.call, call);
+    const characters = JSON.stringify(merged).length;
+    this.#forget(id);
+    this.#calls.set(id, { call: merged, characters });
+    this.#characters += characters;
+    for (const oldest of this.#calls.keys()) {
+      if (oldest === id || (this.#calls.size <= KEPT && this.#characters <= KEPT_CHARACTERS)) return;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(id: string): void {
+    this.#characters -= this.#calls.get(id)?.characters ?? 0;
     this.#calls.delete(id);
-    this.#calls.set(id, merged);
-    if (this.#calls.size > KEPT) for (const oldest of this.#calls.keys()) return void this.#calls.delete(oldest);
   }
 
   /** What was announced of the call that a permission request names; undefined where nothing was. */
   announced(toolCall: unknown): Fields | undefined {
-    return this.#calls.get(textOf(fieldsOf(toolCall)['toolCallId']) ?? '');
+    return this.#calls.get(textOf(fieldsOf(toolCall)['toolCallId']) ?? '')?.call;
   }
 
   /** What a permission request says of a call, laid over what was announced of it. */
