@@ -11,13 +11,14 @@ import { ID_PATTERN, newId } from '../core/id.ts';
 import type { Log } from '../core/log.ts';
 import { EventLog } from '../events/log.ts';
 import { isDirectory } from '../platform/files/directory.ts';
+import type { OpenFailure, OpenRequest } from './open-request.ts';
 import type { PolicyName } from './policy/policy-name.ts';
-import { agentFailureText, type AgentFailure } from './registry/agent-failure.ts';
+import { agentFailureText } from './registry/agent-failure.ts';
 import type { AgentCommand, AgentRegistry } from './registry/agent-registry.ts';
 import { isSessionEntry, type SessionEntry } from './session/entry.ts';
 import type { SessionFactory } from './session-factory.ts';
 import { closedLate, endLate } from './late-end.ts';
-import { recordOf, SessionFolder, type OpenSession, type SessionRecord } from './stored.ts';
+import { isOpen, recordOf, SessionFolder, type OpenSession, type SessionRecord } from './stored.ts';
 
 export interface SessionsOptions {
   readonly root: string;
@@ -34,29 +35,6 @@ export interface SessionsOptions {
   readonly log: Log;
 }
 
-export interface OpenRequest {
-  readonly agent?: string;
-  readonly cwd?: string;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly mcpServers?: readonly unknown[];
-  readonly policy?: PolicyName;
-  readonly model?: string;
-  readonly mode?: string;
-  readonly effort?: string;
-  readonly instructions?: string;
-  readonly resume?: string;
-  /** Seconds a turn may take. */
-  readonly timeout?: number;
-}
-
-export type OpenFailure =
-  | Exclude<AgentFailure, { reason: 'agent-not-found' }>
-  | { readonly reason: 'cwd-missing'; readonly cwd: string }
-  | { readonly reason: 'too-many-sessions'; readonly limit: number }
-  | { readonly reason: 'session-is-open'; readonly id: string }
-  | { readonly reason: 'session-not-resumable'; readonly detail: string }
-  | { readonly reason: 'shutting-down' };
-
 const DEFAULT_AGENT = 'copilot';
 
 export class AgentSessions implements AsyncDisposable {
@@ -65,8 +43,8 @@ export class AgentSessions implements AsyncDisposable {
   /** Those of jobs: for their permissions and events; the jobs room keeps what comes of them. */
   readonly #ofJobs = new Map<string, OpenSession>();
   readonly #records = new Map<string, SessionRecord>();
-  /** Ids of those that are being made. */
-  readonly #opening = new Set<string>();
+  /** Those that are being made, by their ids: their records and logs are in use. */
+  readonly #opening = new Map<string, Promise<SessionRecord>>();
   #draining = false;
 
   private constructor(options: SessionsOptions) {
@@ -102,7 +80,7 @@ export class AgentSessions implements AsyncDisposable {
     if (this.#draining) return fail({ reason: 'shutting-down' });
     if (this.#open.size + this.#opening.size >= maxOpen) return fail({ reason: 'too-many-sessions', limit: maxOpen });
     const before = request.resume === undefined ? undefined : this.#named(request.resume);
-    if (before !== undefined && (this.find(before.id) !== undefined || this.#opening.has(before.id)))
+    if (before !== undefined && (isOpen(before) || this.#ofJobs.has(before.id) || this.#opening.has(before.id)))
       return fail({ reason: 'session-is-open', id: before.id });
     if (before !== undefined && before.acpSessionId === null)
       return fail({ reason: 'session-not-resumable', detail: 'its agent had not opened it' });
@@ -113,10 +91,11 @@ export class AgentSessions implements AsyncDisposable {
     const cwd = request.cwd || before?.cwd || this.#options.cwd;
     if (!isDirectory(cwd)) return fail({ reason: 'cwd-missing', cwd });
     const id = before?.id ?? newId();
-    this.#opening.add(id);
+    const command = resolved.ok ? resolved.value : agentFailureText(resolved.failure);
+    const making = this.#make(request, { id, agent, cwd, command, before });
+    this.#opening.set(id, making);
     try {
-      const command = resolved.ok ? resolved.value : agentFailureText(resolved.failure);
-      return ok(await this.#make(request, { id, agent, cwd, command, before }));
+      return ok(await making);
     } finally {
       this.#opening.delete(id);
     }
@@ -146,6 +125,7 @@ export class AgentSessions implements AsyncDisposable {
 
   /** Closes an open session, and keeps its record; removes the record of one that is not open. */
   async delete(id: string): Promise<'closed' | 'removed' | undefined> {
+    await this.#opening.get(id)?.catch(() => {});
     const open = this.find(id);
     if (open !== undefined) {
       await open.session.close();
@@ -178,6 +158,7 @@ export class AgentSessions implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.drain();
+    await Promise.allSettled(this.#opening.values());
     await Promise.all(this.#allOpen().map(({ session }) => session.close()));
   }
 
@@ -192,6 +173,8 @@ export class AgentSessions implements AsyncDisposable {
 
   async #make(request: OpenRequest, { id, agent, cwd, command, before }: Made): Promise<SessionRecord> {
     const { root, factory, clock, baseEnv, policy } = this.#options;
+    // One whose agent is still being ended has its log open.
+    await this.#open.get(id)?.session.close();
     const folder = new SessionFolder(root, id);
     folder.create();
     const createdAt = before?.createdAt ?? clock.now();
@@ -252,8 +235,7 @@ export class AgentSessions implements AsyncDisposable {
     const folder = new SessionFolder(this.#options.root, id);
     const record = folder.read();
     if (record === undefined) return;
-    const isOver = record.state === 'closed' || record.state === 'failed';
-    this.#records.set(id, isOver ? record : await this.#endLate(folder, record));
+    this.#records.set(id, isOpen(record) ? await this.#endLate(folder, record) : record);
   }
 
   /** One that cannot be ended keeps no server from starting. */
@@ -278,6 +260,7 @@ export class AgentSessions implements AsyncDisposable {
     newestFirst.forEach(({ id }, index) => {
       const folder = new SessionFolder(root, id);
       bytes += folder.bytes;
+      if (this.#opening.has(id)) return;
       if (index < keep.sessions && (bytes <= keep.bytes || index === 0)) return;
       this.#records.delete(id);
       folder.remove();

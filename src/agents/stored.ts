@@ -68,6 +68,9 @@ export function recordOf({ session, agent, createdAt, log }: OpenSession): Sessi
   };
 }
 
+/** Whether it takes prompts; its agent may be still there when it does not. */
+export const isOpen = ({ state }: SessionRecord): boolean => state !== 'closed' && state !== 'failed';
+
 export class SessionFolder {
   readonly path: string;
 

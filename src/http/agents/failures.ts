@@ -1,6 +1,6 @@
 /** Why a request about agents is refused, beyond what any route may refuse. */
 import { agentFailureText } from '../../agents/registry/agent-failure.ts';
-import type { OpenFailure } from '../../agents/sessions.ts';
+import type { OpenFailure } from '../../agents/open-request.ts';
 import type { UseFailure } from '../../agents/session/use-failure.ts';
 import type { AnswerFailure } from '../../agents/session/permissions.ts';
 import type { InvalidRequest } from '../../core/invalid-request.ts';

@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import type { AgentSession } from '../../agents/session/agent-session.ts';
 import type { AgentSessions } from '../../agents/sessions.ts';
-import type { SessionRecord } from '../../agents/stored.ts';
+import { isOpen } from '../../agents/stored.ts';
 import { refusal } from '../wire/answers.ts';
 import { parameters } from '../wire/schema.ts';
 import { refuse, responseTo } from './failures.ts';
@@ -24,8 +24,6 @@ export const unlessOpen =
     if (record === undefined) return responseTo({ reason: 'session-not-found' });
     return isOpen(record) ? undefined : responseTo({ reason: 'session-not-open' });
   };
-
-const isOpen = ({ state }: SessionRecord): boolean => state !== 'closed' && state !== 'failed';
 
 /** Runs with the session where it is open; it may have ended since its body was asked for. */
 export const withSession = <Answer>(sessions: AgentSessions, id: string, use: (session: AgentSession) => Answer) => {

@@ -1,5 +1,6 @@
 /** Sessions that are opened again. */
 import { expect, test } from 'bun:test';
+import { scriptedAgentLine } from '../../support/agents/scripted.ts';
 import { SessionsWorld } from './world.ts';
 
 const text = (words: string) => [{ type: 'text', text: words }];
@@ -21,4 +22,33 @@ test('it keeps its title, also when it fails to open', async () => {
   expect(await world.open({ resume: id })).toMatchObject({ state: 'idle', title: '[[say hi]]' });
   await world.sessions.delete(id);
   expect(await world.open({ resume: id, agent: 'false' })).toMatchObject({ state: 'failed', title: '[[say hi]]' });
+});
+
+test('a DELETE that comes while it is opened waits for that, and closes it', async () => {
+  await using world = new SessionsWorld();
+  const id = await closed(world);
+  const opened = world.sessions.open({ resume: id });
+  expect(await world.sessions.delete(id)).toBe('closed');
+  expect((await opened).ok).toBe(true);
+  expect(world.record(id)).toMatchObject({ state: 'closed' });
+  expect(world.log(id).length).toBe(world.record(id).lastEventId);
+});
+
+test('one whose agent is still being ended is opened when that is done', async () => {
+  await using world = new SessionsWorld();
+  await world.start();
+  const { id } = await world.open({ agent: scriptedAgentLine('--ignore-eof', '--ignore-term') });
+  const ending = world.sessions.delete(id);
+  await world.waitFor('the end to begin', () => world.record(id).state === 'closed');
+  expect(await world.open({ resume: id })).toMatchObject({ state: 'idle' });
+  expect(await ending).toBe('closed');
+});
+
+test('an end of the server that comes while it is opened leaves no agent behind', async () => {
+  await using world = new SessionsWorld();
+  const id = await closed(world);
+  const opened = world.sessions.open({ resume: id });
+  await world.sessions[Symbol.asyncDispose]();
+  expect((await opened).ok).toBe(true);
+  expect(world.record(id)).toMatchObject({ state: 'closed' });
 });
