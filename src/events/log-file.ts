@@ -4,14 +4,15 @@
  * It may be larger than memory, so it is never read as a whole. What is known of it is where its segments begin: as
  * many lines as fit 64 KiB, or one longer line. A reader gets to any line by reading one segment.
  *
- * A last line without an end, left by a crash or a full disk, was never read by anybody and is cut off.
+ * A last line without an end, left by a crash or a full disk, was never read by anybody and is cut off by the next append.
+ * Only then: for a reader who opens the file of another's log it may be a line that is being written.
  *
  * The name `*.jsonl` stands for this format. Fields may be added to an entry, and readers pass over those that they do
  * not know; a format in which lines mean something else gets another file name, so that an older build finds no log
  * rather than a wrong one.
  */
 import { appendFileSync, closeSync, ftruncateSync, openSync, readSync } from 'node:fs';
-import { open, truncate } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { codeOf } from '../core/failure.ts';
 
 const SEGMENT_BYTES = 64 * 1024;
@@ -35,7 +36,7 @@ export class LogFile implements Disposable {
   #fd: number | undefined;
   #lines = 0;
   #bytes = 0;
-  /** The last write failed: there may be half a line after the last whole one. */
+  /** There may be half a line after the last whole one. */
   #torn = false;
 
   private constructor(path: string, appendText: AppendText) {
@@ -98,7 +99,7 @@ export class LogFile implements Disposable {
         this.#addLine(size + end + 1);
       size += bytesRead;
     }
-    if (size > this.#bytes) await truncate(this.#path, this.#bytes);
+    this.#torn = size > this.#bytes;
   }
 
   /** A line has been added that ends at `end`. */

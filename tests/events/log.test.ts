@@ -169,3 +169,18 @@ test('a log of hundreds of megabytes is opened, followed and read without being 
   }
   expect(most - before).toBeLessThan(100_000_000);
 });
+
+test('who only reads changes nothing: what looks like half a line may be one that another is writing', async () => {
+  using sandbox = new Sandbox();
+  const path = sandbox.file('log');
+  writeFileSync(path, '1\n2');
+  using reader = await open(path);
+  expect(reader.read(0, ALL)).toEqual([{ id: 1, entry: 1 }]);
+  appendFileSync(path, '3\n');
+  expect(readFileSync(path, 'utf8')).toBe('1\n23\n');
+  using later = await open(path);
+  expect(later.read(0, ALL)).toEqual([
+    { id: 1, entry: 1 },
+    { id: 2, entry: 23 },
+  ]);
+});
