@@ -11,7 +11,8 @@ import { basename, join } from 'node:path';
 import type { EventLog } from '../events/log.ts';
 import type { PolicyName } from './policy/policy-name.ts';
 import type { AgentSession, SessionStateName } from './session/agent-session.ts';
-import { isFields, type SessionEntry } from './session/entry.ts';
+import { isObject } from './is-object.ts';
+import type { SessionEntry } from './session/entry.ts';
 import type { ProfileFields } from './session/profile.ts';
 
 /** A build raises it when earlier ones would misread what it writes; they leave such a folder alone. */
@@ -115,7 +116,7 @@ export class SessionFolder {
 }
 
 function isRecord(value: unknown): value is SessionRecord & { readonly format: typeof FORMAT } {
-  if (!isFields(value) || value['format'] !== FORMAT) return false;
+  if (!isObject(value) || value['format'] !== FORMAT) return false;
   const texts = ['id', 'agent', 'cwd', 'policy', 'state'].every((name) => typeof value[name] === 'string');
   return texts && ['turns', 'createdAt', 'lastEventAt'].every((name) => typeof value[name] === 'number');
 }

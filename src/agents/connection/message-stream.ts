@@ -4,6 +4,7 @@
  * form; text that is no JSON, answers to nothing and lines beyond the limit are reported and passed over.
  */
 import type { AnyMessage, Stream } from '@agentclientprotocol/sdk';
+import { isObject } from '../is-object.ts';
 import type { AgentProcess } from './agent-process.ts';
 import { readLines } from './lines.ts';
 import { RequestQueue } from './request-queue.ts';
@@ -19,8 +20,6 @@ export interface MessageReader {
   /** Something of the agent could not be used: one sentence. */
   readonly oddity: (sentence: string) => void;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 export class MessageStream {
   /** For the SDK. */
@@ -68,12 +67,11 @@ export class MessageStream {
     } catch {
       return this.#reader.oddity(`not JSON: ${shown(text)}`);
     }
-    if (typeof message !== 'object' || message === null || Array.isArray(message))
-      return this.#reader.oddity(`no message: ${shown(text)}`);
-    this.#onMessage(message as Fields, text);
+    if (!isObject(message)) return this.#reader.oddity(`no message: ${shown(text)}`);
+    this.#onMessage(message, text);
   }
 
-  #onMessage(message: Fields, text: string): void {
+  #onMessage(message: Readonly<Record<string, unknown>>, text: string): void {
     const { id, method } = message;
     // Some agents leave `jsonrpc` out, and what is meant is plain.
     const complete = { ...message, jsonrpc: '2.0' } as unknown as AnyMessage & { readonly id: unknown };

@@ -2,6 +2,7 @@
 import type { CreateTerminalRequest } from '@agentclientprotocol/sdk';
 import { environmentProblem } from '../../core/environment.ts';
 import { ok, type Result } from '../../core/failure.ts';
+import { isObject } from '../is-object.ts';
 import { terminalFailure, type TerminalFailure } from './terminal-failure.ts';
 
 /** Of output that an agent does not limit. */
@@ -17,7 +18,6 @@ export type CreateParams = Required<Pick<CreateTerminalRequest, 'command' | 'arg
 };
 
 type Checked<Value> = Result<Value, TerminalFailure>;
-type Fields = Readonly<Record<string, unknown>>;
 
 export function parseCreateParams(params: unknown): Checked<CreateParams> {
   if (!isObject(params)) return invalid('the parameters must be an object');
@@ -59,9 +59,6 @@ function parseVariables(env: unknown): Checked<Readonly<Record<string, string>>>
   const problem = environmentProblem(byName);
   return problem === undefined ? ok(byName) : invalid(problem);
 }
-
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** No argument, path or variable of any system can have a NUL in it. */
 const isText = (value: unknown): value is string => typeof value === 'string' && !value.includes('\0');

@@ -92,9 +92,7 @@ export class AgentSession {
       toolCalls: this.#updates.toolCalls,
       timeoutMs: ports.permissionTimeoutMs,
       // How many wait is of no use on disk, and an agent may ask thousands.
-      changed: () => {
-        if (this.state !== this.#told) this.#changed();
-      },
+      changed: () => this.state !== this.#told && this.#changed(),
     });
     this.#changed();
     this.opened = this.#open().catch((error: unknown) => this.#fail(messageOf(error)));

@@ -1,7 +1,8 @@
 /** Model, mode and further options of a session, in whichever of the protocol’s ways the agent has them. */
 import { fail, ok, type Result } from '../../core/failure.ts';
 import { AgentError, METHOD_NOT_FOUND, type AgentConnection } from '../connection/connection.ts';
-import { fieldsOf, isFields } from './entry.ts';
+import { isObject } from '../is-object.ts';
+import { fieldsOf } from './entry.ts';
 import { optionFor, withMode, withModel, withSession, type OptionPurpose, type ProfileFields } from './profile.ts';
 
 export interface ChoicePorts {
@@ -30,7 +31,7 @@ const UNLISTED: Readonly<Record<OptionPurpose, string | undefined>> = {
 };
 
 export async function chooseMode(modeId: string, ports: ChoicePorts): Promise<Chosen> {
-  if (!isFields(ports.profile().modes)) return chooseOption('mode', modeId, ports);
+  if (!isObject(ports.profile().modes)) return chooseOption('mode', modeId, ports);
   const chosen = await request('session/set_mode', { modeId }, `the mode ${modeId}`, ports);
   if (chosen.ok) ports.setProfile(withMode(ports.profile(), modeId));
   return chosen;
@@ -38,7 +39,7 @@ export async function chooseMode(modeId: string, ports: ChoicePorts): Promise<Ch
 
 export async function chooseModel(modelId: string, ports: ChoicePorts): Promise<Chosen> {
   // Of an agent that has both, the option is the newer way.
-  if (optionFor(ports.profile(), 'model') !== undefined || !isFields(ports.profile().models))
+  if (optionFor(ports.profile(), 'model') !== undefined || !isObject(ports.profile().models))
     return chooseOption('model', modelId, ports);
   const chosen = await request('session/set_model', { modelId }, `the model ${modelId}`, ports);
   if (chosen.ok) ports.setProfile(withModel(ports.profile(), modelId));

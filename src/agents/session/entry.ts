@@ -1,4 +1,5 @@
 /** One entry of a session's event log, and how what an agent sends is looked at. */
+import { isObject } from '../is-object.ts';
 
 export interface SessionEntry {
   /** Unix milliseconds. */
@@ -16,16 +17,12 @@ export interface SessionLog extends Disposable {
 
 /** Whether this, read back from a log, is an entry. */
 export function isSessionEntry(value: unknown): value is SessionEntry {
-  return isFields(value) && typeof value['at'] === 'number' && typeof value['event'] === 'string' && 'data' in value;
+  return isObject(value) && typeof value['at'] === 'number' && typeof value['event'] === 'string' && 'data' in value;
 }
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** What an agent sends is believed to be nothing before it was looked at. */
-export const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-export const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
+export const fieldsOf = (value: unknown): Fields => (isObject(value) ? value : {});
 
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 

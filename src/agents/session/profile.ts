@@ -1,5 +1,6 @@
 /** What is known of an agent and its session, from its answers and from what it updates by itself. */
-import { fieldsOf, isFields, listOf, textOf, type Fields } from './entry.ts';
+import { isObject } from '../is-object.ts';
+import { fieldsOf, listOf, textOf, type Fields } from './entry.ts';
 
 const TITLE_CHARACTERS = 80;
 
@@ -71,10 +72,10 @@ export function withUpdate(profile: ProfileFields, kind: string, update: Fields)
 }
 
 export const withMode = (profile: ProfileFields, modeId: unknown): ProfileFields =>
-  isFields(profile.modes) ? { ...profile, modes: { ...profile.modes, currentModeId: modeId } } : profile;
+  isObject(profile.modes) ? { ...profile, modes: { ...profile.modes, currentModeId: modeId } } : profile;
 
 export const withModel = (profile: ProfileFields, modelId: unknown): ProfileFields =>
-  isFields(profile.models) ? { ...profile, models: { ...profile.models, currentModelId: modelId } } : profile;
+  isObject(profile.models) ? { ...profile, models: { ...profile.models, currentModelId: modelId } } : profile;
 
 /** What an option of the session is for: by its category, else by the id that agents without categories use. */
 export type OptionPurpose = 'model' | 'thought_level' | 'mode';
