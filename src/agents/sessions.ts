@@ -187,7 +187,7 @@ export class AgentSessions implements AsyncDisposable {
         env: { ...baseEnv, ...known.env, ...request.env },
         cwd,
         policy: request.policy ?? before?.policy ?? policy,
-        mcpServers: request.mcpServers ?? before?.mcpServers ?? [],
+        mcpServers: request.mcpServers ?? [],
         model: request.model,
         mode: request.mode,
         effort: request.effort,

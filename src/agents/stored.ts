@@ -4,7 +4,7 @@
  *     agents/sessions/<id>/session.json   what it is about and how it ended (0600)
  *                          events.jsonl   its events
  *
- * The environment of a session is not kept: it may hold secrets.
+ * The environment of a session is not kept, nor are its MCP servers: they may hold secrets.
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -26,7 +26,6 @@ export interface SessionRecord extends ProfileFields {
   readonly acpSessionId: string | null;
   readonly cwd: string;
   readonly policy: PolicyName;
-  readonly mcpServers: readonly unknown[];
   readonly state: SessionStateName;
   readonly error?: string;
   readonly turns: number;
@@ -55,7 +54,6 @@ export function recordOf({ session, agent, createdAt, log }: OpenSession): Sessi
     acpSessionId: session.acpSessionId ?? null,
     cwd: spec.cwd,
     policy: spec.policy,
-    mcpServers: spec.mcpServers,
     state,
     ...(error !== undefined && { error }),
     ...profile,

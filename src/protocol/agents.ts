@@ -60,7 +60,8 @@ export const AgentSessionRequest = Type.Object(
     ),
     mcpServers: Type.Optional(
       Type.Array(names('An MCP server in the form of the protocol.'), {
-        description: 'MCP servers that the agent is to use, passed on as they are. Default: none.',
+        description:
+          'MCP servers that the agent is to use, passed on as they are. Not kept on disk, as they may hold secrets: a resumed session gets those of its own request. Default: none.',
       }),
     ),
     policy: Type.Optional(AgentPolicy),

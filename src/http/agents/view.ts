@@ -18,7 +18,7 @@ export function agentView({ id, name, command, installed, version, homepage }: A
   };
 }
 
-export function sessionView({ mcpServers: _kept, ...record }: SessionRecord): AgentSessionResource {
+export function sessionView(record: SessionRecord): AgentSessionResource {
   return { ...record, createdAt: toSeconds(record.createdAt), lastEventAt: toSeconds(record.lastEventAt) };
 }
 

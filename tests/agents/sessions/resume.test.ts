@@ -1,5 +1,6 @@
 /** Sessions that are opened again. */
 import { expect, test } from 'bun:test';
+import { readFileSync } from 'node:fs';
 import { scriptedAgentLine } from '../../support/agents/scripted.ts';
 import { SessionsWorld } from './world.ts';
 
@@ -51,4 +52,15 @@ test('an end of the server that comes while it is opened leaves no agent behind'
   await world.sessions[Symbol.asyncDispose]();
   expect((await opened).ok).toBe(true);
   expect(world.record(id)).toMatchObject({ state: 'closed' });
+});
+
+test('secrets of a session are nowhere on disk: neither those of its environment nor of its MCP servers', async () => {
+  await using world = new SessionsWorld();
+  await world.start();
+  const env = [{ name: 'TOKEN', value: 'sesame' }];
+  const mcpServers = [{ name: 'tools', command: 'tools', args: [], env }];
+  const { id } = await world.open({ env: { TOKEN: 'sesame' }, mcpServers });
+  await world.sessions.delete(id);
+  for (const file of ['session.json', 'events.jsonl'])
+    expect(readFileSync(world.path(id, file), 'utf8')).not.toContain('sesame');
 });
