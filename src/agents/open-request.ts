@@ -23,4 +23,6 @@ export type OpenFailure =
   | { readonly reason: 'too-many-sessions'; readonly limit: number }
   | { readonly reason: 'session-is-open'; readonly id: string }
   | { readonly reason: 'session-not-resumable'; readonly detail: string }
+  /** A full disk, or one that cannot be written. */
+  | { readonly reason: 'session-not-stored'; readonly detail: string }
   | { readonly reason: 'shutting-down' };

@@ -6,7 +6,7 @@
  */
 import { mkdirSync, readdirSync } from 'node:fs';
 import type { Clock } from '../core/clock.ts';
-import { fail, messageOf, ok, type Result } from '../core/failure.ts';
+import { codeOf, fail, messageOf, ok, type Result } from '../core/failure.ts';
 import { ID_PATTERN, newId } from '../core/id.ts';
 import type { Log } from '../core/log.ts';
 import { EventLog } from '../events/log.ts';
@@ -96,6 +96,9 @@ export class AgentSessions implements AsyncDisposable {
     this.#opening.set(id, making);
     try {
       return ok(await making);
+    } catch (error) {
+      if (codeOf(error) === undefined) throw error;
+      return fail({ reason: 'session-not-stored', detail: messageOf(error) });
     } finally {
       this.#opening.delete(id);
     }

@@ -25,6 +25,7 @@ export const { refuse, responseTo } = refusals<AgentRouteFailure>()({
   },
   'session-is-open': { status: 409, error: ({ id }) => `the session ${id} is open already` },
   'session-not-resumable': { status: 409, error: ({ detail }) => `the session cannot be resumed: ${detail}` },
+  'session-not-stored': { status: 507, error: ({ detail }) => `the session could not be stored: ${detail}` },
   'session-not-open': {
     status: 409,
     error: 'the agent session is not open; POST /agents/sessions with `resume` opens it again',

@@ -46,6 +46,7 @@ export const agentRoutes = (registry: AgentRegistry, sessions: AgentSessions) =>
             '`--max-agent-sessions` are open, the session to resume is open already, or it cannot be resumed.',
           ),
           503: refusal('The server is going down; `Retry-After` says when to try again.'),
+          507: refusal('The session could not be stored: the disk is full or cannot be written.'),
         },
         detail: {
           operationId: 'openAgentSession',

@@ -1,6 +1,6 @@
-/** Sessions that are opened again. */
+/** Sessions that are opened, and opened again. */
 import { expect, test } from 'bun:test';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { scriptedAgentLine } from '../../support/agents/scripted.ts';
 import { SessionsWorld } from './world.ts';
 
@@ -63,4 +63,17 @@ test('secrets of a session are nowhere on disk: neither those of its environment
   await world.sessions.delete(id);
   for (const file of ['session.json', 'events.jsonl'])
     expect(readFileSync(world.path(id, file), 'utf8')).not.toContain('sesame');
+});
+
+test('one that cannot be stored is refused, and takes no place', async () => {
+  await using world = new SessionsWorld();
+  await world.start({ maxOpen: 1 });
+  rmSync(world.root, { recursive: true });
+  writeFileSync(world.root, 'no folder');
+  for (const _time of [1, 2]) {
+    expect(await world.sessions.open({ agent: scriptedAgentLine() })).toMatchObject({
+      ok: false,
+      failure: { reason: 'session-not-stored' },
+    });
+  }
 });
