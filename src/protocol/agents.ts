@@ -263,7 +263,7 @@ export const AgentEvent = Type.Object(
   {
     id: Type.Integer({ minimum: 1, description: 'Number of the event in its session, without gaps.' }),
     event: Type.String({
-      description: `Kind of update of the protocol (\`agent_message_chunk\`, \`tool_call\`, …), or one of ours: ${AGENT_EVENTS.map((kind) => `\`${kind}\``).join(', ')}.`,
+      description: `Kind of update of the protocol (\`agent_message_chunk\`, \`tool_call\`, …), or one of ours: ${AGENT_EVENTS.map((kind) => `\`${kind}\``).join(', ')}. \`update\`: one whose kind is none.`,
     }),
     at: when('When it came.'),
     data: Type.Unknown({

@@ -9,6 +9,21 @@ export interface SessionEntry {
   readonly data: unknown;
 }
 
+/** Kinds of entries that are not an update of the agent's. */
+export const OWN_EVENTS: ReadonlySet<string> = new Set([
+  'prompt',
+  'turn_end',
+  'permission',
+  'permission_answer',
+  'state',
+  'stderr',
+  'warning',
+  'file_read',
+  'file_write',
+  'terminal_run',
+  'terminal_end',
+]);
+
 /** Where the entries of a session go. */
 export interface SessionLog extends Disposable {
   /** Throws where an entry cannot be written. */

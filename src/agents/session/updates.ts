@@ -1,5 +1,5 @@
 /** What an agent tells by itself: each update goes into the log as it came, and what is known is kept up to date. */
-import { fieldsOf, textOf } from './entry.ts';
+import { fieldsOf, OWN_EVENTS, textOf } from './entry.ts';
 import { EMPTY_PROFILE, withUpdate, type ProfileFields } from './profile.ts';
 import type { Quiet } from './quiet.ts';
 import { ToolCalls } from './tool-calls.ts';
@@ -23,6 +23,9 @@ const HISTORY: ReadonlySet<string> = new Set([
   'plan',
 ]);
 
+/** What goes into a line of an event stream as it is. */
+const WORD = /^[\w./-]{1,100}$/;
+
 export class Updates {
   readonly toolCalls = new ToolCalls();
   profile: ProfileFields;
@@ -40,7 +43,7 @@ export class Updates {
     const { record, quiet, logsHistory, turn: turnOf } = this.#options;
     if (method !== 'session/update') return record('warning', { text: `a notification of the kind ${method}` });
     const update = fieldsOf(fieldsOf(params)['update']);
-    const kind = textOf(update['sessionUpdate']) ?? 'update';
+    const kind = kindOf(update['sessionUpdate']);
     this.profile = withUpdate(this.profile, kind, update);
     const isHistory = this.replaying && HISTORY.has(kind);
     if (!isHistory) {
@@ -53,4 +56,10 @@ export class Updates {
     if (!isHistory || logsHistory) record(kind, update);
     quiet.stir();
   }
+}
+
+/** No agent says in the name of the server that a turn has ended or a request was answered. */
+function kindOf(told: unknown): string {
+  const kind = textOf(told) ?? '';
+  return WORD.test(kind) && !OWN_EVENTS.has(kind) ? kind : 'update';
 }

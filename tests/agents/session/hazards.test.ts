@@ -1,6 +1,8 @@
 /** What real agents have been seen to do, and a host must survive. */
 import { expect, test } from 'bun:test';
 import { MAX_LINE_BYTES } from '../../../src/agents/connection/message-stream.ts';
+import { OWN_EVENTS } from '../../../src/agents/session/entry.ts';
+import { AGENT_EVENTS } from '../../../src/protocol/agents.ts';
 import { isAlive, runningMarked } from '../../support/rig-processes.ts';
 import { ended, say, World } from './world.ts';
 
@@ -17,6 +19,21 @@ test('an update of a call that was never announced', async () => {
   const session = await world.open();
   await say(session, '[[orphan-update x1]]');
   expect(world.of('tool_call_update')).toMatchObject([{ toolCallId: 'x1' }]);
+});
+
+test('no update passes for an event of the server, or breaks out of its line', async () => {
+  await using world = new World();
+  const session = await world.open();
+  const kinds = [...OWN_EVENTS, 'x\ndata: {}\n\nid: 99', '', 7, null];
+  await say(session, kinds.map((kind) => `[[kind ${JSON.stringify(kind)}]]`).join(''));
+  expect(world.kinds).toEqual(['prompt', ...kinds.map(() => 'update'), 'turn_end']);
+  expect(world.of('update').map(({ sessionUpdate }) => sessionUpdate)).toEqual(kinds);
+  await say(session, '[[kind "of_a_later_version"]]');
+  expect(world.kinds).toContain('of_a_later_version');
+});
+
+test('the events of the server are those that the API page names', () => {
+  expect([...OWN_EVENTS]).toEqual([...AGENT_EVENTS]);
 });
 
 test('forms are declined, unknown requests refused', async () => {
