@@ -5,6 +5,7 @@
  *                                      └──delete, retention──▶ gone
  */
 import { mkdirSync, readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { codeOf, fail, messageOf, ok, type Result } from '../core/failure.ts';
 import { ID_PATTERN, newId } from '../core/id.ts';
@@ -88,7 +89,7 @@ export class AgentSessions implements AsyncDisposable {
     const resolved = registry.resolve(agent);
     // A program that is not there makes a session that has failed, as one does that cannot be started.
     if (!resolved.ok && resolved.failure.reason !== 'agent-not-found') return fail(resolved.failure);
-    const cwd = request.cwd || before?.cwd || this.#options.cwd;
+    const cwd = resolve(this.#options.cwd, request.cwd || before?.cwd || '');
     if (!isDirectory(cwd)) return fail({ reason: 'cwd-missing', cwd });
     const id = before?.id ?? newId();
     const command = resolved.ok ? resolved.value : agentFailureText(resolved.failure);

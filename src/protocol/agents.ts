@@ -49,7 +49,8 @@ export const AgentSessionRequest = Type.Object(
     ),
     cwd: Type.Optional(
       Type.String({
-        description: 'Working directory of the session. Default, and for an empty text: the server’s own.',
+        description:
+          'Working directory of the session; one that is not absolute begins at the server’s own, which is the default, also for an empty text.',
       }),
     ),
     env: Type.Optional(

@@ -1,6 +1,7 @@
 /** Sessions that are opened, and opened again. */
 import { expect, test } from 'bun:test';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { scriptedAgentLine } from '../../support/agents/scripted.ts';
 import { SessionsWorld } from './world.ts';
 
@@ -76,4 +77,14 @@ test('one that cannot be stored is refused, and takes no place', async () => {
       failure: { reason: 'session-not-stored' },
     });
   }
+});
+
+test('a working directory that is not absolute begins at the server’s own, and the agent is told the whole path', async () => {
+  await using world = new SessionsWorld();
+  await world.start();
+  mkdirSync(join(world.folder, 'below'));
+  const { id, cwd } = await world.open({ cwd: 'below' });
+  expect(cwd).toBe(join(world.folder, 'below'));
+  const turn = world.sessions.find(id)?.session.prompt(text('[[cwd]]'));
+  expect(turn?.ok === true && (await turn.value.ended).text).toBe(`cwd=${cwd} session=${cwd}`);
 });
