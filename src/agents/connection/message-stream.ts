@@ -24,8 +24,6 @@ export interface MessageReader {
 export class MessageStream {
   /** For the SDK. */
   readonly stream: Stream;
-  /** Settles when the agent has closed its output. Never rejects. */
-  readonly ended: Promise<void>;
   readonly #process: AgentProcess;
   readonly #reader: MessageReader;
   /** Requests to the agent whose answers are to come. */
@@ -44,7 +42,7 @@ export class MessageStream {
     });
     const writable = new WritableStream<AnyMessage>({ write: (message) => this.#write(message) });
     this.stream = { readable, writable };
-    this.ended = readLines(process.stdout, maxLineBytes, {
+    void readLines(process.stdout, maxLineBytes, {
       line: (text) => this.#onLine(text),
       tooLong: (head, bytes) => this.#onTooLong(head, bytes),
     })

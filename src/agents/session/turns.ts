@@ -79,10 +79,10 @@ export class Turns {
 
   /** Cancels the turn that runs and those that wait; false when there is none. */
   cancel(): boolean {
-    const is = this.busy;
+    const wasBusy = this.busy;
     this.#endWaiting('cancelled', undefined);
     this.#cancelCurrent('cancelled');
-    return is;
+    return wasBusy;
   }
 
   /** The session is over, and with it all turns. */

@@ -123,7 +123,7 @@ export class AcpRun implements Running {
     const acpError = isSuccess
       ? undefined
       : (this.#stopped ?? session.error ?? error ?? `the turn has ended with ${stopReason}`);
-    return { known: true, exitCode: isSuccess ? 0 : 1, results: { ...this.#results(stopReason, acpError) } };
+    return { known: true, exitCode: isSuccess ? 0 : 1, results: this.#results(stopReason, acpError) };
   }
 
   async #turn(prompt: string): Promise<{ readonly stopReason: string; readonly error?: string }> {
