@@ -5,11 +5,11 @@ import type { AgentSessions } from '../../agents/sessions.ts';
 import type { ReadLimits } from '../../events/log.ts';
 import { AgentEvent } from '../../protocol/agents.ts';
 import { empty, eventStream as streamAnswer, refusal } from '../wire/answers.ts';
+import { cursorOf, EVENT_CURSOR, SINCE } from '../wire/event-cursor.ts';
 import { eventStream } from '../wire/event-stream.ts';
 import { json } from '../wire/json.ts';
 import { query } from '../wire/query.ts';
 import { resource } from '../wire/routes.ts';
-import { headers } from '../wire/schema.ts';
 import { refuse } from './failures.ts';
 import { SESSION, SESSION_UNKNOWN } from './parameters.ts';
 import { eventView } from './view.ts';
@@ -21,12 +21,11 @@ const MAX_BYTES = 16 * 1024 * 1024;
 export const agentEventRoutes = (sessions: AgentSessions) =>
   resource('agent-events').get(
     '/agents/sessions/:id/events',
-    async ({ params: { id }, headers: { 'Last-Event-ID': lastEventId }, query: asked, request }) => {
+    async ({ params: { id }, headers: cursor, query: asked, request }) => {
       const opened = await logOf(sessions, id);
       if (opened === undefined) return refuse({ reason: 'session-not-found' });
       const { log, isOver, close } = opened;
-      // A reconnecting EventSource sends the header; `since` is for those who cannot set one.
-      const after = lastEventId ?? asked.since ?? 0;
+      const after = cursorOf(cursor, asked);
       if (asked.format === 'json') {
         const events = log.read(after, { entries: asked.limit ?? LIMIT.default, bytes: MAX_BYTES });
         close();
@@ -50,16 +49,10 @@ export const agentEventRoutes = (sessions: AgentSessions) =>
     {
       access: 'observe',
       params: SESSION,
-      headers: headers(
-        Type.Object({
-          'Last-Event-ID': Type.Optional(Type.Integer({ minimum: 0, description: 'Only events after this one.' })),
-        }),
-      ),
+      headers: EVENT_CURSOR,
       ...query(
         Type.Object({
-          since: Type.Optional(
-            Type.Integer({ minimum: 0, description: 'The same for clients that cannot set the header.' }),
-          ),
+          ...SINCE,
           format: Type.Optional(
             Type.Enum(['stream', 'json'], {
               description:

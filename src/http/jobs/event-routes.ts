@@ -4,9 +4,9 @@ import type { JobFeeds } from '../../jobs/feed.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import { EndEvent, OutputEvent, StatusEvent } from '../../protocol/feed.ts';
 import { empty, eventStream, refusal } from '../wire/answers.ts';
+import { cursorOf, EVENT_CURSOR, SINCE } from '../wire/event-cursor.ts';
 import { resource } from '../wire/routes.ts';
 import { query } from '../wire/query.ts';
-import { headers } from '../wire/schema.ts';
 import { refuse } from './failures.ts';
 import { jobEventStream } from './job-event-stream.ts';
 import { JOB } from './parameters.ts';
@@ -15,28 +15,16 @@ import { snapshotOf } from './snapshot.ts';
 export const jobEventRoutes = (jobs: JobManager, feeds: JobFeeds) =>
   resource('job-events').get(
     '/jobs/:id/events',
-    ({ params: { id }, headers: { 'Last-Event-ID': lastEventId }, query: { since: sinceGiven }, request }) => {
+    ({ params: { id }, headers: cursor, query: asked, request }) => {
       const job = snapshotOf(jobs, id);
       if (job === undefined) return refuse({ reason: 'job-not-found' });
-      // A reconnecting EventSource sends the header; `since` is for those who cannot set one.
-      const since = lastEventId ?? sinceGiven ?? 0;
-      return jobEventStream(jobs, feeds, job, since, request.signal);
+      return jobEventStream(jobs, feeds, job, cursorOf(cursor, asked), request.signal);
     },
     {
       access: 'observe',
       params: JOB,
-      headers: headers(
-        Type.Object({
-          'Last-Event-ID': Type.Optional(Type.Integer({ minimum: 0, description: 'Only events after this one.' })),
-        }),
-      ),
-      ...query(
-        Type.Object({
-          since: Type.Optional(
-            Type.Integer({ minimum: 0, description: 'The same for clients that cannot set the header.' }),
-          ),
-        }),
-      ),
+      headers: EVENT_CURSOR,
+      ...query(Type.Object(SINCE)),
       response: {
         200: eventStream('The events; `data` is a StatusEvent, an OutputEvent or an EndEvent.', [
           StatusEvent,
