@@ -258,6 +258,7 @@ export const AGENT_EVENTS = [
   'file_write',
   'terminal_run',
   'terminal_end',
+  'other_session',
 ] as const;
 
 export const AgentEvent = Type.Object(
@@ -269,7 +270,7 @@ export const AgentEvent = Type.Object(
     at: when('When it came.'),
     data: Type.Unknown({
       description:
-        'The update as the agent sent it. Ours: `prompt` `{turn, content, at}`; `turn_end` an AgentTurn with `at`; `permission` `{id, toolCall, options}`; `permission_answer` `{id, optionId, by, reason}`; `state` `{state, error?}`; `stderr` and `warning` `{text}`; `file_read` `{path}`; `file_write` `{path, size}`; `terminal_run` `{terminalId, command, args, cwd}`; `terminal_end` `{terminalId, output, truncated, exitCode}`.',
+        'The update as the agent sent it. Ours: `prompt` `{turn, content, at}`; `turn_end` an AgentTurn with `at`; `permission` `{id, toolCall, options}`; `permission_answer` `{id, optionId, by, reason}`; `state` `{state, error?}`; `stderr` and `warning` `{text}`; `file_read` `{path}`; `file_write` `{path, size}`; `terminal_run` `{terminalId, command, args, cwd}`; `terminal_end` `{terminalId, output, truncated, exitCode}`; `other_session` `{sessionId, update}`, of a session that the agent runs beside this one.',
     }),
   },
   { $id: 'AgentEvent', description: 'One event of a session.' },

@@ -27,7 +27,7 @@ import { StderrTail } from './stderr-tail.ts';
 import { textOfPrompt, type Block, type Turn } from './turn.ts';
 import { Turns } from './turns.ts';
 import { Updates } from './updates.ts';
-import { NOT_OPEN, type NotOpen, type UseFailure } from './use-failure.ts';
+import { NOT_OPEN, type PromptFailure, type UseFailure } from './use-failure.ts';
 
 type Ended =
   | { readonly at: 'failed'; readonly error: string; readonly refusal: OpeningFailure | undefined }
@@ -77,13 +77,12 @@ export class AgentSession {
       quiet,
       record: (event, data) => this.#recordTurn(event, data),
       changed: () => this.#changed(),
+      graceMs: ports.graceMs,
       letGo: () => this.permissions.cancelAll(),
+      stuck: (error) => void this.#fail(error),
     });
-    this.#updates = new Updates(
-      { record, quiet, logsHistory: spec.logsHistory, turn: () => this.turns.current },
-      spec.titleBefore,
-      spec.load !== undefined,
-    );
+    const current = { turn: () => this.turns.current, sessionId: () => this.#acpSessionId };
+    this.#updates = new Updates({ spec, record, quiet, ...current });
     this.permissions = new Permissions({
       spec,
       confine: ports.confine,
@@ -138,8 +137,8 @@ export class AgentSession {
   }
 
   /** It runs when its turn has come. */
-  prompt(content: readonly Block[]): Result<Turn, NotOpen> {
-    return this.#state.at === 'starting' || this.#state.at === 'open' ? ok(this.turns.add(content)) : NOT_OPEN;
+  prompt(content: readonly Block[]): Result<Turn, PromptFailure> {
+    return this.#state.at === 'starting' || this.#state.at === 'open' ? this.turns.add(content) : NOT_OPEN;
   }
 
   /** Cancels the turn that runs and those that wait; false when there is none. The turn ends when the agent has answered. */

@@ -22,6 +22,7 @@ export const OWN_EVENTS: ReadonlySet<string> = new Set([
   'file_write',
   'terminal_run',
   'terminal_end',
+  'other_session',
 ]);
 
 /** Where the entries of a session go. */

@@ -6,12 +6,14 @@
  *                             └──session over──▶ ended
  */
 import type { Clock } from '../../core/clock.ts';
+import { fail, ok, type Result } from '../../core/failure.ts';
 import { AgentError, type AgentConnection } from '../connection/connection.ts';
 import { fieldsOf, textOf } from './entry.ts';
 import { sentenceOf, type Opened } from './opening.ts';
 import type { Quiet } from './quiet.ts';
 import type { SessionSpec } from './spec.ts';
 import { Turn, type Block } from './turn.ts';
+import type { PromptFailure } from './use-failure.ts';
 
 export interface TurnsOptions {
   readonly clock: Clock;
@@ -20,8 +22,12 @@ export interface TurnsOptions {
   readonly record: (event: 'prompt' | 'turn_end', data: object) => void;
   /** A turn waits, has begun or ended. */
   readonly changed: () => void;
+  /** Milliseconds an agent has to react to the cancel of a turn whose time is over. */
+  readonly graceMs: number;
   /** A turn is being cancelled or is over: what it waits for must be answered. */
   readonly letGo: () => void;
+  /** It has not reacted: one sentence. */
+  readonly stuck: (error: string) => void;
 }
 
 /** With whom the turns are, once the session is open. */
@@ -30,6 +36,8 @@ export interface Partner extends Opened {
   readonly sessionId: string;
 }
 
+/** Each may hold 16 MiB. */
+export const MAX_WAITING = 100;
 /** Usage of a turn comes up to 38 ms after its answer (measured); nothing else is waited for so long. */
 const LATE_MS = 50;
 
@@ -62,13 +70,14 @@ export class Turns {
     return this.#current !== undefined || this.#waiting.length > 0;
   }
 
-  add(content: readonly Block[]): Turn {
+  add(content: readonly Block[]): Result<Turn, PromptFailure> {
+    if (this.#waiting.length >= MAX_WAITING) return fail({ reason: 'too-many-prompts', limit: MAX_WAITING });
     const turn = new Turn((this.#count += 1), content);
     this.#waiting.push(turn);
     this.#runNext();
     // One that waits is on record, too: should the server be killed, its number has been given away.
     if (this.#current !== turn) this.#options.changed();
-    return turn;
+    return ok(turn);
   }
 
   /** The session is open: what waits runs. */
@@ -128,23 +137,32 @@ export class Turns {
     changed();
     const before: Block[] = this.#instructions === undefined ? [] : [{ type: 'text', text: this.#instructions }];
     this.#instructions = undefined;
-    const { turnTimeoutMs: limit, awaitsUsage } = spec;
-    const deadline = limit === undefined ? undefined : clock.after(limit, () => this.#cancelCurrent('timeout'));
+    using _deadline = this.#deadline(spec.turnTimeoutMs);
     try {
       const prompt = [...before, ...turn.content];
       const answer = fieldsOf(await connection.request('session/prompt', { sessionId, prompt }));
       // Tokens of the turn, where the agent tells them; what it updates is how full its context is.
       turn.usage = answer['usage'] ?? turn.usage;
-      if (turn.usage === null && awaitsUsage) await quiet.next(LATE_MS, () => turn.usage !== null);
+      if (turn.usage === null && spec.awaitsUsage) await quiet.next(LATE_MS, () => turn.usage !== null);
       this.#finish(turn, textOf(answer['stopReason']) ?? 'end_turn');
     } catch (error) {
       // Else the agent is gone, and the turn ends with the session, which knows why.
       if (!(error instanceof AgentError)) return;
       turn.refusal = { code: error.code, data: error.data, authMethods };
       this.#finish(turn, 'error', sentenceOf(error));
-    } finally {
-      deadline?.[Symbol.dispose]();
     }
+  }
+
+  /** A turn whose time is over is cancelled; an agent that does not react to that would hold it up for ever. */
+  #deadline(limit: number | undefined): Disposable | undefined {
+    if (limit === undefined) return undefined;
+    const { clock, graceMs, stuck } = this.#options;
+    let timer = clock.after(limit, () => {
+      this.#cancelCurrent('timeout');
+      const error = `the time of a turn was over after ${limit / 1000} s, and the agent has not reacted to its cancel`;
+      timer = clock.after(graceMs, () => stuck(error));
+    });
+    return { [Symbol.dispose]: () => timer[Symbol.dispose]() };
   }
 
   /** The turn that runs is over, unless it was before. */

@@ -2,6 +2,7 @@
 import { fieldsOf, OWN_EVENTS, textOf } from './entry.ts';
 import { EMPTY_PROFILE, withUpdate, type ProfileFields } from './profile.ts';
 import type { Quiet } from './quiet.ts';
+import type { SessionSpec } from './spec.ts';
 import { ToolCalls } from './tool-calls.ts';
 import type { Turn } from './turn.ts';
 
@@ -9,8 +10,9 @@ export interface UpdatesOptions {
   readonly record: (event: string, data: unknown) => void;
   readonly quiet: Quiet;
   readonly turn: () => Turn | undefined;
-  /** Whether a history that is replayed is new to the log. */
-  readonly logsHistory: boolean;
+  readonly spec: Pick<SessionSpec, 'titleBefore' | 'load' | 'logsHistory'>;
+  /** Undefined while the agent has not said it. */
+  readonly sessionId: () => string | undefined;
 }
 
 /** Kinds of updates that are a part of the conversation: what `session/load` replays. */
@@ -33,16 +35,19 @@ export class Updates {
   replaying: boolean;
   readonly #options: UpdatesOptions;
 
-  constructor(options: UpdatesOptions, title: string | null, replaying: boolean) {
+  constructor(options: UpdatesOptions) {
     this.#options = options;
-    this.profile = { ...EMPTY_PROFILE, title };
-    this.replaying = replaying;
+    this.profile = { ...EMPTY_PROFILE, title: options.spec.titleBefore };
+    this.replaying = options.spec.load !== undefined;
   }
 
   take(method: string, params: unknown): void {
-    const { record, quiet, logsHistory, turn: turnOf } = this.#options;
+    const { record, quiet, spec, turn: turnOf } = this.#options;
     if (method !== 'session/update') return record('warning', { text: `a notification of the kind ${method}` });
-    const update = fieldsOf(fieldsOf(params)['update']);
+    const given = fieldsOf(params);
+    const update = fieldsOf(given['update']);
+    // Such as that of an agent's own helper: none of it is said to who has asked here.
+    if (this.#isOfAnother(given['sessionId'])) return record('other_session', given);
     const kind = kindOf(update['sessionUpdate']);
     this.profile = withUpdate(this.profile, kind, update);
     const isHistory = this.replaying && HISTORY.has(kind);
@@ -53,8 +58,13 @@ export class Updates {
       if (kind === 'agent_message_chunk' && content['type'] === 'text') turn?.say(textOf(content['text']) ?? '');
       if (kind === 'usage_update' && turn !== undefined) turn.usage = this.profile.usage;
     }
-    if (!isHistory || logsHistory) record(kind, update);
+    if (!isHistory || spec.logsHistory) record(kind, update);
     quiet.stir();
+  }
+
+  #isOfAnother(sessionId: unknown): boolean {
+    const ours = this.#options.sessionId();
+    return ours !== undefined && typeof sessionId === 'string' && sessionId !== ours;
   }
 }
 

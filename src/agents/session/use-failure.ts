@@ -1,9 +1,11 @@
 /** Why nothing came of what was asked of a session or its agent. */
 import { fail } from '../../core/failure.ts';
 
-export interface NotOpen {
+interface NotOpen {
   readonly reason: 'session-not-open';
 }
+
+export type PromptFailure = NotOpen | { readonly reason: 'too-many-prompts'; readonly limit: number };
 
 export type UseFailure =
   | NotOpen

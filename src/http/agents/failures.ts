@@ -1,7 +1,7 @@
 /** Why a request about agents is refused, beyond what any route may refuse. */
 import { agentFailureText } from '../../agents/registry/agent-failure.ts';
 import type { OpenFailure } from '../../agents/open-request.ts';
-import type { UseFailure } from '../../agents/session/use-failure.ts';
+import type { PromptFailure, UseFailure } from '../../agents/session/use-failure.ts';
 import type { AnswerFailure } from '../../agents/session/permissions.ts';
 import type { InvalidRequest } from '../../core/invalid-request.ts';
 import { refusals } from '../wire/refusals.ts';
@@ -11,6 +11,7 @@ type AgentRouteFailure =
   | InvalidRequest
   | OpenFailure
   | UseFailure
+  | PromptFailure
   | AnswerFailure;
 
 export const { refuse, responseTo } = refusals<AgentRouteFailure>()({
@@ -29,6 +30,10 @@ export const { refuse, responseTo } = refusals<AgentRouteFailure>()({
   'session-not-open': {
     status: 409,
     error: 'the agent session is not open; POST /agents/sessions with `resume` opens it again',
+  },
+  'too-many-prompts': {
+    status: 409,
+    error: ({ limit }) => `${limit} prompts wait for their turns already`,
   },
   'agent-refused': { status: 502, error: ({ detail }) => detail },
   'permission-not-found': { status: 404, error: 'permission request not found' },

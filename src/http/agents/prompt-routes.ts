@@ -59,7 +59,7 @@ export const agentPromptRoutes = (sessions: AgentSessions) => {
           202: answer('The turn, which is still to end.', AgentTurnAccepted),
           400: refusal('The body or `wait` is not valid.'),
           404: SESSION_UNKNOWN,
-          409: SESSION_NOT_OPEN,
+          409: refusal('The session is not open, or 100 prompts wait already.'),
           413: refusal('The body is larger than 16 MiB.'),
           503: refusal('The server is going down; `Retry-After` says when to try again.'),
         },

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { MAX_WAITING } from '../../../src/agents/session/turns.ts';
 import type { SessionEntry } from '../../../src/agents/session/entry.ts';
 import { ended, say, World } from './world.ts';
 import { isAlive } from '../../support/rig-processes.ts';
@@ -87,19 +88,37 @@ test('the limit is that of one turn: those that wait have theirs', async () => {
   expect([slow.stopReason, next.stopReason, next.text]).toEqual(['timeout', 'end_turn', 'mine']);
 });
 
-test('a thousand prompts that wait are cancelled with one change of the record', async () => {
+test('all prompts that wait are cancelled with one change of the record', async () => {
   await using world = new World();
   let changes = 0;
   const session = await world.open('', {}, { changed: () => void (changes += 1) });
   const running = ended(session, '[[slow 60]]');
-  const waiting = Array.from({ length: 1000 }, () => ended(session, 'x'));
+  const waiting = Array.from({ length: MAX_WAITING }, () => ended(session, 'x'));
   changes = 0;
   expect(session.cancel()).toBe(true);
   expect(changes).toBe(1);
   expect(new Set((await Promise.all([running, ...waiting])).map(({ stopReason }) => stopReason))).toEqual(
     new Set(['cancelled']),
   );
-  expect(world.of('turn_end').map(({ turn }) => turn)).toHaveLength(1001);
+  expect(world.of('turn_end').map(({ turn }) => turn)).toHaveLength(MAX_WAITING + 1);
+});
+
+test('an agent that does not react to the end of its time is ended: it would hold up all that wait', async () => {
+  await using world = new World();
+  const session = await world.open('', { turnTimeoutMs: 50 });
+  const [turn, next] = [ended(session, '[[ignore-cancel]][[slow 60]]'), ended(session, '[[say never]]')];
+  expect(await turn).toMatchObject({ stopReason: 'timeout', text: expect.stringContaining('tick 0') });
+  expect(await next).toMatchObject({ stopReason: 'error', error: expect.stringContaining('has not reacted') });
+  await world.waitFor('the end', () => session.over);
+  expect(session.state).toBe('failed');
+});
+
+test('no more prompts wait than a server can hold', async () => {
+  await using world = new World();
+  const session = await world.begin('--hang-new');
+  const results = Array.from({ length: MAX_WAITING + 1 }, () => session.prompt([{ type: 'text', text: 'x' }]));
+  expect(results.filter(({ ok }) => ok)).toHaveLength(MAX_WAITING);
+  expect(results.at(-1)).toEqual({ ok: false, failure: { reason: 'too-many-prompts', limit: MAX_WAITING } });
 });
 
 test('usage that comes after the answer belongs to the turn', async () => {

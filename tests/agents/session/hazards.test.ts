@@ -36,6 +36,14 @@ test('the events of the server are those that the API page names', () => {
   expect([...OWN_EVENTS]).toEqual([...AGENT_EVENTS]);
 });
 
+test('what the agent tells of another session is no part of the turn', async () => {
+  await using world = new World();
+  const session = await world.open();
+  expect(await say(session, '[[other-session helper]][[say mine]]')).toBe('mine');
+  expect(world.of('other_session')).toMatchObject([{ update: { content: { text: 'helper' } } }]);
+  expect(world.of('agent_message_chunk')).toHaveLength(1);
+});
+
 test('forms are declined, unknown requests refused', async () => {
   await using world = new World();
   const session = await world.open();
