@@ -21,11 +21,11 @@ const MAX_BYTES = 16 * 1024 * 1024;
 export const agentEventRoutes = (sessions: AgentSessions) =>
   resource('agent-events').get(
     '/agents/sessions/:id/events',
-    async ({ params: { id }, headers: cursor, query: asked, request }) => {
+    async ({ params: { id }, headers: given, query: asked, request }) => {
       const opened = await logOf(sessions, id);
       if (opened === undefined) return refuse({ reason: 'session-not-found' });
       const { log, isOver, close } = opened;
-      const after = cursorOf(cursor, asked);
+      const after = cursorOf(given, asked);
       if (asked.format === 'json') {
         const events = log.read(after, { entries: asked.limit ?? LIMIT.default, bytes: MAX_BYTES });
         close();
