@@ -132,7 +132,7 @@ export class Turns {
   }
 
   async #run(turn: Turn, { connection, sessionId, authMethods }: Partner): Promise<void> {
-    const { spec, clock, changed, quiet } = this.#options;
+    const { spec, changed, quiet } = this.#options;
     this.#announce(turn);
     changed();
     const before: Block[] = this.#instructions === undefined ? [] : [{ type: 'text', text: this.#instructions }];
