@@ -1,0 +1,168 @@
+/** The two scripts of docs/from-ci.md, as they stand there, against a live server. */
+import { describe, expect, test } from 'bun:test';
+import { liveServer } from '../support/doors.ts';
+import { Rig, type JobView } from '../support/rig.ts';
+import { addressOf, BuildMachine } from './build-machine.ts';
+import { SCRIPT_HOSTS } from './script-hosts.ts';
+import { Tunnel } from './tunnel.ts';
+
+const jobs = (rig: Rig): Promise<JobView[]> => rig.get<JobView[]>('/jobs');
+
+describe.each(SCRIPT_HOSTS.map((host) => [host.name, host] as const))('the script in %s', (_, host) => {
+  test('shows both streams as they are, and succeeds with its command', async () => {
+    await using rig = await Rig.start(liveServer);
+    using machine = new BuildMachine();
+    const command = `cd "$PWD"; printf 'one\\r\\ntwo "\\\\" 3\\t\\303\\251 \\360\\237\\230\\200'; echo problem >&2`;
+    const step = machine.start(host.run(command), addressOf(rig));
+    expect(await step.ended()).toEqual({ code: 0, out: 'one\r\ntwo "\\" 3\té 😀', err: 'problem\n' });
+    expect(machine.leftovers).toEqual([]);
+  });
+
+  test('hands over a command with all that is special in JSON, of several lines, and where to run it', async () => {
+    await using rig = await Rig.start(liveServer);
+    using machine = new BuildMachine();
+    const command = `pwd\ncat <<'END'\n\t"a" 'b' \\n \\\\ %s $HOME \`é\` 😀 {"exitCode":9}\n\n  last\nEND\n`;
+    const step = machine.start(host.run(command), { ...addressOf(rig), AGENT_SERVER_WORKDIR: rig.place.home });
+    const { code, out } = await step.ended();
+    expect(out).toBe(`${rig.place.home}\n\t"a" 'b' \\n \\\\ %s $HOME \`é\` 😀 {"exitCode":9}\n\n  last\n`);
+    expect(code).toBe(0);
+    expect((await jobs(rig))[0]?.command).toBe(command);
+  });
+
+  test('fails with the exit code of its command', async () => {
+    await using rig = await Rig.start(liveServer);
+    using machine = new BuildMachine();
+    const step = machine.start(host.run('echo so far; exit 3'), addressOf(rig));
+    expect(await step.ended()).toEqual({ code: 3, out: 'so far\n', err: '' });
+  });
+
+  test('fails with 124 when the time of its command is over', async () => {
+    await using rig = await Rig.start(liveServer);
+    using machine = new BuildMachine();
+    const marker = rig.marker();
+    const step = machine.start(host.run(`echo begun; ${rig.commands.hang(marker)}`), {
+      ...addressOf(rig),
+      AGENT_SERVER_TIMEOUT: '0.5',
+    });
+    const { code, out, err } = await step.ended();
+    expect({ code, out }).toEqual({ code: 124, out: 'begun\n' });
+    expect(err).toContain('Command timed out');
+    expect(err).toMatch(/job [0-9a-f]{12} took too long and was ended\r?\n$/);
+  });
+
+  test('shows output as it comes, once, also by a server that was killed and started again meanwhile', async () => {
+    await using rig = await Rig.start(liveServer);
+    using machine = new BuildMachine();
+    const [first, second] = [rig.gate(), rig.gate()];
+    const { print, waitForFile, exit, chain } = rig.commands;
+    const step = machine.start(
+      host.run(chain(print('before'), waitForFile(first.path), print('between'), waitForFile(second.path), exit(5))),
+      addressOf(rig),
+    );
+    await step.shown('before');
+    await rig.kill9();
+    await rig.restart({ port: String(rig.port) });
+    first.open();
+    await step.shown('between');
+    second.open();
+    expect(await step.ended()).toEqual({ code: 5, out: 'before\nbetween\n', err: '' });
+    expect((await jobs(rig)).length).toBe(1);
+  });
+
+  test('starts one job, also where the answer to its submit was lost', async () => {
+    await using rig = await Rig.start(liveServer);
+    using tunnel = new Tunnel(rig.url);
+    using machine = new BuildMachine();
+    tunnel.lose = 1;
+    const step = machine.start(host.run('echo once'), {
+      AGENT_SERVER_URL: tunnel.url,
+      AGENT_SERVER_KEY: rig.key,
+      AGENT_SERVER_TUNNEL_TOKEN: tunnel.token,
+    });
+    expect(await step.ended()).toEqual({ code: 0, out: 'once\n', err: '' });
+    expect(tunnel.lost).toBe(1);
+    expect((await jobs(rig)).length).toBe(1);
+  });
+
+  test('a step that is tried again finds the job that it has started; one without a key of its own starts another', async () => {
+    await using rig = await Rig.start(liveServer);
+    using machine = new BuildMachine();
+    const env = { ...addressOf(rig), AGENT_SERVER_IDEMPOTENCY_KEY: '4711-1-test' };
+    const twice = [
+      await machine.start(host.run('echo $$'), env).ended(),
+      await machine.start(host.run('echo $$'), env).ended(),
+    ];
+    expect(twice[1]).toEqual(twice[0] as (typeof twice)[0]);
+    const other = await machine.start(host.run('echo $$'), addressOf(rig)).ended();
+    expect(other.out).not.toBe(twice[0]?.out as string);
+    expect((await jobs(rig)).length).toBe(2);
+  });
+
+  test('a wrong key fails at once, and says so', async () => {
+    await using rig = await Rig.start(liveServer);
+    using machine = new BuildMachine();
+    const step = machine.start(host.run('echo never'), { ...addressOf(rig), AGENT_SERVER_KEY: 'wrong' });
+    const { code, out, err } = await step.ended();
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain('HTTP 401: {"error":"invalid or missing API key"}');
+    expect(await jobs(rig)).toEqual([]);
+  });
+
+  test('goes through a tunnel with its token, which may have nobody behind it for a while, and not without', async () => {
+    await using rig = await Rig.start(liveServer);
+    using tunnel = new Tunnel(rig.url);
+    using machine = new BuildMachine();
+    tunnel.absent = 1;
+    const env = { AGENT_SERVER_URL: `${tunnel.url}/`, AGENT_SERVER_KEY: rig.key };
+    const step = machine.start(host.run('echo through; exit 4'), { ...env, AGENT_SERVER_TUNNEL_TOKEN: tunnel.token });
+    expect(await step.ended()).toEqual({ code: 4, out: 'through\n', err: '' });
+    expect(tunnel.absent).toBe(0);
+    const refused = await machine.start(host.run('echo never'), env).ended();
+    expect(refused).toMatchObject({ code: 1, out: '', err: expect.stringContaining('HTTP 302') });
+    expect((await jobs(rig)).length).toBe(1);
+  });
+
+  test.each([
+    ['256, which a shell would take for 0', 256],
+    ['of Windows', 4_294_967_295],
+    ['that is not known', -1],
+  ])('a code %s is a failure', async (_what, exitCode) => {
+    await using rig = await Rig.start(liveServer);
+    using tunnel = new Tunnel(rig.url);
+    using machine = new BuildMachine();
+    tunnel.change = (answer) => answer.replace('"exitCode":0', `"exitCode":${exitCode}`);
+    const step = machine.start(host.run('true'), {
+      AGENT_SERVER_URL: tunnel.url,
+      AGENT_SERVER_KEY: rig.key,
+      AGENT_SERVER_TUNNEL_TOKEN: tunnel.token,
+    });
+    expect(await step.ended()).toMatchObject({ code: 1, err: expect.stringContaining(`ended with exit code ${exitCode}`) });
+  });
+
+  test('gives up where nobody answers', async () => {
+    using machine = new BuildMachine();
+    const unused = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } });
+    const url = `http://127.0.0.1:${unused.port}`;
+    unused.stop(true);
+    const env = { AGENT_SERVER_URL: url, AGENT_SERVER_KEY: 'any', AGENT_SERVER_PATIENCE: '1' };
+    const { code, out, err } = await machine.start(host.run('true'), env).ended();
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/refused|connect/i);
+    expect(machine.leftovers).toEqual([]);
+  });
+
+  test('a build that is cancelled cancels its job', async () => {
+    await using rig = await Rig.start(liveServer);
+    using machine = new BuildMachine();
+    const marker = rig.marker();
+    const step = machine.start(host.run(`echo begun; ${rig.commands.hang(marker)}`), addressOf(rig));
+    await step.shown('begun');
+    step.signal(host.cancel.signal);
+    const { code } = await step.ended();
+    expect(code).toBe(host.cancel.code);
+    const [job] = await jobs(rig);
+    expect(await rig.finished(job?.jobId ?? '')).toMatchObject({ status: 'failed', cancelled: true });
+    expect(rig.marked(marker)).toEqual([]);
+    expect(machine.leftovers).toEqual([]);
+  });
+});
