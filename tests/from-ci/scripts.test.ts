@@ -51,7 +51,8 @@ describe.each(SCRIPT_HOSTS.map((host) => [host.name, host] as const))('the scrip
   });
 
   test('shows output as it comes, once, also by a server that was killed and started again meanwhile', async () => {
-    await using rig = await Rig.start(liveServer);
+    // It must get its port again, and the one behind it may be taken by then.
+    await using rig = await Rig.start(liveServer, { flags: { 'terminal-port': '0' } });
     using machine = new BuildMachine();
     const [first, second] = [rig.gate(), rig.gate()];
     const { print, waitForFile, exit, chain } = rig.commands;

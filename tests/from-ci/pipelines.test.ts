@@ -1,0 +1,110 @@
+/** The pipelines of docs/from-ci.md, each step of theirs run as the runner of its service would, through a tunnel. */
+import { describe, expect, test } from 'bun:test';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { whyNoPowerShell } from '../install/powershell-world.ts';
+import { whyNoShell } from '../install/shells.ts';
+import { liveServer } from '../support/doors.ts';
+import { Rig } from '../support/rig.ts';
+import { BuildMachine, type Ended } from './build-machine.ts';
+import { stepsOfDocument, variablesOf, type PipelineStep } from './pipeline-files.ts';
+import { commandLine } from './runner.ts';
+import { Tunnel } from './tunnel.ts';
+
+const STEPS = stepsOfDocument();
+const missing = { bash: whyNoShell, powershell: whyNoPowerShell };
+const COMMIT = '9f2c1e7';
+
+/** A server whose machine has a `make` of ours, the tunnel to it, and the machine of the build. */
+class World implements AsyncDisposable {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'agent-server-make-'));
+  readonly machine = new BuildMachine();
+  #rig: Rig | undefined;
+  #tunnel: Tunnel | undefined;
+
+  static async open(makeExitCode: number): Promise<World> {
+    const world = new World();
+    const make = `#!/bin/sh\necho "make: $*"\necho "make: ends with ${makeExitCode}" >&2\nexit ${makeExitCode}\n`;
+    mkdirSync(join(world.#folder, 'bin'));
+    writeFileSync(join(world.#folder, 'bin/make'), make, { mode: 0o755 });
+    world.#rig = await Rig.start(liveServer, { env: liveServer.programsIn(join(world.#folder, 'bin')) });
+    world.#tunnel = new Tunnel(world.#rig.url);
+    return world;
+  }
+
+  run(step: PipelineStep, { attempt = '1', token = this.#tunnel?.token ?? '' } = {}): Promise<Ended> {
+    const url = this.#tunnel?.url ?? '';
+    const key = this.#rig?.key ?? '';
+    const known = {
+      'vars.AGENT_SERVER_URL': url,
+      'secrets.AGENT_SERVER_KEY': key,
+      'secrets.AGENT_SERVER_TUNNEL_TOKEN': token,
+      'github.run_id': '4711',
+      'github.run_attempt': attempt,
+      'github.job': step.job,
+      AGENT_SERVER_URL: url,
+      AGENT_SERVER_KEY: key,
+      AGENT_SERVER_TUNNEL_TOKEN: token,
+      'Build.BuildId': '4711',
+      'System.StageAttempt': '1',
+      'System.JobId': `id-of-${step.job}`,
+      'System.JobAttempt': attempt,
+    };
+    const own = { GITHUB_SHA: COMMIT, BUILD_SOURCEVERSION: COMMIT };
+    return this.machine.start(commandLine(this.machine, step), { ...own, ...variablesOf(step, known) }).ended();
+  }
+
+  async jobs(): Promise<number> {
+    return (await this.#rig?.get<unknown[]>('/jobs'))?.length ?? 0;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.machine[Symbol.dispose]();
+    this.#tunnel?.[Symbol.dispose]();
+    await this.#rig?.[Symbol.asyncDispose]();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+test('both services have a step in each shell', () => {
+  expect(STEPS.map(({ service, shell }) => `${service} ${shell}`)).toEqual([
+    'github bash',
+    'github powershell',
+    'azure bash',
+    'azure powershell',
+  ]);
+});
+
+for (const step of STEPS)
+  describe.skipIf(missing[step.shell] !== undefined)(`${step.service}, ${step.job}`, () => {
+    if (missing[step.shell] !== undefined)
+      console.log(`${step.service}, ${step.job}: skipped, ${missing[step.shell] ?? ''}`);
+
+    test('succeeds with its command', async () => {
+      await using world = await World.open(0);
+      expect(await world.run(step)).toEqual({
+        code: 0,
+        out: `make: test COMMIT=${COMMIT}\n`,
+        err: 'make: ends with 0\n',
+      });
+    });
+
+    test('fails with its exit code; tried again it is the same job, run again another', async () => {
+      await using world = await World.open(3);
+      const failed = { code: 3, out: `make: test COMMIT=${COMMIT}\n`, err: 'make: ends with 3\n' };
+      expect(await world.run(step)).toEqual(failed);
+      expect(await world.run(step)).toEqual(failed);
+      expect(await world.jobs()).toBe(1);
+      expect(await world.run(step, { attempt: '2' })).toEqual(failed);
+      expect(await world.jobs()).toBe(2);
+    });
+
+    test('fails where the tunnel refuses its token', async () => {
+      await using world = await World.open(0);
+      expect(await world.run(step, { token: 'expired' })).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('HTTP 302'),
+      });
+    });
+  });
