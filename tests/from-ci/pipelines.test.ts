@@ -1,41 +1,36 @@
 /** The pipelines of docs/from-ci.md, each step of theirs run as the runner of its service would, through a tunnel. */
 import { describe, expect, test } from 'bun:test';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { whyNoPowerShell } from '../install/powershell-world.ts';
-import { whyNoShell } from '../install/shells.ts';
-import { liveServer } from '../support/doors.ts';
-import { Rig } from '../support/rig.ts';
 import { BuildMachine, type Ended } from './build-machine.ts';
 import { stepsOfDocument, variablesOf, type PipelineStep } from './pipeline-files.ts';
 import { commandLine } from './runner.ts';
+import { whyNoCurl } from './script-hosts.ts';
+import { ServerWithMake } from './server-with-make.ts';
 import { Tunnel } from './tunnel.ts';
 
 const STEPS = stepsOfDocument();
-const missing = { bash: whyNoShell, powershell: whyNoPowerShell };
+const missing = { bash: whyNoCurl, powershell: whyNoPowerShell };
 const COMMIT = '9f2c1e7';
 
-/** A server whose machine has a `make` of ours, the tunnel to it, and the machine of the build. */
+/** The server, the tunnel to it, and the machine of the build. */
 class World implements AsyncDisposable {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'agent-server-make-'));
+  readonly #server: ServerWithMake;
+  readonly #tunnel: Tunnel;
   readonly machine = new BuildMachine();
-  #rig: Rig | undefined;
-  #tunnel: Tunnel | undefined;
 
-  static async open(makeExitCode: number): Promise<World> {
-    const world = new World();
-    const make = `#!/bin/sh\necho "make: $*"\necho "make: ends with ${makeExitCode}" >&2\nexit ${makeExitCode}\n`;
-    mkdirSync(join(world.#folder, 'bin'));
-    writeFileSync(join(world.#folder, 'bin/make'), make, { mode: 0o755 });
-    world.#rig = await Rig.start(liveServer, { env: liveServer.programsIn(join(world.#folder, 'bin')) });
-    world.#tunnel = new Tunnel(world.#rig.url);
-    return world;
+  private constructor(server: ServerWithMake) {
+    this.#server = server;
+    this.#tunnel = new Tunnel(server.rig.url);
   }
 
-  run(step: PipelineStep, { attempt = '1', token = this.#tunnel?.token ?? '' } = {}): Promise<Ended> {
-    const url = this.#tunnel?.url ?? '';
-    const key = this.#rig?.key ?? '';
+  static async open(makeExitCode: number): Promise<World> {
+    const make = `echo "make: $*"; echo "make: ends with ${makeExitCode}" >&2; exit ${makeExitCode}`;
+    return new World(await ServerWithMake.start(make));
+  }
+
+  run(step: PipelineStep, { attempt = '1', token = this.#tunnel.token } = {}): Promise<Ended> {
+    const { url } = this.#tunnel;
+    const { key } = this.#server.rig;
     const known = {
       'vars.AGENT_SERVER_URL': url,
       'secrets.AGENT_SERVER_KEY': key,
@@ -56,14 +51,13 @@ class World implements AsyncDisposable {
   }
 
   async jobs(): Promise<number> {
-    return (await this.#rig?.get<unknown[]>('/jobs'))?.length ?? 0;
+    return (await this.#server.rig.get<unknown[]>('/jobs')).length;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.machine[Symbol.dispose]();
-    this.#tunnel?.[Symbol.dispose]();
-    await this.#rig?.[Symbol.asyncDispose]();
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#tunnel[Symbol.dispose]();
+    await this.#server[Symbol.asyncDispose]();
   }
 }
 

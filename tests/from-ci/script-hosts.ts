@@ -10,7 +10,12 @@ export interface ScriptHost {
   readonly cancel: { readonly signal: NodeJS.Signals; readonly code: number };
 }
 
-const shells = (whyNoShell === undefined ? here : []).map((shell): ScriptHost => ({
+export const whyNoCurl = whyNoShell ?? (Bun.which('curl') === null ? 'there is no curl' : undefined);
+if (whyNoCurl !== undefined) console.log(`docs/from-ci.md and README.md in POSIX shells: skipped, ${whyNoCurl}`);
+
+export const SHELLS = whyNoCurl === undefined ? here : [];
+
+const posix = SHELLS.map((shell): ScriptHost => ({
   name: shell.join(' '),
   run: (command) => [...shell, 'ci/agent-run.sh', command],
   cancel: { signal: 'SIGTERM', code: 143 },
@@ -23,4 +28,4 @@ const powershell: ScriptHost = {
 };
 
 if (whyNoPowerShell !== undefined) console.log(`docs/from-ci.md in PowerShell: skipped, ${whyNoPowerShell}`);
-export const SCRIPT_HOSTS: readonly ScriptHost[] = [...shells, ...(whyNoPowerShell === undefined ? [powershell] : [])];
+export const SCRIPT_HOSTS: readonly ScriptHost[] = [...posix, ...(whyNoPowerShell === undefined ? [powershell] : [])];

@@ -55,11 +55,15 @@ describe.each(SCRIPT_HOSTS.map((host) => [host.name, host] as const))('the scrip
     await using rig = await Rig.start(liveServer, { flags: { 'terminal-port': '0' } });
     using machine = new BuildMachine();
     const [first, second] = [rig.gate(), rig.gate()];
-    const { print, waitForFile, exit, chain } = rig.commands;
-    const step = machine.start(
-      host.run(chain(print('before'), waitForFile(first.path), print('between'), waitForFile(second.path), exit(5))),
-      addressOf(rig),
+    const { commands } = rig;
+    const command = commands.chain(
+      commands.print('before'),
+      commands.waitForFile(first.path),
+      commands.print('between'),
+      commands.waitForFile(second.path),
+      commands.exit(5),
     );
+    const step = machine.start(host.run(command), addressOf(rig));
     await step.shown('before');
     await rig.kill9();
     await rig.restart({ port: String(rig.port) });
@@ -137,7 +141,10 @@ describe.each(SCRIPT_HOSTS.map((host) => [host.name, host] as const))('the scrip
       AGENT_SERVER_KEY: rig.key,
       AGENT_SERVER_TUNNEL_TOKEN: tunnel.token,
     });
-    expect(await step.ended()).toMatchObject({ code: 1, err: expect.stringContaining(`ended with exit code ${exitCode}`) });
+    expect(await step.ended()).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(`ended with exit code ${exitCode}`),
+    });
   });
 
   test('gives up where nobody answers', async () => {

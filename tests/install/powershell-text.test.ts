@@ -1,5 +1,6 @@
 /** The text of install.ps1: what Windows PowerShell 5.1 could not read must not be in it, and it must leave the caller's session alone. */
 import { describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { codeOf, LATER_THAN_5_1 } from './powershell-5.ts';
 import { PowerShellWorld, whyNoPowerShell } from './powershell-world.ts';
 import { scriptPath, scriptText, withBlock } from './release.ts';
 
@@ -7,31 +8,14 @@ setDefaultTimeout(60_000);
 
 const text = scriptText('install.ps1');
 
-/** Only what is run: no comments, and strings without what is in them. */
-const code = text
-  .replaceAll(/@'\n[^]*?\n?'@/g, "''")
-  .replaceAll(/@"\n[^]*?\n"@/g, '""')
-  .replaceAll(/'(?:[^'\n]|'')*'|"(?:[^"\n`]|`.|"")*"|(?<=^|\s)#.*$/gm, (found) => (found.startsWith('#') ? '' : "''"));
+const code = codeOf(text);
 
 describe('the text of install.ps1', () => {
   test('is ASCII, which is read the same in every code page', () => {
     expect(text).toMatch(/^[\n\x20-\x7e]*$/);
   });
 
-  test.each([
-    ['?? and ??=', /\?\?/],
-    ['?. and ?[]', /\?\.|\?\[/],
-    ['the ternary operator', /\s\?\s/],
-    ['&& and ||', /&&|\|\|/],
-    ['a pipe at the beginning of a line', /^\s*\|/m],
-    ['a background operator', /&\s*$/m],
-    ['clean blocks', /\bclean\s*\{/],
-    ['-Parallel', /-Parallel\b/],
-    ['-AsHashtable, -AsByteStream, -SkipCertificateCheck', /-(AsHashtable|AsByteStream|SkipCertificateCheck)\b/],
-    ['variables that only 6 and later have', /\$Is(Windows|Linux|MacOS|CoreCLR)\b/],
-    ['commands that only 6 and later have', /\b(Get-Error|Join-String|Remove-Service|Test-Json)\b/],
-    ['classes, using', /^\s*(class|using)\s/m],
-  ])('has none of what came after 5.1: %s', (_, pattern) => {
+  test.each(LATER_THAN_5_1)('has none of what came after 5.1: %s', (_, pattern) => {
     expect(code).not.toMatch(pattern);
   });
 
