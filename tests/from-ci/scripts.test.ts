@@ -29,6 +29,15 @@ describe.each(SCRIPT_HOSTS.map((host) => [host.name, host] as const))('the scrip
     expect((await jobs(rig))[0]?.command).toBe(command);
   });
 
+  test('shows many megabytes whole', async () => {
+    await using rig = await Rig.start(liveServer);
+    using machine = new BuildMachine();
+    const step = machine.start(host.run(rig.commands.count(1_000_000)), addressOf(rig));
+    const { code, out, err } = await step.ended();
+    expect({ code, err, bytes: out.length }).toEqual({ code: 0, err: '', bytes: 6_888_896 });
+    expect(out.split('\n').findIndex((line, index) => index < 1_000_000 && line !== String(index + 1))).toBe(-1);
+  });
+
   test('fails with the exit code of its command', async () => {
     await using rig = await Rig.start(liveServer);
     using machine = new BuildMachine();
