@@ -31,7 +31,7 @@ export interface PromptOptions {
 export interface LogOptions {
   /** Only events after the one of this id, 0 or more. Default 0: from the first. */
   readonly since?: number;
-  /** At most so many, 1 to 1,000. Default 500. */
+  /** At most so many, 1 to 5,000. Default 500. */
   readonly limit?: number;
   /** Aborts the call, which rejects with the reason of the signal. Default: none. */
   readonly signal?: AbortSignal | undefined;

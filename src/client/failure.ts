@@ -20,15 +20,19 @@ export type ClientFailure =
 
 /** What the server says of a refusal: a sentence, and for some refusals numbers beside it, such as `running_jobs`. */
 export interface RefusalBody {
+  /** What is wrong, in one sentence. */
   readonly error: string;
+  /** What else the server says. */
   readonly [field: string]: unknown;
 }
 
 export class ClientError extends Error {
+  /** Tells it from other errors where `instanceof` cannot. */
   override readonly name = 'ClientError';
   /** What happened, as data: `switch (error.failure.reason)`. */
   readonly failure: ClientFailure;
 
+  /** `message` is for people. */
   constructor(failure: ClientFailure, message: string) {
     super(message);
     this.failure = failure;

@@ -20,6 +20,7 @@ export interface FollowOptions {
 }
 
 export interface NumberedMessage extends Omit<SseMessage, 'id'> {
+  /** Number of the event in its sequence. */
   readonly id: number;
 }
 

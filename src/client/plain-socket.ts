@@ -6,8 +6,11 @@ export interface TextSocket {
   readonly frames: AsyncGenerator<string, void, void>;
   /** It ended because more came than was taken, not because it broke. */
   readonly overflowed: boolean;
+  /** How it was closed; 1006 without a close frame. */
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
+  /** Lost when the connection is. */
   send(text: string): void;
+  /** Begins to close it; no more frames come. */
   close(): void;
 }
 
@@ -21,7 +24,9 @@ export interface WebSocketLike {
   close(): void;
   /** As that of the web. */
   addEventListener(type: 'open' | 'error', listener: () => void): void;
+  /** As that of the web; `data` of a text frame is a string. */
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  /** As that of the web. */
   addEventListener(type: 'close', listener: (event: { readonly code: number; readonly reason: string }) => void): void;
 }
 
