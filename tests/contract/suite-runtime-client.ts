@@ -23,8 +23,8 @@ export function runtimeClientSuite(door: Door): void {
     const ask = (path: string, more: Ask = {}) => rig().ask(path, { headers: HEADERS, ...more });
     /** Prints 1, 2 and 3, and then waits for a line. */
     const countAndWait = () => {
-      const { chain, count, echoLine } = rig().commands;
-      return chain(count(3), echoLine);
+      const { commands } = rig();
+      return commands.chain(commands.count(3), commands.echoLine);
     };
 
     test('the token of the tunnel beside the key changes nothing, and does not stand for the key', async () => {
