@@ -1,6 +1,6 @@
 /** The chunks of a response body whose connection may break or fall silent. */
 import { messageOf } from '../core/failure.ts';
-import { ClientError } from './failure.ts';
+import { ClientError, unreachable } from './failure.ts';
 import { orSilence } from './silence.ts';
 
 /** Throws a ClientError where the connection breaks, or brings nothing for `silenceMs`. */
@@ -19,7 +19,7 @@ export async function* chunksOf(
   } catch (error) {
     if (error instanceof ClientError) throw error;
     signal?.throwIfAborted();
-    throw new ClientError('unreachable', `the connection broke: ${messageOf(error)}`);
+    throw unreachable(`the connection broke: ${messageOf(error)}`);
   } finally {
     // Whoever stops reading closes the connection.
     void reader.cancel().catch(() => {});

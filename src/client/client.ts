@@ -13,49 +13,62 @@ import type { SessionDeleted, SessionResource } from '../protocol/session.ts';
 import { AgentCalls } from './agents.ts';
 import { followJob, type JobEvent, type JobOutputEvent, type OutputStream } from './follow.ts';
 import type { FollowOptions } from './numbered-events.ts';
+import type { ClientOptions } from './options.ts';
 import { bytesOfEvent, readOutput, type OutputRange } from './output.ts';
 import { TerminalCalls } from './terminals.ts';
-import { Transport, type ClientOptions } from './transport.ts';
+import { Transport } from './transport.ts';
 import { UpdateCalls } from './update.ts';
 
 export type { ClientOptions };
 
 export interface ExecOptions {
-  /** Submissions under one key within 24 h are one job. Default: a new key. */
+  /** Submissions under one key within 24 hours are one job. 1 to 255 characters of ASCII. Default: a new key. */
   readonly idempotencyKey?: string;
+  /** Aborts the call, which rejects with the reason of the signal. Default: none. */
   readonly signal?: AbortSignal;
 }
 
 export interface JobOptions {
-  /** `stdout` and `stderr` hold the last N lines. */
+  /** `stdout` and `stderr` hold at most so many lines, the last ones; 0: none. Default: as much as the record holds. */
   readonly tailLines?: number;
-  /** Seconds to wait for the job's end before answering, at most 30. */
+  /** Seconds to wait for the job's end before answering, 0 to 30. Default 0: not at all. */
   readonly waitSeconds?: number;
+  /** Aborts the call, which rejects with the reason of the signal. Default: none. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface JobsOptions {
-  /** At most so many, newest first. Default 20. */
+  /** At most so many, newest first; 0 or more. Default 20. */
   readonly limit?: number;
-  /** Only jobs submitted before the job of this id. */
+  /** Only jobs submitted before the job of this id. Default: all. */
   readonly before?: string;
+  /** Only jobs in this state. Default: all. */
   readonly status?: JobResource['status'];
+  /** `stdout` and `stderr` hold at most so many lines, the last ones; 0: none. Default: as much as the record holds. */
   readonly tailLines?: number;
+  /** Aborts the call, which rejects with the reason of the signal. Default: none. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a caller without the key gets. */
+/** What the server says of itself; a caller without the key gets the short answer. `authenticated` tells them apart. */
 export type HealthAnswer = Health | { readonly status: 'ok'; readonly authenticated: false };
+
+/** A job of mode `acp`: a prompt in place of a command. */
+export type AcpRequest = Omit<ExecRequest, 'command' | 'mode'> & { readonly mode: 'acp' };
 
 const MAX_WAIT_SECONDS = 30;
 const MAX_PAGE_SIZE = 100;
 
 export class Client {
+  /** Calls about agents and their sessions. */
   readonly agents: AgentCalls;
+  /** Calls about terminals. */
   readonly terminals: TerminalCalls;
+  /** Calls about self-update. */
   readonly update: UpdateCalls;
   readonly #transport: Transport;
 
+  /** Asks nothing of the server yet. Throws a ClientError (`key-unusable`) for a key that no header can hold. */
   constructor(options: ClientOptions) {
     this.#transport = new Transport(options);
     this.agents = new AgentCalls(this.#transport);
@@ -63,16 +76,27 @@ export class Client {
     this.update = new UpdateCalls(this.#transport);
   }
 
+  /** Address of the server, without a slash at its end. */
   get url(): string {
     return this.#transport.url;
   }
 
+  /** What the server says of itself. A wrong key is no error here: the answer is then the short one. */
   health(): Promise<HealthAnswer> {
     return this.#transport.json({ path: '/health', repeatable: true });
   }
 
-  /** Submits a command; the answer holds the job's id. */
-  exec(request: ExecRequest, { idempotencyKey = newIdempotencyKey(), signal }: ExecOptions = {}): Promise<Accepted> {
+  /**
+   * Submits a command, or a prompt in mode `acp`; the answer holds the job's id. Repeated while a server that has answered
+   * before is away: the Idempotency-Key makes one job of it.
+   *
+   * Rejects with status 400 for a request that is wrong, 409 for an Idempotency-Key that was used with another request,
+   * 413 above 1 MiB, 507 when the disk is full.
+   */
+  exec(
+    request: ExecRequest | AcpRequest,
+    { idempotencyKey = newIdempotencyKey(), signal }: ExecOptions = {},
+  ): Promise<Accepted> {
     return this.#transport.json({
       path: '/exec',
       method: 'POST',
@@ -83,6 +107,7 @@ export class Client {
     });
   }
 
+  /** The record of a job. Rejects with status 404 when there is no such job (any more). */
   job(id: string, { tailLines, waitSeconds, signal }: JobOptions = {}): Promise<JobResource> {
     return this.#transport.json({
       path: `${pathOf(id)}${query({ tailLines, wait: waitSeconds })}`,
@@ -92,7 +117,7 @@ export class Client {
     });
   }
 
-  /** Newest first; asks for as many pages as it takes. */
+  /** Jobs, newest first; asks for as many pages as it takes. Rejects with status 400 when `before` is no job. */
   async jobs({ limit = 20, before, status, tailLines, signal }: JobsOptions = {}): Promise<JobResource[]> {
     const found: JobResource[] = [];
     while (found.length < limit) {
@@ -105,7 +130,11 @@ export class Client {
     return found;
   }
 
-  /** Resolves to the finished job, however long it takes. */
+  /**
+   * Resolves to the record of the job when it has ended, however long that takes; `signal: AbortSignal.timeout(60_000)` is
+   * a limit in milliseconds. A job that failed is no error: `exitCode` tells. Rejects with status 404 when there is no such
+   * job.
+   */
   async wait(id: string, { tailLines, signal }: Omit<JobOptions, 'waitSeconds'> = {}): Promise<JobResource> {
     for (;;) {
       const job = await this.job(id, {
@@ -117,22 +146,35 @@ export class Client {
     }
   }
 
-  /** The job's events from the first one, as they come, to its end; see `followJob`. */
+  /**
+   * The events of a job as they come, from the first one (or after `since`) to `end`, the last. A connection that breaks is
+   * made again after the last event that came: nothing is lost, and nothing comes twice. Leaving the loop hangs up.
+   *
+   * Throws a ClientError with status 404 when there is no such job, `unreachable` when the server stays away for longer
+   * than `retryForMs`.
+   */
   follow(id: string, options: FollowOptions = {}): AsyncGenerator<JobEvent> {
     return followJob(this.#transport, id, options);
   }
 
-  /** The raw bytes of a stream as far as it has come, or a range of them. */
+  /**
+   * The raw bytes of a stream as far as it has come, or a range of them. A connection that breaks is made again at the byte
+   * where it broke. Throws a ClientError with status 404 when there is no such job.
+   */
   output(id: string, stream: OutputStream, range: OutputRange = {}): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     return readOutput(this.#transport, id, stream, range);
   }
 
-  /** The bytes of an output event, also of those that were not UTF-8. */
+  /** The bytes of an output event of `follow`, also of those that were not UTF-8, which are asked for. */
   bytesOf(id: string, event: JobOutputEvent): Promise<Uint8Array> {
     return bytesOfEvent(this.#transport, id, event);
   }
 
-  /** Resolves when the input is in the job's pipe, which a job that reads slowly can delay without limit. */
+  /**
+   * Writes to the job's standard input, or closes it. Resolves when the input is in the job's pipe, which a job that reads
+   * slowly can delay without limit. Repeated only when there is nothing but an end of input. Rejects with status 404 when
+   * there is no such job; for one that has ended `accepted` is false.
+   */
   input(id: string, request: InputRequest, signal?: AbortSignal): Promise<InputAnswer> {
     // What would be written twice is not repeated; an end of input that was there already changes nothing.
     const repeatable = (request.data ?? '') === '' && (request.dataBase64 ?? '') === '';
@@ -146,12 +188,15 @@ export class Client {
     });
   }
 
-  /** Writes a newline to the job's standard input. */
+  /** Writes a newline to the job's standard input. Not repeated. Rejects with status 404 when there is no such job. */
   nudge(id: string): Promise<NudgeAnswer> {
     return this.#transport.json({ path: `${pathOf(id)}/nudge`, method: 'POST' });
   }
 
-  /** Begins to end the job with all it started; `wait` resolves when that is done. */
+  /**
+   * Begins to end the job with all it started; `wait` resolves when that is done. For one that has ended `cancelled` is
+   * false. Rejects with status 404 when there is no such job.
+   */
   cancel(id: string): Promise<CancelAnswer> {
     return this.#transport.json({ path: `${pathOf(id)}/cancel`, method: 'POST', repeatable: true });
   }
@@ -166,13 +211,14 @@ export class Client {
     return this.#transport.json({ path: sessionPath(key), repeatable: true });
   }
 
-  /** Ends a session's shell with all it started; resolves when that is done. */
+  /** Ends a session's shell with all it started; resolves when that is done. Rejects with status 404 when there is none. */
   deleteSession(key: string): Promise<SessionDeleted> {
     // Not repeated: by then the session of that key may be somebody's new one.
     return this.#transport.json({ path: sessionPath(key), method: 'DELETE' });
   }
 }
 
+/** Whether the job has ended, in whatever way. */
 export const isFinished = ({ status }: Pick<JobResource, 'status'>): boolean =>
   status !== 'pending' && status !== 'running';
 

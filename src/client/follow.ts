@@ -3,8 +3,11 @@ import type { EndEvent, OutputEvent, StatusEvent } from '../protocol/feed.ts';
 import { followNumbered, type FollowOptions, type NumberedMessage } from './numbered-events.ts';
 import type { Transport } from './transport.ts';
 
+/** Which of its two streams. */
 export type OutputStream = 'stdout' | 'stderr';
+/** Output of a job. */
 export type JobOutputEvent = { readonly id: number; readonly type: OutputStream } & OutputEvent;
+/** What happens to a job: it starts, prints, and ends. */
 export type JobEvent =
   | ({ readonly id: number; readonly type: 'status' } & StatusEvent)
   | JobOutputEvent

@@ -11,14 +11,16 @@ import { parseSse, type SseMessage } from './sse.ts';
 import type { Transport } from './transport.ts';
 
 export interface FollowOptions {
-  /** Only events after this one. Default 0: all of them. */
+  /** Only events after the one of this id, 0 or more. Default 0: all of them. */
   readonly since?: number;
   /** Milliseconds that a server which went away is given to come back. Default: the client's own. */
   readonly retryForMs?: number;
+  /** Aborts the call, which rejects with the reason of the signal. Default: none. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface NumberedMessage extends Omit<SseMessage, 'id'> {
+  /** Number of the event in its sequence. */
   readonly id: number;
 }
 

@@ -10,6 +10,7 @@ export interface OutputRange {
   readonly from?: number;
   /** Offset after the last byte. Default: as far as the output has come. */
   readonly to?: number;
+  /** Aborts the call, which rejects with the reason of the signal. Default: none. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -73,5 +74,7 @@ async function openAt(
 export async function bytesOfEvent(transport: Transport, jobId: string, event: JobOutputEvent): Promise<Uint8Array> {
   if (!event.text.includes('\ufffd')) return new TextEncoder().encode(event.text);
   const chunks = readOutput(transport, jobId, event.type, { from: event.offset, to: event.offset + event.bytes });
-  return new Uint8Array(await new Blob(await Array.fromAsync(chunks)).arrayBuffer());
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
 }

@@ -1,7 +1,12 @@
 /** Server-Sent Events out of a stream of bytes (WHATWG HTML, 9.2.6). */
-import { createParser, type EventSourceMessage as SseMessage } from 'eventsource-parser';
+import { createParser } from 'eventsource-parser';
 
-export type { SseMessage };
+/** Our own name for what the parser hands over: the package of the client has its declarations without the parser's. */
+export interface SseMessage {
+  readonly id?: string | undefined;
+  readonly event?: string | undefined;
+  readonly data: string;
+}
 
 /** A message that the end of the stream cuts short is dropped, as the standard asks. */
 export async function* parseSse(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<SseMessage> {

@@ -16,10 +16,11 @@ import type { TerminalClientFrame, TerminalControlFrame } from '../protocol/term
 import { ClientError } from './failure.ts';
 import { pause } from './pause.ts';
 import { orSilence } from './silence.ts';
-import type { TextSocket } from './text-socket.ts';
+import type { TextSocket } from './plain-socket.ts';
 import { utf8Length } from './utf8-length.ts';
 
 export interface TerminalLinkOptions {
+  /** Who hears of what comes. */
   readonly listener: TerminalLinkListener;
   /** Offset of the first byte wanted. Default: the oldest that is kept. */
   readonly since?: number | undefined;
@@ -46,6 +47,7 @@ export interface TerminalLinkListener {
     readonly lost: number;
     readonly again: boolean;
   }): void | Promise<void>;
+  /** Output, never split inside a character. */
   output(text: string): void | Promise<void>;
   /** All that was kept has come: what follows is new. */
   live?(): void | Promise<void>;
@@ -57,6 +59,7 @@ export interface TerminalLinkListener {
   complained?(message: string): void;
 }
 
+/** How it ended. */
 export type LinkEnd =
   /** The program has ended, and all its output has come. */
   | { readonly how: 'exited'; readonly exitCode: number }
@@ -83,6 +86,7 @@ const notFound = (message: string): LinkEnd => ({ how: 'refused', reason: 'termi
 /** How one connection ended. */
 type ConnectionEnd = LinkEnd | { readonly how: 'overflowed' } | { readonly how: 'broke' };
 
+/** A terminal that is attached to; `Client.terminals.attach` makes one. */
 export class TerminalLink implements Disposable {
   /** Rejects only with what a listener threw. */
   readonly ended: Promise<LinkEnd>;
@@ -111,7 +115,7 @@ export class TerminalLink implements Disposable {
     return this.#next;
   }
 
-  /** Whether it is on its way; not while a connection is being made again. */
+  /** Types something; false when it is not on its way: not while a connection is being made again. */
   input(data: string): boolean {
     for (let at = 0; at < data.length;) {
       let end = at + INPUT_PIECE;
@@ -123,14 +127,20 @@ export class TerminalLink implements Disposable {
     return true;
   }
 
+  /** Gives it a size in characters, which is limited to 10 to 500 × 2 to 200; false as for `input`. */
   resize(cols: number, rows: number): boolean {
     return this.#send({ type: 'resize', cols, rows });
   }
 
-  /** Detaches; the terminal goes on, and the listener is not called any more. */
-  [Symbol.dispose](): void {
+  /** Leaves; the terminal goes on, and the listener is not called any more. */
+  detach(): void {
     this.#state = { at: 'ended' };
     this.#disposing.abort();
+  }
+
+  /** The same, for `using`. */
+  [Symbol.dispose](): void {
+    this.detach();
   }
 
   async #run(): Promise<LinkEnd> {

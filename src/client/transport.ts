@@ -6,24 +6,11 @@
  */
 import { codeOf, messageOf } from '../core/failure.ts';
 import type { Ticket } from '../protocol/ticket.ts';
-import { ClientError } from './failure.ts';
+import { ClientError, refused, unreachable, type RefusalBody } from './failure.ts';
+import type { ClientOptions, Fetch } from './options.ts';
 import { pause } from './pause.ts';
-import { openTextSocket, type TextSocket } from './text-socket.ts';
-
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
-
-export interface ClientOptions {
-  /** Such as `http://127.0.0.1:8585`. */
-  readonly url: string;
-  /** Absent: only `health` answers. */
-  readonly key?: string | undefined;
-  /** Milliseconds that an answer may take. Default 30,000. */
-  readonly timeoutMs?: number;
-  /** Milliseconds that a server which went away is given to come back. Default 30,000; 0: no call is repeated. */
-  readonly retryForMs?: number;
-  /** What sends requests where the global `fetch` needs options that only its runtime knows. Default: the global one. */
-  readonly fetch?: Fetch;
-}
+import type { MakeWebSocket, TextSocket } from './plain-socket.ts';
+import { needWebSocket, openTextSocket } from './text-socket.ts';
 
 export interface Call {
   readonly path: string;
@@ -49,15 +36,18 @@ export class Transport {
   readonly #timeoutMs: number;
   readonly #retryForMs: number;
   readonly #fetch: Fetch;
+  readonly #tunnelToken: string | undefined;
+  readonly #webSocket: MakeWebSocket | undefined;
   #reached = false;
 
-  constructor({ url, key, timeoutMs = 30_000, retryForMs = 30_000, fetch: send }: ClientOptions) {
-    // Checked here, because some versions of fetch put the key that they refuse into their error message.
-    if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) {
-      throw new ClientError('key-unusable', 'the API key holds characters that cannot stand in a header');
-    }
+  constructor(options: ClientOptions) {
+    const { url, key, tunnelToken, timeoutMs = 30_000, retryForMs = 30_000, fetch: send, webSocket } = options;
+    needSendable('the API key', key);
+    needSendable('the token of the tunnel', tunnelToken);
     this.url = url.replace(/\/+$/, '');
     this.#key = key;
+    this.#tunnelToken = tunnelToken;
+    this.#webSocket = webSocket;
     this.#timeoutMs = timeoutMs;
     this.#retryForMs = retryForMs;
     this.#fetch = send ?? ((address, init) => fetch(address, init));
@@ -91,10 +81,18 @@ export class Transport {
     return this.send(call, async (response) => response);
   }
 
+  /** Throws a ClientError where no socket can ever be opened. */
+  needSockets(): void {
+    needWebSocket(this.#webSocket);
+  }
+
   /** Opens a socket at a path with a query; by a ticket, because a WebSocket of the web sends no headers. */
   async socket(path: string, signal: AbortSignal): Promise<TextSocket> {
     const { ticket } = await this.json<Ticket>({ path: '/tickets', method: 'POST', signal });
-    return openTextSocket(`${this.url.replace(/^http/, 'ws')}${path}&ticket=${encodeURIComponent(ticket)}`);
+    return openTextSocket(
+      `${this.url.replace(/^http/, 'ws')}${path}&ticket=${encodeURIComponent(ticket)}`,
+      this.#webSocket,
+    );
   }
 
   async #sendOnce<T>(call: Call, read: (response: Response) => Promise<T>): Promise<T> {
@@ -108,6 +106,7 @@ export class Transport {
         method: call.method ?? 'GET',
         headers: {
           ...(this.#key !== undefined && { 'x-api-key': this.#key }),
+          ...(this.#tunnelToken !== undefined && { 'x-tunnel-authorization': `tunnel ${this.#tunnelToken}` }),
           ...(call.body !== undefined && { 'content-type': 'application/json' }),
           ...call.headers,
         },
@@ -124,10 +123,8 @@ export class Transport {
     } catch (error) {
       if (error instanceof ClientError) throw error;
       signal?.throwIfAborted();
-      const detail = late.signal.aborted
-        ? `no answer within ${timeoutMs / 1000} s`
-        : (PLAIN[codeOf(error) ?? ''] ?? messageOf(error));
-      throw new ClientError('unreachable', `cannot reach ${this.url}: ${detail}`);
+      const detail = late.signal.aborted ? `no answer within ${timeoutMs / 1000} s` : plainMessageOf(error);
+      throw unreachable(`cannot reach ${this.url}: ${detail}`);
     } finally {
       clearTimeout(timer);
     }
@@ -138,14 +135,15 @@ export class Transport {
     const body = await jsonOf(response);
     if (typeof body !== 'object' || body === null || !('error' in body) || typeof body.error !== 'string')
       return this.#notOurs(status);
-    return new ClientError(status === 401 ? 'key-refused' : 'refused', body.error, status);
+    return status === 401
+      ? new ClientError({ reason: 'key-refused', status }, body.error)
+      : refused(status, body as RefusalBody);
   }
 
   #notOurs(status: number): ClientError {
     return new ClientError(
-      'unexpected',
+      { reason: 'unexpected', status },
       `${this.url} answers with status ${status}, but not as an agent-server does`,
-      status,
     );
   }
 }
@@ -157,10 +155,23 @@ const jsonOf = (response: Response): Promise<unknown> =>
     throw error;
   });
 
+/** Checked first, because some versions of fetch put the header that they refuse into their error message. */
+function needSendable(what: string, value: string | undefined): void {
+  if (value !== undefined && !/^[\x21-\x7e]+$/.test(value))
+    throw new ClientError({ reason: 'key-unusable' }, `${what} holds characters that cannot stand in a header`);
+}
+
+/** The fetch of Node says `fetch failed`, and what failed as the cause. */
+function plainMessageOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : undefined;
+  return PLAIN[codeOf(error) ?? codeOf(cause) ?? ''] ?? messageOf(cause ?? error);
+}
+
 /** Bun's own words for these ask whether the computer can access the URL. */
 const PLAIN: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ConnectionRefused: 'connection refused',
   ECONNRESET: 'the connection was closed',
   ConnectionClosed: 'the connection was closed',
+  UND_ERR_SOCKET: 'the connection was closed',
 };

@@ -5,9 +5,11 @@ import type { Transport } from './transport.ts';
 /** A check may wait for the release server. */
 const CHECK_MS = 130_000;
 
+/** Self-update of the server. */
 export class UpdateCalls {
   readonly #transport: Transport;
 
+  /** Made by the Client. */
   constructor(transport: Transport) {
     this.#transport = transport;
   }
@@ -17,17 +19,21 @@ export class UpdateCalls {
     return this.#transport.json({ path: '/update', repeatable: true, signal });
   }
 
-  /** Begins an update, or schedules one. Rejects with status 409 while something is active, or an update in progress. */
+  /**
+   * Begins an update, or (`idle`) schedules one for when nothing is active. Default: now. Not repeated. Rejects with status
+   * 409 while something is active (`failure.body` tells how much), or an update in progress. Where nothing newer is found the
+   * server stays as it is: `get` tells why.
+   */
   start(when: UpdateRequest['when'] = 'now'): Promise<UpdateStarted | { readonly status: 'scheduled' }> {
     return this.#transport.json({ path: '/update', method: 'POST', body: { when } });
   }
 
-  /** Only looks whether there is a newer version, and resolves when that is known. */
+  /** Only looks whether there is a newer version, and resolves when that is known, within 100 seconds. Not repeated. */
   check(): Promise<UpdateStarted> {
     return this.#transport.json({ path: '/update', method: 'POST', body: { check: true }, waitMs: CHECK_MS });
   }
 
-  /** Calls an update off. */
+  /** Calls an update off; also where there is none. Rejects with status 409 when it is too late for that. */
   cancel(): Promise<{ readonly status: 'idle' }> {
     return this.#transport.json({ path: '/update', method: 'DELETE', repeatable: true });
   }

@@ -222,6 +222,33 @@ test('requests go out by the fetch that is given', async () => {
   expect(urls).toEqual(['http://elsewhere.example/below/health']);
 });
 
+test('the token of a tunnel travels beside the key, and neither is ever in a message', async () => {
+  const { client, seen } = scripted(() => Response.json({ status: 'ok', authenticated: true }));
+  await new Client({ url: client.url, key: 'the-key', tunnelToken: 'eyJ.a.b' }).health();
+  expect(seen.map((headers) => [headers.get('x-api-key'), headers.get('x-tunnel-authorization')])).toEqual([
+    ['the-key', 'tunnel eyJ.a.b'],
+  ]);
+  const unusable = () => new Client({ url: client.url, key: 'the-key', tunnelToken: 'secret token' });
+  expect(unusable).toThrow(expect.objectContaining({ failure: { reason: 'key-unusable' } }));
+  expect(unusable).not.toThrow('secret');
+});
+
+test('sockets are made by what is given, at an address with a ticket in place of the key', async () => {
+  const { promise: address, resolve } = Promise.withResolvers<string>();
+  const client = new Client({
+    url: 'http://elsewhere.example',
+    key: 'the-key',
+    fetch: async () => Response.json({ ticket: 'a/b' }),
+    webSocket(url) {
+      resolve(url);
+      return { readyState: 0, send() {}, close() {}, addEventListener() {} };
+    },
+  });
+  const link = client.terminals.attach('one', { listener: { attached() {}, output() {} } });
+  expect(await address).toBe('ws://elsewhere.example/terminal?attach=one&ticket=a%2Fb');
+  link.detach();
+});
+
 test('jobs asks for as many pages as it takes', async () => {
   const all = Array.from({ length: 250 }, (_, index) => ({ jobId: `j${index}` }));
   const { client, seen } = scripted((request) => {

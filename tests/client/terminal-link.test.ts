@@ -1,9 +1,10 @@
 /** A terminal in use over connections that break. */
 import { describe, expect, test } from 'bun:test';
-import { ClientError } from '../../src/client/failure.ts';
+import { ClientError, refused, unreachable } from '../../src/client/failure.ts';
 import { TerminalLink, type TerminalLinkListener } from '../../src/client/terminal-link.ts';
 import type { TerminalControlFrame } from '../../src/protocol/terminal-frames.ts';
-import { openTextSocket, type TextSocket } from '../../src/client/text-socket.ts';
+import type { TextSocket } from '../../src/client/plain-socket.ts';
+import { openTextSocket } from '../../src/client/text-socket.ts';
 import { waitFor } from '../support/wait.ts';
 
 /** A server that does what the test says, and nothing else. */
@@ -195,9 +196,9 @@ describe('a terminal link', () => {
     using peer = new Peer();
     const notes = new Notes();
     const failures = [
-      new ClientError('unreachable', 'nobody there'),
-      new ClientError('refused', 'going down', 503),
-      new ClientError('refused', 'terminal not found', 404),
+      unreachable('nobody there'),
+      refused(503, { error: 'going down' }),
+      refused(404, { error: 'terminal not found' }),
     ];
     const connecting = () => {
       notes.lines.push('connecting');
@@ -236,7 +237,7 @@ describe('a terminal link', () => {
         peer.socket?.close(1008, 'terminal not found');
       }),
     ).toEqual({ how: 'refused', reason: 'terminal-not-found', message: 'terminal not found' });
-    const open = () => Promise.reject(new ClientError('key-refused', 'Invalid API key', 401));
+    const open = () => Promise.reject(new ClientError({ reason: 'key-refused', status: 401 }, 'Invalid API key'));
     expect(await new TerminalLink(open, { listener: new Notes() }).ended).toEqual({
       how: 'refused',
       reason: 'key-refused',

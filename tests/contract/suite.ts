@@ -20,6 +20,7 @@ import { badInputSuite } from './suite-bad-input.ts';
 import { execSuite } from './suite-exec.ts';
 import { followSuite } from './suite-follow.ts';
 import { jobsSuite } from './suite-jobs.ts';
+import { runtimeClientSuite } from './suite-runtime-client.ts';
 import { sessionLifeSuite } from './suite-session-life.ts';
 import { sessionsSuite } from './suite-sessions.ts';
 import { survivalSuite } from './suite-survival.ts';
@@ -35,6 +36,7 @@ export function contractSuite(door: Door): void {
     authenticationSuite(door);
     execSuite(door);
     jobsSuite(door);
+    runtimeClientSuite(door);
     badInputSuite(door);
     additionsSuite(door);
     followSuite(door);

@@ -8,6 +8,7 @@ export function explainClientError(error: ClientError): string {
     case 'unreachable':
     case 'unexpected':
     case 'key-unusable':
+    case 'no-websocket':
       return error.message;
     case 'key-refused':
       return `the server does not accept this API key; it is taken from ${KEY_VARIABLES[0]} or else the key file (see ${PROGRAM} doctor)`;

@@ -1,0 +1,51 @@
+/**
+ * The package `agent-server-client`: what programs in Node 20, Bun and the browser import. `npm run build:client` makes it
+ * of this file; README.md beside it is the one of the package.
+ */
+export { Client, isFinished } from './client.ts';
+export type { AcpRequest, ExecOptions, HealthAnswer, JobOptions, JobsOptions } from './client.ts';
+export type { ClientOptions, Fetch } from './options.ts';
+export { ClientError } from './failure.ts';
+export type { ClientFailure, RefusalBody } from './failure.ts';
+export type { JobEvent, JobOutputEvent, OutputStream } from './follow.ts';
+export type { FollowOptions } from './numbered-events.ts';
+export type { OutputRange } from './output.ts';
+export type { AgentCalls, FollowedAgentEvent, LogOptions, PromptOptions } from './agents.ts';
+export type { TerminalCalls, TerminalOutputOptions } from './terminals.ts';
+export type { LinkEnd, TerminalLink, TerminalLinkListener, TerminalLinkOptions } from './terminal-link.ts';
+export type { MakeWebSocket, WebSocketLike } from './plain-socket.ts';
+export type { UpdateCalls } from './update.ts';
+export { shellsOf } from './shells.ts';
+export type { ExecRequest } from '../protocol/exec.ts';
+export type { Accepted, CancelAnswer, InputAnswer, InputRequest, JobResource, NudgeAnswer } from '../protocol/job.ts';
+export type { EndEvent, OutputEvent, StatusEvent } from '../protocol/feed.ts';
+export type { Activity, Health } from '../protocol/health.ts';
+export type { SessionDeleted, SessionResource } from '../protocol/session.ts';
+export type {
+  TerminalDeleted,
+  TerminalExecuteAnswer,
+  TerminalExecuteRequest,
+  TerminalInputAnswer,
+  TerminalOutput,
+  TerminalRequest,
+  TerminalResource,
+  TerminalScreen,
+  TerminalSize,
+} from '../protocol/terminal.ts';
+export type {
+  AgentCancelAnswer,
+  AgentEvent,
+  AgentPermission,
+  AgentPermissionAnswered,
+  AgentPermissionReply,
+  AgentPrompt,
+  AgentRawAnswer,
+  AgentRawRequest,
+  AgentResource,
+  AgentSessionEnded,
+  AgentSessionRequest,
+  AgentSessionResource,
+  AgentTurn,
+  AgentTurnAccepted,
+} from '../protocol/agents.ts';
+export type { UpdateRequest, UpdateResource, UpdateStarted } from '../protocol/update.ts';
