@@ -7,9 +7,12 @@ export interface Exposition {
   readonly contentType: string;
 }
 
-/** Loads prom-client at the first call: it takes longer to load than the rest of the server does to start. */
+/**
+ * Loads the library at the first call, and of it the registry alone: the rest (a push gateway, clusters, metrics of its own with their
+ * timers, OpenTelemetry) takes as long to load as the whole server does to start, and would be in the executable for nothing.
+ */
 export async function expositionOf(metrics: readonly Metric[]): Promise<Exposition> {
-  const { Registry } = await import('prom-client');
+  const { default: Registry } = await import('prom-client/lib/registry.js');
   // One of its own for each text: nothing is collected behind our back, and no timer of the library runs.
   const registry = new Registry();
   for (const metric of metrics) registry.registerMetric(readable(metric) as unknown as PromMetric);

@@ -84,7 +84,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   citty: ['cli/'],
   diff: ['console/page/agents/tool-call/'],
   marked: ['console/page/agents/markdown/'],
-  'prom-client': ['metrics/exposition.ts'],
+  'prom-client': ['metrics/'],
   resedit: ['executable/'],
   elysia: ['http/', 'app/'],
   typebox: ['protocol/', 'http/'],
