@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { AuditLog } from '../audit/audit-log.ts';
 import { counter } from '../core/metric.ts';
-import { auditedOf } from '../http/audit/audited.ts';
+import { auditedOf, hasEntry } from '../http/audit/audited.ts';
 import { auditRoutes } from '../http/audit/routes.ts';
 import type { Base, Feature } from './feature.ts';
 
@@ -18,8 +18,7 @@ export function openAudit({ config, clock, log }: Base, scope: AsyncDisposableSt
   return {
     routes: [auditRoutes(audit)],
     observe: (exchange) => {
-      const audited = auditedOf(exchange);
-      if (audited !== undefined) audit.record(audited);
+      if (hasEntry(exchange)) audit.record(exchange.caller?.keyId ?? null, () => auditedOf(exchange));
     },
     problems: () => {
       const { writeError, waiting } = audit;

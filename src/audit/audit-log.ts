@@ -63,16 +63,16 @@ export class AuditLog implements AsyncDisposable {
     return { recorded: this.#recordedEver, skipped: this.#skippedEver };
   }
 
-  /** Never waits and never throws. */
-  record(request: AuditedRequest): void {
+  /** Never waits and never throws. `request` is called only where there is an entry: most of a flood has none. */
+  record(key: string | null, request: () => Omit<AuditedRequest, 'key'>): void {
     if (this.#closed) return;
-    if (this.#waiting.length >= MAX_WAITING || (request.key === null && !this.#budget.take())) {
+    if (this.#waiting.length >= MAX_WAITING || (key === null && !this.#budget.take())) {
       this.#skipped += 1;
       this.#skippedEver += 1;
       return;
     }
     const time = toSeconds(this.#options.clock.now());
-    this.#waiting.push({ time, ...request, ...(this.#skipped > 0 && { skipped: this.#skipped }) });
+    this.#waiting.push({ time, key, ...request(), ...(this.#skipped > 0 && { skipped: this.#skipped }) });
     this.#skipped = 0;
     this.#recordedEver += 1;
     if (this.#state.at === 'idle') this.#write();

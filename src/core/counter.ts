@@ -1,9 +1,14 @@
 /** A counter with labels, kept until somebody reads it: one addition to a number in a map for each event. */
 import { counter, type Labels, type Metric } from './metric.ts';
 
-interface Count {
+/** One series of a counter: whoever counts often keeps it. */
+export class Count {
   readonly labels: Labels;
-  value: number;
+  value = 0;
+
+  constructor(labels: Labels) {
+    this.labels = labels;
+  }
 }
 
 export class Counter {
@@ -16,12 +21,18 @@ export class Counter {
     this.#help = help;
   }
 
-  /** `labels`: always the same names in the same order, and of few values each. */
-  add(labels: Labels, by = 1): void {
+  /** `labels`: always the same names in the same order, and of few values each. It is shown from now on. */
+  of(labels: Labels): Count {
     const key = Object.values(labels).join('\0');
-    const count = this.#counts.get(key);
-    if (count === undefined) this.#counts.set(key, { labels, value: by });
-    else count.value += by;
+    const known = this.#counts.get(key);
+    if (known !== undefined) return known;
+    const count = new Count(labels);
+    this.#counts.set(key, count);
+    return count;
+  }
+
+  add(labels: Labels, by = 1): void {
+    this.of(labels).value += by;
   }
 
   read(): Metric {

@@ -13,7 +13,14 @@ import type { Route } from '../route-table.ts';
 const MAX_CHARACTERS = 200;
 const OPENED_SOCKET = 101;
 
-/** Undefined: not one for the log. */
+export function hasEntry({ request: { method, url }, route, status }: Exchange): boolean {
+  if (route === undefined || (method !== 'GET' && method !== 'HEAD')) return true;
+  if (status === OPENED_SOCKET || status === 401 || status === 403) return true;
+  // Reading on in the audit log would otherwise never come to its end.
+  if (route.path === '/audit') return !/[?&]after=/.test(url);
+  return route.access !== 'open' && route.access !== 'observe';
+}
+
 export function auditedOf({
   request,
   path,
@@ -22,25 +29,15 @@ export function auditedOf({
   peer,
   subject,
   status,
-}: Exchange): AuditedRequest | undefined {
-  if (onlyLooks(request, route, status)) return undefined;
+}: Exchange): Omit<AuditedRequest, 'key'> {
   const known = caller === undefined ? {} : { ...parametersOf(route, path), ...subject };
   return {
-    key: caller?.keyId ?? null,
     peer: peer ?? null,
     method: request.method,
     route: route?.path.replaceAll(/:(\w+)/g, '{$1}') ?? null,
     what: Object.fromEntries(Object.entries(known).map(([name, value]) => [name, value.slice(0, MAX_CHARACTERS)])),
     status,
   };
-}
-
-function onlyLooks({ method, url }: Request, route: Route | undefined, status: number): boolean {
-  if (route === undefined || (method !== 'GET' && method !== 'HEAD')) return false;
-  if (status === OPENED_SOCKET || status === 401 || status === 403) return false;
-  // Reading on in the audit log would otherwise never come to its end.
-  if (route.access === 'admin') return route.path === '/audit' && /[?&]after=/.test(url);
-  return route.access === 'open' || route.access === 'observe';
 }
 
 /** By name, decoded as far as they can be. */
