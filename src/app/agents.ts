@@ -6,6 +6,7 @@ import { hostServices } from '../agents/host/services.ts';
 import { AgentRegistry } from '../agents/registry/agent-registry.ts';
 import { SessionFactory } from '../agents/session-factory.ts';
 import { AgentSessions } from '../agents/sessions.ts';
+import { gauge } from '../core/metric.ts';
 import { agentEventRoutes } from '../http/agents/event-routes.ts';
 import { agentOptionRoutes } from '../http/agents/option-routes.ts';
 import { agentPermissionRoutes } from '../http/agents/permission-routes.ts';
@@ -75,6 +76,15 @@ export async function openAgents(base: Base, scope: AsyncDisposableStack, shells
       agent_max_sessions: sessions.limit,
       agent_pending_permissions: sessions.pendingPermissions,
     }),
+    metrics: () => [
+      gauge('agent_server_agent_sessions', 'Sessions with agents that are open.', sessions.count),
+      gauge('agent_server_agent_turns', 'Turns of agents that run.', sessions.busy),
+      gauge(
+        'agent_server_agent_pending_permissions',
+        'Questions of agents that nobody has answered yet.',
+        sessions.pendingPermissions,
+      ),
+    ],
     activity: () => [{ kind: 'agent turns', ending: sessions.busy, surviving: 0 }],
     drain: () => sessions.drain(),
     resume: () => sessions.resume(),

@@ -87,7 +87,13 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
   const ownRoutes = [healthRoutes(healthReport(base, features)), ticketRoutes(tickets)];
   const http = createHttpApp([...ownRoutes, ...features.flatMap(({ routes = [] }) => routes)], log);
   // Throws for a route that does not say who may use it.
-  const gateway = new Gateway({ app: http, guard, hub, tickets, observers: [] });
+  const gateway = new Gateway({
+    app: http,
+    guard,
+    hub,
+    tickets,
+    observers: features.flatMap(({ observe = [] }) => observe),
+  });
   starting.use(watchLock(lock, base.clock, () => lifecycle.stop('lock-lost')));
   const running = starting.move();
   return ok({

@@ -7,6 +7,8 @@ import type { AnyElysia } from 'elysia';
 import type { Environment } from '../core/environment.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
+import type { Metric } from '../core/metric.ts';
+import type { Exchange } from '../http/gateway.ts';
 import type { SocketKind } from '../http/sockets/kind.ts';
 import type { Mode } from '../modes/mode.ts';
 import type { Launcher, Processes } from '../platform/process/process.ts';
@@ -41,6 +43,10 @@ export interface Feature {
   readonly problems?: () => readonly string[];
   /** What of it is active. */
   readonly activity?: () => readonly Activity[];
+  /** Its figures in `GET /metrics`, asked for at each scrape. */
+  readonly metrics?: () => readonly Metric[];
+  /** Sees every exchange once it is answered; never waits, never throws. */
+  readonly observe?: (exchange: Exchange) => void;
   /** Refuses new work from now on, with 503: the server is going down. Synchronous, so that nothing slips in between. */
   readonly drain?: () => void;
   /** Takes work again: it does not go down after all. */

@@ -4,8 +4,10 @@
  */
 import { consoleRoutes } from '../http/console/routes.ts';
 import { openAgents } from './agents.ts';
+import { openAudit } from './audit.ts';
 import type { Base, Feature } from './feature.ts';
 import { openJobs } from './jobs.ts';
+import { openMetrics } from './metrics.ts';
 import { openSessions } from './sessions.ts';
 import { openShellJobs } from './shell-jobs.ts';
 import { openTerminals } from './terminals.ts';
@@ -23,5 +25,7 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
     ...(agents.modes ?? []),
   ]);
   const working = [jobs, shellJobs, sessions, terminals, agents];
-  return [...working, openUpdate(base, scope, working), { routes: [consoleRoutes] }];
+  const update = openUpdate(base, scope, working);
+  const watched = [...working, update, openAudit(base, scope)];
+  return [...watched, openMetrics(base, scope, watched), { routes: [consoleRoutes] }];
 }

@@ -10,6 +10,7 @@ import { modesOf, type Mode } from '../modes/mode.ts';
 import { EXECUTION_MODES } from '../protocol/job.ts';
 import { DISK_FULL, diskReport } from './disk.ts';
 import type { Base, Feature } from './feature.ts';
+import { JobMetrics } from './job-metrics.ts';
 
 export async function openJobs(
   { config, clock, log }: Base,
@@ -18,6 +19,7 @@ export async function openJobs(
 ): Promise<Feature> {
   const { settings, dataPath } = config;
   const modes = modesOf(listed);
+  const metrics = new JobMetrics();
   const jobs = scope.use(
     await JobManager.open({
       dataPath,
@@ -27,6 +29,7 @@ export async function openJobs(
       clock,
       log,
       warnings: () => (diskReport(dataPath).full ? [DISK_FULL] : []),
+      finished: (record, outputBytes) => metrics.finished(record, outputBytes),
     }),
   );
   const feeds = new JobFeeds();
@@ -49,6 +52,7 @@ export async function openJobs(
         const where = modes.get(mode)?.where;
         return { kind: 'jobs', ...(where !== undefined && { where }), ...counts };
       }),
+    metrics: () => metrics.read(jobs.activeRecords, jobs.kept),
     drain: () => jobs.drain(),
     resume: () => jobs.resume(),
     endAll: () => jobs.cancelAll(),

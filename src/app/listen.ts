@@ -27,8 +27,13 @@ export type ListenFailure =
 
 type PortFlag = 'port' | 'terminal-port';
 
-/** Seconds without a byte after which a connection is closed; longer than the longest long-poll and the heartbeat. */
-const IDLE_SECONDS = 60;
+/**
+ * Seconds that a connection gets which has shown no key: silent, with half a request, or with a wrong key. Bun counts in steps of
+ * four and from the last whole request, so one that sends a header now and then gets no more. There is no limit on
+ * their number, which Bun does not offer: with this one, whoever wants to hold N of them has to open N every few seconds, and
+ * none of it is asked of a valid key, to which the gateway gives more time.
+ */
+const UNAUTHENTICATED_IDLE_SECONDS = 10;
 /** Bodies are measured by our own reader, which answers in JSON; Bun's own refusal has no body at all. */
 const NO_BODY_LIMIT = Number.MAX_SAFE_INTEGER;
 const LAST_PORT = 65_535;
@@ -104,7 +109,7 @@ function listen(
       Bun.serve<SocketData>({
         hostname,
         port,
-        idleTimeout: IDLE_SECONDS,
+        idleTimeout: UNAUTHENTICATED_IDLE_SECONDS,
         maxRequestBodySize: NO_BODY_LIMIT,
         development: false,
         // Otherwise Bun lets two servers share the port, and each gets half of the requests.

@@ -1,4 +1,5 @@
 /** Builds the room of persistent shells. */
+import { gauge } from '../core/metric.ts';
 import { sessionRoutes } from '../http/sessions/routes.ts';
 import { parsePersistentShellRequest } from '../modes/persistent-shell/request.ts';
 import { createPersistentShellRunner } from '../modes/persistent-shell/runner.ts';
@@ -55,6 +56,7 @@ export async function openSessions(
       persistent_shell_idle_timeout_seconds: pool.idleTimeoutMs / 1000,
       shells: Object.fromEntries(SHELL_NAMES.map((name) => [name, names.has(name)])),
     }),
+    metrics: () => [gauge('agent_server_sessions', 'Persistent shells that are kept.', pool.count)],
     activity: () => [{ kind: 'persistent shells', ending: pool.count, surviving: 0 }],
   };
 }

@@ -1,4 +1,5 @@
 /** Builds the room of terminals. */
+import { counter, gauge } from '../core/metric.ts';
 import { terminalControlRoutes } from '../http/terminals/control-routes.ts';
 import { terminalOutputRoutes } from '../http/terminals/output-routes.ts';
 import { terminalProgramRoutes } from '../http/terminals/program-routes.ts';
@@ -40,6 +41,14 @@ export async function openTerminals(base: Base, scope: AsyncDisposableStack): Pr
     ],
     sockets: [terminalSockets({ terminals, ephemeralLimits, clock, log })],
     health: () => ({ terminal_supported: terminals.supported, terminal_sessions: terminals.count }),
+    metrics: () => [
+      gauge('agent_server_terminals', 'Terminals whose program runs.', terminals.count),
+      counter(
+        'agent_server_terminal_output_bytes_total',
+        'Bytes that programs in terminals have printed.',
+        terminals.outputBytes,
+      ),
+    ],
     activity: () => [{ kind: 'terminals', ending: terminals.count, surviving: 0 }],
     drain: () => terminals.drain(),
     resume: () => terminals.resume(),

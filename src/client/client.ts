@@ -11,6 +11,7 @@ import type { Health } from '../protocol/health.ts';
 import type { Accepted, CancelAnswer, InputAnswer, InputRequest, JobResource, NudgeAnswer } from '../protocol/job.ts';
 import type { SessionDeleted, SessionResource } from '../protocol/session.ts';
 import { AgentCalls } from './agents.ts';
+import { AuditCalls } from './audit.ts';
 import { followJob, type JobEvent, type JobOutputEvent, type OutputStream } from './follow.ts';
 import type { FollowOptions } from './numbered-events.ts';
 import type { ClientOptions } from './options.ts';
@@ -62,6 +63,8 @@ const MAX_PAGE_SIZE = 100;
 export class Client {
   /** Calls about agents and their sessions. */
   readonly agents: AgentCalls;
+  /** Calls about the audit log. */
+  readonly audit: AuditCalls;
   /** Calls about terminals. */
   readonly terminals: TerminalCalls;
   /** Calls about self-update. */
@@ -72,6 +75,7 @@ export class Client {
   constructor(options: ClientOptions) {
     this.#transport = new Transport(options);
     this.agents = new AgentCalls(this.#transport);
+    this.audit = new AuditCalls(this.#transport);
     this.terminals = new TerminalCalls(this.#transport);
     this.update = new UpdateCalls(this.#transport);
   }

@@ -8,21 +8,27 @@
  * the place of log, metrics and audit.
  */
 import type { AnyElysia } from 'elysia';
-import { noteCaller, type Access, type Caller } from './caller.ts';
+import { mayUse, noteCaller, type Access, type Caller, type Scope } from './caller.ts';
 import type { Guard } from './guard.ts';
 import { RouteTable, type Route } from './route-table.ts';
+import { noteSubject, subjectOf, type Subject } from './subject.ts';
 import { wantsSocket, type SocketData, type SocketHub } from './sockets/hub.ts';
 import type { SocketKind } from './sockets/kind.ts';
 import type { Tickets } from './tickets/tickets.ts';
-import { refusalResponse } from './wire/failures.ts';
+import { refusalResponse, type WireFailure } from './wire/failures.ts';
 
 export interface Exchange {
   readonly request: Request;
   /** Path of the URL, which is not the route's where that has parameters. */
   readonly path: string;
+  /** Of a socket: the route that stands for its kind. */
   readonly route: Route | undefined;
   readonly caller: Caller | undefined;
-  /** 101 for an upgrade. */
+  /** Address of the peer; undefined in process. */
+  readonly peer: string | undefined;
+  /** What it was about beyond the path. */
+  readonly subject: Subject;
+  /** 101 for a socket; one that was opened only to be told that it may not has the status of that refusal. */
   readonly status: number;
   readonly durationMs: number;
 }
@@ -36,6 +42,12 @@ export interface GatewayOptions {
 }
 
 type Listener = Bun.Server<SocketData>;
+
+/**
+ * Seconds without a byte after which the connection of a valid key is closed; longer than the longest long-poll. Whoever has
+ * shown no key gets the few of the listener (app/listen.ts).
+ */
+const AUTHENTICATED_IDLE_SECONDS = 60;
 
 export class Gateway {
   readonly #app: AnyElysia;
@@ -67,13 +79,16 @@ export class Gateway {
     // HEAD is GET without the body (RFC 9110, 9.3.2); Elysia answers it so.
     const route = routes?.get(request.method === 'HEAD' ? 'GET' : request.method);
     const checked = this.#guard.check(request, accessTo(route, routes));
-    const caller = checked.ok ? checked.value : undefined;
-    const answer = checked.ok
-      ? this.#answer(request, route, routes, caller, listener)
-      : refusalResponse(checked.failure);
+    const caller = checked.ok ? checked.value : this.#whoLacks(checked.failure, request);
+    const readable = readableByElysia(request);
+    // Looked up before the answer: afterwards there may be no connection.
+    const peer = this.#observers.length === 0 ? undefined : listener?.requestIP(request)?.address;
+    if (caller !== undefined) listener?.timeout(request, AUTHENTICATED_IDLE_SECONDS);
+    if (checked.ok && route?.slow === true) listener?.timeout(request, 0);
+    const answer = checked.ok ? this.#answer(readable, route, routes, caller) : refusalResponse(checked.failure);
     // Not a promise for every request: most are answered at once.
     if (this.#observers.length === 0) return answer;
-    const seen = { request, path, route, caller, startedAt };
+    const seen = { request: readable, path, route, caller, peer, startedAt };
     return answer instanceof Promise
       ? answer.then((settled) => this.#observed(settled, seen))
       : this.#observed(answer, seen);
@@ -84,44 +99,66 @@ export class Gateway {
     route: Route | undefined,
     routes: ReadonlyMap<string, Route> | undefined,
     caller: Caller | undefined,
-    listener: Listener | undefined,
   ): Response | Promise<Response> {
     if (routes === undefined) return refusalResponse({ reason: 'not-found' });
     if (route === undefined)
       return refusalResponse({ reason: 'method-not-allowed', allowed: [...routes.keys()].toSorted() });
-    if (route.slow) listener?.timeout(request, 0);
-    const readable = readableByElysia(request);
-    if (caller !== undefined) noteCaller(readable, caller);
-    return this.#app.fetch(readable);
+    if (caller !== undefined) noteCaller(request, caller);
+    return this.#app.fetch(request);
   }
 
   /** For a port where every path is this kind of sockets, too. */
   upgrade(kind: SocketKind, request: Request, listener: Listener): Response | undefined {
     const startedAt = performance.now();
-    const { answer, caller } = this.#tryUpgrade(kind, request, listener);
-    return this.#observed(answer, { request, path: pathOf(request.url), route: undefined, caller, startedAt });
+    const peer = listener.requestIP(request)?.address;
+    const { answer, caller, status } = this.#tryUpgrade(kind, request, listener);
+    const route = this.#routes.at(kind.path)?.get('GET');
+    return this.#observed(answer, { request, path: kind.path, route, caller, peer, startedAt }, status);
   }
 
-  #tryUpgrade(kind: SocketKind, request: Request, listener: Listener): { answer?: Response; caller?: Caller } {
+  #tryUpgrade(kind: SocketKind, request: Request, listener: Listener): Upgraded {
     const refused = this.#guard.checkSource(request);
-    if (refused !== undefined) return { answer: refusalResponse(refused) };
-    if (!wantsSocket(request)) return { answer: refusalResponse({ reason: 'upgrade-required' }) };
+    if (refused !== undefined) return refusedUpgrade(refused);
+    if (!wantsSocket(request)) return refusedUpgrade({ reason: 'upgrade-required' });
     const query = URL.parse(request.url)?.searchParams ?? new URLSearchParams();
     // The key first: a ticket beside it is not used up.
     const caller = this.#guard.identify(request) ?? this.#tickets.redeem(query.get('ticket') ?? '');
+    noteSubject(request, kind.subjectOf(query));
     const answer = this.#hub.upgrade(request, listener, { kind, query, caller });
-    return { ...(answer !== undefined && { answer }), ...(caller !== undefined && { caller }) };
+    return { answer, caller, status: answer?.status ?? statusOfSocket(caller, kind.scopeOf(query)) };
+  }
+
+  /** A key that is valid but lacks the scope is known all the same; nothing else is looked up twice. */
+  #whoLacks(failure: WireFailure, request: Request): Caller | undefined {
+    return failure.reason === 'scope-missing' ? this.#guard.identify(request) : undefined;
   }
 
   #observed<A extends Response | undefined>(
     answer: A,
-    { startedAt, ...seen }: Omit<Exchange, 'durationMs' | 'status'> & { readonly startedAt: number },
+    { startedAt, ...seen }: Omit<Exchange, 'durationMs' | 'status' | 'subject'> & { readonly startedAt: number },
+    status = answer?.status ?? 101,
   ): A {
-    const exchange = { ...seen, status: answer?.status ?? 101, durationMs: performance.now() - startedAt };
+    const subject = subjectOf(seen.request);
+    const exchange = { ...seen, subject, status, durationMs: performance.now() - startedAt };
     for (const observe of this.#observers) observe(exchange);
     return answer;
   }
 }
+
+interface Upgraded {
+  /** Undefined: it has become a socket. */
+  readonly answer: Response | undefined;
+  readonly caller?: Caller | undefined;
+  readonly status: number;
+}
+
+function refusedUpgrade(failure: WireFailure): Upgraded {
+  const answer = refusalResponse(failure);
+  return { answer, status: answer.status };
+}
+
+const statusOfSocket = (caller: Caller | undefined, scope: Scope): number =>
+  caller === undefined ? 401 : mayUse(caller, scope) ? 101 : 403;
 
 /** A method that an open path does not have is refused as such, without a key; an unknown path needs one. */
 function accessTo(route: Route | undefined, routes: ReadonlyMap<string, Route> | undefined): Access | 'any-key' {

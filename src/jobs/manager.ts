@@ -34,6 +34,8 @@ export interface JobManagerOptions {
   readonly log: Log;
   /** What is wrong with the machine right now that a finished job should mention. */
   readonly warnings: () => readonly string[];
+  /** A job is done; called once for each that this server saw the end of. */
+  readonly finished?: ((record: JobRecord, outputBytes: number) => void) | undefined;
 }
 
 export type SubmitFailure =
@@ -82,6 +84,11 @@ export class JobManager implements AsyncDisposable {
 
   get active(): number {
     return this.#active.size;
+  }
+
+  /** Of jobs that wait or run, in order of submission. */
+  get activeRecords(): readonly JobRecord[] {
+    return [...this.#active.values()].map(({ record }) => record);
   }
 
   /** Jobs that wait or run, by mode, and whether they end with the server or survive it. */
@@ -269,9 +276,11 @@ export class JobManager implements AsyncDisposable {
       return;
     }
     // A size that cannot be read counts as nothing: the job is done all the same.
-    this.#store.put(record, attempt([], () => job.folder.outputBytes) ?? 0);
+    const outputBytes = attempt([], () => job.folder.outputBytes) ?? 0;
+    this.#store.put(record, outputBytes);
     this.#active.delete(record.id);
     this.#slots.release(record.id);
     this.#pruner.jobFinished();
+    this.#options.finished?.(record, outputBytes);
   }
 }

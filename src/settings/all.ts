@@ -4,6 +4,7 @@
  * from this list, which each room has a file of.
  */
 import { AGENT_SETTINGS } from './agents.ts';
+import { AUDIT_SETTINGS } from './audit.ts';
 import { INHERITED_SETTINGS } from './inherited.ts';
 import { JOB_SETTINGS } from './jobs.ts';
 import type { SettingsOf } from './kinds.ts';
@@ -19,6 +20,7 @@ export const SETTINGS = {
   ...TERMINAL_SETTINGS,
   ...AGENT_SETTINGS,
   ...UPDATE_SETTINGS,
+  ...AUDIT_SETTINGS,
   ...INHERITED_SETTINGS,
 };
 

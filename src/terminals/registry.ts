@@ -70,6 +70,8 @@ export class Terminals implements AsyncDisposable {
   /** Deleted while something in them still runs: they count until that has ended. */
   readonly #ending = new Map<Terminal, Promise<void>>();
   readonly #pruning: ReturnType<typeof setInterval> | undefined;
+  /** What terminals that are forgotten had printed, in bytes. */
+  #pastBytes = 0;
   #closed = false;
 
   private constructor(options: TerminalsOptions) {
@@ -102,6 +104,11 @@ export class Terminals implements AsyncDisposable {
     return this.#running().length;
   }
 
+  /** Bytes that all terminals have printed since the start of the server. */
+  get outputBytes(): number {
+    return this.list().reduce((sum, { bytes }) => sum + bytes, this.#pastBytes);
+  }
+
   open(request: TerminalRequest): Result<Terminal, OpenFailure> {
     const { baseEnv, cwd, limits } = this.#options;
     const { kind, name } = request;
@@ -127,12 +134,14 @@ export class Terminals implements AsyncDisposable {
   async delete(idOrName: string): Promise<boolean> {
     const terminal = this.get(idOrName);
     if (terminal === undefined) return false;
+    const forgotten = terminal.bytes;
     this.#forget(terminal);
     const ending = this.#end(terminal);
     this.#ending.set(terminal, ending);
     try {
       await ending;
     } catch (error) {
+      this.#pastBytes -= forgotten;
       this.#terminals.set(terminal.id, terminal);
       throw error;
     } finally {
@@ -228,7 +237,7 @@ export class Terminals implements AsyncDisposable {
   }
 
   #forget(terminal: Terminal): void {
-    this.#terminals.delete(terminal.id);
+    if (this.#terminals.delete(terminal.id)) this.#pastBytes += terminal.bytes;
     this.#exited.delete(terminal);
   }
 

@@ -116,6 +116,8 @@ const ACCESS: Readonly<Record<string, string>> = {
   'POST /agents/sessions/:id/raw': 'agents',
   'POST /agents/sessions/:id/permissions/:permission': 'agents',
   'POST /tickets': 'observe',
+  'GET /metrics': 'observe',
+  'GET /audit': 'admin',
   'GET /update': 'observe',
   'POST /update': 'admin',
   'DELETE /update': 'admin',

@@ -15,11 +15,13 @@ export type SourceTree = ReadonlyMap<string, string>;
 export type Rooms = Readonly<Record<string, readonly string[]>>;
 
 export const ROOMS: Rooms = {
-  jobs: ['app/shell-jobs.ts', 'modes/shell/'],
+  jobs: ['app/shell-jobs.ts', 'app/job-metrics.ts', 'modes/shell/'],
   shells: ['app/sessions.ts', 'settings/sessions.ts', 'http/sessions/', 'modes/persistent-shell/'],
   terminals: [],
   agents: ['modes/acp/', 'client/acp/'],
   // What makes a release writes what an update reads, so both have it from one place.
+  metrics: [],
+  audit: [],
   updater: ['settings/update.ts', 'app/update.ts', 'http/update/', 'cli/update/', 'cli/serve/supervision/', 'release/'],
 };
 
@@ -82,6 +84,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   citty: ['cli/'],
   diff: ['console/page/agents/tool-call/'],
   marked: ['console/page/agents/markdown/'],
+  'prom-client': ['metrics/'],
   resedit: ['executable/'],
   elysia: ['http/', 'app/'],
   typebox: ['protocol/', 'http/'],

@@ -6,6 +6,7 @@
 import { cpus, totalmem } from 'node:os';
 import type { Measure, Measured } from './measure.ts';
 import { agents } from './measures/agents.ts';
+import { flood } from './measures/flood.ts';
 import { list } from './measures/list.ts';
 import { many } from './measures/many.ts';
 import { output } from './measures/output.ts';
@@ -29,6 +30,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   session,
   update,
   agents,
+  flood,
   'terminals-idle': terminalsIdle,
   'terminal-output': terminalOutput,
   'terminal-echo': terminalEcho,

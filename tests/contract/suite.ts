@@ -30,6 +30,7 @@ import { terminalSocketSuite } from './suite-terminal-socket.ts';
 import { terminalsSuite } from './suite-terminals.ts';
 import { treeSuite } from './suite-tree.ts';
 import { updateSuite } from './suite-update.ts';
+import { watchingSuite } from './suite-watching.ts';
 
 export function contractSuite(door: Door): void {
   describe(`the contract, ${door.name}`, () => {
@@ -45,6 +46,7 @@ export function contractSuite(door: Door): void {
     sessionLifeSuite(door);
     terminalsSuite(door);
     updateSuite(door);
+    watchingSuite(door);
     terminalProgramsSuite(door);
     acpSuite(door);
     acpRecordSuite(door);

@@ -10,6 +10,7 @@ test.each(['begin', 'message'] as const)('a handler that throws in %s', async (w
   const kind: SocketKind = {
     path: '/fragile',
     scopeOf: () => 'observe',
+    subjectOf: () => ({}),
     refuse() {},
     open: (wire) => ({
       begin() {

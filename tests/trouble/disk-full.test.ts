@@ -53,6 +53,11 @@ describe.skipIf(whyNot !== undefined)('a full disk', () => {
       expect(((await refused.json()) as { error: string }).error).toContain('could not be stored');
     }
     expect(await server.health()).toMatchObject({ jobs: 1, disk: { full: true } });
+    // What was refused has its entry in the audit log, which has to wait once its last page is full.
+    await waitFor('the audit log to say that it cannot be written', async () => {
+      await server.post('/jobs/none/cancel', {});
+      return (await server.health()).problems.some((problem) => problem.startsWith('the audit log cannot be written'));
+    });
     // It ends while there is no room to note anything.
     expect(await (await server.post(`/jobs/${before}/nudge`, {})).json()).toMatchObject({ nudged: true });
     const ended = await server.finished(before);
@@ -62,6 +67,8 @@ describe.skipIf(whyNot !== undefined)('a full disk', () => {
 
     disk.clear();
     await waitFor('a server without problems', async () => (await server.health()).problems.length === 0);
+    const audited = await server.json<{ route: string; status: number }[]>('/audit?after=0');
+    expect(audited.filter(({ route, status }) => route === '/exec' && status === 507)).toHaveLength(2);
     const retried = await server.fetch('/exec', {
       method: 'POST',
       body: '{"command":"true"}',

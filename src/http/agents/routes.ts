@@ -4,6 +4,7 @@ import type { AgentRegistry } from '../../agents/registry/agent-registry.ts';
 import type { AgentSessions } from '../../agents/sessions.ts';
 import { environmentProblem } from '../../core/environment.ts';
 import { AgentResource, AgentSessionEnded, AgentSessionRequest, AgentSessionResource } from '../../protocol/agents.ts';
+import { noteSubject } from '../subject.ts';
 import { answer, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
 import { resource } from '../wire/routes.ts';
@@ -31,9 +32,11 @@ export const agentRoutes = (registry: AgentRegistry, sessions: AgentSessions) =>
     })
     .post(
       '/agents/sessions',
-      async ({ body: request, status }) => {
-        const opened = await sessions.open(request);
-        return opened.ok ? status(201, sessionView(opened.value)) : refuse(opened.failure);
+      async ({ body: wanted, request, status }) => {
+        const opened = await sessions.open(wanted);
+        if (!opened.ok) return refuse(opened.failure);
+        noteSubject(request, { session: opened.value.id });
+        return status(201, sessionView(opened.value));
       },
       {
         access: 'agents',

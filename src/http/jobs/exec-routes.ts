@@ -10,6 +10,7 @@ import { parseExecRequest } from '../../modes/exec-request.ts';
 import type { Modes } from '../../modes/mode.ts';
 import { ExecRequest } from '../../protocol/exec.ts';
 import { Accepted } from '../../protocol/job.ts';
+import { noteSubject } from '../subject.ts';
 import { answer, jsonRequest, refusal } from '../wire/answers.ts';
 import { readJsonObject } from '../wire/body.ts';
 import { refusalResponse } from '../wire/failures.ts';
@@ -33,7 +34,9 @@ export const execRoutes = (jobs: JobManager, modes: Modes) =>
       const spec = parseExecRequest(body.value, modes);
       if (!spec.ok) return refuse(spec.failure);
       const submitted = jobs.submit(spec.value, key === undefined ? undefined : fingerprintOf(key, body.value));
-      return submitted.ok ? status(202, { jobId: submitted.value, status: 'pending' }) : refuse(submitted.failure);
+      if (!submitted.ok) return refuse(submitted.failure);
+      noteSubject(request, { job: submitted.value, mode: spec.value.mode });
+      return status(202, { jobId: submitted.value, status: 'pending' });
     },
     {
       access: 'run',

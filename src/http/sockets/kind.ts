@@ -1,5 +1,6 @@
 /** What a room has to say of a kind of sockets, so that the hub can open them. */
 import type { Caller, Scope } from '../caller.ts';
+import type { Subject } from '../subject.ts';
 
 /** Bun's socket, as far as it is used here. */
 export interface Wire {
@@ -23,6 +24,8 @@ export interface SocketKind {
   readonly path: string;
   /** The scope that the URL asks for. */
   scopeOf(query: URLSearchParams): Scope;
+  /** What the URL is about: names and ids alone. */
+  subjectOf(query: URLSearchParams): Subject;
   open(wire: Wire, query: URLSearchParams, caller: Caller): SocketHandler;
   /** Closes a socket in the words of this kind's protocol. */
   refuse(wire: Wire, refusal: SocketRefusal): void;

@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import { TerminalDeleted, TerminalResource } from '../../protocol/terminal.ts';
 import type { Terminals } from '../../terminals/registry.ts';
+import { noteSubject } from '../subject.ts';
 import { answer, refusal } from '../wire/answers.ts';
 import { resource } from '../wire/routes.ts';
 import { refuse } from './failures.ts';
@@ -13,9 +14,11 @@ export const terminalRoutes = (terminals: Terminals) =>
   resource('terminals')
     .post(
       '/terminals',
-      ({ body, status }) => {
+      ({ body, request, status }) => {
         const opened = terminals.open({ ...body, kind: 'kept' });
-        return opened.ok ? status(201, terminalView(opened.value)) : refuse(opened.failure);
+        if (!opened.ok) return refuse(opened.failure);
+        noteSubject(request, { terminal: opened.value.id });
+        return status(201, terminalView(opened.value));
       },
       {
         access: 'run',

@@ -12,6 +12,10 @@ export function terminalSockets(rooms: SocketRooms): SocketKind {
     path: TERMINAL_SOCKET_PATH,
     // One that only watches needs no more than the routes that show output.
     scopeOf: (query) => (query.has('attach') && isReadonly(query) ? 'observe' : 'run'),
+    subjectOf: (query) => {
+      const attach = query.get('attach');
+      return attach === null ? {} : { terminal: attach };
+    },
     open: (wire, query) => new TerminalSocket(wire, query, rooms),
     refuse: (wire, refusal) => refuse(wire, refusal, rooms.clock),
   };

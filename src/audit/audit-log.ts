@@ -1,0 +1,147 @@
+/**
+ * The audit log: entries wait in a queue and are written behind the back of the requests that they tell of.
+ *
+ *   idle ──record──▶ writing ──queue empty──▶ idle
+ *                       └──the disk refuses──▶ failing ──5 s──▶ writing
+ *
+ * The queue is bounded: what finds it full gets no entry, and the next entry says how many got none.
+ */
+import { toSeconds, type Clock } from '../core/clock.ts';
+import { messageOf } from '../core/failure.ts';
+import type { Log } from '../core/log.ts';
+import { Notifier } from '../core/notifier.ts';
+import type { AuditedRequest, AuditEntry } from './entry.ts';
+import { AuditFiles, type AuditFilesOptions } from './files.ts';
+import { RefusalBudget } from './refusal-budget.ts';
+
+/** Entries that wait to be written: some megabytes. */
+const MAX_WAITING = 10_000;
+const RETRY_MS = 5000;
+
+type State =
+  | { readonly at: 'idle' }
+  | { readonly at: 'writing'; readonly done: Promise<void> }
+  | { readonly at: 'failing'; readonly detail: string; readonly retry: Disposable };
+
+export interface AuditLogOptions extends AuditFilesOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export class AuditLog implements AsyncDisposable {
+  readonly #options: AuditLogOptions;
+  readonly #budget: RefusalBudget;
+  readonly #waiting: Omit<AuditEntry, 'seq'>[] = [];
+  readonly #written = new Notifier();
+  /** Opened when it is first wanted: a start does not wait for it. */
+  #opening: Promise<AuditFiles> | undefined;
+  #state: State = { at: 'idle' };
+  /** Requests since the last entry that got none. */
+  #skipped = 0;
+  #skippedEver = 0;
+  #recordedEver = 0;
+  /** The log has been told of this failure. */
+  #complained = false;
+  #closed = false;
+
+  constructor(options: AuditLogOptions) {
+    this.#options = options;
+    this.#budget = new RefusalBudget(options.clock);
+  }
+
+  /** Why entries cannot be written, when they cannot. */
+  get writeError(): string | undefined {
+    return this.#state.at === 'failing' ? this.#state.detail : undefined;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Entries since the start, and requests that got none. */
+  get counts(): { readonly recorded: number; readonly skipped: number } {
+    return { recorded: this.#recordedEver, skipped: this.#skippedEver };
+  }
+
+  /** Never waits and never throws. `request` is called only where there is an entry: most of a flood has none. */
+  record(key: string | null, request: () => Omit<AuditedRequest, 'key'>): void {
+    if (this.#closed) return;
+    if (this.#waiting.length >= MAX_WAITING || (key === null && !this.#budget.take())) {
+      this.#skipped += 1;
+      this.#skippedEver += 1;
+      return;
+    }
+    const time = toSeconds(this.#options.clock.now());
+    this.#waiting.push({ time, key, ...request(), ...(this.#skipped > 0 && { skipped: this.#skipped }) });
+    this.#skipped = 0;
+    this.#recordedEver += 1;
+    if (this.#state.at === 'idle') this.#write();
+  }
+
+  /** At most `limit` entries, oldest first: those after `after`, else the last ones before `before`, else the last ones. */
+  async page(limit: number, { after, before = Infinity }: { after?: number; before?: number }): Promise<AuditEntry[]> {
+    await this.settled();
+    const files = await this.#open();
+    return after === undefined ? files.before(before, limit) : files.after(after, limit);
+  }
+
+  /** Resolves when there is an entry after `seq`, when `ms` are over, or when the signal is aborted. */
+  async beyond(seq: number, ms: number, signal: AbortSignal): Promise<void> {
+    await this.settled();
+    if ((await this.#open()).last <= seq) await this.#written.wait(signal, ms);
+  }
+
+  /** Resolves when everything is written, or cannot be written now. */
+  async settled(): Promise<void> {
+    if (this.#state.at === 'writing') await this.#state.done;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    await this.settled();
+    if (this.#state.at !== 'failing') return;
+    this.#state.retry[Symbol.dispose]();
+    this.#write();
+    await this.settled();
+    if (this.#state.at === 'failing') this.#state.retry[Symbol.dispose]();
+  }
+
+  #write(): void {
+    const done = this.#writeAll().then(
+      () => this.#rest(),
+      (error: unknown) => this.#fail(messageOf(error)),
+    );
+    this.#state = { at: 'writing', done };
+  }
+
+  async #writeAll(): Promise<void> {
+    const files = await this.#open();
+    while (this.#waiting.length > 0) {
+      const count = await files.append(this.#waiting);
+      this.#waiting.splice(0, count);
+      this.#written.notifyAll();
+    }
+  }
+
+  #rest(): void {
+    this.#state = { at: 'idle' };
+    this.#complained = false;
+    // Recorded between the last look at the queue and now.
+    if (this.#waiting.length > 0) this.#write();
+  }
+
+  #fail(detail: string): void {
+    if (!this.#complained) this.#options.log.warn('the audit log cannot be written; trying again', { detail });
+    this.#complained = true;
+    this.#state = { at: 'failing', detail, retry: this.#options.clock.after(RETRY_MS, () => this.#write()) };
+  }
+
+  async #open(): Promise<AuditFiles> {
+    try {
+      return await (this.#opening ??= AuditFiles.open(this.#options));
+    } catch (error) {
+      this.#opening = undefined;
+      throw error;
+    }
+  }
+}

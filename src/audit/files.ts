@@ -1,0 +1,177 @@
+/**
+ * The files behind the audit log: JSON lines, in files of bounded size, each named after the number of its first entry. The
+ * oldest file goes when all together are larger than may be kept, so nothing is ever renamed or written again.
+ *
+ * A last line without an end, left by a crash or a full disk, was never read by anybody and is cut off by the next append.
+ * The name `*.jsonl` stands for this format; readers pass over fields and lines that they do not know.
+ */
+import { appendFile, mkdir, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { codeOf } from '../core/failure.ts';
+import type { AuditEntry } from './entry.ts';
+
+const NAME = /^\d{16}\.jsonl$/;
+const nameOf = (first: number): string => `${String(first).padStart(16, '0')}.jsonl`;
+
+/** A page is made from whole files, so they stay small. */
+const LARGEST_FILE_BYTES = 1024 * 1024;
+const FILES = 16;
+
+export interface AuditFilesOptions {
+  readonly folder: string;
+  /** Of all files together. */
+  readonly keepBytes: number;
+}
+
+interface AuditFile {
+  readonly first: number;
+  bytes: number;
+}
+
+export class AuditFiles {
+  readonly #folder: string;
+  readonly #keepBytes: number;
+  readonly #fileBytes: number;
+  /** Oldest first; the last one is written. */
+  readonly #files: AuditFile[] = [];
+  #next = 1;
+  /** There may be half a line at the end of the last file. */
+  #torn = false;
+
+  private constructor({ folder, keepBytes }: AuditFilesOptions) {
+    this.#folder = folder;
+    this.#keepBytes = keepBytes;
+    this.#fileBytes = Math.min(LARGEST_FILE_BYTES, Math.floor(keepBytes / FILES));
+  }
+
+  static async open(options: AuditFilesOptions): Promise<AuditFiles> {
+    const files = new AuditFiles(options);
+    await mkdir(options.folder, { recursive: true, mode: 0o700 });
+    await files.#find();
+    return files;
+  }
+
+  /** Number of the last entry; 0 for none. */
+  get last(): number {
+    return this.#next - 1;
+  }
+
+  /**
+   * Appends as many of the entries as fit the file that is written, at least one, and returns how many. Throws what the file
+   * system throws; none of them is there then.
+   */
+  async append(entries: readonly Omit<AuditEntry, 'seq'>[]): Promise<number> {
+    const file = this.#fileToWrite();
+    const lines: string[] = [];
+    let bytes = 0;
+    for (const entry of entries) {
+      if (bytes > 0 && file.bytes + bytes > this.#fileBytes) break;
+      const line = `${JSON.stringify({ seq: this.#next + lines.length, ...entry })}\n`;
+      lines.push(line);
+      bytes += Buffer.byteLength(line);
+    }
+    const path = this.#pathOf(file);
+    if (this.#torn) await this.#cutTo(path, file.bytes);
+    this.#torn = true;
+    await appendFile(path, lines.join(''), { mode: 0o600 });
+    this.#torn = false;
+    file.bytes += bytes;
+    this.#next += lines.length;
+    await this.#dropOld();
+    return lines.length;
+  }
+
+  /** At most `limit` entries that follow the one of this number. */
+  async after(seq: number, limit: number): Promise<AuditEntry[]> {
+    const found: AuditEntry[] = [];
+    const from = Math.max(
+      0,
+      this.#files.findLastIndex(({ first }) => first <= seq + 1),
+    );
+    for (const file of this.#files.slice(from)) {
+      if (found.length >= limit) break;
+      found.push(...(await this.#read(file)).filter((entry) => entry.seq > seq));
+    }
+    return found.slice(0, limit);
+  }
+
+  /** The last `limit` entries before the one of this number. */
+  async before(seq: number, limit: number): Promise<AuditEntry[]> {
+    let found: AuditEntry[] = [];
+    for (const file of this.#files.toReversed()) {
+      if (found.length >= limit) break;
+      if (file.first < seq) found = [...(await this.#read(file)).filter((entry) => entry.seq < seq), ...found];
+    }
+    return found.slice(-limit);
+  }
+
+  async #cutTo(path: string, bytes: number): Promise<void> {
+    try {
+      await truncate(path, bytes);
+    } catch (error) {
+      // Not even made the last time.
+      if (codeOf(error) !== 'ENOENT') throw error;
+    }
+  }
+
+  #fileToWrite(): AuditFile {
+    const last = this.#files.at(-1);
+    if (last !== undefined && last.bytes < this.#fileBytes) return last;
+    const file = { first: this.#next, bytes: 0 };
+    this.#files.push(file);
+    this.#torn = false;
+    return file;
+  }
+
+  async #dropOld(): Promise<void> {
+    let total = this.#files.reduce((sum, { bytes }) => sum + bytes, 0);
+    while (total > this.#keepBytes && this.#files.length > 1) {
+      const [oldest] = this.#files.splice(0, 1);
+      if (oldest === undefined) return;
+      total -= oldest.bytes;
+      await rm(this.#pathOf(oldest), { force: true });
+    }
+  }
+
+  async #find(): Promise<void> {
+    const names = (await readdir(this.#folder)).filter((name) => NAME.test(name)).toSorted();
+    for (const name of names) {
+      const { size } = await stat(join(this.#folder, name));
+      this.#files.push({ first: Number.parseInt(name, 10), bytes: size });
+    }
+    const last = this.#files.at(-1);
+    if (last === undefined) return;
+    const bytes = await readFile(this.#pathOf(last));
+    const whole = bytes.lastIndexOf(0x0a) + 1;
+    this.#torn = whole < bytes.length;
+    last.bytes = whole;
+    this.#next = ((await this.#read(last)).at(-1)?.seq ?? last.first - 1) + 1;
+  }
+
+  /** The whole entries of a file. */
+  async #read(file: AuditFile): Promise<AuditEntry[]> {
+    try {
+      const bytes = (await readFile(this.#pathOf(file))).subarray(0, file.bytes);
+      return bytes.toString('utf8').split('\n').flatMap(parseEntry);
+    } catch (error) {
+      // Dropped meanwhile, or removed by somebody.
+      if (codeOf(error) === 'ENOENT') return [];
+      throw error;
+    }
+  }
+
+  #pathOf({ first }: AuditFile): string {
+    return join(this.#folder, nameOf(first));
+  }
+}
+
+/** None for what is no entry of this format. */
+function parseEntry(line: string): AuditEntry[] {
+  try {
+    const { seq, time, key, peer, method, route, what, status, skipped } = JSON.parse(line) as AuditEntry;
+    if (typeof seq !== 'number' || typeof time !== 'number' || typeof status !== 'number') return [];
+    return [{ seq, time, key, peer, method, route, what, status, ...(skipped !== undefined && { skipped }) }];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,50 @@
+/** Calls about the audit log. */
+import type { AuditEntry } from '../protocol/audit.ts';
+import type { Transport } from './transport.ts';
+
+export type { AuditEntry };
+
+export interface AuditPage {
+  /** At most so many entries, 1 to 1000. Default 100. */
+  readonly limit?: number;
+  /** Only entries after the one of this number, the first of them. */
+  readonly after?: number;
+  /** Only entries before the one of this number, the last of them. */
+  readonly before?: number;
+  /** With `after`: seconds to wait for an entry, at most 30. */
+  readonly waitSeconds?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const WAIT_SECONDS = 30;
+const PAGE_SIZE = 1000;
+
+export class AuditCalls {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Newest last. */
+  page({ limit, after, before, waitSeconds, signal }: AuditPage = {}): Promise<AuditEntry[]> {
+    const given = Object.entries({ limit, after, before, wait: waitSeconds }).flatMap(([name, value]) =>
+      value === undefined ? [] : [`${name}=${value}`],
+    );
+    return this.#transport.json({
+      path: `/audit${given.length === 0 ? '' : `?${given.join('&')}`}`,
+      waitMs: (waitSeconds ?? 0) * 1000,
+      repeatable: true,
+      signal,
+    });
+  }
+
+  /** Every entry after the one of that number, as they come, without an end. */
+  async *follow(after: number, signal?: AbortSignal): AsyncGenerator<AuditEntry> {
+    for (let last = after; ;) {
+      const entries = await this.page({ after: last, limit: PAGE_SIZE, waitSeconds: WAIT_SECONDS, signal });
+      yield* entries;
+      last = entries.at(-1)?.seq ?? last;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * What the audit log has of an exchange: everything but what only looks, which is `GET` of an open route or one of scope
+ * `observe`. One that was refused for its key is there all the same.
+ *
+ * Only what is known to be a name or an id gets in: parameters of the path of a route of ours, and what its handler noted
+ * (subject.ts). Not the query, no header, nothing of the body, and of a path that is no route of ours nothing at all, since a key that was
+ * pasted into the wrong place would be kept in it.
+ */
+import type { AuditedRequest } from '../../audit/entry.ts';
+import type { Exchange } from '../gateway.ts';
+import type { Route } from '../route-table.ts';
+
+const MAX_CHARACTERS = 200;
+const OPENED_SOCKET = 101;
+
+export function hasEntry({ request: { method, url }, route, status }: Exchange): boolean {
+  if (route === undefined || (method !== 'GET' && method !== 'HEAD')) return true;
+  if (status === OPENED_SOCKET || status === 401 || status === 403) return true;
+  // Reading on in the audit log would otherwise never come to its end.
+  if (route.path === '/audit') return !/[?&]after=/.test(url);
+  return route.access !== 'open' && route.access !== 'observe';
+}
+
+export function auditedOf({
+  request,
+  path,
+  route,
+  caller,
+  peer,
+  subject,
+  status,
+}: Exchange): Omit<AuditedRequest, 'key'> {
+  const known = caller === undefined ? {} : { ...parametersOf(route, path), ...subject };
+  return {
+    peer: peer ?? null,
+    method: request.method,
+    route: route?.path.replaceAll(/:(\w+)/g, '{$1}') ?? null,
+    what: Object.fromEntries(Object.entries(known).map(([name, value]) => [name, value.slice(0, MAX_CHARACTERS)])),
+    status,
+  };
+}
+
+/** By name, decoded as far as they can be. */
+function parametersOf(route: Route | undefined, path: string): Readonly<Record<string, string>> {
+  const given = path.split('/');
+  const named = (route?.path.split('/') ?? []).flatMap((part, index) =>
+    part.startsWith(':') ? [[part.slice(1), decoded(given[index] ?? '')] as const] : [],
+  );
+  return Object.fromEntries(named);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

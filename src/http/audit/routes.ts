@@ -1,0 +1,58 @@
+/** `GET /audit`: the audit log, a page at a time. */
+import Type from 'typebox';
+import type { AuditLog } from '../../audit/audit-log.ts';
+import { AuditEntry } from '../../protocol/audit.ts';
+import { answer, PARAMETER_INVALID } from '../wire/answers.ts';
+import { query } from '../wire/query.ts';
+import { resource } from '../wire/routes.ts';
+
+const MAX_WAIT_SECONDS = 30;
+const DEFAULT_PAGE_SIZE = 100;
+const MAX_PAGE_SIZE = 1000;
+
+const PAGE = query(
+  Type.Object({
+    limit: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: MAX_PAGE_SIZE,
+        default: DEFAULT_PAGE_SIZE,
+        description: `The most entries to list, 1 to ${MAX_PAGE_SIZE}. Default ${DEFAULT_PAGE_SIZE}.`,
+      }),
+    ),
+    after: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Only entries after the one of this number, the first of them.' }),
+    ),
+    before: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Only entries before the one of this number, the last of them.' }),
+    ),
+    wait: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: MAX_WAIT_SECONDS,
+        description: `With \`after\`, a long-poll: the answer comes when there is such an entry, or after this many seconds, 0 to ${MAX_WAIT_SECONDS}.`,
+      }),
+    ),
+  }),
+);
+
+export const auditRoutes = (log: AuditLog) =>
+  resource('audit').get(
+    '/audit',
+    async ({ query: { limit = DEFAULT_PAGE_SIZE, after, before, wait }, request }) => {
+      if (after !== undefined && wait !== undefined) await log.beyond(after, wait * 1000, request.signal);
+      return log.page(limit, { ...(after !== undefined && { after }), ...(before !== undefined && { before }) });
+    },
+    {
+      access: 'admin',
+      ...PAGE,
+      response: { 200: answer('The entries, newest last.', Type.Array(AuditEntry)), 400: PARAMETER_INVALID },
+      detail: {
+        operationId: 'listAudit',
+        summary: 'Who did what to this server, newest last.',
+        description:
+          'Every request has an entry, apart from those that only look: `GET` of scope `observe` or without a scope; refused ones have one too. Without `after` and `before` the answer is the newest entries. To follow the log, ask for those `after` the last one, with `wait`; reading on like this has no entry of its own. There are no keys, queries, headers and bodies in it: no commands, environments, input and prompts. Of requests without a valid key 60 get an entry at once and one every 10 seconds, and the next entry has the number of the others.',
+        tags: ['Server'],
+      },
+    },
+  );

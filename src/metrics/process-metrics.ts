@@ -1,0 +1,15 @@
+/** This process in figures, under the names that all exporters of Prometheus give them. */
+import { counter, gauge, type Metric } from '../core/metric.ts';
+
+export function processMetrics(): readonly Metric[] {
+  const { user, system } = process.cpuUsage();
+  return [
+    gauge('process_resident_memory_bytes', 'Resident memory of the server in bytes.', process.memoryUsage.rss()),
+    counter('process_cpu_seconds_total', 'Seconds of CPU time that the server has used.', (user + system) / 1e6),
+    gauge(
+      'process_start_time_seconds',
+      'When the server started, in seconds since the epoch.',
+      Math.round(Date.now() - process.uptime() * 1000) / 1000,
+    ),
+  ];
+}
