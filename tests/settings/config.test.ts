@@ -62,6 +62,7 @@ test('without flags, environment and file everything has its default', () => {
   const { settings } = machine.config();
   expect(settings).toEqual({
     port: 8585,
+    'audit-bytes': 50_000_000,
     'terminal-port': undefined,
     host: '127.0.0.1',
     'allow-host': undefined,
@@ -227,6 +228,11 @@ const RANGES: Partial<Record<SettingName, { good: string[]; bad: string[]; expec
     expected: 'a number of seconds from 0 to 31536000',
   },
   trial: { good: ['1', '60', '3600'], bad: ['0', '3601', '1.5', '1m'], expected: 'a whole number from 1 to 3600' },
+  'audit-bytes': {
+    good: ['100000', '50000000'],
+    bad: ['99999', '-1', '1e6', '50MB'],
+    expected: `a whole number from 100000 to ${Number.MAX_SAFE_INTEGER}`,
+  },
   tunnel: { good: ['true', '0'], bad: ['on', '-1'], expected: 'true or false' },
   'tunnel-id': { good: ['t'], bad: [''], expected: 'a text that is not empty' },
 };
