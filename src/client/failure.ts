@@ -12,7 +12,7 @@ export type ClientFailure =
   /** The server answered with another error: 404 for what is not there, 409 for what cannot be now, 400 for a bad request. */
   | { readonly reason: 'refused'; readonly status: number; readonly body: RefusalBody }
   /** Something answers there that is not an agent-server. */
-  | { readonly reason: 'unexpected'; readonly status: number }
+  | { readonly reason: 'unexpected'; readonly status?: number }
   /** The key, or the token of the tunnel, holds characters that cannot stand in a header. */
   | { readonly reason: 'key-unusable' }
   /** This runtime has no WebSocket (Node before version 22), and the option `webSocket` was not given. */

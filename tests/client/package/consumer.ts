@@ -6,6 +6,9 @@ import { Sandbox } from '../../support/sandbox.ts';
 
 const ROOT = join(import.meta.dir, '..', '..', '..');
 
+/** Milliseconds that `Consumer.install` may take on a busy machine: it compiles, and runs npm twice. */
+export const INSTALL_MS = 120_000;
+
 /** Types that a project may have of its runtime; `dom`: none but those of the compiler. */
 export type Runtime = 'node' | 'bun' | 'dom';
 

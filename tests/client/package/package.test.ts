@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { declarationsIn } from '../../../src/release/client-package/declarations.ts';
-import { Consumer, type Runtime } from './consumer.ts';
+import { Consumer, INSTALL_MS, type Runtime } from './consumer.ts';
 
 const SOURCE = join(import.meta.dir, '..', '..', '..', 'src');
 const RUNTIMES: readonly Runtime[] = ['node', 'bun', 'dom'];
@@ -12,7 +12,7 @@ describe('the package of the client', () => {
   let consumer: Consumer;
   beforeAll(async () => {
     consumer = await Consumer.install('1.2.3');
-  });
+  }, INSTALL_MS);
   afterAll(() => consumer?.[Symbol.dispose]());
 
   test('is one module that imports nothing, with licence, notice and words', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { CuttingProxy } from '../../support/cutting-proxy.ts';
 import { liveServer } from '../../support/doors.ts';
 import { Rig } from '../../support/rig.ts';
-import { Consumer } from './consumer.ts';
+import { Consumer, INSTALL_MS } from './consumer.ts';
 
 const PROGRAM = join(import.meta.dir, '..', '..', 'fixtures', 'client-consumer', 'main.ts');
 
@@ -17,7 +17,7 @@ describe('the package of the client', () => {
   beforeAll(async () => {
     consumer = await Consumer.install();
     expect(consumer.compile('main.ts', readFileSync(PROGRAM, 'utf8'), 'dom')).toBe('');
-  });
+  }, INSTALL_MS);
   afterAll(() => consumer?.[Symbol.dispose]());
 
   const RUNTIMES = {
