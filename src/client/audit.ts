@@ -13,6 +13,7 @@ export interface AuditPage {
   readonly before?: number;
   /** With `after`: seconds to wait for an entry, at most 30. */
   readonly waitSeconds?: number;
+  /** Calls it off. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -22,6 +23,7 @@ const PAGE_SIZE = 1000;
 export class AuditCalls {
   readonly #transport: Transport;
 
+  /** Made by the Client. */
   constructor(transport: Transport) {
     this.#transport = transport;
   }
