@@ -13,7 +13,7 @@ export interface AuditPage {
   readonly before?: number;
   /** With `after`: seconds to wait for an entry, at most 30. */
   readonly waitSeconds?: number;
-  /** Calls it off. */
+  /** Aborts the call, which rejects with the reason of the signal. Default: none. */
   readonly signal?: AbortSignal | undefined;
 }
 
