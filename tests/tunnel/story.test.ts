@@ -23,7 +23,7 @@ test('a new machine becomes known to its dashboard, and stays known', async () =
   const server = world.type(line, { env });
   await waitFor('the start-up message', () => server.stdout.includes('\n'));
   const { url, port } = JSON.parse(server.stdout) as { url: string; port: number };
-  const ask = async (path: string, init: RequestInit & { headers?: Record<string, string> } = {}) =>
+  const ask = async (path: string, init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {}) =>
     fetch(`${url}${path}`, { ...init, headers: { 'x-api-key': world.key, ...init.headers } });
   const health = async () => (await (await ask('/health')).json()) as Health;
   const findings = async () => {

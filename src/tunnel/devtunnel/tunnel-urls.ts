@@ -34,7 +34,7 @@ export interface FoundUrls extends TunnelUrls {
 
 /** Undefined while there is none of the main port. */
 export function findTunnelUrls(text: string, ports: TunnelPorts): FoundUrls | undefined {
-  const urls = (text.match(TUNNEL_URL) ?? []).flatMap((match) => URL.parse(match) ?? []);
+  const urls = (text.match(TUNNEL_URL) ?? []).flatMap((match) => URL.parse(match.replace(/\.+$/, '')) ?? []);
   const own = urls.filter(({ hostname }) => !hostname.includes('-inspect.'));
   for (const rank of RANKS) {
     const found = own.find((url) => rankOf(url, ports) === rank);

@@ -16,6 +16,7 @@ import type { RandomBytes } from '../../core/id.ts';
 import type { Log } from '../../core/log.ts';
 import { BackOff } from '../back-off.ts';
 import { pause } from '../pause.ts';
+import { isTransient, sentenceOf } from './failure.ts';
 import { newChallengeCode } from './challenge-code.ts';
 import type { Dashboard, DashboardFailure } from './dashboard.ts';
 import {
@@ -80,6 +81,8 @@ export class Registration implements AsyncDisposable {
   #lastError: string | undefined;
   #reach: Reach | undefined;
   #key: string;
+  /** What was logged last. */
+  #said: string | undefined;
   /** What the dashboard was told last, and has taken. Its key proves the next message. */
   #known: Known;
   #work: { readonly stop: AbortController; readonly done: Promise<void> } | undefined;
@@ -230,9 +233,8 @@ export class Registration implements AsyncDisposable {
       if (signal.aborted) return;
       if (reply.ok && isKnown(reply.value)) return this.#registered(sent, signal);
       if (!reply.ok && isTransient(reply.failure)) {
-        const problem = `${url} ${sentenceOf(reply.failure)}`;
-        if (problem !== this.#lastError) log.warn(`the dashboard is not told of a change: ${problem}`);
-        this.#lastError = problem;
+        this.#lastError = `${url} ${sentenceOf(reply.failure)}`;
+        this.#warn(`the dashboard is not told of a change: ${this.#lastError}`);
         await pause(clock, backOff.next(), signal);
         if (signal.aborted) return;
         continue;
@@ -248,6 +250,7 @@ export class Registration implements AsyncDisposable {
     const { log, url, name } = this.#options;
     this.#known = sent;
     this.#lastError = undefined;
+    this.#said = undefined;
     if (this.#state.at !== 'registered') log.info('registered', { dashboard: url, name });
     this.#set({ at: 'registered' });
     if (sent.key !== this.#key || !sameReach(sent.reach, this.#reach)) await this.#push(signal);
@@ -264,21 +267,18 @@ export class Registration implements AsyncDisposable {
   }
 
   #fail(sentence: string): void {
-    if (sentence !== this.#lastError || this.#state.at !== 'failed')
-      this.#options.log.warn(`not registered: ${sentence}`);
     this.#lastError = sentence;
+    this.#warn(`not registered: ${sentence}`);
     this.#set({ at: 'failed' });
+  }
+
+  /** Not again and again, while it is tried again. */
+  #warn(message: string): void {
+    if (message !== this.#said) this.#options.log.warn(message);
+    this.#said = message;
   }
 
   #set(state: State): void {
     if (this.#state.at !== 'closed') this.#state = state;
   }
-}
-
-const isTransient = (failure: DashboardFailure): boolean =>
-  failure.reason === 'unreachable' || failure.status >= 500 || failure.status === 429;
-
-function sentenceOf(failure: DashboardFailure): string {
-  if (failure.reason === 'unreachable') return `cannot be reached: ${failure.detail}`;
-  return `refuses with HTTP ${failure.status}${failure.detail === '' ? '' : `: ${failure.detail}`}`;
 }
