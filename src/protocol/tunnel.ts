@@ -6,7 +6,7 @@ const LastError = Type.Optional(
 );
 const Seconds = (description: string) => Type.Optional(Type.Number({ description: `${description}, Unix seconds.` }));
 
-export const Tunnel = Type.Object(
+const Tunnel = Type.Object(
   {
     state: Type.Enum(['off', 'preset', 'starting', 'open', 'waiting'], {
       description:
@@ -17,28 +17,25 @@ export const Tunnel = Type.Object(
     tokenExpiresAt: Seconds('When the token ends that opens the tunnel; it is renewed well before'),
     lastError: LastError,
   },
-  { $id: 'Tunnel', description: 'The devtunnel of this server, as `--tunnel` asks for it.' },
+  { description: 'The devtunnel of this server, as `--tunnel` asks for it.' },
 );
 export type Tunnel = Static<typeof Tunnel>;
 
-export const Registration = Type.Object(
-  {
-    state: Type.Enum(['off', 'waiting', 'asking', 'unconfirmed', 'registered', 'failed', 'expired'], {
-      description:
-        '`off`: not asked for. `waiting`: for the tunnel. `asking`: the dashboard is asked whether it knows this machine, and gets a code if not. `unconfirmed`: somebody has to enter `code` at `enterAt`. `registered`: the dashboard knows where this machine is. `failed`: `lastError` says why. `expired`: nobody has entered the code in time.',
-    }),
-    dashboard: Type.Optional(Type.String({ description: 'Address of the dashboard, as `--register` gives it.' })),
-    code: Type.Optional(Type.String({ description: 'While `unconfirmed`: the code, such as `KQX-4821`.' })),
-    enterAt: Type.Optional(Type.String({ description: 'While `unconfirmed`: the page where the code is entered.' })),
-    expiresAt: Seconds('While `unconfirmed`: when the code ends'),
-    lastError: LastError,
-  },
-  {
-    $id: 'Registration',
-    description: 'The registration of this machine with a dashboard, as `--register` asks for it.',
-  },
-);
+const REGISTRATION = {
+  state: Type.Enum(['off', 'waiting', 'asking', 'unconfirmed', 'registered', 'failed', 'expired'], {
+    description:
+      '`off`: not asked for. `waiting`: for the tunnel. `asking`: the dashboard is asked whether it knows this machine, and gets a code if not. `unconfirmed`: somebody has to enter `code` at `enterAt`. `registered`: the dashboard knows where this machine is. `failed`: `lastError` says why. `expired`: nobody has entered the code in time.',
+  }),
+  dashboard: Type.Optional(Type.String({ description: 'Address of the dashboard, as `--register` gives it.' })),
+  code: Type.Optional(Type.String({ description: 'While `unconfirmed`: the code, such as `KQX-4821`.' })),
+  enterAt: Type.Optional(Type.String({ description: 'While `unconfirmed`: the page where the code is entered.' })),
+  expiresAt: Seconds('While `unconfirmed`: when the code ends'),
+  lastError: LastError,
+};
+const WORDS = 'The registration of this machine with a dashboard, as `--register` asks for it.';
+
+export const Registration = Type.Object(REGISTRATION, { $id: 'Registration', description: WORDS });
 export type Registration = Static<typeof Registration>;
 
 /** The part of both in `GET /health`. */
-export const TUNNEL_HEALTH = { tunnel: Tunnel, registration: Registration };
+export const TUNNEL_HEALTH = { tunnel: Tunnel, registration: Type.Object(REGISTRATION, { description: WORDS }) };

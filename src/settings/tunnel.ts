@@ -6,9 +6,10 @@ const dashboardUrl: Setting<string | undefined> = {
   parse(value) {
     const url = URL.parse(value);
     if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return undefined;
-    return url.username + url.password + url.search + url.hash === '' ? url.href.replace(/\/+$/, '') : undefined;
+    if (url.username + url.password + url.hash !== '') return undefined;
+    return url.search === '' ? url.href.replace(/\/+$/, '') : url.href;
   },
-  expected: 'an address that begins with https:// or http://, without user, ? and #',
+  expected: 'an address that begins with https:// or http://, without user and #',
 };
 
 const tunnelId: Setting<string | undefined> = {

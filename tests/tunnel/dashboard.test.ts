@@ -1,6 +1,6 @@
 /** What goes over the wire to a dashboard, and what never does. */
 import { describe, expect, test } from 'bun:test';
-import { dashboardAt, type RegisterBody } from '../../src/tunnel/registration/dashboard.ts';
+import { addressAt, dashboardAt, type RegisterBody } from '../../src/tunnel/registration/dashboard.ts';
 import { FakeDashboard } from './fake-dashboard.ts';
 import { CERTIFICATE, PRIVATE_KEY } from './self-signed.ts';
 
@@ -50,6 +50,13 @@ test('an answer without end is not read to its end', async () => {
     () => new Response(new ReadableStream({ pull: (out) => out.enqueue(new Uint8Array(64 * 1024).fill(0x20)) })),
   );
   expect(await dashboardAt(fake.url).register(BODY, never)).toMatchObject({ ok: true });
+});
+
+test('the address may have a path and a query of its own', () => {
+  expect(addressAt('https://dash.example', '/devboxes')).toBe('https://dash.example/devboxes');
+  expect(addressAt('https://dash.example/team/?a=%20&b', '/devboxes')).toBe(
+    'https://dash.example/team/devboxes?a=%20&b',
+  );
 });
 
 test('an id may have any character', async () => {

@@ -40,14 +40,20 @@ const LIMIT_MS = 15_000;
 const MAX_BODY_BYTES = 64 * 1024;
 const SHOWN_CHARACTERS = 200;
 
-/** `url`: without a slash at its end. */
+/** A route or page of a dashboard; a query of its address stays behind the path. */
+export function addressAt(dashboard: string, path: string): string {
+  const url = new URL(dashboard);
+  url.pathname = url.pathname.replace(/\/+$/, '') + path;
+  return url.href;
+}
+
 export function dashboardAt(url: string): Dashboard {
   const post = (path: string, body: RefreshBody | RegisterBody, signal: AbortSignal) =>
-    call(`${url}${path}`, signal, { method: 'POST', body: JSON.stringify(body) }, secretsOf(body));
+    call(addressAt(url, path), signal, { method: 'POST', body: JSON.stringify(body) }, secretsOf(body));
   return {
     refresh: (body, signal) => post('/api/register/refresh-token', body, signal),
     register: (body, signal) => post('/api/register', body, signal),
-    status: (id, signal) => call(`${url}/api/register/${encodeURIComponent(id)}/status`, signal),
+    status: (id, signal) => call(addressAt(url, `/api/register/${encodeURIComponent(id)}/status`), signal),
   };
 }
 

@@ -18,7 +18,7 @@ import { BackOff } from '../back-off.ts';
 import { pause } from '../pause.ts';
 import { isTransient, sentenceOf } from './failure.ts';
 import { newChallengeCode } from './challenge-code.ts';
-import type { Dashboard, DashboardFailure } from './dashboard.ts';
+import { addressAt, type Dashboard, type DashboardFailure } from './dashboard.ts';
 import {
   isKnown,
   refreshBody,
@@ -54,7 +54,7 @@ type State =
 
 export interface RegistrationOptions {
   readonly dashboard: Dashboard;
-  /** Address of the dashboard, without a slash at its end. */
+  /** Address of the dashboard. */
   readonly url: string;
   readonly name: string;
   readonly key: string;
@@ -203,7 +203,7 @@ export class Registration implements AsyncDisposable {
 
   async #confirm(id: string, code: string, sent: Known, signal: AbortSignal): Promise<void> {
     const { dashboard, url, clock, show, log } = this.#options;
-    const shown: Code = { code, enterAt: `${url}/devboxes`, expiresAt: clock.now() + CODE_LIFE_MS };
+    const shown: Code = { code, enterAt: addressAt(url, '/devboxes'), expiresAt: clock.now() + CODE_LIFE_MS };
     this.#lastError = undefined;
     this.#set({ at: 'unconfirmed', code: shown });
     show(shown);
