@@ -94,6 +94,8 @@ async function unconfirmed(): Promise<string> {
 
 test('nothing is said before it is known where this machine is', async () => {
   await clock.advance(MINUTE);
+  registration.requestCode();
+  await settle();
   expect(dashboard.asked).toEqual([]);
   expect(state()).toBe('waiting');
 });
@@ -165,6 +167,7 @@ describe('a machine that it does not know', () => {
     await unconfirmed();
     dashboard.registers = ok({ id: 2 });
     registration.requestCode();
+    expect(registration.status.code).toBeUndefined();
     await settle();
     dashboard.asked.length = 0;
     await clock.advance(5 * SECOND);

@@ -25,7 +25,7 @@ export async function checkTunnel(url: string, env: Environment): Promise<readon
   }
 }
 
-function tunnelFinding({ state, url = '', tokenExpiresAt, lastError }: Tunnel): Finding[] {
+export function tunnelFinding({ state, url = '', tokenExpiresAt, lastError }: Tunnel): Finding[] {
   const report = reporter('tunnel');
   const until = tokenExpiresAt === undefined ? '' : `; its token holds until ${timeText(tokenExpiresAt)}`;
   switch (state) {
@@ -44,7 +44,14 @@ function tunnelFinding({ state, url = '', tokenExpiresAt, lastError }: Tunnel): 
   }
 }
 
-function registrationFinding({ state, dashboard = '', code, enterAt, expiresAt, lastError }: Registration): Finding[] {
+export function registrationFinding({
+  state,
+  dashboard = '',
+  code,
+  enterAt,
+  expiresAt,
+  lastError,
+}: Registration): Finding[] {
   const report = reporter('dashboard');
   const again = `ask for a new code with: ${PROGRAM} register`;
   switch (state) {

@@ -117,6 +117,10 @@ export class Registration implements AsyncDisposable {
 
   /** Begins anew: a dashboard that does not know this machine gets a new code. */
   requestCode(): void {
+    // Not known yet where this machine is: then it begins by itself.
+    if (this.#reach === undefined) return;
+    // At once, so that whoever has asked does not take the code before for the new one.
+    this.#set({ at: 'asking' });
     this.#begin((signal) => this.#enrol(signal));
   }
 
