@@ -3,6 +3,7 @@ import { describe, expect, test } from 'bun:test';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Health } from '../../src/protocol/health.ts';
+import { World } from '../cli/world.ts';
 import { liveServer } from '../support/doors.ts';
 import { Rig, type RigOptions } from '../support/rig.ts';
 import { Sandbox } from '../support/sandbox.ts';
@@ -35,6 +36,35 @@ test('without either there is nothing, and no code to be had', async () => {
     body: { error: expect.stringContaining('--register') },
   });
   expect((await rig.ask('/registration', { method: 'POST', key: 'another' })).status).toBe(401);
+});
+
+test('the names of a tunnel are those of the server while it stands, and no longer', async () => {
+  using box = new Sandbox();
+  const fake = new FakeDevtunnel(box.path);
+  await using rig = await start({ env: { ...fake.env, AGENT_SERVER_TUNNEL: '1', AGENT_SERVER_TUNNEL_ID: 'mine' } });
+  const tunnelIs = (state: Health['tunnel']['state']) =>
+    rig.waitFor(`the tunnel to be ${state}`, async () => (await healthOf(rig)).tunnel.state === state);
+  const throughTunnel = async () =>
+    (await rig.request('/jobs', { headers: { host: `fake123-${rig.port}.euw.devtunnels.ms` } })).status;
+  await tunnelIs('open');
+  expect(fake.calls).toContain('create mine --expiration 30d');
+  expect(await throughTunnel()).toBe(200);
+  expect(JSON.stringify(await healthOf(rig))).not.toContain('eyJ');
+  fake.play('expires');
+  await fake.killHost();
+  // It is started once more, and says that its login has ended.
+  await rig.waitFor('the end of the login', async () =>
+    (await healthOf(rig)).tunnel.lastError?.includes('devtunnel user login'),
+  );
+  expect(await throughTunnel()).toBe(403);
+});
+
+test('the server of a self-test opens no tunnel and registers nowhere', async () => {
+  await using world = World.empty();
+  await using dashboard = new FakeDashboard();
+  const fake = new FakeDevtunnel(world.folder);
+  const { code } = await world.cli(['selftest', '--tunnel', '--register', dashboard.url], { env: fake.env });
+  expect({ code, asked: dashboard.asked, calls: fake.calls }).toEqual({ code: 0, asked: [], calls: [] });
 });
 
 describe('a tunnel that cannot be', () => {
