@@ -634,7 +634,7 @@ cd /d "%USERPROFILE%"
     # The last line: what to do next.
     function Write-Farewell {
         if ($DryRun) { Write-Line 'this was a dry run: nothing was changed'; return }
-        $next = if (Get-TaskText) { "It is running; 'agent-server doctor' checks it." } else { "Run it: agent-server $(Join-Arguments)" }
+        $next = if (Get-TaskText) { "It is running;$(if ($Register) { " 'agent-server register' shows the code that registers it;" }) 'agent-server doctor' checks it." } else { "Run it: agent-server $(Join-Arguments)" }
         Write-Line "$next  Console: http://127.0.0.1:8585  Key: $(Join-Path $env:LOCALAPPDATA 'devpilot-agent\api_key')"
     }
 

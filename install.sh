@@ -787,8 +787,10 @@ farewell() {
     say 'this was a dry run: nothing was changed'
     return
   fi
+  hint=''
+  [ -z "$register" ] || hint=" 'agent-server register' shows the code that registers it;"
   case $(services) in
-    ?*) next="It is running; 'agent-server doctor' checks it." ;;
+    ?*) next="It is running;$hint 'agent-server doctor' checks it." ;;
     *) next="Run it: agent-server $(server_arguments | sed 's|.*[^A-Za-z0-9._:/-].*|"&"|' | tr '\n' ' ')" ;;
   esac
   if [ -n "$reload" ]; then next="Open a new terminal, or '. $reload'. $next"; fi

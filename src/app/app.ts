@@ -21,7 +21,7 @@ import { createLauncher, createProcesses } from '../platform/process/index.ts';
 import type { Config } from '../settings/config.ts';
 import type { Activity } from '../protocol/health.ts';
 import { activityOf } from './activity.ts';
-import type { Base, Feature } from './feature.ts';
+import type { Base, Feature, Listening, ShowCode } from './feature.ts';
 import { openFeatures } from './features.ts';
 import { healthReport } from './health.ts';
 import { createHttpApp } from './http-app.ts';
@@ -43,6 +43,8 @@ export interface App extends AsyncDisposable {
   readonly lifecycle: Lifecycle;
   readonly key: ApiKey;
   readonly lock: DataLock;
+  /** Tells the rooms where this server listens. */
+  listening(ports: Omit<Listening, 'allow'>): void;
   /** What a stop would end, and what would survive it. */
   activity(): readonly Activity[];
   /** Refuses new work from now on. */
@@ -51,7 +53,13 @@ export interface App extends AsyncDisposable {
   endAll(): Promise<void>;
 }
 
-export async function openApp(config: Config, env: Environment, log: Log): Promise<Result<App, StartFailure>> {
+/** `showCode`: default, nobody is shown one. */
+export async function openApp(
+  config: Config,
+  env: Environment,
+  log: Log,
+  showCode: ShowCode = () => {},
+): Promise<Result<App, StartFailure>> {
   // Disposed on every way out of here but the last, also when something throws.
   await using starting = new AsyncDisposableStack();
   const locked = takeLock(config.dataPath);
@@ -60,10 +68,17 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
   const key = takeKey(env);
   if (!key.ok) return key;
   const lifecycle = new Lifecycle();
+  const commandEnv = withoutSecrets(env);
   const base: Base = {
     config,
     env,
-    commandEnv: withoutSecrets(env),
+    commandEnv,
+    setCommandVariable: (name, value) => {
+      if (value === undefined) delete commandEnv[name];
+      else commandEnv[name] = value;
+    },
+    key: key.value.value,
+    showCode,
     clock: systemClock,
     log,
     processes: starting.use(createProcesses()),
@@ -104,6 +119,9 @@ export async function openApp(config: Config, env: Environment, log: Log): Promi
     lifecycle,
     key: key.value,
     lock,
+    listening: (ports) => {
+      for (const { listening } of features) listening?.({ ...ports, allow: (host) => guard.allow(host) });
+    },
     activity: () => activityOf(features),
     drain: () => {
       for (const { drain } of features) drain?.();

@@ -23,6 +23,12 @@ export interface Base {
   readonly env: Environment;
   /** The same as commands see it: without what they must not see. */
   readonly commandEnv: Readonly<Record<string, string>>;
+  /** Gives commands that start from now on a variable; undefined takes it away. */
+  readonly setCommandVariable: (name: string, value: string | undefined) => void;
+  /** The key of this server, which a room that tells it to another program needs. */
+  readonly key: string;
+  /** Shows a person a code that somebody has to enter elsewhere. */
+  readonly showCode: ShowCode;
   readonly clock: Clock;
   readonly log: Log;
   readonly processes: Processes;
@@ -31,6 +37,18 @@ export interface Base {
   /** Milliseconds between asking a process tree to end and ending it. */
   readonly graceMs: number;
 }
+
+/** Where a server listens, and how a room lets its further names in. */
+export interface Listening {
+  readonly port: number;
+  /** Undefined where there is no port for terminals. */
+  readonly terminalPort: number | undefined;
+  /** Makes a lower-case host name one of this server, until disposed. */
+  readonly allow: (host: string) => Disposable;
+}
+
+/** A code, where it is entered, and until when (Unix milliseconds). */
+export type ShowCode = (shown: { readonly code: string; readonly enterAt: string; readonly expiresAt: number }) => void;
 
 export interface Feature {
   readonly routes?: readonly AnyElysia[];
@@ -47,6 +65,8 @@ export interface Feature {
   readonly metrics?: () => readonly Metric[];
   /** Sees every exchange once it is answered; never waits, never throws. */
   readonly observe?: (exchange: Exchange) => void;
+  /** The server listens; called once, and never in a server without a port. Returns at once. */
+  readonly listening?: (where: Listening) => void;
   /** Refuses new work from now on, with 503: the server is going down. Synchronous, so that nothing slips in between. */
   readonly drain?: () => void;
   /** Takes work again: it does not go down after all. */

@@ -11,6 +11,7 @@ import { openMetrics } from './metrics.ts';
 import { openSessions } from './sessions.ts';
 import { openShellJobs } from './shell-jobs.ts';
 import { openTerminals } from './terminals.ts';
+import { openTunnel } from './tunnel.ts';
 import { openUpdate } from './update.ts';
 
 export async function openFeatures(base: Base, scope: AsyncDisposableStack): Promise<readonly Feature[]> {
@@ -25,7 +26,8 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
     ...(agents.modes ?? []),
   ]);
   const working = [jobs, shellJobs, sessions, terminals, agents];
+  const tunnel = await openTunnel(base, scope);
   const update = openUpdate(base, scope, working);
-  const watched = [...working, update, openAudit(base, scope)];
+  const watched = [...working, tunnel, update, openAudit(base, scope)];
   return [...watched, openMetrics(base, scope, watched), { routes: [consoleRoutes] }];
 }

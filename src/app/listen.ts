@@ -9,6 +9,7 @@ import type { Log } from '../core/log.ts';
 import type { SocketData } from '../http/sockets/hub.ts';
 import { TERMINAL_SOCKET_PATH } from '../http/terminals/socket/plan.ts';
 import { openApp, type App, type StartFailure } from './app.ts';
+import type { ShowCode } from './feature.ts';
 import { urlHost } from './own-names.ts';
 
 export interface Server extends AsyncDisposable {
@@ -44,8 +45,9 @@ export async function startServer(
   config: Config,
   env: Environment,
   log: Log,
+  showCode?: ShowCode,
 ): Promise<Result<Server, StartFailure | ListenFailure>> {
-  const opened = await openApp(config, env, log);
+  const opened = await openApp(config, env, log, showCode);
   if (!opened.ok) return opened;
   // Disposed on every way out of here but the last, also when something throws.
   await using starting = new AsyncDisposableStack();
@@ -72,6 +74,7 @@ export async function startServer(
     ...(boundTerminal !== undefined && { terminalPort: boundTerminal }),
     startedAt: new Date().toISOString(),
   });
+  app.listening({ port: bound, terminalPort: boundTerminal });
   const running = starting.move();
   return ok({
     app,

@@ -16,6 +16,7 @@ import { followJob, type JobEvent, type JobOutputEvent, type OutputStream } from
 import type { FollowOptions } from './numbered-events.ts';
 import type { ClientOptions } from './options.ts';
 import { bytesOfEvent, readOutput, type OutputRange } from './output.ts';
+import { RegistrationCalls } from './registration.ts';
 import { TerminalCalls } from './terminals.ts';
 import { Transport } from './transport.ts';
 import { UpdateCalls } from './update.ts';
@@ -65,6 +66,8 @@ export class Client {
   readonly agents: AgentCalls;
   /** Calls about the audit log. */
   readonly audit: AuditCalls;
+  /** Calls about the registration with a dashboard. */
+  readonly registration: RegistrationCalls;
   /** Calls about terminals. */
   readonly terminals: TerminalCalls;
   /** Calls about self-update. */
@@ -76,6 +79,7 @@ export class Client {
     this.#transport = new Transport(options);
     this.agents = new AgentCalls(this.#transport);
     this.audit = new AuditCalls(this.#transport);
+    this.registration = new RegistrationCalls(this.#transport);
     this.terminals = new TerminalCalls(this.#transport);
     this.update = new UpdateCalls(this.#transport);
   }

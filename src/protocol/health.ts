@@ -4,6 +4,7 @@ import { AGENT_HEALTH } from './agents.ts';
 import { JOB_HEALTH } from './job.ts';
 import { SESSION_HEALTH } from './session.ts';
 import { TERMINAL_HEALTH } from './terminal.ts';
+import { TUNNEL_HEALTH } from './tunnel.ts';
 import { UPDATE_HEALTH } from './update.ts';
 
 export const HealthBrief = Type.Object(
@@ -51,6 +52,7 @@ export const Health = Type.Object(
     ...JOB_HEALTH,
     ...SESSION_HEALTH,
     ...TERMINAL_HEALTH,
+    ...TUNNEL_HEALTH,
     ...UPDATE_HEALTH,
     problems: Type.Array(Type.String(), {
       description: 'What is wrong with this server right now; empty when nothing is.',

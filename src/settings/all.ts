@@ -5,12 +5,12 @@
  */
 import { AGENT_SETTINGS } from './agents.ts';
 import { AUDIT_SETTINGS } from './audit.ts';
-import { INHERITED_SETTINGS } from './inherited.ts';
 import { JOB_SETTINGS } from './jobs.ts';
 import type { SettingsOf } from './kinds.ts';
 import { SERVER_SETTINGS } from './server.ts';
 import { SESSION_SETTINGS } from './sessions.ts';
 import { TERMINAL_SETTINGS } from './terminals.ts';
+import { TUNNEL_SETTINGS } from './tunnel.ts';
 import { UPDATE_SETTINGS } from './update.ts';
 
 export const SETTINGS = {
@@ -21,7 +21,7 @@ export const SETTINGS = {
   ...AGENT_SETTINGS,
   ...UPDATE_SETTINGS,
   ...AUDIT_SETTINGS,
-  ...INHERITED_SETTINGS,
+  ...TUNNEL_SETTINGS,
 };
 
 export type SettingName = keyof typeof SETTINGS;

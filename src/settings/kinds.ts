@@ -13,8 +13,6 @@ export interface Setting<T extends SettingValue> {
   readonly expected: string;
   /** A variable of devpilot-agent that means the same; ours goes before it. */
   readonly inheritedName?: string;
-  /** Accepted, so that launch scripts written for devpilot-agent still work, and without effect so far. */
-  readonly notBuiltYet?: true;
 }
 
 /** The settings of one room, by name. */
@@ -88,9 +86,4 @@ export const toggle = (description: string): Setting<boolean> => ({
 export const inherited = <T extends SettingValue>(inheritedName: string, setting: Setting<T>): Setting<T> => ({
   ...setting,
   inheritedName,
-});
-
-export const notBuiltYet = <T extends SettingValue>(setting: Setting<T>): Setting<T> => ({
-  ...setting,
-  notBuiltYet: true,
 });

@@ -29,10 +29,16 @@ export interface FreshShell {
 
 type Unseeded = Omit<FreshShell, 'seed'>;
 
+interface Spare {
+  readonly made: Promise<Unseeded>;
+  /** The environment that it has got, as text. */
+  readonly env: string;
+}
+
 export class ShellFactory implements AsyncDisposable {
   readonly #options: ShellFactoryOptions;
   readonly #root: string;
-  readonly #spares = new Map<ShellKind, Promise<Unseeded>>();
+  readonly #spares = new Map<ShellKind, Spare>();
   #closed = false;
 
   private constructor(options: ShellFactoryOptions) {
@@ -60,26 +66,32 @@ export class ShellFactory implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     await Promise.all(
-      [...this.#spares.values()].map((spare) => spare.then((made) => made.end()).catch(() => undefined)),
+      [...this.#spares.values()].map((spare) => spare.made.then((made) => made.end()).catch(() => undefined)),
     );
   }
 
   async #takeSpare(kind: ShellKind): Promise<Unseeded | undefined> {
     const spare = this.#spares.get(kind);
     this.#spares.delete(kind);
-    const made = await spare?.catch(() => undefined);
+    const made = await spare?.made.catch(() => undefined);
     if (made === undefined) return undefined;
-    if (!made.gone()) return made;
+    // A tunnel that was opened meanwhile has changed what commands see.
+    if (!made.gone() && spare?.env === this.#baseEnv()) return made;
     await made.end();
     return undefined;
   }
 
   #prepareSpare(kind: ShellKind): void {
     if (this.#closed || this.#spares.has(kind)) return;
-    const spare = this.#make(kind, {});
+    const env = this.#baseEnv();
+    const made = this.#make(kind, {});
     // A failure is not reported here: the session that needs a process makes one itself, and reports its failure.
-    spare.catch(() => this.#spares.delete(kind));
-    this.#spares.set(kind, spare);
+    made.catch(() => this.#spares.delete(kind));
+    this.#spares.set(kind, { made, env });
+  }
+
+  #baseEnv(): string {
+    return JSON.stringify(this.#options.baseEnv);
   }
 
   async #make(kind: ShellKind, env: Readonly<Record<string, string>>): Promise<Unseeded> {

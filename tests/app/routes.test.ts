@@ -118,6 +118,8 @@ const ACCESS: Readonly<Record<string, string>> = {
   'POST /tickets': 'observe',
   'GET /metrics': 'observe',
   'GET /audit': 'admin',
+  'GET /registration': 'observe',
+  'POST /registration': 'admin',
   'GET /update': 'observe',
   'POST /update': 'admin',
   'DELETE /update': 'admin',

@@ -19,6 +19,7 @@ export const ROOMS: Rooms = {
   shells: ['app/sessions.ts', 'settings/sessions.ts', 'http/sessions/', 'modes/persistent-shell/'],
   terminals: [],
   agents: ['modes/acp/', 'client/acp/'],
+  tunnel: [],
   // What makes a release writes what an update reads, so both have it from one place.
   metrics: [],
   audit: [],

@@ -21,7 +21,8 @@ describe.skipIf(whyNoShell !== undefined)('on Linux, install.sh', () => {
     const script = home.release().script('install.sh');
     const first = await home.run(script, ['--start', 'logon', ...OPTIONS]);
     expect(first).toMatchObject({ code: 0, err: '' });
-    expect(first.last).toContain("It is running; 'agent-server doctor' checks it.");
+    const registering = "'agent-server register' shows the code that registers it;";
+    expect(first.last).toContain(`It is running; ${registering} 'agent-server doctor' checks it.`);
     const unit = home.read(USER_UNIT);
     expect(setting(unit, 'ExecStart')).toEqual([
       `ExecStart="${home.executable}" "serve" "--wrapper" "--tunnel" "--register" "https://fleet.example/?team=a&box=%%20" "--name" "My Box" `,

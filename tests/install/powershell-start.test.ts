@@ -18,7 +18,8 @@ describe.skipIf(whyNoPowerShell !== undefined)('install.ps1', () => {
     const script = world.release().script('install.ps1');
     const first = await world.run(script, '-Start', 'logon', ...OPTIONS);
     expect(first).toMatchObject({ code: 0, err: '' });
-    expect(first.last).toContain("It is running; 'agent-server doctor' checks it.");
+    const registering = "'agent-server register' shows the code that registers it;";
+    expect(first.last).toContain(`It is running; ${registering} 'agent-server doctor' checks it.`);
     expect(world.calls()).toEqual([expect.stringMatching(/^register agent-server-\w+$/), 'stop', 'start']);
     const xml = world.kept('task.xml');
     expect(element(xml, 'LogonTrigger')).toBe('<Enabled>true</Enabled><UserId>S-1-5-21-1-2-3-1001</UserId>');

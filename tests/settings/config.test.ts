@@ -88,6 +88,7 @@ test('without flags, environment and file everything has its default', () => {
     'log-format': 'text',
     name: undefined,
     register: undefined,
+    'register-insecure': false,
     wrapper: false,
     'update-url': undefined,
     'auto-update': 0,
@@ -208,7 +209,12 @@ const RANGES: Partial<Record<SettingName, { good: string[]; bad: string[]; expec
   'spare-shells': { good: ['on', 'off'], bad: ['', 'yes', 'ON'], expected: 'one of on, off' },
   'log-format': { good: ['text', 'json'], bad: ['JSON', 'xml', ''], expected: 'one of text, json' },
   name: { good: ['box'], bad: [''], expected: 'a text that is not empty' },
-  register: { good: ['http://x'], bad: [''], expected: 'a text that is not empty' },
+  register: {
+    good: ['http://x', 'https://dash.example/', 'https://dash.example/team', 'https://dash.example/?team=a'],
+    bad: ['', 'dash.example', 'ftp://dash.example', 'https://me:secret@dash.example', 'https://x#y'],
+    expected: 'an address that begins with https:// or http://, without user and #',
+  },
+  'register-insecure': { good: ['true', '0'], bad: ['yes'], expected: 'true or false' },
   wrapper: { good: ['true', 'false', '1', '0'], bad: ['yes', 'TRUE', '2'], expected: 'true or false' },
   'update-url': {
     good: ['https://release.example/agent', 'http://127.0.0.1:8000', 'http://localhost/r', 'http://[::1]:1/r'],
@@ -234,7 +240,11 @@ const RANGES: Partial<Record<SettingName, { good: string[]; bad: string[]; expec
     expected: `a whole number from 100000 to ${Number.MAX_SAFE_INTEGER}`,
   },
   tunnel: { good: ['true', '0'], bad: ['on', '-1'], expected: 'true or false' },
-  'tunnel-id': { good: ['t'], bad: [''], expected: 'a text that is not empty' },
+  'tunnel-id': {
+    good: ['t', 'devpilot-box-8585', 'my-tunnel.euw'],
+    bad: ['', '--anonymous', 'a b', 'a;b'],
+    expected: 'an id of letters, digits, hyphens and dots',
+  },
 };
 
 test('the table below knows every setting', () => {

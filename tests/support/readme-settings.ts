@@ -17,7 +17,7 @@ export function readmeWithSettings(readme: string): string {
 }
 
 function settingsTable(): string {
-  const names = (Object.keys(SETTINGS) as SettingName[]).filter((name) => settingOf(name).notBuiltYet !== true);
+  const names = Object.keys(SETTINGS) as SettingName[];
   return ['| flag | environment | default | meaning |', '|---|---|---|---|', ...names.map(row)].join('\n');
 }
 

@@ -16,6 +16,7 @@ import type {
   SpawnRequest,
 } from '../../src/platform/process/process.ts';
 import { AgentRegistry } from '../../src/agents/registry/agent-registry.ts';
+import { systemClock } from '../../src/core/clock.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { lookUpProgram, splitCommandLine } from '../../src/platform/programs/index.ts';
 import { createPtyOpener, type PtyOptions } from '../../src/platform/pty/index.ts';
@@ -30,6 +31,8 @@ import type { CommandFiles, ShellProcess } from '../../src/shells/shell-process.
 import { standInForPowerShell } from '../fixtures/stand-in-powershell.ts';
 import { runExitRecorder } from '../../src/platform/process/windows/exit-recorder.ts';
 import { programOf, type TerminalRequest } from '../../src/terminals/request.ts';
+import { Devtunnel, type TunnelStatus } from '../../src/tunnel/devtunnel/devtunnel.ts';
+import { LaunchedTool } from '../../src/tunnel/devtunnel/launched-tool.ts';
 import { argvOfWindows } from './argv-of-windows.ts';
 
 const fromSource =
@@ -238,6 +241,27 @@ export const methods = {
     await registry.settled();
     const resolved = registry.resolve(command);
     return { atOnce, settled: installed(), resolved: resolved.ok ? resolved.value : resolved.failure };
+  },
+  /** Opens a tunnel; once it stands, or has failed, ends it again. */
+  async tunnel(env: Readonly<Record<string, string>>, root: string) {
+    const tool = await LaunchedTool.open({ launcher, clock: systemClock, env, root, graceMs: 0 });
+    const settled = Promise.withResolvers<TunnelStatus>();
+    const tunnel: Devtunnel = new Devtunnel({
+      tool,
+      id: 'mine',
+      ports: { main: 8585, terminal: 8586 },
+      clock: systemClock,
+      log: silentLog,
+      changed: () => {
+        const { status } = tunnel;
+        if (status.state === 'open' || status.state === 'waiting') settled.resolve(status);
+      },
+    });
+    tunnel.start();
+    const status = await settled.promise;
+    await tunnel[Symbol.asyncDispose]();
+    await tool[Symbol.asyncDispose]();
+    return status;
   },
   async stop() {
     await processes[Symbol.asyncDispose]();

@@ -7,6 +7,7 @@ import { checkData, checkDisk, checkKey } from './files.ts';
 import { reporter, type Finding } from './finding.ts';
 import { checkPrograms } from './programs.ts';
 import { checkPort } from './server.ts';
+import { checkTunnel } from './tunnel.ts';
 import { checkUpdate } from './update.ts';
 import { paint, printAnswer } from '../output.ts';
 import { defineVerb, JSON_ARG } from '../command/verb.ts';
@@ -48,6 +49,7 @@ async function examine(flags: Flags): Promise<Finding[]> {
     program,
     port.finding,
     ...(port.server === undefined ? [] : [await checkUpdate(port.server, env)]),
+    ...(port.server === undefined ? [] : await checkTunnel(port.server, env)),
     checkKey(env),
     checkData(config.value),
     checkDisk(config.value),

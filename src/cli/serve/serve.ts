@@ -3,13 +3,12 @@ import type { StopReason } from '../../app/lifecycle.ts';
 import { startServer, type Server } from '../../app/listen.ts';
 import { createLog } from '../../core/log.ts';
 import { STOP_SIGNALS } from '../../platform/console/index.ts';
-import { SETTINGS, type SettingName } from '../../settings/all.ts';
 import { loadConfig } from '../../settings/config.ts';
-import type { Setting, SettingValue } from '../../settings/kinds.ts';
 import { VERSION } from '../../version.ts';
 import { stopMessage } from '../activity-text.ts';
 import { PROGRAM } from '../command/program.ts';
 import { complain, note, print } from '../output.ts';
+import { showCode } from './code-box.ts';
 import { keepWindowOpen } from './window.ts';
 import { flagsOf } from './setting-arguments.ts';
 import { explainStart } from './start-failure.ts';
@@ -38,11 +37,7 @@ async function serve(args: Readonly<Record<string, unknown>>): Promise<number> {
   if (!supervised && (await failsToStayUp(config.value, log)))
     return supervise({ config: config.value, asJson, leaves: false });
   for (const warning of warnings) log.warn(warning);
-  for (const [name, { notBuiltYet }] of Object.entries(SETTINGS) as [SettingName, Setting<SettingValue>][]) {
-    if (notBuiltYet && settings[name] !== undefined && settings[name] !== false)
-      log.warn(`--${name} is not available in this version and has no effect`);
-  }
-  const started = await startServer(config.value, process.env, log);
+  const started = await startServer(config.value, process.env, log, showCode(settings['log-format'], log));
   if (!started.ok) return refuseStart(explainStart(started.failure));
   const server = started.value;
   announce(server, config.value.dataPath, asJson);

@@ -1,0 +1,63 @@
+/** `agent-server register`: asks the running server for a new code, shows it, and waits until somebody has entered it. */
+import type { Client } from '../../client/client.ts';
+import { sleep } from '../../core/sleep.ts';
+import { escapeControls } from '../../core/text.ts';
+import type { Registration } from '../../protocol/tunnel.ts';
+import { CONNECT_ARGS, withClient } from '../connection/connect.ts';
+import { complain, paint, print, printJson } from '../output.ts';
+import { defineVerb } from '../command/verb.ts';
+
+const LOOK_MS = 500;
+
+export const register = defineVerb({
+  name: 'register',
+  description:
+    'Register this machine anew with the dashboard of --register: shows a new code, and waits until somebody has entered it. A dashboard that knows this machine already needs none.',
+  args: {
+    ...CONNECT_ARGS,
+    json: {
+      type: 'boolean',
+      description: 'Print the code as one JSON document, and do not wait for it to be entered.',
+    },
+  },
+  examples: ['register', 'register --json'],
+  exitCodes: [
+    ['0', 'the machine is registered; with --json, the code is there'],
+    ['1', 'it is not: the dashboard refuses or cannot be reached, or nobody has entered the code in time'],
+  ],
+  run: ({ args }) =>
+    withClient(args, async (client) => {
+      await client.registration.requestCode();
+      const first = await settled(client, ({ state }) => state !== 'asking' && state !== 'waiting');
+      if (args.json === true) {
+        await printJson(first);
+        return first.state === 'unconfirmed' || first.state === 'registered' ? 0 : 1;
+      }
+      const { code, enterAt, state } = first;
+      if (state === 'unconfirmed' && code !== undefined) {
+        print(`Enter the code ${paint('bold', code)} within 10 minutes at ${escapeControls(enterAt ?? '')}`);
+        return conclude(await settled(client, (now) => now.code !== code));
+      }
+      return conclude(first);
+    }),
+});
+
+/** Looks until it is as wanted. */
+async function settled(client: Client, wanted: (now: Registration) => boolean): Promise<Registration> {
+  for (;;) {
+    const now = await client.registration.get();
+    if (wanted(now)) return now;
+    await sleep(LOOK_MS);
+  }
+}
+
+function conclude({ state, dashboard = '', lastError }: Registration): number {
+  if (state === 'registered') {
+    print(`This machine is registered with ${escapeControls(dashboard)}`);
+    return 0;
+  }
+  if (state === 'unconfirmed' || state === 'asking')
+    complain('another code was asked for meanwhile; this one does not count any more');
+  else complain(`not registered: ${lastError ?? state}`);
+  return 1;
+}

@@ -1,0 +1,21 @@
+/** Calls about the registration with a dashboard. */
+import type { Registration } from '../protocol/tunnel.ts';
+import type { Transport } from './transport.ts';
+
+export class RegistrationCalls {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Where it stands. */
+  get(): Promise<Registration> {
+    return this.#transport.json({ path: '/registration', repeatable: true });
+  }
+
+  /** Registers anew, with a new code where the dashboard does not know this machine. Status 409 without `--register`. */
+  requestCode(): Promise<Registration> {
+    return this.#transport.json({ path: '/registration', method: 'POST' });
+  }
+}

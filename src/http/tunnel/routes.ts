@@ -1,0 +1,43 @@
+/** The registration with a dashboard: where it stands, and a new code. */
+import { Registration } from '../../protocol/tunnel.ts';
+import type { Registration as Room } from '../../tunnel/registration/registration.ts';
+import { answer, refusal } from '../wire/answers.ts';
+import { resource } from '../wire/routes.ts';
+import { refuse } from './failures.ts';
+import { registrationView } from './view.ts';
+
+/** `registration`: undefined where no dashboard was named. */
+export const tunnelRoutes = (registration: Room | undefined) =>
+  resource('registration')
+    .get('/registration', () => registrationView(registration?.status), {
+      access: 'observe',
+      response: { 200: answer('Where the registration stands.', Registration) },
+      detail: {
+        operationId: 'getRegistration',
+        summary: 'Where the registration of this machine with a dashboard stands.',
+        tags: ['Server'],
+      },
+    })
+    .post(
+      '/registration',
+      ({ status }) => {
+        if (registration === undefined) return refuse({ reason: 'not-registering' });
+        registration.requestCode();
+        return status(202, registrationView(registration.status));
+      },
+      {
+        access: 'admin',
+        parse: 'none',
+        response: {
+          202: answer('It has begun.', Registration),
+          409: refusal('This server was not started with `--register`.'),
+        },
+        detail: {
+          operationId: 'requestRegistrationCode',
+          summary: 'Registers this machine anew with the dashboard of `--register`.',
+          description:
+            'A dashboard that knows this machine already is told where it is; another one gets a new code, which `GET /registration` shows as soon as the dashboard has it. The code before is not waited for any more.',
+          tags: ['Server'],
+        },
+      },
+    );
