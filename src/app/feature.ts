@@ -7,11 +7,13 @@ import type { AnyElysia } from 'elysia';
 import type { Environment } from '../core/environment.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
+import type { KeySource } from '../http/keyring.ts';
 import type { SocketKind } from '../http/sockets/kind.ts';
 import type { Mode } from '../modes/mode.ts';
 import type { Launcher, Processes } from '../platform/process/process.ts';
 import type { Activity, Health } from '../protocol/health.ts';
 import type { Config } from '../settings/config.ts';
+import type { ActiveKey } from './active-key.ts';
 import type { Lifecycle } from './lifecycle.ts';
 
 /** What every room may be built from. */
@@ -26,6 +28,10 @@ export interface Base {
   readonly processes: Processes;
   readonly launcher: Launcher;
   readonly lifecycle: Lifecycle;
+  /** The inherited key, whose rotations can be listened to. */
+  readonly apiKey: ActiveKey;
+  /** Ends all that goes on under a key, tickets too, but for the request `except`: the key is none any more. */
+  readonly endExchanges: (keyId: string, except?: Request) => void;
   /** Milliseconds between asking a process tree to end and ending it. */
   readonly graceMs: number;
 }
@@ -33,6 +39,8 @@ export interface Base {
 export interface Feature {
   readonly routes?: readonly AnyElysia[];
   readonly sockets?: readonly SocketKind[];
+  /** Keys that it keeps, beside the inherited one. */
+  readonly keys?: KeySource;
   /** Values of `mode` that this room runs. */
   readonly modes?: readonly Mode[];
   /** Its fields of `GET /health`. */

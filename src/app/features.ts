@@ -6,6 +6,7 @@ import { consoleRoutes } from '../http/console/routes.ts';
 import { openAgents } from './agents.ts';
 import type { Base, Feature } from './feature.ts';
 import { openJobs } from './jobs.ts';
+import { openKeys } from './keys.ts';
 import { openSessions } from './sessions.ts';
 import { openShellJobs } from './shell-jobs.ts';
 import { openTerminals } from './terminals.ts';
@@ -23,5 +24,5 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
     ...(agents.modes ?? []),
   ]);
   const working = [jobs, shellJobs, sessions, terminals, agents];
-  return [...working, openUpdate(base, scope, working), { routes: [consoleRoutes] }];
+  return [...working, openKeys(base, scope), openUpdate(base, scope, working), { routes: [consoleRoutes] }];
 }

@@ -29,6 +29,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   agents: async () => (await import('./agents/agents.ts')).agents,
   ask: async () => (await import('./agents/ask.ts')).ask,
   agent: async () => (await import('./agents/agent.ts')).agent,
+  keys: async () => (await import('./keys/keys.ts')).keys,
   doctor: async () => (await import('./doctor/doctor.ts')).doctor,
   'verify-release': async () => (await import('./update/verify-release.ts')).verifyRelease,
   version: async () => (await import('./version.ts')).version,

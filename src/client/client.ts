@@ -12,6 +12,7 @@ import type { Accepted, CancelAnswer, InputAnswer, InputRequest, JobResource, Nu
 import type { SessionDeleted, SessionResource } from '../protocol/session.ts';
 import { AgentCalls } from './agents.ts';
 import { followJob, type JobEvent, type JobOutputEvent, type OutputStream } from './follow.ts';
+import { KeyCalls } from './keys.ts';
 import type { FollowOptions } from './numbered-events.ts';
 import { bytesOfEvent, readOutput, type OutputRange } from './output.ts';
 import { TerminalCalls } from './terminals.ts';
@@ -52,6 +53,7 @@ const MAX_PAGE_SIZE = 100;
 
 export class Client {
   readonly agents: AgentCalls;
+  readonly keys: KeyCalls;
   readonly terminals: TerminalCalls;
   readonly update: UpdateCalls;
   readonly #transport: Transport;
@@ -59,6 +61,7 @@ export class Client {
   constructor(options: ClientOptions) {
     this.#transport = new Transport(options);
     this.agents = new AgentCalls(this.#transport);
+    this.keys = new KeyCalls(this.#transport);
     this.terminals = new TerminalCalls(this.#transport);
     this.update = new UpdateCalls(this.#transport);
   }

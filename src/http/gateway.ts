@@ -10,6 +10,8 @@
 import type { AnyElysia } from 'elysia';
 import { noteCaller, type Access, type Caller } from './caller.ts';
 import type { Guard } from './guard.ts';
+import { LiveExchanges } from './live-exchanges.ts';
+import { revocableAnswer } from './revocable-answer.ts';
 import { RouteTable, type Route } from './route-table.ts';
 import { wantsSocket, type SocketData, type SocketHub } from './sockets/hub.ts';
 import type { SocketKind } from './sockets/kind.ts';
@@ -33,6 +35,8 @@ export interface GatewayOptions {
   readonly hub: SocketHub;
   readonly tickets: Tickets;
   readonly observers: readonly ((exchange: Exchange) => void)[];
+  /** Told of every exchange that takes a while. Default: one that nobody asks. */
+  readonly live?: LiveExchanges;
 }
 
 type Listener = Bun.Server<SocketData>;
@@ -43,14 +47,16 @@ export class Gateway {
   readonly #hub: SocketHub;
   readonly #tickets: Tickets;
   readonly #observers: GatewayOptions['observers'];
+  readonly #live: LiveExchanges;
   readonly #routes: RouteTable;
 
-  constructor({ app, guard, hub, tickets, observers }: GatewayOptions) {
+  constructor({ app, guard, hub, tickets, observers, live = new LiveExchanges() }: GatewayOptions) {
     this.#app = app;
     this.#guard = guard;
     this.#hub = hub;
     this.#tickets = tickets;
     this.#observers = observers;
+    this.#live = live;
     this.#routes = new RouteTable(app);
   }
 
@@ -91,8 +97,9 @@ export class Gateway {
       return refusalResponse({ reason: 'method-not-allowed', allowed: [...routes.keys()].toSorted() });
     if (route.slow) listener?.timeout(request, 0);
     const readable = readableByElysia(request);
-    if (caller !== undefined) noteCaller(readable, caller);
-    return this.#app.fetch(readable);
+    if (caller === undefined) return this.#app.fetch(readable);
+    noteCaller(readable, caller);
+    return revocableAnswer(this.#live, caller.keyId, readable, this.#app.fetch(readable));
   }
 
   /** For a port where every path is this kind of sockets, too. */

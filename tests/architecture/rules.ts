@@ -19,6 +19,7 @@ export const ROOMS: Rooms = {
   shells: ['app/sessions.ts', 'settings/sessions.ts', 'http/sessions/', 'modes/persistent-shell/'],
   terminals: [],
   agents: ['modes/acp/', 'client/acp/'],
+  keys: ['cli/keys/'],
   // What makes a release writes what an update reads, so both have it from one place.
   updater: ['settings/update.ts', 'app/update.ts', 'http/update/', 'cli/update/', 'cli/serve/supervision/', 'release/'],
 };
