@@ -20,6 +20,8 @@ import { badInputSuite } from './suite-bad-input.ts';
 import { execSuite } from './suite-exec.ts';
 import { followSuite } from './suite-follow.ts';
 import { jobsSuite } from './suite-jobs.ts';
+import { keysSuite } from './suite-keys.ts';
+import { narrowKeysSuite, narrowSocketsSuite } from './suite-narrow-keys.ts';
 import { sessionLifeSuite } from './suite-session-life.ts';
 import { sessionsSuite } from './suite-sessions.ts';
 import { survivalSuite } from './suite-survival.ts';
@@ -33,6 +35,8 @@ import { updateSuite } from './suite-update.ts';
 export function contractSuite(door: Door): void {
   describe(`the contract, ${door.name}`, () => {
     authenticationSuite(door);
+    keysSuite(door);
+    narrowKeysSuite(door);
     execSuite(door);
     jobsSuite(door);
     badInputSuite(door);
@@ -60,6 +64,7 @@ export function contractSuite(door: Door): void {
     if (door.mortal) {
       terminalSocketSuite(door);
       terminalAttachSuite(door);
+      narrowSocketsSuite(door);
       survivalSuite(door);
     } else
       process.stdout.write(`the contract, ${door.name}: no stories of sockets and of survival, there is no port\n`);
