@@ -33,12 +33,15 @@ test('a rotation replaces the key in its file and in the server, and tells who l
   expect(told).toHaveLength(1);
 });
 
-test.each(['agent_runtime_API_KEY', 'DEVPILOT_AGENT_API_KEY'])('one from %s is not rotated: it would come back', (name) => {
-  using w = world({ [name]: 'from-the-environment' });
-  expect(w.key.rotate()).toEqual({ ok: false, failure: { reason: 'key-from-environment', variable: name } });
-  expect(w.key.value).toBe('from-the-environment');
-  expect(readFileSync(w.key.path, 'utf8')).toBe('from-the-environment');
-});
+test.each(['agent_runtime_API_KEY', 'DEVPILOT_AGENT_API_KEY'])(
+  'one from %s is not rotated: it would come back',
+  (name) => {
+    using w = world({ [name]: 'from-the-environment' });
+    expect(w.key.rotate()).toEqual({ ok: false, failure: { reason: 'key-from-environment', variable: name } });
+    expect(w.key.value).toBe('from-the-environment');
+    expect(readFileSync(w.key.path, 'utf8')).toBe('from-the-environment');
+  },
+);
 
 test('where the key file cannot be written the old key stays', () => {
   using w = world();

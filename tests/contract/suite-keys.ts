@@ -22,7 +22,13 @@ export function keysSuite(door: Door): void {
 
     test('one is shown once: 201 with the key; the list has all but the keys themselves, the inherited one first', async () => {
       const { status, body } = await rig().ask('/keys', {
-        json: { name: 'ci', scopes: ['observe', 'run'], roots: ['/srv', 'C:\\x'], ports: '3000-3999,8080', expires: '7d' },
+        json: {
+          name: 'ci',
+          scopes: ['observe', 'run'],
+          roots: ['/srv', 'C:\\x'],
+          ports: '3000-3999,8080',
+          expires: '7d',
+        },
       });
       const { key, ...shown } = body as MadeKey;
       expect(status).toBe(201);

@@ -61,28 +61,34 @@ export function narrowSocketsSuite(door: Door): void {
       ['deleted', 'DELETE', ''],
       ['rotated', 'POST', '/rotate'],
     ];
-    test.each(ends)('a key that is %s takes its sockets with it (3401), and its tickets', async (_what, method, path) => {
-      const { id, key } = await addKey(rig(), ['observe', 'run']);
-      const kept = await openTerminal(rig());
-      using own = await open(key);
-      using other = await open(rig().key);
-      using attached = await byTicket(await ticketOf(key), `&attach=${kept.id}`);
-      for (const client of [own, other, attached]) await calculates(rig(), client);
-      const unused = await ticketOf(key);
-      expect((await rig().ask(`/keys/${id}${path}`, { method })).status).toBe(200);
-      const ended = { code: 3401, reason: 'API key is no longer valid' };
-      expect(await own.closed).toEqual(ended);
-      expect(await attached.closed).toEqual(ended);
-      using late = await byTicket(unused);
-      expect(await late.closed).toEqual({ code: 3401, reason: 'Invalid API key' });
-      await calculates(rig(), other);
-      other.close();
-      await other.closed;
-      // What outlives its sockets outlives the key: it belongs to the server.
-      expect(await rig().get(`/terminals/${kept.id}`)).toMatchObject({ status: 'running' });
-      await rig().ask(`/terminals/${kept.id}`, { method: 'DELETE' });
-      await rig().waitFor('no terminal of a socket', async () => (await rig().get<unknown[]>('/terminals')).length <= 1);
-    });
+    test.each(ends)(
+      'a key that is %s takes its sockets with it (3401), and its tickets',
+      async (_what, method, path) => {
+        const { id, key } = await addKey(rig(), ['observe', 'run']);
+        const kept = await openTerminal(rig());
+        using own = await open(key);
+        using other = await open(rig().key);
+        using attached = await byTicket(await ticketOf(key), `&attach=${kept.id}`);
+        for (const client of [own, other, attached]) await calculates(rig(), client);
+        const unused = await ticketOf(key);
+        expect((await rig().ask(`/keys/${id}${path}`, { method })).status).toBe(200);
+        const ended = { code: 3401, reason: 'API key is no longer valid' };
+        expect(await own.closed).toEqual(ended);
+        expect(await attached.closed).toEqual(ended);
+        using late = await byTicket(unused);
+        expect(await late.closed).toEqual({ code: 3401, reason: 'Invalid API key' });
+        await calculates(rig(), other);
+        other.close();
+        await other.closed;
+        // What outlives its sockets outlives the key: it belongs to the server.
+        expect(await rig().get(`/terminals/${kept.id}`)).toMatchObject({ status: 'running' });
+        await rig().ask(`/terminals/${kept.id}`, { method: 'DELETE' });
+        await rig().waitFor(
+          'no terminal of a socket',
+          async () => (await rig().get<unknown[]>('/terminals')).length <= 1,
+        );
+      },
+    );
 
     test('a key whose time is over takes its sockets with it', async () => {
       // On a machine that is busy a short time may be over before the socket is open: then it gets a longer one.
