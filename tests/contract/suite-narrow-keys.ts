@@ -97,7 +97,7 @@ export function narrowSocketsSuite(door: Door): void {
         using client = await open(key);
         const { code, reason } = await client.closed;
         expect(code).toBe(3401);
-        return reason === 'Invalid API key' ? storyOf(expires * 2) : reason;
+        return reason === 'Invalid API key' ? await storyOf(expires * 2) : reason;
       };
       expect(await storyOf(0.5)).toBe('API key is no longer valid');
     });
