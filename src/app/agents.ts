@@ -69,7 +69,7 @@ export async function openAgents(base: Base, scope: AsyncDisposableStack, shells
       agentPermissionRoutes(sessions),
       agentEventRoutes(sessions),
     ],
-    modes: [{ name: 'acp', where: 'with agents', parse: parseAcpRequest, runner }],
+    modes: [{ name: 'acp', scope: 'agents', where: 'with agents', parse: parseAcpRequest, runner }],
     health: () => ({
       acp_supported: true,
       agent_sessions: sessions.count,

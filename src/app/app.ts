@@ -10,16 +10,18 @@ import { fail, messageOf, ok, type Result } from '../core/failure.ts';
 import type { Log } from '../core/log.ts';
 import { Gateway } from '../http/gateway.ts';
 import { Guard } from '../http/guard.ts';
-import { singleKey } from '../http/keyring.ts';
+import { keyringOf } from '../http/keyring.ts';
+import { LiveExchanges } from '../http/live-exchanges.ts';
 import { healthRoutes } from '../http/server/health-routes.ts';
 import { SocketHub } from '../http/sockets/hub.ts';
 import { ticketRoutes } from '../http/tickets/routes.ts';
 import { Tickets } from '../http/tickets/tickets.ts';
 import { lockDataFolder, type DataLock, type LockHolder } from '../platform/files/data-lock.ts';
-import { resolveApiKey, withoutSecrets, type ApiKey } from '../platform/files/key-file.ts';
+import { resolveApiKey, withoutSecrets } from '../platform/files/key-file.ts';
 import { createLauncher, createProcesses } from '../platform/process/index.ts';
 import type { Config } from '../settings/config.ts';
 import type { Activity } from '../protocol/health.ts';
+import { ActiveKey } from './active-key.ts';
 import { activityOf } from './activity.ts';
 import type { Base, Feature, Listening, ShowCode } from './feature.ts';
 import { openFeatures } from './features.ts';
@@ -41,7 +43,7 @@ export interface App extends AsyncDisposable {
   readonly hub: SocketHub;
   readonly guard: Guard;
   readonly lifecycle: Lifecycle;
-  readonly key: ApiKey;
+  readonly key: ActiveKey;
   readonly lock: DataLock;
   /** Tells the rooms where this server listens. */
   listening(ports: Omit<Listening, 'allow'>): void;
@@ -69,6 +71,8 @@ export async function openApp(
   if (!key.ok) return key;
   const lifecycle = new Lifecycle();
   const commandEnv = withoutSecrets(env);
+  const live = new LiveExchanges();
+  const tickets = new Tickets(systemClock);
   const base: Base = {
     config,
     env,
@@ -77,38 +81,35 @@ export async function openApp(
       if (value === undefined) delete commandEnv[name];
       else commandEnv[name] = value;
     },
-    key: key.value.value,
     showCode,
     clock: systemClock,
     log,
     processes: starting.use(createProcesses()),
     launcher: createLauncher(),
     lifecycle,
+    apiKey: key.value,
+    endExchanges: (keyId, except) => {
+      tickets.forget(keyId);
+      live.end(keyId, except);
+    },
     graceMs: config.settings['kill-grace'] * 1000,
   };
   const rooms = await startRooms(base, starting);
   if (!rooms.ok) return rooms;
   const features = rooms.value;
 
-  const tickets = new Tickets(base.clock);
-  const hub = starting.use(
-    new SocketHub({ kinds: features.flatMap(({ sockets = [] }) => sockets), clock: base.clock, log }),
-  );
+  const kinds = features.flatMap(({ sockets = [] }) => sockets);
+  const hub = starting.use(new SocketHub({ kinds, clock: base.clock, log, live }));
   const guard = new Guard({
-    keys: singleKey(key.value.value),
+    keys: keyringOf([key.value, ...features.flatMap(({ keys = [] }) => keys)]),
     hosts: ownHosts(config, env),
     addresses: ownAddresses(config),
   });
   const ownRoutes = [healthRoutes(healthReport(base, features)), ticketRoutes(tickets)];
   const http = createHttpApp([...ownRoutes, ...features.flatMap(({ routes = [] }) => routes)], log);
   // Throws for a route that does not say who may use it.
-  const gateway = new Gateway({
-    app: http,
-    guard,
-    hub,
-    tickets,
-    observers: features.flatMap(({ observe = [] }) => observe),
-  });
+  const observers = features.flatMap(({ observe = [] }) => observe);
+  const gateway = new Gateway({ app: http, guard, hub, tickets, observers, live });
   starting.use(watchLock(lock, base.clock, () => lifecycle.stop('lock-lost')));
   const running = starting.move();
   return ok({
@@ -143,9 +144,9 @@ function takeLock(path: string): Result<DataLock, StartFailure> {
   }
 }
 
-function takeKey(env: Environment): Result<ApiKey, StartFailure> {
+function takeKey(env: Environment): Result<ActiveKey, StartFailure> {
   try {
-    return ok(resolveApiKey(env));
+    return ok(new ActiveKey(resolveApiKey(env)));
   } catch (error) {
     return fail({ reason: 'key-unusable', detail: messageOf(error) });
   }

@@ -9,11 +9,13 @@ import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { Metric } from '../core/metric.ts';
 import type { Exchange } from '../http/gateway.ts';
+import type { KeySource } from '../http/keyring.ts';
 import type { SocketKind } from '../http/sockets/kind.ts';
 import type { Mode } from '../modes/mode.ts';
 import type { Launcher, Processes } from '../platform/process/process.ts';
 import type { Activity, Health } from '../protocol/health.ts';
 import type { Config } from '../settings/config.ts';
+import type { ActiveKey } from './active-key.ts';
 import type { Lifecycle } from './lifecycle.ts';
 
 /** What every room may be built from. */
@@ -25,8 +27,6 @@ export interface Base {
   readonly commandEnv: Readonly<Record<string, string>>;
   /** Gives commands that start from now on a variable; undefined takes it away. */
   readonly setCommandVariable: (name: string, value: string | undefined) => void;
-  /** The key of this server, which a room that tells it to another program needs. */
-  readonly key: string;
   /** Shows a person a code that somebody has to enter elsewhere. */
   readonly showCode: ShowCode;
   readonly clock: Clock;
@@ -34,6 +34,10 @@ export interface Base {
   readonly processes: Processes;
   readonly launcher: Launcher;
   readonly lifecycle: Lifecycle;
+  /** The inherited key, whose rotations can be listened to. */
+  readonly apiKey: ActiveKey;
+  /** Ends all that goes on under a key, tickets too, but for the request `except`: the key is none any more. */
+  readonly endExchanges: (keyId: string, except?: Request) => void;
   /** Milliseconds between asking a process tree to end and ending it. */
   readonly graceMs: number;
 }
@@ -53,6 +57,8 @@ export type ShowCode = (shown: { readonly code: string; readonly enterAt: string
 export interface Feature {
   readonly routes?: readonly AnyElysia[];
   readonly sockets?: readonly SocketKind[];
+  /** Keys that it keeps, beside the inherited one. */
+  readonly keys?: KeySource;
   /** Values of `mode` that this room runs. */
   readonly modes?: readonly Mode[];
   /** Its fields of `GET /health`. */

@@ -8,6 +8,7 @@ import { openAudit } from './audit.ts';
 import type { Base, Feature } from './feature.ts';
 import { openJobs } from './jobs.ts';
 import { openMetrics } from './metrics.ts';
+import { openKeys } from './keys.ts';
 import { openSessions } from './sessions.ts';
 import { openShellJobs } from './shell-jobs.ts';
 import { openTerminals } from './terminals.ts';
@@ -28,6 +29,6 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
   const working = [jobs, shellJobs, sessions, terminals, agents];
   const tunnel = await openTunnel(base, scope);
   const update = openUpdate(base, scope, working);
-  const watched = [...working, tunnel, update, openAudit(base, scope)];
+  const watched = [...working, openKeys(base, scope), tunnel, update, openAudit(base, scope)];
   return [...watched, openMetrics(base, scope, watched), { routes: [consoleRoutes] }];
 }

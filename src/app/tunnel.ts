@@ -20,12 +20,7 @@ const URL_VARIABLE = 'DEVPILOT_TUNNEL_URL';
 const TERMINAL_VARIABLE = 'DEVPILOT_TERMINAL_URL';
 const TOKEN_VARIABLE = 'DEVPILOT_TUNNEL_TOKEN';
 
-export interface TunnelFeature extends Feature {
-  /** For whoever rotates the key of this server. */
-  readonly keyChanged: (old: string, fresh: string) => void;
-}
-
-export async function openTunnel(base: Base, scope: AsyncDisposableStack): Promise<TunnelFeature> {
+export async function openTunnel(base: Base, scope: AsyncDisposableStack): Promise<Feature> {
   const { config, env } = base;
   const { settings } = config;
   // The server of a self-test is nobody's to reach.
@@ -78,12 +73,11 @@ export async function openTunnel(base: Base, scope: AsyncDisposableStack): Promi
     health: () => ({ tunnel: tunnelNow(), registration: registrationView(registration?.status) }),
     problems: () => problemsOf(tunnelNow(), registration),
     listening,
-    keyChanged: (old, fresh) => registration?.keyChanged(old, fresh),
   };
 }
 
 function openRegistration(base: Base, scope: AsyncDisposableStack): Registration | undefined {
-  const { config, env, clock, log, key, showCode } = base;
+  const { config, env, clock, log, apiKey, showCode } = base;
   const { settings } = config;
   const { register: url } = settings;
   if (url === undefined) return undefined;
@@ -102,12 +96,12 @@ function openRegistration(base: Base, scope: AsyncDisposableStack): Registration
     log.warn('the dashboard is on another machine and cannot reach this server: it needs --tunnel, or --host', {
       dashboard: url,
     });
-  return scope.use(
+  const registration = scope.use(
     new Registration({
       dashboard: dashboardAt(url),
       url,
       name: settings.name ?? machineName(env),
-      key,
+      key: apiKey.value,
       mayTellSecrets: isSafe || settings['register-insecure'],
       clock,
       random: secureRandom,
@@ -115,6 +109,8 @@ function openRegistration(base: Base, scope: AsyncDisposableStack): Registration
       show: showCode,
     }),
   );
+  scope.use(apiKey.onRotated(({ current }) => registration.keyChanged(current)));
+  return registration;
 }
 
 async function openTool(base: Base, scope: AsyncDisposableStack): Promise<LaunchedTool> {

@@ -31,6 +31,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   ask: async () => (await import('./agents/ask.ts')).ask,
   agent: async () => (await import('./agents/agent.ts')).agent,
   register: async () => (await import('./register/register.ts')).register,
+  keys: async () => (await import('./keys/keys.ts')).keys,
   doctor: async () => (await import('./doctor/doctor.ts')).doctor,
   'verify-release': async () => (await import('./update/verify-release.ts')).verifyRelease,
   version: async () => (await import('./version.ts')).version,

@@ -13,6 +13,7 @@ import type { SessionDeleted, SessionResource } from '../protocol/session.ts';
 import { AgentCalls } from './agents.ts';
 import { AuditCalls } from './audit.ts';
 import { followJob, type JobEvent, type JobOutputEvent, type OutputStream } from './follow.ts';
+import { KeyCalls } from './keys.ts';
 import type { FollowOptions } from './numbered-events.ts';
 import type { ClientOptions } from './options.ts';
 import { bytesOfEvent, readOutput, type OutputRange } from './output.ts';
@@ -69,6 +70,7 @@ export class Client {
   /** Calls about the registration with a dashboard. */
   readonly registration: RegistrationCalls;
   /** Calls about terminals. */
+  readonly keys: KeyCalls;
   readonly terminals: TerminalCalls;
   /** Calls about self-update. */
   readonly update: UpdateCalls;
@@ -80,6 +82,7 @@ export class Client {
     this.agents = new AgentCalls(this.#transport);
     this.audit = new AuditCalls(this.#transport);
     this.registration = new RegistrationCalls(this.#transport);
+    this.keys = new KeyCalls(this.#transport);
     this.terminals = new TerminalCalls(this.#transport);
     this.update = new UpdateCalls(this.#transport);
   }

@@ -3,11 +3,12 @@
  * needs it asks `callerOf`.
  */
 
-export const SCOPES = ['observe', 'run', 'agents', 'files:read', 'files:write', 'ports', 'admin'] as const;
-export type Scope = (typeof SCOPES)[number];
+import type { Scope } from '../protocol/scope.ts';
 
-/** What a route needs: nothing (`open`), or a key with this scope. */
-export type Access = 'open' | Scope;
+export { SCOPES, type Scope } from '../protocol/scope.ts';
+
+/** What a route needs: nothing (`open`), or a key with this scope, or with one of these; then its handler looks further. */
+export type Access = 'open' | Scope | readonly [Scope, ...Scope[]];
 
 export interface Caller {
   readonly keyId: string;
@@ -25,3 +26,12 @@ export function noteCaller(request: Request, caller: Caller): void {
 
 /** Undefined on an open route that was asked without a valid key. */
 export const callerOf = (request: Request): Caller | undefined => callers.get(request);
+
+const revoked = new WeakSet<Request>();
+
+export function noteRevoked(request: Request): void {
+  revoked.add(request);
+}
+
+/** Whether its key has ended since the request began: what was sent slowly meanwhile must not be done any more. */
+export const isRevoked = (request: Request): boolean => revoked.has(request);

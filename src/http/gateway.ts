@@ -10,6 +10,8 @@
 import type { AnyElysia } from 'elysia';
 import { mayUse, noteCaller, type Access, type Caller, type Scope } from './caller.ts';
 import type { Guard } from './guard.ts';
+import { LiveExchanges } from './live-exchanges.ts';
+import { revocableAnswer } from './revocable-answer.ts';
 import { RouteTable, type Route } from './route-table.ts';
 import { noteSubject, subjectOf, type Subject } from './subject.ts';
 import { wantsSocket, type SocketData, type SocketHub } from './sockets/hub.ts';
@@ -39,6 +41,8 @@ export interface GatewayOptions {
   readonly hub: SocketHub;
   readonly tickets: Tickets;
   readonly observers: readonly ((exchange: Exchange) => void)[];
+  /** Told of every exchange that takes a while. Default: one that nobody asks. */
+  readonly live?: LiveExchanges;
 }
 
 type Listener = Bun.Server<SocketData>;
@@ -55,14 +59,16 @@ export class Gateway {
   readonly #hub: SocketHub;
   readonly #tickets: Tickets;
   readonly #observers: GatewayOptions['observers'];
+  readonly #live: LiveExchanges;
   readonly #routes: RouteTable;
 
-  constructor({ app, guard, hub, tickets, observers }: GatewayOptions) {
+  constructor({ app, guard, hub, tickets, observers, live = new LiveExchanges() }: GatewayOptions) {
     this.#app = app;
     this.#guard = guard;
     this.#hub = hub;
     this.#tickets = tickets;
     this.#observers = observers;
+    this.#live = live;
     this.#routes = new RouteTable(app);
   }
 
@@ -103,8 +109,9 @@ export class Gateway {
     if (routes === undefined) return refusalResponse({ reason: 'not-found' });
     if (route === undefined)
       return refusalResponse({ reason: 'method-not-allowed', allowed: [...routes.keys()].toSorted() });
-    if (caller !== undefined) noteCaller(request, caller);
-    return this.#app.fetch(request);
+    if (caller === undefined) return this.#app.fetch(request);
+    noteCaller(request, caller);
+    return revocableAnswer(this.#live, caller.keyId, request, this.#app.fetch(request));
   }
 
   /** For a port where every path is this kind of sockets, too. */

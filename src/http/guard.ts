@@ -62,9 +62,11 @@ export class Guard {
     const caller = this.identify(request);
     if (access === 'open') return ok(caller);
     if (caller === undefined) return fail({ reason: 'key-invalid' });
-    return access === 'any-key' || mayUse(caller, access)
+    if (access === 'any-key') return ok(caller);
+    const [first, ...others] = typeof access === 'string' ? ([access] as const) : access;
+    return [first, ...others].some((scope) => mayUse(caller, scope))
       ? ok(caller)
-      : fail({ reason: 'scope-missing', scope: access });
+      : fail({ reason: 'scope-missing', scope: first });
   }
 
   /** Host and Origin alone: a WebSocket with a wrong key is opened first, and closed with a code that says so. */

@@ -1,20 +1,47 @@
 /** The keys of this server: which caller a key belongs to. */
-import type { Caller } from './caller.ts';
+import { keyHash } from '../core/key-hash.ts';
+import { SCOPES, type Caller, type Scope } from './caller.ts';
 
 export interface Keyring {
-  /** Undefined for a key that is not one of this server. */
+  /** Undefined for a key that is not one of this server, or no longer is. */
   callerWith(key: string): Caller | undefined;
 }
 
-/** The one key that is inherited from devpilot-agent: it may do everything. */
-export function singleKey(key: string): Keyring {
-  const expected = digest(key);
-  const caller: Caller = { keyId: 'default', scopes: new Set(['admin']) };
+export interface ValidKey {
+  readonly keyId: string;
+  /** As `keyHash` makes it. */
+  readonly hash: Uint8Array;
+  /** Words that are no scope, such as one of a later version, allow nothing. */
+  readonly scopes: readonly string[];
+}
+
+/** Who keeps keys. */
+export interface KeySource {
+  /** Those that are valid now. */
+  valid(): Iterable<ValidKey>;
+  /** A request has come with that key. */
+  used?(keyId: string): void;
+}
+
+/** The id of the key that is inherited from devpilot-agent, which may do everything. */
+export const INHERITED_KEY_ID = 'default';
+
+export function keyringOf(sources: readonly KeySource[]): Keyring {
   return {
-    // Of the global object: node:crypto takes 3 ms to load at every start.
-    // Digests have one length, so that neither the content nor the length of the key shows in the time.
-    callerWith: (given) => (crypto.timingSafeEqual(digest(given), expected) ? caller : undefined),
+    callerWith(key) {
+      const hash = keyHash(key);
+      let found: { readonly key: ValidKey; readonly source: KeySource } | undefined;
+      // To the end, also when it is found: the time says neither which one it is nor how much of it was right.
+      for (const source of sources)
+        for (const one of source.valid())
+          // Of the global object: node:crypto takes 3 ms to load at every start.
+          if (crypto.timingSafeEqual(hash, one.hash)) found = { key: one, source };
+      if (found === undefined) return undefined;
+      const { keyId, scopes } = found.key;
+      found.source.used?.(keyId);
+      return { keyId, scopes: new Set(scopes.filter(isScope)) };
+    },
   };
 }
 
-const digest = (text: string): Uint8Array => new Bun.CryptoHasher('sha256').update(text).digest();
+const isScope = (word: string): word is Scope => (SCOPES as readonly string[]).includes(word);

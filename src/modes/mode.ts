@@ -6,6 +6,7 @@ import type { Result } from '../core/failure.ts';
 import type { InvalidRequest } from '../core/invalid-request.ts';
 import type { JobPlan, JobSpec } from '../jobs/record.ts';
 import type { Runner } from '../jobs/runner.ts';
+import type { Scope } from '../protocol/scope.ts';
 
 export type RequestBody = Readonly<Record<string, unknown>>;
 
@@ -15,6 +16,8 @@ export interface Mode {
   readonly name: string;
   /** False where this machine lacks what the mode needs: its requests are refused in its own words. Default: true. */
   readonly available?: boolean;
+  /** What a key needs for it. Default: `run`. */
+  readonly scope?: Scope;
   /** Where its jobs run, such as `in persistent shells`, when that is not a process of their own. */
   readonly where?: string;
   /** The body, checked field by field in the order that inherited callers see. */

@@ -16,6 +16,7 @@ const VERBS = [
   'agents',
   'ask',
   'agent',
+  'keys',
   'doctor',
   'verify-release',
   'version',

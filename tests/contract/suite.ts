@@ -21,6 +21,8 @@ import { execSuite } from './suite-exec.ts';
 import { followSuite } from './suite-follow.ts';
 import { jobsSuite } from './suite-jobs.ts';
 import { runtimeClientSuite } from './suite-runtime-client.ts';
+import { keysSuite } from './suite-keys.ts';
+import { narrowKeysSuite, narrowSocketsSuite } from './suite-narrow-keys.ts';
 import { sessionLifeSuite } from './suite-session-life.ts';
 import { sessionsSuite } from './suite-sessions.ts';
 import { survivalSuite } from './suite-survival.ts';
@@ -35,6 +37,8 @@ import { watchingSuite } from './suite-watching.ts';
 export function contractSuite(door: Door): void {
   describe(`the contract, ${door.name}`, () => {
     authenticationSuite(door);
+    keysSuite(door);
+    narrowKeysSuite(door);
     execSuite(door);
     jobsSuite(door);
     runtimeClientSuite(door);
@@ -64,6 +68,7 @@ export function contractSuite(door: Door): void {
     if (door.mortal) {
       terminalSocketSuite(door);
       terminalAttachSuite(door);
+      narrowSocketsSuite(door);
       survivalSuite(door);
     } else
       process.stdout.write(`the contract, ${door.name}: no stories of sockets and of survival, there is no port\n`);

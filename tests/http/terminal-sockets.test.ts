@@ -8,7 +8,7 @@ import { silentLog } from '../../src/core/log.ts';
 import type { Caller } from '../../src/http/caller.ts';
 import { Guard } from '../../src/http/guard.ts';
 import { Gateway } from '../../src/http/gateway.ts';
-import { singleKey } from '../../src/http/keyring.ts';
+import { singleKey } from '../support/single-key.ts';
 import { SocketHub, type SocketData } from '../../src/http/sockets/hub.ts';
 import { terminalSockets } from '../../src/http/terminals/socket/kind.ts';
 import { Tickets } from '../../src/http/tickets/tickets.ts';

@@ -177,7 +177,7 @@ describe('a machine that it does not know', () => {
   test('tells afterwards what has changed while nobody had confirmed it', async () => {
     await unconfirmed();
     registration.reachable(NEXT_REACH);
-    registration.keyChanged('key-1', 'key-2');
+    registration.keyChanged('key-2');
     await settle();
     expect(dashboard.times('refresh')).toBe(1);
     dashboard.states = ok({ status: 'confirmed' });
@@ -260,13 +260,13 @@ describe('what changes is pushed', () => {
   test('a new key, proven by the last one that the dashboard has taken', async () => {
     await registered();
     dashboard.refreshes = AWAY;
-    registration.keyChanged('key-1', 'key-2');
+    registration.keyChanged('key-2');
     await settle();
-    registration.keyChanged('key-2', 'key-3');
+    registration.keyChanged('key-3');
     dashboard.refreshes = UPDATED;
     await settle();
     expect(dashboard.last('refresh')).toMatchObject({ api_key: 'key-3', current_api_key: 'key-1' });
-    registration.keyChanged('key-3', 'key-4');
+    registration.keyChanged('key-4');
     await settle();
     expect(dashboard.last('refresh')).toMatchObject({ api_key: 'key-4', current_api_key: 'key-3' });
   });

@@ -6,11 +6,12 @@
 import Type from 'typebox';
 import { fingerprintOf } from '../../jobs/idempotency.ts';
 import type { JobManager } from '../../jobs/manager.ts';
-import { parseExecRequest } from '../../modes/exec-request.ts';
+import { parseExecRequest, scopeOfExec } from '../../modes/exec-request.ts';
 import type { Modes } from '../../modes/mode.ts';
 import { ExecRequest } from '../../protocol/exec.ts';
 import { Accepted } from '../../protocol/job.ts';
 import { noteSubject } from '../subject.ts';
+import { callerOf, mayUse } from '../caller.ts';
 import { answer, jsonRequest, refusal } from '../wire/answers.ts';
 import { readJsonObject } from '../wire/body.ts';
 import { refusalResponse } from '../wire/failures.ts';
@@ -29,6 +30,9 @@ export const execRoutes = (jobs: JobManager, modes: Modes) =>
         return invalid(`Idempotency-Key must have 1 to ${MAX_KEY_LENGTH} characters`);
       const body = await readJsonObject(request, 'any');
       if (!body.ok) return refusalResponse(body.failure);
+      const scope = scopeOfExec(body.value, modes);
+      const caller = callerOf(request);
+      if (caller === undefined || !mayUse(caller, scope)) return refusalResponse({ reason: 'scope-missing', scope });
       const problem = textProblem(body.value);
       if (problem !== undefined) return invalid(problem);
       const spec = parseExecRequest(body.value, modes);
@@ -39,7 +43,8 @@ export const execRoutes = (jobs: JobManager, modes: Modes) =>
       return status(202, { jobId: submitted.value, status: 'pending' });
     },
     {
-      access: 'run',
+      // Which of them depends on the mode, which is in the body.
+      access: ['run', 'agents'],
       parse: 'none',
       headers: headers(
         Type.Object({

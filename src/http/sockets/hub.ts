@@ -11,10 +11,13 @@ import { CLOSE_CODES } from '../../core/close-codes.ts';
 import { messageOf } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
 import { mayUse, type Caller } from '../caller.ts';
+import { LiveExchanges } from '../live-exchanges.ts';
 import { refusalResponse } from '../wire/failures.ts';
 import { Heartbeat, type Peer } from './heartbeat.ts';
 import type { SocketHandler, SocketKind, SocketRefusal, Wire } from './kind.ts';
 
+/** The key was deleted or rotated, or its time is over. */
+const KEY_ENDED = 'API key is no longer valid';
 /** Open at once, over all kinds: each may hold a third of a mebibyte for a slow reader. */
 const MAX_SOCKETS = 1000;
 /** A longer frame closes the socket while it arrives. Kinds may refuse shorter ones in their own words. */
@@ -37,6 +40,8 @@ export interface HubOptions {
   readonly log: Log;
   /** Sockets open at once. Default 1000. */
   readonly max?: number;
+  /** Told of every open socket. Default: one that nobody asks. */
+  readonly live?: LiveExchanges;
 }
 
 export class SocketHub implements Disposable {
@@ -44,15 +49,17 @@ export class SocketHub implements Disposable {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #max: number;
+  readonly #live: LiveExchanges;
   readonly #open = new Set<OpenSocket>();
   readonly #heartbeat: Heartbeat;
   #closed = false;
 
-  constructor({ kinds, clock, log, max = MAX_SOCKETS }: HubOptions) {
+  constructor({ kinds, clock, log, max = MAX_SOCKETS, live = new LiveExchanges() }: HubOptions) {
     this.#kinds = new Map(kinds.map((kind) => [kind.path, kind]));
     this.#clock = clock;
     this.#log = log;
     this.#max = max;
+    this.#live = live;
     this.#heartbeat = new Heartbeat(this.#open, clock);
   }
 
@@ -93,12 +100,24 @@ export class SocketHub implements Disposable {
     },
     ping: ({ data }) => data.socket?.heard(),
     pong: ({ data }) => data.socket?.heard(),
-    close: ({ data: { socket } }) => {
-      if (socket === undefined) return;
-      this.#open.delete(socket);
-      socket.handler.closed();
-    },
+    close: ({ data }) => this.#forget(data),
   };
+
+  #forget(data: SocketData): void {
+    const { socket } = data;
+    if (socket === undefined) return;
+    // From here on nothing that the peer sends is heard.
+    delete data.socket;
+    socket[Symbol.dispose]();
+    this.#open.delete(socket);
+    socket.handler.closed();
+  }
+
+  /** With the code of a key that never was valid: to its client there is no difference. */
+  #endWithKey(ws: Bun.ServerWebSocket<SocketData>): void {
+    this.#safely(ws, () => this.#forget(ws.data));
+    ws.close(CLOSE_CODES.unauthorized, KEY_ENDED);
+  }
 
   /** A bug in one socket costs that socket. Thrown in a handler of Bun's, it would only show in the exit code. */
   #safely(ws: Bun.ServerWebSocket<SocketData>, action: () => void): void {
@@ -114,7 +133,9 @@ export class SocketHub implements Disposable {
     const { kind, query, caller } = ws.data;
     const refusal = this.#refusal(ws.data);
     if (refusal !== undefined || caller === undefined) return kind.refuse(ws, refusal ?? { reason: 'key-invalid' });
-    const socket = new OpenSocket(ws, kind.open(ws, query, caller), this.#clock);
+    const handler = kind.open(ws, query, caller);
+    const live = this.#live.add(caller.keyId, () => this.#endWithKey(ws));
+    const socket = new OpenSocket(ws, handler, this.#clock, live);
     ws.data.socket = socket;
     this.#open.add(socket);
     this.#heartbeat.wake();
@@ -137,13 +158,15 @@ export class SocketHub implements Disposable {
 }
 
 /** One open socket, with when its peer was last heard of. */
-class OpenSocket implements Peer {
+class OpenSocket implements Peer, Disposable {
   readonly handler: SocketHandler;
   readonly #wire: Wire;
   readonly #clock: Pick<Clock, 'now'>;
+  readonly #live: Disposable;
   lastHeardAt: number;
 
-  constructor(wire: Wire, handler: SocketHandler, clock: Pick<Clock, 'now'>) {
+  constructor(wire: Wire, handler: SocketHandler, clock: Pick<Clock, 'now'>, live: Disposable) {
+    this.#live = live;
     this.#wire = wire;
     this.handler = handler;
     this.#clock = clock;
@@ -160,6 +183,10 @@ class OpenSocket implements Peer {
 
   disconnect(): void {
     this.#wire.terminate();
+  }
+
+  [Symbol.dispose](): void {
+    this.#live[Symbol.dispose]();
   }
 }
 

@@ -58,6 +58,11 @@ export class Tickets {
     return issued?.caller;
   }
 
+  /** Those of a key that has ended open nothing any more. */
+  forget(keyId: string): void {
+    for (const [key, { caller }] of this.#waiting) if (caller.keyId === keyId) this.#waiting.delete(key);
+  }
+
   #forgetOld(): void {
     for (const [key, { validUntil }] of this.#waiting) {
       if (validUntil > this.#clock.now()) return;

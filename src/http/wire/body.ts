@@ -4,6 +4,7 @@
  */
 import { fail, messageOf, ok, type Result } from '../../core/failure.ts';
 import { invalidRequest } from '../../core/invalid-request.ts';
+import { isRevoked } from '../caller.ts';
 import type { WireFailure } from './failures.ts';
 
 export const JSON_BODY_LIMIT = 1024 * 1024;
@@ -27,6 +28,7 @@ export async function readJsonObject(
   // Declared sizes are believed only when they are too large: nothing of such a body is read.
   if (Number(request.headers.get('content-length') ?? 0) > limit) return tooLarge;
   const bytes = await readUpTo(request, limit);
+  if (isRevoked(request)) return fail({ reason: 'key-invalid' });
   if (bytes === 'gone') return invalidRequest('the body did not arrive whole');
   if (bytes === 'too-large') return tooLarge;
   if (rule === 'optional' && bytes.length === 0) return ok({});

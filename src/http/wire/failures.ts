@@ -35,7 +35,8 @@ export const wireRefusals = refusals<WireFailure>()({
 
 /** The whole answer, for what is refused outside of a route's handler. */
 export function refusalResponse(failure: WireFailure): Response {
-  return errorJson(wireRefusals.statusOf(failure), wireRefusals.sentenceOf(failure), headersOf(failure));
+  const more = failure.reason === 'scope-missing' ? { scope: failure.scope } : undefined;
+  return errorJson(wireRefusals.statusOf(failure), wireRefusals.sentenceOf(failure), headersOf(failure), more);
 }
 
 function headersOf(failure: WireFailure): Readonly<Record<string, string>> | undefined {

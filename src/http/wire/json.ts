@@ -12,5 +12,9 @@ export function json(body: unknown, status = 200, headers?: Readonly<Record<stri
 }
 
 /** Every answer that is not a success. */
-export const errorJson = (status: number, error: string, headers?: Readonly<Record<string, string>>): Response =>
-  json({ error } satisfies ErrorBody, status, headers);
+export const errorJson = (
+  status: number,
+  error: string,
+  headers?: Readonly<Record<string, string>>,
+  more?: Omit<ErrorBody, 'error'>,
+): Response => json({ error, ...more } satisfies ErrorBody, status, headers);

@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import { newSecret } from '../../core/id.ts';
 import { SUPERVISOR_VARIABLE, type Environment } from '../../core/environment.ts';
 import { keyFilePath } from '../paths/index.ts';
+import { durableFiles } from './durable-files.ts';
 
 /** The key under its inherited names, the newer one first. */
 export const KEY_VARIABLES = ['agent_runtime_API_KEY', 'DEVPILOT_AGENT_API_KEY'] as const;
@@ -20,14 +21,22 @@ export interface ApiKey {
   readonly path: string;
   /** Whether it was made by this start, because there was none. */
   readonly made: boolean;
+  /** The environment variable that it comes from, where it comes from one. */
+  readonly variable?: string;
 }
 
 export function resolveApiKey(env: Environment): ApiKey {
   const path = keyFilePath(env);
+  const variable = variableOf(env);
   const known = fromEnvironment(env) ?? readKeyFile(path);
   const value = known ?? newSecret();
   writeKeyFile(path, value);
-  return { value, path, made: known === undefined };
+  return { value, path, made: known === undefined, ...(variable !== undefined && { variable }) };
+}
+
+/** Puts another key into its place, where it survives a loss of power. Throws what the file system throws. */
+export function replaceKeyFile(path: string, value: string): void {
+  durableFiles.write(path, value);
 }
 
 /** The key a client on this machine uses: environment, then file. */
@@ -47,8 +56,11 @@ export function withoutSecrets(env: Environment): Record<string, string> {
   );
 }
 
+const variableOf = (env: Environment): string | undefined =>
+  KEY_VARIABLES.find((name) => ![undefined, ''].includes(env[name]?.trim()));
+
 function fromEnvironment(env: Environment): string | undefined {
-  return KEY_VARIABLES.map((name) => env[name]?.trim()).find((value) => value !== undefined && value !== '');
+  return env[variableOf(env) ?? '']?.trim();
 }
 
 function readKeyFile(path: string): string | undefined {

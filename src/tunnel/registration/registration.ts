@@ -110,7 +110,7 @@ export class Registration implements AsyncDisposable {
   }
 
   /** The key of this server was rotated. The dashboard still knows the last one that it was told of. */
-  keyChanged(_old: string, fresh: string): void {
+  keyChanged(fresh: string): void {
     this.#key = fresh;
     if (this.#reach !== undefined) this.#changed();
   }

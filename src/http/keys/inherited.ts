@@ -1,0 +1,11 @@
+/** What the routes need of the inherited key. */
+import type { Result } from '../../core/failure.ts';
+
+export type InheritedRotationFailure =
+  | { readonly reason: 'key-from-environment'; readonly variable: string }
+  | { readonly reason: 'storage-failed'; readonly detail: string };
+
+export interface InheritedKey {
+  /** Makes another key, which it returns. */
+  rotate(): Result<string, InheritedRotationFailure>;
+}

@@ -1,0 +1,130 @@
+/** Keys: which there are, making, rotating and deleting one. */
+import Type from 'typebox';
+import type { Keys } from '../../keys/keys.ts';
+import { LIFETIME_EXPECTED, lifetimeMs } from '../../keys/lifetime.ts';
+import { KeyDeleted, KeyRequest, KeyResource, MadeKey } from '../../protocol/keys.ts';
+import { INHERITED_KEY_ID } from '../keyring.ts';
+import { answer, refusal } from '../wire/answers.ts';
+import { jsonBody } from '../wire/json-body.ts';
+import { resource } from '../wire/routes.ts';
+import { parameters } from '../wire/schema.ts';
+import { refuse } from './failures.ts';
+import type { InheritedKey } from './inherited.ts';
+import { INHERITED_VIEW, keyView } from './view.ts';
+
+export interface KeyRouteOptions {
+  readonly inherited: InheritedKey;
+  /** Ends what goes on under a key, but for the request that it is called in. */
+  readonly ended: (keyId: string, by: Request) => void;
+}
+
+const KEY = parameters(
+  Type.Object({ id: Type.String({ description: 'Id of the key; `default` is the inherited one.' }) }),
+);
+const KEY_UNKNOWN = refusal('There is no key of that id.');
+const NOT_STORED = refusal('It could not be stored, most likely because the disk is full.');
+const LIVE =
+  'At once: its open sockets are closed with code 3401, its event streams end, requests that wait are answered with 401.';
+
+export const keyRoutes = (keys: Keys, { inherited, ended }: KeyRouteOptions) =>
+  resource('keys')
+    .get('/keys', () => [INHERITED_VIEW, ...keys.list().map((record) => keyView(record, Date.now()))], {
+      access: 'admin',
+      response: { 200: answer('The keys.', Type.Array(KeyResource)) },
+      detail: {
+        operationId: 'listKeys',
+        summary: 'The keys of this server, the inherited one first, then oldest first.',
+        description: 'Never the keys themselves: their hashes alone are kept.',
+        tags: ['Keys'],
+      },
+    })
+    .post(
+      '/keys',
+      ({ body: { expires, name, scopes, roots, ports }, status }) => {
+        const lifetime = expires === undefined ? undefined : lifetimeMs(expires);
+        if (expires !== undefined && lifetime === undefined)
+          return refuse({ reason: 'request-invalid', detail: `expires must be ${LIFETIME_EXPECTED}` });
+        const made = keys.add({
+          name,
+          scopes,
+          ...(roots !== undefined && { roots }),
+          ...(ports !== undefined && { ports }),
+          ...(lifetime !== undefined && { lifetimeMs: lifetime }),
+        });
+        if (!made.ok) return refuse(made.failure);
+        return status(201, { ...keyView(made.value.record, Date.now()), key: made.value.key });
+      },
+      {
+        access: 'admin',
+        ...jsonBody(KeyRequest),
+        response: {
+          201: answer('The key, shown this once.', MadeKey),
+          400: refusal('The body is not valid.'),
+          409: refusal('The name is taken, there are 256 keys already, or a later version has stored them.'),
+          507: NOT_STORED,
+        },
+        detail: {
+          operationId: 'addKey',
+          summary: 'Makes a key with scopes of its own.',
+          description: 'What a key lacks a scope for is refused with 403, which names the `scope`.',
+          tags: ['Keys'],
+        },
+      },
+    )
+    .post(
+      '/keys/:id/rotate',
+      ({ params: { id }, request }) => {
+        if (id !== INHERITED_KEY_ID) {
+          const made = keys.rotate(id, request);
+          return made.ok ? { ...keyView(made.value.record, Date.now()), key: made.value.key } : refuse(made.failure);
+        }
+        const key = inherited.rotate();
+        if (!key.ok) return refuse(key.failure);
+        ended(id, request);
+        return { ...INHERITED_VIEW, key: key.value };
+      },
+      {
+        access: 'admin',
+        parse: 'none',
+        params: KEY,
+        response: {
+          200: answer('The key under its new secret, shown this once.', MadeKey),
+          404: KEY_UNKNOWN,
+          409: refusal(
+            'The key has expired, or it is the inherited one and comes from the environment, or a later version has stored the keys.',
+          ),
+          507: NOT_STORED,
+        },
+        detail: {
+          operationId: 'rotateKey',
+          summary: 'Gives a key another secret; the old one is none any more.',
+          description: `${LIVE} The inherited key is written to its key file.`,
+          tags: ['Keys'],
+        },
+      },
+    )
+    .delete(
+      '/keys/:id',
+      ({ params: { id }, request }) => {
+        if (id === INHERITED_KEY_ID) return refuse({ reason: 'key-inherited' });
+        const deleted = keys.delete(id, request);
+        return deleted.ok ? { deleted: true as const, id } : refuse(deleted.failure);
+      },
+      {
+        access: 'admin',
+        parse: 'none',
+        params: KEY,
+        response: {
+          200: answer('The key is none any more.', KeyDeleted),
+          404: KEY_UNKNOWN,
+          409: refusal('It is the inherited key, or a later version has stored the keys.'),
+          507: refusal('It is none any more, but that could not be stored: try again.'),
+        },
+        detail: {
+          operationId: 'deleteKey',
+          summary: 'Deletes a key.',
+          description: LIVE,
+          tags: ['Keys'],
+        },
+      },
+    );

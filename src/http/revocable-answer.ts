@@ -1,0 +1,97 @@
+/**
+ * An answer that ends with its key: one that is still to come is a 401 then, a stream that has begun is cut off.
+ *
+ *   waiting ──answered──▶ streaming (events only) ──end of the stream, or the reader leaves──▶ over
+ *      └──key ends──▶ 401      └──key ends: the stream ends────────────────────────────────────▲
+ */
+import { noteRevoked } from './caller.ts';
+import type { LiveExchanges } from './live-exchanges.ts';
+import { refusalResponse } from './wire/failures.ts';
+
+/** `request`: as the handler has it. */
+export function revocableAnswer(
+  live: LiveExchanges,
+  keyId: string,
+  request: Request,
+  answer: Response | Promise<Response>,
+): Response | Promise<Response> {
+  return answer instanceof Promise
+    ? revocablePromise(live, keyId, request, answer)
+    : revocableStream(live, keyId, answer);
+}
+
+function revocablePromise(
+  live: LiveExchanges,
+  keyId: string,
+  request: Request,
+  answer: Promise<Response>,
+): Promise<Response> {
+  const { promise, resolve, reject } = Promise.withResolvers<Response>();
+  let revoked = false;
+  const waiting = live.add(
+    keyId,
+    () => {
+      revoked = true;
+      noteRevoked(request);
+      resolve(refusalResponse({ reason: 'key-invalid' }));
+    },
+    request,
+  );
+  answer.then(
+    (settled) => {
+      waiting[Symbol.dispose]();
+      // Nobody reads it: what it follows must know.
+      if (revoked) void settled.body?.cancel();
+      else resolve(revocableStream(live, keyId, settled));
+    },
+    (error: unknown) => {
+      waiting[Symbol.dispose]();
+      reject(error instanceof Error ? error : new Error(String(error)));
+    },
+  );
+  return promise;
+}
+
+/** Only streams of events go on for as long as there is something to tell; every other answer is whole, or soon will be. */
+function revocableStream(live: LiveExchanges, keyId: string, answer: Response): Response {
+  const { body } = answer;
+  if (body === null || answer.headers.get('content-type')?.startsWith('text/event-stream') !== true) return answer;
+  const reader = body.getReader();
+  let entry: Disposable | undefined;
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        entry = live.add(keyId, () => {
+          entry?.[Symbol.dispose]();
+          void reader.cancel();
+          closeQuietly(controller);
+        });
+      },
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (!done) return controller.enqueue(value);
+          closeQuietly(controller);
+        } catch (error) {
+          controller.error(error);
+        }
+        entry?.[Symbol.dispose]();
+      },
+      cancel(reason) {
+        entry?.[Symbol.dispose]();
+        return reader.cancel(reason);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(stream, { status: answer.status, headers: answer.headers });
+}
+
+/** What the key's end has closed meanwhile says so by throwing. */
+function closeQuietly(controller: ReadableStreamDefaultController): void {
+  try {
+    controller.close();
+  } catch {
+    // Closed is what it was to be.
+  }
+}
