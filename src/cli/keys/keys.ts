@@ -11,6 +11,7 @@ import { keyTable } from './table.ts';
 const ACTIONS = ['add', 'list', 'rotate', 'delete'];
 /** Options of `add` alone. */
 const ADD_OPTIONS = ['scope', 'root', 'ports', 'expires'] as const;
+const INHERITED_ID = 'default';
 const SHOWN_ONCE = 'this is the only time that the key is shown';
 
 export const keys = defineVerb({
@@ -92,7 +93,8 @@ export const keys = defineVerb({
         }
         case 'rotate': {
           const made = await client.keys.rotate(await findKeyId(client, name));
-          if (json !== true) note(`key ${escapeControls(made.name)} (${made.id}) has another secret; ${SHOWN_ONCE}`);
+          const kept = made.id === INHERITED_ID ? 'it is in the key file of the server' : SHOWN_ONCE;
+          if (json !== true) note(`key ${escapeControls(made.name)} (${made.id}) has another secret; ${kept}`);
           await printAnswer(json, made, made.key);
           return 0;
         }
