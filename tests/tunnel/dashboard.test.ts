@@ -87,7 +87,7 @@ describe('a certificate that nobody vouches for is refused', () => {
     ['also where the environment says otherwise', { NODE_TLS_REJECT_UNAUTHORIZED: '0' }],
   ])('%s', async (_how, env) => {
     let asked = 0;
-    await using server = Bun.serve({
+    using server = Bun.serve({
       port: 0,
       hostname: '127.0.0.1',
       tls: { cert: CERTIFICATE, key: PRIVATE_KEY },

@@ -38,7 +38,7 @@ class Scripted implements Dashboard {
     return this.asked.findLast((one) => one.what === what)?.body ?? {};
   }
   async #note(what: string, body: object, reply: Reply): Promise<Reply> {
-    this.asked.push({ what, body: { ...body } as Record<string, string> });
+    this.asked.push({ what, body: { ...body } });
     await Promise.resolve();
     return reply;
   }
