@@ -1,7 +1,8 @@
 /** A server whose tunnel or registration is not to be had goes on, and says what is wrong. */
 import { describe, expect, test } from 'bun:test';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import type { Registration } from '../../src/protocol/tunnel.ts';
 import type { Health } from '../../src/protocol/health.ts';
 import { World } from '../cli/world.ts';
 import { liveServer } from '../support/doors.ts';
@@ -115,6 +116,39 @@ test('addresses that are given already are told in place of its own, and jobs se
   const { stdout } = await rig.run('env');
   expect(stdout).toContain(`DEVPILOT_TUNNEL_URL=${url}\n`);
   expect(stdout).not.toContain('a-token');
+});
+
+test('a rotated key is told to the dashboard, proven by the one before', async () => {
+  await using dashboard = new FakeDashboard();
+  await using rig = await start({ key: null, flags: { register: dashboard.url } });
+  const old = readFileSync(rig.keyFile, 'utf8');
+  const registration = async () => {
+    const key = readFileSync(rig.keyFile, 'utf8');
+    return (await rig.ask('/registration', { key })).body as Registration;
+  };
+  const code = await rig.waitFor('a code', async () => (await registration()).code);
+  expect(dashboard.enter(code)).toBe(true);
+  await rig.waitFor('the confirmation', async () => (await registration()).state === 'registered');
+  expect((await rig.ask('/keys/default/rotate', { key: old, method: 'POST' })).status).toBe(200);
+  const fresh = readFileSync(rig.keyFile, 'utf8');
+  expect(fresh).not.toBe(old);
+  await rig.waitFor('the dashboard to know it', () => dashboard.knownKey === fresh);
+  expect(dashboard.last?.body).toMatchObject({ api_key: fresh, current_api_key: old });
+});
+
+test('a shell that was started before the tunnel stood is not kept for later', async () => {
+  using box = new Sandbox();
+  const fake = new FakeDevtunnel(box.path);
+  fake.play('silent');
+  await using rig = await start({ env: { ...fake.env, AGENT_SERVER_TUNNEL: '1' } });
+  const shell = { mode: 'persistent_shell', shell: 'sh' };
+  // With it comes a spare for the next session.
+  expect((await rig.run('echo "[$DEVPILOT_TUNNEL_URL]"', { ...shell, sessionKey: 'before' })).stdout).toBe('[]\n');
+  fake.stopPlaying('silent');
+  await fake.killHost();
+  await rig.waitFor('the tunnel', async () => (await healthOf(rig)).tunnel.state === 'open');
+  const after = await rig.run('echo "[$DEVPILOT_TUNNEL_URL]"', { ...shell, sessionKey: 'after' });
+  expect(after.stdout).toStartWith('[https://fake123-');
 });
 
 test('a dashboard that refuses is told of with its own words', async () => {
