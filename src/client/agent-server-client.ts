@@ -14,6 +14,9 @@ export type { AgentCalls, FollowedAgentEvent, LogOptions, PromptOptions } from '
 export type { TerminalCalls, TerminalOutputOptions } from './terminals.ts';
 export type { LinkEnd, TerminalLink, TerminalLinkListener, TerminalLinkOptions } from './terminal-link.ts';
 export type { MakeWebSocket, WebSocketLike } from './plain-socket.ts';
+export type { KeyCalls } from './keys.ts';
+export type { AuditCalls, AuditPage } from './audit.ts';
+export type { RegistrationCalls } from './registration.ts';
 export type { UpdateCalls } from './update.ts';
 export { shellsOf } from './shells.ts';
 export type { ExecRequest } from '../protocol/exec.ts';
@@ -48,4 +51,7 @@ export type {
   AgentTurn,
   AgentTurnAccepted,
 } from '../protocol/agents.ts';
+export type { KeyDeleted, KeyRequest, KeyResource, MadeKey } from '../protocol/keys.ts';
+export type { AuditEntry } from '../protocol/audit.ts';
+export type { Registration } from '../protocol/tunnel.ts';
 export type { UpdateRequest, UpdateResource, UpdateStarted } from '../protocol/update.ts';

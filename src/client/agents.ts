@@ -41,7 +41,6 @@ export interface LogOptions {
 export class AgentCalls {
   readonly #transport: Transport;
 
-  /** Made by the Client. */
   constructor(transport: Transport) {
     this.#transport = transport;
   }

@@ -7,11 +7,11 @@ export type { AuditEntry };
 export interface AuditPage {
   /** At most so many entries, 1 to 1000. Default 100. */
   readonly limit?: number;
-  /** Only entries after the one of this number, the first of them. */
+  /** Only entries after the one of this number, the first of them. Default: the newest. */
   readonly after?: number;
-  /** Only entries before the one of this number, the last of them. */
+  /** Only entries before the one of this number, the last of them. Default: the newest. */
   readonly before?: number;
-  /** With `after`: seconds to wait for an entry, at most 30. */
+  /** With `after`: seconds to wait for an entry, 0 to 30. Default 0. */
   readonly waitSeconds?: number;
   /** Aborts the call, which rejects with the reason of the signal. Default: none. */
   readonly signal?: AbortSignal | undefined;
@@ -20,6 +20,7 @@ export interface AuditPage {
 const WAIT_SECONDS = 30;
 const PAGE_SIZE = 1000;
 
+/** The audit log; needs the scope `admin`, else a call rejects with status 403. */
 export class AuditCalls {
   readonly #transport: Transport;
 
@@ -28,7 +29,7 @@ export class AuditCalls {
     this.#transport = transport;
   }
 
-  /** Newest last. */
+  /** A piece of the log, the newest entry last. Rejects with status 400 for a number that is out of range. */
   page({ limit, after, before, waitSeconds, signal }: AuditPage = {}): Promise<AuditEntry[]> {
     const given = Object.entries({ limit, after, before, wait: waitSeconds }).flatMap(([name, value]) =>
       value === undefined ? [] : [`${name}=${value}`],
@@ -41,7 +42,7 @@ export class AuditCalls {
     });
   }
 
-  /** Every entry after the one of that number, as they come, without an end. */
+  /** Every entry after the one of that number (0: all), as they come, without an end. Leaving the loop ends it. */
   async *follow(after: number, signal?: AbortSignal): AsyncGenerator<AuditEntry> {
     for (let last = after; ;) {
       const entries = await this.page({ after: last, limit: PAGE_SIZE, waitSeconds: WAIT_SECONDS, signal });

@@ -69,8 +69,9 @@ export class Client {
   readonly audit: AuditCalls;
   /** Calls about the registration with a dashboard. */
   readonly registration: RegistrationCalls;
-  /** Calls about terminals. */
+  /** Calls about API keys. */
   readonly keys: KeyCalls;
+  /** Calls about terminals. */
   readonly terminals: TerminalCalls;
   /** Calls about self-update. */
   readonly update: UpdateCalls;

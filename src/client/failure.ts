@@ -9,7 +9,10 @@ export type ClientFailure =
   | { readonly reason: 'unreachable' }
   /** The server does not accept the key. */
   | { readonly reason: 'key-refused'; readonly status: 401 }
-  /** The server answered with another error: 404 for what is not there, 409 for what cannot be now, 400 for a bad request. */
+  /**
+   * The server answered with another error: 404 for what is not there, 409 for what cannot be now, 400 for a bad request,
+   * 403 for what the key may not do.
+   */
   | { readonly reason: 'refused'; readonly status: number; readonly body: RefusalBody }
   /** Something answers there that is not an agent-server. */
   | { readonly reason: 'unexpected'; readonly status?: number }

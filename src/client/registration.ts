@@ -2,6 +2,7 @@
 import type { Registration } from '../protocol/tunnel.ts';
 import type { Transport } from './transport.ts';
 
+/** The registration of the server with a dashboard. */
 export class RegistrationCalls {
   readonly #transport: Transport;
 
@@ -14,7 +15,10 @@ export class RegistrationCalls {
     return this.#transport.json({ path: '/registration', repeatable: true });
   }
 
-  /** Registers anew, with a new code where the dashboard does not know this machine. Status 409 without `--register`. */
+  /**
+   * Registers anew, with a new code where the dashboard does not know this machine. Not repeated. Rejects
+   * with status 409 without `--register`.
+   */
   requestCode(): Promise<Registration> {
     return this.#transport.json({ path: '/registration', method: 'POST' });
   }

@@ -29,7 +29,6 @@ const DEFAULT_EXECUTE_SECONDS = 30;
 export class TerminalCalls {
   readonly #transport: Transport;
 
-  /** Made by the Client. */
   constructor(transport: Transport) {
     this.#transport = transport;
   }

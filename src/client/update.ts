@@ -9,7 +9,6 @@ const CHECK_MS = 130_000;
 export class UpdateCalls {
   readonly #transport: Transport;
 
-  /** Made by the Client. */
   constructor(transport: Transport) {
     this.#transport = transport;
   }

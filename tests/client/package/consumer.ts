@@ -1,4 +1,5 @@
 /** A project that has installed the package of the client from its tarball, as somebody else's would: without a registry. */
+import { setDefaultTimeout } from 'bun:test';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildClient } from '../../../src/release/client-package/build-client.ts';
@@ -8,6 +9,9 @@ const ROOT = join(import.meta.dir, '..', '..', '..');
 
 /** Milliseconds that `Consumer.install` may take on a busy machine: it compiles, and runs npm twice. */
 export const INSTALL_MS = 120_000;
+
+// The compiler is run often, and shares the machine; Bun's own 5 seconds are few.
+setDefaultTimeout(60_000);
 
 /** Types that a project may have of its runtime; `dom`: none but those of the compiler. */
 export type Runtime = 'node' | 'bun' | 'dom';

@@ -67,6 +67,13 @@ describe('the package of the client', () => {
         },
         cancelled: true,
       },
+      keys: {
+        seen: 1,
+        refused: expect.objectContaining({ reason: 'refused', status: 403 }),
+        gone: 'key-refused',
+        audited: true,
+        registration: 'off',
+      },
       failures: {
         unknownJob: { reason: 'refused', status: 404, body: { error: 'job not found' }, message: 'job not found' },
         wrongKey: { reason: 'key-refused', status: 401, message: 'invalid or missing API key' },
