@@ -147,6 +147,6 @@ test('run goes on over a crash of the server, and loses and repeats nothing', as
   await typed.says('one');
   await world.killServer();
   await Bun.write(gate, '');
-  await world.startServer('--port', port);
+  await world.startServer('--port', port, '--terminal-port', '0');
   expect(await typed.done()).toMatchObject({ code: 5, stdout: 'one\ntwo\n' });
 });
