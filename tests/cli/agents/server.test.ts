@@ -112,7 +112,7 @@ test('ask says what has become of its turn when the server was killed', async ()
   await typed.says('tick 0');
   const port = new URL(world.url).port;
   await world.killServer();
-  await world.startServer('--port', port);
+  await world.startServer('--port', port, '--terminal-port', '0');
   const { code, stderr } = await typed.done();
   expect(code).toBe(1);
   expect(stderr).toMatch(/the turn has ended: error: the server was killed/);
