@@ -21,7 +21,7 @@ export const CONNECT_ARGS = {
   profile: {
     type: 'string',
     valueHint: 'NAME',
-    description: `Server and key that \`${'agent-server login'}\` keeps under this name (${PROFILE_VARIABLE}).`,
+    description: `Server and key that \`agent-server login\` keeps under this name (${PROFILE_VARIABLE}).`,
   },
   'key-file': {
     type: 'string',

@@ -19,7 +19,7 @@ export async function checkKey(url: string, key: string): Promise<HealthAnswer> 
 async function ownHealth(client: Client, url: string): Promise<HealthAnswer> {
   const health = await client.health();
   if (health.status !== 'ok' || typeof health.authenticated !== 'boolean')
-    throw new ClientError('unexpected', `${url} does not answer as an agent-server does`);
+    throw new ClientError({ reason: 'unexpected' }, `${url} does not answer as an agent-server does`);
   return health;
 }
 

@@ -10,6 +10,8 @@ function programOf(name: string, variable?: string): string | undefined {
   return (variable === undefined ? undefined : process.env[variable]) ?? Bun.which(name) ?? undefined;
 }
 
+const OVERWRITTEN = new RegExp('.\b', 'g');
+
 /** A shell at a terminal, with `agent-server` on its PATH, that has read its script of completion. */
 class Typist implements AsyncDisposable {
   readonly process: Bun.Subprocess;
@@ -33,7 +35,7 @@ class Typist implements AsyncDisposable {
 
   async sees(answer: RegExp): Promise<void> {
     // zsh goes back over a letter to write it again.
-    await waitFor(String(answer), () => answer.test(this.#seen.replaceAll(/.\u0008/g, '')));
+    await waitFor(String(answer), () => answer.test(this.#seen.replaceAll(OVERWRITTEN, '')));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -17,7 +17,7 @@ describe.skipIf(process.platform === 'win32')('run, at a terminal', () => {
     writeFileSync(gate, '');
     expect(await user.done()).toBe(3);
     // The last that was written to its line is its end, and then the output.
-    expect(user.seen).toMatch(/\r\u001b\[2Kout\r\n/);
+    expect(user.seen).toContain('\r\u001b[2Kout\r\n');
     expect(user.seen.slice(user.seen.indexOf('out\r\n'))).not.toMatch(FRAME);
   });
 
@@ -27,7 +27,7 @@ describe.skipIf(process.platform === 'win32')('run, at a terminal', () => {
     await user.sees(FRAME);
     user.types('\u0003');
     expect(await user.done()).toBe(130);
-    expect(user.seen).toMatch(/\r\u001b\[2Kagent-server: cancelling job/);
+    expect(user.seen).toContain('\r\u001b[2Kagent-server: cancelling job');
   });
 
   test('does not turn where the terminal cannot move its cursor, or the output is for programs', async () => {
