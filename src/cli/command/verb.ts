@@ -16,7 +16,7 @@ export interface Verb<T extends ArgsDef = ArgsDef> {
   /** What its exit codes mean, where they say more than COMMON_EXIT_CODES; shown in --help. */
   readonly exitCodes?: readonly (readonly [code: string, meaning: string])[];
   /** What the values of an argument may be, for the completion of shells: words, or what has that name on the server. */
-  readonly completes?: Readonly<Record<string, readonly string[] | NamedThing>>;
+  readonly completes?: Readonly<Partial<Record<keyof T & string, readonly string[] | NamedThing>>>;
   /** For this program itself; not in the help. */
   readonly hidden?: true;
   /** Resolves to the exit code. */

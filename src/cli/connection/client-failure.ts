@@ -14,8 +14,24 @@ export function explainClientError(error: ClientError, keyFrom?: string): string
     case 'key-refused':
       return `the server does not accept this API key${said(keyFrom)}; name another with --key-file or --profile, or see ${PROGRAM} doctor`;
     case 'refused':
-      return `the server says: ${error.message}`;
+      return `the server says: ${error.message}${nextStep(error)}`;
   }
 }
 
 const said = (keyFrom: string | undefined): string => (keyFrom === undefined ? '' : ` (${keyFrom})`);
+
+/** What the server misses → the verb that lists what there is. */
+const LISTED_BY: Readonly<Record<string, string>> = {
+  'job not found': 'jobs',
+  'session not found': 'sessions',
+  'terminal not found': 'terminals',
+  'agent session not found': 'agent list',
+};
+
+function nextStep({ message, status }: ClientError): string {
+  const lister = Object.hasOwn(LISTED_BY, message) ? LISTED_BY[message] : undefined;
+  if (lister !== undefined) return `; see ${PROGRAM} ${lister}`;
+  // Other refusals with this status are not about the key, such as that of a foreign Host.
+  if (status === 403 && message.includes('scope')) return '; use a key that may, with --key-file or --profile';
+  return status === 503 ? '; try again later' : '';
+}
