@@ -10,7 +10,6 @@ const BACKSPACES = '\b\u007f';
 
 /** What was typed before Enter; a number is the exit code of who was interrupted instead. */
 export async function askSecret(prompt: string): Promise<string | number> {
-  noteStart(prompt);
   const { stdin } = process;
   const typed = Promise.withResolvers<string | number>();
   const decoder = new TextDecoder();
@@ -30,6 +29,8 @@ export async function askSecret(prompt: string): Promise<string | number> {
   using _raw = enterRawMode();
   stdin.on('data', onData).on('end', onEnd);
   stdin.resume();
+  // Only now: what is typed after the question must not be shown.
+  noteStart(prompt);
   try {
     return await Promise.race([typed.promise, interrupts.first]);
   } finally {
