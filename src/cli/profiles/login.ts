@@ -1,7 +1,8 @@
 /** `agent-server login NAME URL`: keeps the address and the key of a server as a profile. */
+import { readFileSync } from 'node:fs';
 import { ClientError } from '../../client/failure.ts';
 import { escapeControls } from '../../core/text.ts';
-import { ok, type Result } from '../../core/failure.ts';
+import { codeOf, ok, type Result } from '../../core/failure.ts';
 import { PROGRAM } from '../command/program.ts';
 import { refuseUsage } from '../command/usage.ts';
 import { defineVerb, JSON_ARG } from '../command/verb.ts';
@@ -84,7 +85,19 @@ function failed(message: string): number {
 /** A number is the exit code of who was interrupted. */
 async function readKey(url: string, path: string | undefined): Promise<Result<string, ChoiceFailure> | number> {
   if (path !== undefined) return readKeyFrom(path, 'given with --key-file');
-  if (!process.stdin.isTTY) return ok((await Bun.stdin.text()).trim());
+  if (!process.stdin.isTTY) return ok(await readPipedKey());
   const typed = await askSecret(`API key of ${url} (it is not shown): `);
   return typeof typed === 'number' ? typed : ok(typed.trim());
+}
+
+const STDIN = 0;
+
+/** Read at once, because Bun's streams of standard input find none under Wine (EBADF); those serve where it does not block. */
+async function readPipedKey(): Promise<string> {
+  try {
+    return readFileSync(STDIN, 'utf8').trim();
+  } catch (error) {
+    if (codeOf(error) !== 'EAGAIN') throw error;
+    return (await Bun.stdin.text()).trim();
+  }
 }
