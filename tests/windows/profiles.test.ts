@@ -23,7 +23,7 @@ describe.skipIf(missing !== undefined)('profiles on Windows', () => {
     using server = new StandIn({ key: KEY });
     const cli = async (stdin: string, ...args: readonly string[]) => {
       const child = lab.start(program, args);
-      child.stdin.write(stdin);
+      void child.stdin.write(stdin);
       void child.stdin.end();
       const [stdout, stderr, code] = await Promise.all([
         new Response(child.stdout).text(),
