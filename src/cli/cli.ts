@@ -7,6 +7,7 @@ import { EXIT_RECORDER_VERB } from '../platform/process/index.ts';
 import { VERSION } from '../version.ts';
 import { parseArguments } from './command/arguments.ts';
 import { programHelp, verbHelp } from './command/help.ts';
+import { didYouMean } from './command/suggestion.ts';
 import { complain, OutputClosed, print } from './output.ts';
 import { refuseUsage } from './command/usage.ts';
 import type { Verb } from './command/verb.ts';
@@ -32,11 +33,20 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   agent: async () => (await import('./agents/agent.ts')).agent,
   register: async () => (await import('./register/register.ts')).register,
   keys: async () => (await import('./keys/keys.ts')).keys,
+  login: async () => (await import('./profiles/login.ts')).login,
+  use: async () => (await import('./profiles/use.ts')).use,
+  profiles: async () => (await import('./profiles/profiles.ts')).profiles,
+  logout: async () => (await import('./profiles/logout.ts')).logout,
+  completion: async () => (await import('./completion/completion.ts')).completion,
   doctor: async () => (await import('./doctor/doctor.ts')).doctor,
   'verify-release': async () => (await import('./update/verify-release.ts')).verifyRelease,
   version: async () => (await import('./version.ts')).version,
   [EXIT_RECORDER_VERB]: async () => (await import('./exit-recorder.ts')).exitRecorder,
 };
+
+/** Those that a user types. */
+const NAMES = Object.keys(VERBS).filter((name) => !name.startsWith('__'));
+const COMPLETE_VERB = '__complete';
 
 /** 128 + SIGPIPE: the exit code of any program that writes to a closed pipe. */
 const OUTPUT_CLOSED_EXIT = 141;
@@ -47,8 +57,10 @@ export async function runCli(rawArgs: readonly string[]): Promise<number> {
   // The command line of devpilot-agent has no verbs: `agent-server --port 8585` means `serve`.
   const bare = first === '' || first.startsWith('-');
   if (first === 'help') return runCli([...rest.slice(0, 1), '--help']);
+  // Its words are not its own: they are those of the command line that is being typed.
+  if (first === COMPLETE_VERB) return (await import('./completion/complete.ts')).complete(rest, VERBS);
   const load = bare ? VERBS['serve'] : Object.hasOwn(VERBS, first) ? VERBS[first] : undefined;
-  if (load === undefined) return refuseUsage(`unknown verb ${JSON.stringify(first)}`);
+  if (load === undefined) return refuseUsage(`unknown verb ${JSON.stringify(first)}${didYouMean(first, NAMES)}`);
 
   const verb = await load();
   const args = bare ? rawArgs : rest;

@@ -69,6 +69,11 @@ export function note(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+/** The beginning of a line on stderr, such as a question at a terminal. */
+export function noteStart(text: string): void {
+  process.stderr.write(text);
+}
+
 const CODES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const;
 
 /** Colour where that stream is a terminal, unless the user wants none (https://no-color.org). */

@@ -54,10 +54,12 @@ function arrowsBetween(rooms: Rooms): Readonly<Record<string, readonly string[]>
     console: ['core', 'protocol', 'client'],
     // `doctor` looks where the server would: it reads the configuration, and nothing above it.
     cli: ['core', 'platform', 'protocol', 'client', 'settings', 'version', 'build-info'],
+    // Which agents are there, where no server runs that could be asked.
+    'cli/doctor': ['core', 'platform', 'protocol', 'client', 'settings', 'cli', 'agents', 'version', 'build-info'],
     // What an installer asks before there is a server.
     'cli/update': ['core', 'platform', 'protocol', 'client', 'settings', 'cli', 'updater', 'build-info'],
     'cli/serve': ['core', 'platform', 'protocol', 'client', 'cli', 'app', 'settings', 'version', 'updater'],
-    'cli/cli': ['core', 'platform', 'cli', 'cli/serve', 'cli/update', 'version'],
+    'cli/cli': ['core', 'platform', 'cli', 'cli/doctor', 'cli/serve', 'cli/update', 'version'],
     main: ['cli/cli'],
   };
 }
@@ -66,6 +68,7 @@ function arrowsBetween(rooms: Rooms): Readonly<Record<string, readonly string[]>
 const STANDS_APART: Readonly<Record<string, string>> = {
   'client/acp/': 'client/acp',
   'cli/cli.ts': 'cli/cli',
+  'cli/doctor/': 'cli/doctor',
   'cli/serve/': 'cli/serve',
   'cli/update/': 'cli/update',
 };
@@ -133,6 +136,8 @@ const SHARED_BY_ROOMS: Readonly<Record<string, readonly string[]>> = {
   'app/agents.ts': ['shells/pool.ts'],
   // The inherited terminal port has no other sockets.
   'app/listen.ts': ['http/terminals/socket/plan.ts'],
+  // Where no server runs, it looks for agents as a server would.
+  'cli/doctor/agents.ts': ['agents/registry/agent-registry.ts'],
   // Under which supervisor a server runs decides how it starts and ends.
   'cli/serve/serve.ts': ['cli/serve/supervision/'],
 };

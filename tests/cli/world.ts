@@ -15,6 +15,9 @@ export interface Done {
   readonly stderr: string;
 }
 
+/** How this program is started from source. */
+const FROM_SOURCE: readonly string[] = [process.execPath, MAIN];
+
 export interface CliOptions {
   readonly stdin?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
@@ -28,8 +31,9 @@ export class Typed {
   #stderr = '';
   readonly #read: Promise<unknown>;
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>>, { stdin, cwd, env: more }: CliOptions) {
-    this.process = Bun.spawn([process.execPath, MAIN, ...args], {
+  /** `argv`: the program and its arguments. */
+  constructor(argv: readonly string[], env: Readonly<Record<string, string>>, { stdin, cwd, env: more }: CliOptions) {
+    this.process = Bun.spawn([...argv], {
       env: { ...env, ...more },
       cwd: cwd ?? tmpdir(),
       stdin: stdin === undefined ? 'ignore' : typeof stdin === 'string' ? new TextEncoder().encode(stdin) : stdin,
@@ -73,17 +77,20 @@ export class World implements AsyncDisposable {
   #server: Typed | undefined;
   url = '';
 
-  private constructor() {
+  readonly #program: readonly string[];
+
+  private constructor(program: readonly string[]) {
+    this.#program = program;
     mkdirSync(this.home, { mode: 0o700 });
   }
 
   /** A machine on which no server runs yet. */
-  static empty(): World {
-    return new World();
+  static empty(program = FROM_SOURCE): World {
+    return new World(program);
   }
 
-  static async start(): Promise<World> {
-    const world = new World();
+  static async start(program = FROM_SOURCE): Promise<World> {
+    const world = new World(program);
     await world.startServer();
     return world;
   }
@@ -118,7 +125,7 @@ export class World implements AsyncDisposable {
 
   /** Starts a command line. */
   type(args: readonly string[], options: CliOptions = {}): Typed {
-    const typed = new Typed(args, this.env, options);
+    const typed = new Typed([...this.#program, ...args], this.env, options);
     this.#typed.push(typed);
     return typed;
   }

@@ -45,6 +45,7 @@ export const agent = defineVerb({
     'agent close 4f1c0a9be2d3',
     'agent close 4f1c0a9be2d3 --remove',
   ],
+  completes: { action: Object.keys(ACTIONS), id: 'agent-session' },
   run({ args }) {
     const { action, id = '', since = '0', limit, verbose = false, json = false } = args;
     const refuse = (message: string) => refuseUsage(message, 'agent');

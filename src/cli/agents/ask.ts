@@ -42,6 +42,7 @@ export const ask = defineVerb({
     'ask "Which files are unused?" --json',
   ],
   exitCodes: ASK_EXIT_CODES,
+  completes: { agent: 'agent', session: 'agent-session' },
   async run({ args }) {
     const choices = sessionChoices(args);
     if (!choices.ok) return refuseUsage(choices.failure.message, 'ask');

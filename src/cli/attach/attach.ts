@@ -7,13 +7,11 @@ import { DEFAULT_DETACH_KEY, parseDetachKey } from './detach-key.ts';
 import { runAttached, type SessionOptions } from './session.ts';
 import { findOrCreate, labelOf, type Target } from './target.ts';
 import { CONNECT_ARGS, isLocal, withClient } from '../connection/connect.ts';
-import { complain, note } from '../output.ts';
+import { complain, note, printJson } from '../output.ts';
 import { ownExitCode } from '../exit-code.ts';
 import { PROGRAM } from '../command/program.ts';
 import { refuseUsage } from '../command/usage.ts';
 import { defineVerb } from '../command/verb.ts';
-
-const { url, 'data-dir': dataDir } = CONNECT_ARGS;
 
 export const attach = defineVerb({
   name: 'attach',
@@ -51,8 +49,11 @@ export const attach = defineVerb({
       description:
         'Folder in which a new terminal starts. Default: the current folder; on another machine, the folder of the server.',
     },
-    url,
-    'data-dir': dataDir,
+    ...CONNECT_ARGS,
+    json: {
+      type: 'boolean',
+      description: 'Print the terminal as JSON, made where there is none of that name, instead of attaching to it.',
+    },
   },
   examples: [
     'attach',
@@ -61,15 +62,25 @@ export const attach = defineVerb({
     'attach build --readonly',
     'attach build --readonly | tee build.log',
     'attach --detach-key ctrl-q',
+    'attach build --json',
   ],
+  exitCodes: [
+    ['N', 'The exit code of the shell that ran in the terminal, where it has ended.'],
+    ['0', 'Detached, or with --json.'],
+    ['1', 'The server was not reached, or the terminal is gone.'],
+    ['2', 'The command line is wrong.'],
+    ['129', 'Ended by SIGHUP (130 by SIGINT, 143 by SIGTERM); the terminal runs on.'],
+  ],
+  completes: { name: 'terminal' },
   run({ args }) {
     const key = parseDetachKey(args['detach-key']);
     if (!key.ok) return refuseUsage(key.failure.message, 'attach');
     const readonly = args.readonly === true;
     if (args.name === '') return refuseUsage('NAME is empty', 'attach');
-    if (readonly && args.command !== undefined)
-      return refuseUsage('--command cannot be used with --readonly', 'attach');
-    if (!readonly && !(process.stdin.isTTY && process.stdout.isTTY)) {
+    const json = args.json === true;
+    if (args.command !== undefined && (readonly || json))
+      return refuseUsage(`--command cannot be used with --${readonly ? 'readonly' : 'json'}`, 'attach');
+    if (!json && !readonly && !(process.stdin.isTTY && process.stdout.isTTY)) {
       complain(
         `attach needs a terminal as standard input and output, except with --readonly; programs can use ${PROGRAM} run or POST /terminals/{id}/execute`,
       );
@@ -79,6 +90,10 @@ export const attach = defineVerb({
       const request = newTerminal(client, args);
       const target = await findOrCreate(client, { name: args.name, readonly, request });
       if (typeof target === 'number') return target;
+      if (json) {
+        await printJson({ ...target.terminal, created: target.created });
+        return 0;
+      }
       if (!target.created && args.command !== undefined)
         note(`agent-server: ${label(target)} already exists, --command is not typed`);
       const command = target.created ? args.command : undefined;

@@ -9,6 +9,7 @@
 import { parseArgs } from 'node:util';
 import type { ArgDef, ArgsDef, ParsedArgs } from 'citty';
 import { ok, type Result } from '../../core/failure.ts';
+import { didYouMean } from './suggestion.ts';
 import { usage, type UsageFailure } from './usage.ts';
 
 export interface Arguments<T extends ArgsDef = ArgsDef> {
@@ -49,7 +50,12 @@ export function parseArguments(
     const { name, rawName, value } = token;
     const type = options.get(name)?.type;
     const negated = rawName === `--no-${name}`;
-    if (type === undefined || (negated && type === 'string')) return usage(`unknown option ${rawName}`);
+    if (type === undefined || (negated && type === 'string')) {
+      const known = [...options].flatMap(([one, is]) =>
+        is.type === 'boolean' ? [`--${one}`, `--no-${one}`] : [`--${one}`],
+      );
+      return usage(`unknown option ${rawName}${rawName.startsWith('--') ? didYouMean(rawName, known) : ''}`);
+    }
     if (type === 'boolean') args[name] = !negated && value !== 'false';
     else if (value === undefined) return usage(`${rawName} needs a value`);
     else {
@@ -69,7 +75,7 @@ export function parseArguments(
     if (value === undefined && (positional ? def.required !== false : def.required === true))
       return usage(`${label} is missing`);
     if (def.type === 'enum' && value !== undefined && def.options?.includes(String(value)) === false)
-      return usage(`${label} must be ${oneOf(def.options)}`);
+      return usage(`${label} must be ${oneOf(def.options)}${didYouMean(String(value), def.options)}`);
   }
   const { value: surplus } = words.next();
   if (surplus !== undefined) {

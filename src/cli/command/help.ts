@@ -2,6 +2,8 @@
 import { VERSION } from '../../version.ts';
 import { columns, paint, widthOf } from '../output.ts';
 import { shortName } from './arguments.ts';
+import { PRECEDENCE } from '../connection/precedence.ts';
+import { COMMON_EXIT_CODES } from './exit-codes.ts';
 import type { ArgsDef, Verb } from './verb.ts';
 
 const PROGRAM = 'agent-server';
@@ -25,6 +27,7 @@ export function programHelp(verbs: readonly Verb[]): string {
       rows(verbs.filter(({ hidden }) => hidden !== true).map(({ name, description }) => [name, description])),
     ),
     section('Options', rows(BUILT_IN)),
+    section('Exit codes', rows(COMMON_EXIT_CODES)),
     section('Examples', examples(verbs.flatMap(({ examples: [first] }) => (first === undefined ? [] : [first])))),
     `More about a verb: ${PROGRAM} VERB --help`,
   ].join('\n\n');
@@ -42,7 +45,8 @@ export function verbHelp(verb: Verb): string {
       ? []
       : [section('Arguments', rows(positionals.map(([name, arg]) => [name.toUpperCase(), arg.description ?? ''])))]),
     section('Options', rows([...options(verb.args), ...BUILT_IN])),
-    ...(verb.exitCodes === undefined ? [] : [section('Exit codes', rows(verb.exitCodes))]),
+    ...('profile' in verb.args ? [section('Server and key', rows(PRECEDENCE))] : []),
+    section('Exit codes', rows(verb.exitCodes ?? COMMON_EXIT_CODES)),
     section('Examples', examples(verb.examples)),
   ].join('\n\n');
 }

@@ -4,14 +4,19 @@ import type { Arguments } from './arguments.ts';
 
 export type { ArgsDef } from 'citty';
 
+/** Things that an argument names. A profile is on this machine. */
+export type NamedThing = 'job' | 'terminal' | 'shell-session' | 'agent' | 'agent-session' | 'profile';
+
 export interface Verb<T extends ArgsDef = ArgsDef> {
   readonly name: string;
   readonly description: string;
   readonly args: T;
   /** Command lines without the program's name, shown in --help. */
   readonly examples: readonly string[];
-  /** What its exit codes mean, where they say more than success or not; shown in --help. */
+  /** What its exit codes mean, where they say more than COMMON_EXIT_CODES; shown in --help. */
   readonly exitCodes?: readonly (readonly [code: string, meaning: string])[];
+  /** What the values of an argument may be, for the completion of shells: words, or what has that name on the server. */
+  readonly completes?: Readonly<Partial<Record<keyof T & string, readonly string[] | NamedThing>>>;
   /** For this program itself; not in the help. */
   readonly hidden?: true;
   /** Resolves to the exit code. */

@@ -1,18 +1,37 @@
 /** What a failed call means for the user, and what to do about it, in one line. */
 import type { ClientError } from '../../client/failure.ts';
-import { KEY_VARIABLES } from '../../platform/files/key-file.ts';
 import { PROGRAM } from '../command/program.ts';
 
-export function explainClientError(error: ClientError): string {
+/** `keyFrom`: where the key was taken from, such as `given with --key-file`. */
+export function explainClientError(error: ClientError, keyFrom?: string): string {
   switch (error.reason) {
     case 'unreachable':
     case 'unexpected':
-    case 'key-unusable':
     case 'no-websocket':
       return error.message;
+    case 'key-unusable':
+      return `${error.message}${said(keyFrom)}; name the right one with --key-file`;
     case 'key-refused':
-      return `the server does not accept this API key; it is taken from ${KEY_VARIABLES[0]} or else the key file (see ${PROGRAM} doctor)`;
+      return `the server does not accept this API key${said(keyFrom)}; name another with --key-file or --profile, or see ${PROGRAM} doctor`;
     case 'refused':
-      return `the server says: ${error.message}`;
+      return `the server says: ${error.message}${nextStep(error)}`;
   }
+}
+
+const said = (keyFrom: string | undefined): string => (keyFrom === undefined ? '' : ` (${keyFrom})`);
+
+/** What the server misses → the verb that lists what there is. */
+const LISTED_BY: Readonly<Record<string, string>> = {
+  'job not found': 'jobs',
+  'session not found': 'sessions',
+  'terminal not found': 'terminals',
+  'agent session not found': 'agent list',
+};
+
+function nextStep({ message, status }: ClientError): string {
+  const lister = Object.hasOwn(LISTED_BY, message) ? LISTED_BY[message] : undefined;
+  if (lister !== undefined) return `; see ${PROGRAM} ${lister}`;
+  // Other refusals with this status are not about the key, such as that of a foreign Host.
+  if (status === 403 && message.includes('scope')) return '; use a key that may, with --key-file or --profile';
+  return status === 503 ? '; try again later' : '';
 }

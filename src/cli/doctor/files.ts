@@ -9,7 +9,7 @@ import { FULL_BELOW_BYTES, freeBytes } from '../../platform/files/disk.ts';
 import { findApiKey, KEY_VARIABLES } from '../../platform/files/key-file.ts';
 import { describeExposure } from '../../platform/files/index.ts';
 import { keyFilePath } from '../../platform/paths/index.ts';
-import { isAlive } from '../connection/connect.ts';
+import { isAlive } from '../connection/is-alive.ts';
 import { PROGRAM } from '../command/program.ts';
 import { reporter, type Finding } from './finding.ts';
 

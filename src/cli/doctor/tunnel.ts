@@ -1,17 +1,14 @@
-/** Tells of the tunnel of the server that runs here, and of its registration with a dashboard. */
+/** Tells of the tunnel of a server, and of its registration with a dashboard. */
+import type { Client } from '../../client/client.ts';
 import { ClientError } from '../../client/failure.ts';
-import type { Environment } from '../../core/environment.ts';
-import { findApiKey } from '../../platform/files/key-file.ts';
 import type { Registration, Tunnel } from '../../protocol/tunnel.ts';
-import { newClient } from '../connection/connect.ts';
 import { PROGRAM } from '../command/program.ts';
 import { reporter, type Finding } from './finding.ts';
-import { ANSWER_TIMEOUT_MS } from './server.ts';
 
-/** `url`: of a server that accepts the key. Nothing is said of what was not asked for. */
-export async function checkTunnel(url: string, env: Environment): Promise<readonly Finding[]> {
+/** Of a server that accepts the key. Nothing is said of what was not asked for. */
+export async function checkTunnel(client: Client): Promise<readonly Finding[]> {
   try {
-    const health = await newClient({ url, key: findApiKey(env), timeoutMs: ANSWER_TIMEOUT_MS }).health();
+    const health = await client.health();
     // A server of an earlier version says nothing of either.
     const { tunnel, registration }: { readonly tunnel?: Tunnel; readonly registration?: Registration } =
       health.authenticated ? health : {};

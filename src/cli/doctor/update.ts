@@ -1,26 +1,13 @@
-/** Tells the state of self-update of the server that runs here. */
-import { ClientError } from '../../client/failure.ts';
-import type { Environment } from '../../core/environment.ts';
-import { findApiKey } from '../../platform/files/key-file.ts';
+/** Tells the state of self-update of a server. */
 import type { UpdateResource } from '../../protocol/update.ts';
-import { newClient } from '../connection/connect.ts';
 import { PROGRAM } from '../command/program.ts';
 import { reporter, type Finding } from './finding.ts';
-import { ANSWER_TIMEOUT_MS } from './server.ts';
 
 const report = reporter('update');
 
-/** `url`: of a server that accepts the key. */
-export async function checkUpdate(url: string, env: Environment): Promise<Finding> {
-  try {
-    return updateFinding(await newClient({ url, key: findApiKey(env), timeoutMs: ANSWER_TIMEOUT_MS }).update.get());
-  } catch (error) {
-    if (!(error instanceof ClientError)) throw error;
-    return report('warn', `not known: ${error.message}`);
-  }
-}
+export const updateUnknown = (why: string): Finding => report('warn', `not known: ${why}`);
 
-function updateFinding(update: UpdateResource): Finding {
+export function updateFinding(update: UpdateResource): Finding {
   const { version, bad } = update;
   const { level, message, advice } = stateFinding(update);
   const failed = bad.map((one) => `; version ${one.version} was rolled back: ${one.why}`).join('');

@@ -11,6 +11,7 @@ export const cancel = defineVerb({
     ...CONNECT_ARGS,
   },
   examples: ['cancel 4f1c0a9be2d3', 'cancel 4f1c0a9be2d3 --json'],
+  completes: { id: 'job' },
   run: ({ args }) =>
     withClient(args, async (client) => {
       const answer = await client.cancel(args.id);

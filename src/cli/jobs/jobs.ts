@@ -25,6 +25,7 @@ export const jobs = defineVerb({
     ...CONNECT_ARGS,
   },
   examples: ['jobs', 'jobs --status running', 'jobs --limit 100 --json'],
+  completes: { before: 'job' },
   run({ args }) {
     const { limit, status, before } = args;
     if (!/^[1-9]\d{0,6}$/.test(limit)) return refuseUsage('--limit must be a whole number from 1', 'jobs');

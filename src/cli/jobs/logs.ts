@@ -26,6 +26,7 @@ export const logs = defineVerb({
     'logs 4f1c0a9be2d3 --stderr > errors.txt',
     'logs 4f1c0a9be2d3 -f --json',
   ],
+  completes: { id: 'job' },
   run({ args }) {
     const { id, tail } = args;
     if (tail !== undefined && !/^\d{1,9}$/.test(tail))

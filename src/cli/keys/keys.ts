@@ -56,6 +56,7 @@ export const keys = defineVerb({
     'keys rotate default',
     'keys delete ci',
   ],
+  completes: { action: ACTIONS, scope: SCOPES },
   run({ args, all }) {
     const { action = 'list', name = '', expires, ports, json } = args;
     const refuse = (message: string) => refuseUsage(message, 'keys');

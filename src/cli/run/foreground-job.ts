@@ -12,11 +12,13 @@ import type { Interrupts } from '../interrupts.ts';
 import { complain, OutputClosed, printJson, write } from '../output.ts';
 import { exitOf } from './exit.ts';
 import { pipeInput } from './input.ts';
+import { Spinner } from './spinner.ts';
 
 export class ForegroundJob {
   readonly #client: Client;
   readonly #interrupts: Interrupts;
   readonly #json: boolean;
+  readonly #spinner = new Spinner();
   /** Set once we have cancelled the job ourselves. */
   #exitCode: number | undefined;
 
@@ -33,21 +35,28 @@ export class ForegroundJob {
     );
     try {
       if (this.#json) await printJson({ type: 'submitted', jobId });
+      else this.#spinner.start(`job ${jobId} runs`);
       return await this.#printEvents(jobId);
     } catch (error) {
       // A command in a local pipe ends as well when its reader is gone.
+      this.#spinner.stop();
       if (error instanceof OutputClosed) await this.#client.cancel(jobId);
       else if (error instanceof ClientError && error.transient)
         complain(`lost the connection to the server; job ${jobId} may still run, see: ${PROGRAM} logs ${jobId} -f`);
       throw error;
+    } finally {
+      this.#spinner.stop();
     }
   }
 
   async #printEvents(jobId: string): Promise<number> {
     for await (const event of this.#client.follow(jobId)) {
       if (this.#json) await printJson(event);
-      else if (event.type === 'stdout' || event.type === 'stderr')
-        await write(event.type, await this.#client.bytesOf(jobId, event));
+      else if (event.type === 'stdout' || event.type === 'stderr') {
+        const bytes = await this.#client.bytesOf(jobId, event);
+        this.#spinner.stop();
+        await write(event.type, bytes);
+      }
       if (event.type === 'status' && !process.stdin.isTTY) void this.#passInput(jobId);
       if (event.type === 'end') return this.#exit(event);
     }
@@ -56,6 +65,7 @@ export class ForegroundJob {
 
   #exit(end: EndEvent): number {
     if (this.#exitCode !== undefined) return this.#exitCode;
+    this.#spinner.stop();
     const { code, note } = exitOf(end);
     if (note !== undefined) complain(note);
     return code;
@@ -73,6 +83,7 @@ export class ForegroundJob {
 
   async #cancel(jobId: string, exitCode: number, because: string): Promise<void> {
     this.#exitCode ??= exitCode;
+    this.#spinner.stop();
     complain(because);
     await this.#client
       .cancel(jobId)

@@ -5,6 +5,7 @@ import { defineVerb } from '../command/verb.ts';
 import { CONNECT_ARGS, isLocal, withClient } from '../connection/connect.ts';
 import { Interrupts } from '../interrupts.ts';
 import { printAnswer } from '../output.ts';
+import { RUN_EXIT_CODES } from './exit.ts';
 import { ForegroundJob } from './foreground-job.ts';
 import { toExecRequest } from './options.ts';
 import { SESSION_ARGS, sessionRequest } from './session.ts';
@@ -51,6 +52,8 @@ export const run = defineVerb({
     'run "make all" --detach',
     'run --session build "cd /srv/app && export CI=1"',
   ],
+  exitCodes: RUN_EXIT_CODES,
+  completes: { session: 'shell-session', shell: ['bash', 'zsh', 'sh', 'pwsh', 'powershell', 'cmd'] },
   run({ args, all }) {
     const options = toExecRequest(args, all('env'));
     if (!options.ok) return refuseUsage(options.failure.message, 'run');

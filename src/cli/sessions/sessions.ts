@@ -23,6 +23,7 @@ export const sessions = defineVerb({
     ...CONNECT_ARGS,
   },
   examples: ['sessions', 'sessions --json', 'sessions delete build'],
+  completes: { action: ['delete'], key: 'shell-session' },
   run({ args }) {
     const { action, key } = args;
     if (action === undefined) {

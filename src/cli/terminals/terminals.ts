@@ -21,6 +21,7 @@ export const terminals = defineVerb({
     ...CONNECT_ARGS,
   },
   examples: ['terminals', 'terminals --json', 'terminals delete build'],
+  completes: { action: ['delete'], name: 'terminal' },
   run({ args }) {
     const { action, name } = args;
     if (action === undefined) {

@@ -11,6 +11,10 @@ export const posixPaths: Paths = {
     const base = state?.startsWith('/') ? state : join(homeOf(env), '.local', 'state');
     return join(base, 'agent-server');
   },
+  userConfigPath(env) {
+    const config = env['XDG_CONFIG_HOME'];
+    return join(config?.startsWith('/') ? config : join(homeOf(env), '.config'), 'agent-server');
+  },
   keyFilePath: (env) => join(homeOf(env), 'devpilot-agent', 'api_key'),
 };
 

@@ -6,6 +6,9 @@ import type { Paths } from './paths.ts';
 
 export const windowsPaths: Paths = {
   defaultDataPath: (env) => join(localAppData(env), 'agent-server'),
+  // Not in the folder of the data: who removes that one keeps the profiles.
+  userConfigPath: (env) =>
+    join(env['APPDATA'] ?? join(env['USERPROFILE'] ?? homedir(), 'AppData', 'Roaming'), 'agent-server'),
   keyFilePath: (env) => join(localAppData(env), 'devpilot-agent', 'api_key'),
 };
 

@@ -91,7 +91,10 @@ describe('agent', () => {
     expect(server.sessions).toHaveLength(1);
     expect(JSON.parse((await close('--remove', '--json')).stdout)).toEqual({ id, closed: false, removed: true });
     expect(server.sessions).toEqual([]);
-    expect(await close()).toMatchObject({ code: 1, stderr: 'agent-server: the server says: session not found\n' });
+    expect(await close()).toMatchObject({
+      code: 1,
+      stderr: 'agent-server: the server says: agent session not found; see npm start -- agent list\n',
+    });
     const other = await sessionWith(server);
     await world.cli(['agent', 'close', other.id, '--remove'], { env: server.env });
     expect(server.sessions).toEqual([]);

@@ -186,7 +186,7 @@ export class StandIn implements Disposable {
       return this.#open((await request.json()) as AgentSessionRequest);
     }
     const session = this.sessions.find(({ record }) => record.id === id);
-    if (session === undefined) return refused(404, 'session not found');
+    if (session === undefined) return refused(404, 'agent session not found');
     if (request.method === 'DELETE') return this.#delete(session);
     switch (what) {
       case undefined:

@@ -60,12 +60,12 @@ test('help and version are asked for anywhere, but not by a mistyped line', () =
   expect(read('--help')).toBe('help');
   expect(read('a', 'b', 'c', '-h')).toBe('help');
   expect(read('-jv')).toBe('version');
-  expect(read('--hlep', '--help')).toBe('unknown option --hlep');
+  expect(read('--hlep', '--help')).toBe('unknown option --hlep (did you mean --help?)');
 });
 
 test.each([
-  [['a', '--jsn'], 'unknown option --jsn'],
-  [['a', '--jsn=secret'], 'unknown option --jsn'],
+  [['a', '--jsn'], 'unknown option --jsn (did you mean --json?)'],
+  [['a', '--jsn=secret'], 'unknown option --jsn (did you mean --json?)'],
   [['a', '-la'], 'unknown option -l'],
   [['a', '--j'], 'unknown option --j'],
   [['a', '--first', 'b'], 'unknown option --first'],

@@ -1,0 +1,39 @@
+/** `agent-server completion SHELL`: the script that has a shell complete command lines of this program. */
+import { refuseUsage } from '../command/usage.ts';
+import { didYouMean } from '../command/suggestion.ts';
+import { defineVerb, JSON_ARG } from '../command/verb.ts';
+import { printAnswer } from '../output.ts';
+import bashScript from './bash.sh' with { type: 'text' };
+import powershellScript from './powershell.ps1' with { type: 'text' };
+import zshScript from './zsh.sh' with { type: 'text' };
+
+/** The scripts ask this program for what there is to offer, so they need not be renewed with it. */
+const SCRIPTS: Readonly<Record<string, string>> = { bash: bashScript, zsh: zshScript, pwsh: powershellScript };
+const SHELLS = Object.keys(SCRIPTS);
+
+export const completion = defineVerb({
+  name: 'completion',
+  description:
+    'Print the script that has a shell complete verbs, options, their values, and names and ids that the server knows. The program is called agent-server there, and is on the PATH.',
+  args: {
+    shell: { type: 'positional', required: true, description: '`bash`, `zsh` or `pwsh` (any PowerShell from 5 on).' },
+    ...JSON_ARG,
+  },
+  examples: [
+    'completion bash > ~/.local/share/bash-completion/completions/agent-server',
+    'completion zsh > ~/.zfunc/_agent-server',
+    'completion pwsh | Out-String | Invoke-Expression',
+  ],
+  completes: { shell: SHELLS },
+  async run({ args }) {
+    const { shell } = args;
+    const script = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
+    if (script === undefined)
+      return refuseUsage(
+        `unknown shell ${JSON.stringify(shell)}${didYouMean(shell, SHELLS)}, there are bash, zsh and pwsh`,
+        'completion',
+      );
+    await printAnswer(args.json, { shell, script }, script.trimEnd());
+    return 0;
+  },
+});

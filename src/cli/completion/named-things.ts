@@ -1,0 +1,67 @@
+/** Names and ids that the completion of a shell can offer, asked of the server that the command line means. */
+import type { Client } from '../../client/client.ts';
+import type { NamedThing } from '../command/verb.ts';
+import { newClient } from '../connection/connect.ts';
+import { readProfiles } from '../connection/profiles-file.ts';
+import { chooseServer, type ConnectOptions } from '../connection/server-choice.ts';
+import type { Candidate } from './candidates.ts';
+
+/** A person waits for it with a finger on the Tab key. */
+const ANSWER_TIMEOUT_MS = 1000;
+/** A name with other characters would have to be quoted, by each shell in its own way: it is not offered. */
+const PLAIN = /^[\w.@%+,/][\w.@%+,/-]*$/;
+const CONNECT_OPTIONS = ['url', 'profile', 'key-file', 'data-dir'] as const;
+
+/** Nothing where the server does not answer: a shell must not show an error there. */
+export async function namedThings(kind: NamedThing, words: readonly string[]): Promise<readonly Candidate[]> {
+  try {
+    const found = kind === 'profile' ? profiles() : await ofServer(kind, words);
+    return found.filter(({ value }) => PLAIN.test(value));
+  } catch {
+    return [];
+  }
+}
+
+function profiles(): Candidate[] {
+  const kept = readProfiles(process.env);
+  return kept.ok ? [...kept.value.profiles].map(([name, { url }]) => ({ value: name, meaning: url })) : [];
+}
+
+async function ofServer(kind: Exclude<NamedThing, 'profile'>, words: readonly string[]): Promise<Candidate[]> {
+  const choice = chooseServer(connectOptionsOf(words), process.env);
+  if (!choice.ok) return [];
+  const { url, key } = choice.value;
+  return LISTS[kind](newClient({ url, key, timeoutMs: ANSWER_TIMEOUT_MS, retryForMs: 0 }));
+}
+
+const LISTS: Readonly<Record<Exclude<NamedThing, 'profile'>, (client: Client) => Promise<Candidate[]>>> = {
+  job: async (client) =>
+    (await client.jobs({ limit: 20, tailLines: 0 })).map((job) => ({
+      value: job.jobId,
+      meaning: `${job.status}: ${job.command}`,
+    })),
+  terminal: async (client) =>
+    (await client.terminals.list()).map(({ name, id, status }) => ({ value: name ?? id, meaning: status })),
+  'shell-session': async (client) =>
+    (await client.sessions()).map(({ sessionKey, shell, status }) => ({
+      value: sessionKey,
+      meaning: `${shell}, ${status}`,
+    })),
+  agent: async (client) =>
+    (await client.agents.known()).map(({ id, name, installed }) => ({
+      value: id,
+      meaning: installed ? name : `${name}, not installed`,
+    })),
+  'agent-session': async (client) =>
+    (await client.agents.list()).map(({ id, state }) => ({ value: id, meaning: state })),
+};
+
+function connectOptionsOf(words: readonly string[]): ConnectOptions {
+  const given = CONNECT_OPTIONS.flatMap((name) => {
+    const at = words.indexOf(`--${name}`);
+    const joined = words.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
+    const value = joined ?? (at >= 0 ? words[at + 1] : undefined);
+    return value === undefined || value === '' ? [] : [[name, value]];
+  });
+  return Object.fromEntries(given) as ConnectOptions;
+}

@@ -1,0 +1,21 @@
+#compdef agent-server
+# Completion of agent-server in zsh, after compinit. Each word has a dot in front, so that none is empty or looks like an option.
+_agent_server() {
+  local program=${${(Q)words[1]}/#\~/$HOME} line
+  local -a typed found
+  typed=("${(@Q)words[2,CURRENT]}")
+  for line in "${(@f)$("$program" __complete "${(@)typed/#/.}" 2>/dev/null </dev/null)}"; do
+    [[ -n $line ]] && found+=("${line/$'\t'/:}")
+  done
+  if (( $#found )); then
+    _describe agent-server found
+  else
+    _files
+  fi
+}
+# Read as a file of $fpath it is called at once, read by source it is registered.
+if [[ $funcstack[1] == _agent-server ]]; then
+  _agent_server "$@"
+else
+  compdef _agent_server agent-server
+fi

@@ -1,0 +1,103 @@
+/** What a command line that is being typed may go on with, as `__complete` tells the scripts of the shells. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { runInProcess } from '../in-process.ts';
+import { World } from '../world.ts';
+
+const valuesOf = (stdout: string) =>
+  stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split('\t')[0] ?? '');
+
+async function offered(...words: string[]): Promise<string[]> {
+  const { code, stdout, stderr } = await runInProcess('__complete', ...words.map((word) => `.${word}`));
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return valuesOf(stdout);
+}
+
+describe('of the program itself', () => {
+  test('verbs, but not those for the program itself', async () => {
+    const all = await offered('');
+    expect(all).toContain('run');
+    expect(all).toContain('completion');
+    expect(all.filter((verb) => verb.startsWith('_'))).toEqual([]);
+    expect(await offered('jo')).toEqual(['jobs']);
+    expect((await runInProcess('__complete', '.jo')).stdout).toBe('jobs\tList jobs, newest first.\n');
+    expect(await offered('nothing-like-it')).toEqual([]);
+  });
+
+  test('options of the verb, and of serve where there is none', async () => {
+    expect(await offered('jobs', '--st')).toEqual(['--status']);
+    expect(await offered('jobs', '--')).toContain('--profile');
+    expect(await offered('--wrap')).toEqual(['--wrapper']);
+    // After `--` nothing is an option.
+    expect(await offered('logs', '--', '--js')).toEqual([]);
+  });
+
+  test('values that an option may have, in each way of writing it', async () => {
+    expect(await offered('jobs', '--status', 'r')).toEqual(['running']);
+    expect(await offered('jobs', '--status=r')).toEqual(['--status=running']);
+    // As bash takes it apart.
+    expect(await offered('jobs', '--status', '=', 'r')).toEqual(['running']);
+    expect(await offered('jobs', '--status', '=')).toContain('failed');
+    expect(await offered('serve', '--log-format', '')).toEqual(['text', 'json']);
+    expect(await offered('--acp-policy', 'read')).toEqual(['read-only']);
+    expect(await offered('jobs', '--limit', '')).toEqual([]);
+  });
+
+  test('words that an argument may be', async () => {
+    expect(await offered('agent', '')).toEqual(['list', 'attach', 'log', 'close']);
+    expect(await offered('completion', 'p')).toEqual(['pwsh']);
+    expect(await offered('terminals', '--json', 'del')).toEqual(['delete']);
+  });
+
+  test('nothing for what is no verb, whatever it is called', async () => {
+    for (const word of ['constructor', '__proto__', 'jbos']) expect(await offered(word, '')).toEqual([]);
+    expect(await offered('jobs', '--constructor', '')).toEqual([]);
+  });
+});
+
+describe('of a server', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.start();
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
+  const typed = async (...words: string[]) => {
+    const { code, stdout, stderr } = await world.cli(['__complete', ...words.map((word) => `.${word}`)]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return stdout;
+  };
+
+  test('jobs by their ids, with what they are', async () => {
+    const id = (await world.cli(['run', 'echo hi', '--detach'])).stdout.trim();
+    expect(await typed('logs', '')).toMatch(new RegExp(`^${id}\t\\w+: echo hi$`, 'm'));
+    expect(valuesOf(await typed('cancel', id.slice(0, 6)))).toEqual([id]);
+  });
+
+  test('persistent shells, unless their name would have to be quoted', async () => {
+    for (const key of ['build', '$(reboot)']) expect((await world.cli(['run', '--session', key, 'true'])).code).toBe(0);
+    expect(valuesOf(await typed('sessions', 'delete', ''))).toEqual(['build']);
+    expect(valuesOf(await typed('run', '--session', 'b'))).toEqual(['build']);
+  });
+
+  test('terminals, agents and profiles', async () => {
+    expect((await world.cli(['attach', 'term', '--json'])).code).toBe(0);
+    expect(valuesOf(await typed('attach', ''))).toEqual(['term']);
+    expect(valuesOf(await typed('ask', '--agent', 'cop'))).toEqual(['copilot']);
+    expect((await world.cli(['login', 'box', world.url], { stdin: world.key })).code).toBe(0);
+    expect(valuesOf(await typed('jobs', '--profile', ''))).toEqual(['box']);
+    expect(valuesOf(await typed('use', 'b'))).toEqual(['box']);
+  });
+
+  test('that the command line names', async () => {
+    const env = { AGENT_SERVER_DATA_DIR: `${world.folder}/nothing` };
+    const elsewhere = await world.cli(['__complete', '.attach', '.--url', `.${world.url}`, '.t'], { env });
+    expect(valuesOf(elsewhere.stdout)).toEqual(['term']);
+  });
+
+  test('that is not there has nothing to offer, and no error to show', async () => {
+    expect(await typed('logs', '--url', 'http://127.0.0.1:9', '')).toBe('');
+    expect(await typed('logs', '--profile', 'none', '')).toBe('');
+  });
+});

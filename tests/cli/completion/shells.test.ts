@@ -1,0 +1,150 @@
+/** The scripts of `completion`, in the real shells. */
+import { describe, expect, test } from 'bun:test';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { waitFor } from '../../support/wait.ts';
+import { MAIN, World } from '../world.ts';
+
+/** Undefined where the shell is not on this machine. */
+function programOf(name: string, variable?: string): string | undefined {
+  return (variable === undefined ? undefined : process.env[variable]) ?? Bun.which(name) ?? undefined;
+}
+
+const OVERWRITTEN = new RegExp('.\b', 'g');
+
+/** A shell at a terminal, with `agent-server` on its PATH, that has read its script of completion. */
+class Typist implements AsyncDisposable {
+  readonly process: Bun.Subprocess;
+  #seen = '';
+
+  constructor(world: World, argv: readonly string[], env: Readonly<Record<string, string>>) {
+    const decoder = new TextDecoder();
+    this.process = Bun.spawn([...argv], {
+      cwd: world.folder,
+      env: { ...world.env, ...env, TERM: 'xterm', PATH: `${programFolder(world)}:${process.env['PATH'] ?? ''}` },
+      terminal: { cols: 200, rows: 50, data: (_, data) => void (this.#seen += decoder.decode(data, { stream: true })) },
+    });
+  }
+
+  /** Types something, and waits for what comes to the screen after it. */
+  async answers(typed: string, answer: RegExp): Promise<void> {
+    this.#seen = '';
+    this.process.terminal?.write(typed);
+    await this.sees(answer);
+  }
+
+  async sees(answer: RegExp): Promise<void> {
+    // zsh goes back over a letter to write it again.
+    await waitFor(String(answer), () => answer.test(this.#seen.replaceAll(OVERWRITTEN, '')));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.process.terminal?.close();
+    this.process.kill('SIGKILL');
+    await this.process.exited;
+  }
+}
+
+function programFolder(world: World): string {
+  const folder = join(world.folder, 'bin');
+  mkdirSync(folder, { recursive: true });
+  const program = join(folder, 'agent-server');
+  writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${MAIN}' "$@"\n`);
+  chmodSync(program, 0o755);
+  return folder;
+}
+
+async function scriptOf(world: World, shell: string): Promise<string> {
+  const { code, stdout } = await world.cli(['completion', shell]);
+  expect(code).toBe(0);
+  return stdout;
+}
+
+const bash = programOf('bash');
+const zsh = programOf('zsh');
+const pwsh = programOf('pwsh', 'AGENT_SERVER_TEST_PWSH');
+for (const [name, found] of Object.entries({ bash, zsh, pwsh }))
+  if (found === undefined)
+    process.stdout.write(`completion in ${name}: skipped, there is no ${name} on this machine\n`);
+
+/** What a person does in both shells. */
+async function completes(typist: Typist): Promise<void> {
+  // A verb, then an option of it, then its value; `echo` shows what the line has become.
+  await typist.answers('agent-server profi\t', /profiles/);
+  await typist.answers('--js\t', /--json/);
+  await typist.answers('\r', /\[\]/);
+  await typist.answers('agent-server jobs --status ru\t', /running/);
+  await typist.answers('\u0015agent-server jobs --status=comp\t', /--status=completed/);
+  // Several to choose from.
+  await typist.answers('\u0015agent-server log\t\t', /login[^]*logout/);
+  // Where there is nothing of ours to offer, files are.
+  await typist.answers('\u0015agent-server jobs --key-file some-ke\t', /some-key-file/);
+}
+
+test.skipIf(bash === undefined)('bash completes verbs, options, values and files', async () => {
+  await using world = World.empty();
+  writeFileSync(join(world.folder, 'some-key-file'), '');
+  writeFileSync(join(world.folder, 'rc'), `${await scriptOf(world, 'bash')}\nPS1='ready> '\n`);
+  await using typist = new Typist(world, [bash ?? '', '--noprofile', '--rcfile', join(world.folder, 'rc'), '-i'], {});
+  await typist.sees(/ready> /);
+  await completes(typist);
+});
+
+describe.skipIf(zsh === undefined)('zsh', () => {
+  test('completes verbs, options, values and files, with the script read in', async () => {
+    await using world = World.empty();
+    writeFileSync(join(world.folder, 'some-key-file'), '');
+    const script = await scriptOf(world, 'zsh');
+    writeFileSync(join(world.folder, '.zshrc'), `autoload -U compinit; compinit -u -D\n${script}\nPS1='ready> '\n`);
+    await using typist = new Typist(world, [zsh ?? '', '-d', '-i'], { ZDOTDIR: world.folder });
+    await typist.sees(/ready> /);
+    await completes(typist);
+  });
+
+  test('finds the script in its folder of functions, and shows what each word means', async () => {
+    await using world = World.empty();
+    const folder = join(world.folder, 'functions');
+    mkdirSync(folder);
+    writeFileSync(join(folder, '_agent-server'), await scriptOf(world, 'zsh'));
+    const rc = `fpath=('${folder}' $fpath); autoload -U compinit; compinit -u -D\nPS1='ready> '\n`;
+    writeFileSync(join(world.folder, '.zshrc'), rc);
+    await using typist = new Typist(world, [zsh ?? '', '-d', '-i'], { ZDOTDIR: world.folder });
+    await typist.sees(/ready> /);
+    await typist.answers('agent-server jo\t', /jobs/);
+    await typist.answers('\u0015agent-server log\t\t', /login +-- Keep the address/);
+    // The second time the function is there already.
+    await typist.answers('\u0015agent-server cance\t', /cancel/);
+  });
+});
+
+test.skipIf(pwsh === undefined)('PowerShell completes verbs, options and values', async () => {
+  await using world = World.empty();
+  const lines = [
+    'agent-server profi',
+    'agent-server jobs --js',
+    'agent-server jobs --status ru',
+    'agent-server agent ',
+  ];
+  const asked = lines.map(
+    (line) => `(TabExpansion2 '${line}' ${line.length}).CompletionMatches.CompletionText -join ','`,
+  );
+  const script = join(world.folder, 'script.ps1');
+  writeFileSync(script, `${await scriptOf(world, 'pwsh')}\n${asked.join('\n')}\n`);
+  const child = Bun.spawn([pwsh ?? '', '-NoProfile', '-NonInteractive', '-File', script], {
+    env: { ...world.env, PATH: `${programFolder(world)}:${process.env['PATH'] ?? ''}` },
+    stdin: 'ignore',
+  });
+  expect((await new Response(child.stdout).text()).trim().split(/\r?\n/)).toEqual([
+    'profiles',
+    '--json',
+    'running',
+    'list,attach,log,close',
+  ]);
+});
+
+test('a shell that is not known is refused, with the one that was probably meant', async () => {
+  await using world = World.empty();
+  const said = await world.cli(['completion', 'bsah']);
+  expect(said.code).toBe(2);
+  expect(said.stderr).toContain('unknown shell "bsah" (did you mean bash?), there are bash, zsh and pwsh');
+});
