@@ -17,7 +17,8 @@ describe('keys', () => {
     expect(await world.cli(['keys'], withKey(key))).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'agent-server: the server says: this API key does not have the scope admin\n',
+      stderr:
+        'agent-server: the server says: this API key does not have the scope admin; use a key that may, with --key-file or --profile\n',
     });
   });
 
