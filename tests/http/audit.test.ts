@@ -62,6 +62,20 @@ describe('what has an entry', () => {
     expect(await entries(rig, '?after=4')).toEqual([]);
   });
 
+  test('a key that was made, by its id, and a key that lacks the scope by its own', async () => {
+    await using rig = await Rig.start(inProcess);
+    const made = await rig.post<{ id: string; key: string }>('/keys', { name: 'reader', scopes: ['observe'] });
+    await rig.ask('/audit', { key: made.key });
+    await rig.ask('/exec', { key: made.key, json: { command: ':' } });
+    expect((await rig.request('/metrics', { key: made.key })).status).toBe(200);
+    expect(await entries(rig)).toMatchObject([
+      { key: 'default', method: 'POST', route: '/keys', what: { key: made.id }, status: 201 },
+      { key: made.id, method: 'GET', route: '/audit', status: 403 },
+      { key: made.id, method: 'POST', route: '/exec', what: {}, status: 403 },
+    ]);
+    expect(await onDisk(rig)).not.toContain(made.key);
+  });
+
   test('sockets, with the address of the peer', async () => {
     await using rig = await Rig.start(liveServer);
     const { id } = await rig.post<{ id: string }>('/terminals', { shell: 'sh' });

@@ -4,6 +4,7 @@ import type { Keys } from '../../keys/keys.ts';
 import { LIFETIME_EXPECTED, lifetimeMs } from '../../keys/lifetime.ts';
 import { KeyDeleted, KeyRequest, KeyResource, MadeKey } from '../../protocol/keys.ts';
 import { INHERITED_KEY_ID } from '../keyring.ts';
+import { noteSubject } from '../subject.ts';
 import { answer, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
 import { resource } from '../wire/routes.ts';
@@ -40,7 +41,7 @@ export const keyRoutes = (keys: Keys, { inherited, ended }: KeyRouteOptions) =>
     })
     .post(
       '/keys',
-      ({ body: { expires, name, scopes, roots, ports }, status }) => {
+      ({ body: { expires, name, scopes, roots, ports }, request, status }) => {
         const lifetime = expires === undefined ? undefined : lifetimeMs(expires);
         if (expires !== undefined && lifetime === undefined)
           return refuse({ reason: 'request-invalid', detail: `expires must be ${LIFETIME_EXPECTED}` });
@@ -52,6 +53,7 @@ export const keyRoutes = (keys: Keys, { inherited, ended }: KeyRouteOptions) =>
           ...(lifetime !== undefined && { lifetimeMs: lifetime }),
         });
         if (!made.ok) return refuse(made.failure);
+        noteSubject(request, { key: made.value.record.id });
         return status(201, { ...keyView(made.value.record, Date.now()), key: made.value.key });
       },
       {
