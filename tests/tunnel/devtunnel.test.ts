@@ -63,7 +63,7 @@ test('a tunnel that exists already is used, and options that this devtunnel does
 describe('what only a person can change is said once, and looked at every five minutes', () => {
   test.each([
     ['devtunnel is not there', 'user show', { reason: 'not-found' } as const, 'install it'],
-    ['not logged in, by its exit code', 'user show', { code: 1, text: 'sign in first' }, 'devtunnel user login'],
+    ['not logged in, with an error', 'user show', { code: 1, text: 'Not logged in.' }, 'devtunnel user login'],
     ['not logged in, by its words', 'user show', { code: 0, text: 'Not logged in.' }, 'devtunnel user login'],
     [
       'the login has ended, as the host says',
@@ -86,6 +86,19 @@ describe('what only a person can change is said once, and looked at every five m
     expect(tunnel.status.state).toBe('open');
     expect(tunnel.status.lastError).toBeUndefined();
   });
+});
+
+test('a devtunnel that cannot say whether it is logged in is asked again soon: at logon the network may not be up yet', async () => {
+  tool.answers.set('user show', { code: 1, text: 'no such host is known' });
+  tunnel.start();
+  await settle();
+  expect(tunnel.status.lastError).toContain('no such host is known; run: devtunnel user login');
+  await clock.advance(3 * SECOND);
+  expect(tool.calls.length).toBe(3);
+  expect(warnings.length).toBe(1);
+  tool.answers.clear();
+  await clock.advance(4 * SECOND);
+  expect(tunnel.status.state).toBe('open');
 });
 
 describe('a host that ends is started again', () => {

@@ -244,7 +244,7 @@ export const methods = {
   },
   /** Opens a tunnel; once it stands, or has failed, ends it again. */
   async tunnel(env: Readonly<Record<string, string>>, root: string) {
-    const tool = await LaunchedTool.open({ launcher, clock: systemClock, env, root, graceMs: 0 });
+    await using tool = await LaunchedTool.open({ launcher, clock: systemClock, env, root, graceMs: 0 });
     const settled = Promise.withResolvers<TunnelStatus>();
     const tunnel: Devtunnel = new Devtunnel({
       tool,
@@ -253,14 +253,12 @@ export const methods = {
       clock: systemClock,
       log: silentLog,
       changed: () => {
-        const { status } = tunnel;
-        if (status.state === 'open' || status.state === 'waiting') settled.resolve(status);
+        if (['open', 'waiting'].includes(tunnel.status.state)) settled.resolve(tunnel.status);
       },
     });
     tunnel.start();
     const status = await settled.promise;
     await tunnel[Symbol.asyncDispose]();
-    await tool[Symbol.asyncDispose]();
     return status;
   },
   async stop() {

@@ -4,7 +4,9 @@ import type { ToolAnswer, ToolFailure } from './tool.ts';
 
 export type TunnelFailure =
   | ToolFailure
-  | (Failure<'logged-out'> & { readonly detail?: string })
+  | Failure<'logged-out'>
+  /** It does not say whether it is logged in: that may be the network, which is not up yet at logon. */
+  | (Failure<'login-unknown'> & { readonly detail: string })
   /** The service wants to be asked less often. */
   | (Failure<'too-many-requests'> & { readonly detail: string })
   | (Failure<'refused'> & { readonly detail: string })
@@ -21,6 +23,8 @@ export function sentenceOf(failure: TunnelFailure): string {
       return 'devtunnel is not on the PATH; install it from https://aka.ms/devtunnels/download, then run: devtunnel user login';
     case 'logged-out':
       return 'devtunnel is not logged in; run: devtunnel user login';
+    case 'login-unknown':
+      return `devtunnel does not say that it is logged in${colon(failure.detail)}; run: devtunnel user login`;
     case 'not-started':
       return `devtunnel cannot be started: ${failure.detail}`;
     case 'late':
@@ -45,12 +49,16 @@ const TOO_MANY = /\b429\b|too many requests|rate limit/i;
 /** What a command says that has failed. */
 export function failureIn(text: string, otherwise: 'refused' | 'no-url' | 'host-ended'): TunnelFailure {
   const detail = shortened(text);
-  if (LOGIN.test(text)) return { reason: 'logged-out', detail };
+  if (LOGIN.test(text)) return { reason: 'logged-out' };
   if (TOO_MANY.test(text)) return { reason: 'too-many-requests', detail };
   return { reason: otherwise, detail };
 }
 
-export const saysLoggedOut = ({ code, text }: ToolAnswer): boolean => code !== 0 || /not logged in/i.test(text);
+/** Undefined when `devtunnel user show` tells of a login. */
+export function loginFailure({ code, text }: ToolAnswer): TunnelFailure | undefined {
+  if (/not logged in/i.test(text)) return { reason: 'logged-out' };
+  return code === 0 ? undefined : { reason: 'login-unknown', detail: shortened(text) };
+}
 
 const LONGEST = 300;
 

@@ -1,6 +1,6 @@
 /** What has to be there before a tunnel can be hosted: a login, the tunnel, its ports, and who may connect. */
 import { fail, ok, type Result } from '../../core/failure.ts';
-import { failureIn, saysLoggedOut, type TunnelFailure } from './failure.ts';
+import { failureIn, loginFailure, type TunnelFailure } from './failure.ts';
 import type { DevtunnelTool, ToolAnswer } from './tool.ts';
 import type { TunnelPorts } from './tunnel-urls.ts';
 
@@ -14,7 +14,8 @@ export async function prepareTunnel(
 ): Promise<Result<void, TunnelFailure>> {
   const login = await tool.run(['user', 'show']);
   if (!login.ok) return login;
-  if (saysLoggedOut(login.value)) return fail({ reason: 'logged-out' });
+  const missing = loginFailure(login.value);
+  if (missing !== undefined) return fail(missing);
   const needed = [
     ['create', id, '--expiration', '30d'],
     ...[main, ...(terminal === undefined ? [] : [terminal])].map((port) => ['port', 'create', id, '-p', String(port)]),
