@@ -34,7 +34,9 @@ class World implements Disposable {
 
   get holder(): { readonly pid: number; readonly url: string } | undefined {
     const path = this.box.file('data', 'server.json');
-    return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as { pid: number; url: string }) : undefined;
+    const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+    // Read while it is being written.
+    return text.endsWith('}') || text.endsWith('}\n') ? (JSON.parse(text) as { pid: number; url: string }) : undefined;
   }
 
   /** Its pid, once a server answers that is not the one given. */
