@@ -1,7 +1,7 @@
 /**
  * Makes the executables: one file each, Bun included, nothing to install where they run.
  *
- *   the console page → src/release/build/ for each target → dist/ → SHA256SUMS
+ *   the console page, the API page → src/release/build/ for each target → dist/ → SHA256SUMS
  *   src/client/acp/ → dist/acp-client.mjs, the library that runs one prompt of an agent
  */
 import {
@@ -15,8 +15,10 @@ import {
   mkdirSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { bundleApiPage } from './src/api-page/bundle.ts';
+import { EMBEDDED_NAME as API_PAGE } from './src/api-page/page-files.ts';
 import { bundlePage } from './src/console/bundle.ts';
-import { EMBEDDED_NAME } from './src/console/page-files.ts';
+import { EMBEDDED_NAME as CONSOLE_PAGE } from './src/console/page-files.ts';
 import { bakedInfo } from './src/release/build/baked-info.ts';
 import { CACHE } from './src/release/build/base-executable.ts';
 import { buildExecutable, type BakedInfo } from './src/release/build/build-executable.ts';
@@ -62,9 +64,12 @@ async function build(targets: readonly Target[], info: BakedInfo): Promise<void>
   mkdirSync(CACHE, { recursive: true });
   const work = mkdtempSync(join(CACHE, 'page-'));
   try {
-    const page = join(work, EMBEDDED_NAME);
-    writeFileSync(page, JSON.stringify(await bundlePage()));
-    await buildAll(targets, [page], info);
+    const pages = { [CONSOLE_PAGE]: await bundlePage(), [API_PAGE]: await bundleApiPage() };
+    const files = Object.entries(pages).map(([name, page]) => {
+      writeFileSync(join(work, name), JSON.stringify(page));
+      return join(work, name);
+    });
+    await buildAll(targets, files, info);
     await buildLibrary(DIST, info);
     console.log(`\ndist/${LIBRARY_FILE}, for Node and Bun, with its declarations`);
   } finally {

@@ -4,24 +4,10 @@
  * build.ts puts the result into the executable; a server that runs from source makes it at the first request.
  */
 import { join } from 'node:path';
+import { isPageFile, namedByContent, packed, packedPage, type PageFile } from '../pages/page-file.ts';
 import { strictStyles } from './strict-styles.ts';
 
-/** One file of the page, ready to be sent. */
-export interface PageFile {
-  /** Below `/console/`; empty for the page itself. */
-  readonly name: string;
-  readonly type: string;
-  /** Base64 of the gzip: the files travel as one text. */
-  readonly gzip: string;
-}
-
 const PAGE = join(import.meta.dir, 'page');
-const TYPES: Readonly<Record<string, string>> = {
-  js: 'text/javascript; charset=utf-8',
-  css: 'text/css; charset=utf-8',
-  svg: 'image/svg+xml',
-};
-
 export async function bundlePage(): Promise<PageFile[]> {
   const built = await Bun.build({
     entrypoints: [join(PAGE, 'main.ts'), join(PAGE, 'style', 'console.css')],
@@ -34,9 +20,9 @@ export async function bundlePage(): Promise<PageFile[]> {
     plugins: [strictStyles],
   });
   const icon = await Bun.file(join(PAGE, 'icon.svg')).text();
-  const outputs = built.outputs.filter(({ path }) => extensionOf(path) in TYPES);
+  const outputs = built.outputs.filter(({ path }) => isPageFile(path));
   const files = [
-    { name: `icon-${Bun.hash(icon).toString(36)}.svg`, text: icon },
+    { name: namedByContent('icon.svg', icon), text: icon },
     ...(await Promise.all(outputs.map(async (output) => ({ name: nameOf(output.path), text: await output.text() })))),
   ];
   const named = (pattern: RegExp): string => {
@@ -48,17 +34,7 @@ export async function bundlePage(): Promise<PageFile[]> {
     .replace('{script}', named(/^main-.*\.js$/))
     .replace('{style}', named(/^console-.*\.css$/))
     .replace('{icon}', named(/^icon-.*\.svg$/));
-  return [
-    packed('', 'text/html; charset=utf-8', page),
-    ...files.map(({ name, text }) => packed(name, TYPES[extensionOf(name)] ?? '', text)),
-  ];
+  return [packedPage(page), ...files.map(({ name, text }) => packed(name, text))];
 }
 
-const packed = (name: string, type: string, text: string): PageFile => ({
-  name,
-  type,
-  gzip: Buffer.from(Bun.gzipSync(text, { level: 9 })).toString('base64'),
-});
-
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
-const extensionOf = (path: string): string => path.slice(path.lastIndexOf('.') + 1);

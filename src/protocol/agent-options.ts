@@ -3,7 +3,11 @@ import Type from 'typebox';
 
 export const AgentModeRequest = Type.Object(
   {
-    modeId: Type.String({ minLength: 1, description: 'One of `modes`, or a value of the option of category `mode`.' }),
+    modeId: Type.String({
+      minLength: 1,
+      description: 'One of `modes`, or a value of the option of category `mode`.',
+      examples: ['plan'],
+    }),
   },
   { $id: 'AgentModeRequest' },
 );
@@ -12,14 +16,15 @@ export const AgentModelRequest = Type.Object(
     modelId: Type.String({
       minLength: 1,
       description: 'One of `models`, or a value of the option of category `model`.',
+      examples: ['default'],
     }),
   },
   { $id: 'AgentModelRequest' },
 );
 export const AgentConfigRequest = Type.Object(
   {
-    configId: Type.String({ minLength: 1, description: 'Id of one of `configOptions`.' }),
-    value: Type.Union([Type.String(), Type.Boolean()], { description: 'Its new value.' }),
+    configId: Type.String({ minLength: 1, description: 'Id of one of `configOptions`.', examples: ['model'] }),
+    value: Type.Union([Type.String(), Type.Boolean()], { description: 'Its new value.', examples: ['default'] }),
   },
   { $id: 'AgentConfigRequest' },
 );

@@ -92,7 +92,7 @@ export const AgentSessionRequest = Type.Object(
       }),
     ),
   },
-  { $id: 'AgentSessionRequest', description: 'A session to open.' },
+  { $id: 'AgentSessionRequest', description: 'A session to open.', examples: [{ agent: 'copilot' }] },
 );
 export type AgentSessionRequest = Static<typeof AgentSessionRequest>;
 
@@ -156,7 +156,11 @@ export const AgentPrompt = Type.Object(
       }),
     ),
   },
-  { $id: 'AgentPrompt', description: 'A prompt: `text` or `content`.' },
+  {
+    $id: 'AgentPrompt',
+    description: 'A prompt: `text` or `content`.',
+    examples: [{ text: 'What does this project do?' }],
+  },
 );
 export type AgentPrompt = Static<typeof AgentPrompt>;
 
@@ -192,7 +196,11 @@ export type AgentCancelAnswer = Static<typeof AgentCancelAnswer>;
 
 export const AgentRawRequest = Type.Object(
   {
-    method: Type.String({ minLength: 1, description: 'Any method of the protocol, or one of the agent’s own.' }),
+    method: Type.String({
+      minLength: 1,
+      description: 'Any method of the protocol, or one of the agent’s own.',
+      examples: ['session/list'],
+    }),
     params: Type.Optional(
       names('Its parameters. `sessionId` is added to those of `session/…` methods that lack it. Default: none.'),
     ),
@@ -230,7 +238,11 @@ export const AgentPermissionReply = Type.Object(
     ),
     optionId: Type.Optional(Type.String({ description: 'One of the options, in place of `reply`.' })),
   },
-  { $id: 'AgentPermissionReply', description: 'An answer: `reply` or `optionId`.' },
+  {
+    $id: 'AgentPermissionReply',
+    description: 'An answer: `reply` or `optionId`.',
+    examples: [{ reply: 'once' }],
+  },
 );
 export type AgentPermissionReply = Static<typeof AgentPermissionReply>;
 

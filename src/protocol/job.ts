@@ -105,7 +105,7 @@ export const InputRequest = Type.Object(
       Type.Boolean({ description: 'True closes the job’s standard input after the data. Default false.' }),
     ),
   },
-  { $id: 'InputRequest', description: 'Input for a running job.' },
+  { $id: 'InputRequest', description: 'Input for a running job.', examples: [{ data: 'yes\n' }] },
 );
 export type InputRequest = Static<typeof InputRequest>;
 

@@ -60,7 +60,11 @@ export const TerminalRequest = Type.Object(
     cols: Type.Optional(colsIn(` Default ${TERMINAL_COLS.default}.`)),
     rows: Type.Optional(rowsIn(` Default ${TERMINAL_ROWS.default}.`)),
   },
-  { $id: 'TerminalRequest', description: 'A terminal to make. It outlives every socket.' },
+  {
+    $id: 'TerminalRequest',
+    description: 'A terminal to make. It outlives every socket.',
+    examples: [{ name: 'build' }],
+  },
 );
 export type TerminalRequest = Static<typeof TerminalRequest>;
 
@@ -105,6 +109,7 @@ export const TerminalInput = Type.Object(
   {
     data: Type.String({
       description: 'Text to type, sent as UTF-8. Enter is `\\r`, Ctrl-C is `\\u0003`. At most 1 MiB with the request.',
+      examples: ['make test\r'],
     }),
   },
   { $id: 'TerminalInput', description: 'Something to type into a terminal.' },
@@ -126,6 +131,7 @@ export const TerminalSize = Type.Object(
   {
     $id: 'TerminalSize',
     description: 'A size for a terminal. The last one given applies; sockets attached to it are informed.',
+    examples: [{ cols: 120, rows: 30 }],
   },
 );
 export type TerminalSize = Static<typeof TerminalSize>;

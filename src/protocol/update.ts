@@ -83,7 +83,7 @@ export const UpdateRequest = Type.Object(
       Type.Boolean({ default: false, description: 'Only looks whether there is a newer version; `when` is ignored.' }),
     ),
   },
-  { $id: 'UpdateRequest', description: 'May be missing, empty or `{}`.' },
+  { $id: 'UpdateRequest', description: 'May be missing, empty or `{}`.', examples: [{ when: 'idle' }] },
 );
 export type UpdateRequest = Static<typeof UpdateRequest>;
 

@@ -80,6 +80,7 @@ const ACCESS: Readonly<Record<string, string | readonly string[]>> = {
   'GET /': 'open',
   'GET /console/:file': 'open',
   'GET /openapi': 'open',
+  'GET /openapi/:file': 'open',
   'GET /openapi.json': 'open',
   'GET /healthz': 'open',
   'GET /health': 'open',

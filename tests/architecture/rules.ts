@@ -46,12 +46,15 @@ function arrowsBetween(rooms: Rooms): Readonly<Record<string, readonly string[]>
     ...Object.fromEntries(Object.keys(rooms).map((room) => [room, ['core', 'platform', 'events']])),
     updater: ['core', 'platform', 'events', 'build-info'],
     modes: [...upToRooms, 'protocol'],
-    http: [...upToRooms, 'modes', 'protocol', 'console', 'version'],
+    http: [...upToRooms, 'modes', 'protocol', 'pages', 'console', 'api-page', 'version'],
     app: [...upToRooms, 'modes', 'protocol', 'http', 'console', 'settings', 'version', 'build-info'],
     client: ['core', 'protocol'],
     // A library of its own for Node and Bun, which needs no server; the rest of the client stays on Web APIs.
     'client/acp': ['core', 'platform', 'protocol', 'agents', 'version'],
-    console: ['core', 'protocol', 'client'],
+    // What pages for people have in common: packing their files, and finding them in the executable.
+    pages: [],
+    console: ['core', 'protocol', 'client', 'pages'],
+    'api-page': ['pages'],
     // `doctor` looks where the server would: it reads the configuration, and nothing above it.
     cli: ['core', 'platform', 'protocol', 'client', 'settings', 'version', 'build-info'],
     // Which agents are there, where no server runs that could be asked.
@@ -111,7 +114,8 @@ const RESERVED: readonly { readonly pattern: RegExp; readonly only: readonly str
   { pattern: /\bprocess\s*\.\s*exit\s*\(/, only: ['main.ts'], what: 'ends the process' },
   {
     pattern: /\bconsole\s*\.\s*\w+\s*\(|\bprocess\.(stdout|stderr)\.write\b|\bBun\.(stdout|stderr)\b/,
-    only: ['cli/output.ts', 'release/command.ts'],
+    // A sample writes to the console of whoever pastes it.
+    only: ['cli/output.ts', 'release/command.ts', 'api-page/page/samples/javascript.ts'],
     what: 'writes to the console',
   },
 ];

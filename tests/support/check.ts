@@ -5,8 +5,9 @@ import { join } from 'node:path';
 const root = join(import.meta.dir, '..', '..');
 const CHECKS: Readonly<Record<string, readonly string[]>> = {
   types: ['tsc'],
-  // The page lives in a browser: its code knows the DOM, and not Bun.
-  'types of the page': ['tsc', '-p', 'src/console/page'],
+  // Pages live in a browser: their code knows the DOM, and not Bun.
+  'types of the console': ['tsc', '-p', 'src/console/page'],
+  'types of the API page': ['tsc', '-p', 'src/api-page/page'],
   lint: ['oxlint'],
   format: ['oxfmt', '--check'],
   'dead code': ['knip'],

@@ -25,7 +25,8 @@ const DEBIAN_COMMANDS = {
   shellcheck: 'shellcheck',
 };
 
-if (!isInstalled()) npm(['ci', '--include=dev', '--no-audit', '--no-fund']);
+// Errors alone: packages whose script only a browser runs warn of the Node that installs them.
+if (!isInstalled()) npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
 // `--ignore-scripts` in somebody's npm settings leaves the launcher without the binary it launches.
 if (!bunRuns()) npm(['rebuild', 'bun', '--ignore-scripts=false']);
 if (process.argv.includes('--test')) installDebianPackages();

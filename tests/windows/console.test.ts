@@ -1,5 +1,6 @@
-/** The console page out of the Windows executable: every file of it, as the bundler makes it. */
+/** The pages out of the Windows executable: every file of them, as the bundler makes it. */
 import { expect, test } from 'bun:test';
+import { bundleApiPage } from '../../src/api-page/bundle.ts';
 import { bundlePage } from '../../src/console/bundle.ts';
 import { Rig } from '../support/rig.ts';
 import { openExecutable } from './executable.ts';
@@ -17,6 +18,18 @@ if (door !== undefined) {
         status: 200,
         type,
       });
+      expect(await response.text()).toBe(Buffer.from(Bun.gunzipSync(Buffer.from(gzip, 'base64'))).toString());
+    }
+  });
+
+  test('and so are the scripts of the API page', async () => {
+    await using rig = await Rig.start(door);
+    const scripts = (await bundleApiPage()).filter(({ name }) => name !== '');
+    expect(scripts).toHaveLength(3);
+    const page = await (await rig.request('/openapi', { key: null })).text();
+    for (const { name, gzip } of scripts) {
+      expect(page).toContain(`openapi/${name}`);
+      const response = await rig.request(`/openapi/${name}`, { key: null });
       expect(await response.text()).toBe(Buffer.from(Bun.gunzipSync(Buffer.from(gzip, 'base64'))).toString());
     }
   });

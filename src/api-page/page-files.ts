@@ -1,0 +1,7 @@
+/** Where the API page comes from. */
+import { PageFiles } from '../pages/page-files.ts';
+
+/** The name under which build.ts embeds the page. */
+export const EMBEDDED_NAME = 'api-page.json.packed';
+
+export const apiPageFiles = new PageFiles(EMBEDDED_NAME, async () => (await import('./bundle.ts')).bundleApiPage());

@@ -1,0 +1,128 @@
+/**
+ * The API page in a real browser. `WatchedPage` fails each story in which the page breaks its own policy, asks anybody
+ * else, or throws.
+ */
+import { expect, test } from 'bun:test';
+import type { DescribedApi } from '../../src/api-page/page/samples/sample-request.ts';
+import { withSamples, type Sample } from '../../src/api-page/page/samples/samples.ts';
+import { inChromium } from '../console/chromium.ts';
+import { FAINT } from '../console/looks.ts';
+import { sharedRig } from '../contract/shared-rig.ts';
+import { liveServer } from '../support/doors.ts';
+import { waitFor } from '../support/wait.ts';
+
+/** Runs before the page's own scripts, and tries to read what the console keeps at this address. */
+const THIEF = `globalThis.loot = {};
+  const attempt = (name, read) => { try { loot[name] = read(); } catch (error) { loot[name] = error.name; } };
+  attempt('sessionStorage', () => JSON.stringify({ ...sessionStorage }));
+  attempt('localStorage', () => String(localStorage.length));
+  attempt('cookie', () => document.cookie);
+  attempt('opener', () => JSON.stringify({ ...opener.sessionStorage }));
+  // This runs in that frame, too.
+  if (top === self) addEventListener('DOMContentLoaded', () => attempt('frame', () => {
+    const frame = document.createElement('iframe');
+    document.body.append(frame);
+    const read = JSON.stringify({ ...frame.contentWindow.sessionStorage });
+    frame.remove();
+    return read;
+  }));
+  loot.origin = origin;`;
+
+inChromium('the API page', (open) => {
+  const rig = sharedRig(liveServer);
+  const address = () => `${rig().url}/openapi`;
+  const samplesOf = async (path: string, method: string) => {
+    const { body } = await rig().ask('/openapi.json', { key: null });
+    const operation = withSamples(body as DescribedApi, rig().url).paths[path]?.[method];
+    return (operation as unknown as { readonly 'x-codeSamples': readonly Sample[] })['x-codeSamples'];
+  };
+
+  test('shows every operation, leads to one, and back out to the console', async () => {
+    await using watched = await open(address());
+    const { page } = watched;
+    await page.getByRole('heading', { name: 'agent-server', exact: true }).waitFor();
+    await page.getByRole('button', { name: /Open Group - Jobs/ }).click();
+    await page.getByRole('link', { name: /Runs a command as a job/ }).click();
+    await page.waitForURL(/POST\/exec$/);
+    await page.getByText(`"${rig().url}/exec"`).waitFor();
+    await page.getByRole('link', { name: 'console', exact: true }).click();
+    await page.getByLabel('API key').waitFor();
+    expect(page.url()).toBe(`${rig().url}/`);
+  });
+
+  test('finds an operation by keyboard', async () => {
+    await using watched = await open(address());
+    const { page } = watched;
+    await page.getByRole('heading', { name: 'agent-server', exact: true }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByPlaceholder(/search/i).fill('nudge');
+    await page.getByRole('option', { name: /newline/ }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/nudge$/);
+    await page.getByText('/nudge"').waitFor();
+  });
+
+  test('has samples in four languages, and copies them as they are', async () => {
+    await using watched = await open(address());
+    const { page } = watched;
+    await page.getByRole('button', { name: /Open Group - Jobs/ }).click();
+    await page.getByRole('link', { name: /Runs a command as a job/ }).click();
+    const samples = page.locator('.scalar-card', { has: page.getByRole('button', { name: /code sample language/ }) });
+    const sample = samples.filter({ hasText: '/exec' });
+    await page.evaluate(`document.body.append(Object.assign(document.createElement('textarea'), { id: 'paste' }))`);
+    const pasted = page.locator('#paste');
+    for (const { label, source } of await samplesOf('/exec', 'post')) {
+      await sample.getByRole('button', { name: /code sample language/ }).click();
+      await page.getByRole('option', { name: label, exact: true }).click();
+      await sample.hover();
+      await sample.getByRole('button', { name: /^Copy/ }).click();
+      await waitFor(`the sample for ${label} to be copied`, async () => {
+        await pasted.fill('');
+        await pasted.press('Control+v');
+        return (await pasted.inputValue()).trim() === source;
+      });
+    }
+  });
+
+  test.each(['light', 'dark'] as const)('is readable in %s', async (colorScheme) => {
+    await using watched = await open(address(), { colorScheme });
+    const { page } = watched;
+    await page.getByRole('heading', { name: 'agent-server', exact: true }).waitFor();
+    const ground = await page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+    const brightness = Math.max(...(ground.match(/\d+/g) ?? []).slice(0, 3).map(Number));
+    expect(brightness > 128).toBe(colorScheme === 'light');
+    expect(await page.evaluate(FAINT)).toEqual([]);
+  });
+
+  test('fits on a phone', async () => {
+    await using watched = await open(`${address()}#tag/jobs/POST/exec`, { viewport: { width: 390, height: 800 } });
+    const { page } = watched;
+    await page.getByText(`"${rig().url}/exec"`).waitFor();
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(390);
+  });
+
+  test('cannot read the key that the console keeps in the same tab', async () => {
+    await using watched = await open(rig().url, {}, THIEF);
+    const { page } = watched;
+    await watched.unlock(rig().key);
+    await page.getByRole('link', { name: 'Jobs' }).waitFor();
+    // The same attempts succeed on the console itself: they would see the key here, too.
+    await page.reload();
+    await page.getByRole('link', { name: 'Jobs' }).waitFor();
+    expect(await page.evaluate<string>('loot.sessionStorage')).toContain(rig().key);
+
+    await page.goto(address());
+    await page.getByRole('heading', { name: 'agent-server', exact: true }).waitFor();
+    expect(await page.evaluate('loot')).toEqual({
+      origin: 'null',
+      sessionStorage: 'SecurityError',
+      localStorage: 'SecurityError',
+      cookie: 'SecurityError',
+      opener: 'TypeError',
+      frame: 'SecurityError',
+    });
+    // And what it has in place of a storage is its own.
+    expect(await page.evaluate('JSON.stringify({ ...sessionStorage })')).not.toContain(rig().key);
+  });
+});
