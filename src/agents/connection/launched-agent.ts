@@ -4,6 +4,8 @@
  */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemClock } from '../../core/clock.ts';
+import { within } from '../../core/within.ts';
 import type { Launcher, Launched } from '../../platform/process/process.ts';
 import type { AgentExit, AgentProcess, StartAgent } from './agent-process.ts';
 
@@ -72,10 +74,7 @@ export class LaunchedAgent implements AgentProcess {
   async #end(): Promise<void> {
     const { process, stdin } = this.#launched;
     stdin[Symbol.dispose]();
-    const giveUp = Promise.withResolvers<void>();
-    const timer = setTimeout(giveUp.resolve, this.#graceMs);
-    await Promise.race([this.exited, giveUp.promise]);
-    clearTimeout(timer);
+    await within(systemClock, this.#graceMs, this.exited);
     // Also when it has ended by itself: some leave native children and daemons behind.
     await process.endTree(this.#graceMs);
     process.release();

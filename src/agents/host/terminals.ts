@@ -22,6 +22,7 @@ import { isAbsolute } from 'node:path';
 import { ok, type Result } from '../../core/failure.ts';
 import { AgentTerminal } from './agent-terminal.ts';
 import { OutputTail } from './output-tail.ts';
+import type { Confine } from '../policy/places.ts';
 import type { TerminalEngine } from './terminal-engine.ts';
 import { terminalFailure, type TerminalFailure } from './terminal-failure.ts';
 import { type CreateParams, parseCreateParams, parseTerminalId } from './terminal-params.ts';
@@ -31,10 +32,6 @@ export const MAX_TERMINALS = 32;
 
 /** What of the policy matters here: `confined` is to the folder of the session. */
 export type TerminalAccess = 'confined' | 'anywhere' | 'none';
-
-export type Confinement =
-  | { readonly inside: true; readonly path: string }
-  | { readonly inside: false; readonly reason: string };
 
 export interface CreatedTerminal {
   readonly terminalId: string;
@@ -54,7 +51,7 @@ export interface HostTerminalsOptions {
   readonly cwd: string;
   readonly access: TerminalAccess;
   /** Whether an absolute path is within what the agent may use, and the path to use then. */
-  readonly confine: (path: string) => Confinement | Promise<Confinement>;
+  readonly confine: Confine;
   readonly onCreated?: (terminal: CreatedTerminal) => void;
   readonly onReleased?: (terminal: ReleasedTerminal) => void;
 }
@@ -127,7 +124,7 @@ export class HostTerminals implements AsyncDisposable {
       return terminalFailure('too-many-terminals', `this session has ${MAX_TERMINALS} terminals: release some of them`);
     if (this.#closed) return terminalFailure('terminals-closed', 'the session is over');
     const { engine, onCreated } = this.#options;
-    const folder = await this.#folderFor(params.cwd);
+    const folder = this.#folderFor(params.cwd);
     if (!folder.ok) return folder;
     const { command, args, env } = params;
     const cwd = folder.value;
@@ -144,11 +141,11 @@ export class HostTerminals implements AsyncDisposable {
     return ok({ terminalId: terminal.id });
   }
 
-  async #folderFor(cwd: string | undefined): Answer<string> {
+  #folderFor(cwd: string | undefined): Result<string, TerminalFailure> {
     if (cwd === undefined) return ok(this.#options.cwd);
     if (!isAbsolute(cwd)) return terminalFailure('params-invalid', 'cwd must be an absolute path');
     if (this.#options.access === 'anywhere') return ok(cwd);
-    const confined = await this.#options.confine(cwd);
+    const confined = this.#options.confine(cwd);
     return confined.inside ? ok(confined.path) : terminalFailure('terminal-refused', confined.reason);
   }
 
