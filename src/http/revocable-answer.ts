@@ -1,12 +1,13 @@
 /**
- * An answer that ends with its key: one that is still to come is a 401 then, a stream that has begun is cut off.
+ * An answer that ends with its key: one that is still to come is a 401 then, one that is being sent goes no further.
  *
- *   waiting ──answered──▶ streaming (events only) ──end of the stream, or the reader leaves──▶ over
- *      └──key ends──▶ 401      └──key ends: the stream ends────────────────────────────────────▲
+ *   waiting ──answered──▶ being sent (those that last) ──end of it, or the reader leaves──▶ over
+ *      └──key ends──▶ 401      └──key ends: it ends, or the connection breaks───────────────▲
  */
 import { noteRevoked } from './caller.ts';
 import type { LiveExchanges } from './live-exchanges.ts';
 import { refusalResponse } from './wire/failures.ts';
+import { endingOf } from './wire/lasting.ts';
 
 /** `request`: as the handler has it. */
 export function revocableAnswer(
@@ -52,10 +53,11 @@ function revocablePromise(
   return promise;
 }
 
-/** Only streams of events go on for as long as there is something to tell; every other answer is whole, or soon will be. */
 function revocableStream(live: LiveExchanges, keyId: string, answer: Response): Response {
-  const { body } = answer;
-  if (body === null || answer.headers.get('content-type')?.startsWith('text/event-stream') !== true) return answer;
+  const ending = endingOf(answer);
+  // Asked only for those that last: for a file it makes a stream of what the system would send by itself.
+  const body = ending === undefined ? null : answer.body;
+  if (body === null) return answer;
   const reader = body.getReader();
   let entry: Disposable | undefined;
   const stream = new ReadableStream<Uint8Array>(
@@ -64,7 +66,8 @@ function revocableStream(live: LiveExchanges, keyId: string, answer: Response): 
         entry = live.add(keyId, () => {
           entry?.[Symbol.dispose]();
           void reader.cancel();
-          closeQuietly(controller);
+          if (ending === 'cut') controller.error(new Error('the key has ended'));
+          else closeQuietly(controller);
         });
       },
       async pull(controller) {

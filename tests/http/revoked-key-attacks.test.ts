@@ -52,6 +52,45 @@ test.each(['Content-Length: 40', 'Transfer-Encoding: chunked'])(
   },
 );
 
+test('a download that has begun breaks off with its key; those of others get all of it', async () => {
+  const bytes = 64_000_000;
+  const job = await rig.run(`head -c ${bytes} /dev/zero`);
+  const { id, key } = await addKey();
+  const path = `/jobs/${job.jobId}/output`;
+  const other = rig.request(path);
+  const socket = connect(rig.port, '127.0.0.1');
+  let [got, end] = [0, ''];
+  const over = new Promise<void>((resolve) => socket.on('close', () => resolve()));
+  socket.on('error', () => {});
+  socket.on('data', (data) => {
+    if (got === 0) socket.pause();
+    got += data.length;
+    end = data.slice(-5).toString();
+  });
+  socket.write([`GET ${path} HTTP/1.1`, `Host: 127.0.0.1:${rig.port}`, `X-API-Key: ${key}`, '', ''].join(CRLF));
+  await rig.waitFor('its beginning', () => got > 0);
+  await revoke(id);
+  socket.resume();
+  await over;
+  expect(got).toBeLessThan(bytes);
+  // Not the chunk that says that this was all.
+  expect(end).not.toBe(`0${CRLF}${CRLF}`);
+  expect((await (await other).bytes()).length).toBe(bytes);
+});
+
+test('the length of an output is known beforehand where it is asked for, or is sent at once', async () => {
+  const job = await rig.run('head -c 2000000 /dev/zero');
+  const lengthOf = async (init: RequestInit, from = 0) => {
+    const answer = await rig.request(`/jobs/${job.jobId}/output`, { ...init, headers: { range: `bytes=${from}-` } });
+    const length = answer.headers.get('content-length');
+    return { range: answer.headers.get('content-range'), length, got: (await answer.bytes()).length };
+  };
+  const range = 'bytes 0-1999999/2000000';
+  expect(await lengthOf({ method: 'HEAD' })).toEqual({ range, length: '2000000', got: 0 });
+  expect(await lengthOf({})).toEqual({ range, length: null, got: 2_000_000 });
+  expect(await lengthOf({}, 1_999_000)).toMatchObject({ length: '1000', got: 1000 });
+});
+
 test('a socket that reads nothing is let go with its key: its terminal ends', async () => {
   const { id, key } = await addKey();
   using client = await TerminalClient.open(`${rig.url}/terminal?command=yes`, { headers: { 'X-API-Key': key } });

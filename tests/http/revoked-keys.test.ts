@@ -13,6 +13,7 @@ import { Tickets } from '../../src/http/tickets/tickets.ts';
 import { answer } from '../../src/http/wire/answers.ts';
 import { eventStream } from '../../src/http/wire/event-stream.ts';
 import { jsonBody } from '../../src/http/wire/json-body.ts';
+import { jsonList } from '../../src/http/wire/json-list.ts';
 import { application, resource } from '../../src/http/wire/routes.ts';
 import { FakeClock, settle, waitFor } from '../support/sandbox.ts';
 
@@ -67,7 +68,11 @@ function world() {
           return eventStream({ source, after: 0, render, signal: request.signal });
         },
         { access: 'run', response: { 200: ANY } },
-      ),
+      )
+      .get('/list', () => jsonList(Array.from({ length: 9 }), async () => ({ long: 'x'.repeat(100_000) })), {
+        access: 'run',
+        response: { 200: ANY },
+      }),
   );
   const clock = new FakeClock();
   const gateway = new Gateway({
@@ -158,6 +163,17 @@ describe('an event stream', () => {
     expect(sources()).toBe(0);
     expect(await body?.getReader().read()).toEqual({ done: true, value: undefined });
   });
+});
+
+test('a list that is being sent breaks off, since half of it must not look like all of it', async () => {
+  const { live, ask } = world();
+  const ended = (await ask('/list', 'a')).body?.getReader();
+  const whole = await ask('/list', 'b');
+  expect((await ended?.read())?.done).toBe(false);
+  live.end('a');
+  expect(await ended?.read().catch((error: unknown) => String(error))).toContain('the key has ended');
+  expect(await whole.json()).toHaveLength(9);
+  expect([live.count('a'), live.count('b')]).toEqual([0, 0]);
 });
 
 describe('a socket', () => {

@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import type { JobManager } from '../../jobs/manager.ts';
 import { PARAMETER_INVALID, raw, refusal } from '../wire/answers.ts';
+import { lastingAnswer } from '../wire/lasting.ts';
 import { parseRange } from '../wire/range.ts';
 import { resource } from '../wire/routes.ts';
 import { query } from '../wire/query.ts';
@@ -12,12 +13,18 @@ import { snapshotOf } from './snapshot.ts';
 
 const BYTES = 'application/octet-stream';
 
+/**
+ * More than that is sent piece by piece, so that it ends with its key, and without a `Content-Length`, which Bun does not send with
+ * a stream. As much as this the system may hold for a reader anyway, where no key is asked for any more.
+ */
+const AT_ONCE_BYTES = 1024 * 1024;
+
 const HEADERS = { 'content-type': BYTES, 'accept-ranges': 'bytes', 'x-content-type-options': 'nosniff' } as const;
 
 export const jobOutputRoutes = (jobs: JobManager) =>
   resource('job-output').get(
     '/jobs/:id/output',
-    ({ params: { id }, query: { stream = 'stdout' }, headers: { Range }, set }) => {
+    ({ params: { id }, query: { stream = 'stdout' }, headers: { Range }, request, set }) => {
       const job = snapshotOf(jobs, id);
       if (job === undefined) return refuse({ reason: 'job-not-found' });
       const { bytes } = job.folder.outputStat(stream);
@@ -27,12 +34,13 @@ export const jobOutputRoutes = (jobs: JobManager) =>
         return refuse({ reason: 'range-not-satisfiable', bytes });
       }
       if (bytes === 0) return new Response('', { headers: HEADERS });
-      const file = Bun.file(job.folder.output(stream));
-      if (range === undefined) return new Response(file.slice(0, bytes), { headers: HEADERS });
-      return new Response(file.slice(range.from, range.to), {
-        status: 206,
-        headers: { ...HEADERS, 'content-range': `bytes ${range.from}-${range.to - 1}/${bytes}` },
+      const { from, to } = range ?? { from: 0, to: bytes };
+      const answer = new Response(Bun.file(job.folder.output(stream)).slice(from, to), {
+        status: range === undefined ? 200 : 206,
+        headers: range === undefined ? HEADERS : { ...HEADERS, 'content-range': `bytes ${from}-${to - 1}/${bytes}` },
       });
+      const isLong = to - from > AT_ONCE_BYTES && request.method !== 'HEAD';
+      return isLong ? lastingAnswer(answer, 'cut') : answer;
     },
     {
       access: 'observe',
@@ -58,7 +66,7 @@ export const jobOutputRoutes = (jobs: JobManager) =>
         operationId: 'getJobOutput',
         summary: 'The raw bytes of the job’s output so far.',
         description:
-          'Honours a `Range` of one span of bytes, so that a reader can continue where it stopped: `Range: bytes=1000-`.',
+          'Honours a `Range` of one span of bytes, so that a reader can continue where it stopped: `Range: bytes=1000-`. More than 1 MiB is sent without `Content-Length`, which `HEAD` tells; it breaks off when the key ends.',
         tags: ['Jobs'],
       },
     },

@@ -25,7 +25,7 @@ const KEY = parameters(
 const KEY_UNKNOWN = refusal('There is no key of that id.');
 const NOT_STORED = refusal('It could not be stored, most likely because the disk is full.');
 const LIVE =
-  'At once: its open sockets are closed with code 3401, its event streams end, requests that wait are answered with 401.';
+  'At once: its open sockets are closed with code 3401, its event streams end, downloads break off, requests that wait are answered with 401.';
 
 export const keyRoutes = (keys: Keys, { inherited, ended }: KeyRouteOptions) =>
   resource('keys')

@@ -9,6 +9,7 @@
  */
 import type { Notifier } from '../../core/notifier.ts';
 import type { Numbered, ReadLimits } from '../../events/log.ts';
+import { lastingAnswer } from './lasting.ts';
 
 /** What is followed; disposed of when the stream is over, whoever ended it. */
 export interface EventSource<Entry> extends Disposable {
@@ -100,7 +101,7 @@ export function eventStream<Entry>(options: EventStreamOptions<Entry>): Response
     },
     { highWaterMark: 1 },
   );
-  return new Response(stream, { headers: HEADERS });
+  return lastingAnswer(new Response(stream, { headers: HEADERS }), 'end');
 }
 
 /** A stream that its reader cancelled is closed already, and says so by throwing. */

@@ -3,6 +3,7 @@
  * memory at a time, however much output each of them holds.
  */
 import { JSON_TYPE } from './json.ts';
+import { lastingAnswer } from './lasting.ts';
 
 /** Small elements go together, so that a list of them is not many little writes. */
 const CHUNK_CHARACTERS = 64 * 1024;
@@ -24,5 +25,5 @@ export function jsonList<T>(items: readonly T[], view: (item: T) => Promise<obje
     },
     { highWaterMark: 0 },
   );
-  return new Response(stream, { headers: JSON_TYPE });
+  return lastingAnswer(new Response(stream, { headers: JSON_TYPE }), 'cut');
 }
