@@ -5,6 +5,7 @@
  *
  * Whoever tells it to others, as the registration at a dashboard does, listens with `onRotated`.
  */
+import type { Clock } from '../core/clock.ts';
 import { fail, messageOf, ok, type Result } from '../core/failure.ts';
 import { newSecret } from '../core/id.ts';
 import { keyHash } from '../core/key-hash.ts';
@@ -22,15 +23,20 @@ export type RotationFailure =
   | { readonly reason: 'key-from-environment'; readonly variable: string }
   | { readonly reason: 'storage-failed'; readonly detail: string };
 
+const MINUTE_MS = 60_000;
+
 export class ActiveKey implements ApiKey, KeySource {
   readonly path: string;
   readonly made: boolean;
   readonly #variable: string | undefined;
   readonly #listeners = new Set<(rotation: KeyRotation) => void>();
+  readonly #clock: Pick<Clock, 'now'>;
+  #lastUsedAt: number | undefined;
   #value: string;
   #valid: readonly [ValidKey];
 
-  constructor({ value, path, made, variable }: ApiKey) {
+  constructor({ value, path, made, variable }: ApiKey, clock: Pick<Clock, 'now'>) {
+    this.#clock = clock;
     this.path = path;
     this.made = made;
     this.#variable = variable;
@@ -44,6 +50,15 @@ export class ActiveKey implements ApiKey, KeySource {
 
   valid(): readonly [ValidKey] {
     return this.#valid;
+  }
+
+  used(): void {
+    this.#lastUsedAt = this.#clock.now();
+  }
+
+  /** To the minute, as with the other keys; kept nowhere. */
+  get lastUsedAt(): number | undefined {
+    return this.#lastUsedAt === undefined ? undefined : Math.floor(this.#lastUsedAt / MINUTE_MS) * MINUTE_MS;
   }
 
   /** Called after each rotation, when the new key counts; dispose to call it off. */

@@ -146,7 +146,7 @@ function takeLock(path: string): Result<DataLock, StartFailure> {
 
 function takeKey(env: Environment): Result<ActiveKey, StartFailure> {
   try {
-    return ok(new ActiveKey(resolveApiKey(env)));
+    return ok(new ActiveKey(resolveApiKey(env), systemClock));
   } catch (error) {
     return fail({ reason: 'key-unusable', detail: messageOf(error) });
   }

@@ -14,6 +14,11 @@ export interface KeyRecord {
   readonly ports?: string;
 }
 
+/** `expired`: it opens nothing any more. */
+export interface ListedKey extends KeyRecord {
+  readonly expired: boolean;
+}
+
 export interface KeptKey extends KeyRecord {
   /** SHA-256 of the key. */
   readonly hash: Uint8Array;

@@ -14,7 +14,7 @@ import { newId, newSecret } from '../core/id.ts';
 import { keyHash } from '../core/key-hash.ts';
 import type { Log } from '../core/log.ts';
 import type { DurableFiles } from '../platform/files/durable-files.ts';
-import type { KeptKey, KeyRecord } from './key.ts';
+import type { KeptKey, KeyRecord, ListedKey } from './key.ts';
 import { readKeys, writeKeys } from './stored.ts';
 
 export interface KeysOptions {
@@ -89,8 +89,9 @@ export class Keys implements Disposable {
   }
 
   /** Oldest first. */
-  list(): readonly KeyRecord[] {
-    return [...this.#keys.values()];
+  list(): readonly ListedKey[] {
+    const now = this.#options.clock.now();
+    return Array.from(this.#keys.values(), (key) => ({ ...key, expired: this.#isOver(key, now) }));
   }
 
   /** Those that open something now. */

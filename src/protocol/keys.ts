@@ -17,7 +17,8 @@ const FIELDS = {
   }),
   expired: Type.Boolean({ description: 'Whether that time is over: the key is listed until it is deleted.' }),
   lastUsedAt: Type.Union([Type.Number(), Type.Null()], {
-    description: 'When it was last used, to the minute, Unix seconds; null: not yet, and for the inherited one.',
+    description:
+      'When it was last used, to the minute, Unix seconds; null: not yet, the inherited one not since the server started.',
   }),
   roots: Type.Optional(Type.Array(Type.String(), { description: 'Folders that it is bound to, as they were given.' })),
   ports: Type.Optional(Type.String({ description: 'Ports that it is bound to, as they were given.' })),
@@ -37,7 +38,8 @@ export const KeyRequest = Type.Object(
     name: Type.String({
       minLength: 1,
       maxLength: 100,
-      description: 'What to call it, 1 to 100 characters; no other valid key may have the name.',
+      description:
+        'What to call it, 1 to 100 characters; no other valid key may have the name, and `default` and `inherited` are taken.',
       examples: ['ci'],
     }),
     scopes: Type.Array(Type.Enum([...SCOPES]), {

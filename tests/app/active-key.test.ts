@@ -5,13 +5,14 @@ import { dirname } from 'node:path';
 import { ActiveKey, type KeyRotation } from '../../src/app/active-key.ts';
 import { keyringOf } from '../../src/http/keyring.ts';
 import { resolveApiKey } from '../../src/platform/files/key-file.ts';
-import { Sandbox } from '../support/sandbox.ts';
+import { FakeClock, Sandbox } from '../support/sandbox.ts';
 
 const world = (env: Readonly<Record<string, string>> = {}) => {
   const box = new Sandbox();
+  const clock = new FakeClock();
   const all = { HOME: box.path, LOCALAPPDATA: box.path, ...env };
-  const key = new ActiveKey(resolveApiKey(all));
-  return { box, env: all, key, keys: keyringOf([key]), [Symbol.dispose]: () => box[Symbol.dispose]() };
+  const key = new ActiveKey(resolveApiKey(all), clock);
+  return { box, clock, env: all, key, keys: keyringOf([key]), [Symbol.dispose]: () => box[Symbol.dispose]() };
 };
 
 test('a rotation replaces the key in its file and in the server, and tells who listens of both', () => {
@@ -42,6 +43,19 @@ test.each(['agent_runtime_API_KEY', 'DEVPILOT_AGENT_API_KEY'])(
     expect(readFileSync(w.key.path, 'utf8')).toBe('from-the-environment');
   },
 );
+
+test('when it was last used is known to the minute', () => {
+  using w = world();
+  w.keys.callerWith('another');
+  expect(w.key.lastUsedAt).toBeUndefined();
+  w.keys.callerWith(w.key.value);
+  const first = Math.floor(w.clock.now() / 60_000) * 60_000;
+  expect(w.key.lastUsedAt).toBe(first);
+  w.clock.advance(60_000);
+  expect(w.key.lastUsedAt).toBe(first);
+  w.keys.callerWith(w.key.value);
+  expect(w.key.lastUsedAt).toBe(first + 60_000);
+});
 
 test('where the key file cannot be written the old key stays', () => {
   using w = world();

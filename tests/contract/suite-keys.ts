@@ -51,9 +51,11 @@ export function keysSuite(door: Door): void {
     test('whether and when a key was used is seen', async () => {
       const { id, key } = await addKey(rig(), ['observe']);
       await ask('/jobs', key);
-      const used = (await rig().get<KeyResource[]>('/keys')).find((one) => one.id === id);
-      expect(used?.lastUsedAt).toBeGreaterThan(0);
-      expect((used?.lastUsedAt ?? 1) % 60).toBe(0);
+      const keys = await rig().get<KeyResource[]>('/keys');
+      const used = keys.find((one) => one.id === id);
+      // Known to the minute, and never before it was there.
+      expect(used?.lastUsedAt).toBeGreaterThanOrEqual(used?.createdAt ?? Infinity);
+      expect(keys[0]).toMatchObject({ id: 'default', lastUsedAt: expect.any(Number) });
     });
 
     const table: readonly [Scope, string, string, boolean][] = [
@@ -212,6 +214,9 @@ export function keysSuite(door: Door): void {
         status: 409,
         body: { error: `there is a key named ${name} already` },
       });
+      // They would be taken for the inherited key.
+      for (const taken of ['default', 'inherited'])
+        expect((await rig().ask('/keys', { json: { name: taken, scopes: ['observe'] } })).status).toBe(409);
     });
 
     test('the inherited key: never deleted, and while it comes from the environment not rotated, which is said', async () => {

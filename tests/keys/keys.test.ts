@@ -139,6 +139,7 @@ describe('the end of a key is told at once, and it opens nothing any more', () =
     expect(world.ended).toEqual([id]);
     world.clock.advance(-10 * HOUR_MS);
     expect(world.opens(key)).toBe(false);
+    expect(world.keys.list().map(({ expired }) => expired)).toEqual([true, false]);
   });
 
   test('over while the server was away', () => {

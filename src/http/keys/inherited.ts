@@ -6,6 +6,8 @@ export type InheritedRotationFailure =
   | { readonly reason: 'storage-failed'; readonly detail: string };
 
 export interface InheritedKey {
+  /** Unix milliseconds, to the minute; undefined: not since the server started. */
+  readonly lastUsedAt: number | undefined;
   /** Makes another key, which it returns. */
   rotate(): Result<string, InheritedRotationFailure>;
 }

@@ -11,7 +11,7 @@ import { resource } from '../wire/routes.ts';
 import { parameters } from '../wire/schema.ts';
 import { refuse } from './failures.ts';
 import type { InheritedKey } from './inherited.ts';
-import { INHERITED_VIEW, keyView } from './view.ts';
+import { inheritedView, keyView } from './view.ts';
 
 export interface KeyRouteOptions {
   readonly inherited: InheritedKey;
@@ -29,7 +29,7 @@ const LIVE =
 
 export const keyRoutes = (keys: Keys, { inherited, ended }: KeyRouteOptions) =>
   resource('keys')
-    .get('/keys', () => [INHERITED_VIEW, ...keys.list().map((record) => keyView(record, Date.now()))], {
+    .get('/keys', () => [inheritedView(inherited.lastUsedAt), ...keys.list().map((key) => keyView(key, key.expired))], {
       access: 'admin',
       response: { 200: answer('The keys.', Type.Array(KeyResource)) },
       detail: {
@@ -45,6 +45,9 @@ export const keyRoutes = (keys: Keys, { inherited, ended }: KeyRouteOptions) =>
         const lifetime = expires === undefined ? undefined : lifetimeMs(expires);
         if (expires !== undefined && lifetime === undefined)
           return refuse({ reason: 'request-invalid', detail: `expires must be ${LIFETIME_EXPECTED}` });
+        // A command line names keys by their names, too: another key must not be taken for the inherited one.
+        const { id, name: itsName } = inheritedView(undefined);
+        if (name === id || name === itsName) return refuse({ reason: 'name-taken', name });
         const made = keys.add({
           name,
           scopes,
@@ -54,7 +57,7 @@ export const keyRoutes = (keys: Keys, { inherited, ended }: KeyRouteOptions) =>
         });
         if (!made.ok) return refuse(made.failure);
         noteSubject(request, { key: made.value.record.id });
-        return status(201, { ...keyView(made.value.record, Date.now()), key: made.value.key });
+        return status(201, { ...keyView(made.value.record), key: made.value.key });
       },
       {
         access: 'admin',
@@ -78,12 +81,12 @@ export const keyRoutes = (keys: Keys, { inherited, ended }: KeyRouteOptions) =>
       ({ params: { id }, request }) => {
         if (id !== INHERITED_KEY_ID) {
           const made = keys.rotate(id, request);
-          return made.ok ? { ...keyView(made.value.record, Date.now()), key: made.value.key } : refuse(made.failure);
+          return made.ok ? { ...keyView(made.value.record), key: made.value.key } : refuse(made.failure);
         }
         const key = inherited.rotate();
         if (!key.ok) return refuse(key.failure);
         ended(id, request);
-        return { ...INHERITED_VIEW, key: key.value };
+        return { ...inheritedView(inherited.lastUsedAt), key: key.value };
       },
       {
         access: 'admin',

@@ -4,17 +4,17 @@ import type { KeyRecord } from '../../keys/key.ts';
 import type { KeyResource } from '../../protocol/keys.ts';
 import { INHERITED_KEY_ID } from '../keyring.ts';
 
-export const INHERITED_VIEW: KeyResource = {
+export const inheritedView = (lastUsedAt: number | undefined): KeyResource => ({
   id: INHERITED_KEY_ID,
   name: 'inherited',
   scopes: ['admin'],
   createdAt: null,
   expiresAt: null,
   expired: false,
-  lastUsedAt: null,
-};
+  lastUsedAt: lastUsedAt === undefined ? null : toSeconds(lastUsedAt),
+});
 
-export const keyView = (record: KeyRecord, now: number): KeyResource => {
+export const keyView = (record: KeyRecord, expired = false): KeyResource => {
   const { id, name, scopes, createdAt, expiresAt, lastUsedAt, roots, ports } = record;
   return {
     id,
@@ -22,8 +22,9 @@ export const keyView = (record: KeyRecord, now: number): KeyResource => {
     scopes: [...scopes],
     createdAt: toSeconds(createdAt),
     expiresAt: expiresAt === undefined ? null : toSeconds(expiresAt),
-    expired: expiresAt !== undefined && expiresAt <= now,
-    lastUsedAt: lastUsedAt === undefined ? null : toSeconds(lastUsedAt),
+    expired,
+    // Its minute may have begun before the key was made.
+    lastUsedAt: lastUsedAt === undefined ? null : toSeconds(Math.max(lastUsedAt, createdAt)),
     ...(roots !== undefined && { roots: [...roots] }),
     ...(ports !== undefined && { ports }),
   };

@@ -31,9 +31,9 @@ describe('keys', () => {
     const { stdout } = await world.cli(['keys']);
     const [head, first, second, third] = stdout.split('\n');
     expect(head).toMatch(/^ID +NAME +SCOPES +AGE +LAST USED +EXPIRES$/);
-    expect(first).toMatch(/^default +inherited +admin +- +- +never$/);
+    expect(first).toMatch(/^default +inherited +admin +- +just now +never$/);
     expect(second).toMatch(/^[0-9a-f]{12} +a\\u001b\[2J +observe,ports +\d+s +- +never$/);
-    expect(third).toMatch(/^[0-9a-f]{12} +week +observe +\d+s +- +in (6d|7d)/);
+    expect(third).toMatch(/^[0-9a-f]{12} +week +observe +\d+s +- +in 7d$/);
     const listed = JSON.parse((await world.cli(['keys', 'list', '--json'])).stdout) as KeyResource[];
     expect(listed.map(({ roots }) => roots)).toEqual([undefined, undefined, ['/a', '/b']]);
     expect(stdout + JSON.stringify(listed)).not.toContain(made.key);
