@@ -4,7 +4,9 @@ import { explainClientError } from '../connection/client-failure.ts';
 import { newClient } from '../connection/connect.ts';
 import type { ServerChoice } from '../connection/server-choice.ts';
 import { reporter } from './finding.ts';
-import { ANSWER_TIMEOUT_MS, runningFinding, type ServerCheck } from './server.ts';
+import { isAccepted, narrowFinding } from './narrow-key.ts';
+import { runningFinding, type ServerCheck } from './server.ts';
+import { ANSWER_TIMEOUT_MS } from './timeout.ts';
 
 const report = reporter('server');
 
@@ -19,11 +21,12 @@ export async function checkChosenServer({ url, from, key, keyFrom }: ServerChoic
       return { finding: report('fail', `${where} is not an agent-server`, 'correct the address') };
     const client = newClient({ url, key, timeoutMs: ANSWER_TIMEOUT_MS, retryForMs: 0 });
     const health = await client.health();
+    if (!health.authenticated && (await isAccepted(url, key))) return { finding: narrowFinding(report, where) };
     if (!health.authenticated)
       return {
         finding: report(
           'fail',
-          `the server at ${where} does not accept this key (${keyFrom}), or does not let it observe`,
+          `the server at ${where} does not accept this key (${keyFrom})`,
           'give another with --key-file or --profile',
         ),
       };

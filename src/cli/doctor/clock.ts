@@ -1,7 +1,7 @@
 /** Compares the clock of the server with the one of this machine, by the Date header of an answer. */
 import { fetchFrom } from '../connection/connect.ts';
 import { reporter, type Finding } from './finding.ts';
-import { ANSWER_TIMEOUT_MS } from './server.ts';
+import { ANSWER_TIMEOUT_MS } from './timeout.ts';
 
 /** The header has whole seconds, and the way takes a moment; less than this harms nothing. */
 const MOST_SKEW_MS = 10_000;

@@ -10,8 +10,8 @@ import { isAlive } from '../connection/is-alive.ts';
 import { listed } from '../activity-text.ts';
 import { PROGRAM } from '../command/program.ts';
 import { reporter, type Finding } from './finding.ts';
-
-export const ANSWER_TIMEOUT_MS = 2000;
+import { isAccepted, narrowFinding } from './narrow-key.ts';
+import { ANSWER_TIMEOUT_MS } from './timeout.ts';
 
 export interface ServerCheck {
   readonly finding: Finding;
@@ -33,7 +33,7 @@ export async function checkPort({ settings, dataPath }: Config, key: string | un
     return report('ok', `${port} on ${host} is free; no server runs`, `start one with: ${PROGRAM} serve`);
   const url = `http://${host.includes(':') ? `[${host.replaceAll(/[[\]]/g, '')}]` : host}:${port}`;
   const health = await healthAt(url, key);
-  if (health?.authenticated === false) {
+  if (health?.authenticated === false && !(await isAccepted(url, key))) {
     return report(
       'fail',
       `${port} on ${host} is in use by a server with another data folder, which does not accept this key`,
@@ -55,16 +55,18 @@ const only =
   (report: ReturnType<typeof reporter>) =>
   (...said: Parameters<typeof report>): ServerCheck => ({ finding: report(...said) });
 
-function running(url: string, whose: string, health: HealthAnswer, key: string | undefined): ServerCheck {
+async function running(
+  url: string,
+  whose: string,
+  health: HealthAnswer,
+  key: string | undefined,
+): Promise<ServerCheck> {
   const report = reporter('port');
-  if (!health.authenticated)
-    return {
-      finding: report(
-        'warn',
-        `the server at ${url}${whose} does not accept this key`,
-        'use the key it was started with',
-      ),
-    };
+  if (!health.authenticated) {
+    if (await isAccepted(url, key)) return { finding: narrowFinding(report, url + whose) };
+    const refused = `the server at ${url}${whose} does not accept this key`;
+    return { finding: report('warn', refused, 'use the key it was started with') };
+  }
   return {
     finding: runningFinding(report, url + whose, health),
     client: newClient({ url, key, timeoutMs: ANSWER_TIMEOUT_MS }),

@@ -2,6 +2,7 @@
 import type { Client, HealthAnswer } from '../../client/client.ts';
 import { ClientError } from '../../client/failure.ts';
 import { newClient } from '../connection/connect.ts';
+import { knowsKey } from '../connection/knows-key.ts';
 
 const ANSWER_TIMEOUT_MS = 10_000;
 
@@ -21,12 +22,4 @@ async function ownHealth(client: Client, url: string): Promise<HealthAnswer> {
   if (health.status !== 'ok' || typeof health.authenticated !== 'boolean')
     throw new ClientError({ reason: 'unexpected' }, `${url} does not answer as an agent-server does`);
   return health;
-}
-
-async function knowsKey(client: Client): Promise<void> {
-  try {
-    await client.jobs({ limit: 1, tailLines: 0 });
-  } catch (error) {
-    if (!(error instanceof ClientError) || error.status !== 403) throw error;
-  }
 }

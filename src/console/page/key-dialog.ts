@@ -10,7 +10,7 @@ const PROBLEMS: Readonly<Record<Because, string>> = {
   'no-key': '',
   forgotten: '',
   'key-refused':
-    'The server does not accept this key. Copy it again from the key file; a server that made a new key accepts only that one.',
+    'The server does not accept this key, or it lacks the scope observe. Copy it again from the key file; a server that made a new key accepts only that one.',
 };
 
 let open: HTMLDialogElement | undefined;

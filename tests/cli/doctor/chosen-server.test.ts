@@ -61,6 +61,20 @@ describe('a server that is named', () => {
     );
   });
 
+  test('with a key that may not observe: it is told from a wrong one, and is no failure', async () => {
+    await using world = World.empty();
+    using server = new StandIn({ key: KEY, narrow: true });
+    const narrow = await doctor(world, ['--url', server.url], { agent_runtime_API_KEY: KEY });
+    expect(narrow.code).toBe(0);
+    expect(narrow.about('server')).toMatchObject({
+      level: 'warn',
+      message: expect.stringContaining('accepts this key, which lacks the scope observe'),
+    });
+    const wrong = await doctor(world, ['--url', server.url], { agent_runtime_API_KEY: 'wrong' });
+    expect(wrong.code).toBe(1);
+    expect(wrong.about('server')?.message).toEndWith('does not accept this key (given by agent_runtime_API_KEY)');
+  });
+
   test('takes no options of this machine', async () => {
     await using world = World.empty();
     expect((await world.cli(['doctor', '--url', 'http://127.0.0.1:9', '--port', '1'])).code).toBe(2);

@@ -42,6 +42,23 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^ok {4}version/);
   });
 
+  test('tells a key that may not observe from a wrong one', async () => {
+    await using world = await World.start();
+    const key = (await world.cli(['keys', 'add', 'ci', '--scope', 'run'])).stdout.trimEnd();
+    const port = new URL(world.url).port;
+    for (const args of [[], ['--data-dir', join(world.folder, 'other'), '--port', port]]) {
+      const saidWith = async (given: string) => {
+        const { stdout } = await world.cli(['doctor', '--json', ...args], { env: { agent_runtime_API_KEY: given } });
+        return (JSON.parse(stdout) as Report).findings.find(({ check }) => check === 'port');
+      };
+      expect(await saidWith(key)).toMatchObject({
+        level: 'warn',
+        message: expect.stringContaining('accepts this key, which lacks the scope observe'),
+      });
+      expect((await saidWith('wrong'))?.message).toContain('does not accept this key');
+    }
+  });
+
   test('says what a new machine lacks, without calling it broken', async () => {
     await using world = World.empty();
     const { code, about } = await doctor(world, '--port', '0');
