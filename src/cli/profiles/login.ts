@@ -8,10 +8,11 @@ import { refuseUsage } from '../command/usage.ts';
 import { defineVerb, JSON_ARG } from '../command/verb.ts';
 import { explainClientError } from '../connection/client-failure.ts';
 import { isLocal } from '../connection/connect.ts';
-import { isProfileName, profilesPath, readProfiles, writeProfiles } from '../connection/profiles-file.ts';
+import { isProfileName, profilesPath, readProfiles } from '../connection/profiles-file.ts';
 import { ADDRESS_RULE, parseUrl } from '../connection/server-address.ts';
 import { readKeyFrom, type ChoiceFailure } from '../connection/server-choice.ts';
 import { complain, note, printAnswer } from '../output.ts';
+import { changeProfiles } from './change-profiles.ts';
 import { checkKey } from './check-key.ts';
 import { askSecret } from './secret-input.ts';
 
@@ -49,12 +50,13 @@ export const login = defineVerb({
     if (key.value === '') return failed('there is no key: type it, or give it on standard input or with --key-file');
     try {
       const health = await checkKey(url, key.value);
-      // Read again: it took a while to type the key.
-      const now = readProfiles(process.env);
-      if (!now.ok) return failed(now.failure.message);
-      const profiles = new Map(now.value.profiles).set(name, { url, key: key.value });
-      const current = use ? name : now.value.current;
-      writeProfiles(process.env, { profiles, ...(current !== undefined && { current }) });
+      const changed = await changeProfiles(process.env, (now) => ({
+        ...now,
+        profiles: new Map(now.profiles).set(name, { url, key: key.value }),
+        ...(use && { current: name }),
+      }));
+      if (!changed.ok) return failed(changed.failure.message);
+      const { current } = changed.value;
       if (url.startsWith('http:') && !isLocal(url))
         note(`agent-server: the key travels unencrypted to ${url}; use https where you can`);
       const server = health.authenticated ? { version: health.version, hostname: health.hostname } : undefined;

@@ -1,7 +1,8 @@
 /** `agent-server logout NAME`: forgets a profile, and the key in it. */
 import { defineVerb, JSON_ARG } from '../command/verb.ts';
-import { readProfiles, writeProfiles } from '../connection/profiles-file.ts';
+import { readProfiles } from '../connection/profiles-file.ts';
 import { complain, printAnswer } from '../output.ts';
+import { changeProfiles } from './change-profiles.ts';
 import { noSuchProfile } from './no-such-profile.ts';
 
 export const logout = defineVerb({
@@ -20,11 +21,17 @@ export const logout = defineVerb({
       complain(kept.failure.message);
       return 1;
     }
-    const profiles = new Map(kept.value.profiles);
-    if (!profiles.delete(name)) return noSuchProfile(name, profiles);
-    const { current } = kept.value;
-    const wasCurrent = current === name;
-    writeProfiles(process.env, { profiles, ...(current !== undefined && !wasCurrent && { current }) });
+    if (!kept.value.profiles.has(name)) return noSuchProfile(name, kept.value.profiles);
+    let wasCurrent = false;
+    const changed = await changeProfiles(process.env, ({ profiles, current }) => {
+      wasCurrent = current === name;
+      const others = new Map([...profiles].filter(([one]) => one !== name));
+      return { profiles: others, ...(current !== undefined && !wasCurrent && { current }) };
+    });
+    if (!changed.ok) {
+      complain(changed.failure.message);
+      return 1;
+    }
     const now = wasCurrent ? '; commands go to the server of this machine now' : '';
     await printAnswer(args.json, { name, removed: true, wasCurrent }, `${name} is forgotten${now}`);
     return 0;

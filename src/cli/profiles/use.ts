@@ -2,8 +2,9 @@
 import { PROGRAM } from '../command/program.ts';
 import { defineVerb, JSON_ARG } from '../command/verb.ts';
 import { DATA_DIR_VARIABLE, PROFILE_VARIABLE, URL_VARIABLE } from '../connection/precedence.ts';
-import { readProfiles, writeProfiles } from '../connection/profiles-file.ts';
+import { readProfiles } from '../connection/profiles-file.ts';
 import { complain, note, printAnswer } from '../output.ts';
+import { changeProfiles } from './change-profiles.ts';
 import { noSuchProfile } from './no-such-profile.ts';
 
 export const use = defineVerb({
@@ -29,7 +30,14 @@ export const use = defineVerb({
     const { profiles } = kept.value;
     const profile = name === undefined ? undefined : profiles.get(name);
     if (name !== undefined && profile === undefined) return noSuchProfile(name, profiles);
-    writeProfiles(process.env, { profiles, ...(name !== undefined && { current: name }) });
+    const changed = await changeProfiles(process.env, (now) => ({
+      profiles: now.profiles,
+      ...(name !== undefined && { current: name }),
+    }));
+    if (!changed.ok) {
+      complain(changed.failure.message);
+      return 1;
+    }
     const stronger = [URL_VARIABLE, PROFILE_VARIABLE, DATA_DIR_VARIABLE].find((one) => (process.env[one] ?? '') !== '');
     if (stronger !== undefined && name !== undefined)
       note(`agent-server: ${stronger} is set and goes before it; unset it, or give --profile ${name}`);

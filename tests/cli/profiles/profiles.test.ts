@@ -52,6 +52,16 @@ describe('login', () => {
     ]);
   });
 
+  test('several at once are all kept', async () => {
+    await using world = World.empty();
+    using server = new StandIn();
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const said = await Promise.all(names.map((name) => world.cli(['login', name, server.url], { stdin: KEY })));
+    expect(said.map(({ code }) => code)).toEqual(names.map(() => 0));
+    const listed = JSON.parse((await world.cli(['profiles', '--json'])).stdout) as { readonly name: string }[];
+    expect(listed.map(({ name }) => name).toSorted()).toEqual(names);
+  });
+
   test('keeps nothing where the key is refused, or no server answers', async () => {
     await using world = World.empty();
     using server = new StandIn({ key: KEY });
