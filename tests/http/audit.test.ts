@@ -1,6 +1,6 @@
 /** The audit log over the API: what has an entry, what is in it, and what never gets there. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { AuditEntry } from '../../src/protocol/audit.ts';
@@ -127,6 +127,22 @@ describe('reading it', () => {
     expect((await rig.ask('/audit?limit=0')).status).toBe(400);
     expect((await rig.ask('/audit?after=-1')).status).toBe(400);
     expect((await rig.ask('/audit', { key: null })).status).toBe(401);
+  });
+
+  test('that it cannot be read is told in a sentence, and nobody waits for it', async () => {
+    await using rig = await Rig.start(inProcess);
+    const folder = join(rig.place.data, 'audit');
+    writeFileSync(folder, 'not a folder');
+    for (const query of ['', '?after=0&wait=30']) {
+      const refused = await rig.ask(`/audit${query}`);
+      expect({ query, status: refused.status, body: refused.body }).toEqual({
+        query,
+        status: 500,
+        body: { error: expect.stringContaining('the audit log cannot be read: EEXIST') },
+      });
+    }
+    rmSync(folder);
+    expect((await rig.ask('/audit')).status).toBe(200);
   });
 
   test('it outlives the server, for its owner alone', async () => {
