@@ -4,12 +4,15 @@ import { Histogram } from '../core/histogram.ts';
 import type { Metric } from '../core/metric.ts';
 
 export interface AnsweredRequest {
+  readonly request: { readonly url: string };
   /** Undefined: no route of this server, or not with that method. */
   readonly route: { readonly method: string; readonly path: string; readonly slow: boolean } | undefined;
   readonly status: number;
   readonly durationMs: number;
 }
 
+/** A long-poll: how long it takes, the client has chosen. */
+const LONG_POLL = /[?&]wait=/;
 /** Seconds. */
 const BOUNDS = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10];
 const NO_ROUTE = { method: 'other', path: 'none', slow: true };
@@ -26,7 +29,7 @@ export class RequestMetrics {
   );
   readonly #durations = new Histogram(
     'agent_server_http_request_duration_seconds',
-    'Seconds until the head of an answer was there, without routes that wait on purpose and requests without a valid key.',
+    'Seconds until the head of an answer was there, without what waits on purpose and requests without a valid key.',
     BOUNDS,
   );
   /** Counts of each route by class of status, so that one more costs no look-up by text. */
@@ -34,11 +37,12 @@ export class RequestMetrics {
   // Shown from the beginning, so that a rate over the first refusal is right.
   readonly #refused = this.#unauthenticated.of({});
 
-  count({ route = NO_ROUTE, status, durationMs }: AnsweredRequest): void {
+  count({ request, route = NO_ROUTE, status, durationMs }: AnsweredRequest): void {
     this.#countOf(route, Math.floor(status / 100)).value += 1;
     // What is refused costs nothing more, and says nothing of the route.
     if (status === 401) this.#refused.value += 1;
-    else if (!route.slow) this.#durations.observe({ method: route.method, route: route.path }, durationMs / 1000);
+    else if (!route.slow && !LONG_POLL.test(request.url))
+      this.#durations.observe({ method: route.method, route: route.path }, durationMs / 1000);
   }
 
   #countOf(route: Route, statusClass: number): Count {

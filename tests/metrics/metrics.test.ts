@@ -12,16 +12,23 @@ import { parse, scrape, valueOf } from './scrape.ts';
 describe('the figures', () => {
   test('tell of jobs by mode and status, of their durations and output', async () => {
     await using rig = await Rig.start(inProcess);
+    const before = await scrape(rig);
+    for (const [name, status] of [
+      ['agent_server_jobs_active', 'running'],
+      ['agent_server_jobs_finished_total', 'failed'],
+    ] as const)
+      expect(valueOf(before, name, { mode: 'persistent_shell', status })).toBe(0);
     await rig.run("printf 'hello'");
     await rig.run('exit 3');
     const gate = rig.gate();
-    const waiting = await rig.exec(rig.commands.waitForFile(gate.path));
-    await rig.running(waiting);
+    const waiting = await rig.exec(`printf 'and more'; ${rig.commands.waitForFile(gate.path)}`);
+    await rig.waitFor('its output', async () => (await rig.job(waiting)).stdout === 'and more');
     const during = await scrape(rig);
     expect(valueOf(during, 'agent_server_jobs_active', { mode: 'shell', status: 'running' })).toBe(1);
     expect(valueOf(during, 'agent_server_jobs_finished_total', { mode: 'shell', status: 'completed' })).toBe(1);
     expect(valueOf(during, 'agent_server_jobs_finished_total', { mode: 'shell', status: 'failed' })).toBe(1);
-    expect(valueOf(during, 'agent_server_job_output_bytes_total', { mode: 'shell' })).toBe(5);
+    // What is still running has its part in it.
+    expect(valueOf(during, 'agent_server_job_output_bytes_total', { mode: 'shell' })).toBe(13);
     expect(valueOf(during, 'agent_server_jobs_kept')).toBe(3);
     expect(valueOf(during, 'agent_server_job_duration_seconds', { mode: 'shell' }, '_count')).toBe(2);
     expect(valueOf(during, 'agent_server_job_duration_seconds', { mode: 'shell', le: '+Inf' }, '_bucket')).toBe(2);
@@ -29,7 +36,8 @@ describe('the figures', () => {
     gate.open();
     await rig.finished(waiting);
     const after = await scrape(rig);
-    expect(valueOf(after, 'agent_server_jobs_active', { mode: 'shell', status: 'running' })).toBeUndefined();
+    expect(valueOf(after, 'agent_server_jobs_active', { mode: 'shell', status: 'running' })).toBe(0);
+    expect(valueOf(after, 'agent_server_job_output_bytes_total', { mode: 'shell' })).toBe(13);
     expect(valueOf(after, 'agent_server_jobs_finished_total', { mode: 'shell', status: 'completed' })).toBe(2);
   });
 
@@ -73,6 +81,17 @@ describe('the figures', () => {
         status: '2xx',
       }),
     ).toBe(1);
+  });
+
+  test('tell how long an answer took, unless it waited because it was asked to', async () => {
+    await using rig = await Rig.start(inProcess);
+    const job = await rig.exec('exit 0');
+    await rig.ask(`/jobs/${job}?tailLines=1&wait=30`);
+    await rig.ask(`/jobs/${job}`);
+    const figures = await scrape(rig);
+    const route = { method: 'GET', route: '/jobs/:id' };
+    expect(valueOf(figures, 'agent_server_http_requests_total', { ...route, status: '2xx' })).toBe(2);
+    expect(valueOf(figures, 'agent_server_http_request_duration_seconds', route, '_count')).toBe(1);
   });
 
   test('tell of the process and its version', async () => {
