@@ -161,6 +161,18 @@ test('they need the scope observe', async () => {
 const docs = join(import.meta.dir, '..', '..', 'docs');
 const names = (text: string): string[] => [...new Set(text.match(/\b(?:agent_server|process)_[a-z_]+\b/g) ?? [])];
 
+interface Target {
+  readonly expr: string;
+  readonly legendFormat?: string;
+}
+
+/** All expressions of a dashboard, wherever in it they are. */
+function targetsOf(dashboard: unknown): Target[] {
+  if (typeof dashboard !== 'object' || dashboard === null) return [];
+  const inside = Object.values(dashboard).flatMap(targetsOf);
+  return 'expr' in dashboard ? [dashboard as Target, ...inside] : inside;
+}
+
 describe('what is written of them is true', () => {
   test('every metric of the dashboard exists, and it shows nearly all of them', async () => {
     await using rig = await Rig.start(inProcess);
@@ -168,6 +180,37 @@ describe('what is written of them is true', () => {
     const shown = names(await Bun.file(join(docs, 'grafana.json')).text()).map((name) => name.replace(/_bucket$/, ''));
     expect(shown.length).toBeGreaterThan(15);
     expect(shown.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  test('every label that an expression of the dashboard goes by exists, and its legends name no others', async () => {
+    await using rig = await Rig.start(inProcess);
+    await rig.run('exit 0');
+    const figures = await scrape(rig);
+    const labelsOf = (name: string): string[] => {
+      const samples = figures.get(name.replace(/_bucket$/, ''))?.samples ?? [];
+      return [
+        'instance',
+        ...(name.endsWith('_bucket') ? ['le'] : []),
+        ...samples.flatMap(({ labels }) => Object.keys(labels)),
+      ];
+    };
+    const targets = targetsOf(await Bun.file(join(docs, 'grafana.json')).json());
+    expect(targets.length).toBeGreaterThan(15);
+    for (const { expr, legendFormat = '' } of targets) {
+      const [name = '', ...others] = names(expr);
+      expect({ expr, others }).toEqual({ expr, others: [] });
+      const grouped = /\bby \(([^)]*)\)/.exec(expr)?.[1]?.split(', ');
+      const selected = [...expr.matchAll(/[{,]\s*(\w+)\s*=~?/g)].map(([, label = '']) => label);
+      const missing = [...(grouped ?? []), ...selected].filter((label) => !labelsOf(name).includes(label));
+      expect({ expr, missing }).toEqual({ expr, missing: [] });
+      const shown = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = '']) => label);
+      const kept = grouped ?? (/\bsum\(/.test(expr) ? [] : labelsOf(name));
+      expect({ legendFormat, expr, unknown: shown.filter((label) => !kept.includes(label)) }).toEqual({
+        legendFormat,
+        expr,
+        unknown: [],
+      });
+    }
   });
 
   test('the documentation has every metric, and no other', async () => {
