@@ -6,7 +6,7 @@ import type { Metric } from '../core/metric.ts';
 export interface AnsweredRequest {
   readonly request: { readonly url: string };
   /** Undefined: no route of this server, or not with that method. */
-  readonly route: { readonly method: string; readonly path: string; readonly slow: boolean } | undefined;
+  readonly route: { readonly method: string; readonly described: string; readonly slow: boolean } | undefined;
   readonly status: number;
   readonly durationMs: number;
 }
@@ -15,7 +15,7 @@ export interface AnsweredRequest {
 const LONG_POLL = /[?&]wait=/;
 /** Seconds. */
 const BOUNDS = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10];
-const NO_ROUTE = { method: 'other', path: 'none', slow: true };
+const NO_ROUTE = { method: 'other', described: 'none', slow: true };
 type Route = NonNullable<AnsweredRequest['route']>;
 
 export class RequestMetrics {
@@ -42,15 +42,15 @@ export class RequestMetrics {
     // What is refused costs nothing more, and says nothing of the route.
     if (status === 401) this.#refused.value += 1;
     else if (!route.slow && !LONG_POLL.test(request.url))
-      this.#durations.observe({ method: route.method, route: route.path }, durationMs / 1000);
+      this.#durations.observe({ method: route.method, route: route.described }, durationMs / 1000);
   }
 
   #countOf(route: Route, statusClass: number): Count {
     const known = this.#counts.get(route);
     const counts = known ?? [];
     if (known === undefined) this.#counts.set(route, counts);
-    const { method, path } = route;
-    return (counts[statusClass] ??= this.#requests.of({ method, route: path, status: `${statusClass}xx` }));
+    const { method, described } = route;
+    return (counts[statusClass] ??= this.#requests.of({ method, route: described, status: `${statusClass}xx` }));
   }
 
   read(): readonly Metric[] {

@@ -69,7 +69,7 @@ describe('the figures', () => {
     const figures = await scrape(rig);
     const requests = (labels: Readonly<Record<string, string>>) =>
       valueOf(figures, 'agent_server_http_requests_total', labels);
-    expect(requests({ method: 'GET', route: '/jobs/:id', status: '4xx' })).toBe(2);
+    expect(requests({ method: 'GET', route: '/jobs/{id}', status: '4xx' })).toBe(2);
     expect(requests({ method: 'GET', route: '/jobs', status: '4xx' })).toBe(1);
     expect(requests({ method: 'other', route: 'none', status: '4xx' })).toBe(1);
     expect(valueOf(figures, 'agent_server_http_unauthenticated_total')).toBe(1);
@@ -89,7 +89,7 @@ describe('the figures', () => {
     await rig.ask(`/jobs/${job}?tailLines=1&wait=30`);
     await rig.ask(`/jobs/${job}`);
     const figures = await scrape(rig);
-    const route = { method: 'GET', route: '/jobs/:id' };
+    const route = { method: 'GET', route: '/jobs/{id}' };
     expect(valueOf(figures, 'agent_server_http_requests_total', { ...route, status: '2xx' })).toBe(2);
     expect(valueOf(figures, 'agent_server_http_request_duration_seconds', route, '_count')).toBe(1);
   });

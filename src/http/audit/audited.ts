@@ -35,7 +35,7 @@ export function auditedOf({
   return {
     peer: peer ?? null,
     method: request.method,
-    route: route?.path.replaceAll(/:(\w+)/g, '{$1}') ?? null,
+    route: route?.described ?? null,
     what: Object.fromEntries(Object.entries(known).map(([name, value]) => [name, value.slice(0, MAX_CHARACTERS)])),
     status,
   };
