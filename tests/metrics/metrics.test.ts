@@ -38,6 +38,7 @@ describe('the figures', () => {
     const after = await scrape(rig);
     expect(valueOf(after, 'agent_server_jobs_active', { mode: 'shell', status: 'running' })).toBe(0);
     expect(valueOf(after, 'agent_server_job_output_bytes_total', { mode: 'shell' })).toBe(13);
+    expect(valueOf(after, 'agent_server_active', { kind: 'jobs', where: '', stop: 'survives' })).toBe(0);
     expect(valueOf(after, 'agent_server_jobs_finished_total', { mode: 'shell', status: 'completed' })).toBe(2);
   });
 
@@ -102,6 +103,11 @@ describe('the figures', () => {
     expect(
       Math.abs((valueOf(figures, 'process_start_time_seconds') ?? 0) + process.uptime() - Date.now() / 1000),
     ).toBeLessThan(60);
+    // A restart is found by a change of it.
+    for (let count = 0; count < 20; count += 1)
+      expect(valueOf(await scrape(rig), 'process_start_time_seconds')).toBe(
+        valueOf(figures, 'process_start_time_seconds') ?? Number.NaN,
+      );
     expect(figures.get('agent_server_info')?.samples[0]?.labels['bun']).toBe(Bun.version);
     await rig.waitFor(
       'the first measure of the lag',
