@@ -19,7 +19,7 @@ export async function openJobs(
 ): Promise<Feature> {
   const { settings, dataPath } = config;
   const modes = modesOf(listed);
-  const metrics = new JobMetrics();
+  const metrics = new JobMetrics(listed.map(({ name }) => name));
   const jobs = scope.use(
     await JobManager.open({
       dataPath,
@@ -52,7 +52,7 @@ export async function openJobs(
         const where = modes.get(mode)?.where;
         return { kind: 'jobs', ...(where !== undefined && { where }), ...counts };
       }),
-    metrics: () => metrics.read(jobs.activeRecords, jobs.kept),
+    metrics: () => metrics.read(jobs.activeJobs, jobs.kept),
     drain: () => jobs.drain(),
     resume: () => jobs.resume(),
     endAll: () => jobs.cancelAll(),

@@ -7,7 +7,6 @@ import { expositionOf } from '../metrics/exposition.ts';
 import { processMetrics } from '../metrics/process-metrics.ts';
 import { RequestMetrics } from '../metrics/request-metrics.ts';
 import { VERSION } from '../version.ts';
-import { activityOf } from './activity.ts';
 import { diskReport } from './disk.ts';
 import type { Base, Feature } from './feature.ts';
 
@@ -22,10 +21,12 @@ export function openMetrics({ config }: Base, scope: AsyncDisposableStack, other
     gauge(
       'agent_server_active',
       'What is active now, by kind and by whether a stop of the server would end it.',
-      activityOf(others).flatMap(({ kind, where = '', ending, surviving }) => [
-        { labels: { kind, where, stop: 'ends' }, value: ending },
-        { labels: { kind, where, stop: 'survives' }, value: surviving },
-      ]),
+      others
+        .flatMap(({ activity }) => activity?.() ?? [])
+        .flatMap(({ kind, where = '', ending, surviving }) => [
+          { labels: { kind, where, stop: 'ends' }, value: ending },
+          { labels: { kind, where, stop: 'survives' }, value: surviving },
+        ]),
     ),
     gauge(
       'agent_server_problems',

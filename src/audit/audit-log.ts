@@ -7,7 +7,7 @@
  * The queue is bounded: what finds it full gets no entry, and the next entry says how many got none.
  */
 import { toSeconds, type Clock } from '../core/clock.ts';
-import { messageOf } from '../core/failure.ts';
+import { fail, messageOf, ok, type Result } from '../core/failure.ts';
 import type { Log } from '../core/log.ts';
 import { Notifier } from '../core/notifier.ts';
 import type { AuditedRequest, AuditEntry } from './entry.ts';
@@ -26,6 +26,11 @@ type State =
 export interface AuditLogOptions extends AuditFilesOptions {
   readonly clock: Clock;
   readonly log: Log;
+}
+
+export interface ReadFailure {
+  readonly reason: 'log-unreadable';
+  readonly detail: string;
 }
 
 export class AuditLog implements AsyncDisposable {
@@ -78,17 +83,29 @@ export class AuditLog implements AsyncDisposable {
     if (this.#state.at === 'idle') this.#write();
   }
 
-  /** At most `limit` entries, oldest first: those after `after`, else the last ones before `before`, else the last ones. */
-  async page(limit: number, { after, before = Infinity }: { after?: number; before?: number }): Promise<AuditEntry[]> {
+  /**
+   * At most `limit` entries between `after` and `before`, oldest first: the first ones where `after` is given, else the last
+   * ones.
+   */
+  async page(
+    limit: number,
+    { after, before = Infinity }: { readonly after?: number; readonly before?: number },
+  ): Promise<Result<AuditEntry[], ReadFailure>> {
     await this.settled();
-    const files = await this.#open();
-    return after === undefined ? files.before(before, limit) : files.after(after, limit);
+    try {
+      const files = await this.#open();
+      if (after === undefined) return ok(await files.before(before, limit));
+      return ok((await files.after(after, limit)).filter(({ seq }) => seq < before));
+    } catch (error) {
+      return fail({ reason: 'log-unreadable', detail: messageOf(error) });
+    }
   }
 
-  /** Resolves when there is an entry after `seq`, when `ms` are over, or when the signal is aborted. */
+  /** Resolves when there is an entry after `seq`, when `ms` are over, when the signal is aborted, or when nothing can be read. */
   async beyond(seq: number, ms: number, signal: AbortSignal): Promise<void> {
     await this.settled();
-    if ((await this.#open()).last <= seq) await this.#written.wait(signal, ms);
+    const files = await this.#open().catch(() => undefined);
+    if (files !== undefined && files.last <= seq) await this.#written.wait(signal, ms);
   }
 
   /** Resolves when everything is written, or cannot be written now. */

@@ -2,7 +2,8 @@
  * The files behind the audit log: JSON lines, in files of bounded size, each named after the number of its first entry. The
  * oldest file goes when all together are larger than may be kept, so nothing is ever renamed or written again.
  *
- * A last line without an end, left by a crash or a full disk, was never read by anybody and is cut off by the next append.
+ * A last line without an end, left by a crash or a full disk, was never read by anybody and is cut off by the next append. What
+ * somebody has removed is gone; the numbers go on.
  * The name `*.jsonl` stands for this format; readers pass over fields and lines that they do not know.
  */
 import { appendFile, mkdir, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
@@ -35,7 +36,7 @@ export class AuditFiles {
   /** Oldest first; the last one is written. */
   readonly #files: AuditFile[] = [];
   #next = 1;
-  /** There may be half a line at the end of the last file. */
+  /** The last append failed, or a crash cut it short: the folder and the last file may not be as they are known here. */
   #torn = false;
 
   private constructor({ folder, keepBytes }: AuditFilesOptions) {
@@ -61,6 +62,7 @@ export class AuditFiles {
    * system throws; none of them is there then.
    */
   async append(entries: readonly Omit<AuditEntry, 'seq'>[]): Promise<number> {
+    if (this.#torn) await this.#repair();
     const file = this.#fileToWrite();
     const lines: string[] = [];
     let bytes = 0;
@@ -70,10 +72,8 @@ export class AuditFiles {
       lines.push(line);
       bytes += Buffer.byteLength(line);
     }
-    const path = this.#pathOf(file);
-    if (this.#torn) await this.#cutTo(path, file.bytes);
     this.#torn = true;
-    await appendFile(path, lines.join(''), { mode: 0o600 });
+    await appendFile(this.#pathOf(file), lines.join(''), { mode: 0o600 });
     this.#torn = false;
     file.bytes += bytes;
     this.#next += lines.length;
@@ -105,13 +105,17 @@ export class AuditFiles {
     return found.slice(-limit);
   }
 
-  async #cutTo(path: string, bytes: number): Promise<void> {
-    try {
-      await truncate(path, bytes);
-    } catch (error) {
-      // Not even made the last time.
-      if (codeOf(error) !== 'ENOENT') throw error;
-    }
+  async #repair(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const last = this.#files.at(-1);
+    if (last === undefined) return;
+    const path = this.#pathOf(last);
+    const size = await sizeOf(path);
+    if (size > last.bytes) await truncate(path, last.bytes);
+    if (size >= last.bytes) return;
+    // Somebody has removed or shortened it, perhaps to half a line: nothing is appended to that.
+    last.bytes = size;
+    this.#files.push({ first: this.#next, bytes: 0 });
   }
 
   #fileToWrite(): AuditFile {
@@ -119,17 +123,22 @@ export class AuditFiles {
     if (last !== undefined && last.bytes < this.#fileBytes) return last;
     const file = { first: this.#next, bytes: 0 };
     this.#files.push(file);
-    this.#torn = false;
     return file;
   }
 
   async #dropOld(): Promise<void> {
     let total = this.#files.reduce((sum, { bytes }) => sum + bytes, 0);
     while (total > this.#keepBytes && this.#files.length > 1) {
-      const [oldest] = this.#files.splice(0, 1);
+      const [oldest] = this.#files;
       if (oldest === undefined) return;
+      try {
+        await rm(this.#pathOf(oldest), { force: true });
+      } catch {
+        // Whoever reads a file holds it on Windows. The entries are written all the same; the next append tries again.
+        return;
+      }
+      this.#files.shift();
       total -= oldest.bytes;
-      await rm(this.#pathOf(oldest), { force: true });
     }
   }
 
@@ -162,6 +171,15 @@ export class AuditFiles {
 
   #pathOf({ first }: AuditFile): string {
     return join(this.#folder, nameOf(first));
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return 0;
+    throw error;
   }
 }
 

@@ -5,12 +5,14 @@
  */
 import type { AnyElysia } from 'elysia';
 import type { Access } from './caller.ts';
-import { statementsOf } from './openapi/document.ts';
+import { describedPath, statementsOf } from './openapi/document.ts';
 
 export interface Route {
   readonly method: string;
   /** As it was stated, such as `/jobs/:id`. */
   readonly path: string;
+  /** The same as everybody outside reads it: `/jobs/{id}`. */
+  readonly described: string;
   readonly access: Access;
   readonly slow: boolean;
 }
@@ -27,7 +29,7 @@ export class RouteTable {
     for (const { method, path, hooks } of statementsOf(app)) {
       const { access, slow = false } = hooks;
       if (access === undefined) throw new Error(`${method} ${path} does not state its access`);
-      this.#methodsOf(path).set(method, { method, path, access, slow });
+      this.#methodsOf(path).set(method, { method, path, described: describedPath(path), access, slow });
     }
   }
 

@@ -38,6 +38,12 @@ export interface JobManagerOptions {
   readonly finished?: ((record: JobRecord, outputBytes: number) => void) | undefined;
 }
 
+/** A job that is not done, and what it has printed so far. */
+export interface ActiveJob {
+  readonly record: JobRecord;
+  readonly outputBytes: number;
+}
+
 export type SubmitFailure =
   | { readonly reason: 'idempotency-conflict' }
   | { readonly reason: 'storage-failed'; readonly detail: string }
@@ -86,9 +92,9 @@ export class JobManager implements AsyncDisposable {
     return this.#active.size;
   }
 
-  /** Of jobs that wait or run, in order of submission. */
-  get activeRecords(): readonly JobRecord[] {
-    return [...this.#active.values()].map(({ record }) => record);
+  /** Jobs that wait or run, in order of submission. */
+  get activeJobs(): readonly ActiveJob[] {
+    return [...this.#active.values()].map((job) => ({ record: job.record, outputBytes: outputBytesOf(job) }));
   }
 
   /** Jobs that wait or run, by mode, and whether they end with the server or survive it. */
@@ -275,8 +281,7 @@ export class JobManager implements AsyncDisposable {
       this.#store.put(record, 0);
       return;
     }
-    // A size that cannot be read counts as nothing: the job is done all the same.
-    const outputBytes = attempt([], () => job.folder.outputBytes) ?? 0;
+    const outputBytes = outputBytesOf(job);
     this.#store.put(record, outputBytes);
     this.#active.delete(record.id);
     this.#slots.release(record.id);
@@ -284,3 +289,6 @@ export class JobManager implements AsyncDisposable {
     this.#options.finished?.(record, outputBytes);
   }
 }
+
+/** A size that cannot be read counts as nothing: the job is what it is all the same. */
+const outputBytesOf = (job: Job): number => attempt([], () => job.folder.outputBytes) ?? 0;

@@ -4,15 +4,18 @@ import { Histogram } from '../core/histogram.ts';
 import type { Metric } from '../core/metric.ts';
 
 export interface AnsweredRequest {
+  readonly request: { readonly url: string };
   /** Undefined: no route of this server, or not with that method. */
-  readonly route: { readonly method: string; readonly path: string; readonly slow: boolean } | undefined;
+  readonly route: { readonly method: string; readonly described: string; readonly slow: boolean } | undefined;
   readonly status: number;
   readonly durationMs: number;
 }
 
+/** A long-poll: how long it takes, the client has chosen. */
+const LONG_POLL = /[?&]wait=/;
 /** Seconds. */
 const BOUNDS = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10];
-const NO_ROUTE = { method: 'other', path: 'none', slow: true };
+const NO_ROUTE = { method: 'other', described: 'none', slow: true };
 type Route = NonNullable<AnsweredRequest['route']>;
 
 export class RequestMetrics {
@@ -26,7 +29,7 @@ export class RequestMetrics {
   );
   readonly #durations = new Histogram(
     'agent_server_http_request_duration_seconds',
-    'Seconds until the head of an answer was there, without routes that wait on purpose and requests without a valid key.',
+    'Seconds until the head of an answer was there, without what waits on purpose and requests without a valid key.',
     BOUNDS,
   );
   /** Counts of each route by class of status, so that one more costs no look-up by text. */
@@ -34,19 +37,20 @@ export class RequestMetrics {
   // Shown from the beginning, so that a rate over the first refusal is right.
   readonly #refused = this.#unauthenticated.of({});
 
-  count({ route = NO_ROUTE, status, durationMs }: AnsweredRequest): void {
+  count({ request, route = NO_ROUTE, status, durationMs }: AnsweredRequest): void {
     this.#countOf(route, Math.floor(status / 100)).value += 1;
     // What is refused costs nothing more, and says nothing of the route.
     if (status === 401) this.#refused.value += 1;
-    else if (!route.slow) this.#durations.observe({ method: route.method, route: route.path }, durationMs / 1000);
+    else if (!route.slow && !LONG_POLL.test(request.url))
+      this.#durations.observe({ method: route.method, route: route.described }, durationMs / 1000);
   }
 
   #countOf(route: Route, statusClass: number): Count {
     const known = this.#counts.get(route);
     const counts = known ?? [];
     if (known === undefined) this.#counts.set(route, counts);
-    const { method, path } = route;
-    return (counts[statusClass] ??= this.#requests.of({ method, route: path, status: `${statusClass}xx` }));
+    const { method, described } = route;
+    return (counts[statusClass] ??= this.#requests.of({ method, route: described, status: `${statusClass}xx` }));
   }
 
   read(): readonly Metric[] {

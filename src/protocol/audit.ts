@@ -18,7 +18,7 @@ export const AuditEntry = Type.Object(
     }),
     what: Type.Record(Type.String(), Type.String(), {
       description:
-        'What the request was about, names and ids alone: the parameters of the path, and the id of the job, terminal or session that it made. At most 200 characters each.',
+        'What the request was about, names and ids alone: the parameters of the path that have the shape of an id or were found, and the id of the job, terminal or session that it made. At most 200 characters each.',
     }),
     status: Type.Integer({
       description:

@@ -1,6 +1,16 @@
 /** The files behind the audit log. */
 import { describe, expect, test } from 'bun:test';
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import fc from 'fast-check';
 import { AuditFiles } from '../../src/audit/files.ts';
 import { Sandbox } from '../support/sandbox.ts';
@@ -102,14 +112,56 @@ test('half a line that a crash has left is cut off, and what is no entry is pass
   expect(readFileSync(path, 'utf8').endsWith('\n')).toBe(true);
 });
 
-test('an append that failed is tried again as if it had not been', async () => {
+describe('an append that failed', () => {
+  test('is tried again as if it had not been, in a folder made again where somebody has removed it', async () => {
+    using box = new Sandbox();
+    const options = { folder: box.file('audit'), keepBytes: 100_000 };
+    const files = await AuditFiles.open(options);
+    await appendAll(files, 2);
+    rmSync(options.folder, { recursive: true });
+    writeFileSync(options.folder, 'not a folder');
+    for (let attempt = 0; attempt < 2; attempt += 1)
+      expect(await files.append([entry()]).catch(() => 'refused')).toBe('refused');
+    rmSync(options.folder);
+    await appendAll(files, 2);
+    // What was in it is gone; no number is used twice.
+    expect(seqs(await files.after(0, 10))).toEqual([3, 4]);
+    expect(statSync(options.folder).mode & 0o777).toBe(0o700);
+    expect(seqs(await (await AuditFiles.open(options)).after(0, 10))).toEqual([3, 4]);
+  });
+
+  test('leaves nothing to be written behind, were the file cut in the middle of a line meanwhile', async () => {
+    using box = new Sandbox();
+    const options = { folder: box.file('audit'), keepBytes: 100_000 };
+    const files = await AuditFiles.open(options);
+    await appendAll(files, 2);
+    const [name = ''] = readdirSync(options.folder);
+    const kept = readFileSync(box.file('audit', name)).subarray(0, -10);
+    rmSync(options.folder, { recursive: true });
+    await files.append([entry()]).catch(() => 'refused');
+    mkdirSync(options.folder);
+    writeFileSync(box.file('audit', name), kept);
+    await appendAll(files, 2);
+    expect(seqs(await files.after(0, 10))).toEqual([1, 3, 4]);
+  });
+});
+
+test('an old file that cannot be removed costs no entry, none is written twice, and it goes as soon as it can', async () => {
   using box = new Sandbox();
-  const options = { folder: box.file('audit'), keepBytes: 100_000 };
+  const options = { folder: box.file('audit'), keepBytes: 20_000 };
   const files = await AuditFiles.open(options);
-  rmSync(options.folder, { recursive: true });
-  for (let attempt = 0; attempt < 2; attempt += 1)
-    expect(await files.append([entry()]).catch(() => 'refused')).toBe('refused');
-  mkdirSync(options.folder);
-  await appendAll(files, 2);
-  expect(seqs(await files.after(0, 10))).toEqual([1, 2]);
+  await appendAll(files, 100);
+  const oldest = box.file('audit', readdirSync(options.folder).toSorted()[0] ?? '');
+  rmSync(oldest);
+  // A folder cannot be removed like a file.
+  mkdirSync(oldest);
+  await appendAll(files, 200);
+  expect(files.last).toBe(300);
+  expect(existsSync(oldest)).toBe(true);
+  expect(seqs(await files.before(Infinity, 100))).toEqual(Array.from({ length: 100 }, (_, index) => 201 + index));
+  rmdirSync(oldest);
+  writeFileSync(oldest, '');
+  await appendAll(files, 1);
+  expect(existsSync(oldest)).toBe(false);
+  expect(sizeOf(options.folder)).toBeLessThanOrEqual(20_000);
 });

@@ -16,7 +16,7 @@ export function watchingSuite(door: Door): void {
       expect(valueOf(figures, 'process_resident_memory_bytes')).toBeGreaterThan(0);
     });
 
-    test('GET /audit says who did what, without the command', async () => {
+    test('GET /audit says who did what, without the command, and the next server does too', async () => {
       await using rig = await Rig.start(door);
       const job = await rig.exec(rig.commands.print('a-secret-of-the-command'));
       await rig.finished(job);
@@ -25,6 +25,8 @@ export function watchingSuite(door: Door): void {
         { seq: 1, key: 'default', method: 'POST', route: '/exec', what: { job, mode: 'shell' }, status: 202 },
       ]);
       expect(JSON.stringify(entries)).not.toContain('a-secret');
+      await rig.restart();
+      expect((await rig.get<AuditEntry[]>('/audit'))[0]).toEqual(entries[0]);
     });
   });
 }

@@ -1,6 +1,6 @@
 /** The audit log over the API: what has an entry, what is in it, and what never gets there. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { AuditEntry } from '../../src/protocol/audit.ts';
@@ -35,7 +35,7 @@ describe('what has an entry', () => {
       ['POST', '/jobs/{id}/cancel', { id: job }, 200],
       ['POST', '/terminals', { terminal }, 201],
       ['DELETE', '/terminals/{id}', { id: terminal }, 200],
-      ['DELETE', '/sessions/{key}', { key: 'no such' }, 404],
+      ['DELETE', '/sessions/{key}', {}, 404],
       ['POST', '/exec', {}, 400],
     ]);
     expect(found.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6]);
@@ -76,12 +76,30 @@ describe('what has an entry', () => {
     expect(await onDisk(rig)).not.toContain(made.key);
   });
 
+  test('what the path names, where it has the shape of an id or there is such a thing', async () => {
+    await using rig = await Rig.start(inProcess);
+    const { id: terminal } = await rig.post<{ id: string }>('/terminals', { shell: 'sh', name: 'my-build' });
+    await rig.post('/terminals/my-build/input', { data: 'x' });
+    await rig.ask('/terminals/my-build/input', { json: { data: 1 } });
+    await rig.ask('/keys/default', { method: 'DELETE' });
+    await rig.ask('/keys/nothing', { method: 'DELETE' });
+    await rig.ask('/jobs/0123456789ab/cancel', { method: 'POST' });
+    expect((await entries(rig)).map(({ what, status }) => [what, status])).toEqual([
+      [{ terminal }, 201],
+      [{ id: 'my-build' }, 200],
+      [{}, 400],
+      [{ id: 'default' }, 409],
+      [{}, 404],
+      [{ id: '0123456789ab' }, 404],
+    ]);
+  });
+
   test('sockets, with the address of the peer', async () => {
     await using rig = await Rig.start(liveServer);
-    const { id } = await rig.post<{ id: string }>('/terminals', { shell: 'sh' });
-    const url = `${rig.url.replace('http', 'ws')}/terminal?attach=${id}`;
-    {
-      using client = await TerminalClient.open(url, { headers: { 'x-api-key': rig.key } });
+    const { id } = await rig.post<{ id: string }>('/terminals', { shell: 'sh', name: 'my-build' });
+    const url = `${rig.url.replace('http', 'ws')}/terminal?attach=my-build`;
+    for (const attach of [url, url.replace('my-build', 'a-secret')]) {
+      using client = await TerminalClient.open(attach, { headers: { 'x-api-key': rig.key } });
       client.close();
       await client.closed;
     }
@@ -90,6 +108,7 @@ describe('what has an entry', () => {
     expect(await entries(rig)).toMatchObject([
       { key: 'default', peer: '127.0.0.1', route: '/terminals', status: 201 },
       { key: 'default', peer: '127.0.0.1', method: 'GET', route: '/terminal', what: { terminal: id }, status: 101 },
+      { key: 'default', route: '/terminal', what: {}, status: 101 },
       { key: null, peer: '127.0.0.1', method: 'GET', route: '/terminal', what: {}, status: 401 },
     ]);
   });
@@ -108,6 +127,22 @@ describe('reading it', () => {
     expect((await rig.ask('/audit?limit=0')).status).toBe(400);
     expect((await rig.ask('/audit?after=-1')).status).toBe(400);
     expect((await rig.ask('/audit', { key: null })).status).toBe(401);
+  });
+
+  test('that it cannot be read is told in a sentence, and nobody waits for it', async () => {
+    await using rig = await Rig.start(inProcess);
+    const folder = join(rig.place.data, 'audit');
+    writeFileSync(folder, 'not a folder');
+    for (const query of ['', '?after=0&wait=30']) {
+      const refused = await rig.ask(`/audit${query}`);
+      expect({ query, status: refused.status, body: refused.body }).toEqual({
+        query,
+        status: 500,
+        body: { error: expect.stringContaining('the audit log cannot be read: EEXIST') },
+      });
+    }
+    rmSync(folder);
+    expect((await rig.ask('/audit')).status).toBe(200);
   });
 
   test('it outlives the server, for its owner alone', async () => {
@@ -145,6 +180,11 @@ describe('secrets', () => {
     'body that is no JSON': (secret) => ['/exec', { body: secret }],
     query: (secret) => [`/exec?key=${secret}`, { json: { command: ':' } }],
     ticket: (secret) => [`/terminal?ticket=${secret}`, {}],
+    'id in a path': (secret) => [`/jobs/${secret}/cancel`, { method: 'POST' }],
+    'id in a path, beside a body that is not valid': (secret) => [`/jobs/${secret}/input`, { json: { data: 1 } }],
+    'id of a key': (secret) => [`/keys/${secret}`, { method: 'DELETE' }],
+    'id of a permission': (secret) => [`/agents/sessions/000000000000/permissions/${secret}`, { json: {} }],
+    'key of a session': (secret) => [`/sessions/${secret}`, { method: 'DELETE' }],
     'path of nothing': (secret) => [`/${secret}`, { method: 'DELETE' }],
     'path below a route': (secret) => [`/jobs/000000000000/${secret}`, { method: 'POST' }],
     'idempotency key': (secret) => ['/exec', { json: { command: ':' }, headers: { 'idempotency-key': secret } }],

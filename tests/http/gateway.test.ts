@@ -8,7 +8,7 @@ import { callerOf, type Caller, type Scope } from '../../src/http/caller.ts';
 import { Gateway, pathOf, readableByElysia, type Exchange } from '../../src/http/gateway.ts';
 import { Guard } from '../../src/http/guard.ts';
 import { RouteTable } from '../../src/http/route-table.ts';
-import { SocketHub } from '../../src/http/sockets/hub.ts';
+import { SocketHub, type SocketData } from '../../src/http/sockets/hub.ts';
 import { Tickets } from '../../src/http/tickets/tickets.ts';
 import { answer } from '../../src/http/wire/answers.ts';
 import { jsonBody } from '../../src/http/wire/json-body.ts';
@@ -38,6 +38,7 @@ const app = application((_request, error) => said.push(error)).use(
       access: 'observe',
       response: { 200: ECHO },
     })
+    .get('/slow', () => ({ is: 'slow' }), { access: 'observe', slow: true, response: { 200: ECHO } })
     .get(
       '/bug',
       () => {
@@ -123,6 +124,22 @@ test('whoever observes sees every exchange: the route, the caller, the status', 
     ['/nowhere', undefined, 'all', 404],
   ]);
   expect(seen.every(({ durationMs }) => durationMs >= 0)).toBe(true);
+});
+
+test('a connection may be silent for a minute with a valid key, without end on a slow route, and else as the listener says', async () => {
+  const allowed = async (path: string, key: string): Promise<number[]> => {
+    const seconds: number[] = [];
+    const listener: Pick<Bun.Server<SocketData>, 'requestIP' | 'timeout'> = {
+      requestIP: () => null,
+      timeout: (_request, value) => void seconds.push(value),
+    };
+    const request = new Request(`http://localhost${path}`, { headers: { host: 'localhost', 'x-api-key': key } });
+    await gateway.fetch(request, listener as Bun.Server<SocketData>);
+    return seconds;
+  };
+  expect((await allowed('/things/7', 'reader')).at(-1)).toBe(60);
+  expect((await allowed('/slow', 'reader')).at(-1)).toBe(0);
+  expect(await allowed('/slow', 'wrong')).toEqual([]);
 });
 
 test('a route that does not say who may use it does not start', () => {

@@ -12,16 +12,23 @@ import { parse, scrape, valueOf } from './scrape.ts';
 describe('the figures', () => {
   test('tell of jobs by mode and status, of their durations and output', async () => {
     await using rig = await Rig.start(inProcess);
+    const before = await scrape(rig);
+    for (const [name, status] of [
+      ['agent_server_jobs_active', 'running'],
+      ['agent_server_jobs_finished_total', 'failed'],
+    ] as const)
+      expect(valueOf(before, name, { mode: 'persistent_shell', status })).toBe(0);
     await rig.run("printf 'hello'");
     await rig.run('exit 3');
     const gate = rig.gate();
-    const waiting = await rig.exec(rig.commands.waitForFile(gate.path));
-    await rig.running(waiting);
+    const waiting = await rig.exec(`printf 'and more'; ${rig.commands.waitForFile(gate.path)}`);
+    await rig.waitFor('its output', async () => (await rig.job(waiting)).stdout === 'and more');
     const during = await scrape(rig);
     expect(valueOf(during, 'agent_server_jobs_active', { mode: 'shell', status: 'running' })).toBe(1);
     expect(valueOf(during, 'agent_server_jobs_finished_total', { mode: 'shell', status: 'completed' })).toBe(1);
     expect(valueOf(during, 'agent_server_jobs_finished_total', { mode: 'shell', status: 'failed' })).toBe(1);
-    expect(valueOf(during, 'agent_server_job_output_bytes_total', { mode: 'shell' })).toBe(5);
+    // What is still running has its part in it.
+    expect(valueOf(during, 'agent_server_job_output_bytes_total', { mode: 'shell' })).toBe(13);
     expect(valueOf(during, 'agent_server_jobs_kept')).toBe(3);
     expect(valueOf(during, 'agent_server_job_duration_seconds', { mode: 'shell' }, '_count')).toBe(2);
     expect(valueOf(during, 'agent_server_job_duration_seconds', { mode: 'shell', le: '+Inf' }, '_bucket')).toBe(2);
@@ -29,7 +36,9 @@ describe('the figures', () => {
     gate.open();
     await rig.finished(waiting);
     const after = await scrape(rig);
-    expect(valueOf(after, 'agent_server_jobs_active', { mode: 'shell', status: 'running' })).toBeUndefined();
+    expect(valueOf(after, 'agent_server_jobs_active', { mode: 'shell', status: 'running' })).toBe(0);
+    expect(valueOf(after, 'agent_server_job_output_bytes_total', { mode: 'shell' })).toBe(13);
+    expect(valueOf(after, 'agent_server_active', { kind: 'jobs', where: '', stop: 'survives' })).toBe(0);
     expect(valueOf(after, 'agent_server_jobs_finished_total', { mode: 'shell', status: 'completed' })).toBe(2);
   });
 
@@ -61,7 +70,7 @@ describe('the figures', () => {
     const figures = await scrape(rig);
     const requests = (labels: Readonly<Record<string, string>>) =>
       valueOf(figures, 'agent_server_http_requests_total', labels);
-    expect(requests({ method: 'GET', route: '/jobs/:id', status: '4xx' })).toBe(2);
+    expect(requests({ method: 'GET', route: '/jobs/{id}', status: '4xx' })).toBe(2);
     expect(requests({ method: 'GET', route: '/jobs', status: '4xx' })).toBe(1);
     expect(requests({ method: 'other', route: 'none', status: '4xx' })).toBe(1);
     expect(valueOf(figures, 'agent_server_http_unauthenticated_total')).toBe(1);
@@ -75,6 +84,17 @@ describe('the figures', () => {
     ).toBe(1);
   });
 
+  test('tell how long an answer took, unless it waited because it was asked to', async () => {
+    await using rig = await Rig.start(inProcess);
+    const job = await rig.exec('exit 0');
+    await rig.ask(`/jobs/${job}?tailLines=1&wait=30`);
+    await rig.ask(`/jobs/${job}`);
+    const figures = await scrape(rig);
+    const route = { method: 'GET', route: '/jobs/{id}' };
+    expect(valueOf(figures, 'agent_server_http_requests_total', { ...route, status: '2xx' })).toBe(2);
+    expect(valueOf(figures, 'agent_server_http_request_duration_seconds', route, '_count')).toBe(1);
+  });
+
   test('tell of the process and its version', async () => {
     await using rig = await Rig.start(inProcess);
     const figures = await scrape(rig);
@@ -83,6 +103,11 @@ describe('the figures', () => {
     expect(
       Math.abs((valueOf(figures, 'process_start_time_seconds') ?? 0) + process.uptime() - Date.now() / 1000),
     ).toBeLessThan(60);
+    // A restart is found by a change of it.
+    for (let count = 0; count < 20; count += 1)
+      expect(valueOf(await scrape(rig), 'process_start_time_seconds')).toBe(
+        valueOf(figures, 'process_start_time_seconds') ?? Number.NaN,
+      );
     expect(figures.get('agent_server_info')?.samples[0]?.labels['bun']).toBe(Bun.version);
     await rig.waitFor(
       'the first measure of the lag',
@@ -142,6 +167,18 @@ test('they need the scope observe', async () => {
 const docs = join(import.meta.dir, '..', '..', 'docs');
 const names = (text: string): string[] => [...new Set(text.match(/\b(?:agent_server|process)_[a-z_]+\b/g) ?? [])];
 
+interface Target {
+  readonly expr: string;
+  readonly legendFormat?: string;
+}
+
+/** All expressions of a dashboard, wherever in it they are. */
+function targetsOf(dashboard: unknown): Target[] {
+  if (typeof dashboard !== 'object' || dashboard === null) return [];
+  const inside = Object.values(dashboard).flatMap(targetsOf);
+  return 'expr' in dashboard ? [dashboard as Target, ...inside] : inside;
+}
+
 describe('what is written of them is true', () => {
   test('every metric of the dashboard exists, and it shows nearly all of them', async () => {
     await using rig = await Rig.start(inProcess);
@@ -149,6 +186,37 @@ describe('what is written of them is true', () => {
     const shown = names(await Bun.file(join(docs, 'grafana.json')).text()).map((name) => name.replace(/_bucket$/, ''));
     expect(shown.length).toBeGreaterThan(15);
     expect(shown.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  test('every label that an expression of the dashboard goes by exists, and its legends name no others', async () => {
+    await using rig = await Rig.start(inProcess);
+    await rig.run('exit 0');
+    const figures = await scrape(rig);
+    const labelsOf = (name: string): string[] => {
+      const samples = figures.get(name.replace(/_bucket$/, ''))?.samples ?? [];
+      return [
+        'instance',
+        ...(name.endsWith('_bucket') ? ['le'] : []),
+        ...samples.flatMap(({ labels }) => Object.keys(labels)),
+      ];
+    };
+    const targets = targetsOf(await Bun.file(join(docs, 'grafana.json')).json());
+    expect(targets.length).toBeGreaterThan(15);
+    for (const { expr, legendFormat = '' } of targets) {
+      const [name = '', ...others] = names(expr);
+      expect({ expr, others }).toEqual({ expr, others: [] });
+      const grouped = /\bby \(([^)]*)\)/.exec(expr)?.[1]?.split(', ');
+      const selected = [...expr.matchAll(/[{,]\s*(\w+)\s*=~?/g)].map(([, label = '']) => label);
+      const missing = [...(grouped ?? []), ...selected].filter((label) => !labelsOf(name).includes(label));
+      expect({ expr, missing }).toEqual({ expr, missing: [] });
+      const shown = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = '']) => label);
+      const kept = grouped ?? (/\bsum\(/.test(expr) ? [] : labelsOf(name));
+      expect({ legendFormat, expr, unknown: shown.filter((label) => !kept.includes(label)) }).toEqual({
+        legendFormat,
+        expr,
+        unknown: [],
+      });
+    }
   });
 
   test('the documentation has every metric, and no other', async () => {

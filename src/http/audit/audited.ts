@@ -2,11 +2,12 @@
  * What the audit log has of an exchange: everything but what only looks, which is `GET` of an open route or one of scope
  * `observe`. One that was refused for its key is there all the same.
  *
- * Only what is known to be a name or an id gets in: parameters of the path of a route of ours, and what its handler noted
- * (subject.ts). Not the query, no header, nothing of the body, and of a path that is no route of ours nothing at all, since a key that was
- * pasted into the wrong place would be kept in it.
+ * Only what is known to be a name or an id gets in: what the handler noted (subject.ts), and the parameters of the path of a route
+ * of ours that have the shape of an id or that the answer shows to name something. Not the query, no header, nothing of the body,
+ * and of a path that is no route of ours nothing at all: a key that was pasted into the wrong place would be kept in it.
  */
 import type { AuditedRequest } from '../../audit/entry.ts';
+import { ID_PATTERN } from '../../core/id.ts';
 import type { Exchange } from '../gateway.ts';
 import type { Route } from '../route-table.ts';
 
@@ -30,24 +31,27 @@ export function auditedOf({
   subject,
   status,
 }: Exchange): Omit<AuditedRequest, 'key'> {
-  const known = caller === undefined ? {} : { ...parametersOf(route, path), ...subject };
+  const known = caller === undefined ? {} : { ...knownParameters(route, path, status), ...subject };
   return {
     peer: peer ?? null,
     method: request.method,
-    route: route?.path.replaceAll(/:(\w+)/g, '{$1}') ?? null,
+    route: route?.described ?? null,
     what: Object.fromEntries(Object.entries(known).map(([name, value]) => [name, value.slice(0, MAX_CHARACTERS)])),
     status,
   };
 }
 
 /** By name, decoded as far as they can be. */
-function parametersOf(route: Route | undefined, path: string): Readonly<Record<string, string>> {
+function knownParameters(route: Route | undefined, path: string, status: number): Readonly<Record<string, string>> {
   const given = path.split('/');
   const named = (route?.path.split('/') ?? []).flatMap((part, index) =>
     part.startsWith(':') ? [[part.slice(1), decoded(given[index] ?? '')] as const] : [],
   );
-  return Object.fromEntries(named);
+  return Object.fromEntries(named.filter(([, value]) => ID_PATTERN.test(value) || namesSomething(status)));
 }
+
+/** Whether an answer shows that what the path names is there; other refusals come before it is looked for. */
+const namesSomething = (status: number): boolean => (status >= 200 && status < 300) || status === 409;
 
 function decoded(text: string): string {
   try {

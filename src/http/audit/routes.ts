@@ -2,9 +2,10 @@
 import Type from 'typebox';
 import type { AuditLog } from '../../audit/audit-log.ts';
 import { AuditEntry } from '../../protocol/audit.ts';
-import { answer, PARAMETER_INVALID } from '../wire/answers.ts';
+import { answer, PARAMETER_INVALID, refusal } from '../wire/answers.ts';
 import { query } from '../wire/query.ts';
 import { resource } from '../wire/routes.ts';
+import { refuse } from './failures.ts';
 
 const MAX_WAIT_SECONDS = 30;
 const DEFAULT_PAGE_SIZE = 100;
@@ -41,12 +42,20 @@ export const auditRoutes = (log: AuditLog) =>
     '/audit',
     async ({ query: { limit = DEFAULT_PAGE_SIZE, after, before, wait }, request }) => {
       if (after !== undefined && wait !== undefined) await log.beyond(after, wait * 1000, request.signal);
-      return log.page(limit, { ...(after !== undefined && { after }), ...(before !== undefined && { before }) });
+      const page = await log.page(limit, {
+        ...(after !== undefined && { after }),
+        ...(before !== undefined && { before }),
+      });
+      return page.ok ? page.value : refuse(page.failure);
     },
     {
       access: 'admin',
       ...PAGE,
-      response: { 200: answer('The entries, newest last.', Type.Array(AuditEntry)), 400: PARAMETER_INVALID },
+      response: {
+        200: answer('The entries, newest last.', Type.Array(AuditEntry)),
+        400: PARAMETER_INVALID,
+        500: refusal('Its files cannot be read; the sentence says why.'),
+      },
       detail: {
         operationId: 'listAudit',
         summary: 'Who did what to this server, newest last.',

@@ -65,7 +65,7 @@ export function openApiDocument(app: AnyElysia): OpenApiDocument {
   const shapes = new NamedShapes();
   const paths: Record<string, Record<string, OpenApiOperation>> = {};
   for (const route of statementsOf(app)) {
-    const path = route.path.replaceAll(/:(\w+)/g, '{$1}').replace(/\*$/, '{path}');
+    const path = describedPath(route.path);
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, shapes) };
   }
   return {
@@ -146,3 +146,6 @@ function response({ description, schema, media, shapes: carried = [], json }: An
   if (media === undefined) return { description, content: stated(schema) };
   return { description, content: { [media]: { schema: { type: 'string' } }, ...(json !== undefined && stated(json)) } };
 }
+
+/** A path as it was stated, such as `/jobs/:id`, in the words of OpenAPI: `/jobs/{id}`. */
+export const describedPath = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}').replace(/\*$/, '{path}');

@@ -13,8 +13,8 @@ export function terminalSockets(rooms: SocketRooms): SocketKind {
     // One that only watches needs no more than the routes that show output.
     scopeOf: (query) => (query.has('attach') && isReadonly(query) ? 'observe' : 'run'),
     subjectOf: (query) => {
-      const attach = query.get('attach');
-      return attach === null ? {} : { terminal: attach };
+      const terminal = rooms.terminals.get(query.get('attach') ?? '');
+      return terminal === undefined ? {} : { terminal: terminal.id };
     },
     open: (wire, query) => new TerminalSocket(wire, query, rooms),
     refuse: (wire, refusal) => refuse(wire, refusal, rooms.clock),
