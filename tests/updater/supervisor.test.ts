@@ -1,6 +1,6 @@
 /** The supervisor, with servers that do as they are told and a clock that only moves when told. */
 import { describe, expect, test } from 'bun:test';
-import { type Trial } from '../../src/updater/record.ts';
+import type { Trial } from '../../src/updater/record.ts';
 import { settle } from '../support/sandbox.ts';
 import { World } from './supervisor-world.ts';
 
