@@ -1,12 +1,11 @@
 /** Builds the room of self-update. */
-import { counted, enumerated } from '../core/counted.ts';
+import { countedEach } from '../core/counted.ts';
 import { fail, messageOf, ok, type Result } from '../core/failure.ts';
 import { BUILD, type BuildInfo } from '../build-info.ts';
 import { updateRoutes } from '../http/update/routes.ts';
 import { updateHealth, type UpdateView } from '../http/update/view.ts';
 import { realPath } from '../platform/files/real-path.ts';
 import { lockFile } from '../platform/files/file-lock.ts';
-import type { Activity } from '../protocol/health.ts';
 import { argumentsOf } from '../settings/command-line.ts';
 import { updateEvery } from '../updater/automatic.ts';
 import type { Installation } from '../updater/installation.ts';
@@ -92,7 +91,7 @@ function around(
   return {
     dataPath: realPath(config.dataPath),
     server: {
-      busy: () => inWords(activityOf(others)),
+      busy: () => countedEach(activityOf(others).map((one) => ({ ...one, count: one.ending + one.surviving }))),
       drain: () => {
         for (const { drain } of others) drain?.();
       },
@@ -109,13 +108,6 @@ function around(
       tryOut(path, version, config.cwd, { launcher, clock, env: commandEnv, args, signal }),
   };
 }
-
-const inWords = (activity: readonly Activity[]): string =>
-  enumerated(
-    activity.map(({ kind, where, ending, surviving }) =>
-      [counted(ending + surviving, kind), ...(where === undefined ? [] : [where])].join(' '),
-    ),
-  );
 
 /** What earlier updates have left. Left alone while another server of this executable updates it. */
 function cleanUp(installation: Installation): void {

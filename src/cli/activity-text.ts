@@ -1,5 +1,5 @@
 /** What is active on a server, and what a stop means for it, in words. */
-import { counted, enumerated } from '../core/counted.ts';
+import { countedEach } from '../core/counted.ts';
 import type { Activity } from '../protocol/health.ts';
 
 /** Such as `stopping; ending 2 terminals; 1 job goes on and will be taken up by the next start`. */
@@ -15,12 +15,5 @@ export function stopMessage(why: string, activity: readonly Activity[]): string 
 }
 
 /** Such as `2 terminals and 1 job in persistent shells`; empty where there is nothing. */
-export function listed(activity: readonly Activity[], which: 'ending' | 'surviving'): string {
-  return enumerated(
-    activity
-      .filter((one) => one[which] > 0)
-      .map(({ kind, where, [which]: count }) =>
-        [counted(count, kind), ...(where === undefined ? [] : [where])].join(' '),
-      ),
-  );
-}
+export const listed = (activity: readonly Activity[], which: 'ending' | 'surviving'): string =>
+  countedEach(activity.map((one) => ({ ...one, count: one[which] })));

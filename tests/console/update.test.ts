@@ -42,8 +42,9 @@ const says = (page: Page, text: string | RegExp) => status(page).getByText(text)
 const buttons = (page: Page): Promise<string[]> => updates(page).getByRole('button').allInnerTexts();
 const focused = (page: Page) => page.evaluate<string>('document.activeElement.innerText');
 
+// All at once, each on a page and with updates of its own: most of their time the page waits for its next look.
 inChromium('the console page: updates', (open) => {
-  test('a newer version is found, fetched, tested and put in place, and the page is there all along', async () => {
+  test.concurrent('a newer version is found, fetched, tested and put in place, and the page is there all along', async () => {
     await using world = await openServer(open, () => {});
     const { page, server } = world;
     await says(page, 'Not checked yet');
@@ -105,7 +106,7 @@ inChromium('the console page: updates', (open) => {
     expect(await page.locator('.server-facts').innerText()).toContain(NEW);
   });
 
-  test('while something is active the update is refused; it waits for the end of that, and is called off', async () => {
+  test.concurrent('while something is active the update is refused; it waits for the end of that, and is called off', async () => {
     await using world = await openServer(open, (server) => {
       server.now({ available: NEW });
       server.activity = [{ kind: 'jobs', ending: 0, surviving: 1 }];
@@ -137,7 +138,7 @@ inChromium('the console page: updates', (open) => {
     expect(await buttons(page)).toEqual([`Update to ${NEW}`, 'Check for updates']);
   });
 
-  test('the choice to wait is gone once nothing is active any more', async () => {
+  test.concurrent('the choice to wait is gone once nothing is active any more', async () => {
     await using world = await openServer(open, (server) => {
       server.now({ available: NEW });
       server.activity = [{ kind: 'terminals', ending: 1, surviving: 0 }];
@@ -151,7 +152,7 @@ inChromium('the console page: updates', (open) => {
     await page.getByRole('button', { name: `Update to ${NEW}` }).waitFor();
   });
 
-  test('a version that fails on trial is rolled back: the page says which one and why', async () => {
+  test.concurrent('a version that fails on trial is rolled back: the page says which one and why', async () => {
     await using world = await openServer(open, (server) => server.now({ state: 'swapping', available: NEW }));
     const { page, server } = world;
     server.goDown();
@@ -171,7 +172,7 @@ inChromium('the console page: updates', (open) => {
     expect(await buttons(page)).toEqual(['Check for updates']);
   });
 
-  test('a server that cannot be updated says why, and offers nothing', async () => {
+  test.concurrent('a server that cannot be updated says why, and offers nothing', async () => {
     await using watched = await open(rig().url);
     const { page } = watched;
     await watched.unlock(rig().key);
@@ -182,7 +183,7 @@ inChromium('the console page: updates', (open) => {
     expect(await page.locator('.rolled-back').isVisible()).toBe(false);
   });
 
-  test('an update that fails says why, and can be tried again; one that is the newest says so', async () => {
+  test.concurrent('an update that fails says why, and can be tried again; one that is the newest says so', async () => {
     const lastError = 'the download has the wrong hash: nothing was changed';
     await using world = await openServer(open, (server) => server.now({ available: NEW, lastError }));
     const { page, server } = world;
@@ -193,7 +194,7 @@ inChromium('the console page: updates', (open) => {
     expect(await status(page).innerText()).not.toContain('nothing newer');
   });
 
-  test('nothing is asked of updates while nothing is under way, and nothing at all in another view', async () => {
+  test.concurrent('nothing is asked of updates while nothing is under way, and nothing at all in another view', async () => {
     await using world = await openServer(open, () => {});
     const { page, server } = world;
     await says(page, 'Not checked yet');
@@ -210,7 +211,7 @@ inChromium('the console page: updates', (open) => {
     await waitFor('the view to ask again and again', () => server.looks > looks + 2);
   });
 
-  test.each(['light', 'dark'] as const)(
+  test.concurrent.each(['light', 'dark'] as const)(
     'all of it is to be read in the %s scheme, on a phone too',
     async (colorScheme) => {
       const viewport = { width: 390, height: 760 };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Door } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
 import { terminalAttachSuite } from './suite-terminal-attach.ts';
+import { terminalLimitsSuite } from './suite-terminal-limits.ts';
 import { terminalProgramsSuite } from './suite-terminal-programs.ts';
 import { terminalSocketSuite } from './suite-terminal-socket.ts';
 import { terminalsSuite } from './suite-terminals.ts';
@@ -19,6 +20,7 @@ export function secondEngineSuite(door: Door): void {
   };
   describe(`terminals by bun-pty, ${door.name}`, () => {
     terminalsSuite(byBunPty);
+    terminalLimitsSuite(byBunPty);
     terminalProgramsSuite(byBunPty);
     terminalSocketSuite(byBunPty);
     terminalAttachSuite(byBunPty);

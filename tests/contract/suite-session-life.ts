@@ -4,7 +4,7 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Door } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
-import { plainShell } from './suite-sessions.ts';
+import { plainShell } from './session-shell.ts';
 
 const MODE = 'persistent_shell';
 

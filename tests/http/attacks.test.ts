@@ -1,7 +1,8 @@
 /**
  * Attacks on HTTP, sent as raw bytes that no client library would send.
  *
- * What a client library can send (other values of Host, Origin, bodies) is in tests/contract/suite-bad-input.ts.
+ * What a client library can send (other values of Host, Origin, bodies) is in the suites of
+ * tests/contract: suite-bad-bodies.ts, suite-foreign-origins.ts.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { liveServer } from '../support/doors.ts';

@@ -18,8 +18,9 @@ function allow(method: string, { options }: Params): RawMessage['result'] {
   return { outcome: { outcome: 'selected', optionId: once?.optionId } };
 }
 
+// All at once, each with a folder and a model of its own: an agent that starts mostly waits.
 for (const name of REAL_AGENTS) {
-  test.skipIf(agents === undefined)(
+  test.concurrent.skipIf(agents === undefined)(
     `${name} runs a command and writes a file, as the model is told to by the prompt`,
     async () => {
       if (agents === undefined) return;
@@ -40,7 +41,7 @@ for (const name of REAL_AGENTS) {
     },
   );
 
-  test.skipIf(agents === undefined)(`${name} can be cancelled while the model is slow`, async () => {
+  test.concurrent.skipIf(agents === undefined)(`${name} can be cancelled while the model is slow`, async () => {
     if (agents === undefined) return;
     using box = new Sandbox();
     await using model = FakeModel.start();

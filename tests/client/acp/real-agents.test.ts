@@ -11,6 +11,7 @@ import { Caller } from './caller.ts';
 const agents = await RealAgents.installed();
 const SLOW = 90_000;
 
+// Each at the same time as the others of its agent, in a folder of its own: most of the time they wait.
 describe.skipIf(agents === undefined).each(REAL_AGENTS)('%s', (name) => {
   const built = new Sandbox();
   const model = FakeModel.start();
@@ -26,7 +27,7 @@ describe.skipIf(agents === undefined).each(REAL_AGENTS)('%s', (name) => {
     return { agent: argv, env };
   };
 
-  test(
+  test.concurrent(
     'works in the folder, is held to it, and goes on later',
     async () => {
       using caller = new Caller('node', join(built.path, 'acp-client.mjs'));
@@ -57,7 +58,7 @@ describe.skipIf(agents === undefined).each(REAL_AGENTS)('%s', (name) => {
     SLOW,
   );
 
-  test(
+  test.concurrent(
     'writes nothing without permission, and is gone after a timeout',
     async () => {
       using caller = new Caller('node', join(built.path, 'acp-client.mjs'));

@@ -29,6 +29,11 @@ describe.skipIf(process.platform === 'win32')('ending a tree', () => {
       1,
     ],
     [
+      'one with an empty environment that left the session and ignores the SIGTERM that its parent heeds',
+      'env -i setsid -w sh -c "trap \\"\\" TERM; echo \\$\\$; sleep 100; sleep 100" & sleep 100',
+      1,
+    ],
+    [
       'one with an empty environment whose parent has gone, still in the session',
       '(env -i sh -c "echo \\$\\$; exec sleep 100" &) ; sleep 100',
       1,

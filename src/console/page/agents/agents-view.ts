@@ -4,6 +4,7 @@ import { button } from '../button.ts';
 import { h, setChildren } from '../element.ts';
 import { emptyPlace } from '../empty.ts';
 import { arrowKeys, keyedList } from '../keyed-list.ts';
+import { listAndDetail } from '../list-and-detail.ts';
 import { poll } from '../polling.ts';
 import { routeTo } from '../route.ts';
 import type { Context } from '../view.ts';
@@ -35,17 +36,6 @@ export function agentsView(context: Context, signal: AbortSignal): HTMLElement {
     showRows(sessions);
     setChildren(none, sessions.length === 0 && emptyList());
   });
-  const detail = h('div', { class: 'detail' });
-  let shown: AbortController | undefined;
-  selected.watch(signal, (id) => {
-    shown?.abort();
-    shown = new AbortController();
-    const life = AbortSignal.any([signal, shown.signal]);
-    setChildren(
-      detail,
-      id === undefined ? nothingChosen() : agentSession({ context, id, signal: life, changed: refresh }),
-    );
-  });
   let supported: boolean | undefined;
   health.watch(signal, (known) => {
     if (known === undefined || known.acp_supported === supported) return;
@@ -54,16 +44,16 @@ export function agentsView(context: Context, signal: AbortSignal): HTMLElement {
     if (!supported) setChildren(none, notSupported());
     else refresh();
   });
-  return h(
-    'div',
-    { class: 'split' },
-    h(
-      'div',
-      { class: 'side' },
-      h('div', { class: 'list-bar' }, h('h1', {}, 'Agents'), create),
-      h('div', { class: 'list' }, rows, none),
-    ),
-    detail,
+  return listAndDetail(
+    {
+      title: 'Agents',
+      selected,
+      control: create,
+      list: [rows, none],
+      detail: (id, life) => agentSession({ context, id, signal: life, changed: refresh }),
+      nothingChosen,
+    },
+    signal,
   );
 }
 

@@ -4,6 +4,7 @@ import { button } from '../button.ts';
 import { h, setChildren } from '../element.ts';
 import { emptyPlace } from '../empty.ts';
 import { arrowKeys, keyedList } from '../keyed-list.ts';
+import { listAndDetail } from '../list-and-detail.ts';
 import { poll } from '../polling.ts';
 import { routeTo } from '../route.ts';
 import { reportFailure } from '../report-failure.ts';
@@ -90,25 +91,17 @@ export function jobsView(context: Context, signal: AbortSignal): HTMLElement {
     }
   };
 
-  const detail = h('div', { class: 'detail' });
-  let shown: AbortController | undefined;
-  selected.watch(signal, (id) => {
-    shown?.abort();
-    shown = new AbortController();
-    const life = AbortSignal.any([signal, shown.signal]);
-    setChildren(detail, id === undefined ? nothingChosen() : jobDetail(context, id, life, refresh));
-  });
-  return h(
-    'div',
-    { class: 'split' },
-    h(
-      'div',
-      { class: 'side' },
-      form.element,
-      h('div', { class: 'list-bar' }, h('h1', {}, 'Jobs'), filter),
-      h('div', { class: 'list' }, rows, none, more),
-    ),
-    detail,
+  return listAndDetail(
+    {
+      title: 'Jobs',
+      selected,
+      above: form.element,
+      control: filter,
+      list: [rows, none, more],
+      detail: (id, life) => jobDetail(context, id, life, refresh),
+      nothingChosen,
+    },
+    signal,
   );
 }
 

@@ -4,6 +4,7 @@ import { button } from '../button.ts';
 import { h, setChildren } from '../element.ts';
 import { emptyPlace } from '../empty.ts';
 import { arrowKeys, keyedList } from '../keyed-list.ts';
+import { listAndDetail } from '../list-and-detail.ts';
 import { poll } from '../polling.ts';
 import { routeTo } from '../route.ts';
 import type { Context } from '../view.ts';
@@ -35,32 +36,22 @@ export function terminalsView(context: Context, signal: AbortSignal): HTMLElemen
     showRows(terminals.toReversed());
     setChildren(none, terminals.length === 0 && emptyList());
   });
-  const detail = h('div', { class: 'detail' });
-  let shown: AbortController | undefined;
-  selected.watch(signal, (id) => {
-    shown?.abort();
-    shown = new AbortController();
-    const life = AbortSignal.any([signal, shown.signal]);
-    const attached = (): number => terminals.find((one) => one.id === id || one.name === id)?.attached ?? 0;
-    setChildren(
-      detail,
-      id === undefined ? nothingChosen() : terminalDetail({ context, id, signal: life, attached, changed: refresh }),
-    );
-  });
+  const attached = (id: string): number => terminals.find((one) => one.id === id || one.name === id)?.attached ?? 0;
   health.watch(signal, (known) => {
     create.disabled = known?.terminal_supported === false;
     create.title = create.disabled ? 'This server has no terminals' : '';
   });
-  return h(
-    'div',
-    { class: 'split' },
-    h(
-      'div',
-      { class: 'side' },
-      h('div', { class: 'list-bar' }, h('h1', {}, 'Terminals'), create),
-      h('div', { class: 'list' }, rows, none),
-    ),
-    detail,
+  return listAndDetail(
+    {
+      title: 'Terminals',
+      selected,
+      control: create,
+      list: [rows, none],
+      detail: (id, life) =>
+        terminalDetail({ context, id, signal: life, attached: () => attached(id), changed: refresh }),
+      nothingChosen,
+    },
+    signal,
   );
 }
 

@@ -2,7 +2,7 @@
  * Everything a job started, and how it is ended.
  *
  * A process belongs to the tree when it is in the job's session or group, carries the job's id in
- * its environment, or descends from one that does. A daemon that left the session, lost its parent
+ * its environment, or descends from one that does; once found it stays one. A daemon that left the session, lost its parent
  * and cleared its environment, all three, is not found: only a container would hold it.
  */
 import { sleep } from '../../../core/sleep.ts';
@@ -30,8 +30,26 @@ export const endTree = (tree: Tree, graceMs: number): Promise<void> =>
 
 /** The same for any processes. */
 export async function endAll(pick: Pick, graceMs: number): Promise<void> {
-  if (await sweep(pick, 'SIGTERM', graceMs)) return;
-  await sweep(pick, 'SIGKILL', KILL_TIMEOUT_MS);
+  const remaining = remembering(pick);
+  if (await sweep(remaining, 'SIGTERM', graceMs)) return;
+  await sweep(remaining, 'SIGKILL', KILL_TIMEOUT_MS);
+}
+
+/**
+ * Picks what was picked before as well, with what it has started since: a process that was found below its parent is
+ * nobody's descendant any more when the parent ends first.
+ */
+function remembering(pick: Pick): Pick {
+  const known = new Map<number, string>();
+  return (snapshot) => {
+    const found = new Set(pick(snapshot).map(({ pid }) => pid));
+    const before = found.size;
+    for (const [pid, startTime] of known) if (snapshot.get(pid)?.startTime === startTime) found.add(pid);
+    if (found.size > before) addDescendants(snapshot, found);
+    const entries = runningOf(snapshot, found);
+    for (const { pid, startTime } of entries) known.set(pid, startTime);
+    return entries;
+  };
 }
 
 /** Signals all of them, and latecomers as they appear, until none is left (true) or time is up (false). */
@@ -66,10 +84,14 @@ export function members(snapshot: ProcessSnapshot, tree: Tree): ProcessEntry[] {
     if (inSession || entry.treeId() === tree.treeId) found.add(entry.pid);
   }
   addDescendants(snapshot, found);
-  found.delete(process.pid);
-  return [...found].flatMap((pid) => {
+  return runningOf(snapshot, found);
+}
+
+/** The entries of these processes, without those that have ended and without this one. */
+function runningOf(snapshot: ProcessSnapshot, pids: ReadonlySet<number>): ProcessEntry[] {
+  return [...pids].flatMap((pid) => {
     const entry = snapshot.get(pid);
-    return entry === undefined || entry.zombie ? [] : [entry];
+    return entry === undefined || entry.zombie || pid === process.pid ? [] : [entry];
   });
 }
 
