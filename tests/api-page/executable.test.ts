@@ -1,15 +1,13 @@
 /** Once more out of the executable: the page that build.ts embedded. */
 import { expect, test } from 'bun:test';
 import { inChromium } from '../console/chromium.ts';
+import { onExecutable } from '../support/built-executable.ts';
 import { executable } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
 
 const title = 'the API page, executable';
-const path = process.env['AGENT_SERVER_TEST_EXE'];
-if (path === undefined || path === '') {
-  process.stdout.write(`${title}: skipped, AGENT_SERVER_TEST_EXE does not name one (npm run build makes it)\n`);
-  test.skip(title, () => {});
-} else {
+
+onExecutable(title, (path) => {
   inChromium(title, (open) => {
     test('shows an operation with its sample', async () => {
       await using rig = await Rig.start(executable(path));
@@ -21,4 +19,4 @@ if (path === undefined || path === '') {
       expect(await page.evaluate<string>('origin')).toBe('null');
     });
   });
-}
+});

@@ -1,5 +1,6 @@
 /** Once more with nothing played but the model: a real server, and an agent that does what its prompt says. */
 import { expect, test } from 'bun:test';
+import type { Locator, Page } from 'playwright-core';
 import { Client } from '../../src/client/client.ts';
 import { sharedRig } from '../contract/shared-rig.ts';
 import { scriptedAgentLine } from '../support/agents/scripted.ts';
@@ -10,14 +11,20 @@ import { inChromium } from './chromium.ts';
 const rig = sharedRig(liveServer);
 const client = (): Client => new Client({ url: rig().url, key: rig().key });
 
+/** The dialog of a new session, with a command line to be typed. */
+async function newSession(page: Page): Promise<Locator> {
+  await page.getByRole('button', { name: 'New session' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('combobox', { name: 'Agent', exact: true }).selectOption('A command line…');
+  return dialog;
+}
+
 inChromium('the console page: a real session with an agent', (open) => {
   test('opened, prompted, asked, answered, cancelled, closed, resumed and removed', async () => {
     await using watched = await open(`${rig().url}/#/agents`);
     const { page } = watched;
     await watched.unlock(rig().key);
-    await page.getByRole('button', { name: 'New session' }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByRole('combobox', { name: 'Agent', exact: true }).selectOption('A command line…');
+    const dialog = await newSession(page);
     await dialog.getByRole('textbox', { name: 'Command line' }).fill(scriptedAgentLine('--models', '--modes'));
     await dialog.getByRole('button', { name: 'Open' }).click();
     await page.locator('.session-badge').getByText('Idle').waitFor();
@@ -99,9 +106,7 @@ inChromium('the console page: a real session with an agent', (open) => {
     await using watched = await open(`${rig().url}/#/agents`);
     const { page } = watched;
     await watched.unlock(rig().key);
-    await page.getByRole('button', { name: 'New session' }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByRole('combobox', { name: 'Agent', exact: true }).selectOption('A command line…');
+    const dialog = await newSession(page);
     await dialog.getByRole('textbox', { name: 'Command line' }).fill('no-such-agent --acp');
     await dialog.getByRole('button', { name: 'Open' }).click();
     await page.locator('.session-badge').getByText('Failed').waitFor();
@@ -110,5 +115,27 @@ inChromium('the console page: a real session with an agent', (open) => {
       .getByText(/no-such-agent/)
       .waitFor();
     expect(await page.getByRole('button', { name: 'Resume' }).count()).toBe(0);
+  });
+
+  test('what is missing, and what the server refuses, is said in the dialog, which stays', async () => {
+    await using watched = await open(`${rig().url}/#/agents`);
+    const { page } = watched;
+    await watched.unlock(rig().key);
+    const sent: string[] = [];
+    page.on('request', (request) => void (request.method() === 'POST' && sent.push(request.url())));
+    const dialog = await newSession(page);
+    await dialog.getByRole('button', { name: 'Open' }).click();
+    const problem = dialog.getByRole('alert');
+    await problem.getByText('Type the command line of an agent.').waitFor();
+    await dialog.getByRole('textbox', { name: 'Command line' }).fill(scriptedAgentLine());
+    await dialog.getByRole('textbox', { name: 'Folder' }).fill('/not/there');
+    await dialog.getByRole('button', { name: 'Open' }).click();
+    await problem.getByText(/\/not\/there/).waitFor();
+    await dialog.getByRole('textbox', { name: 'Folder' }).fill(rig().place.cwd);
+    await dialog.getByRole('button', { name: 'Open' }).click();
+    await page.locator('.session-badge').getByText('Idle').waitFor();
+    expect(await dialog.count()).toBe(0);
+    // The one that was refused, and the one that was not.
+    expect(sent).toHaveLength(2);
   });
 });

@@ -1,17 +1,15 @@
 /** Once more out of the executable: the page that build.ts embedded, and what it loads later. */
 import { expect, test } from 'bun:test';
 import type { TerminalResource } from '../../src/protocol/terminal.ts';
+import { onExecutable } from '../support/built-executable.ts';
 import { executable } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
 import { inChromium } from './chromium.ts';
 import { openTerminal } from './terminal-page.ts';
 
 const title = 'the console page, executable';
-const path = process.env['AGENT_SERVER_TEST_EXE'];
-if (path === undefined || path === '') {
-  process.stdout.write(`${title}: skipped, AGENT_SERVER_TEST_EXE does not name one (npm run build makes it)\n`);
-  test.skip(title, () => {});
-} else {
+
+onExecutable(title, (path) => {
   inChromium(title, (open) => {
     test('runs a command, and a terminal', async () => {
       await using rig = await Rig.start(executable(path));
@@ -29,4 +27,4 @@ if (path === undefined || path === '') {
       expect(await rig.get<unknown[]>('/jobs')).toHaveLength(1);
     });
   });
-}
+});

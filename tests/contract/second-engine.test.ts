@@ -1,11 +1,6 @@
+import { BUILT, onExecutable } from '../support/built-executable.ts';
 import { executable, liveServer } from '../support/doors.ts';
 import { embeddedLibrarySuite, secondEngineSuite } from './suite-second-engine.ts';
 
-const path = process.env['AGENT_SERVER_TEST_EXE'];
-if (path === undefined || path === '') {
-  process.stdout.write('bun-pty in an executable: skipped, AGENT_SERVER_TEST_EXE does not name one\n');
-  secondEngineSuite(liveServer);
-} else {
-  secondEngineSuite(executable(path));
-  embeddedLibrarySuite(executable(path));
-}
+secondEngineSuite(BUILT === undefined ? liveServer : executable(BUILT));
+onExecutable('the library of bun-pty, executable', (path) => embeddedLibrarySuite(executable(path)));

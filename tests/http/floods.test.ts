@@ -1,4 +1,4 @@
-/** Connections that show no key do not last; those that have shown one do. */
+/** Connections that show no key do not last; those that have shown one do. Both stories at once: each waits twelve seconds. */
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { liveServer } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
@@ -29,7 +29,7 @@ async function connection(bytes: string, more?: string) {
   return { socket, closed, isOpen: () => !socket.destroyed && !socket.closed, answers: () => answers, ...opened };
 }
 
-test('silent, with half a head, half a body or a wrong key they are closed, while a valid key stays', async () => {
+test.concurrent('silent, with half a head, half a body or a wrong key they are closed, while a valid key stays', async () => {
   using valid = await connection(request(rig.key));
   await rig.waitFor('the answer', () => valid.answers() === 1);
   const others = {
@@ -55,7 +55,7 @@ test('silent, with half a head, half a body or a wrong key they are closed, whil
   expect(valid.isOpen()).toBe(true);
 }, 60_000);
 
-test('a stream of events of a valid key outlasts them, too', async () => {
+test.concurrent('a stream of events of a valid key outlasts them, too', async () => {
   const job = await rig.exec(rig.commands.hang(rig.marker()));
   const head = [`GET /jobs/${job}/events HTTP/1.1`, 'Host: localhost', `X-API-Key: ${rig.key}`, '', ''].join(CRLF);
   using events = await connection(head);

@@ -4,14 +4,13 @@ import { readdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
 import { newId } from '../../src/core/id.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { createPtyOpener } from '../../src/platform/pty/index.ts';
-import type { EngineName, OpenPty, Pty, PtyRequest } from '../../src/platform/pty/pty.ts';
+import type { EngineName, OpenPty, PtyRequest } from '../../src/platform/pty/pty.ts';
 import { isAlive } from '../support/rig-processes.ts';
 import { Sandbox, settle, waitFor } from '../support/sandbox.ts';
+import { ENV, Run } from './pty-run.ts';
 
 const box = new Sandbox();
 afterAll(() => box[Symbol.dispose]());
-
-const ENV = { PATH: Bun.env['PATH'] ?? '', TERM: 'xterm-256color' };
 
 const opener = (engine: EngineName): OpenPty =>
   createPtyOpener({ engine, libraryFolder: box.file('library'), log: silentLog });
@@ -23,47 +22,12 @@ const ENGINES = {
   'bun-pty': { exitCodeOf: () => 1 },
 } as const;
 
-/** One `sh -c` in a PTY, and what it has printed. */
-class Run implements AsyncDisposable {
-  readonly pty: Pty;
-  bytes = 0;
-  text = '';
-
-  constructor(openPty: OpenPty, command: string, more: Partial<PtyRequest> = {}) {
-    const argv = ['/bin/sh', '-c', command] as const;
-    const opened = openPty({ argv, cwd: box.path, env: ENV, cols: 80, rows: 24, treeId: newId(), ...more });
-    if (!opened.ok) throw new Error(JSON.stringify(opened.failure));
-    this.pty = opened.value;
-    this.pty.listen((data) => {
-      this.bytes += data.length;
-      // The end is enough to look at, where it is much.
-      this.text = (this.text + Buffer.from(data).toString('latin1')).slice(-100_000);
-    });
-  }
-
-  type(text: string): void {
-    expect(this.pty.write(Buffer.from(text))).toBeUndefined();
-  }
-
-  shows(part: string | RegExp): Promise<string> {
-    return waitFor(`${part} in ${JSON.stringify(this.text.slice(-300))}`, () => {
-      if (typeof part === 'string') return this.text.includes(part) && part;
-      return part.exec(this.text)?.[1];
-    });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.pty.endTree(0);
-    await this.pty.exited;
-    this.pty.release();
-  }
-}
-
 const engines = Object.entries(ENGINES) as [EngineName, (typeof ENGINES)[EngineName]][];
 
 describe.skipIf(process.platform === 'win32').each(engines)('a PTY of %s', (engine, { exitCodeOf }) => {
   const openPty = opener(engine);
-  const begin = (command: string, more: Partial<PtyRequest> = {}) => new Run(openPty, command, more);
+  const begin = (command: string, more: Partial<PtyRequest> = {}) =>
+    new Run(openPty, command, { cwd: box.path, ...more });
 
   test('is the controlling terminal of its program, of the size asked for', async () => {
     await using run = begin('tty; stty size; ps -o pid= -o sid= -o tpgid= -p $$; : </dev/tty && echo has one', {

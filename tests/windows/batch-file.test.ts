@@ -1,14 +1,10 @@
 /** Programs behind a batch file, as npm installs them: they get their arguments as they are, and end with all they started. */
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { expect, test } from 'bun:test';
 import { writeFileSync } from 'node:fs';
 import { win32 } from 'node:path';
 import { BATCH_ARGUMENTS, BATCH_VARIABLES } from '../support/batch-arguments.ts';
 import { waitFor } from '../support/wait.ts';
-import { labMissing } from '../support/wine.ts';
-import { World, type Driver } from './world.ts';
-
-const missing = labMissing();
-if (missing !== undefined) console.log(`tests/windows/batch-file.test.ts skipped: ${missing}`);
+import { inLab } from './in-lab.ts';
 
 /** What the package cmd-shim writes for npm, with the program in the place of node and its script. */
 const shim = (program: string, verb: string): string =>
@@ -36,30 +32,22 @@ const shim = (program: string, verb: string): string =>
 /** What the older ones looked like. */
 const plainShim = (program: string, verb: string): string => `@"${program}" "${verb}" %*\r\n`;
 
-describe.skipIf(missing !== undefined)('a batch file on Windows', () => {
-  let world: World;
-  let driver: Driver;
-  beforeAll(async () => {
-    world = await World.open();
-    driver = await world.driver();
-  }, 120_000);
-  afterAll(() => world[Symbol.asyncDispose]());
-
+inLab('a batch file on Windows', (lab) => {
   const file = (name: string, text: string): string => {
-    const path = win32.join(world.folder.native, name);
-    writeFileSync(world.host(path), text);
+    const path = win32.join(lab.world.folder.native, name);
+    writeFileSync(lab.world.host(path), text);
     return path;
   };
   const heardBy = async (path: string, args: readonly string[]) => {
     const env = { SystemRoot: 'C:\\windows', PATH: 'C:\\windows\\system32', ...BATCH_VARIABLES };
-    const order = world.order([path, ...args], { env });
-    await driver.launch(order);
-    const code = await driver.code(order);
+    const order = lab.world.order([path, ...args], { env });
+    await lab.driver.launch(order);
+    const code = await lab.driver.code(order);
     const { stdout, stderr } = await waitFor('both ends', async () => {
-      const both = await driver.call('heard', order.treeId);
+      const both = await lab.driver.call('heard', order.treeId);
       return both.stdout.ended && both.stderr.ended && both;
     });
-    await driver.call('release', order.treeId);
+    await lab.driver.call('release', order.treeId);
     return { code, stdout: stdout.text, stderr: stderr.text };
   };
 
@@ -68,20 +56,20 @@ describe.skipIf(missing !== undefined)('a batch file on Windows', () => {
     ['of one line', plainShim],
   ] as const)
     test.each(BATCH_ARGUMENTS.map((args) => [args]))(`${kind} hands over %j`, async (args) => {
-      const path = file('my agent & co (%NAME%).cmd', text(world.driverPath, '__arguments'));
+      const path = file('my agent & co (%NAME%).cmd', text(lab.world.driverPath, '__arguments'));
       const { code, stdout, stderr } = await heardBy(path, args);
       expect({ code, stderr, stdout }).toEqual({ code: 0, stderr: '', stdout: `${JSON.stringify({ args })}\n` });
     });
 
   test('hands over many at once, and its exit code', async () => {
     const all = BATCH_ARGUMENTS.flat();
-    const path = file('all.CMD', `${plainShim(world.driverPath, '__arguments')}@exit /b 37\r\n`);
+    const path = file('all.CMD', `${plainShim(lab.world.driverPath, '__arguments')}@exit /b 37\r\n`);
     expect(await heardBy(path, all)).toEqual({ code: 37, stderr: '', stdout: `${JSON.stringify({ args: all })}\n` });
   });
 
   test('is not started with what cannot be handed over, nor when it is not there', async () => {
-    const path = file('agent.cmd', plainShim(world.driverPath, '__arguments'));
-    const refusal = (...argv: string[]) => driver.call('launch', world.order(argv));
+    const path = file('agent.cmd', plainShim(lab.world.driverPath, '__arguments'));
+    const refusal = (...argv: string[]) => lab.driver.call('launch', lab.world.order(argv));
     for (const argument of ['a\nb', 'a\r', '\u0000', 'x\u001ay'])
       expect(await refusal(path, 'fine', argument)).toEqual({
         reason: 'spawn-refused',
@@ -91,33 +79,33 @@ describe.skipIf(missing !== undefined)('a batch file on Windows', () => {
       reason: 'spawn-refused',
       detail: expect.stringContaining('can be given 8191 characters'),
     });
-    const none = win32.join(world.folder.native, 'none.bat');
+    const none = win32.join(lab.world.folder.native, 'none.bat');
     expect(await refusal(none)).toEqual({ reason: 'spawn-refused', detail: `there is no batch file ${none}` });
   });
 
   test('is ended with the program behind it', async () => {
     const path = file('sleeper.cmd', '@ping -n 600 127.0.0.1 >nul\r\n');
-    const order = world.order([path]);
-    await driver.launch(order);
+    const order = lab.world.order([path]);
+    await lab.driver.launch(order);
     const pids = await waitFor('cmd.exe and its program', async () => {
-      const members = await driver.call('jobPids', order.treeId);
+      const members = await lab.driver.call('jobPids', order.treeId);
       return members.length >= 2 && members;
     });
-    await driver.call('endTree', order.treeId);
-    const alive = await Promise.all(pids.map((pid) => driver.call('alive', pid)));
+    await lab.driver.call('endTree', order.treeId);
+    const alive = await Promise.all(pids.map((pid) => lab.driver.call('alive', pid)));
     expect(alive).toEqual(pids.map(() => false));
-    expect(await driver.code(order)).toBe(1);
+    expect(await lab.driver.code(order)).toBe(1);
   }, 30_000);
 
   test('talks with us through its streams', async () => {
     const path = file('sorter.cmd', '@sort\r\n');
-    const order = world.order([path]);
-    await driver.launch(order);
-    await driver.call('write', order.treeId, 'b\r\na\r\n');
-    await driver.call('closeInput', order.treeId);
-    expect(await driver.code(order)).toBe(0);
+    const order = lab.world.order([path]);
+    await lab.driver.launch(order);
+    await lab.driver.call('write', order.treeId, 'b\r\na\r\n');
+    await lab.driver.call('closeInput', order.treeId);
+    expect(await lab.driver.code(order)).toBe(0);
     const { stdout } = await waitFor('the end', async () => {
-      const both = await driver.call('heard', order.treeId);
+      const both = await lab.driver.call('heard', order.treeId);
       return both.stdout.ended && both;
     });
     expect(stdout.text.replaceAll('\r\n', '\n')).toBe('a\nb\n');

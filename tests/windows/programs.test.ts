@@ -1,29 +1,17 @@
 /** Programs and command lines, as Windows itself sees them. */
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { win32 } from 'node:path';
-import { labMissing } from '../support/wine.ts';
-import { World, type Driver } from './world.ts';
+import { inLab } from './in-lab.ts';
 
-const missing = labMissing();
-if (missing !== undefined) console.log(`tests/windows/programs.test.ts skipped: ${missing}`);
-
-describe.skipIf(missing !== undefined)('on Windows', () => {
-  let world: World;
-  let driver: Driver;
-  beforeAll(async () => {
-    world = await World.open();
-    driver = await world.driver();
-  }, 120_000);
-  afterAll(() => world[Symbol.asyncDispose]());
-
+inLab('on Windows', (lab) => {
   test('a command line comes apart as Windows splits it', async () => {
     const text = fc.string({ unit: fc.constantFrom('a', ' ', '\t', '"', '\\', 'ü', "'", '-'), maxLength: 14 });
     const given = ['a "b\\\\" c', '"C:\\a b\\c.exe" --x "y""z" w', ...fc.sample(text, 2000)];
     // Windows makes its own path of nothing; what is between two white spaces at the front is a program without a name.
     const lines = given.filter((line) => line.trim() !== '').map((line) => line.trimStart());
-    const split = await driver.call('splitCommandLines', lines);
+    const split = await lab.driver.call('splitCommandLines', lines);
     const understood = split.filter(({ ours }) => !('reason' in ours));
     expect(understood.length).toBeGreaterThan(500);
     for (const { line, ours, windows } of understood) expect({ line, words: ours }).toEqual({ line, words: windows });
@@ -31,9 +19,9 @@ describe.skipIf(missing !== undefined)('on Windows', () => {
 
   test('a program is found by the endings of PATHEXT, and never first in the folder where one is', async () => {
     const place = (name: string): string => {
-      const path = win32.join(world.folder.native, name);
-      mkdirSync(world.host(win32.dirname(path)), { recursive: true });
-      writeFileSync(world.host(path), '');
+      const path = win32.join(lab.world.folder.native, name);
+      mkdirSync(lab.world.host(win32.dirname(path)), { recursive: true });
+      writeFileSync(lab.world.host(path), '');
       return path;
     };
     const shim = place('npm\\agent.cmd');
@@ -43,7 +31,7 @@ describe.skipIf(missing !== undefined)('on Windows', () => {
     const only = place('work\\only.cmd');
     const [npm, bin, work] = [shim, program, trap].map((path) => win32.dirname(path));
     const find = (name: string, Path: string, PATHEXT = '.COM;.EXE;.BAT;.CMD;.VBS') =>
-      driver.call('lookUpProgram', name, { Path, PATHEXT }, work ?? '');
+      lab.driver.call('lookUpProgram', name, { Path, PATHEXT }, work ?? '');
     expect(await find('agent', `${npm};${bin}`)).toBe(shim);
     expect(await find('agent', `${bin};${npm}`)).toBe(program);
     expect(await find('agent', `${bin};${npm}`, '.CMD')).toBe(shim);
