@@ -11,15 +11,15 @@ describe.each(SCRIPT_HOSTS.map((host) => [host.name, host] as const))('the scrip
   const rig = sharedRig(liveServer);
   const jobs = (): Promise<JobView[]> => rig().get<JobView[]>('/jobs');
 
-  test('shows both streams as they are, and succeeds with its command', async () => {
+  test('shows both streams as they are, and fails with the exit code of its command', async () => {
     using machine = new BuildMachine();
-    const command = `cd "$PWD"; printf 'one\\r\\ntwo "\\\\" 3\\t\\303\\251 \\360\\237\\230\\200'; echo problem >&2`;
+    const command = `cd "$PWD"; printf 'one\\r\\ntwo "\\\\" 3\\t\\303\\251 \\360\\237\\230\\200'; echo problem >&2; exit 3`;
     const step = machine.start(host.run(command), addressOf(rig()));
-    expect(await step.ended()).toEqual({ code: 0, out: 'one\r\ntwo "\\" 3\té 😀', err: 'problem\n' });
+    expect(await step.ended()).toEqual({ code: 3, out: 'one\r\ntwo "\\" 3\té 😀', err: 'problem\n' });
     expect(machine.leftovers).toEqual([]);
   });
 
-  test('hands over a command with all that is special in JSON, of several lines, and where to run it', async () => {
+  test('hands over a command with all that is special in JSON, of several lines, and where to run it, and succeeds with it', async () => {
     using machine = new BuildMachine();
     const command = `pwd\ncat <<'END'\n\t"a" 'b' \\n \\\\ %s $HOME \`é\` 😀 {"exitCode":9}\n\n  last\nEND\n`;
     const step = machine.start(host.run(command), { ...addressOf(rig()), AGENT_SERVER_WORKDIR: rig().place.home });
@@ -35,12 +35,6 @@ describe.each(SCRIPT_HOSTS.map((host) => [host.name, host] as const))('the scrip
     const { code, out, err } = await step.ended();
     expect({ code, err, bytes: out.length }).toEqual({ code: 0, err: '', bytes: 6_888_896 });
     expect(out.split('\n').findIndex((line, index) => index < 1_000_000 && line !== String(index + 1))).toBe(-1);
-  });
-
-  test('fails with the exit code of its command', async () => {
-    using machine = new BuildMachine();
-    const step = machine.start(host.run('echo so far; exit 3'), addressOf(rig()));
-    expect(await step.ended()).toEqual({ code: 3, out: 'so far\n', err: '' });
   });
 
   test('fails with 124 when the time of its command is over', async () => {
