@@ -11,6 +11,44 @@ import { sharedRig } from '../contract/shared-rig.ts';
 import { liveServer } from '../support/doors.ts';
 import { waitFor } from '../support/wait.ts';
 
+/** Runs in the page: what it might do with the console, and with the server, as an attacker would; what came of each. */
+const ATTEMPTS = `(async () => {
+  const came = {};
+  const attempt = async (name, act) => { try { came[name] = String(await act()); } catch (error) { came[name] = error.name; } };
+  await attempt('opener', () => opener);
+  await attempt('frame', () => {
+    const frame = document.createElement('iframe');
+    frame.src = '/';
+    document.body.append(frame);
+    return frame.contentDocument;
+  });
+  await attempt('window', () => open('/'));
+  await attempt('window of its own', () => open(URL.createObjectURL(new Blob(['<p>'], { type: 'text/html' }))));
+  await attempt('service worker', () => navigator.serviceWorker.register('/openapi/worker.js'));
+  await attempt('worker', () => new Worker('/openapi/worker.js'));
+  await attempt('database', () => indexedDB.open('any'));
+  await attempt('cache', () => caches.keys());
+  await attempt('request', () => fetch('/exec', { method: 'POST', body: '{"command":"id"}', credentials: 'include' }));
+  await attempt('request unseen', () => fetch('/exec', { method: 'POST', body: '{"command":"id"}', mode: 'no-cors' }));
+  await attempt('socket', () => new Promise((done) => {
+    const socket = new WebSocket(location.href.replace(/^http(.*)openapi.*/, 'ws$1terminal'));
+    socket.onopen = () => done('open');
+    socket.onerror = () => done('refused');
+  }));
+  await attempt('picture', () => new Promise((done) => {
+    const picture = new Image();
+    picture.onload = () => done('loaded');
+    picture.onerror = () => done('refused');
+    picture.src = '/healthz';
+  }));
+  navigator.sendBeacon('/exec', '{"command":"id"}');
+  const form = document.createElement('form');
+  Object.assign(form, { method: 'post', action: '/exec', enctype: 'text/plain' });
+  document.body.append(form);
+  form.submit();
+  return came;
+})()`;
+
 /** Runs before the page's own scripts, and tries to read what the console keeps at this address. */
 const THIEF = `globalThis.loot = {};
   const attempt = (name, read) => { try { loot[name] = read(); } catch (error) { loot[name] = error.name; } };
@@ -124,5 +162,37 @@ inChromium('the API page', (open) => {
     });
     // And what it has in place of a storage is its own.
     expect(await page.evaluate('JSON.stringify({ ...sessionStorage })')).not.toContain(rig().key);
+  });
+
+  /** How many requests without a key the server has refused. */
+  const refused = async () =>
+    /^agent_server_http_unauthenticated_total (\d+)$/m.exec(await (await rig().request('/metrics')).text())?.[1] ?? '';
+
+  test('opened by the console, reaches neither it nor the server, and opens, frames and sends nothing', async () => {
+    await using watched = await open(rig().url);
+    const { page } = watched;
+    await watched.unlock(rig().key);
+    await page.getByRole('link', { name: 'Jobs' }).waitFor();
+    const [api] = await Promise.all([page.waitForEvent('popup'), page.evaluate(`void window.open('/openapi')`)]);
+    await api.getByRole('heading', { name: 'agent-server', exact: true }).waitFor();
+    const before = await refused();
+    expect(await api.evaluate(ATTEMPTS)).toEqual({
+      opener: 'null',
+      frame: 'null',
+      window: 'null',
+      'window of its own': 'null',
+      'service worker': 'SecurityError',
+      worker: 'TypeError',
+      database: 'SecurityError',
+      cache: 'SecurityError',
+      request: 'TypeError',
+      'request unseen': 'TypeError',
+      socket: 'refused',
+      picture: 'refused',
+    });
+    // A form that was sent would have led away by now.
+    await api.getByRole('link', { name: 'console', exact: true }).waitFor();
+    expect(new URL(api.url()).pathname).toBe('/openapi');
+    expect(await refused()).toBe(before);
   });
 });

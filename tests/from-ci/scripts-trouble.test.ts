@@ -1,20 +1,28 @@
 /** The two scripts of docs/from-ci.md where something is in the way: a restart, a lost answer, a tunnel, a wrong key, a cancel. */
 import { describe, expect, test } from 'bun:test';
+import { sharedRig } from '../contract/shared-rig.ts';
 import { liveServer } from '../support/doors.ts';
 import { Rig, type JobView } from '../support/rig.ts';
 import { addressOf, BuildMachine } from './build-machine.ts';
 import { SCRIPT_HOSTS } from './script-hosts.ts';
 import { Tunnel } from './tunnel.ts';
 
-const jobs = (rig: Rig): Promise<JobView[]> => rig.get<JobView[]>('/jobs');
+const HOSTS = SCRIPT_HOSTS.map((host) => [host.name, host] as const);
 
-describe.each(SCRIPT_HOSTS.map((host) => [host.name, host] as const))('the script in %s, in trouble', (_, host) => {
-  test('shows output as it comes, once, also by a server that was killed and started again meanwhile', async () => {
+/** The jobs whose command has this in it. */
+const jobsOf = async (rig: Rig, words: string): Promise<JobView[]> =>
+  (await rig.get<JobView[]>('/jobs?limit=100')).filter(({ command }) => command.includes(words));
+
+// Mostly waiting: the stories of one script run at once.
+describe.each(HOSTS)('the script in %s, in trouble', (_, host) => {
+  const rig = sharedRig(liveServer);
+
+  test.concurrent('shows output as it comes, once, also by a server that was killed and started again meanwhile', async () => {
     // It must get its port again, and the one behind it may be taken by then.
-    await using rig = await Rig.start(liveServer, { flags: { 'terminal-port': '0' } });
+    await using mortal = await Rig.start(liveServer, { flags: { 'terminal-port': '0' } });
     using machine = new BuildMachine();
-    const [first, second] = [rig.gate(), rig.gate()];
-    const { commands } = rig;
+    const [first, second] = [mortal.gate(), mortal.gate()];
+    const { commands } = mortal;
     const command = commands.chain(
       commands.print('before'),
       commands.waitForFile(first.path),
@@ -22,57 +30,57 @@ describe.each(SCRIPT_HOSTS.map((host) => [host.name, host] as const))('the scrip
       commands.waitForFile(second.path),
       commands.exit(5),
     );
-    const step = machine.start(host.run(command), addressOf(rig));
+    const step = machine.start(host.run(command), addressOf(mortal));
     await step.shown('before');
-    await rig.kill9();
-    await rig.restart({ port: String(rig.port) });
+    await mortal.kill9();
+    await mortal.restart({ port: String(mortal.port) });
     first.open();
     await step.shown('between');
     second.open();
     expect(await step.ended()).toEqual({ code: 5, out: 'before\nbetween\n', err: '' });
-    expect((await jobs(rig)).length).toBe(1);
+    expect((await jobsOf(mortal, '')).length).toBe(1);
   });
 
-  test('starts one job, also where the answer to its submit was lost', async () => {
-    await using rig = await Rig.start(liveServer);
-    using tunnel = new Tunnel(rig.url);
+  test.concurrent('starts one job, also where the answer to its submit was lost', async () => {
+    using tunnel = new Tunnel(rig().url);
     using machine = new BuildMachine();
     tunnel.lose = 1;
-    const step = machine.start(host.run('echo once'), {
+    const word = crypto.randomUUID();
+    const step = machine.start(host.run(`echo ${word}`), {
       AGENT_SERVER_URL: tunnel.url,
-      AGENT_SERVER_KEY: rig.key,
+      AGENT_SERVER_KEY: rig().key,
       AGENT_SERVER_TUNNEL_TOKEN: tunnel.token,
     });
-    expect(await step.ended()).toEqual({ code: 0, out: 'once\n', err: '' });
+    expect(await step.ended()).toEqual({ code: 0, out: `${word}\n`, err: '' });
     expect(tunnel.lost).toBe(1);
-    expect((await jobs(rig)).length).toBe(1);
+    expect((await jobsOf(rig(), word)).length).toBe(1);
   });
 
-  test('a wrong key fails at once, and says so', async () => {
-    await using rig = await Rig.start(liveServer);
+  test.concurrent('a wrong key fails at once, and says so', async () => {
     using machine = new BuildMachine();
-    const step = machine.start(host.run('echo never'), { ...addressOf(rig), AGENT_SERVER_KEY: 'wrong' });
+    const word = crypto.randomUUID();
+    const step = machine.start(host.run(`echo ${word}`), { ...addressOf(rig()), AGENT_SERVER_KEY: 'wrong' });
     const { code, out, err } = await step.ended();
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toContain('HTTP 401: {"error":"invalid or missing API key"}');
-    expect(await jobs(rig)).toEqual([]);
+    expect(await jobsOf(rig(), word)).toEqual([]);
   });
 
-  test('goes through a tunnel with its token, which may have nobody behind it for a while, and not without', async () => {
-    await using rig = await Rig.start(liveServer);
-    using tunnel = new Tunnel(rig.url);
+  test.concurrent('goes through a tunnel with its token, which may have nobody behind it for a while, and not without', async () => {
+    using tunnel = new Tunnel(rig().url);
     using machine = new BuildMachine();
     tunnel.absent = 1;
-    const env = { AGENT_SERVER_URL: `${tunnel.url}/`, AGENT_SERVER_KEY: rig.key };
-    const step = machine.start(host.run('echo through; exit 4'), { ...env, AGENT_SERVER_TUNNEL_TOKEN: tunnel.token });
-    expect(await step.ended()).toEqual({ code: 4, out: 'through\n', err: '' });
+    const word = crypto.randomUUID();
+    const env = { AGENT_SERVER_URL: `${tunnel.url}/`, AGENT_SERVER_KEY: rig().key };
+    const step = machine.start(host.run(`echo ${word}; exit 4`), { ...env, AGENT_SERVER_TUNNEL_TOKEN: tunnel.token });
+    expect(await step.ended()).toEqual({ code: 4, out: `${word}\n`, err: '' });
     expect(tunnel.absent).toBe(0);
-    const refused = await machine.start(host.run('echo never'), env).ended();
+    const refused = await machine.start(host.run(`echo ${word}`), env).ended();
     expect(refused).toMatchObject({ code: 1, out: '', err: expect.stringContaining('HTTP 302') });
-    expect((await jobs(rig)).length).toBe(1);
+    expect((await jobsOf(rig(), word)).length).toBe(1);
   });
 
-  test('gives up where nobody answers', async () => {
+  test.concurrent('gives up where nobody answers', async () => {
     using machine = new BuildMachine();
     const unused = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } });
     const url = `http://127.0.0.1:${unused.port}`;
@@ -84,18 +92,17 @@ describe.each(SCRIPT_HOSTS.map((host) => [host.name, host] as const))('the scrip
     expect(machine.leftovers).toEqual([]);
   });
 
-  test('a build that is cancelled cancels its job', async () => {
-    await using rig = await Rig.start(liveServer);
+  test.concurrent('a build that is cancelled cancels its job', async () => {
     using machine = new BuildMachine();
-    const marker = rig.marker();
-    const step = machine.start(host.run(`echo begun; ${rig.commands.hang(marker)}`), addressOf(rig));
+    const marker = rig().marker();
+    const step = machine.start(host.run(`echo begun; ${rig().commands.hang(marker)}`), addressOf(rig()));
     await step.shown('begun');
     step.signal(host.cancel.signal);
     const { code } = await step.ended();
     expect(code).toBe(host.cancel.code);
-    const [job] = await jobs(rig);
-    expect(await rig.finished(job?.jobId ?? '')).toMatchObject({ status: 'failed', cancelled: true });
-    expect(rig.marked(marker)).toEqual([]);
+    const [job] = await jobsOf(rig(), marker);
+    expect(await rig().finished(job?.jobId ?? '')).toMatchObject({ status: 'failed', cancelled: true });
+    expect(rig().marked(marker)).toEqual([]);
     expect(machine.leftovers).toEqual([]);
   });
 });

@@ -13,7 +13,7 @@ interface ApiDocument extends DescribedApi {
   readonly info: { readonly description: string };
 }
 
-const HOW_TO = `The samples work as they are pasted, with the key in the environment variable \`${KEY_VARIABLE}\`, and with ids in the variables that they name.
+const HOW_TO = `The samples work as they are pasted, with the key in the environment variable \`${KEY_VARIABLE}\`, and with ids in the variables that they name. A socket has none: not each of these languages has a client of WebSockets.
 
 The same for programs: [openapi.json](/openapi.json). For people there is the [console](/).`;
 

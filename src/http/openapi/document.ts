@@ -74,7 +74,7 @@ export function openApiDocument(app: AnyElysia): OpenApiDocument {
       title: 'agent-server',
       version: VERSION,
       description:
-        'Runs commands as jobs that can be polled, followed and ended, keeps persistent shells, and opens terminals. Every route but the open ones needs the header `X-API-Key: KEY` or `Authorization: Bearer KEY`. Every answer that is not a success is `{"error": "…"}`.',
+        'Runs commands as jobs that can be polled, followed and ended, keeps persistent shells, opens terminals, and drives coding agents. Every route but the open ones needs the header `X-API-Key: KEY` or `Authorization: Bearer KEY`. Every answer that is not a success is `{"error": "…"}`.',
     },
     paths,
     components: {
