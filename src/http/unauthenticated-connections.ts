@@ -21,7 +21,8 @@ const SHARE_OF_DESCRIPTORS = 1 / 4;
 const QUIET_LOOK_MS = 500;
 /** Between two looks Bun accepts what waits for it, up to 512 connections: fast enough for few descriptors. */
 const FLOODED_LOOK_MS = 20;
-const FLOODED_FOR_MS = 10_000;
+/** Of them, without any to end: 10 seconds. */
+const FLOODED_LOOKS = 500;
 const LOG_EVERY_MS = 60_000;
 
 export interface UnauthenticatedConnectionsOptions {
@@ -37,9 +38,10 @@ export class UnauthenticatedConnections implements Disposable {
   readonly #log: Log;
   /** Names of the peers whose connection has shown a valid key. */
   readonly #authenticated = new Set<string>();
-  /** When the others were seen first; kept while there are many. */
+  /** At which look the others were seen first; kept while there are many. */
   #since: ReadonlyMap<string, number> = new Map();
   #loggedAt = Number.NEGATIVE_INFINITY;
+  #looks = 0;
   #timer: Disposable | undefined;
 
   constructor({ descriptors, clock, log }: UnauthenticatedConnectionsOptions) {
@@ -58,11 +60,10 @@ export class UnauthenticatedConnections implements Disposable {
   watch(ports: readonly number[]): void {
     const descriptors = this.#descriptors;
     if (descriptors === undefined) return;
-    let floodedUntil = 0;
+    let fast = 0;
     const next = () => {
-      const ms = this.#clock.now() < floodedUntil ? FLOODED_LOOK_MS : QUIET_LOOK_MS;
-      this.#timer = this.#clock.after(ms, () => {
-        if (this.#look(descriptors, ports)) floodedUntil = this.#clock.now() + FLOODED_FOR_MS;
+      this.#timer = this.#clock.after(fast > 0 ? FLOODED_LOOK_MS : QUIET_LOOK_MS, () => {
+        fast = this.#look(descriptors, ports) ? FLOODED_LOOKS : Math.max(0, fast - 1);
         next();
       });
     };
@@ -71,6 +72,7 @@ export class UnauthenticatedConnections implements Disposable {
 
   /** Whether there were too many. */
   #look(descriptors: Descriptors, ports: readonly number[]): boolean {
+    this.#looks += 1;
     const open = descriptors.look();
     const areFew = (most: number) => open.count <= most && this.#authenticated.size <= most;
     // Almost always; then neither the limit nor a name is asked for.
@@ -81,7 +83,7 @@ export class UnauthenticatedConnections implements Disposable {
     const peers = new Set(connections.map(({ peer }) => peer));
     for (const peer of this.#authenticated) if (!peers.has(peer)) this.#authenticated.delete(peer);
     const others = connections.filter(({ peer }) => !this.#authenticated.has(peer));
-    const now = this.#clock.now();
+    const now = this.#looks;
     const since = new Map(others.map(({ peer }) => [peer, this.#since.get(peer) ?? now]));
     this.#since = since;
     const ended = others
