@@ -16,6 +16,8 @@ import { healthRoutes } from '../http/server/health-routes.ts';
 import { SocketHub } from '../http/sockets/hub.ts';
 import { ticketRoutes } from '../http/tickets/routes.ts';
 import { Tickets } from '../http/tickets/tickets.ts';
+import { UnauthenticatedConnections } from '../http/unauthenticated-connections.ts';
+import { descriptors } from '../platform/descriptors/index.ts';
 import { lockDataFolder, type DataLock, type LockHolder } from '../platform/files/data-lock.ts';
 import { resolveApiKey, withoutSecrets } from '../platform/files/key-file.ts';
 import { createLauncher, createProcesses } from '../platform/process/index.ts';
@@ -109,7 +111,9 @@ export async function openApp(
   const http = createHttpApp([...ownRoutes, ...features.flatMap(({ routes = [] }) => routes)], log);
   // Throws for a route that does not say who may use it.
   const observers = features.flatMap(({ observe = [] }) => observe);
-  const gateway = new Gateway({ app: http, guard, hub, tickets, observers, live });
+  const connections = starting.use(new UnauthenticatedConnections({ descriptors, clock: base.clock, log }));
+  const authenticated = (peer: Bun.SocketAddress) => connections.authenticated(peer);
+  const gateway = new Gateway({ app: http, guard, hub, tickets, observers, live, authenticated });
   starting.use(watchLock(lock, base.clock, () => lifecycle.stop('lock-lost')));
   const running = starting.move();
   return ok({
@@ -121,6 +125,7 @@ export async function openApp(
     key: key.value,
     lock,
     listening: (ports) => {
+      connections.watch([ports.port, ...(ports.terminalPort === undefined ? [] : [ports.terminalPort])]);
       for (const { listening } of features) listening?.({ ...ports, allow: (host) => guard.allow(host) });
     },
     activity: () => activityOf(features),

@@ -30,9 +30,8 @@ type PortFlag = 'port' | 'terminal-port';
 
 /**
  * Seconds that a connection gets which has shown no key: silent, with half a request, or with a wrong key. Bun counts in steps of
- * four and from the last whole request, so one that sends a header now and then gets no more. There is no limit on
- * their number, which Bun does not offer: with this one, whoever wants to hold N of them has to open N every few seconds, and
- * none of it is asked of a valid key, to which the gateway gives more time.
+ * four and from the last whole request, so one that sends a header now and then gets no more. How many of them there may be is
+ * limited in http/unauthenticated-connections.ts. None of it is asked of a valid key, to which the gateway gives more time.
  */
 const UNAUTHENTICATED_IDLE_SECONDS = 10;
 /** Bodies are measured by our own reader, which answers in JSON; Bun's own refusal has no body at all. */

@@ -43,6 +43,8 @@ export interface GatewayOptions {
   readonly observers: readonly ((exchange: Exchange) => void)[];
   /** Told of every exchange that takes a while. Default: one that nobody asks. */
   readonly live?: LiveExchanges;
+  /** Told of every connection that has shown a valid key. */
+  readonly authenticated?: (peer: Bun.SocketAddress) => void;
 }
 
 type Listener = Bun.Server<SocketData>;
@@ -60,15 +62,25 @@ export class Gateway {
   readonly #tickets: Tickets;
   readonly #observers: GatewayOptions['observers'];
   readonly #live: LiveExchanges;
+  readonly #authenticated: (peer: Bun.SocketAddress) => void;
   readonly #routes: RouteTable;
 
-  constructor({ app, guard, hub, tickets, observers, live = new LiveExchanges() }: GatewayOptions) {
+  constructor({
+    app,
+    guard,
+    hub,
+    tickets,
+    observers,
+    live = new LiveExchanges(),
+    authenticated = () => {},
+  }: GatewayOptions) {
     this.#app = app;
     this.#guard = guard;
     this.#hub = hub;
     this.#tickets = tickets;
     this.#observers = observers;
     this.#live = live;
+    this.#authenticated = authenticated;
     this.#routes = new RouteTable(app);
   }
 
@@ -88,14 +100,15 @@ export class Gateway {
     const caller = checked.ok ? checked.value : this.#whoLacks(checked.failure, request);
     const readable = readableByElysia(request);
     // Looked up before the answer: afterwards there may be no connection.
-    const peer = this.#observers.length === 0 ? undefined : listener?.requestIP(request)?.address;
+    const peer = listener?.requestIP(request) ?? undefined;
     if (caller !== undefined) listener?.timeout(request, AUTHENTICATED_IDLE_SECONDS);
+    if (caller !== undefined && peer !== undefined) this.#authenticated(peer);
     // Bun 1.4.5 cuts off only what came without a body, such as a DELETE; that is not relied on.
     if (checked.ok && route?.slow === true) listener?.timeout(request, 0);
     const answer = checked.ok ? this.#answer(readable, route, routes, caller) : refusalResponse(checked.failure);
     // Not a promise for every request: most are answered at once.
     if (this.#observers.length === 0) return answer;
-    const seen = { request: readable, path, route, caller, peer, startedAt };
+    const seen = { request: readable, path, route, caller, peer: peer?.address, startedAt };
     return answer instanceof Promise
       ? answer.then((settled) => this.#observed(settled, seen))
       : this.#observed(answer, seen);
@@ -118,10 +131,11 @@ export class Gateway {
   /** For a port where every path is this kind of sockets, too. */
   upgrade(kind: SocketKind, request: Request, listener: Listener): Response | undefined {
     const startedAt = performance.now();
-    const peer = listener.requestIP(request)?.address;
+    const peer = listener.requestIP(request) ?? undefined;
     const { answer, caller, status } = this.#tryUpgrade(kind, request, listener);
+    if (caller !== undefined && peer !== undefined) this.#authenticated(peer);
     const route = this.#routes.at(kind.path)?.get('GET');
-    return this.#observed(answer, { request, path: kind.path, route, caller, peer, startedAt }, status);
+    return this.#observed(answer, { request, path: kind.path, route, caller, peer: peer?.address, startedAt }, status);
   }
 
   #tryUpgrade(kind: SocketKind, request: Request, listener: Listener): Upgraded {

@@ -40,6 +40,14 @@ test.concurrent('silent, with half a head, half a body or a wrong key they are c
     'half a body': await connection(
       [`POST /exec HTTP/1.1`, 'Host: localhost', 'Content-Length: 100', '', '{"comm'].join(CRLF),
     ),
+    'a byte of a body now and then': await connection(
+      [`POST /exec HTTP/1.1`, 'Host: localhost', 'Content-Length: 100000', '', '{'].join(CRLF),
+      ' ',
+    ),
+    'a chunk now and then, to an open path': await connection(
+      [`GET /health HTTP/1.1`, 'Host: localhost', 'Transfer-Encoding: chunked', '', ''].join(CRLF),
+      `1${CRLF}a${CRLF}`,
+    ),
   };
   // Opened after the one that stays, and closed before it, each of them.
   await Promise.all(Object.values(others).map(({ closed }) => closed));
@@ -49,6 +57,8 @@ test.concurrent('silent, with half a head, half a body or a wrong key they are c
     ['a header now and then', 0],
     ['a wrong key', 1],
     ['half a body', 1],
+    ['a byte of a body now and then', 1],
+    ['a chunk now and then, to an open path', 1],
   ]);
   valid.socket.write(request(rig.key));
   await rig.waitFor('the answer to a second request', () => valid.answers() === 2);

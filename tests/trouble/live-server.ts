@@ -30,8 +30,15 @@ export interface Home extends Disposable {
   ): Promise<{ code: number; stdout: string; stderr: string }>;
 }
 
-/** A home folder with everything in it; every process of its jobs is ended when it is disposed. */
-export function openHome(dataDir?: string, more: Readonly<Record<string, string>> = {}): Home {
+/**
+ * A home folder with everything in it; every process of its jobs is ended when it is disposed. `launcher` is a command that
+ * runs its servers.
+ */
+export function openHome(
+  dataDir?: string,
+  more: Readonly<Record<string, string>> = {},
+  launcher: readonly string[] = [],
+): Home {
   const box = new Sandbox();
   const data = dataDir ?? box.file('data');
   const env = { PATH: process.env['PATH'] ?? '', HOME: box.path, AGENT_SERVER_DATA_DIR: data, ...more };
@@ -57,7 +64,7 @@ export function openHome(dataDir?: string, more: Readonly<Record<string, string>
       const number = ++started;
       const [out, err] = [box.file(`server-${number}.out`), box.file(`server-${number}.err`)];
       const fd = openSync(out, 'a');
-      const child = spawn(['--port', '0', ...flags], [], err, fd);
+      const child = spawn(['--port', '0', ...flags], launcher, err, fd);
       closeSync(fd);
       const announcement = await waitFor<Announcement | undefined>(
         'the server to say where it listens',

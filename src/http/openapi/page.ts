@@ -7,7 +7,7 @@
  */
 import { apiPageFiles } from '../../api-page/page-files.ts';
 import { refusalResponse } from '../wire/failures.ts';
-import { ASK_AGAIN, unpacked } from '../wire/page-file.ts';
+import { ASK_AGAIN, bodiesOf } from '../wire/page-file.ts';
 import type { OpenApiDocument } from './document.ts';
 
 const policy = (nonce: string): string =>
@@ -39,7 +39,7 @@ export async function openApiPage(document: string): Promise<Response> {
   const file = await apiPageFiles.file('');
   if (file === undefined) return refusalResponse({ reason: 'not-found' });
   const nonce = crypto.randomUUID();
-  const template = new TextDecoder().decode(unpacked(file));
+  const template = await bodiesOf(file).plain.text();
   const page = template.replace('{nonce}', nonce).replace('{document}', () => document);
   return new Response(page, { headers: { ...HEADERS, 'content-security-policy': policy(nonce) } });
 }

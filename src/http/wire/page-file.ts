@@ -15,18 +15,27 @@ export function sendPageFile(
   const headers = { ...stated, vary: 'accept-encoding', etag: file.etag };
   if (request.headers.get('if-none-match') === file.etag) return new Response(null, { status: 304, headers });
   const typed = { ...headers, 'content-type': file.type };
+  const { gzip, plain } = bodiesOf(file);
   return takesGzip(request)
-    ? new Response(file.gzip, { headers: { ...typed, 'content-encoding': 'gzip' } })
-    : new Response(unpacked(file), { headers: typed });
+    ? new Response(gzip, { headers: { ...typed, 'content-encoding': 'gzip' } })
+    : new Response(plain, { headers: typed });
 }
 
 const takesGzip = (request: Request): boolean => /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '');
 
-/** Unpacked once for all who take no gzip: that costs time, and needs no key. */
-const plain = new WeakMap<ReadyFile, Uint8Array<ArrayBuffer>>();
+interface Bodies {
+  readonly gzip: Blob;
+  readonly plain: Blob;
+}
 
-export function unpacked(file: ReadyFile): Uint8Array<ArrayBuffer> {
-  const bytes = plain.get(file) ?? Bun.gunzipSync(file.gzip);
-  plain.set(file, bytes);
-  return bytes;
+/**
+ * Made once for all answers, which needs no key. Of bytes every answer holds a copy until its peer has read it, five
+ * mebibytes for the largest file; blobs are shared.
+ */
+const bodies = new WeakMap<ReadyFile, Bodies>();
+
+export function bodiesOf(file: ReadyFile): Bodies {
+  const made = bodies.get(file) ?? { gzip: new Blob([file.gzip]), plain: new Blob([Bun.gunzipSync(file.gzip)]) };
+  bodies.set(file, made);
+  return made;
 }
