@@ -40,7 +40,7 @@ test('shows each step on stderr, over the restart, and what it has come to on st
     {},
     { state: 'downloading', available: '1.1.0', download: { receivedBytes: 5e6, totalBytes: 1e7 } },
     { state: 'trying', available: '1.1.0' },
-    { state: 'trial', version: '1.1.0', trial: { version: '1.1.0', previous: '1.0.0' } },
+    { state: 'trial', version: '1.1.0', trial: { version: '1.1.0', previous: '1.0.0', startedAt: 1 } },
   ];
   expect(await update({ states: steps })).toEqual({
     code: 0,
