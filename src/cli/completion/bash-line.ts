@@ -58,6 +58,6 @@ function quoted(text: string, within: Quote): string {
     case '"':
       return text.replaceAll(/[$`"\\]/g, String.raw`\$&`).replaceAll('!', String.raw`"\!"`);
     case '':
-      return text.replaceAll(/[^\w.\/:=@%+,\-\u0080-\u{10ffff}]/gu, String.raw`\$&`);
+      return text.replaceAll(/[^\w./:=@%+,\-\u0080-\u{10ffff}]/gu, String.raw`\$&`);
   }
 }

@@ -136,7 +136,7 @@ describe('agent', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     const [first, ...events] = jsonLines(stdout);
     expect(first).toMatchObject({ event: 'session', data: { id } });
-    expect(events).toEqual(session.log.map(({ at: _, ...event }) => event));
+    expect(events).toEqual(session.log.map(({ id: number, event, data }) => ({ id: number, event, data })));
     expect(session.record.turns).toBe(2);
     // It is over already: all of it is shown again.
     const again = await world.cli(['agent', 'attach', id, '--json'], { env: server.env });
