@@ -3,7 +3,7 @@ import { VERSION } from '../../version.ts';
 import { columns, paint, widthOf } from '../output.ts';
 import { shortName } from './arguments.ts';
 import { PRECEDENCE } from '../connection/precedence.ts';
-import { ALWAYS_EXIT_CODES, COMMON_EXIT_CODES } from './exit-codes.ts';
+import { COMMON_EXIT_CODES } from './exit-codes.ts';
 import type { ArgsDef, Verb } from './verb.ts';
 
 const PROGRAM = 'agent-server';
@@ -27,7 +27,7 @@ export function programHelp(verbs: readonly Verb[]): string {
       rows(verbs.filter(({ hidden }) => hidden !== true).map(({ name, description }) => [name, description])),
     ),
     section('Options', rows(BUILT_IN)),
-    section('Exit codes', exitCodes(COMMON_EXIT_CODES)),
+    section('Exit codes', rows(COMMON_EXIT_CODES)),
     section('Examples', examples(verbs.flatMap(({ examples: [first] }) => (first === undefined ? [] : [first])))),
     `More about a verb: ${PROGRAM} VERB --help`,
   ].join('\n\n');
@@ -46,14 +46,12 @@ export function verbHelp(verb: Verb): string {
       : [section('Arguments', rows(positionals.map(([name, arg]) => [name.toUpperCase(), arg.description ?? ''])))]),
     section('Options', rows([...options(verb.args), ...BUILT_IN])),
     ...('profile' in verb.args ? [section('Server and key', rows(PRECEDENCE))] : []),
-    section('Exit codes', exitCodes(verb.exitCodes ?? COMMON_EXIT_CODES)),
+    section('Exit codes', rows(verb.exitCodes ?? COMMON_EXIT_CODES)),
     section('Examples', examples(verb.examples)),
   ].join('\n\n');
 }
 
 const section = (title: string, lines: readonly string[]): string => [paint('bold', title), ...lines].join('\n');
-
-const exitCodes = (own: readonly Row[]): string[] => rows([...own, ...ALWAYS_EXIT_CODES]);
 
 const examples = (lines: readonly string[]): string[] => lines.map((line) => `  ${PROGRAM} ${line}`.trimEnd());
 
