@@ -110,6 +110,7 @@ describe('a mistyped command line starts nothing', () => {
       'sessions ',
     ],
     [['sessions', 'list', 'x'], 'unexpected argument "x"', 'sessions '],
+    [['keys', 'ad'], 'unknown action "ad" (did you mean add?), there are add, list, rotate and delete', 'keys '],
     [['terminals', 'lits'], 'unknown action "lits" (did you mean list?), there are list and delete', 'terminals '],
     [
       ['agent', 'atach', 'x'],

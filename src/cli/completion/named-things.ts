@@ -52,6 +52,8 @@ const LISTS: Readonly<Record<Exclude<NamedThing, 'profile'>, (client: Client) =>
       value: id,
       meaning: installed ? name : `${name}, not installed`,
     })),
+  key: async (client) =>
+    (await client.keys.list()).map(({ name, scopes }) => ({ value: name, meaning: scopes.join(', ') })),
   'agent-session': async (client) =>
     (await client.agents.list()).map(({ id, state }) => ({ value: id, meaning: state })),
 };

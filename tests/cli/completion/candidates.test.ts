@@ -79,6 +79,12 @@ describe('of a server', () => {
     expect(valuesOf(await typed('run', '--session', 'b'))).toEqual(['build']);
   });
 
+  test('keys by their names', async () => {
+    expect((await world.cli(['keys', 'add', 'ci', '--scope', 'observe'])).code).toBe(0);
+    expect(valuesOf(await typed('keys', 'rotate', 'c'))).toEqual(['ci']);
+    expect(await typed('keys', 'delete', 'c')).toBe('ci\tobserve\n');
+  });
+
   test('terminals, agents and profiles', async () => {
     expect((await world.cli(['attach', 'term', '--json'])).code).toBe(0);
     expect(valuesOf(await typed('attach', ''))).toEqual(['term']);
