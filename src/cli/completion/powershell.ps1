@@ -3,8 +3,8 @@ Register-ArgumentCompleter -Native -CommandName 'agent-server', 'agent-server.ex
   param($wordToComplete, $commandAst, $cursorPosition)
   $elements = @($commandAst.CommandElements | Where-Object { $_.Extent.StartOffset -lt $cursorPosition })
   $words = @($elements | Select-Object -Skip 1 | ForEach-Object {
-    # What is in quotes has a value, also where they are still open.
-    if ($_.Value -is [string]) { '.' + $_.Value } else { '.' + $_.Extent.Text.Trim('"', "'") }
+    # What is in quotes has a value, also where they are still open; in strict mode nothing else may be asked for one.
+    if ($_.PSObject.Properties['Value']) { '.' + $_.Value } else { '.' + $_.Extent.Text.Trim('"', "'") }
   })
   if ($wordToComplete -eq '') { $words += '.' }
   & $commandAst.GetCommandName() __complete @words 2>$null | ForEach-Object {

@@ -187,7 +187,7 @@ test.skipIf(pwsh === undefined)('PowerShell completes verbs, options and values'
       `(TabExpansion2 '${line.replaceAll("'", "''")}' ${line.length}).CompletionMatches.CompletionText -join ','`,
   );
   const script = join(world.folder, 'script.ps1');
-  writeFileSync(script, `${await scriptOf(world, 'pwsh')}\n${asked.join('\n')}\n`);
+  writeFileSync(script, `Set-StrictMode -Version Latest\n${await scriptOf(world, 'pwsh')}\n${asked.join('\n')}\n`);
   const child = Bun.spawn([pwsh ?? '', '-NoProfile', '-NonInteractive', '-File', script], {
     env: { ...world.env, PATH: `${programFolder(world)}:${process.env['PATH'] ?? ''}` },
     stdin: 'ignore',
