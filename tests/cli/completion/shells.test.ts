@@ -176,6 +176,8 @@ test.skipIf(pwsh === undefined)('PowerShell completes verbs, options and values'
     'agent-server profi',
     'agent-server jobs --js',
     'agent-server jobs --status ru',
+    // To PowerShell `-f` is a parameter and no text.
+    'agent-server logs -f --js',
     'agent-server agent ',
     'agent-server sessions delete ',
     'agent-server sessions delete "two w',
@@ -196,6 +198,7 @@ test.skipIf(pwsh === undefined)('PowerShell completes verbs, options and values'
     'profiles',
     '--json',
     'running',
+    '--json',
     'list,attach,log,close',
     "'it''s $HOME!',plain,'two words'",
     "'two words'",
