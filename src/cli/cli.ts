@@ -6,6 +6,7 @@ import { messageOf } from '../core/failure.ts';
 import { EXIT_RECORDER_VERB } from '../platform/process/index.ts';
 import { VERSION } from '../version.ts';
 import { parseArguments } from './command/arguments.ts';
+import { OUTPUT_CLOSED_EXIT } from './command/exit-codes.ts';
 import { programHelp, verbHelp } from './command/help.ts';
 import { didYouMean } from './command/suggestion.ts';
 import { complain, OutputClosed, print } from './output.ts';
@@ -47,9 +48,6 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
 /** Those that a user types. */
 const NAMES = Object.keys(VERBS).filter((name) => !name.startsWith('__'));
 const COMPLETE_VERB = '__complete';
-
-/** 128 + SIGPIPE: the exit code of any program that writes to a closed pipe. */
-const OUTPUT_CLOSED_EXIT = 141;
 
 /** Resolves to the exit code of the process. */
 export async function runCli(rawArgs: readonly string[]): Promise<number> {

@@ -1,31 +1,26 @@
-/** Every verb of the compiled executable, as its own `--help` lists them, with `--help` and with `--json`. */
+/** Every verb of the compiled executable: its help, and command lines of it as text and as JSON. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { scriptedAgentLine } from '../support/agents/scripted.ts';
+import { runInProcess } from './in-process.ts';
+import { VERB_LINES } from './verb-lines.ts';
 import { World } from './world.ts';
 
 const path = process.env['AGENT_SERVER_TEST_EXE'] ?? '';
 
-/**
- * What makes a verb answer in JSON beside a server with a key, a job and a terminal; `{job}` is the id of that job. `codes`:
- * how it may end here, where not with 0. A verb without a line runs with `--json` alone.
- */
-const JSON_LINES: Readonly<Record<string, { readonly line: readonly string[]; readonly codes?: readonly number[] }>> = {
-  // The folder has its server already.
-  serve: { line: ['serve'], codes: [1] },
-  run: { line: ['run', 'echo hi'] },
-  logs: { line: ['logs', '{job}'] },
-  cancel: { line: ['cancel', '{job}'] },
-  attach: { line: ['attach', 'build'] },
-  ask: { line: ['ask', 'x', '--agent', 'none'], codes: [1] },
-  agent: { line: ['agent', 'list'] },
-  login: { line: ['login', 'box', '{url}'] },
-  use: { line: ['use'] },
-  logout: { line: ['logout', 'box'] },
-  completion: { line: ['completion', 'zsh'] },
-  update: { line: ['update', '--check'], codes: [0, 1] },
-  'verify-release': { line: ['verify-release', '{folder}'], codes: [1] },
+const verbsOf = (help: string): string[] => {
+  const [, list = ''] = /\nVerbs\n([^]*?)\n\n/.exec(help) ?? [];
+  return [...list.matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, verb = '']) => verb);
 };
+
+test('every verb has lines that the executable runs', async () => {
+  const verbs = verbsOf((await runInProcess('--help')).stdout);
+  expect(verbs.length).toBeGreaterThan(20);
+  expect(Object.keys(VERB_LINES).toSorted()).toEqual(verbs.toSorted());
+  for (const [verb, lines] of Object.entries(VERB_LINES))
+    expect({ verb, words: lines.map(({ words }) => words[0]) }).toEqual({ verb, words: lines.map(() => verb) });
+});
 
 if (path === '') {
   process.stdout.write(
@@ -35,50 +30,59 @@ if (path === '') {
 } else {
   describe('every verb of the executable', () => {
     let world: World;
-    let verbs: readonly string[];
-    let job = '';
+    const known = new Map<string, string>();
     beforeAll(async () => {
       world = await World.start([path]);
-      const { stdout } = await world.cli(['--help']);
-      const [, list = ''] = /\nVerbs\n([^]*?)\n\n/.exec(stdout) ?? [];
-      verbs = [...list.matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, verb = '']) => verb);
-      job = (await world.cli(['run', 'echo hi', '--detach'])).stdout.trim();
+      known.set('url', world.url);
+      known.set('agent', scriptedAgentLine());
+      known.set('job', (await world.cli(['run', 'echo hi', '--detach'])).stdout.trim());
+      known.set('folder', join(world.folder, 'release'));
       mkdirSync(join(world.folder, 'release'));
     });
     afterAll(() => world[Symbol.asyncDispose]());
 
-    test('is listed', () => {
-      expect(verbs.length).toBeGreaterThan(20);
-      for (const verb of Object.keys(JSON_LINES)) expect(verbs).toContain(verb);
+    const fill = (word: string) => word.replace(/\{(\w+)\}/, (_, name: string) => known.get(name) ?? '');
+
+    test('is one of those in the source', async () => {
+      expect(verbsOf((await world.cli(['--help'])).stdout).toSorted()).toEqual(Object.keys(VERB_LINES).toSorted());
     });
 
-    test('tells its options, exit codes and examples', async () => {
-      for (const verb of verbs) {
-        const { code, stdout, stderr } = await world.cli([verb, '--help']);
-        expect({ verb, code, stderr }).toEqual({ verb, code: 0, stderr: '' });
-        for (const part of ['Usage\n', '--json', 'Exit codes\n', `Examples\n  agent-server ${verb}`])
-          expect(stdout).toContain(part);
-      }
+    test.each(Object.keys(VERB_LINES))('%s tells its options, exit codes and examples', async (verb) => {
+      const { code, stdout, stderr } = await world.cli([verb, '--help']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      for (const part of ['Usage\n', '--json', 'Exit codes\n', `Examples\n  agent-server ${verb}`])
+        expect(stdout).toContain(part);
     });
 
-    test('answers in JSON, or says in one line why not', async () => {
-      const fill = (word: string) =>
-        word.replace('{job}', job).replace('{url}', world.url).replace('{folder}', join(world.folder, 'release'));
-      // A profile is made before it is used and forgotten, whatever the order of the list.
-      const order = ['login', ...verbs.filter((verb) => verb !== 'login')];
-      for (const verb of order) {
-        const known = JSON_LINES[verb];
-        const { code, stdout, stderr } = await world.cli([...(known?.line ?? [verb]), '--json'].map(fill), {
-          stdin: verb === 'login' ? world.key : '',
-        });
-        if (known !== undefined || code === 0)
-          expect({ verb, code, stderr }).toMatchObject({ verb, code: oneOf(known?.codes ?? [0], code) });
-        const lines = stdout.split('\n').filter((line) => line !== '');
-        for (const line of lines) expect({ verb, value: JSON.parse(line) as unknown }).toMatchObject({ verb });
-        if (lines.length === 0)
-          expect({ verb, stderr }).toEqual({ verb, stderr: expect.stringMatching(/^agent-server: [^\n]+\n$/) });
-      }
+    describe.each([
+      ['as text', []],
+      ['as JSON', ['--json']],
+    ])('%s', (_, more) => {
+      test.each(Object.entries(VERB_LINES))('%s runs', async (verb, lines) => {
+        for (const { words, readsKey, codes = [0], textCodes = codes } of lines) {
+          const args = [...words.map(fill), ...more];
+          const { code, stdout, stderr } = await world.cli(args, { stdin: readsKey ? world.key : '' });
+          const wanted = more.length === 0 ? textCodes : codes;
+          expect({ args, stderr, code: wanted.find((one) => one === code) ?? wanted[0] }).toEqual({
+            args,
+            stderr,
+            code,
+          });
+          if (verb === 'ask' && code === 0) known.set('session', await newestSession());
+          const documents = more.length === 0 ? [] : stdout.split('\n').filter((line) => line !== '');
+          for (const document of documents) expect(typeof JSON.parse(document)).toBe('object');
+          // What was not done is one line on stderr, unless the answer on stdout says it.
+          if (code !== 0 && stdout === '' && verb !== 'run')
+            expect({ args, stderr }).toEqual({ args, stderr: expect.stringMatching(/^agent-server: [^\n]+\n$/) });
+          else if (more.length > 0) expect({ args, documents: documents.length }).not.toEqual({ args, documents: 0 });
+        }
+      });
     });
+
+    async function newestSession(): Promise<string> {
+      const [newest] = JSON.parse((await world.cli(['agent', 'list', '--json'])).stdout) as { readonly id: string }[];
+      return newest?.id ?? '';
+    }
 
     test('names itself in what it tells the user to type', async () => {
       const { code, stderr } = await world.cli(['jbos']);
@@ -89,6 +93,3 @@ if (path === '') {
     });
   });
 }
-
-/** The code itself where it is one of these, else the first of them, for a message that shows both. */
-const oneOf = (codes: readonly number[], code: number): number => (codes.includes(code) ? code : (codes[0] ?? 0));

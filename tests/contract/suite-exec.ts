@@ -15,6 +15,8 @@ export function execSuite(door: Door): void {
         Devpilot_Agent_Api_Key: 'mixed',
         // Windows does not tell the case of a name: there this one is the key itself.
         ...(door.platform === 'posix' && { AGENT_RUNTIME_API_KEY: 'shouted' }),
+        // Of the verbs of this program, in the environment of who started the server.
+        AGENT_SERVER_KEY: 'of another server',
       },
     });
 
@@ -106,6 +108,7 @@ export function execSuite(door: Door): void {
       expect(stdout).not.toContain(rig().key);
       expect(stdout.toLowerCase()).not.toContain('api_key');
       expect(stdout).not.toContain('shouted');
+      expect(stdout).not.toContain('of another server');
       expect(stdout).not.toContain('mixed');
     });
 

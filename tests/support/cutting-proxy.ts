@@ -4,6 +4,8 @@ export class CuttingProxy implements Disposable {
   readonly #links = new Set<Bun.Socket<Link>>();
   /** Bytes from the server after which a connection breaks, wherever in a frame that is. */
   cutEvery: number | undefined;
+  /** The same, for each connection anew. */
+  cutAt: (() => number) | undefined;
   /** Whether new connections break at once. */
   down = false;
   cuts = 0;
@@ -20,7 +22,12 @@ export class CuttingProxy implements Disposable {
             return;
           }
           this.#links.add(client);
-          client.data = { server: this.#connect(client, hostname, Number(port)), sent: 0, waiting: [] };
+          client.data = {
+            server: this.#connect(client, hostname, Number(port)),
+            limit: this.cutAt?.(),
+            sent: 0,
+            waiting: [],
+          };
         },
         data: async (client, bytes) => {
           // Ours may be used again for the next event.
@@ -68,10 +75,11 @@ export class CuttingProxy implements Disposable {
     for (;;) {
       const [first] = data.waiting;
       if (first === undefined || !this.#links.has(client)) return;
-      const room = (this.cutEvery ?? Number.POSITIVE_INFINITY) - data.sent;
+      const limit = data.limit ?? this.cutEvery ?? Number.POSITIVE_INFINITY;
+      const room = limit - data.sent;
       const wrote = client.write(first.subarray(0, room));
       data.sent += Math.max(0, wrote);
-      if (data.sent >= (this.cutEvery ?? Number.POSITIVE_INFINITY)) return this.#break(client);
+      if (data.sent >= limit) return this.#break(client);
       if (wrote < first.length) {
         data.waiting[0] = first.subarray(Math.max(0, wrote));
         return;
@@ -90,6 +98,8 @@ export class CuttingProxy implements Disposable {
 
 interface Link {
   readonly server: Promise<Bun.Socket>;
+  /** Bytes after which this one breaks; undefined: those of all. */
+  readonly limit: number | undefined;
   sent: number;
   readonly waiting: Buffer[];
 }

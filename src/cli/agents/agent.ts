@@ -1,17 +1,20 @@
 /** `agent-server agent list|attach|log|close`: the sessions with agents. */
 import { PROGRAM } from '../command/program.ts';
+import { unknownAction } from '../command/suggestion.ts';
 import { refuseUsage } from '../command/usage.ts';
 import { defineVerb } from '../command/verb.ts';
 import { CONNECT_ARGS, withClient } from '../connection/connect.ts';
+import { attachJson } from './attach-json.ts';
 import { AttachedSession } from './attached-session.ts';
 import { closeSession } from './close.ts';
 import { listSessions } from './list.ts';
 import { showLog } from './log.ts';
+import { AGENT_EXIT_CODES } from './session-exit.ts';
 
 /** Action → the options that are its own. */
 const ACTIONS: Readonly<Record<string, readonly Option[]>> = {
   list: ['json'],
-  attach: ['verbose'],
+  attach: ['verbose', 'json'],
   log: ['since', 'limit', 'follow', 'verbose', 'json'],
   close: ['remove', 'json'],
 };
@@ -35,23 +38,27 @@ export const agent = defineVerb({
     verbose: { type: 'boolean', description: 'attach, log: show thoughts, plans and the agent’s stderr too.' },
     remove: { type: 'boolean', description: 'close: remove the session with its log too.' },
     ...CONNECT_ARGS,
-    json: { type: 'boolean', description: 'Print JSON for programs; log: one event a line.' },
+    json: {
+      type: 'boolean',
+      description: 'Print JSON for programs; log, attach: one event a line, and nothing is asked or typed.',
+    },
   },
   examples: [
     'agent list',
     'agent attach 4f1c0a9be2d3',
+    'agent attach 4f1c0a9be2d3 --json',
     'agent log 4f1c0a9be2d3 --since 120 --follow',
     'agent log 4f1c0a9be2d3 --json',
     'agent close 4f1c0a9be2d3',
     'agent close 4f1c0a9be2d3 --remove',
   ],
+  exitCodes: AGENT_EXIT_CODES,
   completes: { action: Object.keys(ACTIONS), id: 'agent-session' },
   run({ args }) {
     const { action, id = '', since = '0', limit, verbose = false, json = false } = args;
     const refuse = (message: string) => refuseUsage(message, 'agent');
     const own = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
-    if (own === undefined)
-      return refuse(`unknown action ${JSON.stringify(action)}, there are list, attach, log and close`);
+    if (own === undefined) return refuse(unknownAction(action, Object.keys(ACTIONS)));
     const foreign = OPTIONS.find((name) => args[name] !== undefined && args[name] !== false && !own.includes(name));
     if (foreign !== undefined) return refuse(`--${foreign} is not for ${action}`);
     if (action === 'list' && id !== '') return refuse(`unexpected argument ${JSON.stringify(id)}`);
@@ -64,6 +71,7 @@ export const agent = defineVerb({
           return listSessions(client, json);
         case 'attach': {
           const session = await client.agents.get(id);
+          if (json) return attachJson(client, session);
           return new AttachedSession(client, session, verbose).run(process.stdin.isTTY && process.stderr.isTTY);
         }
         case 'log': {

@@ -18,6 +18,7 @@ import { fieldsOf } from './fields.ts';
 import { foreignLine } from './foreign-text.ts';
 import { Questions } from './questions.ts';
 import { ownScreen } from './screen.ts';
+import { exitOfSession } from './session-exit.ts';
 import { Transcript } from './transcript.ts';
 import { TypedLines } from './typed-lines.ts';
 
@@ -49,7 +50,9 @@ export class AttachedSession {
     const questions = lines === undefined ? undefined : stack.use(this.#questions(lines));
     const conversation = new Conversation(this.#client, this.#session.id, this.#transcript, questions);
     this.#release = () => conversation.release();
-    const ended = this.#show(conversation, questions, left.signal).then(() => this.#endCode());
+    const ended = this.#show(conversation, questions, left.signal).then(() =>
+      exitOfSession(this.#client, this.#session.id),
+    );
     // It is rejected when we leave.
     ended.catch(() => undefined);
     if (lines === undefined) return await Promise.race([ended, this.#interrupted(false)]);
@@ -136,10 +139,5 @@ export class AttachedSession {
       note('agent-server: cancelling the turn; press Ctrl-C again to leave, and the session as it is');
       void this.#client.agents.cancel(this.#session.id).catch((error: unknown) => this.#failed.reject(error));
     }
-  }
-
-  async #endCode(): Promise<number> {
-    const { state } = await this.#client.agents.get(this.#session.id);
-    return state === 'failed' ? 1 : 0;
   }
 }

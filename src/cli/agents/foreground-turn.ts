@@ -96,7 +96,9 @@ export class ForegroundTurn {
   async #over(otherwise: string): Promise<number> {
     const { client, session } = this.#options;
     const { state, error = otherwise } = await client.agents.get(session.id);
-    complain(`the session is ${state}: ${error}`);
+    // An agent that is not installed, mostly the one of who names none.
+    const next = error.includes('was not found') ? `; install it, or choose with --agent from: ${PROGRAM} agents` : '';
+    complain(`the session is ${state}: ${error}${next}`);
     return this.#exitCode ?? 1;
   }
 

@@ -10,6 +10,7 @@ import { CONNECT_ARGS, isLocal, withClient } from '../connection/connect.ts';
 import { complain, note, printJson } from '../output.ts';
 import { ownExitCode } from '../exit-code.ts';
 import { PROGRAM } from '../command/program.ts';
+import { OUTPUT_CLOSED } from '../command/exit-codes.ts';
 import { refuseUsage } from '../command/usage.ts';
 import { defineVerb } from '../command/verb.ts';
 
@@ -70,6 +71,7 @@ export const attach = defineVerb({
     ['1', 'The server was not reached, or the terminal is gone.'],
     ['2', 'The command line is wrong.'],
     ['129', 'Ended by SIGHUP (130 by SIGINT, 143 by SIGTERM); the terminal runs on.'],
+    OUTPUT_CLOSED,
   ],
   completes: { name: 'terminal' },
   run({ args }) {

@@ -5,7 +5,7 @@ import type { Arguments } from './arguments.ts';
 export type { ArgsDef } from 'citty';
 
 /** Things that an argument names. A profile is on this machine. */
-export type NamedThing = 'job' | 'terminal' | 'shell-session' | 'agent' | 'agent-session' | 'profile';
+export type NamedThing = 'job' | 'terminal' | 'shell-session' | 'agent' | 'agent-session' | 'key' | 'profile';
 
 export interface Verb<T extends ArgsDef = ArgsDef> {
   readonly name: string;

@@ -16,20 +16,13 @@ export interface Surroundings {
 
 /** `words`: those after the name of the program; the last is being typed, and may be empty. */
 export async function candidatesFor(words: readonly string[], around: Surroundings): Promise<readonly Candidate[]> {
-  const typed = withoutEquals(words);
-  const [first = '', ...rest] = typed;
+  const [first = '', ...rest] = words;
   if (rest.length === 0 && !first.startsWith('-')) return startingWith(first, await verbsOf(around));
   const bare = first.startsWith('-');
   const load = around.verbs[bare ? 'serve' : first];
   if (load === undefined || (!bare && !Object.hasOwn(around.verbs, first))) return [];
   const verb = await load();
-  return argumentsOf(verb, bare ? typed : rest, typed, around);
-}
-
-/** bash takes `--status=run` apart into three words. */
-function withoutEquals(words: readonly string[]): string[] {
-  const joined = words.filter((word, index) => word !== '=' || !(words[index - 1] ?? '').startsWith('--'));
-  return words.at(-1) === '=' && joined.length < words.length ? [...joined, ''] : joined;
+  return argumentsOf(verb, bare ? words : rest, words, around);
 }
 
 async function verbsOf({ verbs }: Surroundings): Promise<Candidate[]> {

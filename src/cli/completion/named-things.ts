@@ -8,15 +8,15 @@ import type { Candidate } from './candidates.ts';
 
 /** A person waits for it with a finger on the Tab key. */
 const ANSWER_TIMEOUT_MS = 1000;
-/** A name with other characters would have to be quoted, by each shell in its own way: it is not offered. */
-const PLAIN = /^[\w.@%+,/][\w.@%+,/-]*$/;
+/** A line ends a candidate and a tab its name, other control characters would move the cursor; a dash begins an option. */
+const UNUSABLE = /^-|\p{Cc}|^$/u;
 const CONNECT_OPTIONS = ['url', 'profile', 'key-file', 'data-dir'] as const;
 
 /** Nothing where the server does not answer: a shell must not show an error there. */
 export async function namedThings(kind: NamedThing, words: readonly string[]): Promise<readonly Candidate[]> {
   try {
     const found = kind === 'profile' ? profiles() : await ofServer(kind, words);
-    return found.filter(({ value }) => PLAIN.test(value));
+    return found.filter(({ value }) => !UNUSABLE.test(value));
   } catch {
     return [];
   }
@@ -52,6 +52,8 @@ const LISTS: Readonly<Record<Exclude<NamedThing, 'profile'>, (client: Client) =>
       value: id,
       meaning: installed ? name : `${name}, not installed`,
     })),
+  key: async (client) =>
+    (await client.keys.list()).map(({ name, scopes }) => ({ value: name, meaning: scopes.join(', ') })),
   'agent-session': async (client) =>
     (await client.agents.list()).map(({ id, state }) => ({ value: id, meaning: state })),
 };

@@ -1,11 +1,15 @@
 #compdef agent-server
 # Completion of agent-server in zsh, after compinit. Each word has a dot in front, so that none is empty or looks like an option.
 _agent_server() {
-  local program=${${(Q)words[1]}/#\~/$HOME} line
+  local program=${${(Q)words[1]}/#\~/$HOME} line value
   local -a typed found
-  typed=("${(@Q)words[2,CURRENT]}")
+  # Quotes that are open are in the word, and not in $PREFIX.
+  typed=("${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}")
   for line in "${(@f)$("$program" __complete "${(@)typed/#/.}" 2>/dev/null </dev/null)}"; do
-    [[ -n $line ]] && found+=("${line/$'\t'/:}")
+    [[ -n $line ]] || continue
+    # To _describe a colon ends the word; it quotes what needs quotes.
+    value=${${${line%%$'\t'*}//\\/\\\\}//:/\\:}
+    found+=("$value:${line#*$'\t'}")
   done
   if (( $#found )); then
     _describe agent-server found

@@ -26,11 +26,14 @@ const LISTED_BY: Readonly<Record<string, string>> = {
   'session not found': 'sessions',
   'terminal not found': 'terminals',
   'agent session not found': 'agent list',
+  'key not found': 'keys',
 };
 
 function nextStep({ message, status }: ClientError): string {
   const lister = Object.hasOwn(LISTED_BY, message) ? LISTED_BY[message] : undefined;
   if (lister !== undefined) return `; see ${PROGRAM} ${lister}`;
+  if (message.startsWith('cannot update while'))
+    return `; end them, or wait for their end: ${PROGRAM} update --when-idle`;
   // Other refusals with this status are not about the key, such as that of a foreign Host.
   if (status === 403 && message.includes('scope')) return '; use a key that may, with --key-file or --profile';
   return status === 503 ? '; try again later' : '';

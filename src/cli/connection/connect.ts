@@ -2,7 +2,7 @@
 import { Client, type ClientOptions } from '../../client/client.ts';
 import { ClientError } from '../../client/failure.ts';
 import { isLoopback } from '../../core/loopback.ts';
-import { KEY_VARIABLES } from '../../platform/files/key-file.ts';
+import { CLIENT_KEY_VARIABLE } from '../../platform/files/key-file.ts';
 import { keyFilePath } from '../../platform/paths/index.ts';
 import { PROGRAM } from '../command/program.ts';
 import { JSON_ARG, type ArgsDef } from '../command/verb.ts';
@@ -26,7 +26,7 @@ export const CONNECT_ARGS = {
   'key-file': {
     type: 'string',
     valueHint: 'PATH',
-    description: `File that holds the key (${KEY_FILE_VARIABLE}).`,
+    description: `File that holds the key (${KEY_FILE_VARIABLE}; the key itself: ${CLIENT_KEY_VARIABLE}).`,
   },
   'data-dir': {
     type: 'string',
@@ -45,9 +45,7 @@ export async function withClient(args: ConnectOptions, use: (client: Client) => 
   }
   const { url, key, keyFrom } = choice.value;
   if (key === undefined) {
-    complain(
-      `there is no API key: set ${KEY_VARIABLES[0]}, give --key-file, or start a server here once, which creates one in ${keyFilePath(process.env)}`,
-    );
+    complain(noKey(choice.value));
     return 1;
   }
   try {
@@ -60,6 +58,11 @@ export async function withClient(args: ConnectOptions, use: (client: Client) => 
     return 1;
   }
 }
+
+const noKey = ({ url, by }: ServerChoice): string =>
+  by === 'here'
+    ? `there is no API key yet in ${keyFilePath(process.env)}; start a server, which makes one: ${PROGRAM} serve (or go to another server: ${PROGRAM} login NAME URL)`
+    : `there is no API key for ${url}; set ${CLIENT_KEY_VARIABLE}, give --key-file, or keep it once and for all: ${PROGRAM} login NAME ${url}`;
 
 const unreachableHint = ({ url, from }: ServerChoice): string =>
   isLocal(url)

@@ -8,12 +8,18 @@ import { resolve } from 'node:path';
 import type { Environment } from '../../core/environment.ts';
 import { codeOf, fail, messageOf, ok, type Result } from '../../core/failure.ts';
 import { readHolder } from '../../platform/files/data-lock.ts';
-import { findApiKey, KEY_VARIABLES } from '../../platform/files/key-file.ts';
+import { readKeyFile } from '../../platform/files/key-file.ts';
 import { defaultDataPath, keyFilePath } from '../../platform/paths/index.ts';
 import { PROGRAM } from '../command/program.ts';
 import { didYouMean } from '../command/suggestion.ts';
 import { isAlive } from './is-alive.ts';
-import { DATA_DIR_VARIABLE, KEY_FILE_VARIABLE, PROFILE_VARIABLE, URL_VARIABLE } from './precedence.ts';
+import {
+  DATA_DIR_VARIABLE,
+  GIVEN_KEY_VARIABLES,
+  KEY_FILE_VARIABLE,
+  PROFILE_VARIABLE,
+  URL_VARIABLE,
+} from './precedence.ts';
 import { readProfiles, type Profile } from './profiles-file.ts';
 import { ADDRESS_RULE, DEFAULT_URL, parseUrl } from './server-address.ts';
 
@@ -62,9 +68,12 @@ export function chooseServer(options: ConnectOptions, env: Environment): Result<
     return ok({ url, from, by, key: profile.key, keyFrom: `kept in the profile ${profile.name}` });
   const named = nonEmpty(env[KEY_FILE_VARIABLE]);
   if (named !== undefined) return withKeyOf(named, `given by ${KEY_FILE_VARIABLE}`, { url, from, by });
-  const variable = KEY_VARIABLES.find((name) => (env[name]?.trim() ?? '') !== '');
-  const keyFrom = variable === undefined ? `kept in ${keyFilePath(env)}` : `given by ${variable}`;
-  return ok({ url, from, by, key: findApiKey(env), keyFrom });
+  for (const variable of GIVEN_KEY_VARIABLES) {
+    const key = nonEmpty(env[variable]?.trim());
+    if (key !== undefined) return ok({ url, from, by, key, keyFrom: `given by ${variable}` });
+  }
+  const path = keyFilePath(env);
+  return ok({ url, from, by, key: readKeyFile(path), keyFrom: `kept in ${path}` });
 }
 
 function chooseAddress(options: ConnectOptions, env: Environment): Result<Address, ChoiceFailure> {

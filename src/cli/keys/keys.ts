@@ -2,6 +2,7 @@
 import { escapeControls } from '../../core/text.ts';
 import { SCOPES, type Scope } from '../../protocol/scope.ts';
 import { CONNECT_ARGS, withClient } from '../connection/connect.ts';
+import { unknownAction } from '../command/suggestion.ts';
 import { refuseUsage } from '../command/usage.ts';
 import { defineVerb } from '../command/verb.ts';
 import { note, printAnswer } from '../output.ts';
@@ -56,12 +57,11 @@ export const keys = defineVerb({
     'keys rotate default',
     'keys delete ci',
   ],
-  completes: { action: ACTIONS, scope: SCOPES },
+  completes: { action: ACTIONS, name: 'key', scope: SCOPES },
   run({ args, all }) {
     const { action = 'list', name = '', expires, ports, json } = args;
     const refuse = (message: string) => refuseUsage(message, 'keys');
-    if (!ACTIONS.includes(action))
-      return refuse(`unknown action ${JSON.stringify(action)}, there are add, list, rotate and delete`);
+    if (!ACTIONS.includes(action)) return refuse(unknownAction(action, ACTIONS));
     const foreign = ADD_OPTIONS.find((option) => args[option] !== undefined);
     if (action !== 'add' && foreign !== undefined) return refuse(`--${foreign} is only for add`);
     if (action === 'list' && name !== '') return refuse(`unexpected argument ${JSON.stringify(name)}`);

@@ -1,5 +1,6 @@
 /** The exit code of `run` for the way in which the job ended, and the message about it for the user. */
 import type { EndEvent } from '../../protocol/feed.ts';
+import { OUTPUT_CLOSED } from '../command/exit-codes.ts';
 import { ownExitCode } from '../exit-code.ts';
 
 /** The same as timeout(1) of coreutils. */
@@ -11,6 +12,7 @@ export const RUN_EXIT_CODES = [
   ['2', 'The command line is wrong; nothing was run.'],
   [String(TIMEOUT_EXIT), 'The command took longer than --timeout.'],
   ['130', 'Ctrl-C (143 after SIGTERM, 129 after SIGHUP); the command was cancelled.'],
+  [OUTPUT_CLOSED[0], `${OUTPUT_CLOSED[1]} The command was cancelled.`],
 ] as const;
 
 export interface RunExit {

@@ -20,5 +20,10 @@ export const serveVerb = (runServe: (args: Readonly<Record<string, unknown>>) =>
       'serve --port 0 --json',
       '--port 8585 --name build-box',
     ],
+    exitCodes: [
+      ['0', 'Stopped by Ctrl-C or a signal.'],
+      ['1', 'It could not start, also where a setting is wrong; or its data folder was removed while it ran.'],
+      ['2', 'The command line is wrong.'],
+    ],
     run: ({ args }) => runServe(args),
   });

@@ -5,10 +5,13 @@ import { CONNECT_ARGS, withClient } from '../connection/connect.ts';
 import { paint, printAnswer } from '../output.ts';
 import { age, printList, table } from '../table.ts';
 import { PROGRAM } from '../command/program.ts';
+import { unknownAction } from '../command/suggestion.ts';
 import { refuseUsage } from '../command/usage.ts';
 import { defineVerb } from '../command/verb.ts';
 
 const HEAD = ['KEY', 'SHELL', 'STATUS', 'AGE', 'LAST USED'];
+
+const ACTIONS = ['list', 'delete'];
 
 export const sessions = defineVerb({
   name: 'sessions',
@@ -17,16 +20,18 @@ export const sessions = defineVerb({
     action: {
       type: 'positional',
       required: false,
-      description: '`delete`: end the shell KEY and every process it started. Without it, sessions are listed.',
+      description: '`list` (default); `delete`: end the shell KEY and every process it started.',
     },
     key: { type: 'positional', required: false, description: 'Key of the session to delete.' },
     ...CONNECT_ARGS,
   },
   examples: ['sessions', 'sessions --json', 'sessions delete build'],
-  completes: { action: ['delete'], key: 'shell-session' },
+  completes: { action: ACTIONS, key: 'shell-session' },
   run({ args }) {
-    const { action, key } = args;
-    if (action === undefined) {
+    const { action = 'list', key } = args;
+    if (!ACTIONS.includes(action)) return refuseUsage(unknownAction(action, ACTIONS), 'sessions');
+    if (action === 'list') {
+      if (key !== undefined) return refuseUsage(`unexpected argument ${JSON.stringify(key)}`, 'sessions');
       return withClient(args, async (client) => {
         const found = await client.sessions();
         const rows = found.map((session) => row(session, Date.now()));
@@ -35,8 +40,6 @@ export const sessions = defineVerb({
         return 0;
       });
     }
-    if (action !== 'delete')
-      return refuseUsage(`unknown action ${JSON.stringify(action)}, the only one is delete`, 'sessions');
     if (key === undefined || key === '') return refuseUsage('KEY is missing', 'sessions');
     return withClient(args, async (client) => {
       const answer = await client.deleteSession(key);

@@ -5,8 +5,11 @@ import { printAnswer } from '../output.ts';
 import { printList } from '../table.ts';
 import { terminalTable } from './table.ts';
 import { PROGRAM } from '../command/program.ts';
+import { unknownAction } from '../command/suggestion.ts';
 import { refuseUsage } from '../command/usage.ts';
 import { defineVerb } from '../command/verb.ts';
+
+const ACTIONS = ['list', 'delete'];
 
 export const terminals = defineVerb({
   name: 'terminals',
@@ -15,24 +18,24 @@ export const terminals = defineVerb({
     action: {
       type: 'positional',
       required: false,
-      description: '`delete`: end the terminal NAME and every process it started. Without it, terminals are listed.',
+      description: '`list` (default); `delete`: end the terminal NAME and every process it started.',
     },
     name: { type: 'positional', required: false, description: 'Name or id of the terminal to delete.' },
     ...CONNECT_ARGS,
   },
   examples: ['terminals', 'terminals --json', 'terminals delete build'],
-  completes: { action: ['delete'], name: 'terminal' },
+  completes: { action: ACTIONS, name: 'terminal' },
   run({ args }) {
-    const { action, name } = args;
-    if (action === undefined) {
+    const { action = 'list', name } = args;
+    if (!ACTIONS.includes(action)) return refuseUsage(unknownAction(action, ACTIONS), 'terminals');
+    if (action === 'list') {
+      if (name !== undefined) return refuseUsage(`unexpected argument ${JSON.stringify(name)}`, 'terminals');
       return withClient(args, async (client) => {
         const found = await client.terminals.list();
         await printList(args.json, found, terminalTable(found, Date.now()), `no terminals; try: ${PROGRAM} attach`);
         return 0;
       });
     }
-    if (action !== 'delete')
-      return refuseUsage(`unknown action ${JSON.stringify(action)}, the only one is delete`, 'terminals');
     if (name === undefined || name === '') return refuseUsage('NAME is missing', 'terminals');
     return withClient(args, async (client) => {
       const answer = await client.terminals.delete(name);

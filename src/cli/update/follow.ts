@@ -79,6 +79,7 @@ async function end(now: UpdateResource, before: UpdateResource, asJson: boolean 
   }
   const failed = bad.find((one) => !before.bad.some((known) => known.version === one.version));
   const why = failed === undefined ? lastError : `version ${failed.version} was rolled back: ${failed.why}`;
-  await printAnswer(asJson, now, why ?? 'no update was made');
+  if (upToDate !== true && asJson !== true) complain(why ?? 'no update was made');
+  else await printAnswer(asJson, now, why ?? 'no update was made');
   return upToDate === true ? 0 : 1;
 }

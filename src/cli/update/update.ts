@@ -3,7 +3,7 @@ import { CONNECT_ARGS, withClient } from '../connection/connect.ts';
 import { PROGRAM } from '../command/program.ts';
 import { refuseUsage } from '../command/usage.ts';
 import { defineVerb } from '../command/verb.ts';
-import { printAnswer } from '../output.ts';
+import { complain, printAnswer } from '../output.ts';
 import { followUpdate } from './follow.ts';
 
 export const update = defineVerb({
@@ -38,8 +38,10 @@ export const update = defineVerb({
         const { message } = await client.update.check();
         const found = await client.update.get();
         const next = found.available === undefined ? '' : `; install it with: ${PROGRAM} update`;
-        await printAnswer(json, found, `${message}${next}`);
-        return found.available === undefined && found.upToDate !== true ? 1 : 0;
+        const failed = found.available === undefined && found.upToDate !== true;
+        if (failed && json !== true) complain(message);
+        else await printAnswer(json, found, `${message}${next}`);
+        return failed ? 1 : 0;
       }
       const before = await client.update.get();
       await client.update.start(whenIdle === true ? 'idle' : 'now');

@@ -12,6 +12,9 @@ import { durableFiles } from './durable-files.ts';
 /** The key under its inherited names, the newer one first. */
 export const KEY_VARIABLES = ['agent_runtime_API_KEY', 'DEVPILOT_AGENT_API_KEY'] as const;
 
+/** The key with which the verbs of this program, and the scripts of docs/from-ci.md, reach a server. No server takes its own from it. */
+export const CLIENT_KEY_VARIABLE = 'AGENT_SERVER_KEY';
+
 /** Opens the tunnel to this server. */
 const TUNNEL_TOKEN_VARIABLE = 'DEVPILOT_TUNNEL_TOKEN';
 
@@ -39,14 +42,14 @@ export function replaceKeyFile(path: string, value: string): void {
   durableFiles.write(path, value);
 }
 
-/** The key a client on this machine uses: environment, then file. */
+/** The key of the server on this machine: environment, then file. */
 export function findApiKey(env: Environment): string | undefined {
   return fromEnvironment(env) ?? readKeyFile(keyFilePath(env));
 }
 
 /** The server's environment as its children see it: without secrets, and without what is said to this server alone. */
 export function withoutSecrets(env: Environment): Record<string, string> {
-  const names = [...KEY_VARIABLES, TUNNEL_TOKEN_VARIABLE, SUPERVISOR_VARIABLE];
+  const names = [...KEY_VARIABLES, CLIENT_KEY_VARIABLE, TUNNEL_TOKEN_VARIABLE, SUPERVISOR_VARIABLE];
   const hidden = new Set<string>(names.map((name) => name.toLowerCase()));
   return Object.fromEntries(
     // On Windows names of variables are the same in any letter case.
@@ -63,7 +66,8 @@ function fromEnvironment(env: Environment): string | undefined {
   return env[variableOf(env) ?? '']?.trim();
 }
 
-function readKeyFile(path: string): string | undefined {
+/** Undefined where there is none. */
+export function readKeyFile(path: string): string | undefined {
   try {
     const text = readFileSync(path, 'utf8').trim();
     return text === '' ? undefined : text;

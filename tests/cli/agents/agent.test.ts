@@ -122,6 +122,37 @@ describe('agent', () => {
       '[allowed] Look (person: answered by person)\nagent-server: the session has failed: exit code 3\n',
     );
   });
+
+  test('attach --json prints the session and each event as it comes, and ends as the session does', async () => {
+    using server = new StandIn(echo);
+    await using world = World.empty();
+    const { id, session } = await sessionWith(server, 'hello');
+    const typed = world.type(['agent', 'attach', id, '--json'], { env: server.env, stdin: 'not a prompt\n' });
+    await typed.says('"stopReason"');
+    session.prompt('more', () => 'end_turn');
+    await waitFor('the second turn', () => typed.stdout.split('"stopReason"').length === 3);
+    session.state('failed', 'exit code 3');
+    const { code, stdout, stderr } = await typed.done();
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    const [first, ...events] = jsonLines(stdout);
+    expect(first).toMatchObject({ event: 'session', data: { id } });
+    expect(events).toEqual(session.log.map(({ id: number, event, data }) => ({ id: number, event, data })));
+    expect(session.record.turns).toBe(2);
+    // It is over already: all of it is shown again.
+    const again = await world.cli(['agent', 'attach', id, '--json'], { env: server.env });
+    expect(jsonLines(again.stdout).slice(1)).toEqual(events);
+  });
+
+  test('attach --json is left by a signal, and the session goes on', async () => {
+    using server = new StandIn(echo);
+    await using world = World.empty();
+    const { id, session } = await sessionWith(server, 'hello');
+    const typed = world.type(['agent', 'attach', id, '--json'], { env: server.env });
+    await typed.says('"stopReason"');
+    typed.process.kill('SIGINT');
+    expect((await typed.done()).code).toBe(130);
+    expect(session.over).toBe(false);
+  });
 });
 
 describe.skipIf(process.platform === 'win32')('attach, by a person at a terminal', () => {

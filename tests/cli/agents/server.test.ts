@@ -1,6 +1,6 @@
 /** `ask` and `agent` with a real server and an agent of its own: whole ways, from a person's key to the agent's process. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from '../../../src/client/client.ts';
 import { scriptedAgentLine } from '../../support/agents/scripted.ts';
@@ -16,7 +16,11 @@ describe.skipIf(process.platform === 'win32')('with a real server', () => {
   let client: Client;
   let work: string;
   beforeAll(async () => {
-    world = await World.start();
+    world = World.empty();
+    mkdirSync(world.data, { mode: 0o700 });
+    const agents = { missing: { command: ['no-such-program'] } };
+    writeFileSync(join(world.data, 'config.json'), JSON.stringify({ agents }));
+    await world.startServer();
     client = new Client({ url: world.url, key: world.key });
     work = join(world.folder, 'work');
     mkdirSync(work);
@@ -58,6 +62,7 @@ describe.skipIf(process.platform === 'win32')('with a real server', () => {
 
   test.each([
     ['an agent that is not there', ['hi', '--agent', 'no-such-agent'], 1, /no agent "no-such-agent".* copilot/],
+    ['one that is not installed', ['hi', '--agent', 'missing'], 1, /was not found.*; install it.* agents\n$/],
     ['one that wants a login', ['hi', '--agent', scriptedAgentLine('--auth')], 1, /scripted-login/],
     ['one that dies', ['[[stderr oops]][[die 3]]', '--agent', AGENT], 1, /exit code 3.*oops/],
     ['one that refuses', ['[[refuse]]', '--agent', AGENT], 1, /refusal/],

@@ -37,9 +37,6 @@ describe('of the program itself', () => {
   test('values that an option may have, in each way of writing it', async () => {
     expect(await offered('jobs', '--status', 'r')).toEqual(['running']);
     expect(await offered('jobs', '--status=r')).toEqual(['--status=running']);
-    // As bash takes it apart.
-    expect(await offered('jobs', '--status', '=', 'r')).toEqual(['running']);
-    expect(await offered('jobs', '--status', '=')).toContain('failed');
     expect(await offered('serve', '--log-format', '')).toEqual(['text', 'json']);
     expect(await offered('--acp-policy', 'read')).toEqual(['read-only']);
     expect(await offered('jobs', '--limit', '')).toEqual([]);
@@ -75,10 +72,17 @@ describe('of a server', () => {
     expect(valuesOf(await typed('cancel', id.slice(0, 6)))).toEqual([id]);
   });
 
-  test('persistent shells, unless their name would have to be quoted', async () => {
-    for (const key of ['build', '$(reboot)']) expect((await world.cli(['run', '--session', key, 'true'])).code).toBe(0);
-    expect(valuesOf(await typed('sessions', 'delete', ''))).toEqual(['build']);
+  test('persistent shells, unless a line of text cannot hold their name', async () => {
+    for (const key of ['build', '$(reboot)', 'two\nlines', '-option', 'a tab\t'])
+      expect((await world.cli(['run', `--session=${key}`, 'true'])).code).toBe(0);
+    expect(valuesOf(await typed('sessions', 'delete', ''))).toEqual(['$(reboot)', 'build']);
     expect(valuesOf(await typed('run', '--session', 'b'))).toEqual(['build']);
+  });
+
+  test('keys by their names', async () => {
+    expect((await world.cli(['keys', 'add', 'ci', '--scope', 'observe'])).code).toBe(0);
+    expect(valuesOf(await typed('keys', 'rotate', 'c'))).toEqual(['ci']);
+    expect(await typed('keys', 'delete', 'c')).toBe('ci\tobserve\n');
   });
 
   test('terminals, agents and profiles', async () => {

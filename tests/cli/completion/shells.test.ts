@@ -81,6 +81,48 @@ async function completes(typist: Typist): Promise<void> {
   await typist.answers('\u0015agent-server jobs --key-file some-ke\t', /some-key-file/);
 }
 
+/** Names that have to be quoted, with what a person types of them: without quotes, and in each kind of quotes. */
+const NAMES = [
+  ['two words', 'tw'],
+  ['two words', '"two w'],
+  ['two words', "'two w"],
+  ['two words', String.raw`two\ w`],
+  ["it's $HOME!", 'it'],
+  ["it's $HOME!", '"it'],
+  ["it's $HOME!", "'it"],
+  [String.raw`a:b\c;(d)&"e"`, 'a'],
+  [String.raw`a:b\c;(d)&"e"`, 'a:b'],
+  [String.raw`a:b\c;(d)&"e"`, '"a:'],
+  ['ü #1', 'ü'],
+  ['~', String.raw`\~`],
+] as const;
+
+/** The name arrives at the program as it is: that one ends the session of that name. */
+async function completesNames(world: World, typist: Typist): Promise<void> {
+  for (const [name, typed] of NAMES) {
+    expect(await world.cli(['run', '--session', name, '--shell', 'sh', 'true'])).toMatchObject({ code: 0 });
+    await typist.answers(`agent-server sessions delete ${typed}\t`, new RegExp(typed.slice(-1)));
+    await typist.answers('\r', /deleted|says/);
+    expect(JSON.parse((await world.cli(['sessions', '--json'])).stdout)).toEqual([]);
+  }
+}
+
+test.skipIf(bash === undefined)(
+  'bash completes names that have to be quoted, however they are begun',
+  async () => {
+    await using world = await World.start();
+    writeFileSync(join(world.folder, 'rc'), `${await scriptOf(world, 'bash')}\nPS1='ready> '\n`);
+    await using typist = new Typist(world, [bash ?? '', '--noprofile', '--rcfile', join(world.folder, 'rc'), '-i'], {});
+    await typist.sees(/ready> /);
+    await completesNames(world, typist);
+    // An address is one word, although bash takes it apart.
+    expect((await world.cli(['run', '--session', 'one more', '--shell', 'sh', 'true'])).code).toBe(0);
+    await typist.answers(`agent-server sessions delete --url ${world.url} o\t`, /one/);
+    await typist.answers('\r', /one more deleted/);
+  },
+  60_000,
+);
+
 test.skipIf(bash === undefined)('bash completes verbs, options, values and files', async () => {
   await using world = World.empty();
   writeFileSync(join(world.folder, 'some-key-file'), '');
@@ -91,6 +133,15 @@ test.skipIf(bash === undefined)('bash completes verbs, options, values and files
 });
 
 describe.skipIf(zsh === undefined)('zsh', () => {
+  test('completes names that have to be quoted, however they are begun', async () => {
+    await using world = await World.start();
+    const script = await scriptOf(world, 'zsh');
+    writeFileSync(join(world.folder, '.zshrc'), `autoload -U compinit; compinit -u -D\n${script}\nPS1='ready> '\n`);
+    await using typist = new Typist(world, [zsh ?? '', '-d', '-i'], { ZDOTDIR: world.folder, LANG: 'C.UTF-8' });
+    await typist.sees(/ready> /);
+    await completesNames(world, typist);
+  }, 60_000);
+
   test('completes verbs, options, values and files, with the script read in', async () => {
     await using world = World.empty();
     writeFileSync(join(world.folder, 'some-key-file'), '');
@@ -118,18 +169,27 @@ describe.skipIf(zsh === undefined)('zsh', () => {
 });
 
 test.skipIf(pwsh === undefined)('PowerShell completes verbs, options and values', async () => {
-  await using world = World.empty();
+  await using world = await World.start();
+  for (const name of ['two words', "it's $HOME!", 'plain'])
+    expect(await world.cli(['run', '--session', name, '--shell', 'sh', 'true'])).toMatchObject({ code: 0 });
   const lines = [
     'agent-server profi',
     'agent-server jobs --js',
     'agent-server jobs --status ru',
+    // To PowerShell `-f` is a parameter and no text.
+    'agent-server logs -f --js',
     'agent-server agent ',
+    'agent-server sessions delete ',
+    'agent-server sessions delete "two w',
+    "agent-server sessions delete 'two w",
+    'agent-server run --session=tw',
   ];
   const asked = lines.map(
-    (line) => `(TabExpansion2 '${line}' ${line.length}).CompletionMatches.CompletionText -join ','`,
+    (line) =>
+      `(TabExpansion2 '${line.replaceAll("'", "''")}' ${line.length}).CompletionMatches.CompletionText -join ','`,
   );
   const script = join(world.folder, 'script.ps1');
-  writeFileSync(script, `${await scriptOf(world, 'pwsh')}\n${asked.join('\n')}\n`);
+  writeFileSync(script, `Set-StrictMode -Version Latest\n${await scriptOf(world, 'pwsh')}\n${asked.join('\n')}\n`);
   const child = Bun.spawn([pwsh ?? '', '-NoProfile', '-NonInteractive', '-File', script], {
     env: { ...world.env, PATH: `${programFolder(world)}:${process.env['PATH'] ?? ''}` },
     stdin: 'ignore',
@@ -138,7 +198,12 @@ test.skipIf(pwsh === undefined)('PowerShell completes verbs, options and values'
     'profiles',
     '--json',
     'running',
+    '--json',
     'list,attach,log,close',
+    "'it''s $HOME!',plain,'two words'",
+    "'two words'",
+    "'two words'",
+    "'--session=two words'",
   ]);
 });
 

@@ -110,21 +110,29 @@ describe('of several keys', () => {
     return server.keys.slice(before);
   };
 
-  test('the flag, the file that the environment names, the inherited variables, and the key file follow each other', async () => {
+  test('the flag, the file and the key of the environment, the inherited variables, and the key file follow each other', async () => {
     const url = ['--url', server.url];
     const keyFile = ['--key-file', join(world.folder, 'flag')];
     const file = { AGENT_SERVER_KEY_FILE: join(world.folder, 'variable') };
+    const key = { AGENT_SERVER_KEY: ' key-of-key ' };
     const newer = { agent_runtime_API_KEY: 'key-of-newer' };
     const older = { DEVPILOT_AGENT_API_KEY: 'key-of-older' };
-    expect(await sent([...url, ...keyFile], { ...file, ...newer, ...older })).toEqual(['key-of-flag']);
-    expect(await sent(url, { ...file, ...newer, ...older })).toEqual(['key-of-variable']);
+    expect(await sent([...url, ...keyFile], { ...file, ...key, ...newer, ...older })).toEqual(['key-of-flag']);
+    expect(await sent(url, { ...file, ...key, ...newer, ...older })).toEqual(['key-of-variable']);
+    expect(await sent(url, { ...key, ...newer, ...older })).toEqual(['key-of-key']);
+    // A variable that is set to nothing counts as not set.
+    expect(await sent(url, { AGENT_SERVER_KEY: '', ...newer })).toEqual(['key-of-newer']);
     expect(await sent(url, { ...newer, ...older })).toEqual(['key-of-newer']);
     expect(await sent(url, older)).toEqual(['key-of-older']);
     expect(await sent(url, {})).toEqual(['key-of-the-file']);
   });
 
   test('the key of a profile goes to its server, whatever keys the environment has; only the flag goes before it', async () => {
-    const env = { AGENT_SERVER_KEY_FILE: join(world.folder, 'variable'), agent_runtime_API_KEY: 'key-of-newer' };
+    const env = {
+      AGENT_SERVER_KEY_FILE: join(world.folder, 'variable'),
+      AGENT_SERVER_KEY: 'key-of-key',
+      agent_runtime_API_KEY: 'key-of-newer',
+    };
     expect(await sent(['--profile', 'box'], env)).toEqual(['key-of-box']);
     expect(await sent(['--profile', 'box', '--key-file', join(world.folder, 'flag')], env)).toEqual(['key-of-flag']);
   });
@@ -153,7 +161,7 @@ test('--help tells the order', async () => {
     'The first of: --url; --profile; --data-dir; AGENT_SERVER_URL; AGENT_SERVER_PROFILE; AGENT_SERVER_DATA_DIR; the profile in use; the server of this machine.',
   );
   expect(text).toContain(
-    'The first of: --key-file; for a profile, its own; AGENT_SERVER_KEY_FILE; agent_runtime_API_KEY; DEVPILOT_AGENT_API_KEY; the key file of this machine.',
+    'The first of: --key-file; for a profile, its own; AGENT_SERVER_KEY_FILE; AGENT_SERVER_KEY; agent_runtime_API_KEY; DEVPILOT_AGENT_API_KEY; the key file of this machine.',
   );
 });
 

@@ -89,6 +89,12 @@ describe('the package of the client', () => {
     expect(mistake("await client.exec({ mode: 'shell' });")).toContain('command');
     expect(mistake('const { status }: { status: number } = await client.wait("a");')).toContain('status');
     expect(mistake('(error: ClientError) => error.failure.status;')).toContain('status');
+    const kinds = ['refused', 'key-refused', 'unreachable', 'unexpected', 'key-unusable', 'no-websocket'];
+    const naming = (some: readonly string[]) =>
+      `({ failure }: ClientError): number => { switch (failure.reason) { ${some.map((kind) => `case '${kind}': `).join('')}return 1; } };`;
+    expect(mistake(naming(kinds))).toBe('');
+    const lacking = kinds.map((kind) => naming(kinds.filter((one) => one !== kind)));
+    expect(mistake(lacking.join('\n')).split('TS2366')).toHaveLength(kinds.length + 1);
   });
 });
 

@@ -32,12 +32,14 @@ describe('the package of the client', () => {
     network.cutEvery = CUT_EVERY;
     const nobody = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } });
     nobody.stop(true);
+    using other = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response('<h1>Welcome</h1>') });
     const child = Bun.spawn([...command, consumer.file('project', 'out', 'main.js')], {
       env: {
         PATH: process.env['PATH'] ?? '',
         URL: rig.url,
         CUT: network.url,
         NOBODY: `http://127.0.0.1:${nobody.port}`,
+        OTHER: other.url.origin,
         KEY: rig.key,
         AGENT: rig.door.agent(),
       },
@@ -75,6 +77,7 @@ describe('the package of the client', () => {
         registration: 'off',
       },
       failures: {
+        kinds: ['refused 404: job not found', 'key refused 401', 'unexpected 200', 'unreachable', 'key-unusable'],
         unknownJob: { reason: 'refused', status: 404, body: { error: 'job not found' }, message: 'job not found' },
         wrongKey: { reason: 'key-refused', status: 401, message: 'invalid or missing API key' },
         nobody: {
