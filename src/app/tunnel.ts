@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { secureRandom } from '../core/id.ts';
 import { isLoopback } from '../core/loopback.ts';
+import { durableFiles } from '../platform/files/durable-files.ts';
 import { tunnelRoutes } from '../http/tunnel/routes.ts';
 import { registrationView, tunnelView } from '../http/tunnel/view.ts';
 import type { Tunnel } from '../protocol/tunnel.ts';
@@ -11,6 +12,7 @@ import { LaunchedTool } from '../tunnel/devtunnel/launched-tool.ts';
 import { defaultTunnelId } from '../tunnel/devtunnel/tunnel-id.ts';
 import { terminalUrlOf } from '../tunnel/devtunnel/tunnel-urls.ts';
 import { dashboardAt } from '../tunnel/registration/dashboard.ts';
+import { knownKeyIn } from '../tunnel/registration/known-key.ts';
 import type { Reach } from '../tunnel/registration/messages.ts';
 import { Registration } from '../tunnel/registration/registration.ts';
 import type { Base, Feature, Listening } from './feature.ts';
@@ -102,6 +104,7 @@ function openRegistration(base: Base, scope: AsyncDisposableStack): Registration
       url,
       name: settings.name ?? machineName(env),
       key: apiKey.value,
+      knownKey: knownKeyIn(durableFiles, config.dataPath, url),
       mayTellSecrets: isSafe || settings['register-insecure'],
       clock,
       random: secureRandom,
