@@ -136,6 +136,20 @@ test('a rotated key is told to the dashboard, proven by the one before', async (
   expect(dashboard.last?.body).toMatchObject({ api_key: fresh, current_api_key: old });
 });
 
+test('the code is for those who may do everything: whoever enters it has the machine', async () => {
+  await using dashboard = new FakeDashboard();
+  await using rig = await start({ flags: { register: dashboard.url } });
+  const { registration, problems } = await registrationIs(rig, 'unconfirmed');
+  const code = registration.code ?? '';
+  expect(problems.join()).toContain(code);
+  const { key } = await rig.post<{ readonly key: string }>('/keys', { name: 'looks', scopes: ['observe', 'run'] });
+  for (const path of ['/health', '/registration']) {
+    const { status, body } = await rig.ask(path, { key });
+    expect({ status, text: JSON.stringify(body) }).toEqual({ status: 200, text: expect.stringContaining('/devboxes') });
+    expect(JSON.stringify(body)).not.toContain(code);
+  }
+});
+
 test('a key that is rotated while the dashboard is away is told to it by the next start, without a new code', async () => {
   await using dashboard = new FakeDashboard();
   await using rig = await start({ key: null, flags: { register: dashboard.url } });

@@ -12,10 +12,8 @@ import type { DurableFiles } from '../../platform/files/durable-files.ts';
 export interface KnownKey {
   /** Undefined where none is kept for this dashboard, or it cannot be read. */
   read(): string | undefined;
-  /** Throws what the file system throws. */
-  keep(key: string): void;
-  /** Throws what the file system throws. */
-  forget(): void;
+  /** Keeps the one that the dashboard knows, unless that is the one of this server. Throws what the file system throws. */
+  keep(known: string, current: string): void;
 }
 
 const FORMAT = 1;
@@ -34,7 +32,9 @@ export function knownKeyIn(files: DurableFiles, folder: string, dashboard: strin
         return undefined;
       }
     },
-    keep: (key) => files.write(path, `${JSON.stringify({ format: FORMAT, dashboard, key })}\n`),
-    forget: () => files.remove(path),
+    keep(known, current) {
+      if (known === current) files.remove(path);
+      else files.write(path, `${JSON.stringify({ format: FORMAT, dashboard, key: known })}\n`);
+    },
   };
 }

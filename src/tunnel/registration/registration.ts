@@ -261,13 +261,11 @@ export class Registration implements AsyncDisposable {
     return { sent, reply: await refresh(dashboard, name, sent, this.#known.key, signal) };
   }
 
-  /** Only while that is not the key of this server. */
   #keepKnownKey(): void {
     const { knownKey, mayTellSecrets, log } = this.#options;
-    if (knownKey === undefined || !mayTellSecrets) return;
+    if (!mayTellSecrets) return;
     try {
-      if (this.#known.key === this.#key) knownKey.forget();
-      else knownKey.keep(this.#known.key);
+      knownKey?.keep(this.#known.key, this.#key);
     } catch (error) {
       log.warn('the key that the dashboard knows could not be kept for the next start', { detail: messageOf(error) });
     }
