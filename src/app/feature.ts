@@ -8,6 +8,7 @@ import type { Environment } from '../core/environment.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Log } from '../core/log.ts';
 import type { Metric } from '../core/metric.ts';
+import type { Caller } from '../http/caller.ts';
 import type { Exchange } from '../http/gateway.ts';
 import type { KeySource } from '../http/keyring.ts';
 import type { SocketKind } from '../http/sockets/kind.ts';
@@ -61,10 +62,10 @@ export interface Feature {
   readonly keys?: KeySource;
   /** Values of `mode` that this room runs. */
   readonly modes?: readonly Mode[];
-  /** Its fields of `GET /health`. */
-  readonly health?: () => Partial<Health>;
-  /** What is wrong with it right now, one sentence each. */
-  readonly problems?: () => readonly string[];
+  /** Its fields of `GET /health`, as that caller may see them; without one, as anybody may. */
+  readonly health?: (caller?: Caller) => Partial<Health>;
+  /** What is wrong with it right now, one sentence each, likewise. */
+  readonly problems?: (caller?: Caller) => readonly string[];
   /** What of it is active. */
   readonly activity?: () => readonly Activity[];
   /** Its figures in `GET /metrics`, asked for at each scrape. */

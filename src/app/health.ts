@@ -1,4 +1,5 @@
 /** How this server is, for `GET /health`: what every room says of itself, and what nobody else can say. */
+import type { Caller } from '../http/caller.ts';
 import type { Health } from '../protocol/health.ts';
 import { VERSION } from '../version.ts';
 import { DISK_FULL, diskReport } from './disk.ts';
@@ -7,11 +8,11 @@ import { activityOf } from './activity.ts';
 import { machineName } from './machine-name.ts';
 
 /** The uptime counts from this call. */
-export function healthReport({ config, env }: Base, features: readonly Feature[]): () => Health {
+export function healthReport({ config, env }: Base, features: readonly Feature[]): (caller: Caller) => Health {
   const startedAt = performance.now();
-  return () => {
+  return (caller) => {
     const disk = diskReport(config.dataPath);
-    const parts = features.map((feature) => feature.health?.() ?? {});
+    const parts = features.map((feature) => feature.health?.(caller) ?? {});
     const own = {
       status: 'ok',
       version: VERSION,
@@ -21,7 +22,7 @@ export function healthReport({ config, env }: Base, features: readonly Feature[]
       uptime_seconds: Math.round(performance.now() - startedAt) / 1000,
       disk,
       activity: [...activityOf(features)],
-      problems: [...(disk.full ? [DISK_FULL] : []), ...features.flatMap((feature) => feature.problems?.() ?? [])],
+      problems: [...(disk.full ? [DISK_FULL] : []), ...features.flatMap((feature) => feature.problems?.(caller) ?? [])],
     } satisfies Partial<Health>;
     // Each room says its own fields; that none is missing is held by the contract suite, which checks every answer.
     return Object.assign(own, ...parts) as Health;

@@ -3,14 +3,16 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { secureRandom } from '../core/id.ts';
 import { isLoopback } from '../core/loopback.ts';
+import { durableFiles } from '../platform/files/durable-files.ts';
 import { tunnelRoutes } from '../http/tunnel/routes.ts';
 import { registrationView, tunnelView } from '../http/tunnel/view.ts';
-import type { Tunnel } from '../protocol/tunnel.ts';
+import type { Registration as RegistrationSeen, Tunnel } from '../protocol/tunnel.ts';
 import { Devtunnel } from '../tunnel/devtunnel/devtunnel.ts';
 import { LaunchedTool } from '../tunnel/devtunnel/launched-tool.ts';
 import { defaultTunnelId } from '../tunnel/devtunnel/tunnel-id.ts';
 import { terminalUrlOf } from '../tunnel/devtunnel/tunnel-urls.ts';
 import { dashboardAt } from '../tunnel/registration/dashboard.ts';
+import { knownKeyIn } from '../tunnel/registration/known-key.ts';
 import type { Reach } from '../tunnel/registration/messages.ts';
 import { Registration } from '../tunnel/registration/registration.ts';
 import type { Base, Feature, Listening } from './feature.ts';
@@ -70,8 +72,8 @@ export async function openTunnel(base: Base, scope: AsyncDisposableStack): Promi
 
   return {
     routes: [tunnelRoutes(registration)],
-    health: () => ({ tunnel: tunnelNow(), registration: registrationView(registration?.status) }),
-    problems: () => problemsOf(tunnelNow(), registration),
+    health: (caller) => ({ tunnel: tunnelNow(), registration: registrationView(registration?.status, caller) }),
+    problems: (caller) => problemsOf(tunnelNow(), registrationView(registration?.status, caller)),
     listening,
   };
 }
@@ -102,6 +104,7 @@ function openRegistration(base: Base, scope: AsyncDisposableStack): Registration
       url,
       name: settings.name ?? machineName(env),
       key: apiKey.value,
+      knownKey: knownKeyIn(durableFiles, config.dataPath, url),
       mayTellSecrets: isSafe || settings['register-insecure'],
       clock,
       random: secureRandom,
@@ -156,11 +159,10 @@ class TunnelNames {
   }
 }
 
-function problemsOf({ state, lastError }: Tunnel, registration: Registration | undefined): string[] {
+function problemsOf({ state, lastError }: Tunnel, registration: RegistrationSeen): string[] {
   const problems = lastError === undefined ? [] : [state === 'open' ? lastError : `there is no tunnel: ${lastError}`];
-  const { state: at, code, lastError: why } = registration?.status ?? {};
-  if (code !== undefined)
-    problems.push(`this machine is not registered yet: enter the code ${code.code} at ${code.enterAt}`);
+  const { state: at, code = 'that a key with the scope admin shows', enterAt, lastError: why } = registration;
+  if (at === 'unconfirmed') problems.push(`this machine is not registered yet: enter the code ${code} at ${enterAt}`);
   else if (why !== undefined)
     problems.push(at === 'registered' ? `the dashboard is not told of a change: ${why}` : `not registered: ${why}`);
   return problems;

@@ -77,7 +77,7 @@ export class Keys implements Disposable {
     this.#problems = {
       read: [],
       newer: ['API keys were stored by a later version: only the inherited key is valid'],
-      damaged: ['the stored API keys are damaged and were set aside: only the inherited key is valid'],
+      damaged: ['the stored API keys are damaged and were set aside: none of them is valid any more'],
     }[stored.is];
     for (const problem of this.#problems)
       options.log.warn(problem, stored.is === 'damaged' ? { path: stored.asideAt } : {});

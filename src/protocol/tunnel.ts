@@ -27,7 +27,12 @@ const REGISTRATION = {
       '`off`: not asked for. `waiting`: for the tunnel. `asking`: the dashboard is asked whether it knows this machine, and gets a code if not. `unconfirmed`: somebody has to enter `code` at `enterAt`. `registered`: the dashboard knows where this machine is. `failed`: `lastError` says why. `expired`: nobody has entered the code in time.',
   }),
   dashboard: Type.Optional(Type.String({ description: 'Address of the dashboard, as `--register` gives it.' })),
-  code: Type.Optional(Type.String({ description: 'While `unconfirmed`: the code, such as `KQX-4821`.' })),
+  code: Type.Optional(
+    Type.String({
+      description:
+        'While `unconfirmed`, for a key with the scope `admin`: the code, such as `KQX-4821`. Whoever enters it gets this machine.',
+    }),
+  ),
   enterAt: Type.Optional(Type.String({ description: 'While `unconfirmed`: the page where the code is entered.' })),
   expiresAt: Seconds('While `unconfirmed`: when the code ends'),
   lastError: LastError,

@@ -1,9 +1,13 @@
 /** The registration with a dashboard: known or not, confirmed or not, reachable or not. */
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { fail, ok } from '../../src/core/failure.ts';
 import type { Log } from '../../src/core/log.ts';
+import { durableFiles } from '../../src/platform/files/durable-files.ts';
 import type { Dashboard, Reply } from '../../src/tunnel/registration/dashboard.ts';
-import { Registration, type Code } from '../../src/tunnel/registration/registration.ts';
+import { knownKeyIn } from '../../src/tunnel/registration/known-key.ts';
+import { Registration, type Code, type RegistrationOptions } from '../../src/tunnel/registration/registration.ts';
+import { Sandbox } from '../support/sandbox.ts';
 import { ManualClock, settle } from './manual-clock.ts';
 
 const SECOND = 1000;
@@ -22,8 +26,10 @@ class Scripted implements Dashboard {
   registers: Reply = ok({ id: 'a/b' });
   states: Reply = ok({ status: 'pending' });
 
+  answerRefresh: (body: Readonly<Record<string, string>>) => Reply = () => this.refreshes;
+
   refresh(body: object): Promise<Reply> {
-    return this.#note('refresh', body, this.refreshes);
+    return this.#note('refresh', body, this.answerRefresh({ ...body }));
   }
   register(body: object): Promise<Reply> {
     return this.#note('register', body, this.registers);
@@ -50,7 +56,7 @@ let registration: Registration;
 let shown: Code[];
 let warnings: string[];
 
-function make(more: { readonly mayTellSecrets?: boolean } = {}): Registration {
+function make(more: Partial<RegistrationOptions> = {}): Registration {
   const log: Log = { info() {}, warn: (message) => warnings.push(message), error() {} };
   let bytes = 0;
   return new Registration({
@@ -269,6 +275,51 @@ describe('what changes is pushed', () => {
     registration.keyChanged('key-4');
     await settle();
     expect(dashboard.last('refresh')).toMatchObject({ api_key: 'key-4', current_api_key: 'key-3' });
+  });
+
+  test('a dashboard whose answer was lost knows the new key already', async () => {
+    await registered();
+    dashboard.refreshes = UNKNOWN;
+    const proofs: unknown[] = [];
+    dashboard.answerRefresh = ({ current_api_key: proof }) => {
+      proofs.push(proof);
+      return proof === 'key-2' ? UPDATED : proofs.length === 1 ? AWAY : UNKNOWN;
+    };
+    registration.keyChanged('key-2');
+    await clock.advance(MINUTE);
+    expect(proofs).toEqual(['key-1', 'key-1', 'key-2']);
+    expect(state()).toBe('registered');
+    expect(dashboard.times('register')).toBe(0);
+  });
+
+  test('a key that the dashboard does not know yet is kept with the one that it knows, until it does', async () => {
+    using box = new Sandbox();
+    const knownKey = knownKeyIn(durableFiles, box.path, 'https://dash.example');
+    const files = () => readdirSync(box.path);
+    registration = make({ knownKey });
+    await registered();
+    expect(files()).toEqual([]);
+    dashboard.refreshes = AWAY;
+    registration.keyChanged('key-2');
+    registration.keyChanged('key-3');
+    await settle();
+    await registration[Symbol.asyncDispose]();
+    expect(JSON.stringify(readFileSync(box.file('registration.json'), 'utf8'))).not.toMatch(/key-[23]/);
+    if (process.platform !== 'win32') expect(statSync(box.file('registration.json')).mode & 0o777).toBe(0o600);
+    expect(knownKeyIn(durableFiles, box.path, 'https://another.example').read()).toBeUndefined();
+
+    registration = make({ knownKey, key: 'key-3' });
+    await registered();
+    expect(dashboard.last('refresh')).toMatchObject({ api_key: 'key-3', current_api_key: 'key-1' });
+    expect({ files: files(), codes: dashboard.times('register') }).toEqual({ files: [], codes: 0 });
+  });
+
+  test('where it cannot be kept the rotation counts all the same, and that is said', async () => {
+    registration = make({ knownKey: knownKeyIn(durableFiles, '/nowhere/at/all', 'https://dash.example') });
+    await registered();
+    dashboard.refreshes = AWAY;
+    registration.keyChanged('key-2');
+    expect(warnings).toEqual(['the key that the dashboard knows could not be kept for the next start']);
   });
 
   test('and a dashboard that has forgotten this machine gets a new code', async () => {

@@ -136,6 +136,43 @@ test('a rotated key is told to the dashboard, proven by the one before', async (
   expect(dashboard.last?.body).toMatchObject({ api_key: fresh, current_api_key: old });
 });
 
+test('the code is for those who may do everything: whoever enters it has the machine', async () => {
+  await using dashboard = new FakeDashboard();
+  await using rig = await start({ flags: { register: dashboard.url } });
+  const { registration, problems } = await registrationIs(rig, 'unconfirmed');
+  const code = registration.code ?? '';
+  expect(problems.join()).toContain(code);
+  const { key } = await rig.post<{ readonly key: string }>('/keys', { name: 'looks', scopes: ['observe', 'run'] });
+  for (const path of ['/health', '/registration']) {
+    const { status, body } = await rig.ask(path, { key });
+    expect({ status, text: JSON.stringify(body) }).toEqual({ status: 200, text: expect.stringContaining('/devboxes') });
+    expect(JSON.stringify(body)).not.toContain(code);
+  }
+});
+
+test('a key that is rotated while the dashboard is away is told to it by the next start, without a new code', async () => {
+  await using dashboard = new FakeDashboard();
+  await using rig = await start({ key: null, flags: { register: dashboard.url } });
+  const old = readFileSync(rig.keyFile, 'utf8');
+  dashboard.knownKey = old;
+  const registration = async () =>
+    (await rig.ask('/registration', { key: readFileSync(rig.keyFile, 'utf8') })).body as Registration;
+  await rig.ask('/registration', { key: old, method: 'POST' });
+  await rig.waitFor('it to be known', async () => (await registration()).state === 'registered');
+  const away = () => new Response('restarting', { status: 503 });
+  dashboard.instead.push(...Array.from({ length: 100 }, () => away));
+  expect((await rig.ask('/keys/default/rotate', { key: old, method: 'POST' })).status).toBe(200);
+  const fresh = readFileSync(rig.keyFile, 'utf8');
+  await rig.waitFor('the attempt', async () => (await registration()).lastError);
+  await rig.kill9();
+  dashboard.instead.length = 0;
+  const codes = dashboard.sentTo('/api/register').length;
+  await rig.restart();
+  await rig.waitFor('the dashboard to know it', () => dashboard.knownKey === fresh);
+  await rig.waitFor('it to be known', async () => (await registration()).state === 'registered');
+  expect(dashboard.sentTo('/api/register')).toHaveLength(codes);
+});
+
 test('a shell that was started before the tunnel stood is not kept for later', async () => {
   using box = new Sandbox();
   const fake = new FakeDevtunnel(box.path);

@@ -34,6 +34,7 @@ describe.skipIf(missing !== undefined)('profiles on Windows', () => {
     };
     // The user's own file, which other tests may use: Windows says where application data is, not its environment.
     const name = `box-${crypto.randomUUID().slice(0, 8)}`;
+    const more = [`${name}-2`, `${name}-3`];
     const { code, stdout } = await cli(`${KEY}\r\n`, 'login', name, server.url, '--json');
     expect(code).toBe(0);
     const said = JSON.parse(stdout) as { readonly path: string };
@@ -44,8 +45,11 @@ describe.skipIf(missing !== undefined)('profiles on Windows', () => {
       expect(await cli('', 'jobs', '--json', '--profile', name)).toEqual({ code: 0, stdout: '[]\n', stderr: '' });
       expect(server.keys.at(-1)).toBe(KEY);
       expect((await cli('', '__complete', '.use', `.${name}`)).stdout).toStartWith(`${name}\t`);
+      // At once: each waits for the other.
+      await Promise.all(more.map((one) => cli(`${KEY}\r\n`, 'login', one, server.url)));
+      expect(Object.keys(kept().profiles)).toEqual(expect.arrayContaining([name, ...more]));
     } finally {
-      expect(await cli('', 'logout', name)).toMatchObject({ code: 0 });
+      for (const one of [name, ...more]) expect(await cli('', 'logout', one)).toMatchObject({ code: 0 });
     }
     expect(kept().profiles).not.toHaveProperty([name]);
   }, 180_000);

@@ -64,7 +64,13 @@ export function registrationFinding({
       ];
     case 'unconfirmed': {
       const until = expiresAt === undefined ? '' : `, until ${timeText(expiresAt)}`;
-      return [report('warn', `not confirmed yet by ${dashboard}`, `enter the code ${code} at ${enterAt}${until}`)];
+      return [
+        report(
+          'warn',
+          `not confirmed yet by ${dashboard}`,
+          `enter the code ${code ?? 'that a key with the scope admin shows'} at ${enterAt}${until}`,
+        ),
+      ];
     }
     case 'registered':
       return [

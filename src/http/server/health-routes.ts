@@ -1,19 +1,19 @@
 /** `GET /health`, short without the key, and `GET /healthz` for those who only look for a 200. */
 import Type from 'typebox';
 import { Health, HealthBrief } from '../../protocol/health.ts';
-import { callerOf, mayUse } from '../caller.ts';
+import { callerOf, mayUse, type Caller } from '../caller.ts';
 import { answer, raw } from '../wire/answers.ts';
 import { resource } from '../wire/routes.ts';
 
 const BRIEF = { status: 'ok', authenticated: false } as const;
 
-export const healthRoutes = (health: () => Health) =>
+export const healthRoutes = (health: (caller: Caller) => Health) =>
   resource('health')
     .get(
       '/health',
       ({ request }) => {
         const caller = callerOf(request);
-        return caller !== undefined && mayUse(caller, 'observe') ? health() : BRIEF;
+        return caller !== undefined && mayUse(caller, 'observe') ? health(caller) : BRIEF;
       },
       {
         access: 'open',

@@ -1,6 +1,7 @@
 /** The registration with a dashboard: where it stands, and a new code. */
 import { Registration } from '../../protocol/tunnel.ts';
 import type { Registration as Room } from '../../tunnel/registration/registration.ts';
+import { callerOf } from '../caller.ts';
 import { answer, refusal } from '../wire/answers.ts';
 import { resource } from '../wire/routes.ts';
 import { refuse } from './failures.ts';
@@ -9,7 +10,7 @@ import { registrationView } from './view.ts';
 /** `registration`: undefined where no dashboard was named. */
 export const tunnelRoutes = (registration: Room | undefined) =>
   resource('registration')
-    .get('/registration', () => registrationView(registration?.status), {
+    .get('/registration', ({ request }) => registrationView(registration?.status, callerOf(request)), {
       access: 'observe',
       response: { 200: answer('Where the registration stands.', Registration) },
       detail: {
@@ -20,10 +21,10 @@ export const tunnelRoutes = (registration: Room | undefined) =>
     })
     .post(
       '/registration',
-      ({ status }) => {
+      ({ request, status }) => {
         if (registration === undefined) return refuse({ reason: 'not-registering' });
         registration.requestCode();
-        return status(202, registrationView(registration.status));
+        return status(202, registrationView(registration.status, callerOf(request)));
       },
       {
         access: 'admin',

@@ -3,6 +3,7 @@ import { toSeconds } from '../../core/clock.ts';
 import type { Registration, Tunnel } from '../../protocol/tunnel.ts';
 import type { TunnelStatus } from '../../tunnel/devtunnel/devtunnel.ts';
 import type { RegistrationStatus } from '../../tunnel/registration/registration.ts';
+import { mayUse, type Caller } from '../caller.ts';
 
 /** The token itself is shown to nobody. */
 export function tunnelView({ state, urls, tokenExpiresAt, lastError }: TunnelStatus): Tunnel {
@@ -14,13 +15,15 @@ export function tunnelView({ state, urls, tokenExpiresAt, lastError }: TunnelSta
   };
 }
 
-export function registrationView(status: RegistrationStatus | undefined): Registration {
+/** The code is for those alone who may do everything: whoever enters it gets this machine. */
+export function registrationView(status: RegistrationStatus | undefined, caller: Caller | undefined): Registration {
   if (status === undefined) return { state: 'off' };
   const { state, dashboard, code, lastError } = status;
   return {
     state,
     dashboard,
-    ...(code !== undefined && { code: code.code, enterAt: code.enterAt, expiresAt: toSeconds(code.expiresAt) }),
+    ...(code !== undefined && caller !== undefined && mayUse(caller, 'admin') && { code: code.code }),
+    ...(code !== undefined && { enterAt: code.enterAt, expiresAt: toSeconds(code.expiresAt) }),
     ...(lastError !== undefined && { lastError }),
   };
 }

@@ -18,17 +18,10 @@ import { BackOff } from '../back-off.ts';
 import { pause } from '../pause.ts';
 import { isTransient, sentenceOf } from './failure.ts';
 import { newChallengeCode } from './challenge-code.ts';
-import { addressAt, type Dashboard, type DashboardFailure } from './dashboard.ts';
-import {
-  isKnown,
-  refreshBody,
-  registerBody,
-  registeredId,
-  sameReach,
-  verdictOf,
-  type Known,
-  type Reach,
-} from './messages.ts';
+import { addressAt, type Dashboard, type DashboardFailure, type Reply } from './dashboard.ts';
+import type { KnownKey } from './known-key.ts';
+import { registerBody, registeredId, sameReach, verdictOf, type Known, type Reach } from './messages.ts';
+import { isTaken, refresh } from './refresh.ts';
 
 const TRIES = 3;
 const TRY_AGAIN_MS = 5000;
@@ -58,6 +51,8 @@ export interface RegistrationOptions {
   readonly url: string;
   readonly name: string;
   readonly key: string;
+  /** Where the key that the dashboard knows is kept while that is another one. Default: nowhere. */
+  readonly knownKey?: KnownKey;
   /** Whether the key and the token of the tunnel may be sent there: the line is safe, or the user said that it may. */
   readonly mayTellSecrets: boolean;
   readonly clock: Clock;
@@ -90,7 +85,7 @@ export class Registration implements AsyncDisposable {
   constructor(options: RegistrationOptions) {
     this.#options = options;
     this.#key = options.key;
-    this.#known = { key: options.key, reach: undefined };
+    this.#known = { key: options.knownKey?.read() ?? options.key, reach: undefined };
   }
 
   get status(): RegistrationStatus {
@@ -112,6 +107,7 @@ export class Registration implements AsyncDisposable {
   /** The key of this server was rotated. The dashboard still knows the last one that it was told of. */
   keyChanged(fresh: string): void {
     this.#key = fresh;
+    this.#keepKnownKey();
     if (this.#reach !== undefined) this.#changed();
   }
 
@@ -164,15 +160,14 @@ export class Registration implements AsyncDisposable {
   }
 
   async #enrol(signal: AbortSignal): Promise<void> {
-    const { dashboard, mayTellSecrets, clock } = this.#options;
+    const { mayTellSecrets, clock } = this.#options;
     const backOff = new BackOff();
     for (;;) {
       this.#set({ at: 'asking' });
       if (mayTellSecrets) {
-        const { body, sent } = this.#refreshBody();
-        const reply = await dashboard.refresh(body, signal);
+        const { reply, sent } = await this.#refresh(signal);
         if (signal.aborted) return;
-        if (reply.ok && isKnown(reply.value)) return this.#registered(sent, signal);
+        if (isTaken(reply)) return this.#registered(sent, signal);
       }
       const failure = await this.#register(signal);
       if (signal.aborted || failure === undefined) return;
@@ -227,15 +222,14 @@ export class Registration implements AsyncDisposable {
 
   /** Says again where this machine is, until the dashboard has taken it. */
   async #push(signal: AbortSignal): Promise<void> {
-    const { dashboard, mayTellSecrets, clock, log, url } = this.#options;
+    const { mayTellSecrets, clock, log, url } = this.#options;
     // Without the key there is nothing to prove who we are.
     if (!mayTellSecrets) return;
     const backOff = new BackOff();
     for (;;) {
-      const { body, sent } = this.#refreshBody();
-      const reply = await dashboard.refresh(body, signal);
+      const { reply, sent } = await this.#refresh(signal);
       if (signal.aborted) return;
-      if (reply.ok && isKnown(reply.value)) return this.#registered(sent, signal);
+      if (isTaken(reply)) return this.#registered(sent, signal);
       if (!reply.ok && isTransient(reply.failure)) {
         this.#lastError = `${url} ${sentenceOf(reply.failure)}`;
         this.#warn(`the dashboard is not told of a change: ${this.#lastError}`);
@@ -253,6 +247,7 @@ export class Registration implements AsyncDisposable {
   async #registered(sent: Known, signal: AbortSignal): Promise<void> {
     const { log, url, name } = this.#options;
     this.#known = sent;
+    this.#keepKnownKey();
     this.#lastError = undefined;
     this.#said = undefined;
     if (this.#state.at !== 'registered') log.info('registered', { dashboard: url, name });
@@ -260,9 +255,20 @@ export class Registration implements AsyncDisposable {
     if (sent.key !== this.#key || !sameReach(sent.reach, this.#reach)) await this.#push(signal);
   }
 
-  #refreshBody() {
+  async #refresh(signal: AbortSignal): Promise<{ readonly reply: Reply; readonly sent: Known }> {
+    const { dashboard, name } = this.#options;
     const sent: Known = { key: this.#key, reach: this.#reach };
-    return { sent, body: refreshBody(this.#options.name, sent, this.#known.key) };
+    return { sent, reply: await refresh(dashboard, name, sent, this.#known.key, signal) };
+  }
+
+  #keepKnownKey(): void {
+    const { knownKey, mayTellSecrets, log } = this.#options;
+    if (!mayTellSecrets) return;
+    try {
+      knownKey?.keep(this.#known.key, this.#key);
+    } catch (error) {
+      log.warn('the key that the dashboard knows could not be kept for the next start', { detail: messageOf(error) });
+    }
   }
 
   #registerBody(code: string) {
