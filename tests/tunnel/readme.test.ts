@@ -89,35 +89,43 @@ class NewMachine implements AsyncDisposable {
   }
 }
 
-test.skipIf(whyNoShell !== undefined)('installed, on Linux: each line does what README.md says', async () => {
-  await using machine = new NewMachine();
-  const [, installed] = await machine.lines();
-  expect(installed?.language).toBe('sh');
-  const typed = machine.type(installed?.lines ?? '');
-  await typed.says('Enter the code');
-  await machine.enterCode(typed);
-  const { stdout } = await typed.done();
-  expect(stdout).toContain('Logged in as someone@example.com');
-  expect(stdout).toContain(`is at ${machine.home.executable} now`);
-  expect(stdout).toContain(`This machine is registered with ${machine.dashboard.url}`);
-  expect(stdout).toMatch(/^ok +tunnel +open at https:\/\/fake123-/m);
-  expect(stdout).toMatch(/^ok +dashboard +registered with /m);
-  expect(machine.dashboard.sentTo('/api/register').at(-1)).toMatchObject({
-    name: 'new-box',
-    tunnel_url: expect.stringContaining('devtunnels.ms'),
-    tunnel_token: expect.stringMatching(/^eyJ/),
-  });
-}, 60_000);
+test.skipIf(whyNoShell !== undefined)(
+  'installed, on Linux: each line does what README.md says',
+  async () => {
+    await using machine = new NewMachine();
+    const [, installed] = await machine.lines();
+    expect(installed?.language).toBe('sh');
+    const typed = machine.type(installed?.lines ?? '');
+    await typed.says('Enter the code');
+    await machine.enterCode(typed);
+    const { stdout } = await typed.done();
+    expect(stdout).toContain('Logged in as someone@example.com');
+    expect(stdout).toContain(`is at ${machine.home.executable} now`);
+    expect(stdout).toContain(`This machine is registered with ${machine.dashboard.url}`);
+    expect(stdout).toMatch(/^ok +tunnel +open at https:\/\/fake123-/m);
+    expect(stdout).toMatch(/^ok +dashboard +registered with /m);
+    expect(machine.dashboard.sentTo('/api/register').at(-1)).toMatchObject({
+      name: 'new-box',
+      tunnel_url: expect.stringContaining('devtunnels.ms'),
+      tunnel_token: expect.stringMatching(/^eyJ/),
+    });
+  },
+  60_000,
+);
 
-test.skipIf(whyNoShell !== undefined)('by hand, on Linux: the code is on the console of the server, too', async () => {
-  await using machine = new NewMachine();
-  const [, installed, byHand] = await machine.lines();
-  const [login, install] = (installed?.lines ?? '').split('\n');
-  // "In place of the installer's --start."
-  const before = `${login}\n${install?.replace(/ -s -- .*/, '')}\n`;
-  const typed = machine.type(before + (byHand?.lines ?? ''));
-  await typed.says('To register this machine, enter the code');
-  await machine.enterCode(typed);
-  await typed.says('registered');
-  expect(machine.dashboard.sentTo('/api/register').at(-1)).toMatchObject({ name: 'my-box' });
-}, 60_000);
+test.skipIf(whyNoShell !== undefined)(
+  'by hand, on Linux: the code is on the console of the server, too',
+  async () => {
+    await using machine = new NewMachine();
+    const [, installed, byHand] = await machine.lines();
+    const [login, install] = (installed?.lines ?? '').split('\n');
+    // "In place of the installer's --start."
+    const before = `${login}\n${install?.replace(/ -s -- .*/, '')}\n`;
+    const typed = machine.type(before + (byHand?.lines ?? ''));
+    await typed.says('To register this machine, enter the code');
+    await machine.enterCode(typed);
+    await typed.says('registered');
+    expect(machine.dashboard.sentTo('/api/register').at(-1)).toMatchObject({ name: 'my-box' });
+  },
+  60_000,
+);
