@@ -27,7 +27,7 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
     ...(agents.modes ?? []),
   ]);
   const working = [jobs, shellJobs, sessions, terminals, agents];
-  const tunnel = await openTunnel(base, scope);
+  const tunnel = openTunnel(base, scope);
   const update = openUpdate(base, scope, working);
   const watched = [...working, openKeys(base, scope), tunnel, update, openAudit(base, scope)];
   return [...watched, openMetrics(base, scope, watched), { routes: [consoleRoutes] }];

@@ -22,13 +22,12 @@ const URL_VARIABLE = 'DEVPILOT_TUNNEL_URL';
 const TERMINAL_VARIABLE = 'DEVPILOT_TERMINAL_URL';
 const TOKEN_VARIABLE = 'DEVPILOT_TUNNEL_TOKEN';
 
-export async function openTunnel(base: Base, scope: AsyncDisposableStack): Promise<Feature> {
+export function openTunnel(base: Base, scope: AsyncDisposableStack): Feature {
   const { config, env } = base;
   const { settings } = config;
   // The server of a self-test is nobody's to reach.
   const wantsTunnel = settings.tunnel && config.isSelftest !== true;
   const registration = config.isSelftest === true ? undefined : openRegistration(base, scope);
-  const tool = wantsTunnel ? await openTool(base, scope) : undefined;
   let tunnel: Devtunnel | undefined;
   scope.defer(async () => tunnel?.[Symbol.asyncDispose]());
 
@@ -44,7 +43,7 @@ export async function openTunnel(base: Base, scope: AsyncDisposableStack): Promi
     const { port: main, terminalPort: terminal } = where;
     const ports = { main, terminal };
     const local = localReach(env, where);
-    if (tool === undefined) {
+    if (!wantsTunnel) {
       registration?.reachable(local);
       return;
     }
@@ -57,6 +56,7 @@ export async function openTunnel(base: Base, scope: AsyncDisposableStack): Promi
       told = text;
     };
     const { clock, log } = base;
+    const tool = toolOf(base);
     const changed = () => {
       const { state, urls, token } = tunnel?.status ?? {};
       names.set(urls?.hosts ?? []);
@@ -116,9 +116,8 @@ function openRegistration(base: Base, scope: AsyncDisposableStack): Registration
   return registration;
 }
 
-async function openTool(base: Base, scope: AsyncDisposableStack): Promise<LaunchedTool> {
-  const { config, launcher, clock, commandEnv: env, graceMs } = base;
-  return scope.use(await LaunchedTool.open({ launcher, clock, env, graceMs, root: join(config.dataPath, 'tunnel') }));
+function toolOf({ config, launcher, clock, commandEnv: env, graceMs }: Base): LaunchedTool {
+  return new LaunchedTool({ launcher, clock, env, graceMs, root: join(config.dataPath, 'tunnel') });
 }
 
 /** HOSTNAME too: a tunnel that has its id from there already must go on under it. */

@@ -31,6 +31,8 @@ interface ReleaseOptions {
   readonly accepted?: boolean;
   /** Whether they run at all. */
   readonly runs?: boolean;
+  /** The command of a program that does all else that they are asked for; unless said, they tell what it is. */
+  readonly program?: readonly string[];
 }
 
 export interface Release {
@@ -40,11 +42,11 @@ export interface Release {
 }
 
 export function makeRelease(folder: string, options: ReleaseOptions = {}): Release {
-  const { version = '1.0.0', url = folder, files = FILES, accepted = true, runs = true } = options;
+  const { version = '1.0.0', url = folder, files = FILES, accepted = true, runs = true, program } = options;
   mkdirSync(folder, { recursive: true });
   const sums = new Map<ReleaseFile, string>();
   for (const file of files) {
-    const text = standIn({ file, version, accepted, runs });
+    const text = standIn({ file, version, accepted, runs, program });
     writeFileSync(join(folder, file), text);
     chmodSync(join(folder, file), 0o755);
     sums.set(file, sha256(text));
@@ -75,9 +77,10 @@ interface StandIn {
   readonly version: string;
   readonly accepted: boolean;
   readonly runs: boolean;
+  readonly program: readonly string[] | undefined;
 }
 
-function standIn({ file, version, accepted, runs }: StandIn): string {
+function standIn({ file, version, accepted, runs, program }: StandIn): string {
   return `#!/bin/sh
 # ${file} of release ${version}
 ${runs ? '' : 'exit 126'}
@@ -87,7 +90,7 @@ case $1 in
     # What it is handed has to be all there.
     [ -s "$2/manifest.json" ] && [ -s "$2/manifest.json.minisig" ] && [ "$3 $4" = '--file ${file}' ] && [ -s "$2/$4" ] || exit 3
     ${accepted ? 'exit 0' : "echo 'signed by a stranger' >&2; exit 1"} ;;
-  *) echo "started with: $*" ;;
+  *) ${program === undefined ? 'echo "started with: $*"' : `exec ${program.map((word) => `'${word}'`).join(' ')} "$@"`} ;;
 esac
 `;
 }

@@ -28,14 +28,24 @@ test('a redirect is not followed: the key is for one address', async () => {
   await using fake = new FakeDashboard();
   fake.instead.push(() => Response.redirect(`${other.url}/api/register`, 307));
   const reply = await dashboardAt(fake.url).register(BODY, never);
-  expect(reply).toMatchObject({ ok: false, failure: { reason: 'http', status: 307 } });
+  const detail = `it redirects to ${other.url}/api/register`;
+  expect(reply).toEqual({ ok: false, failure: { reason: 'http', status: 307, detail } });
   expect(other.asked).toEqual([]);
 });
 
 test.each([
   ['a page', '<html>'],
-  ['a list', '[1]'],
   ['nothing', ''],
+  ['half of it', '{"id": 1'],
+])('an answer that is %s is not that of a dashboard', async (_what, text) => {
+  await using fake = new FakeDashboard();
+  fake.instead.push(() => new Response(text));
+  const reply = await dashboardAt(fake.url).register(BODY, never);
+  expect(reply).toMatchObject({ ok: false, failure: { reason: 'unreachable' } });
+});
+
+test.each([
+  ['a list', '[1]'],
   ['null', 'null'],
 ])('an answer that is %s says nothing', async (_what, text) => {
   await using fake = new FakeDashboard();
@@ -44,12 +54,21 @@ test.each([
   expect(reply.ok && reply.value['id'] === undefined).toBe(true);
 });
 
-test('an answer without end is not read to its end', async () => {
-  await using fake = new FakeDashboard();
-  fake.instead.push(
-    () => new Response(new ReadableStream({ pull: (out) => out.enqueue(new Uint8Array(64 * 1024).fill(0x20)) })),
-  );
-  expect(await dashboardAt(fake.url).register(BODY, never)).toMatchObject({ ok: true });
+describe('an answer without end is not read to its end', () => {
+  const blanks = () => new ReadableStream({ pull: (out) => out.enqueue(new Uint8Array(64 * 1024).fill(0x20)) });
+  test.each([
+    ['as it is', () => new Response(blanks())],
+    [
+      'compressed a thousand times over',
+      () =>
+        new Response(blanks().pipeThrough(new CompressionStream('gzip')), { headers: { 'content-encoding': 'gzip' } }),
+    ],
+    ['as an error', () => new Response(blanks(), { status: 400 })],
+  ])('%s', async (_how, answer) => {
+    await using fake = new FakeDashboard();
+    fake.instead.push(answer);
+    expect(await dashboardAt(fake.url).register(BODY, never)).toMatchObject({ ok: false });
+  });
 });
 
 test('the address may have a path and a query of its own', () => {

@@ -167,6 +167,33 @@ test('a host that prints no address within 15 seconds is ended', async () => {
   expect(tunnel.status).toMatchObject({ state: 'waiting', lastError: expect.stringContaining('no address') });
 });
 
+test('colours come in pieces, too', async () => {
+  tool.hosted = '';
+  tunnel.start();
+  await settle();
+  const text = `Connect via browser: \x1b[36m${URL_8585}\x1b[0m\r\n`;
+  for (const character of text) tool.lastHost.print(character);
+  await settle();
+  expect(tunnel.status).toMatchObject({ state: 'open', urls: { url: URL_8585 } });
+});
+
+test('a host may print without end, before and after its address', async () => {
+  tool.hosted = '';
+  tunnel.start();
+  await settle();
+  const noise = '\ufffd'.repeat(1024 * 1024);
+  for (let times = 0; times < 20; times += 1) tool.lastHost.print(noise);
+  tool.lastHost.print(`\n${URL_8585}\n`);
+  await settle();
+  expect(tunnel.status.state).toBe('open');
+  for (let times = 0; times < 20; times += 1) tool.lastHost.print(noise);
+  tool.lastHost.print('\n429 (Too Many Requests)\n');
+  tool.lastHost.die();
+  await settle();
+  expect(tunnel.status.lastError?.length).toBeLessThan(400);
+  expect(tunnel.status.lastError).toContain('429');
+});
+
 test('a command that does not come back is a failure like others', async () => {
   tool.answers.set('port create t -p 8586', { reason: 'late' });
   tunnel.start();

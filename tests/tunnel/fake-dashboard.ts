@@ -11,7 +11,7 @@ export class FakeDashboard implements AsyncDisposable {
   /** The key of the machine that it knows. */
   knownKey: string | undefined;
   /** Answers in place of its own, used up one by one. */
-  readonly instead: (() => Response)[] = [];
+  readonly instead: (() => Response | Promise<Response>)[] = [];
   statusQuestions = 0;
   #confirmed = false;
   #pending: Readonly<Record<string, string>> | undefined;

@@ -21,6 +21,14 @@ describe('the address of the main port', () => {
     ['the inspection first', `${base('a-8585-inspect')}\n${base('a-8585')}`, base('a-8585')],
     ['no port at all', `see ${base('a')}.`, base('a')],
     ['in brackets, with a slash', `<${base('a-8585')}/>`, base('a-8585')],
+    [
+      'a tunnel whose name ends like the port, as by default',
+      `${base('devpilot-box-8585')}:8586, ${base('devpilot-box-8585-8586')}
+       ${base('devpilot-box-8585')}:8585, ${base('devpilot-box-8585-8585')}`,
+      base('devpilot-box-8585-8585'),
+    ],
+    ['such a one with :PORT alone', `${base('devpilot-box-8585')}:8585/`, `${base('devpilot-box-8585')}:8585`],
+    ['a path behind it', `${base('a-8585')}/welcome?a=b#c`, base('a-8585')],
   ])('%s', (_what, text, url) => {
     expect(findTunnelUrls(text, PORTS)?.url).toBe(url);
   });
@@ -31,6 +39,10 @@ describe('the address of the main port', () => {
     ['the inspection alone', base('a-8585-inspect')],
     ['another site', 'https://devtunnels.ms.example.com'],
     ['no https', 'http://a-8585.euw.devtunnels.ms'],
+    ['a longer name of another site', 'https://a-8585.devtunnels.ms.evil.example'],
+    ['a name of another site behind an @', 'https://a-8585.devtunnels.ms@evil.example'],
+    ['a name that ends like it', 'https://a-8585.evildevtunnels.ms'],
+    ['somebody before an @', 'https://me@a-8585.devtunnels.ms'],
   ])('none in %s', (_what, text) => {
     expect(findTunnelUrls(text, PORTS)).toBeUndefined();
   });
@@ -41,12 +53,24 @@ describe('the address of the main port', () => {
       'a-8585.euw.devtunnels.ms',
       'a-8586.euw.devtunnels.ms',
     ]);
+    expect(findTunnelUrls(`${base('devpilot-box-8585')}:8585`, PORTS)?.hosts).toEqual([
+      'devpilot-box-8585.euw.devtunnels.ms',
+      'devpilot-box-8585-8585.euw.devtunnels.ms',
+      'devpilot-box-8585-8586.euw.devtunnels.ms',
+    ]);
+  });
+
+  test('no name of another tunnel is', () => {
+    const text = `News: https://evil.devtunnels.ms, ${base('evil-8585-x')}\n${base('a-8585')}\nand ${base('b-8585')}`;
+    expect(findTunnelUrls(text, PORTS)?.hosts.toString()).not.toMatch(/evil|\bb/);
   });
 });
 
 test.each([
   [base('a-8585'), PORTS, base('a-8586')],
   [`${base('a')}:8585`, PORTS, `${base('a')}:8586`],
+  [`${base('devpilot-box-8585')}:8585`, PORTS, `${base('devpilot-box-8585')}:8586`],
+  [base('devpilot-box-8585-8585'), PORTS, base('devpilot-box-8585-8586')],
   ['http://localhost:8585', PORTS, 'http://localhost:8586'],
   [base('a-8585'), { main: 8585, terminal: undefined }, `${base('a-8585')}/terminal`],
   [base('a'), PORTS, `${base('a')}/terminal`],

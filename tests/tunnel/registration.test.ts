@@ -236,6 +236,18 @@ describe('a dashboard that cannot be reached', () => {
     expect(state()).toBe('unconfirmed');
   });
 
+  test('one that is just being restarted is asked again, since it may know this machine', async () => {
+    dashboard.refreshes = BROKEN;
+    dashboard.registers = BROKEN;
+    registration.reachable(REACH);
+    await settle();
+    expect(registration.status).toMatchObject({ state: 'failed', lastError: expect.stringContaining('HTTP 500') });
+    dashboard.refreshes = UPDATED;
+    await clock.advance(5 * SECOND);
+    expect(state()).toBe('registered');
+    expect(shown).toEqual([]);
+  });
+
   test('an answer without an id is a refusal', async () => {
     dashboard.registers = ok({});
     registration.reachable(REACH);
@@ -320,6 +332,18 @@ describe('what changes is pushed', () => {
     dashboard.refreshes = AWAY;
     registration.keyChanged('key-2');
     expect(warnings).toEqual(['the key that the dashboard knows could not be kept for the next start']);
+  });
+
+  test('and a page that answers in place of the dashboard means nothing', async () => {
+    await registered();
+    dashboard.refreshes = fail({ reason: 'unreachable', detail: 'what answers there is no JSON' });
+    registration.reachable(NEXT_REACH);
+    await clock.advance(MINUTE);
+    expect(registration.status).toMatchObject({ state: 'registered', lastError: expect.stringContaining('no JSON') });
+    expect(dashboard.times('register')).toBe(0);
+    dashboard.refreshes = UPDATED;
+    await clock.advance(MINUTE);
+    expect(registration.status).toEqual({ state: 'registered', dashboard: 'https://dash.example' });
   });
 
   test('and a dashboard that has forgotten this machine gets a new code', async () => {

@@ -93,6 +93,10 @@ export class ScriptedTool implements DevtunnelTool {
     return ok(host);
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const host of this.hosts) await host.end();
+  }
+
   #answerTo(line: string): Partial<ToolAnswer> | ToolFailure | undefined {
     return [...this.answers].find(([begin]) => line.startsWith(begin))?.[1];
   }

@@ -244,7 +244,7 @@ export const methods = {
   },
   /** Opens a tunnel; once it stands, or has failed, ends it again. */
   async tunnel(env: Readonly<Record<string, string>>, root: string) {
-    await using tool = await LaunchedTool.open({ launcher, clock: systemClock, env, root, graceMs: 0 });
+    const tool = new LaunchedTool({ launcher, clock: systemClock, env, root, graceMs: 0 });
     const settled = Promise.withResolvers<TunnelStatus>();
     const tunnel: Devtunnel = new Devtunnel({
       tool,

@@ -6,6 +6,7 @@ import type { Registration } from '../../protocol/tunnel.ts';
 import { CONNECT_ARGS, withClient } from '../connection/connect.ts';
 import { complain, paint, print, printJson } from '../output.ts';
 import { defineVerb } from '../command/verb.ts';
+import { startingServer } from './starting-server.ts';
 
 const LOOK_MS = 500;
 
@@ -25,8 +26,9 @@ export const register = defineVerb({
     ['0', 'the machine is registered; with --json, the code is there'],
     ['1', 'it is not: the dashboard refuses or cannot be reached, or nobody has entered the code in time'],
   ],
-  run: ({ args }) =>
-    withClient(args, async (client) => {
+  run: async ({ args }) => {
+    await startingServer(args);
+    return withClient(args, async (client) => {
       await client.registration.requestCode();
       const first = await settled(client, ({ state }) => state !== 'asking' && state !== 'waiting');
       if (args.json === true) {
@@ -39,7 +41,8 @@ export const register = defineVerb({
         return conclude(await settled(client, (now) => now.code !== code));
       }
       return conclude(first);
-    }),
+    });
+  },
 });
 
 /** Looks until it is as wanted. */

@@ -9,7 +9,7 @@
  * logged in) is looked at again every five minutes, and said once.
  */
 import type { Clock } from '../../core/clock.ts';
-import { fail, messageOf, type Result } from '../../core/failure.ts';
+import { messageOf } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
 import { BackOff, MOST_MS } from '../back-off.ts';
 import { pause } from '../pause.ts';
@@ -33,6 +33,7 @@ type State =
   | { readonly at: 'closed' };
 
 export interface DevtunnelOptions {
+  /** Ends with the tunnel. */
   readonly tool: DevtunnelTool;
   readonly id: string;
   readonly ports: TunnelPorts;
@@ -87,11 +88,11 @@ export class Devtunnel implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { host } = this.#state.at === 'open' ? this.#state : {};
     this.#state = { at: 'closed' };
     this.#stop.abort();
     this.#tokens[Symbol.dispose]();
-    await host?.end();
+    // What is being waited for ends with it.
+    await this.#options.tool[Symbol.asyncDispose]();
     await this.#running;
   }
 
@@ -123,18 +124,16 @@ export class Devtunnel implements AsyncDisposable {
     }
     // Without a token there is a tunnel all the same: the keeper tries again by itself.
     await this.#tokens.ensure();
-    const started: Result<HostProcess, TunnelFailure> = this.#stop.signal.aborted
-      ? fail({ reason: 'not-started', detail: 'the server is going down' })
-      : await tool.host(['host', id]);
+    const started = await tool.host(['host', id]);
     if (!started.ok) return started.failure;
     const host = started.value;
     const address = new HostAddress(host, ports, clock);
-    const found = await Promise.race([address.found, this.#stopped()]);
-    if (found === undefined || !found.ok || this.#stop.signal.aborted) {
+    const found = await address.found;
+    if (!found.ok) {
       // It may have been deleted, or have expired: the next attempt begins at the beginning.
       this.#prepared = false;
       await host.end();
-      return found === undefined || found.ok ? address.failure : found.failure;
+      return found.failure;
     }
     this.#said = undefined;
     log.info('the tunnel is open', { url: found.value.url, terminals: found.value.terminalUrl });
@@ -142,14 +141,6 @@ export class Devtunnel implements AsyncDisposable {
     await host.exited;
     await host.end();
     return address.failure;
-  }
-
-  #stopped(): Promise<undefined> {
-    const { signal } = this.#stop;
-    return new Promise((resolve) => {
-      if (signal.aborted) resolve(undefined);
-      else signal.addEventListener('abort', () => resolve(undefined), { once: true });
-    });
   }
 
   #pauseAfter(failure: TunnelFailure): number {

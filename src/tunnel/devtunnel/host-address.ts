@@ -30,13 +30,14 @@ export class HostAddress {
 
   /** What its end means, by what it said last. */
   get failure(): TunnelFailure {
-    return failureIn(this.#text, 'host-ended');
+    return failureIn(Bun.stripANSI(this.#text), 'host-ended');
   }
 
   #take(text: string): void {
     this.#text = (this.#text + text).slice(-this.#kept);
-    // Output comes in pieces, and half an address is none.
-    const lines = this.#text.slice(0, this.#text.lastIndexOf('\n') + 1);
+    if (this.#kept === LAST_CHARACTERS) return;
+    // Output comes in pieces: half an address is none, and half an escape sequence cannot be told from text.
+    const lines = Bun.stripANSI(this.#text.slice(0, this.#text.lastIndexOf('\n') + 1));
     const found = findTunnelUrls(lines, this.#ports);
     if (found !== undefined && (found.best || READY.test(lines))) {
       this.#kept = LAST_CHARACTERS;
@@ -45,7 +46,8 @@ export class HostAddress {
   }
 
   #settle(otherwise: 'no-url'): void {
-    const found = findTunnelUrls(this.#text, this.#ports);
-    this.#found.resolve(found === undefined ? fail(failureIn(this.#text, otherwise)) : ok(found));
+    const text = Bun.stripANSI(this.#text);
+    const found = findTunnelUrls(text, this.#ports);
+    this.#found.resolve(found === undefined ? fail(failureIn(text, otherwise)) : ok(found));
   }
 }

@@ -5,7 +5,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../core/clock.ts';
-import { fail, ok, type Result } from '../../core/failure.ts';
+import { fail, messageOf, ok, type Result } from '../../core/failure.ts';
 import { newId } from '../../core/id.ts';
 import { within } from '../../core/within.ts';
 import type { ExitResult, Launched, Launcher } from '../../platform/process/process.ts';
@@ -29,27 +29,22 @@ export interface LaunchedToolOptions {
   readonly graceMs: number;
 }
 
-export class LaunchedTool implements DevtunnelTool, AsyncDisposable {
+interface Started {
+  readonly launched: Launched;
+  readonly end: () => Promise<void>;
+}
+
+export class LaunchedTool implements DevtunnelTool {
   readonly #options: LaunchedToolOptions;
   /** Ends each that is running. */
   readonly #running = new Set<() => Promise<void>>();
   #closed = false;
 
-  private constructor(options: LaunchedToolOptions) {
-    this.#options = options;
-  }
+  /** What a server that was killed has left behind is gone. Begun by the first command: a server waits for none of it. */
+  #clean: Promise<unknown> | undefined;
 
-  /** Ends what a server that was killed has left behind. */
-  static async open(options: LaunchedToolOptions): Promise<LaunchedTool> {
-    const { root, launcher, graceMs } = options;
-    mkdirSync(root, { recursive: true, mode: 0o700 });
-    await Promise.all(
-      readdirSync(root).map(async (treeId) => {
-        await launcher.endLeftover(treeId, graceMs);
-        rmSync(join(root, treeId), { recursive: true, force: true });
-      }),
-    );
-    return new LaunchedTool(options);
+  constructor(options: LaunchedToolOptions) {
+    this.#options = options;
   }
 
   async run(args: readonly string[]): Promise<Result<ToolAnswer, ToolFailure>> {
@@ -83,22 +78,43 @@ export class LaunchedTool implements DevtunnelTool, AsyncDisposable {
         return codeOf(exit);
       }),
       onOutput(listener) {
-        const take = (text: string) => listener(Bun.stripANSI(text));
-        read.resolve(Promise.all([forward(stdout, take), forward(stderr, take)]));
+        read.resolve(Promise.all([forward(stdout, listener), forward(stderr, listener)]));
       },
       end,
     });
   }
 
-  /** Nothing is started after this. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     await Promise.all([...this.#running].map((end) => end()));
   }
 
-  async #start(
-    args: readonly string[],
-  ): Promise<Result<{ readonly launched: Launched; readonly end: () => Promise<void> }, ToolFailure>> {
+  /** Its folder may be gone, or the disk full. */
+  async #start(args: readonly string[]): Promise<Result<Started, ToolFailure>> {
+    try {
+      this.#clean ??= this.#endLeftovers().catch((error: unknown) => {
+        this.#clean = undefined;
+        throw error;
+      });
+      await this.#clean;
+      return await this.#launch(args);
+    } catch (error) {
+      return fail({ reason: 'not-started', detail: messageOf(error) });
+    }
+  }
+
+  async #endLeftovers(): Promise<void> {
+    const { root, launcher, graceMs } = this.#options;
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+    await Promise.all(
+      readdirSync(root).map(async (treeId) => {
+        await launcher.endLeftover(treeId, graceMs);
+        rmSync(join(root, treeId), { recursive: true, force: true });
+      }),
+    );
+  }
+
+  async #launch(args: readonly string[]): Promise<Result<Started, ToolFailure>> {
     const { launcher, env, root, graceMs } = this.#options;
     if (this.#closed) return fail({ reason: 'not-started', detail: 'the server is going down' });
     // Looked for each time: it may be installed while the server runs.

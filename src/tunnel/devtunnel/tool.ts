@@ -19,7 +19,7 @@ export interface ToolAnswer {
 /** `devtunnel host`, which stays. */
 export interface HostProcess {
   readonly pid: number;
-  /** Calls back with everything it prints from now on. Called once. */
+  /** Calls back with everything it prints from now on, escape sequences and all. Called once. */
   onOutput(listener: (text: string) => void): void;
   /** Settles when it has ended. Never rejects. */
   readonly exited: Promise<number | undefined>;
@@ -27,10 +27,13 @@ export interface HostProcess {
   end(): Promise<void>;
 }
 
-export interface DevtunnelTool {
+export interface DevtunnelTool extends AsyncDisposable {
   /** Runs a command to its end. Never rejects. */
   run(args: readonly string[]): Promise<Result<ToolAnswer, ToolFailure>>;
+  /** Never rejects. */
   host(args: readonly string[]): Promise<Result<HostProcess, ToolFailure>>;
+  /** Ends all that runs; nothing is started after this. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** How long any command may take, and `devtunnel host` to print its address. Milliseconds. */

@@ -21,7 +21,8 @@ export interface TunnelUrls {
   readonly hosts: readonly string[];
 }
 
-const TUNNEL_URL = /https:\/\/[a-z0-9.-]+\.devtunnels\.ms[^\s,;"'<>)\]]*/gi;
+const ADDRESS = /https:\/\/[a-z0-9-][^\s,;"'<>)\]]*/gi;
+const DOMAIN = /\.devtunnels\.ms$/;
 
 /** How good an address is for the main port; the lowest is the best. */
 const RANKS = ['-PORT.', ':PORT', 'no port'] as const;
@@ -34,32 +35,43 @@ export interface FoundUrls extends TunnelUrls {
 
 /** Undefined while there is none of the main port. */
 export function findTunnelUrls(text: string, ports: TunnelPorts): FoundUrls | undefined {
-  const urls = (text.match(TUNNEL_URL) ?? []).flatMap((match) => URL.parse(match.replace(/\.+$/, '')) ?? []);
-  const own = urls.filter(({ hostname }) => !hostname.includes('-inspect.'));
+  const urls = (text.match(ADDRESS) ?? []).flatMap((match) => URL.parse(match.replace(/\.+$/, '')) ?? []);
+  const own = urls.filter(
+    // What only looks like one: https://x.devtunnels.ms.example, https://x.devtunnels.ms@example
+    ({ hostname, username }) => DOMAIN.test(hostname) && username === '' && !hostname.includes('-inspect.'),
+  );
   for (const rank of RANKS) {
     const found = own.find((url) => rankOf(url, ports) === rank);
     if (found === undefined) continue;
-    const url = withoutSlash(found.href);
-    const terminalUrl = terminalUrlOf(url, ports);
-    const hosts = [...own, new URL(terminalUrl)].map(({ hostname }) => hostname.toLowerCase());
-    return { url, terminalUrl, hosts: [...new Set(hosts)], best: rank === RANKS[0] };
+    const url = found.origin;
+    return { url, terminalUrl: terminalUrlOf(url, ports), hosts: hostsOf(found, ports), best: rank === RANKS[0] };
   }
   return undefined;
 }
 
+/** The names of this tunnel in both forms; whatever other tunnels are spoken of, theirs are none of ours. */
+function hostsOf({ hostname, port }: URL, { main, terminal }: TunnelPorts): string[] {
+  const [label = '', ...domain] = hostname.split('.');
+  const ending = `-${main}`;
+  const name = port === '' && label.endsWith(ending) ? label.slice(0, -ending.length) : label;
+  const labels = [name, ...[main, ...(terminal === undefined ? [] : [terminal])].map((one) => `${name}-${one}`)];
+  return labels.map((one) => [one, ...domain].join('.'));
+}
+
+/** The name of a tunnel may end like a port itself, as `devpilot-box-8585` does: a port that is written out decides. */
 function rankOf({ hostname, port }: URL, { main, terminal }: TunnelPorts): Rank | undefined {
+  if (port !== '') return port === String(main) ? ':PORT' : undefined;
   if (hostname.includes(`-${main}.`)) return '-PORT.';
-  if (port === String(main)) return ':PORT';
-  const isTerminal = terminal !== undefined && (hostname.includes(`-${terminal}.`) || port === String(terminal));
-  return isTerminal ? undefined : 'no port';
+  return terminal !== undefined && hostname.includes(`-${terminal}.`) ? undefined : 'no port';
 }
 
 /** Where terminals are, for a server at `url`: at the other port, else at a path of the same one. */
 export function terminalUrlOf(url: string, { main, terminal }: TunnelPorts): string {
   if (terminal === undefined) return `${withoutSlash(url)}/terminal`;
   const parsed = new URL(url);
-  if (parsed.hostname.includes(`-${main}.`)) parsed.hostname = parsed.hostname.replace(`-${main}.`, `-${terminal}.`);
-  else if (parsed.port === String(main)) parsed.port = String(terminal);
+  if (parsed.port === String(main)) parsed.port = String(terminal);
+  else if (parsed.hostname.includes(`-${main}.`))
+    parsed.hostname = parsed.hostname.replace(`-${main}.`, `-${terminal}.`);
   else return `${withoutSlash(url)}/terminal`;
   return withoutSlash(parsed.href);
 }

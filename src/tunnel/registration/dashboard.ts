@@ -79,9 +79,12 @@ async function call(
       ...transportOf(url),
     });
     const text = await readBeginning(answer);
-    return answer.ok
-      ? ok(objectIn(text))
-      : fail({ reason: 'http', status: answer.status, detail: shown(text, secrets) });
+    const { status } = answer;
+    if (!answer.ok) return fail({ reason: 'http', status, detail: shown(redirectIn(answer) ?? text, secrets) });
+    const value = objectIn(text);
+    // The page of a network that wants a login first, or of a proxy: that is not the dashboard.
+    if (value === undefined) return fail({ reason: 'unreachable', detail: 'what answers there is no JSON' });
+    return ok(value);
   } catch (error) {
     const detail = limit.signal.aborted ? 'no answer within 15 seconds' : messageOf(error);
     return fail({ reason: 'unreachable', detail });
@@ -111,13 +114,19 @@ async function readBeginning({ body }: Response): Promise<string> {
   return Buffer.concat(parts).subarray(0, MAX_BODY_BYTES).toString('utf8');
 }
 
-function objectIn(text: string): Readonly<Record<string, unknown>> {
+function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   } catch {
-    return {};
+    return undefined;
   }
+}
+
+/** It is said rather than followed: the user may mean that address. */
+function redirectIn({ status, headers }: Response): string | undefined {
+  const target = status >= 300 && status < 400 ? headers.get('location') : null;
+  return target === null ? undefined : `it redirects to ${target}`;
 }
 
 /** Some servers repeat in an error what they were sent. */

@@ -164,16 +164,19 @@ export class Registration implements AsyncDisposable {
     const backOff = new BackOff();
     for (;;) {
       this.#set({ at: 'asking' });
+      let mayBeKnown = false;
       if (mayTellSecrets) {
         const { reply, sent } = await this.#refresh(signal);
         if (signal.aborted) return;
         if (isTaken(reply)) return this.#registered(sent, signal);
+        mayBeKnown = !reply.ok && isTransient(reply.failure);
       }
       const failure = await this.#register(signal);
       if (signal.aborted || failure === undefined) return;
       this.#fail(`${this.#options.url} ${sentenceOf(failure)}`);
-      // An answer is final; a network may come up later than this server.
-      if (failure.reason === 'http') return;
+      // An answer is final; a network may come up later than this server, and a dashboard that is just being restarted may
+      // know this machine.
+      if (failure.reason === 'http' && !(mayBeKnown && isTransient(failure))) return;
       await pause(clock, Math.max(TRY_AGAIN_MS, backOff.next()), signal);
       if (signal.aborted) return;
     }

@@ -1,6 +1,7 @@
 /** The server itself: what it is, and its updates. */
 import { h, setText } from '../element.ts';
 import type { Context } from '../view.ts';
+import { reachPanel } from './reach-panel.ts';
 import { updateFeed } from './update-feed.ts';
 import { updatePanel } from './update-panel.ts';
 
@@ -31,6 +32,7 @@ export function serverView(context: Context, signal: AbortSignal): HTMLElement {
         ...Object.entries(facts).flatMap(([term, value]) => [h('dt', {}, term), value]),
       ),
     ),
+    reachPanel(context, signal),
     updatePanel(context, feed, signal),
   );
 }
