@@ -186,6 +186,8 @@ test('a shell that was started before the tunnel stood is not kept for later', a
   await rig.waitFor('the tunnel', async () => (await healthOf(rig)).tunnel.state === 'open');
   const after = await rig.run('echo "[$DEVPILOT_TUNNEL_URL]"', { ...shell, sessionKey: 'after' });
   expect(after.stdout).toStartWith('[https://fake123-');
+  // Killed, it would leave its devtunnel running.
+  expect((await rig.stop()).code).toBe(0);
 });
 
 test('a dashboard that refuses is told of with its own words', async () => {
