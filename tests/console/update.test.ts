@@ -39,6 +39,7 @@ async function openServer(
 const updates = (page: Page) => page.getByRole('region', { name: 'Updates' });
 const status = (page: Page) => updates(page).getByRole('status');
 const says = (page: Page, text: string | RegExp) => status(page).getByText(text).waitFor();
+const facts = (page: Page) => page.getByRole('region', { name: 'About this server' }).innerText();
 const buttons = (page: Page): Promise<string[]> => updates(page).getByRole('button').allInnerTexts();
 const focused = (page: Page) => page.evaluate<string>('document.activeElement.innerText');
 
@@ -48,7 +49,7 @@ inChromium('the console page: updates', (open) => {
     await using world = await openServer(open, () => {});
     const { page, server } = world;
     await says(page, 'Not checked yet');
-    expect(await page.locator('.server-facts').innerText()).toMatch(/Version\s+1\.2\.0\s+Channel\s+stable/);
+    expect(await facts(page)).toMatch(/Version\s+1\.2\.0\s+Channel\s+stable/);
     expect(await buttons(page)).toEqual(['Check for updates']);
     server.asked = (_method, body) => {
       expect(body).toEqual({ check: true });
@@ -103,7 +104,7 @@ inChromium('the console page: updates', (open) => {
     await page.getByText('Connected').waitFor();
     await says(page, 'Not checked yet');
     expect(await banner.count()).toBe(0);
-    expect(await page.locator('.server-facts').innerText()).toContain(NEW);
+    expect(await facts(page)).toContain(NEW);
   });
 
   test.concurrent('while something is active the update is refused; it waits for the end of that, and is called off', async () => {
