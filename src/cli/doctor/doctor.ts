@@ -5,6 +5,7 @@ import { SETTINGS } from '../../settings/all.ts';
 import { VERSION } from '../../version.ts';
 import { checkData, checkDisk, checkKey } from './files.ts';
 import { reporter, type Finding } from './finding.ts';
+import { checkOrphans } from './orphans.ts';
 import { checkPrograms } from './programs.ts';
 import { checkPort } from './server.ts';
 import { aboutServer } from './about-server.ts';
@@ -85,6 +86,7 @@ async function thisMachine(flags: Flags, key: string | undefined, env: Environme
     checkKey(env),
     checkData(config.value),
     checkDisk(config.value),
+    ...(await checkOrphans()),
     ...checkPrograms(env),
   ];
 }

@@ -2,7 +2,9 @@
 import type { StopReason } from '../../app/lifecycle.ts';
 import { startServer, type Server } from '../../app/listen.ts';
 import { createLog } from '../../core/log.ts';
+import { systemClock } from '../../core/clock.ts';
 import { STOP_SIGNALS } from '../../platform/console/index.ts';
+import { reapOrphans } from '../../platform/process/index.ts';
 import { loadConfig } from '../../settings/config.ts';
 import { VERSION } from '../../version.ts';
 import { stopMessage } from '../activity-text.ts';
@@ -21,6 +23,7 @@ const CONFIRM_MS = 3000;
 
 /** Resolves to the exit code when everything is down and the process may end. */
 export async function runServe(args: Readonly<Record<string, unknown>>): Promise<number> {
+  using _reaping = reapOrphans(systemClock);
   const code = await serve(args);
   if (code !== 0) await keepWindowOpen();
   return code;

@@ -1,6 +1,8 @@
 /** The one place that chooses how processes are started and ended. */
 import { isWindows } from '../os.ts';
 import { ownCommand } from '../self/own-program.ts';
+import type { Clock } from '../../core/clock.ts';
+import { reapOrphans as reapPosixOrphans, unreapedOrphans as unreapedPosixOrphans } from './posix/orphans.ts';
 import { createPosixProcesses, posixLauncher } from './posix/processes.ts';
 import type { Launcher, Processes } from './process.ts';
 import { runExitRecorder as runWindowsExitRecorder } from './windows/exit-recorder.ts';
@@ -21,6 +23,13 @@ export const createLauncher: () => Launcher = isWindows ? createWindowsLauncher 
 
 /** What the verb does; resolves when there is nothing left to record. POSIX has no use for it: a job's own shell writes its code down. */
 export const runExitRecorder: () => Promise<void> = isWindows ? runWindowsExitRecorder : async () => {};
+
+/** Windows keeps nothing of a process that has ended and whom nobody holds. */
+export const reapOrphans: (clock: Clock) => Disposable = isWindows
+  ? () => ({ [Symbol.dispose]: () => {} })
+  : (clock) => reapPosixOrphans(clock);
+
+export const unreapedOrphans: () => Promise<number> = isWindows ? async () => 0 : unreapedPosixOrphans;
 
 /** Whether a process of this system can end with that code: POSIX keeps eight bits of it, Windows all of its 32. */
 export const isExitCode: (code: number) => boolean = isWindows ? () => true : (code) => code >= 0 && code <= 255;
