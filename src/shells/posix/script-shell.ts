@@ -10,7 +10,7 @@
  * mark, and what is left in the background goes on writing where it should.
  *
  * The end is reported by a redirection without a command's name, `>ends/TOKEN.$?`: the one thing that no
- * function, alias or builtin can get in the way of.
+ * function, alias or builtin can get in the way of. What else the next command is to find is in that name, too.
  *
  *   running ──end reported──▶ idle
  *      └──interrupt──▶ giving up ──`passed` reported──▶ idle
@@ -28,6 +28,7 @@ import { sendSignal } from '../../platform/process/send-signal.ts';
 import { quote } from '../../platform/programs/shell-quote.ts';
 import type { CommandEnd, CommandFiles, ShellKind, ShellProcess, ShellStart } from '../shell-process.ts';
 import { discard, startShell } from '../start-shell.ts';
+import { INTERRUPTED, NOTHING_CARRIED, type CarriedState } from './carried-state.ts';
 import type { Dialect } from './dialects.ts';
 import { EndReports, type WatchFolder } from './end-reports.ts';
 
@@ -57,7 +58,7 @@ export function scriptShell(dialect: Dialect, path: string, launcher: Launcher, 
     canSet: () => false,
     start: (request) => start(dialect, path, launcher, request, watchFolder),
     // OLDPWD would be our private folder.
-    seedText: ({ workdir }) => `cd ${quote(workdir)} && unset OLDPWD\n`,
+    seedText: ({ workdir }) => `${dialect.builtin}cd ${quote(workdir)} && ${dialect.builtin}unset OLDPWD\n`,
   };
 }
 
@@ -96,6 +97,7 @@ class ScriptShell implements ShellProcess {
   #interruptible = false;
   #gone = false;
   #turn: Turn | undefined;
+  #carried: CarriedState = NOTHING_CARRIED;
 
   constructor(
     dialect: Dialect,
@@ -124,7 +126,7 @@ class ScriptShell implements ShellProcess {
   /** To be called once, before the first command. */
   async prepare(): Promise<void> {
     const { preamble, cannotInterrupt } = this.#dialect;
-    const ready = await this.#perform((report) => `${preamble}\n${report}\n`, cannotInterrupt);
+    const ready = await this.#perform((end) => `${preamble}${this.#report(end, cannotInterrupt)}`);
     this.#interruptible = ready.exitCode === 0;
   }
 
@@ -134,7 +136,7 @@ class ScriptShell implements ShellProcess {
 
   run(files: CommandFiles): Promise<CommandEnd> {
     const text = `${quote(files.text)} <${quote(files.stdin)} >>${quote(files.stdout)} 2>>${quote(files.stderr)}`;
-    return this.#perform((report) => this.#dialect.lines(text, report), '$?');
+    return this.#perform((end) => this.#dialect.lines({ text, end, carried: this.#carried }));
   }
 
   async interrupt(graceMs: number): Promise<boolean> {
@@ -148,7 +150,7 @@ class ScriptShell implements ShellProcess {
     for (let pause = FIRST_PAUSE_MS; ; pause *= 1.5) {
       // In the pipe before the signal: it comes after whatever is left of the command. Each time, since zsh now and
       // then throws away what it has read ahead.
-      await this.#script.write(encode(`${this.#dialect.recover}${this.#reportOf(passed, '')}\n`));
+      await this.#script.write(encode(`${this.#dialect.recover}${this.#report(this.#endOf(passed))}`));
       // The shell first: what ends of the command's processes must not let it go on with the next of them.
       if (!this.#gone) sendSignal(this.process.identity.pid, 'SIGURG');
       await turn.started?.interrupt();
@@ -158,33 +160,41 @@ class ScriptShell implements ShellProcess {
     }
   }
 
-  /** Gives the shell these lines; `report` is the text that reports the status, and with it the end. */
-  async #perform(lines: (report: string) => string, status: string): Promise<CommandEnd> {
+  /** Gives the shell these lines; `end` is what a file that reports the end is named, but for the status. */
+  async #perform(lines: (end: string) => string): Promise<CommandEnd> {
     const token = newToken();
     const { promise: over, resolve: settle } = Promise.withResolvers<CommandEnd>();
     const turn: Turn = { token, over, settle, started: this.#trackStarted?.() };
     this.#turn = turn;
     this.#reports.expect();
     // A shell that has gone reads nothing, and would never report the end.
-    if ((await this.#script.write(encode(lines(this.#reportOf(token, status))))) !== undefined)
+    if ((await this.#script.write(encode(lines(this.#endOf(token))))) !== undefined)
       this.#settle(endOf(await this.process.exited));
     const end = await over;
     if (turn.passed === undefined || end.how === 'shell-exited') return end;
     await turn.started?.end(turn.passed.graceMs);
     // One more line: what bash prints about those it finds dead is not for the next command's stderr.
-    const settled = await this.#perform((report) => `${report}\n`, '');
+    const settled = await this.#perform((end_) => this.#report(end_));
+    this.#carried = INTERRUPTED;
     return settled.how === 'finished' ? end : settled;
   }
 
-  /** Makes a file named `<token>.<status>`. */
-  #reportOf(token: string, status: string): string {
-    return `${this.#dialect.redirectPrefix}>${quote(join(this.#ends, `${token}.`))}"${status}"`;
+  /** Quoted. A status is to be appended. */
+  #endOf(token: string): string {
+    return quote(join(this.#ends, `${token}.`));
+  }
+
+  /** The line that makes the file. */
+  #report(end: string, status = ''): string {
+    return `${this.#dialect.redirectPrefix}>${end}"${status}"\n`;
   }
 
   #reported(name: string): void {
-    const [token, status] = name.split('.');
+    const [, token, status = '', more = ''] = REPORT.exec(name) ?? [];
     const { token: expected } = this.#turn?.passed ?? this.#turn ?? {};
-    if (token === expected) this.#settle({ how: 'finished', exitCode: Number(status) });
+    if (token !== expected) return;
+    this.#carried = { status: Number(status), more };
+    this.#settle({ how: 'finished', exitCode: Number(status) });
   }
 
   #settle(end: CommandEnd): void {
@@ -193,6 +203,9 @@ class ScriptShell implements ShellProcess {
     this.#turn = undefined;
   }
 }
+
+/** Token, status, and what is carried on to the next command. */
+const REPORT = /^(\w+)\.(\w*)\.?([^]*)$/;
 
 const newToken = (): string => secureRandom(12).toHex();
 const endOf = (exit: ExitResult): CommandEnd => ({ how: 'shell-exited', exitCode: exit.known ? exit.code : 1 });

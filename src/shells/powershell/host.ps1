@@ -118,6 +118,7 @@ $loop.SessionStateProxy.SetVariable('profilePaths', $PROFILE)
     $writer.WriteLine('ready 0')
 
     $native = $null
+    $succeeded = $true
     foreach ($line in $lines.GetConsumingEnumerable()) {
       $token, $path = $line.Split([char]32)
       $threw = 0
@@ -127,8 +128,9 @@ $loop.SessionStateProxy.SetVariable('profilePaths', $PROFILE)
       [Console]::SetError((& $open $err))
       [Console]::SetIn([System.IO.StreamReader]::new($in, $utf8, $false, 1024, $true))
       try {
-        $success.SetValue($engine, $true, $null)
         $text = [System.IO.File]::ReadAllText($utf8.GetString([Convert]::FromBase64String($path)))
+        # Who does not ask for that of the command before must not be judged by it.
+        $success.SetValue($engine, $succeeded -or -not $text.Contains('$?'), $null)
         # In history, as what is typed: only then $? is still there when the pipeline has ended.
         $pipeline = $commands.CreatePipeline($text, $true)
         $current.Value = $turn::new($token, $pipeline)
@@ -163,7 +165,8 @@ $loop.SessionStateProxy.SetVariable('profilePaths', $PROFILE)
       if ($ending.GetValue($console, $null)) { break }
 
       $code = $threw
-      if ($code -eq 0 -and -not $success.GetValue($engine, $null)) { $code = 1 }
+      $succeeded = $code -eq 0 -and $success.GetValue($engine, $null)
+      if (-not $succeeded) { $code = 1 }
       # Whether a native program has set its code is seen by the object: the same number set again is another one.
       $before = $native
       try {
