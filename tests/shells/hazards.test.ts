@@ -223,6 +223,23 @@ function hazards(shell: string): void {
     );
   });
 
+  test.if(shell === 'bash')('functions that come in by the environment', async () => {
+    const env = Object.fromEntries(
+      ['builtin', 'cd', 'unset', 'trap', 'shopt', 'printf', 'exec', 'declare', 'command', '.'].map((name) => [
+        `BASH_FUNC_${name}%%`,
+        '() { return 0; }',
+      ]),
+    );
+    expect((await run('inherited', 'kept=yes; builtin pwd', { env, workdir: '/usr' })).stdout).toBe('/usr\n');
+    await unharmed('inherited');
+    // The trap for a cancel is there as well.
+    const id = await submit('inherited', 'echo begun; sleep 1000');
+    await rig.printed(id, 'begun');
+    await rig.post(`/jobs/${id}/cancel`);
+    expect(await rig.finished(id)).toMatchObject({ cancelled: true });
+    await unharmed('inherited');
+  });
+
   test('a umask that allows nothing', async () => {
     await run('umask', 'kept=yes; umask 777');
     await unharmed('umask');

@@ -181,6 +181,17 @@ export function sessionStories(words: DialectWords, { door, env }: StoryPlace): 
     expect((await run('cancelled', 'echo back')).stdout).toBe('back\n');
   });
 
+  test('a command that runs out of time ends with its shell and all that was started in it', async () => {
+    await run('late', words.set('kept', 'yes'));
+    const marker = rig.marker();
+    const id = await submit('late', words.detach(marker), { timeout: 2 });
+    await rig.waitFor('its programs', () => rig.marked(marker).length > 0);
+    expect(await rig.finished(id)).toMatchObject({ status: 'timeout', exitCode: -1, timedOut: true });
+    await allGone(marker);
+    expect(await session('late')).toMatchObject({ status: 'stopped', processAlive: false });
+    expect((await run('late', print('[$kept]'))).stdout).toBe('[]\n');
+  });
+
   test('a deleted session ends its whole tree, and its command fails with a message', async () => {
     const marker = rig.marker();
     const key = 'to delete/ä';

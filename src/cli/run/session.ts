@@ -11,7 +11,7 @@ export const SESSION_ARGS = {
     type: 'string',
     valueHint: 'KEY',
     description:
-      'Run the command in the persistent shell with this key, which keeps variables, functions and the working directory between commands. It is created on first use, and only then do --workdir and --env apply. Cancelling a command ends the process of the shell; the next command starts a new one.',
+      'Run the command in the persistent shell with this key, which keeps variables, functions and the working directory between commands. It is created on first use, and only then do --workdir and --env apply. A cancel interrupts the command, and the shell stays; on Windows, and where the command does not end, it ends the process of the shell, as --timeout always does. The next command then starts a new one.',
   },
   shell: {
     type: 'string',

@@ -19,8 +19,9 @@ export const INTERRUPTED: CarriedState = { status: 130, more: '' };
 const SLASH = '\u0001';
 
 // Only in the trap that is run at the end of a sourced file are both still there: the end of `.` itself overwrites them. One
-// expansion does it, because the next command would be too late for PIPESTATUS. A file that a command sources is two levels down.
-export const KEEP_BASH_STATE = `[[ \${BASH_SOURCE[2]-\${agent_server_left:="\${PIPESTATUS[@]} \${_//\\//$'\\1'}"}} ]]`;
+// expansion does it, because the next command would be too late for PIPESTATUS; that of a redirection alone, which `set -x` does
+// not show. A file that a command sources is two levels down.
+export const KEEP_BASH_STATE = `<<<"\${BASH_SOURCE[2]-\${agent_server_left:="\${PIPESTATUS[@]} \${_//\\//$'\\1'}"}}"`;
 
 /** The lines that make it again in bash. `builtin`: what stands before the name of a builtin. */
 export function restoreBash({ status, more }: CarriedState, builtin: string): string {

@@ -135,7 +135,8 @@ class ScriptShell implements ShellProcess {
   }
 
   run(files: CommandFiles): Promise<CommandEnd> {
-    const text = `${quote(files.text)} <${quote(files.stdin)} >>${quote(files.stdout)} 2>>${quote(files.stderr)}`;
+    // The last first: what is wrong with the others is told there.
+    const text = `${quote(files.text)} 2>>${quote(files.stderr)} <${quote(files.stdin)} >>${quote(files.stdout)}`;
     return this.#perform((end) => this.#dialect.lines({ text, end, carried: this.#carried }));
   }
 
