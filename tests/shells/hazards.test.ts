@@ -72,6 +72,14 @@ function hazards(shell: string): void {
     expect(job.stderr).not.toContain(rig.place.data);
   });
 
+  // zsh leaves a trace at the stderr that it had before the command.
+  test.if(shell !== 'zsh')('a trace shows the command alone', async () => {
+    await run('traced', 'set -x');
+    expect((await run('traced', 'echo traced')).stderr).toMatch(/^\++ echo traced\n$/);
+    await run('traced', '(exit 3)');
+    expect((await run('traced', 'echo traced')).stderr).toMatch(/^\++ echo traced\n$/);
+  });
+
   test('set -u: an unset variable fails its command in the shell’s own words', async () => {
     await run('unset', 'set -u');
     const job = await run('unset', 'echo "$no_such_variable"; echo never');
