@@ -149,6 +149,12 @@ describe.if(pwsh !== undefined && here('pwsh'))('what a command in pwsh finds', 
     expect((await run('native', '$LASTEXITCODE')).stdout).toBe('0\n');
   });
 
+  test('the history is of commands, and so are $^ and $$', async () => {
+    await run('history', "Write-Output 'first' 'last'");
+    expect((await run('history', '"$^ $$"')).stdout).toBe('Write-Output last\n');
+    expect((await run('history', '(Get-History).CommandLine')).stdout).toBe(`Write-Output 'first' 'last'\n"$^ $$"\n`);
+  });
+
   test('$? is that of the command before', async () => {
     await run('success', 'Get-Item /does/not/exist');
     expect(await run('success', '$?')).toMatchObject({ stdout: 'False\n', exitCode: 0 });

@@ -119,6 +119,7 @@ $loop.SessionStateProxy.SetVariable('profilePaths', $PROFILE)
 
     $native = $null
     $succeeded = $true
+    $seeded = $false
     foreach ($line in $lines.GetConsumingEnumerable()) {
       $token, $path = $line.Split([char]32)
       $threw = 0
@@ -131,8 +132,9 @@ $loop.SessionStateProxy.SetVariable('profilePaths', $PROFILE)
         $text = [System.IO.File]::ReadAllText($utf8.GetString([Convert]::FromBase64String($path)))
         # Who does not ask for that of the command before must not be judged by it.
         $success.SetValue($engine, $succeeded -or -not $text.Contains('$?'), $null)
-        # In history, as what is typed: only then $? is still there when the pipeline has ended.
-        $pipeline = $commands.CreatePipeline($text, $true)
+        # In history, as what is typed: only then $? is still there when the pipeline has ended. But the first is the seed.
+        $pipeline = $commands.CreatePipeline($text, $seeded)
+        $seeded = $true
         $current.Value = $turn::new($token, $pipeline)
         $pipeline.Commands[0].MergeMyResults('Error', 'Output')
         # By its short name transcripts know it; a function of that name is passed by.

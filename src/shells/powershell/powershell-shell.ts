@@ -47,10 +47,12 @@ export function powershell(name: ShellName, path: string, launcher: Launcher): S
     // Before 7.5 an empty value removes the variable.
     canSet: (variable, value) => isPlainName(variable) && value !== '',
     start: (request) => start(path, launcher, request),
+    // It is not in the history, and so its last `$?` is not known: what fails has to stop it.
     seedText: ({ workdir, env }) =>
       [
+        'trap { break }',
         ...Object.entries(env).map(([variable, value]) => `$env:${variable} = ${literal(value)}`),
-        `Microsoft.PowerShell.Management\\Set-Location -LiteralPath ${literal(workdir)}`,
+        `Microsoft.PowerShell.Management\\Set-Location -LiteralPath ${literal(workdir)} -ErrorAction Stop`,
         '',
       ].join('\n'),
   };
