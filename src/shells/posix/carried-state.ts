@@ -1,6 +1,6 @@
 /**
- * What a command finds of the one before in `$?`, `$_` and, in bash, PIPESTATUS. The lines that drive the shell run in between and
- * overwrite it; so the end of a command reports it, and lines before the next one make it again.
+ * What a command finds of the one before in `$?` and, in bash, in `$_` and PIPESTATUS. The lines that drive the shell run in between
+ * and overwrite it; so the end of a command reports it, and lines before the next one make it again.
  */
 import { quote } from '../../platform/programs/shell-quote.ts';
 
@@ -16,12 +16,12 @@ export const NOTHING_CARRIED: CarriedState = { status: 0, more: '' };
 export const INTERRUPTED: CarriedState = { status: 130, more: '' };
 
 /** Stands for the slash in the report, which is a file's name. */
-const SLASH = '\u0001';
+const SLASH = '\u001f';
 
 // Only in the trap that is run at the end of a sourced file are both still there: the end of `.` itself overwrites them. One
 // expansion does it, because the next command would be too late for PIPESTATUS; that of a redirection alone, which `set -x` does
 // not show. A file that a command sources is two levels down.
-export const KEEP_BASH_STATE = `<<<"\${BASH_SOURCE[2]-\${agent_server_left:="\${PIPESTATUS[@]} \${_//\\//$'\\1'}"}}"`;
+export const KEEP_BASH_STATE = `<<<"\${BASH_SOURCE[2]-\${agent_server_left:="\${PIPESTATUS[@]} \${_//\\//${SLASH}}"}}"`;
 
 /** The lines that make it again in bash. `builtin`: what stands before the name of a builtin. */
 export function restoreBash({ status, more }: CarriedState, builtin: string): string {

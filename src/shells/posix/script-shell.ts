@@ -175,7 +175,7 @@ class ScriptShell implements ShellProcess {
     if (turn.passed === undefined || end.how === 'shell-exited') return end;
     await turn.started?.end(turn.passed.graceMs);
     // One more line: what bash prints about those it finds dead is not for the next command's stderr.
-    const settled = await this.#perform((end_) => this.#report(end_));
+    const settled = await this.#perform((file) => this.#report(file));
     this.#carried = INTERRUPTED;
     return settled.how === 'finished' ? end : settled;
   }
