@@ -2,10 +2,11 @@
  * A job's output, read from its files. Nothing here ever holds more than what is asked for: the file
  * is the buffer, however large it is.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { codeOf } from '../core/failure.ts';
 import { continuationBytes, decodeUtf8, wholeCharacters } from '../core/utf8.ts';
+import { close } from '../platform/files/close.ts';
 
 /** What a running job's record shows of each stream. */
 export const LIVE_BYTES = 64 * 1024;
@@ -95,7 +96,7 @@ function readInline(path: string, buffer: Uint8Array, from: number): number {
   try {
     return readSync(fd, buffer, 0, buffer.length, from);
   } finally {
-    closeSync(fd);
+    close(fd);
   }
 }
 

@@ -127,6 +127,7 @@ export function allAnswers({
         : 'Host or Origin is not of this server, or the key lacks the scope.',
     ),
     ...(reads && { 413: refusal('The body is larger than 1 MiB.') }),
+    500: refusal('The system failed the server: a full disk, too many open files. The sentence says how.'),
     ...(body !== undefined && { 415: refusal('The body is not declared as `application/json`.') }),
     ...stated,
   };

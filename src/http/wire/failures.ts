@@ -16,6 +16,7 @@ export type WireFailure =
   | InvalidRequest
   | { readonly reason: 'upgrade-required' }
   | { readonly reason: 'shutting-down' }
+  | { readonly reason: 'system-failed'; readonly why: string }
   | { readonly reason: 'internal' };
 
 export const wireRefusals = refusals<WireFailure>()({
@@ -30,6 +31,7 @@ export const wireRefusals = refusals<WireFailure>()({
   'request-invalid': { status: 400, error: ({ detail }) => detail },
   'upgrade-required': { status: 426, error: 'this is for WebSockets: ask for an upgrade' },
   'shutting-down': { status: 503, error: 'the server is going down' },
+  'system-failed': { status: 500, error: ({ why }) => `the server cannot do it now: ${why}` },
   internal: { status: 500, error: 'internal error' },
 });
 

@@ -14,6 +14,7 @@ import type { Access } from '../caller.ts';
 import { refusalResponse } from './failures.ts';
 import { json } from './json.ts';
 import { BodyRefused } from './json-body.ts';
+import { systemErrorIn } from './system-errors.ts';
 
 export const resource = (name: string) =>
   new Elysia({ name }).macro({
@@ -40,9 +41,10 @@ export const application = (reportBug: (request: Request, error: unknown) => voi
       }
       // Elysia wraps whatever a parser throws.
       if (code === 'PARSE' && error.cause instanceof BodyRefused) return error.cause.answer;
-      // Anything that gets here is a bug of ours: the caller learns nothing of it, the log all.
+      // Anything else is a bug of ours: the caller learns nothing of it, the log all.
       reportBug(request, error);
-      return refusalResponse({ reason: 'internal' });
+      const why = systemErrorIn(error);
+      return refusalResponse(why === undefined ? { reason: 'internal' } : { reason: 'system-failed', why });
     });
 
 /** Undefined where a handler has set none, as nearly always. */

@@ -1,6 +1,7 @@
 /** What can be done with a terminal by its device, the slave side, whoever holds its master. */
-import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { constants, openSync, readFileSync } from 'node:fs';
 import { libc } from '../api/posix/libc.ts';
+import { close } from '../files/close.ts';
 
 // <termios.h>: TCOOFF and TCOON are 0 and 1 on Linux, 1 and 2 on macOS and the BSDs.
 const TCOOFF = process.platform === 'linux' ? 0 : 1;
@@ -41,7 +42,7 @@ function withDevice<T>(device: string, use: (fd: number) => T): T | undefined {
   try {
     return use(fd);
   } finally {
-    closeSync(fd);
+    close(fd);
   }
 }
 

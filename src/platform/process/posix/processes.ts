@@ -1,5 +1,5 @@
 /** Processes on POSIX: own session, output to files, stdin from a FIFO, exit code in a file. */
-import { closeSync, openSync } from 'node:fs';
+import { openSync } from 'node:fs';
 import { constants } from 'node:os';
 import { messageOf } from '../../../core/failure.ts';
 import type {
@@ -27,6 +27,7 @@ import { shellArguments } from './shell-command.ts';
 import { StartedSincePosix } from './started-since.ts';
 import { endTree } from './tree.ts';
 import { TREE_VARIABLE } from './tree-variable.ts';
+import { close } from '../../files/close.ts';
 
 /** How often a process that is not our child is looked at: its end is not reported to us. */
 const ADOPTED_LOOK_MS = 100;
@@ -60,7 +61,7 @@ function spawn(request: SpawnRequest): ManagedProcess | SpawnFailure {
     pipe?.[Symbol.dispose]();
     return { reason: 'spawn-refused', detail: messageOf(error) };
   } finally {
-    for (const fd of opened) closeSync(fd);
+    for (const fd of opened) close(fd);
   }
 }
 
@@ -94,8 +95,8 @@ async function launch(request: LaunchRequest): Promise<Launched | SpawnFailure> 
     output?.pipe[Symbol.dispose]();
     return { reason: 'spawn-refused', detail: messageOf(error) };
   } finally {
-    if (input !== undefined) closeSync(input.readEnd);
-    if (output !== undefined) closeSync(output.writeEnd);
+    if (input !== undefined) close(input.readEnd);
+    if (output !== undefined) close(output.writeEnd);
   }
 }
 

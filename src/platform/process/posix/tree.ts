@@ -57,7 +57,17 @@ async function sweep(pick: Pick, signal: 'SIGTERM' | 'SIGKILL', timeoutMs: numbe
   const deadline = performance.now() + timeoutMs;
   const signalled = new Set<string>();
   for (let pause = FIRST_LOOK_MS; ; pause = Math.min(pause * 2, LAST_LOOK_MS)) {
-    const snapshot = await processSnapshot();
+    const isLate = performance.now() >= deadline;
+    const snapshot = await processSnapshot().catch((error: unknown) => {
+      // No descriptor was left to read the table with; one may be free in a moment.
+      if (isLate && signal === 'SIGKILL') throw error;
+      return undefined;
+    });
+    if (snapshot === undefined) {
+      if (isLate) return false;
+      await sleep(pause);
+      continue;
+    }
     const left = pick(snapshot);
     if (left.length === 0) return true;
     // A group is signalled at one stroke, so that no process of it can fork in between.
