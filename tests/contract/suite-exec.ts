@@ -208,6 +208,24 @@ export function execSuite(door: Door): void {
       expect(stderr).toContain('no-such-command-here');
     });
 
+    test('a command that is longer than the system takes in one: it runs, or says by how much', async () => {
+      const { commands } = rig();
+      const long = posixOnly
+        ? `: ${'x'.repeat(200_000)}\n${commands.print('done')}`
+        : commands.print('x'.repeat(40_000));
+      const { status, stdout, stderr } = await rig().run(long);
+      if (posixOnly) expect({ status, stdout, stderr }).toEqual({ status: 'completed', stdout: 'done\n', stderr: '' });
+      else expect(stderr).toMatch(/its command line has 40\d\d\d characters, and Windows takes 32766$/);
+    });
+
+    test.if(posixOnly)('a variable that is longer than the system takes: the job says so', async () => {
+      const { status, stderr } = await rig().run('true', { env: { LONG: 'x'.repeat(200_000) } });
+      expect(status).toBe('failed');
+      expect(stderr).toStartWith(
+        'the shell could not be started: its environment variables, or its arguments, are too long',
+      );
+    });
+
     test('timeout is in seconds and may have a fraction; 0, negative, too large and no number are refused', async () => {
       expect((await rig().run(rig().commands.print('x'), { timeout: 20.5 })).status).toBe('completed');
       for (const timeout of [0, -1, 1e12, '5', true, [], {}]) {

@@ -1,7 +1,7 @@
 /** Processes on POSIX: own session, output to files, stdin from a FIFO, exit code in a file. */
 import { openSync } from 'node:fs';
 import { constants } from 'node:os';
-import { messageOf } from '../../../core/failure.ts';
+import { codeOf, messageOf } from '../../../core/failure.ts';
 import type {
   AdoptRequest,
   ExitResult,
@@ -59,11 +59,17 @@ function spawn(request: SpawnRequest): ManagedProcess | SpawnFailure {
     return managed(identityOf(child), request.treeId, pipe, exitOf(child));
   } catch (error) {
     pipe?.[Symbol.dispose]();
-    return { reason: 'spawn-refused', detail: messageOf(error) };
+    return { reason: 'spawn-refused', detail: detailOf(error) };
   } finally {
     for (const fd of opened) close(fd);
   }
 }
+
+/** E2BIG (execve(2)) does not say what is too long. */
+const detailOf = (error: unknown): string =>
+  codeOf(error) === 'E2BIG'
+    ? 'its environment variables, or its arguments, are too long for this system (Linux takes 128 KiB for each of them)'
+    : messageOf(error);
 
 export const posixLauncher: Launcher = {
   launch,
@@ -93,7 +99,7 @@ async function launch(request: LaunchRequest): Promise<Launched | SpawnFailure> 
   } catch (error) {
     input?.pipe[Symbol.dispose]();
     output?.pipe[Symbol.dispose]();
-    return { reason: 'spawn-refused', detail: messageOf(error) };
+    return { reason: 'spawn-refused', detail: detailOf(error) };
   } finally {
     if (input !== undefined) close(input.readEnd);
     if (output !== undefined) close(output.writeEnd);

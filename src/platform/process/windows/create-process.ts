@@ -64,8 +64,13 @@ export function startProcess(start: ProcessStart): StartedProcess {
 }
 
 function createSuspended(start: ProcessStart): { handle: Handle; thread: Handle; pid: number } {
-  if (start.commandLine.text.length >= COMMAND_LINE_LIMIT)
-    throw new WindowsError('CreateProcessW', ERROR_FILENAME_EXCED_RANGE);
+  const { length } = start.commandLine.text;
+  if (length >= COMMAND_LINE_LIMIT)
+    throw new WindowsError(
+      'CreateProcessW',
+      ERROR_FILENAME_EXCED_RANGE,
+      `its command line has ${length} characters, and Windows takes ${COMMAND_LINE_LIMIT - 1}`,
+    );
   const inherited = inheritOnly([start.stdin, start.stdout, start.stderr]);
   const startup = new Struct(112)
     .setU32(0, 112)
