@@ -13,7 +13,7 @@ import type { Clock } from '../core/clock.ts';
 import { fail, ok, type Result } from '../core/failure.ts';
 import { comparePrompt, withoutEcho, withoutPrompt } from './execute-echo.ts';
 import { ENTER, isPlain, keysFor } from './execute-keys.ts';
-import { plainText } from './execute-output.ts';
+import { outputOf } from './execute-output.ts';
 import { Watch } from './execute-watch.ts';
 import type { Mark, ShellFamily } from './marks.ts';
 import type { Screens } from './screen.ts';
@@ -96,7 +96,7 @@ export class Executions {
     const end = await watch.until(() => endOf(watch.marks));
     // A C after the end belongs to the next command: another client has typed too.
     const begin = watch.marks.find(({ kind, start }) => kind === 'C' && (end === undefined || start < end.start));
-    const { text, dropped } = outputOf(terminal, begin?.end ?? typedAt, end?.start ?? terminal.bytes);
+    const { text, dropped } = await outputOf(terminal, begin?.end ?? typedAt, end?.start ?? terminal.bytes);
     return executed(terminal, {
       // A command that the shell could not parse never began: its text stands before the error message.
       output: begin === undefined ? withoutEcho(text, lines, terminal.cols) : text,
@@ -133,7 +133,7 @@ export class Executions {
     const own = begun();
     if (end === 'mark' && own !== undefined) return this.#ownOutput(terminal, own, watch);
     const mark = end === 'mark' ? endMark() : undefined;
-    const { text, dropped } = outputOf(terminal, typedAt, mark?.start ?? terminal.bytes);
+    const { text, dropped } = await outputOf(terminal, typedAt, mark?.start ?? terminal.bytes);
     const output = withoutEcho(text, lines, terminal.cols);
     return executed(terminal, {
       output: end === 'prompt' ? withoutPrompt(output, prompt) : output,
@@ -145,7 +145,7 @@ export class Executions {
 
   async #ownOutput(terminal: Terminal, begin: Mark, watch: Watch): Promise<Outcome> {
     const end = await watch.until(() => endOf(watch.marks.filter(({ start }) => start >= begin.start)));
-    const { text, dropped } = outputOf(terminal, begin.end, end?.start ?? terminal.bytes);
+    const { text, dropped } = await outputOf(terminal, begin.end, end?.start ?? terminal.bytes);
     return executed(terminal, { output: text, done: end !== undefined, exitCode: end?.exitCode, dropped });
   }
 
@@ -210,12 +210,6 @@ function type(terminal: Terminal, keys: string): Outcome | undefined {
   const refused = terminal.input(keys);
   if (refused === undefined) return undefined;
   return fail({ reason: refused === 'exited' ? 'terminal-exited' : 'terminal-input-full' });
-}
-
-function outputOf(terminal: Terminal, from: number, to: number): { text: string; dropped: number } {
-  const { dropped } = terminal.read(from, 4);
-  const begin = Math.min(from + dropped, to);
-  return { text: plainText(begin < to ? terminal.read(begin, to - begin).data : ''), dropped: begin - from };
 }
 
 interface Finding {
