@@ -8,7 +8,7 @@
  * long it is, the emulator keeps few of them.
  */
 import type { IBufferLine, IMarker, Terminal as Xterm } from '@xterm/headless';
-import { newHeadless } from './headless.ts';
+import { newHeadless, textBeforeCursor, writeTo } from './headless.ts';
 import type { Size } from './size.ts';
 
 /** A piece makes no more lines than it has characters. */
@@ -23,14 +23,25 @@ const NOTED_TAB = `\u001b]${TAB}\u0007\t`;
 export async function drawnText(output: string, before: string, { cols, rows }: Size): Promise<string> {
   const xterm = await newHeadless({ cols, rows }, PIECE);
   try {
-    await write(xterm, before + CLEAR_SCREEN);
+    await writeTo(xterm, before + CLEAR_SCREEN);
     const drawing = new Drawing(xterm);
     const text = output.replaceAll('\t', NOTED_TAB);
     for (let at = 0; at < text.length; at += PIECE) {
-      await write(xterm, text.slice(at, at + PIECE));
+      await writeTo(xterm, text.slice(at, at + PIECE));
       drawing.takeScrolled();
     }
     return drawing.text();
+  } finally {
+    xterm.dispose();
+  }
+}
+
+/** The text before the cursor on its line, after all that output. */
+export async function lastLine(output: string, { cols, rows }: Size): Promise<string> {
+  const xterm = await newHeadless({ cols, rows }, 0);
+  try {
+    await writeTo(xterm, output);
+    return textBeforeCursor(xterm);
   } finally {
     xterm.dispose();
   }
@@ -132,8 +143,6 @@ class Drawing {
     return false;
   }
 }
-
-const write = (xterm: Xterm, text: string): Promise<void> => new Promise((resolve) => xterm.write(text, resolve));
 
 function isUntouched(line: IBufferLine, from: number, to: number): boolean {
   for (let column = from; column < to; column += 1) {

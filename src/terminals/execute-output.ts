@@ -7,7 +7,8 @@
  */
 /* eslint-disable no-control-regex -- this file is about them */
 import { escapeSequences } from '../core/escape-sequences.ts';
-import { drawnText } from './drawn-text.ts';
+import { drawnText, lastLine } from './drawn-text.ts';
+import type { Marks } from './marks.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Output before the command's that tells where on the screen it begins. */
@@ -35,7 +36,7 @@ export async function outputOf(terminal: Terminal, from: number, to: number): Pr
   const text =
     appended(output) ??
     (await drawnText(output, between(terminal, Math.max(0, begin - CONTEXT_BYTES), begin), terminal));
-  return { text, dropped: begin - from };
+  return { text: terminal.marks?.withoutBroken(text) ?? text, dropped: begin - from };
 }
 
 /** The text of output that only adds to its end; undefined for any other. */
@@ -47,6 +48,28 @@ function appended(output: string): string | undefined {
   return OTHER_CONTROLS.test(text) ? undefined : text;
 }
 
+/** The text without escape sequences and control characters but tab and newline, drawn or not. */
+export const printable = (output: string): string =>
+  output.replaceAll(escapeSequences(), '').replaceAll(/[^\P{Cc}\t\n]/gu, '');
+
+/** The text before the cursor on its line, as the output between two offsets draws it. */
+export function lineBetween(terminal: Terminal, from: number, to: number): Promise<string> {
+  return lastLine(between(terminal, Math.max(0, from), to), terminal);
+}
+
+export function currentLine(terminal: Terminal): Promise<string> {
+  return lineBetween(terminal, terminal.bytes - CONTEXT_BYTES, terminal.bytes);
+}
+
+export const hasNewLine = (terminal: Terminal, since: number): boolean => terminal.read(since).data.includes('\n');
+
+/** Whether PowerShell waits for the rest of a command: it has no mark for that. */
+export async function isAtContinuation(terminal: Terminal, { family }: Pick<Marks, 'family'>): Promise<boolean> {
+  return family === 'powershell' && /^>> /.test(await currentLine(terminal));
+}
+
 function between(terminal: Terminal, from: number, to: number): string {
-  return from < to ? terminal.read(from, to - from).data : '';
+  // What is no longer kept before it would be made up for behind it.
+  const { dropped } = terminal.read(from, 4);
+  return from + dropped < to ? terminal.read(from + dropped, to - from - dropped).data : '';
 }

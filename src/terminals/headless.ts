@@ -14,3 +14,15 @@ export async function newHeadless({ cols, rows }: Size, scrollback: number): Pro
   xterm.unicode.activeVersion = '11';
   return xterm;
 }
+
+/** The text before the cursor on its line, wrapped lines joined. */
+export function textBeforeCursor({ buffer: { active } }: Xterm): string {
+  let text = active.getLine(active.baseY + active.cursorY)?.translateToString(false, 0, active.cursorX) ?? '';
+  for (let row = active.cursorY; row > 0 && active.getLine(active.baseY + row)?.isWrapped === true; row -= 1)
+    text = (active.getLine(active.baseY + row - 1)?.translateToString(false) ?? '') + text;
+  return text;
+}
+
+/** Resolves when it has been parsed. */
+export const writeTo = (xterm: Xterm, text: string): Promise<void> =>
+  new Promise((resolve) => xterm.write(text, resolve));

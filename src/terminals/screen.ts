@@ -9,7 +9,7 @@
  */
 import type { Terminal as Xterm } from '@xterm/headless';
 import type { Clock } from '../core/clock.ts';
-import { newHeadless } from './headless.ts';
+import { newHeadless, textBeforeCursor } from './headless.ts';
 import type { Size } from './size.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -126,11 +126,7 @@ export class Screen implements Disposable {
 
   /** The text before the cursor on its line, wrapped lines joined. */
   get beforeCursor(): string {
-    const { active } = this.#xterm.buffer;
-    let text = active.getLine(active.baseY + active.cursorY)?.translateToString(false, 0, active.cursorX) ?? '';
-    for (let row = active.cursorY; row > 0 && active.getLine(active.baseY + row)?.isWrapped === true; row -= 1)
-      text = (active.getLine(active.baseY + row - 1)?.translateToString(false) ?? '') + text;
-    return text;
+    return textBeforeCursor(this.#xterm);
   }
 
   /** Whether the program wants pasted text marked as such. */

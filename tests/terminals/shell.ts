@@ -2,9 +2,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { systemClock } from '../../src/core/clock.ts';
-import type { ExecuteFailure, Execution } from '../../src/terminals/execute.ts';
+import type { ExecuteFailure, Execution } from '../../src/terminals/execution.ts';
 import type { TerminalRequest } from '../../src/terminals/registry.ts';
 import type { Terminal } from '../../src/terminals/terminal.ts';
+import { waitFor } from '../support/sandbox.ts';
 import { World } from './world.ts';
 
 const NO_SIGNAL = new AbortController().signal;
@@ -38,6 +39,21 @@ export class Shell implements AsyncDisposable {
     const answer = await this.ask(command, timeoutMs);
     if (!answer.ok) throw new Error(JSON.stringify(answer.failure));
     return answer.value;
+  }
+
+  /** With `clear`. */
+  async clearly(command: string): Promise<Execution> {
+    const wanted = { command, clear: true, timeoutMs: TIMEOUT_MS, signal: NO_SIGNAL };
+    const answer = await this.world.terminals.executions.execute(this.terminal, wanted);
+    if (!answer.ok) throw new Error(JSON.stringify(answer.failure));
+    return answer.value;
+  }
+
+  /** Somebody types a command for `sh`, and `behind` it; resolves when it runs, in the foreground. */
+  async begin(command: string, behind = ''): Promise<void> {
+    const from = this.terminal.bytes;
+    this.terminal.input(`sh -c "echo be''gun; ${command}"${behind}\r`);
+    await waitFor('the command to run', () => this.terminal.read(from).data.includes('begun'));
   }
 
   async refusal(command: string, timeoutMs?: number): Promise<ExecuteFailure | undefined> {
