@@ -181,6 +181,13 @@ export const TerminalExecuteRequest = Type.Object(
         'Command to type, without an Enter at its end. Newlines and tabs are the only control characters it may have.',
       examples: ['make test'],
     }),
+    clear: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          'Whether to clear first what is typed there already: in a shell with marks by Ctrl-C, which drops an unfinished command, too; elsewhere by the key that clears a line (Ctrl-U, Escape on Windows). Default: such a line is answered with 409.',
+      }),
+    ),
     timeout: Type.Optional(
       Type.Number({
         minimum: EXECUTE_TIMEOUT_SECONDS.min,
@@ -198,9 +205,12 @@ export const TerminalExecuteAnswer = Type.Object(
   {
     output: Type.String({
       description:
-        'What it printed, without its echo, the prompt, escape sequences, and control characters but tab and newline; at most the last MiB.',
+        'What it printed, as a person sees it: without its echo, the prompt, escape sequences, and control characters but tab and newline; at most the last MiB.',
     }),
-    status: Type.Enum(['done', 'running'], { description: '`running`: the timeout was over first.' }),
+    status: Type.Enum(['done', 'running', 'continuation'], {
+      description:
+        '`running`: the timeout was over first. `continuation`: the shell waits for the rest of the command, as within an open quote.',
+    }),
     exitCode: Type.Union([Type.Integer(), Type.Null()], {
       description:
         'Its exit code, where the shell reports it, or that of the terminal when it ended with it; else null.',

@@ -9,6 +9,7 @@
  */
 import type { Terminal as Xterm } from '@xterm/headless';
 import type { Clock } from '../core/clock.ts';
+import { newHeadless, textBeforeCursor } from './headless.ts';
 import type { Size } from './size.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -107,15 +108,7 @@ export class Screen implements Disposable {
   }
 
   static async of(source: ScreenSource): Promise<Screen> {
-    // Loaded at the first request: a server that is never asked for a screen does not need it.
-    const { Terminal: Headless } = await import('@xterm/headless');
-    const { Unicode11Addon } = await import('@xterm/addon-unicode11');
-    const { cols, rows } = source;
-    const xterm = new Headless({ cols, rows, scrollback: 0, allowProposedApi: true });
-    // Character widths as on the console page. The add-on's types are for the xterm of a browser, which has the same API.
-    (new Unicode11Addon() as unknown as { activate(xterm: Xterm): void }).activate(xterm);
-    xterm.unicode.activeVersion = '11';
-    return new Screen(source, xterm);
+    return new Screen(source, await newHeadless(source, 0));
   }
 
   get view(): ScreenView {
@@ -133,11 +126,7 @@ export class Screen implements Disposable {
 
   /** The text before the cursor on its line, wrapped lines joined. */
   get beforeCursor(): string {
-    const { active } = this.#xterm.buffer;
-    let text = active.getLine(active.baseY + active.cursorY)?.translateToString(false, 0, active.cursorX) ?? '';
-    for (let row = active.cursorY; row > 0 && active.getLine(active.baseY + row)?.isWrapped === true; row -= 1)
-      text = (active.getLine(active.baseY + row - 1)?.translateToString(false) ?? '') + text;
-    return text;
+    return textBeforeCursor(this.#xterm);
   }
 
   /** Whether the program wants pasted text marked as such. */

@@ -18,6 +18,7 @@ import { Pace } from './pace.ts';
 import { Scrollback } from './scrollback.ts';
 import type { Sink } from './sink.ts';
 import { clampSize, type Size } from './size.ts';
+import { followReading, TypedInput } from './typed-input.ts';
 import { decodeUtf8, lengthOfWhole } from '../core/utf8.ts';
 
 export const SCROLLBACK_BYTES = 1024 * 1024;
@@ -67,6 +68,8 @@ export class Terminal {
   readonly createdAt: number;
   /** Where its prompts and commands are; undefined for a shell without marks. */
   readonly marks: Marks | undefined;
+  /** What is typed and not read yet. */
+  readonly typed = new TypedInput();
   /** Settles with the exit code when the last output is in the scrollback. Never rejects. */
   readonly exited: Promise<number>;
   readonly #clock: Clock;
@@ -95,7 +98,10 @@ export class Terminal {
     this.createdAt = this.#lastAttachedAt = clock.now();
     this.#pty = pty;
     this.marks = marks;
-    if (marks !== undefined) this.onOutput((text) => marks.feed(text));
+    if (marks !== undefined) {
+      this.onOutput((text) => marks.feed(text));
+      followReading(marks, this.typed);
+    }
     this.#pace = new Pace(pty);
     this.exited = pty.exited.then((code) => this.#exit(code));
     pty.listen((data) => this.#take(this.#text.take(data)));
@@ -152,6 +158,7 @@ export class Terminal {
     if (failure === 'gone') return 'exited';
     if (failure === 'full') return 'input-full';
     this.#lastInputAt = this.#clock.now();
+    this.typed.type(data, this.bytes);
     return undefined;
   }
 
