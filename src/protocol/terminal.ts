@@ -136,6 +136,14 @@ export const TerminalSize = Type.Object(
 );
 export type TerminalSize = Static<typeof TerminalSize>;
 
+/** Where a replay cannot begin at the first byte. */
+export const replayState = Type.Optional(
+  Type.String({
+    description:
+      'Escape sequences that bring a terminal emulator that was reset into the state that the output before this has left: modes, screen, colours, title, tab stops, and the beginning of a sequence that is cut. To be written before the output; no offset counts it. Only where this begins with the oldest byte kept, something was dropped before it, and the state is not that of a fresh terminal.',
+  }),
+);
+
 export const TerminalOutput = Type.Object(
   {
     data: Type.String({
@@ -146,6 +154,7 @@ export const TerminalOutput = Type.Object(
       minimum: 0,
       description: 'Bytes between `since` and the oldest that is still kept (1 MiB is): they are lost.',
     }),
+    state: replayState,
   },
   { $id: 'TerminalOutput', description: 'A piece of a terminal’s output.' },
 );

@@ -5,7 +5,7 @@
  *
  * It keeps no output of its own. Like a socket it is a cursor into the scrollback, moved on request, and unasked when it
  * lags so far that output could be dropped before the next request. Where output comes faster than xterm parses it, it
- * stops following, and the next request starts anew from the oldest byte that is kept.
+ * stops following, and the next request starts anew from the oldest byte that is kept, led by the state that was left there.
  */
 import type { Terminal as Xterm } from '@xterm/headless';
 import type { Clock } from '../core/clock.ts';
@@ -159,7 +159,7 @@ export class Screen implements Disposable {
         continue;
       }
       const stop = Math.min(end, resize?.from ?? end, this.#at + PIECE);
-      const { data, next, dropped } = this.#source.read(this.#at, Math.max(4, stop - this.#at));
+      const { data, next, dropped, state = '' } = this.#source.read(this.#at, Math.max(4, stop - this.#at));
       if (dropped > 0 && whenLost === 'give-up') {
         this.#lost = true;
         return;
@@ -167,7 +167,7 @@ export class Screen implements Disposable {
       if (dropped > 0) this.#startAnew();
       this.#at = next;
       // Resolves when it has been parsed, so that this does not run ahead of xterm.
-      await new Promise<void>((resolve) => this.#xterm.write(data, resolve));
+      await new Promise<void>((resolve) => this.#xterm.write(state + data, resolve));
     }
     if (!this.#closed && this.#at === this.#source.bytes) this.#takeLastSize();
   }

@@ -8,6 +8,7 @@ import { arrowKeys } from './keyed-list.ts';
 import { routeTo, VIEWS, type Route, type ViewName } from './route.ts';
 import { showShortcuts } from './shortcuts.ts';
 import type { Store } from './store.ts';
+import { isName, showInTab } from './tab-title.ts';
 
 export interface HeaderOptions {
   readonly connection: Connection;
@@ -57,7 +58,7 @@ export function pageHeader({ connection, route, health, signal }: HeaderOptions)
   arrowKeys(nav);
   route.watch(signal, ({ view, id }) => {
     for (const { name, link } of tabs) setAttribute(link, 'aria-current', name === view && 'page');
-    document.title = `${id === undefined ? TITLES[view] : id} · agent-server`;
+    showInTab(isName(id) ? id : TITLES[view]);
   });
   health.watch(signal, (known) => {
     setText(host, known?.hostname ?? '');

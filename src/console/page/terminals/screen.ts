@@ -18,6 +18,8 @@ export interface ScreenEvents {
   readonly titled: (title: string) => void;
   /** The key that leaves the terminal was pressed. */
   readonly left: () => void;
+  /** Something was typed while it takes nothing. */
+  readonly refused: () => void;
 }
 
 const SCROLLBACK_LINES = 10_000;
@@ -35,7 +37,7 @@ export class Screen {
   readonly #waiting = new Set<() => void>();
   #replaying = true;
 
-  constructor(host: HTMLElement, { typed, titled, left }: ScreenEvents, signal: AbortSignal) {
+  constructor(host: HTMLElement, events: ScreenEvents, signal: AbortSignal) {
     const { fontFamily, fontSize } = getComputedStyle(host);
     const terminal = new Terminal({
       // The width of characters (unicode11) is a proposed part of its API.
@@ -58,9 +60,9 @@ export class Screen {
     terminal.parser.registerOscHandler(52, () => true);
     drawFast(terminal);
     terminal.open(host);
-    terminal.attachCustomKeyEventHandler((event) => this.#takesKey(event, left));
-    terminal.onData((data) => (this.#replaying && REPORT.test(data) ? undefined : typed(data)));
-    terminal.onTitleChange(titled);
+    terminal.attachCustomKeyEventHandler((event) => this.#takesKey(event, events));
+    terminal.onData((data) => (this.#replaying && REPORT.test(data) ? undefined : events.typed(data)));
+    terminal.onTitleChange(events.titled);
     onSchemeChange(signal, () => (terminal.options.theme = palette()));
     signal.addEventListener('abort', () => this.#dispose(), { once: true });
   }
@@ -140,7 +142,8 @@ export class Screen {
     for (const resolve of this.#waiting) resolve();
   }
 
-  #takesKey(event: KeyboardEvent, left: () => void): boolean {
+  #takesKey(event: KeyboardEvent, { left, refused }: ScreenEvents): boolean {
+    if (event.type === 'keydown' && this.#terminal.options.disableStdin === true && types(event)) refused();
     if (event.type !== 'keydown' || !event.ctrlKey || event.altKey || event.metaKey) return true;
     if (event.key === ']' && !event.shiftKey) {
       event.preventDefault();
@@ -155,3 +158,7 @@ export class Screen {
     return true;
   }
 }
+
+/** Whether a program would get something for it: not for a modifier, nor for a shortcut of the page or the browser. */
+const types = ({ key, ctrlKey, altKey, metaKey }: KeyboardEvent): boolean =>
+  !ctrlKey && !altKey && !metaKey && (key.length === 1 || key === 'Enter' || key === 'Backspace');

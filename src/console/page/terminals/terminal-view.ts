@@ -7,15 +7,16 @@
 import type { TerminalResource } from '../../../protocol/terminal.ts';
 import type { LinkEnd, TerminalLink, TerminalLinkListener } from '../../../client/terminal-link.ts';
 import { announce } from '../announce.ts';
-import { confirm } from '../dialog.ts';
 import { h, setChildren, setText } from '../element.ts';
 import { emptyPlace } from '../empty.ts';
 import { routeTo } from '../route.ts';
 import { reportFailure } from '../report-failure.ts';
 import { bytesText } from '../time-text.ts';
+import { showInTab } from '../tab-title.ts';
 import type { Context } from '../view.ts';
 import { Screen } from './screen.ts';
 import { TerminalBar, type LinkState } from './terminal-bar.ts';
+import { endTerminal, startAgain } from './terminal-end.ts';
 import { terminalTitle } from './terminal-status.ts';
 import { touchKeys } from './touch-keys.ts';
 
@@ -46,6 +47,7 @@ export class TerminalView implements TerminalLinkListener {
   #size: { readonly cols: number; readonly rows: number } | undefined;
   #sizedElsewhere = false;
   #tookFocus = false;
+  #broken = false;
 
   constructor(options: TerminalViewOptions) {
     const { place, signal } = options;
@@ -57,6 +59,7 @@ export class TerminalView implements TerminalLinkListener {
         this.#screen.focus();
       },
       end: () => void this.#end(),
+      startAgain: () => void this.#startAgain(),
     });
     const host = h('div', { class: 'terminal-host' });
     const frame = h('div', { class: 'terminal-frame' }, host);
@@ -65,8 +68,9 @@ export class TerminalView implements TerminalLinkListener {
       host,
       {
         typed: (data) => this.#type(data),
-        titled: (title) => this.#bar.show({ title: title === '' ? this.#title : title }),
+        titled: (title) => this.#showTitle(title),
         left: () => this.#bar.leave(),
+        refused: () => this.#typedInVain(),
       },
       signal,
     );
@@ -94,9 +98,8 @@ export class TerminalView implements TerminalLinkListener {
     this.#screen.replaying = true;
     const record = this.#record;
     if (record === undefined) return;
-    this.#title = terminalTitle(record);
     if (this.#size === undefined) {
-      this.#bar.show({ title: this.#title });
+      this.#showTitle('');
       this.#resizeTo(record.cols, record.rows);
       return;
     }
@@ -115,6 +118,8 @@ export class TerminalView implements TerminalLinkListener {
   }
 
   async live(): Promise<void> {
+    if (this.#broken) announce('Connected again');
+    this.#broken = false;
     const { signal } = this.#detach;
     await this.#screen.drawn();
     if (signal.aborted) return;
@@ -126,6 +131,7 @@ export class TerminalView implements TerminalLinkListener {
   }
 
   broken(): void {
+    this.#broken = true;
     this.#show({ at: 'reconnecting' });
     announce('Connection lost, reconnecting');
     this.#options.context.connection.check();
@@ -157,22 +163,54 @@ export class TerminalView implements TerminalLinkListener {
   }
 
   #ended(end: LinkEnd): void {
-    const { context, place, changed } = this.#options;
+    const { context, changed } = this.#options;
     switch (end.how) {
       case 'closed':
         return;
       case 'refused':
         if (end.reason === 'key-refused') return context.connection.lock('key-refused');
-        this.#show({ at: 'gone' });
-        setChildren(place, gone());
+        this.#showGone();
         break;
       case 'exited':
         this.#show({ at: 'exited', exitCode: end.exitCode });
+        this.#screen.readonly = true;
         this.#showNote(
           `The program has ended with exit code ${end.exitCode}. Its output stays until the terminal is removed.`,
         );
         break;
     }
+    changed();
+  }
+
+  /** What it showed last stays: it is nowhere else. */
+  #showGone(): void {
+    const { place } = this.#options;
+    this.#show({ at: 'gone' });
+    announce('This terminal is gone');
+    if (this.#size === undefined) return setChildren(place, gone());
+    this.#screen.readonly = true;
+    this.#showNote('This terminal is gone: it was ended, or it ended with its server. What it showed last stays here.');
+  }
+
+  /** The name that the user has chosen stays, whatever the program calls itself. */
+  #showTitle(program: string): void {
+    const { signal } = this.#options;
+    const record = this.#record;
+    if (record === undefined || signal.aborted) return;
+    const isNamed = record.name !== null;
+    this.#title = isNamed || program === '' ? terminalTitle(record) : program;
+    this.#bar.show({ title: this.#title, program: isNamed ? program : '' });
+    showInTab(this.#title);
+  }
+
+  #typedInVain(): void {
+    if (this.#state.at === 'exited' || this.#state.at === 'gone') this.#bar.focusOnAgain();
+    else this.#showNote('You only watch: what you type is not sent. “Only watch” above turns that off.');
+  }
+
+  async #startAgain(): Promise<void> {
+    const { context, changed } = this.#options;
+    if (this.#record !== undefined) await startAgain(context, this.#record, this.#state.at === 'gone');
     changed();
   }
 
@@ -219,6 +257,7 @@ export class TerminalView implements TerminalLinkListener {
   #watchOnly(on: boolean): void {
     this.#readonly = on;
     this.#screen.readonly = on;
+    this.#showNote('');
     this.#sizedElsewhere = false;
     this.#bar.show({ elsewhere: false });
     this.#attach();
@@ -226,24 +265,7 @@ export class TerminalView implements TerminalLinkListener {
 
   async #end(): Promise<void> {
     const { context, id, changed } = this.#options;
-    const running = this.#state.at !== 'exited';
-    const agreed = await confirm(
-      running
-        ? {
-            title: `End ${this.#title}?`,
-            body: [h('p', {}, 'Its program is ended with everything it started, for everybody who is attached to it.')],
-            yes: 'End the terminal',
-          }
-        : { title: `Remove ${this.#title}?`, body: [h('p', {}, 'Its output is deleted.')], yes: 'Remove' },
-    );
-    if (!agreed) return;
-    try {
-      await context.client.terminals.delete(id);
-      location.hash = routeTo('terminals');
-      announce('Terminal ended');
-    } catch (error) {
-      reportFailure(context.connection, error);
-    }
+    await endTerminal(context, { id, title: this.#title, running: this.#state.at !== 'exited' });
     changed();
   }
 
