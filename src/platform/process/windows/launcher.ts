@@ -1,8 +1,8 @@
 /**
  * Programs that end with the server, such as the shell of a session.
  *
- * launch: pipes → suspended program → into a Job Object that is kill-on-close → runs. Only this process has a handle to
- * the job: however this process ends, the program and all it has started end too.
+ * launch: pipes → Job Object that is kill-on-close → program in it. Only this process has a handle to the job: however
+ * this process ends, the program and all it has started end too.
  */
 import { existsSync } from 'node:fs';
 import { fail, ok, type Result } from '../../../core/failure.ts';
@@ -66,7 +66,7 @@ async function launch(request: LaunchRequest, watch: ExitWatch): Promise<Launche
       stdin,
       stdout: stdout.childEnd,
       stderr: stderr?.childEnd ?? stdout.childEnd,
-      beforeRun: (process) => job.enclose(process),
+      job,
     });
     const process = new WindowsProcess({ identity, handle, job, input: input?.pipe }, watch);
     return {

@@ -1,8 +1,9 @@
 /**
  * Processes on Windows.
  *
- * spawn: pipe and files → suspended cmd.exe → into its Job Object → runs. Nothing of a tree can be outside
- * the job, because nothing runs before it is inside.
+ * spawn: pipe and files → bound Job Object → cmd.exe in it → a handle to the job for cmd.exe → free. Nothing of a tree can
+ * be outside the job, because nothing runs before it is inside; and where the server is killed on the way, either
+ * nothing is left, or what the next server can find.
  */
 import type {
   AdoptRequest,
@@ -57,7 +58,7 @@ function spawn(request: SpawnRequest, watch: ExitWatch, exitRecorder: ExitRecord
     inherited.push(stdout);
     const stderr = openForAppend(request.stderrPath);
     inherited.push(stderr);
-    const job = JobObject.create(request.treeId);
+    const job = JobObject.createBound(request.treeId);
     undo.push(() => job.close());
     const { handle, identity } = startProcess({
       commandLine: shellCommandLine(request.command, request.env),
@@ -66,11 +67,10 @@ function spawn(request: SpawnRequest, watch: ExitWatch, exitRecorder: ExitRecord
       stdin: childEnd,
       stdout,
       stderr,
-      beforeRun(process) {
-        job.enclose(process);
-        job.shareHandleWith(process);
-      },
+      job,
     });
+    job.shareHandleWith(handle);
+    job.free();
     return new WindowsProcess({ identity, handle, job, input: pipe }, watch, {
       link: exitRecorder,
       exitPath: request.exitPath,
