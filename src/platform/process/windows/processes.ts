@@ -13,7 +13,6 @@ import type {
   SpawnFailure,
   SpawnRequest,
 } from '../process.ts';
-import { isDirectory } from '../../files/directory.ts';
 import { readExitFile } from '../exit-file.ts';
 import { shellCommandLine } from './command-line.ts';
 import { startProcess } from './create-process.ts';
@@ -27,6 +26,7 @@ import { openForAppend } from '../../pipes/windows/open-file.ts';
 import { GoneProcess } from './gone-process.ts';
 import { openProcess } from './process-handle.ts';
 import { shellOf } from './job-shell.ts';
+import { folderRefusal } from './working-folder.ts';
 import { ExitRecorderLink, type ExitRecorderProgram } from './exit-recorder-link.ts';
 
 export interface WindowsProcessesOptions {
@@ -47,7 +47,8 @@ export function createWindowsProcesses(options: WindowsProcessesOptions): Proces
 }
 
 function spawn(request: SpawnRequest, watch: ExitWatch, exitRecorder: ExitRecorderLink): ManagedProcess | SpawnFailure {
-  if (!isDirectory(request.cwd)) return { reason: 'cwd-missing', cwd: request.cwd };
+  const refusal = folderRefusal(request.cwd, true);
+  if (refusal !== undefined) return refusal;
   const inherited: Handle[] = [];
   const undo: (() => void)[] = [];
   try {
