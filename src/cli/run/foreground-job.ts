@@ -1,6 +1,6 @@
 /**
  * A job that the caller waits for: its output goes to our stdout and stderr, our stdin goes to it, and it is cancelled when
- * the user interrupts us or nothing reads our output any more.
+ * the user interrupts us or our output cannot be written any more.
  */
 import type { Client } from '../../client/client.ts';
 import { ClientError } from '../../client/failure.ts';
@@ -9,7 +9,7 @@ import type { EndEvent } from '../../protocol/feed.ts';
 import { PROGRAM } from '../command/program.ts';
 import { explainClientError } from '../connection/client-failure.ts';
 import type { Interrupts } from '../interrupts.ts';
-import { complain, OutputClosed, printJson, write } from '../output.ts';
+import { complain, OutputFailed, printJson, write } from '../output.ts';
 import { exitOf } from './exit.ts';
 import { pipeInput } from './input.ts';
 import { Spinner } from './spinner.ts';
@@ -38,9 +38,9 @@ export class ForegroundJob {
       else this.#spinner.start(`job ${jobId} runs`);
       return await this.#printEvents(jobId);
     } catch (error) {
-      // A command in a local pipe ends as well when its reader is gone.
+      // A command in a local pipe ends as well when its output cannot be written.
       this.#spinner.stop();
-      if (error instanceof OutputClosed) await this.#client.cancel(jobId);
+      if (error instanceof OutputFailed) await this.#end(jobId);
       else if (error instanceof ClientError && error.transient)
         complain(`lost the connection to the server; job ${jobId} may still run, see: ${PROGRAM} logs ${jobId} -f`);
       throw error;
@@ -85,6 +85,10 @@ export class ForegroundJob {
     this.#exitCode ??= exitCode;
     this.#spinner.stop();
     complain(because);
+    await this.#end(jobId);
+  }
+
+  async #end(jobId: string): Promise<void> {
     await this.#client
       .cancel(jobId)
       .catch((error: unknown) => complain(`job ${jobId} could not be cancelled: ${messageOf(error)}`));

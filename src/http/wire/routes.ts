@@ -2,12 +2,13 @@
  * What every resource's plugin begins with: `resource('jobs').get(…)`, an Elysia instance with the macros of our routes.
  *
  * A route says what it is in its third argument, once, and everybody else reads it there: `params`, `headers` and
- * `response` (schema.ts), `...query(SHAPE)`, `...jsonBody(SHAPE)`, the words in `detail`, and these two:
+ * `response` (schema.ts), `...query(SHAPE)`, `...jsonBody(SHAPE)`, the words in `detail`, and these three:
  *
  * - `access`: who may use it. The gateway checks it before anything of the body is read.
  * - `slow: true`: its answer may take longer than a connection may otherwise be silent.
+ * - `withoutHost: true`: also for a request without Host, which is nobody's then, whatever key it brings.
  *
- * Neither is a hook of its own, since both are wanted before Elysia runs any: the gateway reads them off `app.routes`.
+ * None is a hook of its own, since they are wanted before Elysia runs any: the gateway reads them off `app.routes`.
  */
 import { Elysia } from 'elysia';
 import type { Access } from '../caller.ts';
@@ -20,6 +21,7 @@ export const resource = (name: string) =>
   new Elysia({ name }).macro({
     access: (_access: Access) => ({}),
     slow: (_slow: true) => ({}),
+    withoutHost: (_withoutHost: true) => ({}),
   });
 
 /**
