@@ -21,7 +21,7 @@ import { readExitFile } from '../exit-file.ts';
 import { emptyStream } from '../../pipes/empty-stream.ts';
 import { InputPipe } from '../../pipes/posix/input-pipe.ts';
 import { OutputFifo } from '../../pipes/posix/output-fifo.ts';
-import { processSnapshot, readProcess } from './process-table.ts';
+import { isRunning, processSnapshot, readProcess } from './process-table.ts';
 import { quote } from '../../programs/shell-quote.ts';
 import { shellArguments } from './shell-command.ts';
 import { StartedSincePosix } from './started-since.ts';
@@ -171,13 +171,8 @@ async function findLeader({ treeId, exitPath }: AdoptRequest): Promise<ProcessId
 }
 
 async function watch(identity: ProcessIdentity, exitPath: string): Promise<ExitResult> {
-  while (isAlive(identity)) await new Promise<void>((resolve) => setTimeout(resolve, ADOPTED_LOOK_MS).unref());
+  while (await isRunning(identity)) await new Promise<void>((resolve) => setTimeout(resolve, ADOPTED_LOOK_MS).unref());
   return readExitFile(exitPath);
-}
-
-function isAlive(identity: ProcessIdentity): boolean {
-  const entry = readProcess(identity.pid);
-  return entry !== undefined && !entry.zombie && entry.startTime === identity.startTime;
 }
 
 function managed(
