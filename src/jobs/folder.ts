@@ -147,6 +147,12 @@ export class JobFolder {
     return this.outputStat('stdout').bytes + this.outputStat('stderr').bytes;
   }
 
+  /** Bytes that grow with the output: it, and what is noted of when it came. */
+  get weight(): number {
+    const notes = [this.clock, this.events].map((path) => statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+    return notes.reduce((sum, bytes) => sum + bytes, this.outputBytes);
+  }
+
   /** Retention has removed it. */
   get removed(): boolean {
     return !existsSync(this.path);

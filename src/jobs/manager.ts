@@ -288,7 +288,7 @@ export class JobManager implements AsyncDisposable {
     }
     this.#sampler.remove(record.id);
     const outputBytes = outputBytesOf(job);
-    this.#store.put(record, outputBytes);
+    this.#store.put(record, attempt([], () => job.folder.weight) ?? 0);
     this.#active.delete(record.id);
     this.#slots.release(record.id);
     this.#pruner.jobFinished();
