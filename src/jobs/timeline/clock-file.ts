@@ -7,7 +7,8 @@
  * row; the time is the machine's, which may be set back. A last row that is not whole, left by a crash or a full disk, is
  * overwritten by the next.
  */
-import { closeSync, constants, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { constants, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { close } from '../../platform/files/close.ts';
 
 export interface ClockRow {
   /** When the last of those bytes came, Unix ms. */
@@ -34,7 +35,7 @@ export function writeRows(path: string, count: number, rows: readonly ClockRow[]
     for (let done = 0; done < bytes.length;)
       done += writeSync(fd, bytes, done, bytes.length - done, count * ROW_BYTES + done);
   } finally {
-    closeSync(fd);
+    close(fd);
   }
 }
 
@@ -47,10 +48,15 @@ export class ClockReader implements Disposable {
   constructor(path: string) {
     const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
     this.#fd = size === 0 ? undefined : openSync(path, 'r');
-    let count = Math.floor(size / ROW_BYTES);
-    // A power loss may leave a row of zeros.
-    while (count > 0 && this.#read(count, 1)[0]?.at === 0) count -= 1;
-    this.count = count;
+    try {
+      let count = Math.floor(size / ROW_BYTES);
+      // A power loss may leave a row of zeros.
+      while (count > 0 && this.#read(count, 1)[0]?.at === 0) count -= 1;
+      this.count = count;
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
   }
 
   /** Row 0 is before the first one in the file: nothing had come yet. */
@@ -87,6 +93,6 @@ export class ClockReader implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
+    if (this.#fd !== undefined) close(this.#fd);
   }
 }

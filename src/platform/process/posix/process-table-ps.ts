@@ -23,9 +23,10 @@ const childProcess = () => process.getBuiltinModule('node:child_process');
 
 /** All of them, without keeping anybody from their turn. */
 export function readProcessesPs(): Promise<ProcessSnapshot> {
-  return new Promise((resolve) => {
-    // What it could print before it failed is what there is.
-    childProcess().execFile('ps', ['-A', ...SHOWN], OPTIONS, (_error, stdout) => resolve(parsePs(stdout)));
+  return new Promise((resolve, reject) => {
+    childProcess().execFile('ps', ['-A', ...SHOWN], OPTIONS, (error, stdout) =>
+      error === null ? resolve(parsePs(stdout)) : reject(error),
+    );
   });
 }
 

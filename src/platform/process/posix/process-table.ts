@@ -28,9 +28,18 @@ export function processSnapshot(): Promise<ProcessSnapshot> {
 export const readProcess = (pid: number): ProcessEntry | undefined =>
   process.platform === 'linux' ? readProcessLinux(pid) : readProcessPs(pid);
 
-/** Whether a process runs that was started before this server: cheap enough to be asked ten times a second for many. */
-export const isRunning: (identity: ProcessIdentity) => boolean | Promise<boolean> =
-  process.platform === 'linux' ? ({ pid, startTime }) => isOf(readProcessLinux(pid), startTime) : isRunningPs;
+/**
+ * Whether a process runs that was started before this server, cheap enough to be asked ten times a second for many. Where
+ * it cannot be told just now (no descriptor was left to look with) it is taken to run: the next look will tell.
+ */
+export async function isRunning({ pid, startTime }: ProcessIdentity): Promise<boolean> {
+  try {
+    if (process.platform === 'linux') return isOf(readProcessLinux(pid), startTime);
+    return await isRunningPs({ pid, startTime });
+  } catch {
+    return true;
+  }
+}
 
 /** Now, on the clock of the processes' starts: hundredths of a second on Linux, seconds elsewhere. */
 export const startClock: () => number = process.platform === 'linux' ? startClockLinux : startClockPs;

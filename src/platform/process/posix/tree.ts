@@ -93,14 +93,9 @@ async function sweep(pick: Pick, signal: 'SIGTERM' | 'SIGKILL', timeoutMs: numbe
   }
 }
 
-/** Whether any of them is, as far as that can be told. */
 async function areRunning(entries: readonly ProcessEntry[]): Promise<boolean> {
-  try {
-    for (const entry of entries) if (await isRunning(entry)) return true;
-    return false;
-  } catch {
-    return true;
-  }
+  for (const entry of entries) if (await isRunning(entry)) return true;
+  return false;
 }
 
 export function members(snapshot: ProcessSnapshot, tree: Tree): ProcessEntry[] {
