@@ -49,9 +49,8 @@ export function timelineSuite(door: Door): void {
       ]);
       const times = entries.map(({ time }) => time);
       expect(times).toEqual(times.toSorted((a, b) => a - b));
-      // The clock of files ticks more coarsely than that of the server.
-      expect(times[0] ?? 0).toBeGreaterThan((job.startedAt ?? Infinity) - 0.1);
-      expect(times.at(-1) ?? Infinity).toBeLessThan((job.startedAt ?? 0) + (job.durationMs ?? 0) / 1000 + 0.1);
+      expect(times[0] ?? 0).toBeGreaterThanOrEqual(job.startedAt ?? Infinity);
+      expect(times.at(-1) ?? Infinity).toBeLessThanOrEqual(Date.now() / 1000);
     });
 
     test('any part of a long output, by position', async () => {

@@ -44,11 +44,13 @@ export const jobTimelineRoutes = (jobs: JobManager) =>
       const job = snapshotOf(jobs, id);
       if (job === undefined) return refuse({ reason: 'job-not-found' });
       const done = job.record.outcome !== undefined;
+      // The clock of files ticks more coarsely than ours: output does not come before its process.
+      const earliest = job.record.startedAt ?? 0;
       const { entries, ...part } = await readTimeline(job.folder, { from, limit, done });
       return {
         ...part,
         complete: done && part.to === part.total,
-        entries: entries.map(({ at, ...entry }) => ({ time: toSeconds(at), ...entry })),
+        entries: entries.map(({ at, ...entry }) => ({ time: toSeconds(Math.max(at, earliest)), ...entry })),
       };
     },
     {
