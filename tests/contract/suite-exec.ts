@@ -194,6 +194,7 @@ export function execSuite(door: Door): void {
       ['the code that says "still active"', 'exit 259', '', 259],
       // What GetExitCodeProcess says, and so what -1 is for a cancel or a timeout stays told apart.
       ['a negative code', 'exit -1', '', 4_294_967_295],
+      ['the code of a crash, 0xC0000005', 'exit -1073741819', '', 3_221_225_477],
     ];
     test.skipIf(posixOnly).each(asCmd)(
       'a shell job does what cmd.exe does: %s',
