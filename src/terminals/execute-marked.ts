@@ -1,10 +1,10 @@
 /** A command at the prompt of a shell that marks where commands begin and end. */
 import { commandEnd, commandStart, isContinued, type CommandEnd } from './command-end.ts';
-import { withoutEcho, withoutPrompt } from './execute-echo.ts';
+import { comparePrompt, withoutEcho, withoutPrompt } from './execute-echo.ts';
 import { keysFor } from './execute-keys.ts';
 import { currentLine, hasNewLine, isAtContinuation, lineBetween, outputOf } from './execute-output.ts';
 import type { MarkedPrompt } from './execute-place.ts';
-import { PROMPT_DUE_MS, QUIET_MS, type Watch } from './execute-watch.ts';
+import { LONG_QUIET_MS, PROMPT_DUE_MS, QUIET_MS, type Watch } from './execute-watch.ts';
 import { executed, type, type Outcome } from './execution.ts';
 import type { Marks } from './marks.ts';
 import type { Terminal } from './terminal.ts';
@@ -61,7 +61,9 @@ async function waitForEnd(terminal: Terminal, marks: Marks, typedAt: number, wat
     if (hasNewLine(terminal, typedAt)) {
       const line = await currentLine(terminal);
       prompt ??= await lineBetween(terminal, promptStart, promptEnd);
-      if (line.trim() !== '' && line === prompt && still()) return { by: 'prompt', prompt: line };
+      const found = comparePrompt(prompt, line);
+      if (found === 'same' && still()) return { by: 'prompt', prompt };
+      if (found === 'kind' && (await watch.quiet(LONG_QUIET_MS)) && still()) return { by: 'prompt', prompt: line };
       if ((await isAtContinuation(terminal, marks)) && still()) {
         marks.waitsForRest();
         terminal.typed.settleLines();

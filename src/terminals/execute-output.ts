@@ -65,7 +65,7 @@ export const hasNewLine = (terminal: Terminal, since: number): boolean => termin
 
 /** Whether PowerShell waits for the rest of a command: it has no mark for that. */
 export async function isAtContinuation(terminal: Terminal, { family }: Pick<Marks, 'family'>): Promise<boolean> {
-  return family === 'powershell' && /^>> /.test(await currentLine(terminal));
+  return family === 'powershell' && (await currentLine(terminal)).startsWith('>> ');
 }
 
 function between(terminal: Terminal, from: number, to: number): string {

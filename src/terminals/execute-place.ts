@@ -6,7 +6,7 @@
  * the terminal is quiet.
  */
 import { clearLineKey } from '../platform/programs/index.ts';
-import { hasNewLine, isAtContinuation, printable } from './execute-output.ts';
+import { currentLine, hasNewLine, isAtContinuation, printable } from './execute-output.ts';
 import { LONG_QUIET_MS, PROMPT_DUE_MS, QUIET_MS, type Watch } from './execute-watch.ts';
 import { type, type Outcome } from './execution.ts';
 import type { Marks } from './marks.ts';
@@ -64,7 +64,7 @@ async function inShell(terminal: Terminal, marks: Marks, search: Search): Promis
   switch (marks.state) {
     case 'unknown':
     case 'between':
-      return awaitPrompt(marks, search.watch);
+      return awaitPrompt(terminal, marks, search.watch);
     case 'prompt':
     case 'continuation':
       return atPrompt(terminal, marks, search);
@@ -101,7 +101,8 @@ async function inProgram(terminal: Terminal, { watch, screens }: Search): Promis
   await watch.untilOrQuiet(changed, QUIET_MS);
   if (changed() || watch.over) return undefined;
   const seen = terminal.bytes;
-  const prompt = (await screens.look(terminal, seen)).beforeCursor;
+  const { beforeCursor } = await screens.look(terminal, seen);
+  const prompt = marks?.withoutBroken(beforeCursor) ?? beforeCursor;
   if (terminal.bytes !== seen || changed() || watch.over) return undefined;
   if (prompt.trim() === '' && watch.quietMs < LONG_QUIET_MS) {
     // A prompt may be about to come.
@@ -117,10 +118,15 @@ async function inProgram(terminal: Terminal, { watch, screens }: Search): Promis
 }
 
 /** Waits for a prompt that is due. */
-async function awaitPrompt(marks: Marks, watch: Watch): Promise<undefined> {
+async function awaitPrompt(terminal: Terminal, marks: Marks, watch: Watch): Promise<undefined> {
   const due = () => marks.state === 'unknown' || marks.state === 'between';
   await watch.untilOrQuiet(() => !due(), PROMPT_DUE_MS);
-  if (due() && !watch.over) marks.giveUp();
+  if (!due() || watch.over) return;
+  const seen = terminal.bytes;
+  if (marks.state === 'unknown' && (await currentLine(terminal)).trim() === '') {
+    // However slowly it starts: it would read what is typed now, and its first prompt would seem to be the end of that.
+    await watch.until(() => !due() || terminal.bytes > seen || undefined);
+  } else marks.giveUp();
 }
 
 /** Waits until the shell has dropped what was typed before an interrupt. */
@@ -178,9 +184,9 @@ async function lineIsShown(terminal: Terminal, marks: Marks, watch: Watch): Prom
 
 function clearLine(terminal: Terminal): Outcome | undefined {
   const state = terminal.marks?.state;
-  const inShell = state === 'prompt' || state === 'continuation';
+  const shellReads = state === 'prompt' || state === 'continuation';
   // An interrupt also drops the lines before this one, and works in every mode of every line editor. A program may end by it.
-  const refused = type(terminal, inShell ? INTERRUPT : clearLineKey);
-  if (!inShell) terminal.typed.clearLine();
+  const refused = type(terminal, shellReads ? INTERRUPT : clearLineKey);
+  if (!shellReads) terminal.typed.clearLine();
   return refused;
 }

@@ -110,7 +110,8 @@ export class UnmarkedExecution {
       if (ended()) return 'mark';
       if (!quiet) return undefined;
       const seen = terminal.bytes;
-      const line = (await this.#screens.look(terminal, seen)).beforeCursor;
+      const { beforeCursor } = await this.#screens.look(terminal, seen);
+      const line = terminal.marks?.withoutBroken(beforeCursor) ?? beforeCursor;
       const found = comparePrompt(this.#prompt, line);
       if (found === 'same' && terminal.bytes === seen) return 'prompt';
       if (found === 'kind' && (await watch.quiet(LONG_QUIET_MS)) && terminal.bytes === seen) return 'prompt';

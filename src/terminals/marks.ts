@@ -49,7 +49,9 @@ const ESC = 0x1b;
 
 export class Marks {
   readonly family: ShellFamily;
-  readonly #secret: Buffer;
+  readonly #secret: string;
+  /** Enough of the secret to know it by: a console may have wrapped the rest. */
+  readonly #trace: Buffer;
   readonly #pattern: RegExp;
   readonly #listeners = new Set<(mark: Mark) => void>();
   #state: ShellState = 'unknown';
@@ -65,7 +67,8 @@ export class Marks {
 
   constructor(secret: string, family: ShellFamily) {
     this.family = family;
-    this.#secret = Buffer.from(secret);
+    this.#secret = secret;
+    this.#trace = Buffer.from(`aid=${secret.slice(0, 8)}`);
     this.#pattern = new RegExp(`^([ABCDP])(?:;(-?\\d{1,10})?)?(?:;(\\d{1,10}))?;aid=${secret}$`);
   }
 
@@ -96,12 +99,9 @@ export class Marks {
   /** The text without marks that are broken, which a console may have wrapped. */
   withoutBroken(text: string): string {
     if (this.#state !== 'broken') return text;
-    const spread = (part: string) => [...part].join('\\s*');
-    const mark = new RegExp(
-      `\\]?\\s*${spread('133;')}\\s*[ABCDP][-;\\d\\s]*${spread(`;aid=${this.#secret.toString()}`)}`,
-      'g',
-    );
-    return text.replaceAll(mark, '');
+    const spread = (part: string) => part.split('').join('\\s*');
+    const mark = `␛?\\]?${spread('133;')}\\s*[ABCDP][-;\\d\\s]*${spread(`;aid=${this.#secret}`)}`;
+    return text.replaceAll(new RegExp(mark, 'g'), '');
   }
 
   /** Called for each mark, in order, while the chunk that completes it is fed. Returns the undo. */
@@ -144,8 +144,8 @@ export class Marks {
   /** Looks for the secret in what is no mark. */
   #look(data: Uint8Array): void {
     const text = Buffer.concat([this.#tail, data]);
-    if (text.includes(this.#secret)) this.#state = 'broken';
-    this.#tail = text.slice(Math.max(0, text.length - this.#secret.length + 1));
+    if (text.includes(this.#trace)) this.#state = 'broken';
+    this.#tail = text.slice(Math.max(0, text.length - this.#trace.length + 1));
   }
 
   #take(text: string, start: number, end: number): void {

@@ -49,9 +49,9 @@ for (const { name, program, files, pause } of SHELLS) {
     test('beside a person who types', async () => {
       await using sh = await Shell.open({ shell: program }, files);
       await sh.execute('echo ready');
-      let typing = true;
+      const typing = new AbortController();
       const person = (async () => {
-        for (let key = 0; typing; key += 1) {
+        for (let key = 0; !typing.signal.aborted; key += 1) {
           sh.terminal.input([`echo theirs\r`, 'x', '\u007f', '\r', `echo part`, `ly\r`][key % 6] ?? '');
           await Bun.sleep(7 + ((key * 13) % 40));
         }
@@ -66,7 +66,7 @@ for (const { name, program, files, pause } of SHELLS) {
           answered += 1;
         } else expect(answer.failure.reason).toBe('terminal-line-not-empty');
       }
-      typing = false;
+      typing.abort();
       await person;
       expect(answered).toBeGreaterThan(0);
     }, 120_000);
