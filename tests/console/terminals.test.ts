@@ -103,6 +103,26 @@ inChromium('the console page: terminals', (open) => {
     await shown.shows(/^typed\ntyped$/m);
   });
 
+  test('a reload finds the modes that were set before all that is kept, and has the program draw its screen again', async () => {
+    const draw = String.raw`n=$((n+1)); printf '\033[2;1Hdrawn %d' $n`;
+    const program = String.raw`trap "$DRAW" WINCH; printf '\033[?1049h\033[?1h\033[?2004h'; head -c 1500000 /dev/zero | tr '\0' x; printf '\033[Hready'; until read -r end; do :; done`;
+    const { id } = await terminal({ args: ['-c', program], env: { DRAW: draw } });
+    await using shown = await openTerminal(open, rig().url, rig().key, id);
+    const { page } = shown.watched;
+    await shown.shows('ready');
+    const [, first = ''] = /drawn (\d+)/.exec(await shown.shows(/drawn \d+/)) ?? [];
+    await page.reload();
+    await page.locator('.terminal-bar').getByText('Live').waitFor();
+    await waitFor('the program to draw again', async () => {
+      const [, now = '0'] = /drawn (\d+)/.exec(await shown.text()) ?? [];
+      return Number(now) > Number(first);
+    });
+    // The arrow keys of an application.
+    await page.locator('.xterm').click();
+    await page.keyboard.press('ArrowUp');
+    await shown.shows('^[OA');
+  });
+
   test('two pages on one terminal see the same, the size of the last one counts, the other can take it back', async () => {
     const { id } = await terminal({ name: 'shared' });
     await using first = await openTerminal(open, rig().url, rig().key, id);

@@ -108,6 +108,8 @@ class AttachSession implements TerminalLinkListener {
   #link: TerminalLink | undefined;
   /** Undefined once the output is new. */
   #replay: Replay | undefined;
+  /** What is shown may lack what a program has drawn before. */
+  #isPartial = false;
   #command: string | undefined;
   #settled: ReturnType<typeof setTimeout> | undefined;
 
@@ -118,9 +120,10 @@ class AttachSession implements TerminalLinkListener {
     this.#command = options.command;
   }
 
-  attached({ lost, again }: Parameters<TerminalLinkListener['attached']>[0]): void {
+  attached({ since, lost, again }: Parameters<TerminalLinkListener['attached']>[0]): void {
     this.#guarded(() => {
-      this.#sendSize(again && this.#screen.alternate);
+      this.#sendSize(false);
+      this.#isPartial = again || since > 0;
       this.#screen.show(this.#replay?.end() ?? '');
       this.#replay = new Replay();
       if (lost > 0) this.#screen.restore();
@@ -138,7 +141,10 @@ class AttachSession implements TerminalLinkListener {
   live(): void {
     const rest = this.#replay?.end() ?? '';
     this.#replay = undefined;
-    this.#guarded(() => this.#screen.show(rest));
+    this.#guarded(() => {
+      this.#screen.show(rest);
+      if (this.#isPartial && this.#screen.alternate) this.#sendSize(true);
+    });
   }
 
   broken(): void {

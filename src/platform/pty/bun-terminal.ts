@@ -2,7 +2,7 @@
 import { codeOf, fail, messageOf, ok } from '../../core/failure.ts';
 import { InputAccount } from './input-account.ts';
 import { OutputDrain } from '../process/output-drain.ts';
-import type { Engine, PtySystem } from './pty.ts';
+import type { Engine, PtySystem, PtyTree } from './pty.ts';
 import { RunningPty } from './running-pty.ts';
 
 export function createBunTerminalEngine(system: PtySystem): Engine {
@@ -11,6 +11,7 @@ export function createBunTerminalEngine(system: PtySystem): Engine {
     if (typeof Bun.Terminal !== 'function') return unusable('this Bun has no terminals');
     const output = new OutputDrain();
     const input = new InputAccount();
+    let tree: PtyTree | undefined;
     try {
       const child = Bun.spawn([...argv], {
         cwd,
@@ -18,13 +19,14 @@ export function createBunTerminalEngine(system: PtySystem): Engine {
         terminal: {
           cols,
           rows,
-          data: (_, data) => output.take(data),
+          data: (_, data) => output.take(tree?.mend(data) ?? data),
           exit: () => output.end(),
           drain: () => input.drained(),
         },
       });
       const { terminal, pid, exited } = child;
       if (terminal === undefined) return unusable('this system has no terminals');
+      tree = system.take(pid, treeId);
       const engineTerminal = {
         pid,
         exited,
@@ -32,7 +34,7 @@ export function createBunTerminalEngine(system: PtySystem): Engine {
         resize: (newCols: number, newRows: number) => terminal.resize(newCols, newRows),
         close: () => terminal.close(),
       };
-      return ok(new RunningPty({ terminal: engineTerminal, output, input, tree: system.take(pid, treeId) }));
+      return ok(new RunningPty({ terminal: engineTerminal, output, input, tree }));
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return fail({ reason: 'program-missing', program: argv[0] });
       const engineError = openingError();

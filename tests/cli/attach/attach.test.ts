@@ -95,7 +95,7 @@ describe.skipIf(process.platform === 'win32')('attach', () => {
 
   describe('of a program that has switched on everything before all that is kept', () => {
     const switches = String.raw`\033[?1049h\033[?25l\033[?1003;1006h\033[?2004h\033[?1004h\033[?1h\033=\033[>5u\033[5;10r\033[3 q\033[44m`;
-    const program = `printf '${switches}'; head -c 1500000 /dev/zero | tr '\\0' x; printf 'inside'; read -r end; exit 3`;
+    const program = `printf '${switches}'; head -c 1500000 /dev/zero | tr '\\0' x; trap 'printf "drawn again"' WINCH; printf 'inside'; until read -r end; do :; done; exit 3`;
     const inside = async (name: string) => {
       await client.terminals.open({ name, shell: 'sh', args: ['-c', program] });
       await waitFor('the program', async () => (await client.terminals.get(name)).bytes > 1_500_000);
@@ -125,6 +125,8 @@ describe.skipIf(process.platform === 'win32')('attach', () => {
       await using person = attach(how);
       await person.sees('inside');
       expect(await modesOf(person.seen)).toBe('alternate, mouse any, keys, paste, focus');
+      // What it had drawn before it draws again, as after any change of the size.
+      await person.sees('drawn again');
       leave(person);
       expect(await person.done()).toBe(exitCode);
       expect(await modesOf(person.seen)).toBe(OWN);

@@ -131,6 +131,11 @@ export class Screen {
     this.#terminal.input(data, true);
   }
 
+  /** Whether a program uses the alternate screen. */
+  get alternate(): boolean {
+    return this.#terminal.buffer.active.type === 'alternate';
+  }
+
   /** Programs choose which of two sequences an arrow key sends. */
   get cursorPrefix(): string {
     return this.#terminal.modes.applicationCursorKeysMode ? '\u001bO' : '\u001b[';

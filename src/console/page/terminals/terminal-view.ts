@@ -48,6 +48,8 @@ export class TerminalView implements TerminalLinkListener {
   #sizedElsewhere = false;
   #tookFocus = false;
   #broken = false;
+  /** What is shown may lack what a program has drawn before. */
+  #isPartial = false;
 
   constructor(options: TerminalViewOptions) {
     const { place, signal } = options;
@@ -94,10 +96,11 @@ export class TerminalView implements TerminalLinkListener {
     this.#record = await context.client.terminals.get(id, this.#detach.signal);
   }
 
-  attached({ lost }: Parameters<TerminalLinkListener['attached']>[0]): void {
+  attached({ since, lost }: Parameters<TerminalLinkListener['attached']>[0]): void {
     this.#screen.replaying = true;
     const record = this.#record;
     if (record === undefined) return;
+    this.#isPartial = lost > 0 || (this.#size === undefined && since > 0);
     if (this.#size === undefined) {
       this.#showTitle('');
       this.#resizeTo(record.cols, record.rows);
@@ -126,6 +129,7 @@ export class TerminalView implements TerminalLinkListener {
     this.#screen.replaying = false;
     this.#show({ at: 'live' });
     if (!this.#sizedElsewhere && !document.hidden) this.#fit();
+    this.#redraw();
     this.#takeFocus();
     this.#options.changed();
   }
@@ -237,6 +241,14 @@ export class TerminalView implements TerminalLinkListener {
     if (size.cols === this.#size?.cols && size.rows === this.#size.rows) return;
     this.#resizeTo(size.cols, size.rows);
     this.#link?.resize(size.cols, size.rows);
+  }
+
+  /** A program on the alternate screen draws all of it when the size changes. */
+  #redraw(): void {
+    if (!this.#isPartial || !this.#screen.alternate || this.#readonly || this.#size === undefined) return;
+    const { cols, rows } = this.#size;
+    this.#link?.resize(cols, rows - 1);
+    this.#link?.resize(cols, rows);
   }
 
   #resizeTo(cols: number, rows: number): void {
