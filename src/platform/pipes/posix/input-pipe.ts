@@ -32,9 +32,13 @@ export class InputPipe implements PipeWriter {
     makeFifo(path);
     // Opening one end of a FIFO waits for the other, unless one descriptor holds both.
     const both = openSync(path, constants.O_RDWR);
+    let readEnd: number | undefined;
     try {
-      const readEnd = openSync(path, constants.O_RDONLY);
+      readEnd = openSync(path, constants.O_RDONLY);
       return { pipe: new InputPipe(path, openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)), readEnd };
+    } catch (error) {
+      if (readEnd !== undefined) closeSync(readEnd);
+      throw error;
     } finally {
       close(both);
     }
