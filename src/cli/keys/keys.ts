@@ -72,7 +72,7 @@ export const keys = defineVerb({
       return refuse(`there is no scope ${JSON.stringify(unknown)}, there are ${SCOPES.join(', ')}`);
     if (action === 'add' && words.length === 0) return refuse('--scope is missing, such as --scope observe');
     const roots = all('root');
-    return withClient(args, async (client) => {
+    return withClient({ ...args, named: name }, async (client) => {
       switch (action) {
         case 'list': {
           const found = await client.keys.list();

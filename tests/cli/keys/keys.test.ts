@@ -58,7 +58,7 @@ describe('keys', () => {
     expect(await world.cli(['keys', 'delete', 'ci'])).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'agent-server: the server says: key not found; see npm start -- keys\n',
+      stderr: 'agent-server: the server says: key not found ("ci"); see npm start -- keys\n',
     });
     expect((await world.cli(['keys', 'delete', 'default'])).stderr).toContain('cannot be deleted; it can be rotated');
   });
