@@ -95,7 +95,7 @@ export const keys = defineVerb({
         case 'rotate': {
           const made = await client.keys.rotate(await findKeyId(client, name));
           const kept = made.id === INHERITED_ID ? 'it is in the key file of the server' : SHOWN_ONCE;
-          if (json !== true) note(`key ${escapeControls(made.name)} (${made.id}) has another secret; ${kept}`);
+          if (json !== true) note(`key ${escapeControls(made.name)} (${made.id}) has a new secret; ${kept}`);
           await printAnswer(json, made, made.key);
           return 0;
         }
