@@ -171,7 +171,7 @@ export const TerminalScreen = Type.Object(
         y: Type.Integer({ minimum: 0, description: 'Line, from 0.' }),
         visible: Type.Boolean({ description: 'Whether it is shown.' }),
       },
-      { description: 'Where the cursor stands.' },
+      { description: 'Position of the cursor.' },
     ),
     title: Type.String({ description: 'Title that the program gave its window; empty when it gave none.' }),
     alternate: Type.Boolean({

@@ -57,7 +57,7 @@ export class ForegroundTurn {
       // A program in a local pipe ends as well when its output cannot be written.
       if (error instanceof OutputFailed) await client.agents.cancel(session.id);
       else if (error instanceof ClientError && error.transient)
-        complain(`lost the connection to the server; see what comes of it with: ${PROGRAM} agent attach ${session.id}`);
+        complain(`lost the connection to the server; see how it continues with: ${PROGRAM} agent attach ${session.id}`);
       else if (error instanceof ClientError && error.status === 409) return await this.#over(error.message);
       throw error;
     }

@@ -11,21 +11,30 @@ import { explainClientError } from '../connection/client-failure.ts';
 import type { Interrupts } from '../interrupts.ts';
 import { complain, OutputFailed, printJson, write } from '../output.ts';
 import { exitOf } from './exit.ts';
-import { pipeInput } from './input.ts';
+import { NO_INPUT, ownInput, pipeInput } from './input.ts';
 import { Spinner } from './spinner.ts';
+
+export interface ForegroundOptions {
+  /** Whether events are printed as JSON. */
+  readonly json: boolean;
+  /** Whether the command gets our standard input. Without, its own is empty. */
+  readonly input: boolean;
+}
 
 export class ForegroundJob {
   readonly #client: Client;
   readonly #interrupts: Interrupts;
   readonly #json: boolean;
+  readonly #input: boolean;
   readonly #spinner = new Spinner();
   /** Set once we have cancelled the job ourselves. */
   #exitCode: number | undefined;
 
-  constructor(client: Client, interrupts: Interrupts, json: boolean) {
+  constructor(client: Client, interrupts: Interrupts, { json, input }: ForegroundOptions) {
     this.#client = client;
     this.#interrupts = interrupts;
     this.#json = json;
+    this.#input = input;
   }
 
   /** Resolves to the exit code when the job has ended. */
@@ -57,7 +66,7 @@ export class ForegroundJob {
         this.#spinner.stop();
         await write(event.type, bytes);
       }
-      if (event.type === 'status' && !process.stdin.isTTY) void this.#passInput(jobId);
+      if (event.type === 'status' && !(this.#input && process.stdin.isTTY)) void this.#passInput(jobId);
       if (event.type === 'end') return this.#exit(event);
     }
     return 1;
@@ -73,7 +82,7 @@ export class ForegroundJob {
 
   async #passInput(jobId: string): Promise<void> {
     try {
-      await pipeInput(this.#client, jobId, Bun.stdin.stream());
+      await pipeInput(this.#client, jobId, this.#input ? ownInput() : NO_INPUT);
     } catch (error) {
       // The command must not take the part of the input that it received for all of it.
       const why = error instanceof ClientError ? explainClientError(error) : messageOf(error);

@@ -50,7 +50,7 @@ async function serve(args: Readonly<Record<string, unknown>>): Promise<number> {
   );
   if (!LOOPBACK.has(settings.host)) {
     log.warn(
-      'listening beyond loopback: whoever reaches this address and has the key has this machine, and the key travels unencrypted',
+      'listening beyond loopback: whoever reaches this address and has the key can run commands on this machine, and the key travels unencrypted',
       { host: settings.host },
     );
   }
