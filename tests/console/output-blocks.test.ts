@@ -2,17 +2,46 @@ import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { BLOCK_BYTES, readBlocks } from '../../src/console/page/output/block-reader.ts';
 import { OutputDocument } from '../../src/console/page/output/output-document.ts';
-import { OutputLayout, type StreamName } from '../../src/console/page/output/output-layout.ts';
+import {
+  OutputLayout,
+  type ReadTimeline,
+  type Sizes,
+  type StreamName,
+} from '../../src/console/page/output/output-layout.ts';
 import { fromScaled, scaledHeight, toScaled } from '../../src/console/page/output/scroll-scale.ts';
 
 const never = new AbortController().signal;
 
-/** A job whose files are strings; `sizes` are its steps. */
-function jobOf(files: Readonly<Record<StreamName, string>>, steps: readonly { stdout: number; stderr: number }[] = []) {
+/** A timeline in steps of sizes: what came between two of them is first of standard output. */
+function timelineOf(steps: readonly Sizes[]): ReadTimeline {
+  const sizes = [{ stdout: 0, stderr: 0 }, ...steps];
+  const entries = sizes.slice(1).flatMap((step, index) =>
+    (['stdout', 'stderr'] as const).map((stream) => {
+      const offset = sizes[index]?.[stream] ?? 0;
+      return { stream, offset, bytes: step[stream] - offset, time: index, text: '' };
+    }),
+  );
+  const total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+  return (from, limit) => {
+    let position = 0;
+    const part = entries.flatMap((entry) => {
+      const first = Math.max(0, from - position);
+      const last = Math.min(entry.bytes, from + limit - position);
+      position += entry.bytes;
+      return first < last ? [{ ...entry, offset: entry.offset + first, bytes: last - first }] : [];
+    });
+    const to = Math.min(from + limit, total);
+    return Promise.resolve({ from: Math.min(from, total), to, total, complete: to === total, entries: part });
+  };
+}
+
+/** A job whose files are strings; `steps` are in what sizes they came. */
+async function jobOf(files: Readonly<Record<StreamName, string>>, steps: readonly Sizes[] = []) {
   const bytes = { stdout: Buffer.from(files.stdout), stderr: Buffer.from(files.stderr) };
-  const layout = new OutputLayout();
-  for (const step of steps) layout.add(step);
-  layout.add({ stdout: bytes.stdout.length, stderr: bytes.stderr.length });
+  const sizes = { stdout: bytes.stdout.length, stderr: bytes.stderr.length };
+  const layout = new OutputLayout(timelineOf([...steps, sizes]));
+  layout.grow(sizes);
+  await layout.order(never);
   const read = (stream: StreamName, from: number, to: number) => Promise.resolve(bytes[stream].subarray(from, to));
   return { layout, read, bytes };
 }
@@ -26,10 +55,11 @@ describe('output in blocks', () => {
     await fc.assert(
       fc.asyncProperty(text, text, steps, fc.integer({ min: 1, max: 4 }), async (stdout, stderr, raw, atOnce) => {
         const sizes = { stdout: Buffer.byteLength(stdout), stderr: Buffer.byteLength(stderr) };
-        const inside = raw
-          .map((step) => ({ stdout: Math.min(step.stdout, sizes.stdout), stderr: Math.min(step.stderr, sizes.stderr) }))
-          .toSorted((a, b) => a.stdout + a.stderr - b.stdout - b.stderr);
-        const { layout, read, bytes } = jobOf({ stdout, stderr }, inside);
+        const inOrder = (stream: StreamName) =>
+          raw.map((step) => Math.min(step[stream], sizes[stream])).toSorted((a, b) => a - b);
+        const [out, err] = [inOrder('stdout'), inOrder('stderr')];
+        const inside = out.map((size, index) => ({ stdout: size, stderr: err[index] ?? 0 }));
+        const { layout, read, bytes } = await jobOf({ stdout, stderr }, inside);
         const count = Math.ceil(layout.size('both') / BLOCK_BYTES);
         const found: Record<StreamName, Uint8Array[]> = { stdout: [], stderr: [] };
         for (let first = 0; first < count; first += atOnce) {
@@ -44,7 +74,7 @@ describe('output in blocks', () => {
   });
 
   test('lines stay whole wherever the other stream comes between', async () => {
-    const { layout, read } = jobOf({ stdout: 'half whole\nlast\n', stderr: 'trouble\n' }, [
+    const { layout, read } = await jobOf({ stdout: 'half whole\nlast\n', stderr: 'trouble\n' }, [
       { stdout: 5, stderr: 0 },
       { stdout: 5, stderr: 8 },
     ]);
@@ -59,13 +89,13 @@ describe('output in blocks', () => {
 
   test('what grows while it is read is read again, and until then what was read is shown', async () => {
     let file = 'one\ntw';
-    const layout = new OutputLayout();
-    layout.add({ stdout: 6, stderr: 0 });
+    const layout = new OutputLayout(timelineOf([]));
+    layout.grow({ stdout: 6, stderr: 0 });
     const output = new OutputDocument(layout, 'stdout', (_stream, from, to) => {
       const bytes = Buffer.from(file).subarray(from, to);
       if (file === 'one\ntw') {
         file = 'one\ntwo\n';
-        layout.add({ stdout: 8, stderr: 0 });
+        layout.grow({ stdout: 8, stderr: 0 });
         output.grown();
       }
       return Promise.resolve(bytes);
@@ -80,7 +110,7 @@ describe('output in blocks', () => {
   });
 
   test('colours go on over blocks once the one before is known; lines are counted as they are read', async () => {
-    const { layout, read } = jobOf({ stdout: `\u001b[31m${'red\n'.repeat(40_000)}`, stderr: '' });
+    const { layout, read } = await jobOf({ stdout: `\u001b[31m${'red\n'.repeat(40_000)}`, stderr: '' });
     const output = new OutputDocument(layout, 'both', read);
     await output.load(1, never);
     expect(output.block(1)?.rows[0]?.runs[0]?.style).toEqual({});
@@ -92,7 +122,7 @@ describe('output in blocks', () => {
   });
 
   test('few blocks stay in memory', async () => {
-    const { layout, read } = jobOf({ stdout: 'a line\n'.repeat(1_000_000), stderr: '' });
+    const { layout, read } = await jobOf({ stdout: 'a line\n'.repeat(1_000_000), stderr: '' });
     const output = new OutputDocument(layout, 'stdout', read);
     for (let block = 0; block < output.blockCount; block += 1) await output.load(block, never);
     const kept = Array.from({ length: output.blockCount }, (_, block) => output.block(block)).filter(Boolean);

@@ -159,6 +159,26 @@ inChromium('the output of a job on the page', (open) => {
     );
   });
 
+  test('both streams in the order in which they came, which nobody had followed, with times on demand', async () => {
+    const command =
+      'echo one; sleep 0.4; echo two >&2; sleep 0.4; printf "thr"; sleep 0.4; echo four >&2; echo ee; sleep 0.4; echo five';
+    await using watched = await shown(command);
+    const { page } = watched;
+    await outputOf(page).getByText('five', { exact: true }).waitFor();
+    const lines = page.locator('.line');
+    expect(await lines.allInnerTexts()).toEqual(['one', 'two', 'three', 'four', 'five']);
+    const timeOf = (line: number) =>
+      lines.nth(line).evaluate((one) => getComputedStyle(one, '::before').content.replaceAll('"', ''));
+    expect(await timeOf(0)).toBe('none');
+    await page.getByRole('button', { name: 'Show when each line came' }).click();
+    const times = await Promise.all([0, 1, 2, 3, 4].map(timeOf));
+    expect(times.every((time) => /^\d\d:\d\d:\d\d\.\d\d\d$/.test(time))).toBe(true);
+    expect(new Set(times).size).toBeGreaterThanOrEqual(4);
+    await page.getByRole('button', { name: 'Copy the output' }).click();
+    await page.getByText('Copied', { exact: true }).waitFor();
+    expect(await copied(page)).toBe('one\ntwo\nthree\nfour\nfive\n');
+  });
+
   test('a running job: it stays at the end while it grows, and its facts are those of now', async () => {
     const id = await rig().exec(
       'for i in $(seq 1 300); do echo "step $i"; done; read line; seq 1 200; echo "$line"; read line',

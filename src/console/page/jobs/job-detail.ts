@@ -61,6 +61,7 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
         new Uint8Array(
           await new Blob(await Array.fromAsync(client.output(id, stream, { from, to, signal: life }))).arrayBuffer(),
         ),
+      timeline: (from, limit, life) => client.timeline(id, { from, limit, signal: life }),
       failed: (error) => reportFailure(connection, error),
       address: (shown, line) => outputAddress(id, shown, line),
     },

@@ -1,9 +1,9 @@
 /**
  * Tells a pane how far a job's output has come.
  *
- *   following: its events, in the order they came, live ──more than fits──▶ asking for its sizes while it runs
+ *   following: its events, live ──more than fits──▶ asking for its sizes while it runs
  *
- * The order of the two streams is that of the events; beyond them it is that of the sizes, as often as they were asked for.
+ * What it prints is read as it is looked at; the events only tell that there is more.
  */
 import { isFinished, type Client } from '../../../client/client.ts';
 import { ClientError } from '../../../client/failure.ts';

@@ -28,11 +28,9 @@ export async function readBlocks(
   end: number,
   signal: AbortSignal,
 ): Promise<RawBlock[]> {
+  const all = await layout.pieces(shown, first * BLOCK_BYTES, end * BLOCK_BYTES, signal);
   const { sizes } = layout;
-  const parts = Array.from({ length: end - first }, (_, index) => {
-    const from = (first + index) * BLOCK_BYTES;
-    return layout.pieces(shown, from, from + BLOCK_BYTES);
-  });
+  const parts = intoBlocks(all, end - first);
   const loaded = { stdout: await load('stdout'), stderr: await load('stderr') };
   return parts.map((pieces) => {
     const cut = pieces.map((piece) => {
@@ -48,7 +46,7 @@ export async function readBlocks(
   });
 
   async function load(stream: StreamName): Promise<{ start: number; bytes: Uint8Array }> {
-    const own = parts.flat().filter((piece) => piece.stream === stream);
+    const own = all.filter((piece) => piece.stream === stream);
     const [from, to] = [own[0]?.from, own.at(-1)?.to];
     if (from === undefined || to === undefined) return { start: 0, bytes: new Uint8Array() };
     const start = Math.max(0, from - LOOK_BACK - 4);
@@ -59,6 +57,21 @@ export async function readBlocks(
     const { start, bytes } = loaded[stream];
     return start + cutAt(bytes, at - start);
   }
+}
+
+/** The pieces of each of so many blocks; one that goes over a border is parted there. */
+function intoBlocks(pieces: readonly Piece[], count: number): Piece[][] {
+  const blocks: Piece[][] = Array.from({ length: count }, () => []);
+  let position = 0;
+  for (const piece of pieces) {
+    for (let { from } = piece; from < piece.to;) {
+      const to = Math.min(piece.to, from + BLOCK_BYTES - (position % BLOCK_BYTES));
+      blocks[Math.floor(position / BLOCK_BYTES)]?.push({ ...piece, from, to });
+      position += to - from;
+      from = to;
+    }
+  }
+  return blocks;
 }
 
 function newlinesIn(bytes: Uint8Array): number {

@@ -1,99 +1,88 @@
 /**
- * Which bytes of a job's output stand where in what is shown: one stream, or both in the order they came.
- *
- * What is known of that order are steps, each the sizes that both streams had at one moment. Between two of them the order
- * is not known: standard output comes first. A position is a number of bytes of what is shown.
+ * Which bytes of a job's output stand where in what is shown: one stream, or both in the order they came, which the server's
+ * timeline tells. A position is a number of bytes of what is shown, and what has one keeps it.
  */
+import type { Timeline } from '../../../protocol/timeline.ts';
+
 export type StreamName = 'stdout' | 'stderr';
 /** What is shown of the two. */
 export type Shown = 'both' | StreamName;
 
-export interface Step {
-  readonly stdout: number;
-  readonly stderr: number;
-  /** When they had these sizes, Unix seconds; undefined where nobody looked. */
-  readonly time?: number | undefined;
-}
+export type Sizes = Readonly<Record<StreamName, number>>;
 
 /** Bytes of a stream that stand together. */
 export interface Piece {
   readonly stream: StreamName;
   readonly from: number;
   readonly to: number;
+  /** When they had come, Unix seconds; of one stream alone nobody asks. */
   readonly time?: number | undefined;
 }
 
-const START: Step = { stdout: 0, stderr: 0 };
+export type ReadTimeline = (from: number, limit: number, signal: AbortSignal) => Promise<Timeline>;
+
+/** What the route takes. */
+const [MIN_BYTES, MAX_BYTES] = [16, 1024 * 1024];
 
 export class OutputLayout {
-  readonly #steps: Step[] = [START];
+  readonly #timeline: ReadTimeline;
+  #sizes: Sizes = { stdout: 0, stderr: 0 };
+  #total = 0;
 
-  /** The sizes as they are known now. */
-  get sizes(): Step {
-    return this.#steps.at(-1) ?? START;
+  constructor(timeline: ReadTimeline) {
+    this.#timeline = timeline;
   }
 
-  /** Sizes only grow. */
-  add({ stdout, stderr, time }: Step): void {
-    const { sizes } = this;
-    const step = { stdout: Math.max(stdout, sizes.stdout), stderr: Math.max(stderr, sizes.stderr), time };
-    if (step.stdout === sizes.stdout && step.stderr === sizes.stderr) return;
-    const before = this.#steps.at(-2);
-    // One stream that goes on alone is one piece, however it came.
-    const joins =
-      before !== undefined &&
-      sizes.time === time &&
-      ((step.stderr === sizes.stderr && sizes.stderr === before.stderr) ||
-        (step.stdout === sizes.stdout && sizes.stdout === before.stdout));
-    if (joins) this.#steps.pop();
-    this.#steps.push(step);
+  /** As far as they are known. */
+  get sizes(): Sizes {
+    return this.#sizes;
   }
 
   size(shown: Shown): number {
-    return positionOf(this.sizes, shown);
+    return shown === 'both' ? this.#total : this.#sizes[shown];
+  }
+
+  /** Sizes only grow. Returns whether they have. */
+  grow({ stdout, stderr }: Sizes): boolean {
+    const before = this.#sizes;
+    if (stdout <= before.stdout && stderr <= before.stderr) return false;
+    this.#sizes = { stdout: Math.max(stdout, before.stdout), stderr: Math.max(stderr, before.stderr) };
+    return true;
+  }
+
+  /** Whether the order of all there is is known: the timeline comes a little after the output. */
+  get isOrdered(): boolean {
+    return this.#total >= this.#sizes.stdout + this.#sizes.stderr;
+  }
+
+  /** Asks how far the timeline has come. Returns whether it has grown. */
+  async order(signal: AbortSignal): Promise<boolean> {
+    const { total } = await this.#timeline(Number.MAX_SAFE_INTEGER, MIN_BYTES, signal);
+    if (total <= this.#total) return false;
+    this.#total = total;
+    return true;
   }
 
   /** What stands from one position to another, in order. */
-  pieces(shown: Shown, from: number, to: number): Piece[] {
+  async pieces(shown: Shown, from: number, to: number, signal: AbortSignal): Promise<Piece[]> {
+    if (shown !== 'both') return [{ stream: shown, from, to: Math.min(to, this.#sizes[shown]) }];
+    const end = Math.min(to, this.#total);
     const pieces: Piece[] = [];
-    for (let at = this.#stepAfter(shown, from); at < this.#steps.length; at += 1) {
-      const [before = START, step = START] = [this.#steps[at - 1], this.#steps[at]];
-      let position = positionOf(before, shown);
-      if (position >= to) break;
-      for (const stream of streamsOf(shown)) {
-        const length = step[stream] - before[stream];
-        const first = Math.max(from - position, 0);
-        const last = Math.min(to - position, length);
-        if (first < last)
-          pieces.push({ stream, from: before[stream] + first, to: before[stream] + last, time: step.time });
-        position += length;
+    for (let at = from; at < end;) {
+      const limit = Math.min(MAX_BYTES, Math.max(MIN_BYTES, end - at));
+      const part = await this.#timeline(at, limit, signal);
+      let position = part.from;
+      for (const { stream, offset, bytes, time } of part.entries) {
+        // A part may begin before what was asked for, where that is inside a character.
+        const first = Math.max(at - position, 0);
+        const last = Math.min(end - position, bytes);
+        if (first < last) pieces.push({ stream, from: offset + first, to: offset + last, time });
+        position += bytes;
       }
+      if (part.to <= at) break;
+      at = part.to;
     }
+    for (const { stream, to: last } of pieces) this.grow({ ...this.#sizes, [stream]: last });
     return pieces;
   }
-
-  /** The position at which a stream begins; undefined where nothing of it is shown. */
-  firstOf(stream: StreamName, shown: Shown): number | undefined {
-    const at = this.#steps.findIndex((step) => step[stream] > 0);
-    const [before, step] = [this.#steps[at - 1], this.#steps[at]];
-    if (before === undefined || step === undefined || !streamsOf(shown).includes(stream)) return undefined;
-    const first = stream === 'stderr' && shown === 'both' ? step.stdout - before.stdout : 0;
-    return positionOf(before, shown) + first;
-  }
-
-  /** The first step that ends after the position. */
-  #stepAfter(shown: Shown, position: number): number {
-    let [low, high] = [1, this.#steps.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (positionOf(this.#steps[middle] ?? START, shown) > position) high = middle;
-      else low = middle + 1;
-    }
-    return low;
-  }
 }
-
-const streamsOf = (shown: Shown): readonly StreamName[] => (shown === 'both' ? ['stdout', 'stderr'] : [shown]);
-
-const positionOf = (step: Step, shown: Shown): number =>
-  streamsOf(shown).reduce((sum, stream) => sum + step[stream], 0);

@@ -87,7 +87,9 @@ export class OutputList {
   measure(): void {
     if (this.region.clientHeight === 0) return;
     const { width, height } = this.#probe.getBoundingClientRect();
-    const room = this.text.clientWidth - 90;
+    const line = this.text.firstElementChild;
+    const { paddingLeft = '0', paddingRight = '0' } = line === null ? {} : getComputedStyle(line);
+    const room = this.text.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
     const columns = this.text.classList.contains('unwrapped')
       ? Number.POSITIVE_INFINITY
       : Math.max(20, Math.floor(room / (width / 100)));

@@ -1,15 +1,16 @@
 /** A job's output on the page: which of its streams, its list of rows, and what can be done with it. */
+import { pause } from '../../../client/pause.ts';
 import { button, iconButton, toggleButton } from '../button.ts';
 import { copyButton } from '../copy-button.ts';
 import { copyLongText } from '../clipboard.ts';
 import { h } from '../element.ts';
 import { showNotice } from '../notice.ts';
-import { BLOCK_BYTES, type ReadBytes } from './block-reader.ts';
+import type { ReadBytes } from './block-reader.ts';
 import { loadedText, MAX_COPIED, readText, wholeSpan } from './copy-output.ts';
 import { FindBar } from './find-bar.ts';
 import { countBefore, placeOfLine } from './line-search.ts';
 import { OutputDocument } from './output-document.ts';
-import { OutputLayout, type Shown, type Step } from './output-layout.ts';
+import { OutputLayout, type ReadTimeline, type Shown, type Sizes } from './output-layout.ts';
 import { OutputList } from './output-list.ts';
 import { OutputSearch } from './output-search.ts';
 import { selectedSpan, type SelectedSpan } from './selected-places.ts';
@@ -17,6 +18,7 @@ import { selectedSpan, type SelectedSpan } from './selected-places.ts';
 export interface OutputPaneParts {
   readonly tools: readonly HTMLElement[];
   readonly read: ReadBytes;
+  readonly timeline: ReadTimeline;
   readonly failed: (error: unknown) => void;
   /** The address of a line of what is shown. */
   readonly address: (shown: Shown, line: number) => string;
@@ -24,24 +26,30 @@ export interface OutputPaneParts {
 
 /** Lines are counted without being asked for where it takes no more bytes than that. */
 const COUNTED_BYTES = 32 * 1024 * 1024;
+/** Waits between two questions for the order; the server looks at running jobs ten times a second. */
+const [ORDER_MS, MAX_ORDER_MS] = [50, 1000];
+/** Blocks that are asked for at once. */
+const AT_ONCE = 16;
 /** What makes a line look like an error. */
 const ERROR = /\b(?:error|fatal|panic|exception|traceback|failed|failure)\b/giu;
 
 export class OutputPane {
   readonly element: HTMLElement;
-  readonly #layout = new OutputLayout();
+  readonly #layout: OutputLayout;
   readonly #parts: OutputPaneParts;
   readonly #signal: AbortSignal;
   readonly #list: OutputList;
   readonly #find: FindBar;
   readonly #choice: HTMLSelectElement;
   #counting = false;
+  #ordering = false;
   #wanted: number | undefined;
   /** Ctrl A chooses all of it, of which the page has a part. */
   #allSelected = false;
 
   constructor(parts: OutputPaneParts, signal: AbortSignal) {
     this.#parts = parts;
+    this.#layout = new OutputLayout(parts.timeline);
     this.#signal = signal;
     const events = {
       drawn: () => this.#drawn(),
@@ -69,6 +77,10 @@ export class OutputPane {
       text.classList.toggle('unwrapped', !on);
       this.#list.measure();
     });
+    const times = toggleButton('clock', 'Show when each line came (both streams)', false, (on) => {
+      text.classList.toggle('timed', on);
+      this.#list.measure();
+    });
     const copy = copyButton('Copy the output', 'Output copied', () => this.#copy(wholeSpan(this.#list.document)));
     const find = iconButton('find', 'Find in the output', () => this.#find.open());
     find.dataset['shortcut'] = 'f';
@@ -83,7 +95,7 @@ export class OutputPane {
         'div',
         { class: 'output-bar' },
         this.#choice,
-        h('div', { class: 'tools' }, error, find, copy, ...parts.tools, wrap),
+        h('div', { class: 'tools' }, error, find, copy, ...parts.tools, times, wrap),
       ),
       this.#find.element,
       h('div', { class: 'output-frame' }, region, jump),
@@ -95,10 +107,30 @@ export class OutputPane {
   readonly #jump: HTMLButtonElement;
 
   /** The streams have these sizes now. */
-  grown(step: Step): void {
-    const before = this.#layout.sizes;
-    this.#layout.add(step);
-    if (this.#layout.sizes === before) return;
+  grown(sizes: Sizes): void {
+    if (!this.#layout.grow(sizes)) return;
+    this.#changed();
+    void this.#do(() => this.#order());
+  }
+
+  /** Asks for the order of the two streams until it is known of all there is. */
+  async #order(): Promise<void> {
+    if (this.#ordering) return;
+    this.#ordering = true;
+    try {
+      for (let wait = ORDER_MS; !this.#layout.isOrdered; wait = Math.min(wait * 2, MAX_ORDER_MS)) {
+        if (await this.#layout.order(this.#signal)) {
+          this.#changed();
+          wait = ORDER_MS;
+        }
+        if (!this.#layout.isOrdered) await pause(wait, this.#signal);
+      }
+    } finally {
+      this.#ordering = false;
+    }
+  }
+
+  #changed(): void {
     this.#list.grown();
     this.#find.grown();
     if (this.#wanted !== undefined) this.toLine(this.#wanted);
@@ -154,12 +186,15 @@ export class OutputPane {
   }
 
   async #firstOfStderr(shown: OutputDocument): Promise<{ block: number; row: number } | undefined> {
-    const at = this.#layout.firstOf('stderr', shown.shown);
-    if (at === undefined) return undefined;
-    const block = Math.floor(at / BLOCK_BYTES);
-    await shown.load(block, this.#signal);
-    const row = shown.block(block)?.rows.findIndex(({ stream }) => stream === 'stderr') ?? -1;
-    return row === -1 ? undefined : { block, row };
+    for (let first = 0; this.#layout.sizes.stderr > 0 && first < shown.blockCount; first += AT_ONCE) {
+      const blocks = await shown.raw(first, Math.min(first + AT_ONCE, shown.blockCount), this.#signal);
+      const found = blocks.findIndex(({ pieces }) => pieces.some(({ stream }) => stream === 'stderr'));
+      if (found === -1) continue;
+      const block = first + found;
+      await shown.load(block, this.#signal);
+      return { block, row: shown.block(block)?.rows.findIndex(({ stream }) => stream === 'stderr') ?? 0 };
+    }
+    return undefined;
   }
 
   #pressed(event: KeyboardEvent): void {
