@@ -14,6 +14,7 @@ const LIST: readonly (readonly [keys: readonly string[], meaning: string])[] = [
   [['n'], 'New: run a command, open a terminal or a session with an agent'],
   [['↑', '↓'], 'Move in a list; Enter opens'],
   [['l'], 'Back to the list'],
+  [['f'], 'Find in the output of a job; Enter and Shift Enter go on and back'],
   [['?'], 'Show these shortcuts'],
   [['Ctrl', ']'], 'Leave a terminal, which gets every other key'],
   [['Ctrl', 'Shift', 'C'], 'Copy the selection of a terminal'],
@@ -32,6 +33,7 @@ export function listenForShortcuts({ go }: ShortcutActions): void {
     '5': () => go('server'),
     n: () => press('[data-shortcut="n"]'),
     l: focusList,
+    f: () => press('[data-shortcut="f"]'),
     '?': showShortcuts,
   };
   addEventListener('keydown', (event) => {

@@ -8,6 +8,7 @@ import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
 import { copyText } from '../clipboard.ts';
+import { TEXT_CONTRAST } from '../color/contrast.ts';
 import { speaks } from '../preferences.ts';
 import { drawFast } from './fast-renderer.ts';
 import { hiddenLinks, openLink } from './links.ts';
@@ -46,7 +47,7 @@ export class Screen {
       fontFamily,
       fontSize: Number.parseFloat(fontSize),
       linkHandler: hiddenLinks,
-      minimumContrastRatio: 3,
+      minimumContrastRatio: TEXT_CONTRAST,
       screenReaderMode: speaks(),
       scrollback: SCROLLBACK_LINES,
       theme: palette(),
