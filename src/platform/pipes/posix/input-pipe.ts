@@ -37,7 +37,7 @@ export class InputPipe implements PipeWriter {
       readEnd = openSync(path, constants.O_RDONLY);
       return { pipe: new InputPipe(path, openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)), readEnd };
     } catch (error) {
-      if (readEnd !== undefined) closeSync(readEnd);
+      if (readEnd !== undefined) close(readEnd);
       throw error;
     } finally {
       close(both);
