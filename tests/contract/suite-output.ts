@@ -196,7 +196,7 @@ export function outputSuite(door: Door): void {
       expect({ status: answer.status, text: answer.text }).toEqual({ status: 200, text });
     });
 
-    test.each(['"of another server"', 'W/"weak"', 'Wed, 21 Oct 2015 07:28:00 GMT', ''])(
+    test.each(['"of another server"', 'W/"weak"', 'Wed, 21 Oct 2015 07:28:00 GMT'])(
       'Range with If-Range %j: 200 with all of it, since no validator is ours',
       async (validator) => {
         for (const range of ['bytes=4-', 'bytes=9999-']) {
