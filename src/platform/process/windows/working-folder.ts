@@ -13,8 +13,7 @@ const LENGTH_LIMIT = 258;
 
 /**
  * Why no program can be started there. cmd.exe takes no folder of a namespace: it says so and runs its command in the
- * folder of Windows instead. So it is not even looked at.
- * https://learn.microsoft.com/troubleshoot/windows-client/networking/cmd-not-support-unc-current-directory
+ * folder of Windows instead ("UNC paths are not supported. Defaulting to Windows directory."). So it is not even looked at.
  */
 export function folderRefusal(cwd: string, isForCmd: boolean): SpawnFailure | undefined {
   if (isForCmd && NAMESPACE.test(cwd))
