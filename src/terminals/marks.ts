@@ -99,7 +99,7 @@ export class Marks {
   /** The text without marks that are broken, which a console may have wrapped. */
   withoutBroken(text: string): string {
     if (this.#state !== 'broken') return text;
-    const spread = (part: string) => part.split('').join('\\s*');
+    const spread = (part: string) => part.replaceAll(/.(?!$)/g, '$&\\s*');
     const mark = `␛?\\]?${spread('133;')}\\s*[ABCDP][-;\\d\\s]*${spread(`;aid=${this.#secret}`)}`;
     return text.replaceAll(new RegExp(mark, 'g'), '');
   }

@@ -56,19 +56,22 @@ for (const { name, program, files, pause } of SHELLS) {
           await Bun.sleep(7 + ((key * 13) % 40));
         }
       })();
-      let answered = 0;
-      for (let round = 0; round < ROUNDS; round += 1) {
+      for (let round = 0, answered = 0; answered < ROUNDS / 2; round += 1) {
         const answer = await sh.ask(`echo ours${round}`, 5000);
         if (answer.ok) {
           // Keys that come while it runs are echoed into its output.
-          expect(answer.value).toMatchObject({ output: expect.stringContaining(`ours${round}\n`), exitCode: 0 });
-          expect(answer.value.output).not.toMatch(/^(theirs|partly)$/m);
+          const { output, exitCode } = answer.value;
+          expect(output).toContain(`ours${round}\n`);
+          expect(output).not.toMatch(/^(theirs|partly)$/m);
+          expect(exitCode).toBe(0);
           answered += 1;
-        } else expect(answer.failure.reason).toBe('terminal-line-not-empty');
+        } else {
+          expect(answer.failure.reason).toBe('terminal-line-not-empty');
+          await sh.terminal.waitForOutput(sh.terminal.bytes, typing.signal);
+        }
       }
       typing.abort();
       await person;
-      expect(answered).toBeGreaterThan(0);
     }, 120_000);
 
     test(`after Ctrl-C, at a prompt and in a command, ${ROUNDS} times`, async () => {
