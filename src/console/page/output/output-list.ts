@@ -147,14 +147,14 @@ export class OutputList {
       measures: this.#estimate.measures,
     };
     const found = anchor === undefined ? EMPTY : rowsAround(this.#document, this.#clamped(anchor), wanted);
-    const stale = [...new Set(found.rows.map(({ block }) => block))].filter(
-      (block) => !this.#document.isCurrent(block),
-    );
-    const last = this.#anchor === 'end' ? [this.#document.blockCount - 1] : [];
-    this.#load([...new Set([...last, ...found.missing, ...stale])]);
+    const drawn = [...new Set(found.rows.map(({ block }) => block))];
+    const last = this.#document.blockCount - 1;
+    // What is shown of an output that grows faster than it is read is over soon: only its end is wanted.
+    const wantsEnd = this.#anchor === 'end' && !drawn.includes(last);
+    this.#load(wantsEnd ? [last] : [...found.missing, ...drawn]);
     // What is there stays until what is wanted has come.
     if (found.rows.length === 0 && this.#document.bytes > 0) return;
-    for (const { block } of found.rows) {
+    for (const block of drawn) {
       const loaded = this.#document.block(block);
       if (loaded !== undefined) this.#estimate.learn(block, loaded);
     }
@@ -265,11 +265,13 @@ export class OutputList {
   }
 
   #load(blocks: readonly number[]): void {
-    for (const block of blocks)
+    for (const block of blocks) {
+      if (block < 0 || this.#document.isCurrent(block)) continue;
       void this.#document.load(block, this.#signal).then(
         () => this.draw(),
         (error: unknown) => this.#signal.aborted || this.#events.failed(error),
       );
+    }
   }
 }
 
