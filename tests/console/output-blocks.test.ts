@@ -109,6 +109,19 @@ describe('output in blocks', () => {
     expect(output.isCurrent(0)).toBe(true);
   });
 
+  test('a progress bar longer than a block is one line, and stands for what came last', async () => {
+    const steps = Array.from({ length: 20_000 }, (_, step) => `\r\u001b[32mstep ${step} of many\u001b[0m`).join('');
+    const { layout, read } = await jobOf({ stdout: `first\n${steps}\ndone\n`, stderr: '' });
+    const output = new OutputDocument(layout, 'stdout', read);
+    const rows: string[] = [];
+    for (let block = 0; block < output.blockCount; block += 1) {
+      await output.load(block, never);
+      rows.push(...(output.block(block)?.rows ?? []).map((row) => row.text));
+    }
+    expect(output.blockCount).toBeGreaterThan(5);
+    expect(rows).toEqual(['first', 'step 19999 of many', 'done']);
+  });
+
   test('colours go on over blocks once the one before is known; lines are counted as they are read', async () => {
     const { layout, read } = await jobOf({ stdout: `\u001b[31m${'red\n'.repeat(40_000)}`, stderr: '' });
     const output = new OutputDocument(layout, 'both', read);

@@ -2,13 +2,15 @@
  * Reads what is shown in blocks: the pieces of each, as bytes, cut where lines end. A block is named by its number; its
  * positions are multiples of one size, and its bytes those of the lines that begin in it.
  */
-import { cutAt, LOOK_AHEAD, LOOK_BACK } from './line-cut.ts';
+import { cutAt, LOOK_AHEAD, LOOK_BACK, RETURN } from './line-cut.ts';
 import type { OutputLayout, Piece, Shown, StreamName } from './output-layout.ts';
 
 export const BLOCK_BYTES = 64 * 1024;
 
 export interface BlockPiece extends Piece {
   readonly bytes: Uint8Array;
+  /** A carriage return follows, and has what comes next replace its last line. */
+  readonly replaced: boolean;
 }
 
 export interface RawBlock {
@@ -36,7 +38,13 @@ export async function readBlocks(
     const cut = pieces.map((piece) => {
       const [from, to] = [cutOf(piece.stream, piece.from), cutOf(piece.stream, piece.to)];
       const { start, bytes } = loaded[piece.stream];
-      return { ...piece, from, to, bytes: bytes.subarray(from - start, to - start) };
+      return {
+        ...piece,
+        from,
+        to,
+        bytes: bytes.subarray(from - start, to - start),
+        replaced: bytes[to - start] === RETURN,
+      };
     });
     return {
       pieces: cut.filter(({ bytes }) => bytes.length > 0),

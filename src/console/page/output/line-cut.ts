@@ -1,6 +1,7 @@
 /**
  * Where a piece of output that should end at some byte is cut: after the next newline, so that lines stay whole. A line
- * that goes on for longer is cut at that byte, but neither in a character nor in an escape sequence.
+ * that goes on for longer is cut at that byte, but neither in a character nor in an escape sequence, and before the next
+ * carriage return if there is one.
  */
 import { startOfUnfinished } from '../../../core/escape-sequences.ts';
 
@@ -10,6 +11,7 @@ export const LOOK_AHEAD = 16 * 1024;
 export const LOOK_BACK = 64;
 
 const NEWLINE = 10;
+export const RETURN = 13;
 
 /**
  * `at` is a position in the bytes, which end `LOOK_AHEAD` after it or where the stream ends. The cut depends on
@@ -19,6 +21,8 @@ export function cutAt(bytes: Uint8Array, at: number): number {
   if (at === 0 || bytes[at - 1] === NEWLINE) return at;
   const newline = bytes.subarray(at, at + LOOK_AHEAD).indexOf(NEWLINE);
   if (newline !== -1) return at + newline + 1;
+  const back = bytes.subarray(at, at + LOOK_AHEAD).indexOf(RETURN);
+  if (back !== -1) return at + back;
   if (at + LOOK_AHEAD > bytes.length) return bytes.length;
   let cut = at;
   while (cut > at - 3 && isContinuation(bytes[cut])) cut -= 1;

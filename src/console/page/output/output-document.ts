@@ -165,9 +165,10 @@ export function rowsOf({ pieces }: Pick<RawBlock, 'pieces'>, before: States = {}
   const rows: OutputRow[] = [];
   let line = 0;
   let whole = true;
-  for (const { stream, time, bytes } of pieces) {
+  for (const { stream, time, bytes, replaced } of pieces) {
     const [found, after] = textRows(decode(bytes), states[stream]);
     states[stream] = after;
+    if (replaced && found.at(-1)?.ended === false) found.pop();
     for (const row of found) {
       rows.push({ ...row, stream, time, line: whole || rows.at(-1)?.stream !== stream ? line : undefined });
       whole = row.ended;

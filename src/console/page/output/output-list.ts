@@ -147,13 +147,14 @@ export class OutputList {
       measures: this.#estimate.measures,
     };
     const found = anchor === undefined ? EMPTY : rowsAround(this.#document, this.#clamped(anchor), wanted);
-    const stale = [...new Set(found.rows.map(({ block }) => block))].filter(
-      (block) => !this.#document.isCurrent(block),
-    );
-    this.#load([...found.missing, ...stale]);
+    const drawn = [...new Set(found.rows.map(({ block }) => block))];
+    const last = this.#document.blockCount - 1;
+    // What is shown of an output that grows faster than it is read is over soon: only its end is wanted.
+    const wantsEnd = this.#anchor === 'end' && !drawn.includes(last);
+    this.#load(wantsEnd ? [last] : [...found.missing, ...drawn]);
     // What is there stays until what is wanted has come.
     if (found.rows.length === 0 && this.#document.bytes > 0) return;
-    for (const { block } of found.rows) {
+    for (const block of drawn) {
       const loaded = this.#document.block(block);
       if (loaded !== undefined) this.#estimate.learn(block, loaded);
     }
@@ -164,13 +165,14 @@ export class OutputList {
     this.#events.drawn();
   }
 
+  /** Of an output that grows faster than it is read, the last that was. */
   #lastPlace(): Place | undefined {
-    for (let block = this.#document.blockCount - 1; block >= 0; block -= 1) {
+    const last = this.#document.blockCount - 1;
+    for (let block = last; block >= 0; block -= 1) {
       const loaded = this.#document.block(block);
-      if (loaded === undefined) return { block, row: 0 };
-      if (loaded.rows.length > 0) return { block, row: loaded.rows.length - 1 };
+      if (loaded !== undefined && loaded.rows.length > 0) return { block, row: loaded.rows.length - 1 };
     }
-    return undefined;
+    return last < 0 ? undefined : { block: last, row: 0 };
   }
 
   /** A share of a block that was not loaded yet is a row now; a block that was read anew may have fewer. */
@@ -192,7 +194,7 @@ export class OutputList {
     const stuck = scrollTop <= 0 || scrollTop >= this.#space.offsetHeight - clientHeight - 1;
     if (this.#moving === undefined || stuck) this.#settle(offset, height);
     else this.text.style.top = `${scrollTop - offset}px`;
-    this.#take(offset);
+    if (this.#anchor !== 'end') this.#take(offset);
   }
 
   /** Puts the scroll bar right; `offset` is how far the rows are scrolled out. */
@@ -263,11 +265,13 @@ export class OutputList {
   }
 
   #load(blocks: readonly number[]): void {
-    for (const block of blocks)
+    for (const block of blocks) {
+      if (block < 0 || this.#document.isCurrent(block)) continue;
       void this.#document.load(block, this.#signal).then(
         () => this.draw(),
         (error: unknown) => this.#signal.aborted || this.#events.failed(error),
       );
+    }
   }
 }
 
