@@ -16,8 +16,8 @@ export interface OutputRange {
 
 const SILENCE_MS = 30_000;
 const RECONNECT_MS = 100;
-/** Connections in a row that may break without having brought anything. */
-const MAX_FRUITLESS = 20;
+/** How long connections may break without bringing anything. */
+const FRUITLESS_MS = 30_000;
 
 /** A connection that breaks is taken up again at the byte where it broke. */
 export async function* readOutput(
@@ -28,7 +28,7 @@ export async function* readOutput(
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let at = from;
   const end = to ?? Number.POSITIVE_INFINITY;
-  let fruitless = 0;
+  let broughtAt = performance.now();
   while (at < end) {
     const before = at;
     const ranged = at > 0 || to !== undefined;
@@ -47,8 +47,8 @@ export async function* readOutput(
       return;
     } catch (error) {
       if (!(error instanceof ClientError && error.transient)) throw error;
-      fruitless = at > before ? 0 : fruitless + 1;
-      if (fruitless > MAX_FRUITLESS) throw error;
+      if (at > before) broughtAt = performance.now();
+      if (performance.now() - broughtAt > FRUITLESS_MS) throw error;
       await pause(RECONNECT_MS, signal);
     }
   }
