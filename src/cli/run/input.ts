@@ -8,7 +8,16 @@ const CHUNK_BYTES = 64 * 1024;
 
 /** Bun's own stream reads a file from its beginning, also where another program, such as the shell, has read a part of it. */
 export const ownInput = (): AsyncIterable<Uint8Array> =>
-  fstatSync(STDIN).isFile() ? createReadStream('', { fd: STDIN, autoClose: false }) : Bun.stdin.stream();
+  isFile() ? createReadStream('', { fd: STDIN, autoClose: false }) : Bun.stdin.stream();
+
+function isFile(): boolean {
+  try {
+    return fstatSync(STDIN).isFile();
+  } catch {
+    // There is none, or what Wine has there is not known to the system's call: the stream tells.
+    return false;
+  }
+}
 
 export const NO_INPUT: AsyncIterable<Uint8Array> = (async function* () {})();
 

@@ -74,6 +74,15 @@ describe('run', () => {
     }
   });
 
+  test('runs without any standard input', async () => {
+    const shell = Bun.spawn(['sh', '-c', `exec "$@" <&-`, 'sh', process.execPath, MAIN, 'run', 'cat; echo done'], {
+      env: world.env,
+      stderr: 'pipe',
+    });
+    expect(await new Response(shell.stdout).text()).toBe('done\n');
+    expect(await new Response(shell.stderr).text()).toBe('');
+  });
+
   test('passes standard input on byte for byte, text or not', async () => {
     const stdin = new Uint8Array([0x61, 0x00, 0xff, 0x62]);
     const { code, stdout } = await world.cli(['run', 'od -An -tx1'], { stdin });
