@@ -9,6 +9,7 @@
 import { escapeSequences } from '../core/escape-sequences.ts';
 import { drawnText, lastLine } from './drawn-text.ts';
 import type { Marks } from './marks.ts';
+import type { Screens } from './screen.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Output before the command's that tells where on the screen it begins. */
@@ -36,7 +37,7 @@ export async function outputOf(terminal: Terminal, from: number, to: number): Pr
   const text =
     appended(output) ??
     (await drawnText(output, between(terminal, Math.max(0, begin - CONTEXT_BYTES), begin), terminal));
-  return { text: terminal.marks?.withoutBroken(text) ?? text, dropped: begin - from };
+  return { text, dropped: begin - from };
 }
 
 /** The text of output that only adds to its end; undefined for any other. */
@@ -57,6 +58,12 @@ export function lineBetween(terminal: Terminal, from: number, to: number): Promi
   return lastLine(between(terminal, Math.max(0, from), to), terminal);
 }
 
+/** On the screen, but for marks that are broken. */
+export async function lineOnScreen(terminal: Terminal, screens: Screens): Promise<string> {
+  if (terminal.marks?.state === 'broken') return currentLine(terminal);
+  return (await screens.look(terminal)).beforeCursor;
+}
+
 export function currentLine(terminal: Terminal): Promise<string> {
   return lineBetween(terminal, terminal.bytes - CONTEXT_BYTES, terminal.bytes);
 }
@@ -71,5 +78,7 @@ export async function isAtContinuation(terminal: Terminal, { family }: Pick<Mark
 function between(terminal: Terminal, from: number, to: number): string {
   // What is no longer kept before it would be made up for behind it.
   const { dropped } = terminal.read(from, 4);
-  return from + dropped < to ? terminal.read(from + dropped, to - from - dropped).data : '';
+  const { data } = from + dropped < to ? terminal.read(from + dropped, to - from - dropped) : { data: '' };
+  // Before it is drawn: a mark without its end would swallow the prompt behind it.
+  return terminal.marks?.withoutBroken(data) ?? data;
 }

@@ -6,7 +6,7 @@
  * the terminal is quiet.
  */
 import { clearLineKey } from '../platform/programs/index.ts';
-import { currentLine, hasNewLine, isAtContinuation, printable } from './execute-output.ts';
+import { currentLine, hasNewLine, isAtContinuation, lineOnScreen, printable } from './execute-output.ts';
 import { LONG_QUIET_MS, PROMPT_DUE_MS, QUIET_MS, type Watch } from './execute-watch.ts';
 import { type, type Outcome } from './execution.ts';
 import type { Marks } from './marks.ts';
@@ -101,8 +101,7 @@ async function inProgram(terminal: Terminal, { watch, screens }: Search): Promis
   await watch.untilOrQuiet(changed, QUIET_MS);
   if (changed() || watch.over) return undefined;
   const seen = terminal.bytes;
-  const { beforeCursor } = await screens.look(terminal, seen);
-  const prompt = marks?.withoutBroken(beforeCursor) ?? beforeCursor;
+  const prompt = await lineOnScreen(terminal, screens);
   if (terminal.bytes !== seen || changed() || watch.over) return undefined;
   if (prompt.trim() === '' && watch.quietMs < LONG_QUIET_MS) {
     // A prompt may be about to come.

@@ -8,7 +8,7 @@
 import { commandEnd, commandStarts } from './command-end.ts';
 import { comparePrompt, withoutEcho, withoutPrompt } from './execute-echo.ts';
 import { ENTER } from './execute-keys.ts';
-import { outputOf } from './execute-output.ts';
+import { lineOnScreen, outputOf } from './execute-output.ts';
 import { LONG_QUIET_MS, PROMPT_DUE_MS, QUIET_MS, type Watch } from './execute-watch.ts';
 import { executed, type, type Outcome } from './execution.ts';
 import type { Mark } from './marks.ts';
@@ -110,8 +110,7 @@ export class UnmarkedExecution {
       if (ended()) return 'mark';
       if (!quiet) return undefined;
       const seen = terminal.bytes;
-      const { beforeCursor } = await this.#screens.look(terminal, seen);
-      const line = terminal.marks?.withoutBroken(beforeCursor) ?? beforeCursor;
+      const line = await lineOnScreen(terminal, this.#screens);
       const found = comparePrompt(this.#prompt, line);
       if (found === 'same' && terminal.bytes === seen) return 'prompt';
       if (found === 'kind' && (await watch.quiet(LONG_QUIET_MS)) && terminal.bytes === seen) return 'prompt';

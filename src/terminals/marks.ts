@@ -96,11 +96,13 @@ export class Marks {
     this.#state = 'continuation';
   }
 
-  /** The text without marks that are broken, which a console may have wrapped. */
+  /** The output without marks that are broken, which a console may have wrapped, and whose ends it may have taken. */
   withoutBroken(text: string): string {
     if (this.#state !== 'broken') return text;
-    const spread = (part: string) => part.replaceAll(/.(?!$)/g, '$&\\s*');
-    const mark = `␛?\\]?${spread('133;')}\\s*[ABCDP][-;\\d\\s]*${spread(`;aid=${this.#secret}`)}`;
+    const between = '(?:\\s|\\u001b\\[[\\d;?]*[A-Za-z])*';
+    const spread = (part: string) => part.replaceAll(/.(?!$)/g, `$&${between}`);
+    const head = `[\\u001b␛]?\\]?${spread('133;')}${between}[ABCDP]${between}[-;\\d\\s]*`;
+    const mark = head + spread(`;aid=${this.#secret}`);
     return text.replaceAll(new RegExp(mark, 'g'), '');
   }
 

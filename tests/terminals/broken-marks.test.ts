@@ -13,6 +13,11 @@ const ESC = '\u001b';
 
 /** What such a console makes of a mark. */
 const FORMS: readonly [what: string, broken: (mark: string) => string][] = [
+  ['its end left out, as in Wine', (mark) => `${ESC}]133;${mark};aid=${SECRET}`],
+  [
+    'its end left out, wrapped',
+    (mark) => `${ESC}]133;${mark};aid=${mark === 'B' ? SECRET.replace('c0f', 'c0f\r\n') : SECRET}`,
+  ],
   ['its escape character left out', (mark) => `]133;${mark};aid=${SECRET}`],
   ['its escape character shown', (mark) => `␛]133;${mark};aid=${SECRET}`],
   ['the beginning left out', (mark) => `133;${mark};aid=${SECRET}`],
