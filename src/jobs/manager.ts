@@ -15,7 +15,8 @@ import { JobFolder } from './folder.ts';
 import { IDEMPOTENCY_MS, type Fingerprint } from './idempotency.ts';
 import { Job } from './job.ts';
 import { JobSlots } from './job-slots.ts';
-import type { JobRecord, JobSpec, JobStatus } from './record.ts';
+import type { JobFilter } from './job-filter.ts';
+import type { JobRecord, JobSpec } from './record.ts';
 import { Pruner } from './pruner.ts';
 import { restoreJobs } from './restore.ts';
 import type { RetentionLimits } from './retention.ts';
@@ -163,8 +164,8 @@ export class JobManager implements AsyncDisposable {
   }
 
   /** Newest first. */
-  page(limit: number, before: JobRecord | undefined, status: JobStatus | undefined): JobRecord[] {
-    return this.#store.page({ limit, before: before?.seq, status });
+  page(limit: number, before: JobRecord | undefined, filter: JobFilter = {}): JobRecord[] {
+    return this.#store.page({ ...filter, limit, before: before?.seq });
   }
 
   /** Resolves true when the job is done, false after `ms` or when `signal` is aborted. */

@@ -19,6 +19,8 @@ export function additionsSuite(door: Door): void {
       expect(await list('status=failed&limit=2')).toEqual([ids[1], ids[3]] as string[]);
       expect(await list(`status=failed&before=${ids[3]}`)).toEqual([ids[5]] as string[]);
       expect(await list('status=timeout')).toEqual([]);
+      expect(await list('cancelled=true')).toEqual([]);
+      expect(await list('status=failed&cancelled=false&limit=1')).toEqual([ids[1]] as string[]);
       const gate = rig.gate();
       const running = await rig.exec(rig.commands.waitForFile(gate.path));
       await rig.running(running);

@@ -4,7 +4,7 @@ import { iconButton } from './button.ts';
 import type { Connection, ConnectionState } from './connection.ts';
 import { h, setAttribute, setText } from './element.ts';
 import { icon } from './icon.ts';
-import { arrowKeys } from './keyed-list.ts';
+import type { LastPlaces } from './last-places.ts';
 import { routeTo, VIEWS, type Route, type ViewName } from './route.ts';
 import { showShortcuts } from './shortcuts.ts';
 import type { Store } from './store.ts';
@@ -12,6 +12,7 @@ import type { Store } from './store.ts';
 export interface HeaderOptions {
   readonly connection: Connection;
   readonly route: Store<Route>;
+  readonly places: LastPlaces;
   readonly health: Store<Health | undefined>;
   readonly signal: AbortSignal;
 }
@@ -48,15 +49,17 @@ const NOTES: Readonly<Record<ViewName, (health: Health) => Note | undefined>> = 
     available === undefined ? undefined : { text: 'new', title: `version ${available} is available` },
 };
 
-export function pageHeader({ connection, route, health, signal }: HeaderOptions): HTMLElement {
+export function pageHeader({ connection, route, places, health, signal }: HeaderOptions): HTMLElement {
   const host = h('span', { class: 'host' });
   const light = h('span', { class: 'light' });
   const lock = iconButton('lock', 'Forget the key', () => connection.lock());
   const tabs = VIEWS.map((name) => tab(name));
   const nav = h('nav', { 'aria-label': 'Views' }, ...tabs.map(({ link }) => link));
-  arrowKeys(nav);
   route.watch(signal, ({ view, id }) => {
-    for (const { name, link } of tabs) setAttribute(link, 'aria-current', name === view && 'page');
+    for (const { name, link } of tabs) {
+      setAttribute(link, 'aria-current', name === view && 'page');
+      setAttribute(link, 'href', places.linkTo(name));
+    }
     document.title = `${id === undefined ? TITLES[view] : id} · agent-server`;
   });
   health.watch(signal, (known) => {

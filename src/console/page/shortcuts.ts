@@ -35,12 +35,21 @@ export function listenForShortcuts({ go }: ShortcutActions): void {
     '?': showShortcuts,
   };
   addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || !singleKeys() || isTyping(event.target)) return;
-    const action = actions[event.key];
-    if (action === undefined || document.querySelector('dialog[open]') !== null) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector('dialog[open]') !== null) return;
+    const action = isArrow(event.key) ? fromNowhere() : singleKeys() && !isTyping(event.target) && actions[event.key];
+    if (!action) return;
     event.preventDefault();
     action();
   });
+}
+
+const isArrow = (key: string): boolean => key === 'ArrowDown' || key === 'ArrowUp';
+
+/** Where nothing has the focus an arrow key goes to the list; anything else has its own use of it. */
+function fromNowhere(): (() => void) | undefined {
+  const { activeElement: one } = document;
+  const nowhere = one === null || one === document.body || one.matches('main');
+  return nowhere && listStop()?.checkVisibility() === true ? focusListStop : undefined;
 }
 
 export function showShortcuts(): void {
@@ -78,6 +87,11 @@ function press(selector: string): void {
 
 /** On a narrow page an item hides the list: its link back is followed first. */
 function focusList(): void {
-  document.querySelector<HTMLElement>('a.back')?.click();
-  document.querySelector<HTMLElement>('.rows a[tabindex="0"]')?.focus();
+  const back = document.querySelector<HTMLElement>('a.back');
+  if (back?.checkVisibility() !== true) return focusListStop();
+  addEventListener('hashchange', focusListStop, { once: true });
+  back.click();
 }
+
+const listStop = (): HTMLElement | null => document.querySelector<HTMLElement>('.rows a[tabindex="0"]');
+const focusListStop = (): void => listStop()?.focus();

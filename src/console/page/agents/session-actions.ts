@@ -46,6 +46,7 @@ export function sessionActions({ context: { client, connection }, id, record, ch
           h('p', {}, 'Its turn is cancelled, and the agent ends with everything it started. What was said stays.'),
         ],
         yes: 'Close the session',
+        no: 'Leave it open',
       }));
     if (!agreed) return;
     await client.agents.close(id);
@@ -55,7 +56,8 @@ export function sessionActions({ context: { client, connection }, id, record, ch
     const agreed = await confirm({
       title: `Remove “${sessionTitle(session)}”?`,
       body: [h('p', {}, 'Its record is deleted, with all that was said.')],
-      yes: 'Remove',
+      yes: 'Remove the session',
+      no: 'Keep the session',
     });
     if (!agreed) return;
     const { deleted } = await client.agents.close(id);

@@ -24,7 +24,7 @@ import { showOutput } from './job-output.ts';
 import { OutputPane } from './output-pane.ts';
 
 export function jobDetail(context: Context, id: string, signal: AbortSignal, changed: () => void): HTMLElement {
-  const { client, connection } = context;
+  const { client, connection, query } = context;
   const place = h('article', { class: 'job', 'aria-busy': 'true' });
   const badge = h('span', {});
   const facts = h('dl', { class: 'facts-list' });
@@ -32,11 +32,15 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
   const remark = h('p', { class: 'output-note', hidden: true });
   const input = inputLine(context, id);
 
-  const cancel = async (): Promise<void> => {
+  const cancel = async ({ command }: JobResource): Promise<void> => {
     const agreed = await confirm({
       title: 'Cancel this job?',
-      body: [h('p', {}, 'It is ended with everything it started. Its output so far stays.')],
+      body: [
+        h('p', { class: 'named mono' }, command),
+        h('p', {}, 'The job and every process it started are ended. Its output so far is kept.'),
+      ],
       yes: 'Cancel the job',
+      no: 'Keep the job',
     });
     if (!agreed) return;
     try {
@@ -65,7 +69,7 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
     setChildren(facts, ...jobFacts(job));
     setChildren(
       actions,
-      !isFinished(job) && button('Cancel', () => void cancel(), { icon: 'stop', kind: 'danger' }),
+      !isFinished(job) && button('Cancel', () => void cancel(job), { icon: 'stop', kind: 'danger' }),
       button('Run again', () => showInRunForm(job), { icon: 'repeat', title: 'Puts the command into the form' }),
     );
     input.show(!isFinished(job));
@@ -118,7 +122,11 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
     h(
       'div',
       { class: 'detail-top' },
-      h('a', { class: 'back', href: routeTo('jobs'), 'aria-label': 'Back to the list' }, icon('back')),
+      h(
+        'a',
+        { class: 'back', href: routeTo('jobs', undefined, query.value), 'aria-label': 'Back to the list' },
+        icon('back'),
+      ),
       badge,
       h('code', { class: 'job-id', title: 'Job id' }, job.jobId),
       actions,

@@ -69,9 +69,11 @@ export function runForm(context: Context, signal: AbortSignal, submitted: (jobId
     ...(timeout.value !== '' && { timeout: Number(timeout.value) }),
     ...(session.value !== '' && { mode: 'persistent_shell', sessionKey: session.value, shell: shell.value }),
   });
+  /** Not by disabling the button: that would take the focus away. */
+  let busy = false;
   const submit = async (): Promise<void> => {
-    if (command.value.trim() === '' || run.disabled) return command.focus();
-    run.disabled = true;
+    if (command.value.trim() === '' || busy) return command.focus();
+    busy = true;
     try {
       const { jobId } = await client.exec(request());
       command.value = '';
@@ -81,7 +83,7 @@ export function runForm(context: Context, signal: AbortSignal, submitted: (jobId
     } catch (error) {
       reportFailure(connection, error);
     } finally {
-      run.disabled = false;
+      busy = false;
     }
   };
   const grow = (): void => {

@@ -11,6 +11,7 @@ import { keyedList } from '../keyed-list.ts';
 import { poll } from '../polling.ts';
 import { routeTo } from '../route.ts';
 import { reportFailure } from '../report-failure.ts';
+import { untilLoaded } from '../until-loaded.ts';
 import type { Context } from '../view.ts';
 import { sessionRow } from './session-row.ts';
 
@@ -42,9 +43,12 @@ export function sessionsView({ client, connection, health }: Context, signal: Ab
         run: () => runIn(session),
         end: () => void end(session.sessionKey),
       }),
+    signal,
   );
+  const loaded = untilLoaded(none, connection, signal);
   const refresh = poll(connection, signal, REFRESH_MS, async () => {
     const sessions = await client.sessions(signal);
+    loaded();
     showRows(sessions);
     table.hidden = sessions.length === 0;
     setChildren(none, sessions.length === 0 && emptyList(health.value && shellsOf(health.value)[0]));
@@ -56,6 +60,7 @@ export function sessionsView({ client, connection, health }: Context, signal: Ab
         h('p', {}, 'Its shell is ended with everything it started. Its variables, functions and folder are lost.'),
       ],
       yes: 'End the session',
+      no: 'Keep the session',
     });
     if (!agreed) return;
     try {

@@ -230,11 +230,17 @@ export class TerminalView implements TerminalLinkListener {
     const agreed = await confirm(
       running
         ? {
-            title: `End ${this.#title}?`,
+            title: `End ${this.#title || 'this terminal'}?`,
             body: [h('p', {}, 'Its program is ended with everything it started, for everybody who is attached to it.')],
             yes: 'End the terminal',
+            no: 'Keep the terminal',
           }
-        : { title: `Remove ${this.#title}?`, body: [h('p', {}, 'Its output is deleted.')], yes: 'Remove' },
+        : {
+            title: `Remove ${this.#title || 'this terminal'}?`,
+            body: [h('p', {}, 'Its output is deleted.')],
+            yes: 'Remove the terminal',
+            no: 'Keep the terminal',
+          },
     );
     if (!agreed) return;
     try {
