@@ -59,7 +59,7 @@ inChromium('the console page: how it looks', (open) => {
       const [red = 0] = ground.match(/\d+/g)?.map(Number) ?? [];
       expect(colorScheme === 'light' ? red > 200 : red < 50).toBe(true);
       await page.keyboard.press('2');
-      await page.getByRole('button', { name: 'Run in it' }).first().waitFor();
+      await page.getByRole('button', { name: 'Run a command' }).first().waitFor();
       expect(await page.evaluate<string[]>(FAINT)).toEqual([]);
     },
   );

@@ -42,16 +42,16 @@ function awayBanner({ since, health }: Away, tryNow: () => void): HTMLElement {
     h(
       'p',
       {},
-      h('b', {}, restarts ? 'The server restarts for an update' : 'The server does not answer'),
+      h('b', {}, restarts ? 'The server is restarting for an update' : 'The server does not answer'),
       ' (last answer ',
       timeElement(since / 1000),
-      `). ${restarts ? 'This page goes on by itself as soon as it answers.' : (WHILE_AWAY[update] ?? TRYING)}`,
+      `). ${restarts ? 'This page continues as soon as it answers.' : (WHILE_AWAY[update] ?? TRYING)}`,
     ),
     button('Try now', tryNow, { icon: 'repeat' }),
   );
 }
 
-const TRYING = 'This page shows the last data received, and tries again by itself.';
+const TRYING = 'This page shows the last data received, and tries again automatically.';
 const WHILE_AWAY: Readonly<Partial<Record<Health['update']['state'], string>>> = {
-  trial: 'Its new version was on trial: if that has failed, the version before comes back by itself.',
+  trial: 'Its new version was on trial. If it failed, the previous version is restored automatically.',
 };

@@ -7,6 +7,7 @@ import { icon } from './icon.ts';
 import type { LastPlaces } from './last-places.ts';
 import { routeTo, VIEWS, type Route, type ViewName } from './route.ts';
 import { showShortcuts } from './shortcuts.ts';
+import { showSettings } from './settings-dialog.ts';
 import type { Store } from './store.ts';
 
 export interface HeaderOptions {
@@ -36,7 +37,7 @@ const active = (count: number): Note | undefined =>
   count === 0 ? undefined : { text: String(count), title: `${count} active` };
 
 const waitText = (pending: number): string =>
-  pending === 1 ? '1 permission request waits' : `${pending} permission requests wait`;
+  pending === 1 ? '1 permission request is waiting' : `${pending} permission requests are waiting`;
 
 /** What is noted beside the name of each view. */
 const NOTES: Readonly<Record<ViewName, (health: Health) => Note | undefined>> = {
@@ -53,6 +54,8 @@ export function pageHeader({ connection, route, places, health, signal }: Header
   const host = h('span', { class: 'host' });
   const light = h('span', { class: 'light' });
   const lock = iconButton('lock', 'Forget the key', () => connection.lock());
+  const keys = iconButton('keyboard', 'Keyboard shortcuts', showShortcuts);
+  keys.classList.add('for-keyboards');
   const tabs = VIEWS.map((name) => tab(name));
   const nav = h('nav', { 'aria-label': 'Views' }, ...tabs.map(({ link }) => link));
   route.watch(signal, ({ view, id }) => {
@@ -82,7 +85,7 @@ export function pageHeader({ connection, route, places, health, signal }: Header
     { class: 'top' },
     h('div', { class: 'brand' }, h('b', {}, 'agent-server'), host),
     nav,
-    h('div', { class: 'corner' }, light, iconButton('keyboard', 'Keyboard shortcuts', showShortcuts), lock),
+    h('div', { class: 'corner' }, light, keys, iconButton('options', 'Settings', showSettings), lock),
   );
 }
 

@@ -3,6 +3,7 @@ import type { Health } from '../../protocol/health.ts';
 import { agentsView } from './agents/agents-view.ts';
 import { announcer } from './announce.ts';
 import { banner } from './banner.ts';
+import { applyColorScheme } from './color-scheme.ts';
 import { Connection } from './connection.ts';
 import { h, setChildren } from './element.ts';
 import { keepFocus } from './focus-keeper.ts';
@@ -38,6 +39,7 @@ const health = new Store<Health | undefined>(undefined);
 const connection = new Connection();
 const life = new AbortController().signal;
 
+applyColorScheme(life);
 const main = h('main', { id: 'main', tabindex: -1 });
 const skip = h('a', { class: 'skip', href: '#main', on: { click: skipToMain } }, 'Skip to content');
 document.body.append(

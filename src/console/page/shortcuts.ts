@@ -2,7 +2,7 @@
 import { button } from './button.ts';
 import { openDialog } from './dialog.ts';
 import { h } from './element.ts';
-import { setSingleKeys, setSpeaks, singleKeys, speaks } from './preferences.ts';
+import { singleKeys } from './preferences.ts';
 import type { ViewName } from './route.ts';
 
 const LIST: readonly (readonly [keys: readonly string[], meaning: string])[] = [
@@ -15,8 +15,9 @@ const LIST: readonly (readonly [keys: readonly string[], meaning: string])[] = [
   [['↑', '↓'], 'Move in a list; Enter opens'],
   [['l'], 'Back to the list'],
   [['?'], 'Show these shortcuts'],
-  [['Ctrl', ']'], 'Leave a terminal, which gets every other key'],
+  [['Ctrl', ']'], 'Move the focus out of a terminal, which gets all other keys'],
   [['Ctrl', 'Shift', 'C'], 'Copy the selection of a terminal'],
+  [['Ctrl', 'Shift', 'V'], 'Paste into a terminal; Ctrl V too, if set so'],
 ];
 
 export interface ShortcutActions {
@@ -64,16 +65,9 @@ export function showShortcuts(): void {
           h('dd', {}, meaning),
         ]),
       ),
-      choice('Single-key shortcuts (those without Ctrl)', singleKeys(), setSingleKeys),
-      choice('Screen reader support in terminals (opened from now on)', speaks(), setSpeaks),
     ],
     buttons: [button('Close', () => dialog.close(), { kind: 'primary' })],
   });
-}
-
-function choice(text: string, checked: boolean, choose: (on: boolean) => void): HTMLElement {
-  const box = h('input', { type: 'checkbox', checked, on: { change: () => choose(box.checked) } });
-  return h('label', { class: 'check' }, box, text);
 }
 
 const isTyping = (target: EventTarget | null): boolean =>

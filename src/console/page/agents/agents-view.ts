@@ -17,7 +17,7 @@ const REFRESH_MS = 2000;
 
 export function agentsView(context: Context, signal: AbortSignal): HTMLElement {
   const { client, connection, selected, health } = context;
-  const rows = h('ul', { class: 'rows', 'aria-label': 'Sessions with agents' });
+  const rows = h('ul', { class: 'rows', 'aria-label': 'Agent sessions' });
   const showRows = keyedList<AgentSessionResource>(
     rows,
     ({ id }) => id,
@@ -65,11 +65,12 @@ export function agentsView(context: Context, signal: AbortSignal): HTMLElement {
 const emptyList = (): HTMLElement =>
   emptyPlace(
     'agents',
-    'No sessions with agents',
-    'Open one with a coding agent that is installed on the server: it works in a folder, asks before what you want to be asked for, and goes on when this page is closed.',
+    'No agent sessions',
+    'Open one with a coding agent that is installed on the server. It works in a folder, asks for permission as you choose, and continues when this page is closed.',
   );
 
-const notSupported = (): HTMLElement => emptyPlace('agents', 'No agents here', 'This server does not start agents.');
+const notSupported = (): HTMLElement =>
+  emptyPlace('agents', 'Agents are not available', 'This server does not start agents.');
 
 const nothingChosen = (): HTMLElement =>
   emptyPlace('agents', 'No session chosen', 'Choose one from the list, or open a new one.');

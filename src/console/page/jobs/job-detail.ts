@@ -70,7 +70,7 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
     setChildren(
       actions,
       !isFinished(job) && button('Cancel', () => void cancel(job), { icon: 'stop', kind: 'danger' }),
-      button('Run again', () => showInRunForm(job), { icon: 'repeat', title: 'Puts the command into the form' }),
+      button('Run again', () => showInRunForm(job), { icon: 'repeat', title: 'Copy the command into the form' }),
     );
     input.show(!isFinished(job));
     setText(remark, remarkOn(job));
@@ -139,13 +139,13 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
 const RETRY_MS = 1000;
 
 const remarkOn = ({ status, warnings = [] }: JobResource): string =>
-  status === 'pending' ? 'It waits for a free job slot; see --max-jobs.' : warnings.map(sentence).join(' ');
+  status === 'pending' ? 'Waiting for a free job slot; the limit is --max-jobs.' : warnings.map(sentence).join(' ');
 
 const gone = (): HTMLElement =>
   emptyPlace(
     'jobs',
     'This job is no longer kept',
-    'The server keeps a number of finished jobs (--keep-jobs). ',
-    h('a', { href: routeTo('jobs') }, 'See the others'),
+    'The server keeps a limited number of finished jobs (--keep-jobs). ',
+    h('a', { href: routeTo('jobs') }, 'Show the others'),
     '.',
   );

@@ -60,6 +60,7 @@ function factsOf({
 
 /** A line of its own each: the first one alone is often no more than `set -e`. */
 function firstLines(command: string): string {
-  const lines = command.trim().split('\n', MAX_LINES + 1);
-  return lines.length <= MAX_LINES ? lines.join('\n') : [...lines.slice(0, MAX_LINES - 1), '…'].join('\n');
+  const lines = command.trim().split('\n');
+  const more = lines.length - MAX_LINES + 1;
+  return (more < 2 ? lines : [...lines.slice(0, MAX_LINES - 1), `… ${more} more lines`]).join('\n');
 }

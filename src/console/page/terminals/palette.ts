@@ -35,7 +35,3 @@ export function palette(): ITheme {
     ...Object.fromEntries(NAMES.map((name, index) => [name, color(`--ansi-${index}`)])),
   };
 }
-
-export function onSchemeChange(signal: AbortSignal, change: () => void): void {
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', change, { signal });
-}

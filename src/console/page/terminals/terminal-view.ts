@@ -10,6 +10,7 @@ import { announce } from '../announce.ts';
 import { confirm } from '../dialog.ts';
 import { h, setChildren, setText } from '../element.ts';
 import { emptyPlace } from '../empty.ts';
+import { fontSize } from '../preferences.ts';
 import { routeTo } from '../route.ts';
 import { reportFailure } from '../report-failure.ts';
 import { bytesText } from '../time-text.ts';
@@ -73,6 +74,7 @@ export class TerminalView implements TerminalLinkListener {
     place.append(touchKeys(this.#screen));
     const observer = new ResizeObserver(() => requestAnimationFrame(() => this.#windowChanged()));
     observer.observe(frame);
+    fontSize.watch(signal, () => requestAnimationFrame(() => this.#windowChanged()));
     const end = (): void => {
       observer.disconnect();
       this.#detach.abort();
@@ -264,6 +266,6 @@ const gone = (): HTMLElement =>
     'terminals',
     'This terminal is gone',
     'It was ended, or it ended with its server. ',
-    h('a', { href: routeTo('terminals') }, 'See the others'),
+    h('a', { href: routeTo('terminals') }, 'Show the others'),
     '.',
   );
