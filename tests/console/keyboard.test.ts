@@ -149,6 +149,23 @@ inChromium('the console page: by keyboard', (open) => {
     expect(await focused(page)).not.toBe('nothing');
   });
 
+  test('where a row of a list goes, the focus is on the one that came next', async () => {
+    for (const sessionKey of ['row-a', 'row-b', 'row-c'])
+      await rig().run('true', { mode: 'persistent_shell', sessionKey, shell: 'sh' });
+    await using watched = await open(`${rig().url}/#/sessions`);
+    const { page } = watched;
+    await watched.unlock(rig().key);
+    const rows = page.locator('.sessions tbody th');
+    await page.getByRole('button', { name: 'End the session row-c' }).waitFor();
+    const keys = await rows.allInnerTexts();
+    const at = keys.indexOf('row-b');
+    await page.getByRole('button', { name: 'End the session row-b' }).press('Enter');
+    await page.getByRole('button', { name: 'End the session', exact: true }).press('Enter');
+    await page.getByRole('button', { name: 'End the session row-b' }).waitFor({ state: 'detached' });
+    const row = await page.evaluate<string>(`document.activeElement.closest('tr')?.querySelector('th').textContent`);
+    expect(row).toBe(keys[at + 1] ?? keys[at - 1] ?? '');
+  });
+
   test('a command that is run by its button leaves the focus there', async () => {
     await using watched = await open(rig().url);
     const { page } = watched;

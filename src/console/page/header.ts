@@ -1,10 +1,11 @@
 /** The line at the top: which server this is, whether it answers, and the way to the views. */
 import type { Health } from '../../protocol/health.ts';
-import { iconButton } from './button.ts';
+import { iconButton, toggleButton } from './button.ts';
 import type { Connection, ConnectionState } from './connection.ts';
 import { h, setAttribute, setText } from './element.ts';
 import { icon } from './icon.ts';
 import type { LastPlaces } from './last-places.ts';
+import { listFolded, setListFolded } from './preferences.ts';
 import { routeTo, VIEWS, type Route, type ViewName } from './route.ts';
 import { showShortcuts } from './shortcuts.ts';
 import { showSettings } from './settings-dialog.ts';
@@ -56,6 +57,9 @@ export function pageHeader({ connection, route, places, health, signal }: Header
   const lock = iconButton('lock', 'Forget the key', () => connection.lock());
   const keys = iconButton('keyboard', 'Keyboard shortcuts', showShortcuts);
   keys.classList.add('for-keyboards');
+  const fold = toggleButton('side', 'Hide the list', listFolded.value, setListFolded);
+  fold.classList.add('fold');
+  listFolded.watch(signal, (folded) => setAttribute(fold, 'aria-pressed', String(folded)));
   const tabs = VIEWS.map((name) => tab(name));
   const nav = h('nav', { 'aria-label': 'Views' }, ...tabs.map(({ link }) => link));
   route.watch(signal, ({ view, id }) => {
@@ -85,7 +89,7 @@ export function pageHeader({ connection, route, places, health, signal }: Header
     { class: 'top' },
     h('div', { class: 'brand' }, h('b', {}, 'agent-server'), host),
     nav,
-    h('div', { class: 'corner' }, light, keys, iconButton('options', 'Settings', showSettings), lock),
+    h('div', { class: 'corner' }, light, fold, keys, iconButton('options', 'Settings', showSettings), lock),
   );
 }
 

@@ -12,11 +12,13 @@ import { jobsView } from './jobs/jobs-view.ts';
 import { askForKey } from './key-dialog.ts';
 import { LastPlaces } from './last-places.ts';
 import { clearNotice, noticePlace } from './notice.ts';
+import { listFolded } from './preferences.ts';
 import { parseRoute, type ViewName } from './route.ts';
 import { serverView } from './server/server-view.ts';
 import { sessionsView } from './sessions/sessions-view.ts';
 import { listenForShortcuts } from './shortcuts.ts';
 import { Store } from './store.ts';
+import { isAlone } from './terminals/alone.ts';
 import { terminalsView } from './terminals/terminals-view.ts';
 import { keepTimesCurrent } from './time.ts';
 import { versionBanner } from './version-banner.ts';
@@ -40,6 +42,7 @@ const connection = new Connection();
 const life = new AbortController().signal;
 
 applyColorScheme(life);
+listFolded.watch(life, (folded) => document.body.toggleAttribute('data-list-folded', folded));
 const main = h('main', { id: 'main', tabindex: -1 });
 const skip = h('a', { class: 'skip', href: '#main', on: { click: skipToMain } }, 'Skip to content');
 document.body.append(
@@ -85,6 +88,7 @@ function showView(): void {
   if (state.at === 'locked' || state.at === 'asking') return;
   const { view: name } = route.value;
   document.body.dataset['pane'] = route.value.id === undefined ? 'list' : 'detail';
+  document.body.toggleAttribute('data-alone', isAlone(route.value));
   if (shown?.name === name && shown.context.client === state.client) return;
   hideView();
   const stop = new AbortController();

@@ -3,6 +3,7 @@ import { Store } from './store.ts';
 
 const SPEAK = 'agent-server terminals speak';
 const SINGLE_KEYS_OFF = 'agent-server single keys off';
+const LIST_FOLDED = 'agent-server list folded';
 const CTRL_V = 'agent-server terminals paste by ctrl v';
 const THEME = 'agent-server theme';
 const FONT_SIZE = 'agent-server terminal font size';
@@ -27,6 +28,13 @@ export const theme = new Store<Theme>(THEMES.find((one) => one === localStorage.
 export function setTheme(chosen: Theme): void {
   set(THEME, chosen !== 'system' && chosen);
   theme.set(chosen);
+}
+
+/** Whether the list beside what is chosen from it is hidden. */
+export const listFolded = new Store<boolean>(localStorage.getItem(LIST_FOLDED) === 'yes');
+export function setListFolded(folded: boolean): void {
+  set(LIST_FOLDED, folded && 'yes');
+  listFolded.set(folded);
 }
 
 /** Of terminals, in pixels. */

@@ -2,7 +2,7 @@
 import { button } from './button.ts';
 import { openDialog } from './dialog.ts';
 import { h } from './element.ts';
-import { singleKeys } from './preferences.ts';
+import { listFolded, setListFolded, singleKeys } from './preferences.ts';
 import type { ViewName } from './route.ts';
 
 const LIST: readonly (readonly [keys: readonly string[], meaning: string])[] = [
@@ -14,6 +14,7 @@ const LIST: readonly (readonly [keys: readonly string[], meaning: string])[] = [
   [['n'], 'New: run a command, open a terminal or a session with an agent'],
   [['↑', '↓'], 'Move in a list; Enter opens'],
   [['l'], 'Back to the list'],
+  [['b'], 'Hide the list, or show it'],
   [['?'], 'Show these shortcuts'],
   [['Ctrl', ']'], 'Move the focus out of a terminal, which gets all other keys'],
   [['Ctrl', 'Shift', 'C'], 'Copy the selection of a terminal'],
@@ -31,6 +32,7 @@ export function listenForShortcuts({ go }: ShortcutActions): void {
     '3': () => go('terminals'),
     '4': () => go('agents'),
     '5': () => go('server'),
+    b: () => setListFolded(!listFolded.value),
     n: () => press('[data-shortcut="n"]'),
     l: focusList,
     '?': showShortcuts,
@@ -74,6 +76,7 @@ const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.closest('input, textarea, select, .xterm') !== null;
 
 function press(selector: string): void {
+  setListFolded(false);
   const element = document.querySelector<HTMLElement>(selector);
   if (element instanceof HTMLButtonElement) element.click();
   else element?.focus();
@@ -81,6 +84,7 @@ function press(selector: string): void {
 
 /** On a narrow page an item hides the list: its link back is followed first. */
 function focusList(): void {
+  setListFolded(false);
   const back = document.querySelector<HTMLElement>('a.back');
   if (back?.checkVisibility() !== true) return focusListStop();
   addEventListener('hashchange', focusListStop, { once: true });

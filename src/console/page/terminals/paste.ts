@@ -2,12 +2,20 @@
 import { button } from '../button.ts';
 import { confirm, openDialog } from '../dialog.ts';
 import { h } from '../element.ts';
-import type { Screen } from './screen.ts';
+
+/** A terminal that is pasted into. */
+export interface PasteTarget {
+  /** It takes nothing. */
+  readonly readonly: boolean;
+  /** Its program is told what is pasted and what is typed. */
+  readonly bracketsPaste: boolean;
+  paste(text: string): void;
+}
 
 /** Lines of what is asked about that are shown. */
 const MAX_SHOWN = 12;
 
-export async function paste(screen: Screen, text: string): Promise<void> {
+export async function paste(screen: PasteTarget, text: string): Promise<void> {
   if (text === '' || screen.readonly) return;
   const lines = text.split(/\r\n|\r|\n/);
   // A program that knows what is pasted (bracketed paste) runs none of it by itself.
@@ -31,7 +39,7 @@ function agreesTo(lines: readonly string[]): Promise<boolean> {
 }
 
 /** From a button: browsers may refuse the clipboard, and over plain HTTP there is none; then a field takes it. */
-export async function pasteFromClipboard(screen: Screen): Promise<void> {
+export async function pasteFromClipboard(screen: PasteTarget): Promise<void> {
   let text: string | undefined;
   try {
     text = await navigator.clipboard.readText();

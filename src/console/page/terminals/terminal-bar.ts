@@ -36,7 +36,8 @@ export class TerminalBar {
   readonly #watch: HTMLButtonElement;
   #word = '';
 
-  constructor({ watchOnly, fit, end }: BarActions) {
+  /** `alone`: the link to a page of this terminal alone. */
+  constructor({ watchOnly, fit, end }: BarActions, alone: HTMLElement) {
     this.#back = h('a', { class: 'back', href: routeTo('terminals'), 'aria-label': 'Back to the list' }, icon('back'));
     this.#fit = button('Fit', fit, { icon: 'fit', title: 'Another window set this size: fit it to this one' });
     this.#fit.hidden = true;
@@ -48,7 +49,15 @@ export class TerminalBar {
       this.#state,
       this.#title,
       h('span', { class: 'terminal-hint' }, h('kbd', {}, 'Ctrl'), h('kbd', {}, ']'), ' leaves'),
-      h('div', { class: 'tools' }, this.#size, this.#fit, this.#watch, iconButton('trash', 'End this terminal', end)),
+      h(
+        'div',
+        { class: 'tools' },
+        this.#size,
+        this.#fit,
+        this.#watch,
+        alone,
+        iconButton('trash', 'End this terminal', end),
+      ),
     );
   }
 

@@ -16,7 +16,8 @@ import { reportFailure } from '../report-failure.ts';
 import { bytesText } from '../time-text.ts';
 import type { Context } from '../view.ts';
 import { Screen } from './screen.ts';
-import { TerminalBar, type LinkState } from './terminal-bar.ts';
+import { aloneLink } from './alone.ts';
+import { TerminalBar, type BarActions, type LinkState } from './terminal-bar.ts';
 import { terminalTitle } from './terminal-status.ts';
 import { touchKeys } from './touch-keys.ts';
 
@@ -51,14 +52,16 @@ export class TerminalView implements TerminalLinkListener {
   constructor(options: TerminalViewOptions) {
     const { place, signal } = options;
     this.#options = options;
-    this.#bar = new TerminalBar({
+    const alone = aloneLink(options.context, options.id, signal);
+    const actions: BarActions = {
       watchOnly: (on) => this.#watchOnly(on),
       fit: () => {
         this.#fit();
         this.#screen.focus();
       },
       end: () => void this.#end(),
-    });
+    };
+    this.#bar = new TerminalBar(actions, alone);
     const host = h('div', { class: 'terminal-host' });
     const frame = h('div', { class: 'terminal-frame' }, host);
     setChildren(place, this.#bar.element, this.#note, frame);

@@ -4,7 +4,8 @@ import { pasteFromClipboard } from './paste.ts';
 import type { Screen } from './screen.ts';
 import type { Modifier } from './sticky-keys.ts';
 
-type Press = string | ((screen: Screen) => string) | { readonly modifier: Modifier } | 'paste';
+/** What is typed, what is done, or what is held for the next key. */
+type Press = string | ((screen: Screen) => void) | { readonly modifier: Modifier };
 
 const KEYS: readonly (readonly [label: string, meaning: string, press: Press])[] = [
   ['Esc', 'Escape', '\u001b'],
@@ -19,11 +20,11 @@ const KEYS: readonly (readonly [label: string, meaning: string, press: Press])[]
   ['^C', 'Control C', '\u0003'],
   ['^D', 'Control D', '\u0004'],
   ['^Z', 'Control Z', '\u001a'],
-  ['←', 'Left', (screen) => `${screen.cursorPrefix}D`],
-  ['↓', 'Down', (screen) => `${screen.cursorPrefix}B`],
-  ['↑', 'Up', (screen) => `${screen.cursorPrefix}A`],
-  ['→', 'Right', (screen) => `${screen.cursorPrefix}C`],
-  ['Paste', 'Paste', 'paste'],
+  ['←', 'Left', (screen) => screen.type(`${screen.cursorPrefix}D`)],
+  ['↓', 'Down', (screen) => screen.type(`${screen.cursorPrefix}B`)],
+  ['↑', 'Up', (screen) => screen.type(`${screen.cursorPrefix}A`)],
+  ['→', 'Right', (screen) => screen.type(`${screen.cursorPrefix}C`)],
+  ['Paste', 'Paste', (screen) => void pasteFromClipboard(screen)],
   ['PgDn', 'Page down', '\u001b[6~'],
 ];
 
@@ -47,7 +48,7 @@ export const touchKeys = (screen: Screen): HTMLElement => {
 };
 
 function act(screen: Screen, press: Press): void {
-  if (press === 'paste') void pasteFromClipboard(screen);
-  else if (typeof press === 'object') screen.sticky.press(press.modifier);
-  else screen.type(typeof press === 'string' ? press : press(screen));
+  if (typeof press === 'string') screen.type(press);
+  else if (typeof press === 'function') press(screen);
+  else screen.sticky.press(press.modifier);
 }
