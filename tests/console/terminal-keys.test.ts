@@ -90,7 +90,7 @@ inChromium('the console page: keys of terminals', (open) => {
     await key('Control, for the next key').tap();
     await shown.type('c');
     await shown.type('echo back-$((1 + 1))\n');
-    await shown.shows(/^back-2/m);
+    await shown.shows(/^(> )?back-2/m);
     // Without leave to read the clipboard a field takes what is pasted.
     await key('Paste').tap();
     await page.getByRole('dialog').getByLabel('Text to paste').fill('echo pasted-$((1 + 1))');

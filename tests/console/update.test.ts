@@ -68,7 +68,7 @@ inChromium('the console page: updates', (open) => {
       return [200, { status: 'updating', version: OLD, message: 'Server will restart for update' }];
     };
     await page.getByRole('button', { name: `Update to ${NEW}` }).press('Enter');
-    await says(page, `Version ${NEW} is downloaded while the server works on`);
+    await says(page, `Version ${NEW} is downloaded while the server keeps working`);
     await updates(page).getByText('12.0 MB of 96.0 MB').waitFor();
     // The button that was pressed is gone, and the focus is where one can go on.
     expect(await buttons(page)).toEqual(['Cancel the update']);
@@ -81,9 +81,9 @@ inChromium('the console page: updates', (open) => {
     await says(page, `Version ${NEW} tests itself`);
     expect(await bar.isVisible()).toBe(false);
     server.now({ state: 'swapping' });
-    await says(page, 'The server restarts in a moment');
+    await says(page, 'The server then restarts');
     expect(await buttons(page)).toEqual([]);
-    expect(await focused(page)).toContain('The server restarts in a moment');
+    expect(await focused(page)).toContain('The server then restarts');
 
     server.goDown();
     await page.getByRole('alert').getByText('The server is restarting for an update').waitFor();
