@@ -4,5 +4,5 @@ import { runCli } from './cli/cli.ts';
 // A promise that never settles lets the process end with nobody to say how: that is a failure, and never success.
 process.exitCode = 1;
 
-// Not a top-level await: a bytecode build is CommonJS and has none.
+// Not a top-level await: a bytecode build has none.
 void runCli(process.argv.slice(2)).then((code) => process.exit(code));

@@ -249,7 +249,7 @@ export class AgentSessions implements AsyncDisposable {
       closed = await endLate(folder, record);
     } catch (error) {
       const fields = { session: record.id, detail: messageOf(error) };
-      this.#options.log.warn('the log of an agent session could not be brought to its end', fields);
+      this.#options.log.warn('the log of an agent session could not be completed', fields);
       closed = closedLate(record);
     }
     this.#save(closed);

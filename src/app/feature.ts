@@ -1,5 +1,5 @@
 /**
- * What a room offers the rim of the house. A room knows nothing of HTTP, settings or the server's life: its file in
+ * What a room offers to the HTTP layer. A room knows nothing of HTTP, settings or the server's life: its file in
  * app/ builds it from its settings and hands over a Feature. Everything that is said of the server as a whole (routes,
  * `/health`, what a stop would end) is put together from these, so that a further room changes nobody else.
  */

@@ -6,6 +6,7 @@ import { jobEventRoutes } from '../http/jobs/event-routes.ts';
 import { execRoutes } from '../http/jobs/exec-routes.ts';
 import { jobOutputRoutes } from '../http/jobs/output-routes.ts';
 import { jobRoutes } from '../http/jobs/routes.ts';
+import { jobTimelineRoutes } from '../http/jobs/timeline-routes.ts';
 import { modesOf, type Mode } from '../modes/mode.ts';
 import { EXECUTION_MODES } from '../protocol/job.ts';
 import { DISK_FULL, diskReport } from './disk.ts';
@@ -40,6 +41,7 @@ export async function openJobs(
       jobControlRoutes(jobs),
       jobOutputRoutes(jobs),
       jobEventRoutes(jobs, feeds),
+      jobTimelineRoutes(jobs),
     ],
     health: () => ({
       jobs: jobs.kept,

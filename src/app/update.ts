@@ -10,8 +10,8 @@ import { argumentsOf } from '../settings/command-line.ts';
 import { updateEvery } from '../updater/automatic.ts';
 import type { Installation } from '../updater/installation.ts';
 import { ownInstallation } from '../updater/own-installation.ts';
+import { removeLeftovers } from '../updater/leftovers.ts';
 import { isNewer } from '../updater/semver.ts';
-import { sweep } from '../updater/recover.ts';
 import { commit } from '../updater/rollback.ts';
 import { takeBackStart } from '../updater/start-count.ts';
 import { supervisorOf } from '../updater/supervision.ts';
@@ -35,7 +35,7 @@ export function openUpdate(base: Base, scope: AsyncDisposableStack, others: read
   const { installation } = source.value;
   const lock = () => lockFile(installation.place.lock);
   const updater = scope.use(new Updater({ ...source.value, ...around(base, others), lock }));
-  cleanUp(installation);
+  scope.use(removeLeftovers(installation, lock, base.clock));
   if (supervisorOf(base.env) === undefined) {
     scope.defer(() => endInOrder(installation, realPath(base.config.dataPath)));
     scope.use(commitLater(base, installation, updater));
@@ -107,16 +107,6 @@ function around(
     tryOut: (path, version, signal) =>
       tryOut(path, version, config.cwd, { launcher, clock, env: commandEnv, args, signal }),
   };
-}
-
-/** What earlier updates have left. Left alone while another server of this executable updates it. */
-function cleanUp(installation: Installation): void {
-  try {
-    using held = lockFile(installation.place.lock);
-    if (held !== undefined) sweep(installation);
-  } catch (error) {
-    installation.log.info('files of earlier updates cannot be looked for', { detail: messageOf(error) });
-  }
 }
 
 /** Without a supervisor a new version that has stayed up well beyond its trial has proven itself. */

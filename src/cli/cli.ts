@@ -64,19 +64,15 @@ export async function runCli(rawArgs: readonly string[]): Promise<number> {
   const args = bare ? rawArgs : rest;
   const parsed = parseArguments(verb.args, args);
   if (!parsed.ok) return refuseUsage(parsed.failure.message, bare ? undefined : verb.name);
-  if (parsed.value === 'version') return say(VERSION);
-  if (parsed.value === 'help')
-    return say(bare ? programHelp(await Promise.all(Object.values(VERBS).map((one) => one()))) : verbHelp(verb));
   try {
-    return await verb.run(parsed.value);
+    if (parsed.value === 'version') await print(VERSION);
+    else if (parsed.value === 'help')
+      await print(bare ? programHelp(await Promise.all(Object.values(VERBS).map((one) => one()))) : verbHelp(verb));
+    else return await verb.run(parsed.value);
+    return 0;
   } catch (error) {
     if (error instanceof OutputClosed) return OUTPUT_CLOSED_EXIT;
     complain(messageOf(error));
     return 1;
   }
-}
-
-function say(text: string): number {
-  print(text);
-  return 0;
 }

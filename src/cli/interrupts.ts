@@ -1,8 +1,8 @@
 /**
  * The first and the second interrupt by the user: Ctrl-C, or a signal with the same meaning, as when a CI runner cancels a
- * step (SIGTERM) or a terminal window is closed (SIGHUP).
+ * step (SIGTERM), a terminal window is closed (SIGHUP), or somebody ends a program that does not answer (SIGQUIT).
  */
-const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const;
 
 export class Interrupts implements Disposable {
   readonly #first = Promise.withResolvers<number>();

@@ -3,7 +3,7 @@
  * of this file; README.md beside it is the one of the package.
  */
 export { Client, isFinished } from './client.ts';
-export type { AcpRequest, ExecOptions, HealthAnswer, JobOptions, JobsOptions } from './client.ts';
+export type { AcpRequest, ExecOptions, HealthAnswer, JobOptions, JobsOptions, TimelineOptions } from './client.ts';
 export type { ClientOptions, Fetch } from './options.ts';
 export { ClientError } from './failure.ts';
 export type { ClientFailure, RefusalBody } from './failure.ts';
@@ -22,6 +22,7 @@ export { shellsOf } from './shells.ts';
 export type { ExecRequest } from '../protocol/exec.ts';
 export type { Accepted, CancelAnswer, InputAnswer, InputRequest, JobResource, NudgeAnswer } from '../protocol/job.ts';
 export type { EndEvent, OutputEvent, StatusEvent } from '../protocol/feed.ts';
+export type { Timeline, TimelineEntry } from '../protocol/timeline.ts';
 export type { Activity, Health } from '../protocol/health.ts';
 export type { SessionDeleted, SessionResource } from '../protocol/session.ts';
 export type {

@@ -10,6 +10,7 @@ import type { ExecRequest } from '../protocol/exec.ts';
 import type { Health } from '../protocol/health.ts';
 import type { Accepted, CancelAnswer, InputAnswer, InputRequest, JobResource, NudgeAnswer } from '../protocol/job.ts';
 import type { SessionDeleted, SessionResource } from '../protocol/session.ts';
+import type { Timeline } from '../protocol/timeline.ts';
 import { AgentCalls } from './agents.ts';
 import { AuditCalls } from './audit.ts';
 import { followJob, type JobEvent, type JobOutputEvent, type OutputStream } from './follow.ts';
@@ -53,6 +54,15 @@ export interface JobsOptions {
   readonly find?: string;
   /** `stdout` and `stderr` hold at most so many lines, the last ones; 0: none. Default: as much as the record holds. */
   readonly tailLines?: number;
+  /** Aborts the call, which rejects with the reason of the signal. Default: none. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface TimelineOptions {
+  /** Position of the first byte, over both streams together. Default 0. */
+  readonly from?: number;
+  /** At most so many bytes, 16 to 1048576. Default 65536. */
+  readonly limit?: number;
   /** Aborts the call, which rejects with the reason of the signal. Default: none. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -179,6 +189,14 @@ export class Client {
    */
   output(id: string, stream: OutputStream, range: OutputRange = {}): AsyncGenerator<Uint8Array<ArrayBuffer>> {
     return readOutput(this.#transport, id, stream, range);
+  }
+
+  /**
+   * Both streams in the order in which they came, with times: one part of them. `to` is where the next part begins. Rejects
+   * with status 404 when there is no such job.
+   */
+  timeline(id: string, { from, limit, signal }: TimelineOptions = {}): Promise<Timeline> {
+    return this.#transport.json({ path: `${pathOf(id)}/timeline${query({ from, limit })}`, repeatable: true, signal });
   }
 
   /** The bytes of an output event of `follow`, also of those that were not UTF-8, which are asked for. */

@@ -38,8 +38,8 @@ export interface TerminalLinkListener {
   /** A connection is about to be made; a ClientError that this throws counts as one that failed. */
   connecting?(): void | Promise<void>;
   /**
-   * Output is about to come from `since` on, up to `next` from what is kept; `lost` bytes before it are gone. `again`:
-   * after `broken`.
+   * Output is about to come from `since` on, up to `next` from what is kept; `lost` bytes before it are gone: a terminal
+   * emulator is to be reset then, and the first output brings it into the state they have left. `again`: after `broken`.
    */
   attached(at: {
     readonly since: number;
@@ -233,7 +233,7 @@ export class TerminalLink implements Disposable {
 
   async #attached(
     socket: TextSocket,
-    { since, next }: Extract<TerminalControlFrame, { type: 'attached' }>,
+    { since, next, state = '' }: Extract<TerminalControlFrame, { type: 'attached' }>,
   ): Promise<void> {
     const before = this.#state;
     const lost = this.#next === undefined ? 0 : since - this.#next;
@@ -242,6 +242,8 @@ export class TerminalLink implements Disposable {
     const taken = this.#listener.attached({ since, next, lost, again: before.at === 'reconnecting' });
     if (before.at === 'connecting') for (const frame of before.unsent) this.#send(frame);
     await taken;
+    // What is gone has left a state that the output is made for. It has no offsets.
+    if (state !== '') await this.#listener.output(state);
   }
 
   /** Undefined at the end. Asked for a sign of life in time, a connection that gives none is dead. */

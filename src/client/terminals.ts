@@ -84,7 +84,8 @@ export class TerminalCalls {
 
   /**
    * Types a command and resolves to what it printed, when it has ended or its timeout (0.1 to 3,600 seconds, default 30) is
-   * over. Not repeated. Rejects with status 409 while another one is waited for, and when the program has ended.
+   * over, or the shell waits for the rest of it. Not repeated. Rejects with status 409, and nothing was typed, while another
+   * one is waited for, when something is typed there already (see `clear`), and when the program has ended.
    */
   execute(terminal: string, request: TerminalExecuteRequest, signal?: AbortSignal): Promise<TerminalExecuteAnswer> {
     return this.#transport.json({

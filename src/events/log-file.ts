@@ -11,9 +11,10 @@
  * not know; a format in which lines mean something else gets another file name, so that an older build finds no log
  * rather than a wrong one.
  */
-import { appendFileSync, closeSync, ftruncateSync, openSync, readSync } from 'node:fs';
+import { appendFileSync, ftruncateSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { codeOf } from '../core/failure.ts';
+import { close } from '../platform/files/close.ts';
 
 const SEGMENT_BYTES = 64 * 1024;
 const BLOCK_BYTES = 1024 * 1024;
@@ -78,7 +79,7 @@ export class LogFile implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
+    if (this.#fd !== undefined) close(this.#fd);
     this.#fd = undefined;
   }
 
@@ -118,7 +119,7 @@ export class LogFile implements Disposable {
     try {
       return buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, from));
     } finally {
-      closeSync(fd);
+      close(fd);
     }
   }
 }

@@ -96,7 +96,7 @@ export class Gateway {
     const routes = this.#routes.at(path);
     // HEAD is GET without the body (RFC 9110, 9.3.2); Elysia answers it so.
     const route = routes?.get(request.method === 'HEAD' ? 'GET' : request.method);
-    const checked = this.#guard.check(request, accessTo(route, routes));
+    const checked = this.#guard.check(request, accessTo(route, routes), route?.withoutHost);
     const caller = checked.ok ? checked.value : this.#whoLacks(checked.failure, request);
     const readable = readableByElysia(request);
     // Looked up before the answer: afterwards there may be no connection.

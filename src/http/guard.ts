@@ -3,7 +3,7 @@
  * of the body is read.
  *
  * - Host must be a name of this server: a page that rebinds its own name to 127.0.0.1 (CVE-2025-66414) comes with that
- *   name.
+ *   name. Only health is answered without any: load balancers ask so, in HTTP/1.0, and no browser does.
  * - Origin, when there is one, must be the origin that was asked: a page of another site, or of another port of this
  *   machine, is refused even with the key.
  * - The key, compared in constant time. Loopback is not trusted: every local program can get there.
@@ -55,8 +55,13 @@ export class Guard {
     };
   }
 
-  /** The caller, where there is one; an open route is also for those without a valid key. */
-  check(request: Request, access: Access | 'any-key'): Result<Caller | undefined, WireFailure> {
+  /**
+   * The caller, where there is one; an open route is also for those without a valid key. `withoutHost`: what the route
+   * says of itself.
+   */
+  check(request: Request, access: Access | 'any-key', withoutHost = false): Result<Caller | undefined, WireFailure> {
+    const { headers } = request;
+    if (withoutHost && !headers.has('host') && !headers.has('origin')) return ok(undefined);
     const refused = this.checkSource(request);
     if (refused !== undefined) return fail(refused);
     const caller = this.identify(request);

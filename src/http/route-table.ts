@@ -15,6 +15,7 @@ export interface Route {
   readonly described: string;
   readonly access: Access;
   readonly slow: boolean;
+  readonly withoutHost: boolean;
 }
 
 /** Routes of one path, by method. */
@@ -27,9 +28,10 @@ export class RouteTable {
   /** Throws for a route that does not say who may use it: that is a mistake of ours. */
   constructor(app: AnyElysia) {
     for (const { method, path, hooks } of statementsOf(app)) {
-      const { access, slow = false } = hooks;
+      const { access, slow = false, withoutHost = false } = hooks;
       if (access === undefined) throw new Error(`${method} ${path} does not state its access`);
-      this.#methodsOf(path).set(method, { method, path, described: describedPath(path), access, slow });
+      const route = { method, path, described: describedPath(path), access, slow, withoutHost };
+      this.#methodsOf(path).set(method, route);
     }
   }
 

@@ -26,7 +26,7 @@ const FLOODED_LOOKS = 500;
 const LOG_EVERY_MS = 60_000;
 
 export interface UnauthenticatedConnectionsOptions {
-  /** Undefined: nothing limits them, and nobody looks. */
+  /** Undefined: nothing limits them, and they are not counted. */
   readonly descriptors: Descriptors | undefined;
   readonly clock: Clock;
   readonly log: Log;
@@ -52,7 +52,7 @@ export class UnauthenticatedConnections implements Disposable {
 
   /** A request on the connection of that peer has come with a valid key. */
   authenticated(peer: { readonly address: string; readonly port: number }): void {
-    // Nobody looks, so nobody would forget it again.
+    // Not counted, so it would never be forgotten again.
     if (this.#timer !== undefined) this.#authenticated.add(peerName(peer));
   }
 

@@ -8,6 +8,7 @@
  *               exit          the shell's exit code, written by a process that outlives the server
  *               ending        that the server has begun to end it, and why
  *               outcome.json  written when the server knows something that `exit` does not say
+ *               clock         when its output came (timeline/clock-file.ts)
  *               events.jsonl  the job as a sequence of events, once somebody has followed it (feed.ts)
  *
  * The index (store.ts) can be lost and is made again from these. stored.ts says how their format is recorded.
@@ -39,6 +40,9 @@ export class JobFolder {
   }
   get events(): string {
     return join(this.path, 'events.jsonl');
+  }
+  get clock(): string {
+    return join(this.path, 'clock');
   }
   output(stream: OutputStream): string {
     return join(this.path, stream);
@@ -141,6 +145,12 @@ export class JobFolder {
   /** Bytes of output, of both streams. */
   get outputBytes(): number {
     return this.outputStat('stdout').bytes + this.outputStat('stderr').bytes;
+  }
+
+  /** Bytes that grow with the output: it, and what is noted of when it came. */
+  get weight(): number {
+    const notes = [this.clock, this.events].map((path) => statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+    return notes.reduce((sum, bytes) => sum + bytes, this.outputBytes);
   }
 
   /** Retention has removed it. */

@@ -43,8 +43,12 @@ const NOTES = {
   timeout: 'Command timed out',
   cancel: 'Command cancelled',
   unknown: 'The server was not there when this command ended, and its exit code was not recorded',
+  perhapsUnstarted: 'The server was killed while it started this command, and nothing shows that it ran',
   unwatched: 'The server could not watch this command any more',
 };
+
+/** Of a process whose number an earlier server did not come to write down, and that is not there any more. */
+const NO_PID = 0;
 
 /** How the command ended, or why that cannot be known. */
 type CommandEnd = RunEnd | { readonly known: false; readonly failure: string };
@@ -207,8 +211,14 @@ export class Job {
     const endsAll = failure !== undefined || this.#record.spec.background === 'end';
     const { warnings } = endsAll ? await endAll(run, 'background') : { warnings: [] };
     if (end.known) this.#finish({ exitCode: end.exitCode, results: end.results, warnings });
-    else if (failure === undefined) this.#finish({ exitCode: -1, note: NOTES.unknown, always: true, warnings });
+    else if (failure === undefined)
+      this.#finish({ exitCode: -1, note: this.#noteOfUnknown(run), always: true, warnings });
     else this.#finish({ exitCode: -1, note: `${NOTES.unwatched}: ${failure}`, always: true, warnings });
+  }
+
+  #noteOfUnknown({ process }: Running): string {
+    const isSilent = attempt([], () => this.folder.outputBytes) === 0;
+    return process?.pid === NO_PID && isSilent ? NOTES.perhapsUnstarted : NOTES.unknown;
   }
 
   async #endLate(run: Running): Promise<void> {

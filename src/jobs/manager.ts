@@ -15,13 +15,13 @@ import { JobFolder } from './folder.ts';
 import { IDEMPOTENCY_MS, type Fingerprint } from './idempotency.ts';
 import { Job } from './job.ts';
 import { JobSlots } from './job-slots.ts';
-import type { JobFilter } from './job-filter.ts';
 import type { JobRecord, JobSpec } from './record.ts';
 import { Pruner } from './pruner.ts';
 import { restoreJobs } from './restore.ts';
 import type { RetentionLimits } from './retention.ts';
 import type { Runner } from './runner.ts';
-import { JobStore } from './store.ts';
+import { JobStore, type PageRequest } from './store.ts';
+import { OutputSampler } from './timeline/sampler.ts';
 import { adoptOrLose, NEVER_BEGAN, NO_RUNNER } from './substitutes.ts';
 
 export interface JobManagerOptions {
@@ -61,6 +61,7 @@ export class JobManager implements AsyncDisposable {
   #kept: number;
   #closed = false;
   readonly #pruner: Pruner;
+  readonly #sampler: OutputSampler;
 
   private constructor(options: JobManagerOptions, store: JobStore, jobsPath: string) {
     this.#options = options;
@@ -71,6 +72,7 @@ export class JobManager implements AsyncDisposable {
     this.#slots = new JobSlots(options.maxRunning);
     const { keep, clock, log } = options;
     const removed = (count: number) => void (this.#kept -= count);
+    this.#sampler = new OutputSampler(clock, log);
     this.#pruner = new Pruner({ store, keep, clock, log, folder: (id) => this.folder(id), removed });
   }
 
@@ -164,7 +166,7 @@ export class JobManager implements AsyncDisposable {
   }
 
   /** Newest first. */
-  page(limit: number, before: JobRecord | undefined, filter: JobFilter = {}): JobRecord[] {
+  page(limit: number, before: JobRecord | undefined, filter: Omit<PageRequest, 'limit' | 'before'> = {}): JobRecord[] {
     return this.#store.page({ ...filter, limit, before: before?.seq });
   }
 
@@ -194,6 +196,7 @@ export class JobManager implements AsyncDisposable {
     const ending = [...this.#active.values()].filter((job) => job.ending);
     await Promise.all([...endingWithServer, ...ending].map((job) => job.finished));
     for (const job of this.#active.values()) job.release();
+    this.#sampler[Symbol.dispose]();
     this.#store[Symbol.dispose]();
   }
 
@@ -280,10 +283,12 @@ export class JobManager implements AsyncDisposable {
     const { record } = job;
     if (record.outcome === undefined) {
       this.#store.put(record, 0);
+      if (record.startedAt !== undefined) this.#sampler.add(record.id, job.folder, record.startedAt);
       return;
     }
+    this.#sampler.remove(record.id);
     const outputBytes = outputBytesOf(job);
-    this.#store.put(record, outputBytes);
+    this.#store.put(record, attempt([], () => job.folder.weight) ?? 0);
     this.#active.delete(record.id);
     this.#slots.release(record.id);
     this.#pruner.jobFinished();

@@ -2,10 +2,11 @@
  * A job's output, read from its files. Nothing here ever holds more than what is asked for: the file
  * is the buffer, however large it is.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { codeOf } from '../core/failure.ts';
 import { continuationBytes, decodeUtf8, wholeCharacters } from '../core/utf8.ts';
+import { close } from '../platform/files/close.ts';
 
 /** What a running job's record shows of each stream. */
 export const LIVE_BYTES = 64 * 1024;
@@ -79,10 +80,8 @@ const INLINE_BYTES = 256 * 1024;
 
 /** The bytes `from` (inclusive) to `to` (exclusive), fewer when the file is shorter. */
 export async function readSlice(path: string, from: number, to: number): Promise<Uint8Array> {
-  const buffer = new Uint8Array(to - from);
   try {
-    const read = buffer.length <= INLINE_BYTES ? readInline : readElsewhere;
-    return buffer.subarray(0, await read(path, buffer, from));
+    return to - from <= INLINE_BYTES ? readNow(path, from, to) : await readElsewhere(path, from, to);
   } catch (error) {
     // Removed by retention in the meantime: there is nothing left to show.
     if (codeOf(error) === 'ENOENT') return new Uint8Array();
@@ -90,18 +89,21 @@ export async function readSlice(path: string, from: number, to: number): Promise
   }
 }
 
-function readInline(path: string, buffer: Uint8Array, from: number): number {
+/** As `readSlice`, for a few bytes; throws what the file system throws. */
+export function readNow(path: string, from: number, to: number): Uint8Array {
+  const buffer = new Uint8Array(to - from);
   const fd = openSync(path, 'r');
   try {
-    return readSync(fd, buffer, 0, buffer.length, from);
+    return buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, from));
   } finally {
-    closeSync(fd);
+    close(fd);
   }
 }
 
-async function readElsewhere(path: string, buffer: Uint8Array, from: number): Promise<number> {
+async function readElsewhere(path: string, from: number, to: number): Promise<Uint8Array> {
+  const buffer = new Uint8Array(to - from);
   await using file = await open(path, 'r');
-  return (await file.read(buffer, 0, buffer.length, from)).bytesRead;
+  return buffer.subarray(0, (await file.read(buffer, 0, buffer.length, from)).bytesRead);
 }
 
 /** Bytes as the record shows them: U+FFFD for what is not UTF-8, and LF for every end of line. */

@@ -65,7 +65,7 @@ export function restoreJobs(store: JobStore, jobsPath: string, log: Log): Restor
       newer.push(record.seq);
       store.remove([record.id]);
     } else {
-      store.put({ ...record, startedAt: record.startedAt ?? startOf(folder, record), outcome }, folder.outputBytes);
+      store.put({ ...record, startedAt: record.startedAt ?? startOf(folder, record), outcome }, folder.weight);
     }
   }
 }
@@ -79,7 +79,7 @@ function putBack(
   // A job whose background or whole tree is to be ended is not over when its shell is: the manager sees to it.
   const endsWithShell = submission.spec.background === 'keep' && folder.endingBecause === undefined;
   const outcome = written ?? (endsWithShell ? outcomeFromExitFile(folder) : undefined);
-  store.put({ ...submission, startedAt: startOf(folder, submission), process: undefined, outcome }, folder.outputBytes);
+  store.put({ ...submission, startedAt: startOf(folder, submission), process: undefined, outcome }, folder.weight);
   if (idempotency === undefined) return;
   const { key, body: fingerprint } = idempotency;
   store.saveIdempotencyKey({ key, fingerprint, jobId: submission.id, createdAt: submission.submittedAt });

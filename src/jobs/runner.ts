@@ -37,7 +37,7 @@ export interface ForcedEnd {
 export type InputFailure = 'stdin-closed' | 'process-gone' | 'stdin-full';
 
 export interface Running {
-  /** Noted in the record, so that the next server can take the job up. */
+  /** Noted in the record, so that the next server can take the job up. `pid` 0: one that was looked for and not found. */
   readonly process?: { readonly pid: number; readonly startTime: string };
   /** Settles when the command itself has ended. Never rejects. */
   readonly ended: Promise<RunEnd>;

@@ -3,6 +3,7 @@
  *
  *   jobs/<id>/job.json, outcome.json   `format: 1`; without that field they are of the first builds, and the same
  *   jobs.sqlite                        `PRAGMA user_version`, 1; 0 is of the first builds
+ *   jobs/<id>/clock                    the name says the format (timeline/clock-file.ts)
  *   jobs/<id>/events.jsonl             the name says the format (events/log-file.ts); feed-entry.ts checks its entries
  *
  * A build raises a number when earlier ones would misread what it writes. An earlier build that meets it after a

@@ -8,11 +8,11 @@
  *   holds a NUL, so that a program cannot forge a control frame.
  *
  * Every offset (`since`, `next`, `dropped`, `bytes`) counts bytes of the output's UTF-8: a client that adds the UTF-8
- * length of each output frame to the `since` of `attached` knows where it is.
+ * length of each output frame to the `since` of `attached` knows where it is. The `state` of `attached` is not counted.
  */
 import Type, { type Static } from 'typebox';
 import { CONTROL_MARK } from './control-mark.ts';
-import { cols, colsIn, rows, rowsIn, TerminalId } from './terminal.ts';
+import { cols, colsIn, replayState, rows, rowsIn, TerminalId } from './terminal.ts';
 
 /** Bytes of the longest frame that is read. */
 export const MAX_CLIENT_FRAME_BYTES = 64 * 1024;
@@ -48,6 +48,7 @@ export const TerminalControlFrame = Type.Union(
         minimum: 0,
         description: 'Bytes between the `since` that was asked for and the oldest kept.',
       }),
+      state: replayState,
     }),
     Type.Object({
       type: Type.Literal('resize', { description: 'Another socket, or a request, has resized the terminal.' }),

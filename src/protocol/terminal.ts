@@ -136,6 +136,14 @@ export const TerminalSize = Type.Object(
 );
 export type TerminalSize = Static<typeof TerminalSize>;
 
+/** Where a replay cannot begin at the first byte. */
+export const replayState = Type.Optional(
+  Type.String({
+    description:
+      'Escape sequences that bring a terminal emulator that was reset into the state that the output before this has left: modes, screen, colours, title, tab stops, and the beginning of a sequence that is cut. To be written before the output; no offset counts it. Only where this begins with the oldest byte kept, something was dropped before it, and the state is not that of a fresh terminal.',
+  }),
+);
+
 export const TerminalOutput = Type.Object(
   {
     data: Type.String({
@@ -146,6 +154,7 @@ export const TerminalOutput = Type.Object(
       minimum: 0,
       description: 'Bytes between `since` and the oldest that is still kept (1 MiB is): they are lost.',
     }),
+    state: replayState,
   },
   { $id: 'TerminalOutput', description: 'A piece of a terminal’s output.' },
 );
@@ -162,7 +171,7 @@ export const TerminalScreen = Type.Object(
         y: Type.Integer({ minimum: 0, description: 'Line, from 0.' }),
         visible: Type.Boolean({ description: 'Whether it is shown.' }),
       },
-      { description: 'Where the cursor stands.' },
+      { description: 'Position of the cursor.' },
     ),
     title: Type.String({ description: 'Title that the program gave its window; empty when it gave none.' }),
     alternate: Type.Boolean({
@@ -181,6 +190,13 @@ export const TerminalExecuteRequest = Type.Object(
         'Command to type, without an Enter at its end. Newlines and tabs are the only control characters it may have.',
       examples: ['make test'],
     }),
+    clear: Type.Optional(
+      Type.Boolean({
+        default: false,
+        description:
+          'Whether to clear first what is typed there already: in a shell with marks by Ctrl-C, which drops an unfinished command, too; elsewhere by the key that clears a line (Ctrl-U, Escape on Windows). Default: such a line is answered with 409.',
+      }),
+    ),
     timeout: Type.Optional(
       Type.Number({
         minimum: EXECUTE_TIMEOUT_SECONDS.min,
@@ -198,9 +214,12 @@ export const TerminalExecuteAnswer = Type.Object(
   {
     output: Type.String({
       description:
-        'What it printed, without its echo, the prompt, escape sequences, and control characters but tab and newline; at most the last MiB.',
+        'What it printed, as a person sees it: without its echo, the prompt, escape sequences, and control characters but tab and newline; at most the last MiB.',
     }),
-    status: Type.Enum(['done', 'running'], { description: '`running`: the timeout was over first.' }),
+    status: Type.Enum(['done', 'running', 'continuation'], {
+      description:
+        '`running`: the timeout was over first. `continuation`: the shell waits for the rest of the command, as within an open quote.',
+    }),
     exitCode: Type.Union([Type.Integer(), Type.Null()], {
       description:
         'Its exit code, where the shell reports it, or that of the terminal when it ended with it; else null.',

@@ -12,7 +12,7 @@ const Tunnel = Type.Object(
       description:
         '`off`: not asked for. `preset`: opened by somebody else, who gave its address in `DEVPILOT_TUNNEL_URL`. `starting`: being opened. `open`: it stands. `waiting`: it is tried again later; `lastError` says why.',
     }),
-    url: Type.Optional(Type.String({ description: 'Public address of this server, while the tunnel stands.' })),
+    url: Type.Optional(Type.String({ description: 'Public address of this server, while the tunnel is open.' })),
     terminalUrl: Type.Optional(Type.String({ description: 'Public address of its sockets of terminals.' })),
     tokenExpiresAt: Seconds('When the token ends that opens the tunnel; it is renewed well before'),
     lastError: LastError,

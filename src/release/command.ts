@@ -49,8 +49,8 @@ export async function runCommand<const O extends Options>(
   const missing = words[positionals.length];
   const surplus = positionals[words.length];
   if (missing !== undefined || surplus !== undefined) {
-    const trouble = missing === undefined ? `unexpected argument ${JSON.stringify(surplus)}` : `${missing} is missing`;
-    complain(`${trouble}; see npm run ${command.name} -- --help`);
+    const problem = missing === undefined ? `unexpected argument ${JSON.stringify(surplus)}` : `${missing} is missing`;
+    complain(`${problem}; see npm run ${command.name} -- --help`);
     return 2;
   }
   try {

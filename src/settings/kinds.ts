@@ -11,7 +11,7 @@ export interface Setting<T extends SettingValue> {
   readonly parse: (text: string) => T | undefined;
   /** What a value must be, for the message that refuses one. */
   readonly expected: string;
-  /** A variable of devpilot-agent that means the same; ours goes before it. */
+  /** A variable of devpilot-agent that means the same; ours takes precedence. */
   readonly inheritedName?: string;
 }
 

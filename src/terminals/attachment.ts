@@ -9,6 +9,7 @@
  */
 import type { Clock } from '../core/clock.ts';
 import { CLOSE_CODES } from '../core/close-codes.ts';
+import type { ForgottenOutput } from './forgotten-output.ts';
 import type { Frames } from './frames.ts';
 import type { Scrollback } from './scrollback.ts';
 import type { Sink } from './sink.ts';
@@ -42,6 +43,7 @@ export interface Attachment {
 export interface AttachedTerminal {
   readonly id: string;
   readonly scrollback: Scrollback;
+  readonly forgotten: ForgottenOutput;
   readonly frames: Frames;
   readonly clock: Clock;
   /** Defined once the last output is in the scrollback. */
@@ -65,6 +67,8 @@ export class Reader implements Attachment {
   readonly #terminal: AttachedTerminal;
   readonly #sink: Sink;
   readonly #dropped: number;
+  /** Whether what it was sent before ends where this begins. */
+  readonly #continues: boolean;
   #cursor: number;
   #state: State = { at: 'open' };
 
@@ -74,6 +78,7 @@ export class Reader implements Attachment {
     this.#sink = sink;
     const { scrollback } = terminal;
     this.#cursor = scrollback.read(options.since ?? scrollback.start, 0).at;
+    this.#continues = options.since !== undefined && options.since >= scrollback.start;
     this.#dropped = options.since === undefined ? 0 : Math.max(0, this.#cursor - options.since);
   }
 
@@ -84,8 +89,16 @@ export class Reader implements Attachment {
 
   /** Sends the `attached` frame, then begins the replay. */
   begin(): void {
-    const { id, scrollback } = this.#terminal;
-    const frame = { id, since: this.#cursor, next: scrollback.end, dropped: this.#dropped };
+    const { id, scrollback, forgotten } = this.#terminal;
+    // One that names the oldest byte kept has seen what came before it.
+    const state = this.#continues ? '' : forgotten.state;
+    const frame = {
+      id,
+      since: this.#cursor,
+      next: scrollback.end,
+      dropped: this.#dropped,
+      ...(state !== '' && { state }),
+    };
     if (!this.#sink.control({ type: 'attached', ...frame })) this.#fill();
     this.advance();
   }

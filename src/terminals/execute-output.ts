@@ -1,38 +1,75 @@
 /**
- * What a command printed, as a person would quote it.
+ * What a command printed, as a person sees it: without escape sequences, without control characters but tab and newline,
+ * each line as it stands at the end.
  *
- * Removed: escape sequences (CSI, OSC, DCS, SOS, PM, APC and the short ones: colours, titles, cursor moves, modes) and
- * control characters but tab and newline. CRLF is a newline. A lone CR and a backspace go back within the line, and what
- * follows overwrites, as with a progress bar; `ESC [ K` and `ESC [ J` clear the rest of the line.
+ * Most output only ever adds to its end, in colours perhaps, and is its own text. Where it moves the cursor, a terminal
+ * emulator draws it (drawn-text.ts).
  */
 /* eslint-disable no-control-regex -- this file is about them */
 import { escapeSequences } from '../core/escape-sequences.ts';
+import { drawnText, lastLine } from './drawn-text.ts';
+import type { Marks } from './marks.ts';
+import type { Terminal } from './terminal.ts';
 
-/** Marks where the rest of a line is cleared, until the line is rendered. */
-const CLEAR_REST = '\u0000';
-const CLEAR = /^\u001b\[0?[JK]$/;
+/** Output before the command's that tells where on the screen it begins. */
+const CONTEXT_BYTES = 64 * 1024;
 
-export function plainText(output: string): string {
-  const text = output
-    .replaceAll(escapeSequences(), (sequence) => (CLEAR.test(sequence) ? CLEAR_REST : ''))
-    .replaceAll(/\r+\n/g, '\n')
-    .replaceAll(/[\u0001-\u0007\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, '');
-  return /[\u0000\b\r]/.test(text) ? text.split('\n').map(renderLine).join('\n') : text;
+/**
+ * Sequences that change neither the text nor the place of the next character: colours, titles and other strings, keyboard
+ * and mouse modes, the cursor's looks, and clearing what is behind the end.
+ */
+const INERT =
+  /^\u001b(?:\[[\d;:]*m|\[0?[JK]|\[\?(?:1|12|25|100[0-6]|1015|1016|2004|2026)[hl]|\[\d* q|\[[<=>?][\d;]*[mu]|[\]PX^_][^]*|[=>]|\(B)$/;
+const OTHER_CONTROLS = /[^\P{Cc}\t\n]/u;
+
+export interface Output {
+  readonly text: string;
+  /** Bytes at its beginning that are no longer kept. */
+  readonly dropped: number;
 }
 
-/** A line as it looks when everything in it has been written. */
-function renderLine(line: string): string {
-  if (!/[\b\r]/.test(line)) return line.replaceAll(CLEAR_REST, '');
-  const cells: string[] = [];
-  let column = 0;
-  for (const char of line) {
-    if (char === '\r') column = 0;
-    else if (char === '\b') column = Math.max(0, column - 1);
-    else if (char === CLEAR_REST) cells.length = Math.min(cells.length, column);
-    else {
-      cells[column] = char;
-      column += 1;
-    }
-  }
-  return cells.join('');
+/** The text of the terminal's output between two offsets. */
+export async function outputOf(terminal: Terminal, from: number, to: number): Promise<Output> {
+  const { dropped } = terminal.read(from, 4);
+  const begin = Math.min(from + dropped, to);
+  const output = between(terminal, begin, to);
+  const text =
+    appended(output) ??
+    (await drawnText(output, between(terminal, Math.max(0, begin - CONTEXT_BYTES), begin), terminal));
+  return { text: terminal.marks?.withoutBroken(text) ?? text, dropped: begin - from };
+}
+
+/** The text of output that only adds to its end; undefined for any other. */
+function appended(output: string): string | undefined {
+  const text = output
+    .replaceAll(escapeSequences(), (sequence) => (INERT.test(sequence) ? '' : sequence))
+    .replaceAll(/\r+\n/g, '\n')
+    .replaceAll('\u0007', '');
+  return OTHER_CONTROLS.test(text) ? undefined : text;
+}
+
+/** The text without escape sequences and control characters but tab and newline, drawn or not. */
+export const printable = (output: string): string =>
+  output.replaceAll(escapeSequences(), '').replaceAll(/[^\P{Cc}\t\n]/gu, '');
+
+/** The text before the cursor on its line, as the output between two offsets draws it. */
+export function lineBetween(terminal: Terminal, from: number, to: number): Promise<string> {
+  return lastLine(between(terminal, Math.max(0, from), to), terminal);
+}
+
+export function currentLine(terminal: Terminal): Promise<string> {
+  return lineBetween(terminal, terminal.bytes - CONTEXT_BYTES, terminal.bytes);
+}
+
+export const hasNewLine = (terminal: Terminal, since: number): boolean => terminal.read(since).data.includes('\n');
+
+/** Whether PowerShell waits for the rest of a command: it has no mark for that. */
+export async function isAtContinuation(terminal: Terminal, { family }: Pick<Marks, 'family'>): Promise<boolean> {
+  return family === 'powershell' && (await currentLine(terminal)).startsWith('>> ');
+}
+
+function between(terminal: Terminal, from: number, to: number): string {
+  // What is no longer kept before it would be made up for behind it.
+  const { dropped } = terminal.read(from, 4);
+  return from + dropped < to ? terminal.read(from + dropped, to - from - dropped).data : '';
 }

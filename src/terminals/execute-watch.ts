@@ -4,6 +4,13 @@ import { Notifier } from '../core/notifier.ts';
 import type { Mark } from './marks.ts';
 import type { Terminal } from './terminal.ts';
 
+/** Silence after which the prompt may be back. */
+export const QUIET_MS = 150;
+/** Silence after which a prompt that looks different is accepted, and what was typed is taken as read. */
+export const LONG_QUIET_MS = 1000;
+/** Silence after which a program is assumed to print no prompt (or no marks). */
+export const PROMPT_DUE_MS = 3000;
+
 export interface WatchOptions {
   readonly clock: Clock;
   readonly timeoutMs: number;
@@ -47,9 +54,10 @@ export class Watch implements Disposable {
     return this.#over.signal.aborted || this.#terminal.status === 'exited';
   }
 
-  /** Milliseconds since the last output, or since the terminal was made. */
+  /** Milliseconds since the last output or input, or since the terminal was made. */
   get quietMs(): number {
-    return this.#clock.now() - (this.#terminal.lastOutputAt ?? this.#terminal.createdAt);
+    const { lastOutputAt = 0, lastInputAt = 0, createdAt } = this.#terminal;
+    return this.#clock.now() - Math.max(lastOutputAt, lastInputAt, createdAt);
   }
 
   /** Calls `find` after every event, and resolves to what it finds, or to undefined when the wait is over. */

@@ -2,27 +2,33 @@
  * Where a shell's prompts and commands begin and end, read from the OSC 133 marks that our shell integration prints.
  *
  *   unknown ──B──▶ prompt ──C──▶ running ──D, A──▶ between ──B──▶ prompt
- *                     └────────────D──────────────────▲
+ *                   │  └────────────D, A──────────────▲
+ *                   └──P──▶ continuation ──C, D, A, as from the prompt
  *
- *   A  a prompt begins                      B  it ends, and typing begins
- *   C  Enter was pressed, output begins     D;CODE  output ends
+ *   A;CODE;N   the Nth prompt begins, after a command that ended with CODE       B   it ends, and typing begins
+ *   C          Enter was pressed, output begins                                  D;CODE   output ends
+ *   P          a prompt for the rest of a command has ended, as within an open quote
  *
- * `absent`: no mark has come when one was due; the first one that comes ends this state. A and B are repeated whenever the
- * shell redraws its prompt, as with a line that wraps. Without C there was nothing to run: a syntax error. Without D the
- * exit code is not known: the user has removed our hook.
+ * `absent`: no mark has come when one was due; the first one that comes ends this state. A and B are repeated, with the
+ * same N, whenever the shell redraws its prompt, as with a line that wraps. Without C there was nothing to run: a syntax
+ * error. D has no code where something else may have changed it before our hook saw it, and is missing where the user has
+ * removed that hook; A has the code then.
  *
  * Every mark carries a secret of its terminal as `aid=`, the application id of the protocol
  * (https://gitlab.freedesktop.org/Per_Bothner/specifications/blob/master/proposals/semantic-prompts.md): marks that a program
- * prints by itself, or a shell inside the shell, are ignored.
+ * prints by itself, or a shell inside the shell, are ignored. Where the secret comes without its mark around it, as out of
+ * a console that shows what it should understand, the marks are `broken`: they stand in the text, and say nothing.
  */
 import { secureRandom, type RandomBytes } from '../core/id.ts';
 
-export type MarkKind = 'A' | 'B' | 'C' | 'D';
+export type MarkKind = 'A' | 'B' | 'C' | 'D' | 'P';
 
 export interface Mark {
   readonly kind: MarkKind;
-  /** With D, where the shell reports it. */
+  /** With D and A, where the shell reports it. */
   readonly exitCode: number | undefined;
+  /** With A: whether the prompt is a new one, not drawn again. */
+  readonly fresh: boolean;
   /** Offsets in the terminal's output of the mark's first byte and of the byte after it. */
   readonly start: number;
   readonly end: number;
@@ -31,7 +37,7 @@ export interface Mark {
 /** Shells that understand the same keys and scripts. */
 export type ShellFamily = 'bash' | 'zsh' | 'powershell';
 
-export type ShellState = 'unknown' | 'absent' | 'prompt' | 'running' | 'between';
+export type ShellState = 'unknown' | 'absent' | 'broken' | 'prompt' | 'continuation' | 'running' | 'between';
 
 export const newMarkSecret = (random: RandomBytes = secureRandom): string => random(16).toHex();
 
@@ -43,6 +49,9 @@ const ESC = 0x1b;
 
 export class Marks {
   readonly family: ShellFamily;
+  readonly #secret: string;
+  /** Enough of the secret to know it by: a console may have wrapped the rest. */
+  readonly #trace: Buffer;
   readonly #pattern: RegExp;
   readonly #listeners = new Set<(mark: Mark) => void>();
   #state: ShellState = 'unknown';
@@ -50,19 +59,49 @@ export class Marks {
   #offset = 0;
   /** What may be the beginning of a mark whose rest has not come yet. */
   #held: Uint8Array = new Uint8Array();
+  /** The last bytes that were no mark: the secret may be cut, too. */
+  #tail: Uint8Array = new Uint8Array();
+  #prompts: number | undefined;
+  #promptStart = 0;
+  #promptEnd = 0;
 
   constructor(secret: string, family: ShellFamily) {
     this.family = family;
-    this.#pattern = new RegExp(`^([ABCD])(?:;(-?\\d{1,10}))?;aid=${secret}$`);
+    this.#secret = secret;
+    this.#trace = Buffer.from(`aid=${secret.slice(0, 8)}`);
+    this.#pattern = new RegExp(`^([ABCDP])(?:;(-?\\d{1,10})?)?(?:;(\\d{1,10}))?;aid=${secret}$`);
   }
 
   get state(): ShellState {
     return this.#state;
   }
 
+  /** Offset at which the last prompt begins. */
+  get promptStart(): number {
+    return this.#promptStart;
+  }
+
+  /** Offset after the last prompt: what is typed there begins here. */
+  get promptEnd(): number {
+    return this.#promptEnd;
+  }
+
   /** No mark came when one was due: this shell prints none. */
   giveUp(): void {
-    this.#state = 'absent';
+    if (this.#state !== 'broken') this.#state = 'absent';
+  }
+
+  /** The shell waits for the rest of a command, and has no mark for that. */
+  waitsForRest(): void {
+    this.#state = 'continuation';
+  }
+
+  /** The text without marks that are broken, which a console may have wrapped. */
+  withoutBroken(text: string): string {
+    if (this.#state !== 'broken') return text;
+    const spread = (part: string) => part.replaceAll(/.(?!$)/g, '$&\\s*');
+    const mark = `␛?\\]?${spread('133;')}\\s*[ABCDP][-;\\d\\s]*${spread(`;aid=${this.#secret}`)}`;
+    return text.replaceAll(new RegExp(mark, 'g'), '');
   }
 
   /** Called for each mark, in order, while the chunk that completes it is fed. Returns the undo. */
@@ -78,43 +117,65 @@ export class Marks {
     this.#offset += chunk.length;
     this.#held = new Uint8Array();
     let at = 0;
+    /** Where what is no mark begins. */
+    let plain = 0;
     for (;;) {
       const start = data.indexOf(PREFIX, at);
       if (start === -1) break;
       const ending = endOfMark(data, start + PREFIX.length);
       if (ending === 'unfinished') {
+        this.#look(data.subarray(plain, start));
         this.#held = data.slice(start);
         return;
       }
-      at = start + PREFIX.length;
-      if (ending === 'none') continue;
-      this.#take(data.toString('latin1', at, ending.text), base + start, base + ending.after);
-      at = ending.after;
+      if (ending === 'none') {
+        at = start + PREFIX.length;
+        continue;
+      }
+      this.#look(data.subarray(Math.min(plain, start), start));
+      this.#take(data.toString('latin1', start + PREFIX.length, ending.text), base + start, base + ending.after);
+      at = plain = ending.after;
+      this.#tail = new Uint8Array();
     }
     this.#held = data.slice(Math.max(at, data.length - beginningOfPrefix(data)));
+    this.#look(data.subarray(plain, data.length - this.#held.length));
+  }
+
+  /** Looks for the secret in what is no mark. */
+  #look(data: Uint8Array): void {
+    const text = Buffer.concat([this.#tail, data]);
+    if (text.includes(this.#trace)) this.#state = 'broken';
+    this.#tail = text.slice(Math.max(0, text.length - this.#trace.length + 1));
   }
 
   #take(text: string, start: number, end: number): void {
     const match = this.#pattern.exec(text);
     if (match === null) return;
     const kind = match[1] as MarkKind;
-    this.#state = stateAfter(this.#state, kind);
-    const exitCode = kind === 'D' && match[2] !== undefined ? Number(match[2]) : undefined;
-    for (const listener of this.#listeners) listener({ kind, exitCode, start, end });
+    const fresh = kind === 'A' && (match[3] === undefined || Number(match[3]) !== this.#prompts);
+    if (fresh && match[3] !== undefined) this.#prompts = Number(match[3]);
+    const exitCode = match[2] === undefined ? undefined : Number(match[2]);
+    this.#state = stateAfter(this.#state, kind, fresh);
+    if (kind === 'A') this.#promptStart = end;
+    if (kind === 'B' || kind === 'P') this.#promptEnd = end;
+    for (const listener of this.#listeners) listener({ kind, exitCode, fresh, start, end });
   }
 }
 
-function stateAfter(state: ShellState, kind: MarkKind): ShellState {
+function stateAfter(state: ShellState, kind: MarkKind, fresh: boolean): ShellState {
+  if (state === 'broken') return state;
   switch (kind) {
     case 'C':
       return 'running';
     case 'D':
       return 'between';
     case 'A':
-      return state === 'prompt' ? 'prompt' : 'between';
+      return fresh ? 'between' : state;
     case 'B':
       // A prompt that is drawn while a command runs is not the shell's own.
       return state === 'running' ? 'running' : 'prompt';
+    case 'P':
+      return 'continuation';
   }
 }
 

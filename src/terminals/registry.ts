@@ -143,6 +143,8 @@ export class Terminals implements AsyncDisposable {
     } catch (error) {
       this.#pastBytes -= forgotten;
       this.#terminals.set(terminal.id, terminal);
+      // Its exit may have come while it was forgotten.
+      if (terminal.status === 'exited') this.#keepExited(terminal);
       throw error;
     } finally {
       this.#ending.delete(terminal);
@@ -229,6 +231,11 @@ export class Terminals implements AsyncDisposable {
     // One that is being ended keeps its folder until its whole tree is gone.
     if (!this.#terminals.has(terminal.id)) return;
     this.#removeFolder(terminal.id);
+    this.#keepExited(terminal);
+  }
+
+  /** The last few are. */
+  #keepExited(terminal: Terminal): void {
     this.#exited.add(terminal);
     for (const old of [...this.#exited].slice(0, -KEEP_EXITED)) {
       this.#forget(old);

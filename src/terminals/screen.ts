@@ -5,10 +5,11 @@
  *
  * It keeps no output of its own. Like a socket it is a cursor into the scrollback, moved on request, and unasked when it
  * lags so far that output could be dropped before the next request. Where output comes faster than xterm parses it, it
- * stops following, and the next request starts anew from the oldest byte that is kept.
+ * stops following, and the next request starts anew from the oldest byte that is kept, led by the state that was left there.
  */
 import type { Terminal as Xterm } from '@xterm/headless';
 import type { Clock } from '../core/clock.ts';
+import { newHeadless, textBeforeCursor } from './headless.ts';
 import type { Size } from './size.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -107,15 +108,7 @@ export class Screen implements Disposable {
   }
 
   static async of(source: ScreenSource): Promise<Screen> {
-    // Loaded at the first request: a server that is never asked for a screen does not need it.
-    const { Terminal: Headless } = await import('@xterm/headless');
-    const { Unicode11Addon } = await import('@xterm/addon-unicode11');
-    const { cols, rows } = source;
-    const xterm = new Headless({ cols, rows, scrollback: 0, allowProposedApi: true });
-    // Character widths as on the console page. The add-on's types are for the xterm of a browser, which has the same API.
-    (new Unicode11Addon() as unknown as { activate(xterm: Xterm): void }).activate(xterm);
-    xterm.unicode.activeVersion = '11';
-    return new Screen(source, xterm);
+    return new Screen(source, await newHeadless(source, 0));
   }
 
   get view(): ScreenView {
@@ -133,11 +126,7 @@ export class Screen implements Disposable {
 
   /** The text before the cursor on its line, wrapped lines joined. */
   get beforeCursor(): string {
-    const { active } = this.#xterm.buffer;
-    let text = active.getLine(active.baseY + active.cursorY)?.translateToString(false, 0, active.cursorX) ?? '';
-    for (let row = active.cursorY; row > 0 && active.getLine(active.baseY + row)?.isWrapped === true; row -= 1)
-      text = (active.getLine(active.baseY + row - 1)?.translateToString(false) ?? '') + text;
-    return text;
+    return textBeforeCursor(this.#xterm);
   }
 
   /** Whether the program wants pasted text marked as such. */
@@ -170,7 +159,7 @@ export class Screen implements Disposable {
         continue;
       }
       const stop = Math.min(end, resize?.from ?? end, this.#at + PIECE);
-      const { data, next, dropped } = this.#source.read(this.#at, Math.max(4, stop - this.#at));
+      const { data, next, dropped, state = '' } = this.#source.read(this.#at, Math.max(4, stop - this.#at));
       if (dropped > 0 && whenLost === 'give-up') {
         this.#lost = true;
         return;
@@ -178,7 +167,7 @@ export class Screen implements Disposable {
       if (dropped > 0) this.#startAnew();
       this.#at = next;
       // Resolves when it has been parsed, so that this does not run ahead of xterm.
-      await new Promise<void>((resolve) => this.#xterm.write(data, resolve));
+      await new Promise<void>((resolve) => this.#xterm.write(state + data, resolve));
     }
     if (!this.#closed && this.#at === this.#source.bytes) this.#takeLastSize();
   }

@@ -27,12 +27,15 @@ export interface Piece {
 
 export class Scrollback {
   readonly #capacity: number;
+  readonly #forgetting: (bytes: Uint8Array) => void;
   #blocks: Block[] = [];
   #start = 0;
   #end = 0;
 
-  constructor(capacity: number) {
+  /** `forgetting` gets what is about to be dropped, in order: whole characters, in a view that is valid for this call. */
+  constructor(capacity: number, forgetting: (bytes: Uint8Array) => void = () => {}) {
     this.#capacity = capacity;
+    this.#forgetting = forgetting;
   }
 
   /** Offset of the oldest byte kept. */
@@ -75,7 +78,9 @@ export class Scrollback {
 
   #trim(): void {
     if (this.#end - this.#start <= this.#capacity) return;
-    this.#start = this.#characterFrom(this.#end - this.#capacity);
+    const start = this.#characterFrom(this.#end - this.#capacity);
+    this.#forgetting(this.#slice(this.#start, start));
+    this.#start = start;
     const kept = this.#blocks.findIndex((block) => block.at + block.used > this.#start);
     this.#blocks.splice(0, kept === -1 ? this.#blocks.length : kept);
   }

@@ -1,13 +1,14 @@
 /** What this room needs of a socket, and the control frames it sends beside the output. */
 
 export type ControlFrame =
-  /** First of all: the replay begins at `since` and ends at `next`; `dropped` bytes before it are no longer kept. */
+  /** First of all: the replay begins at `since` and ends at `next`; `dropped` bytes before it are no longer kept, and `state` is what they have left. */
   | {
       readonly type: 'attached';
       readonly id: string;
       readonly since: number;
       readonly next: number;
       readonly dropped: number;
+      readonly state?: string;
     }
   | { readonly type: 'resize'; readonly cols: number; readonly rows: number }
   | { readonly type: 'exit'; readonly exitCode: number }

@@ -10,6 +10,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Pty } from '../platform/pty/pty.ts';
 import { type AttachedTerminal, type Attachment, type AttachOptions, type InputFailure, Reader } from './attachment.ts';
+import { ForgottenOutput } from './forgotten-output.ts';
 import { Frames } from './frames.ts';
 import { Notifier } from '../core/notifier.ts';
 import type { Marks } from './marks.ts';
@@ -18,6 +19,7 @@ import { Pace } from './pace.ts';
 import { Scrollback } from './scrollback.ts';
 import type { Sink } from './sink.ts';
 import { clampSize, type Size } from './size.ts';
+import { followReading, TypedInput } from './typed-input.ts';
 import { decodeUtf8, lengthOfWhole } from '../core/utf8.ts';
 
 export const SCROLLBACK_BYTES = 1024 * 1024;
@@ -56,6 +58,8 @@ export interface OutputPiece {
   readonly next: number;
   /** Bytes after `since` that are no longer kept. */
   readonly dropped: number;
+  /** What leads `data` where what came before it is no longer kept: escape sequences, see ForgottenOutput. */
+  readonly state?: string;
 }
 
 export class Terminal {
@@ -67,13 +71,16 @@ export class Terminal {
   readonly createdAt: number;
   /** Where its prompts and commands are; undefined for a shell without marks. */
   readonly marks: Marks | undefined;
+  /** What is typed and not read yet. */
+  readonly typed = new TypedInput();
   /** Settles with the exit code when the last output is in the scrollback. Never rejects. */
   readonly exited: Promise<number>;
   readonly #clock: Clock;
   readonly #pty: Pty;
   readonly #pace: Pace;
   readonly #text = new OutputText();
-  readonly #scrollback = new Scrollback(SCROLLBACK_BYTES);
+  readonly #forgotten = new ForgottenOutput();
+  readonly #scrollback = new Scrollback(SCROLLBACK_BYTES, (bytes) => this.#forgotten.take(bytes));
   readonly #frames = new Frames(this.#scrollback);
   readonly #notifier = new Notifier();
   readonly #readers = new Set<Reader>();
@@ -95,7 +102,10 @@ export class Terminal {
     this.createdAt = this.#lastAttachedAt = clock.now();
     this.#pty = pty;
     this.marks = marks;
-    if (marks !== undefined) this.onOutput((text) => marks.feed(text));
+    if (marks !== undefined) {
+      this.onOutput((text) => marks.feed(text));
+      followReading(marks, this.typed);
+    }
     this.#pace = new Pace(pty);
     this.exited = pty.exited.then((code) => this.#exit(code));
     pty.listen((data) => this.#take(this.#text.take(data)));
@@ -152,6 +162,7 @@ export class Terminal {
     if (failure === 'gone') return 'exited';
     if (failure === 'full') return 'input-full';
     this.#lastInputAt = this.#clock.now();
+    this.typed.type(data, this.bytes);
     return undefined;
   }
 
@@ -162,6 +173,7 @@ export class Terminal {
     if (size.cols === this.cols && size.rows === this.rows) return undefined;
     this.#size = size;
     this.#pty.resize(size.cols, size.rows);
+    this.#forgotten.resized(this.bytes);
     for (const listener of this.#resizeListeners) listener(size.cols, size.rows);
     for (const reader of this.#readers) if (reader !== by) reader.resized(size);
     return undefined;
@@ -169,8 +181,11 @@ export class Terminal {
 
   /** From `since` (default: the oldest kept; beyond the end: the end), at most `limit` bytes, 4 at least. */
   read(since?: number, limit: number = SCROLLBACK_BYTES): OutputPiece {
-    const { bytes, at, next } = this.#scrollback.read(since ?? this.#scrollback.start, limit);
-    return { data: decodeUtf8(bytes), next, dropped: since === undefined ? 0 : Math.max(0, at - since) };
+    const { start } = this.#scrollback;
+    const { bytes, at, next } = this.#scrollback.read(since ?? start, limit);
+    const piece = { data: decodeUtf8(bytes), next, dropped: since === undefined ? 0 : Math.max(0, at - since) };
+    const state = since !== undefined && since >= start ? '' : this.#forgotten.state;
+    return { ...piece, ...(state !== '' && { state }) };
   }
 
   /** Resolves when there is output beyond `since`, the terminal has exited, or `signal` is aborted. */
@@ -265,6 +280,7 @@ export class Terminal {
     return {
       id: this.id,
       scrollback: this.#scrollback,
+      forgotten: this.#forgotten,
       frames: this.#frames,
       clock: this.#clock,
       exitCode: () => this.exitCode,

@@ -1,7 +1,7 @@
 /** Pauses between attempts that fail one after the other: each twice as long as the one before, up to five minutes. */
 
 const FIRST_MS = 1000;
-export const MOST_MS = 300_000;
+export const MAX_MS = 300_000;
 
 export class BackOff {
   #next = FIRST_MS;
@@ -9,7 +9,7 @@ export class BackOff {
   /** Milliseconds to wait before the next attempt. */
   next(): number {
     const pause = this.#next;
-    this.#next = Math.min(MOST_MS, pause * 2);
+    this.#next = Math.min(MAX_MS, pause * 2);
     return pause;
   }
 

@@ -1,4 +1,4 @@
-/** Looks for a new version from time to time, for machines that nobody sits at. Off unless it is asked for. */
+/** Looks for a new version from time to time, for machines that nobody uses in person. Off unless it is asked for. */
 import type { Clock } from '../core/clock.ts';
 import type { Updater } from './updater.ts';
 

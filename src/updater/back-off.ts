@@ -2,7 +2,7 @@
 import type { Clock } from '../core/clock.ts';
 
 export const FIRST_MS = 500;
-const LONGEST_MS = 60_000;
+const MAX_MS = 60_000;
 /** A program that ran for so long did not end because of how it was started. */
 const STEADY_MS = 60_000;
 
@@ -26,7 +26,7 @@ export class BackOff implements Disposable {
   ended(): number {
     this[Symbol.dispose]();
     const wait = this.#nextMs;
-    this.#nextMs = Math.min(wait * 2, LONGEST_MS);
+    this.#nextMs = Math.min(wait * 2, MAX_MS);
     return wait;
   }
 

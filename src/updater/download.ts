@@ -12,7 +12,7 @@ import type { Offer } from './manifest.ts';
 import { releaseFile, transfer, type TransferFailure, type TransferOptions } from './transfer.ts';
 
 /** At least 300 kB/s for the largest executable there is. */
-const LONGEST_MS = 3_600_000;
+const TIMEOUT_MS = 3_600_000;
 /** Room beyond the file itself that must stay free: for the record, and for what else runs here. */
 const SPARE_BYTES = 16 * 1024 * 1024;
 
@@ -42,7 +42,7 @@ export async function download(
   try {
     files.remove(path);
     await using writer = await files.create(path);
-    const got = await transfer(releaseFile(base, file), { bytes: size, ms: LONGEST_MS }, options, async (bytes) => {
+    const got = await transfer(releaseFile(base, file), { bytes: size, ms: TIMEOUT_MS }, options, async (bytes) => {
       hash.update(bytes);
       await writer.write(bytes);
       received += bytes.length;

@@ -7,8 +7,6 @@
  *   swapping, in place      → the trial begins
  *   rolling back            → the rollback is finished
  */
-import { join } from 'node:path';
-import { messageOf } from '../core/failure.ts';
 import type { Installation } from './installation.ts';
 import { readRecord, withoutTrial, writeRecord, type Trial, type UpdateRecord } from './record.ts';
 import { finishRollback, isStill } from './rollback.ts';
@@ -71,19 +69,4 @@ function putBack({ files, place, log }: Installation): void {
   if (version === undefined) return;
   files.rename(place.old(version), place.executable);
   log.warn('there was no executable; the previous one has been put back', { version });
-}
-
-/** Removes what earlier updates have left and nothing runs from any more. Call it with the lock, while no update runs. */
-export function sweep({ files, place, log }: Installation): void {
-  const { trial } = readRecord(files, place);
-  for (const name of files.list(place.folder)) {
-    const version = place.versionOfOld(name);
-    const isLeftover = place.isLeftover(name) || (version !== undefined && version !== trial?.previous);
-    if (!isLeftover) continue;
-    try {
-      files.remove(join(place.folder, name));
-    } catch (error) {
-      log.info('a file of an earlier update is still in use', { file: name, detail: messageOf(error) });
-    }
-  }
 }

@@ -96,7 +96,7 @@ export async function hashFile(folder: string, file: string, size?: number): Pro
     for await (const piece of Bun.file(path).stream()) hasher.update(piece);
     return ok(hasher.digest('hex'));
   } catch (error) {
-    return fail({ reason: 'file-unreadable', file, why: trouble(error) });
+    return fail({ reason: 'file-unreadable', file, why: problemOf(error) });
   }
 }
 
@@ -126,8 +126,8 @@ async function readSmall(folder: string, file: string, limit: number): Promise<R
     if (found.size > limit) return fail({ reason: 'file-too-large', file, size: found.size, limit });
     return ok(await readFile(path));
   } catch (error) {
-    return fail({ reason: 'file-unreadable', file, why: trouble(error) });
+    return fail({ reason: 'file-unreadable', file, why: problemOf(error) });
   }
 }
 
-const trouble = (error: unknown): string => (codeOf(error) === 'ENOENT' ? 'it is not there' : messageOf(error));
+const problemOf = (error: unknown): string => (codeOf(error) === 'ENOENT' ? 'it is not there' : messageOf(error));

@@ -141,7 +141,7 @@ export class UpdateRun {
       this.#observer.swapFailed();
       return swapped.failure;
     }
-    log.info('the new version is in place; this server goes down for it', { version });
+    log.info('the new version is in place; this server stops for it', { version });
     server.stop();
     return 'in-place';
   }

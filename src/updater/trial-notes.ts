@@ -38,7 +38,7 @@ export class TrialNotes {
     try {
       return installation && (await recover(installation, dataPath));
     } catch (error) {
-      log.error('an update that was interrupted cannot be put right', { detail: messageOf(error) });
+      log.error('an update that was interrupted cannot be repaired', { detail: messageOf(error) });
       return undefined;
     }
   }

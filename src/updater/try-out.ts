@@ -13,7 +13,7 @@ import { newId } from '../core/id.ts';
 import { withoutBunVariables } from '../platform/self/own-program.ts';
 import type { ExitResult, Launcher } from '../platform/process/process.ts';
 
-const LONGEST_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 /** Of what it prints, the end says what was wrong. */
 const KEPT_BYTES = 4096;
 
@@ -54,7 +54,7 @@ export async function tryOut(
   stdin[Symbol.dispose]();
   let late = false;
   const end = () => void process.endTree(0);
-  using _timer = clock.after(LONGEST_MS, () => {
+  using _timer = clock.after(TIMEOUT_MS, () => {
     late = true;
     end();
   });
@@ -63,7 +63,7 @@ export async function tryOut(
   try {
     const [out, err, exit] = await Promise.all([tailOf(stdout), tailOf(stderr), process.exited]);
     if (signal.aborted) return fail({ reason: 'cancelled' });
-    if (late) return failed(`it was not done after ${LONGEST_MS / 1000} seconds`);
+    if (late) return failed(`it was not done after ${TIMEOUT_MS / 1000} seconds`);
     const report = reportOf(out);
     if (!exit.known || exit.code !== 0 || report === undefined) {
       const said = lastLine(err) || (report === undefined ? lastLine(out) : '');

@@ -89,6 +89,7 @@ const ACCESS: Readonly<Record<string, string | readonly string[]>> = {
   'GET /jobs': 'observe',
   'GET /jobs/:id': 'observe',
   'GET /jobs/:id/output': 'observe',
+  'GET /jobs/:id/timeline': 'observe',
   'GET /jobs/:id/events': 'observe',
   'POST /jobs/:id/nudge': 'run',
   'POST /jobs/:id/input': 'run',

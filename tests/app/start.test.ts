@@ -1,6 +1,6 @@
 /** A start that fails gives back what it had taken; what is going on is one answer over all rooms. */
 import { describe, expect, test } from 'bun:test';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { openApp, type App } from '../../src/app/app.ts';
 import { machineName } from '../../src/app/machine-name.ts';
 import { ownHosts } from '../../src/app/own-names.ts';
@@ -48,6 +48,19 @@ describe('whatever fails during the start gives the lock back', () => {
     writeFileSync(box.file('devpilot-agent'), 'a file where a folder must be');
     const { config, env } = configOf(box);
     expect(await openApp(config, env, silentLog)).toMatchObject({ ok: false, failure: { reason: 'key-unusable' } });
+    expect(lockIsFree(box)).toBe(true);
+  });
+
+  test('a key file that cannot be read, which no new key replaces', async () => {
+    using box = new Sandbox();
+    mkdirSync(box.file('devpilot-agent'));
+    symlinkSync('api_key', box.file('devpilot-agent/api_key'));
+    const { config, env } = configOf(box);
+    expect(await openApp(config, env, silentLog)).toMatchObject({
+      ok: false,
+      failure: { reason: 'key-unusable', detail: expect.stringContaining('ELOOP') },
+    });
+    expect(lstatSync(box.file('devpilot-agent/api_key')).isSymbolicLink()).toBe(true);
     expect(lockIsFree(box)).toBe(true);
   });
 

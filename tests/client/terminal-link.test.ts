@@ -40,8 +40,9 @@ class Peer implements Disposable {
     this.socket?.send(`\u0000${JSON.stringify(frame)}`);
   }
 
-  attached(since: number, next = since): void {
-    this.control({ type: 'attached', id: '0123456789ab', since, next, dropped: 0 });
+  attached(since: number, next = since, state?: string): void {
+    const frame = { id: '0123456789ab', since, next, dropped: 0, ...(state !== undefined && { state }) };
+    this.control({ type: 'attached', ...frame });
   }
 
   [Symbol.dispose](): void {
@@ -86,6 +87,15 @@ describe('a terminal link', () => {
       '?attach=x&since=9&readonly=1',
     ]);
     expect(notes.lines.filter((line) => line === 'broken')).toHaveLength(2);
+  });
+
+  test('passes on the state that leads the output, and counts it nowhere', async () => {
+    using peer = new Peer();
+    const notes = Object.assign(new Notes(), { live: () => void notes.lines.push('live') });
+    peer.onOpen = () => peer.attached(5, 5, '\u001b[?1h');
+    using link = new TerminalLink(peer.open, { listener: notes });
+    await waitFor('the state', () => notes.lines.includes('live'));
+    expect([...notes.lines, link.next]).toEqual(['attached 5 lost 0', '\u001b[?1h', 'live', 5]);
   });
 
   test('sends what is typed early when it can, and nothing that is typed between connections', async () => {

@@ -2,7 +2,7 @@
 import { expect, test } from 'bun:test';
 import { withCharacters } from '../../src/console/page/agents/markdown/characters.ts';
 import { usageText } from '../../src/console/page/agents/usage-text.ts';
-import { webAddress } from '../../src/console/page/agents/web-address.ts';
+import { webAddress } from '../../src/console/page/web-address.ts';
 
 test.each([
   ['https://a.example/b?c#d', true],

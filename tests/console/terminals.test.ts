@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
 import type { TerminalOutput, TerminalResource } from '../../src/protocol/terminal.ts';
 import { sharedRig } from '../contract/shared-rig.ts';
+import { CuttingProxy } from '../support/cutting-proxy.ts';
 import { liveServer } from '../support/doors.ts';
 import { waitFor } from '../support/wait.ts';
 import { inChromium } from './chromium.ts';
@@ -101,6 +102,35 @@ inChromium('the console page: terminals', (open) => {
     await shown.type('typed\n');
     // Once by the terminal, once by the program, and nothing before it.
     await shown.shows(/^typed\ntyped$/m);
+  });
+
+  test('after a break that output was lost in, the modes are there, and the program draws its screen again', async () => {
+    using network = new CuttingProxy(rig().url);
+    const draw = String.raw`[ -n "$full" ] && printf '\033[2;1Hdrawn again'`;
+    const program = String.raw`trap "$DRAW" WINCH; printf waiting; until read -r go; do :; done
+      printf '\033[?1049h\033[?1h'; head -c 1500000 /dev/zero | tr '\0' x; full=yes; printf '\033[Hready'; while :; do read -r key; done`;
+    const { id } = await terminal({ args: ['-c', program], env: { DRAW: draw } });
+    await using shown = await openTerminal(open, network.url, rig().key, id);
+    const { page } = shown.watched;
+    await shown.shows('waiting');
+    network.down = true;
+    network.cut();
+    await page.locator('.terminal-bar').getByText('Reconnecting').waitFor();
+    await input(id, 'go\n');
+    await waitFor('all of it', async () => {
+      const { bytes } = await record(id);
+      return (
+        bytes > 1_500_000 &&
+        (await rig().get<TerminalOutput>(`/terminals/${id}/output?since=${bytes - 50}`)).data.includes('ready')
+      );
+    });
+    network.down = false;
+    await page.getByText('of output are missing here').waitFor();
+    await shown.shows('drawn again');
+    // As an application wants its arrow keys.
+    await page.locator('.xterm').click();
+    await page.keyboard.press('ArrowUp');
+    await shown.shows('^[OA');
   });
 
   test('two pages on one terminal see the same, the size of the last one counts, the other can take it back', async () => {

@@ -87,7 +87,7 @@ inChromium('the console page: updates', (open) => {
 
     server.goDown();
     await page.getByRole('alert').getByText('The server is restarting for an update').waitFor();
-    await says(page, 'Restarting');
+    await says(page, 'The server is restarting.');
     const trial = { version: NEW, previous: OLD, startedAt: Date.now() / 1000 };
     server.comeUp({ version: NEW, state: 'trial', trial });
     await says(

@@ -6,7 +6,7 @@ import { sharedRig } from './shared-rig.ts';
 
 /** 1.3 acp: `persistent_session_key`, a shell that the agent's terminals share with each other and with others. */
 export function acpShellSuite(door: Door): void {
-  const shell = door.platform === 'posix' ? 'bash' : 'cmd';
+  const shell = door.sessionShell?.name ?? (door.platform === 'posix' ? 'bash' : 'cmd');
 
   describe('1.3 acp: persistent_session_key', () => {
     const rig = sharedRig(door);
@@ -103,7 +103,7 @@ export function acpShellSuite(door: Door): void {
 
     test('a key that another kind of shell has: the terminal fails, and says so to the agent', async () => {
       const name = key();
-      const other = door.platform === 'posix' ? 'sh' : undefined;
+      const other = ['sh', 'cmd'].find((one) => one !== shell && (one === 'sh') === (door.platform === 'posix'));
       if (other === undefined)
         return void process.stdout.write('a second kind of shell: skipped, Wine has one alone\n');
       await rig().run('true', { mode: 'persistent_shell', sessionKey: name, shell: other });

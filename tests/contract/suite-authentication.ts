@@ -115,6 +115,15 @@ export function authenticationSuite(door: Door): void {
       },
     );
 
+    test.skipIf(door.platform !== 'windows')('the variable of 0.3 counts before that of 0.2', async () => {
+      const both = { agent_runtime_API_KEY: 'of-0.3', DEVPILOT_AGENT_API_KEY: 'of-0.2' };
+      await using newer = await Rig.start(door, { key: null, env: both });
+      expect((await newer.ask('/jobs', { key: 'of-0.3' })).status).toBe(200);
+      expect((await newer.ask('/jobs', { key: 'of-0.2' })).status).toBe(401);
+      await using older = await Rig.start(door, { key: null, env: { DEVPILOT_AGENT_API_KEY: 'of-0.2' } });
+      expect((await older.ask('/jobs', { key: 'of-0.2' })).status).toBe(200);
+    });
+
     test.if(door.mortal)('start-up says where the key is, and never what it is', async () => {
       await using other = await Rig.start(door);
       await other.ask('/jobs', { key: `${other.key}-wrong` });

@@ -33,6 +33,28 @@ export function badBodiesSuite(door: Door): void {
       expect({ status, answer }).toEqual({ status: 400, answer: { error: expect.any(String) } });
     });
 
+    test.each(['gzip', 'GZIP', 'br', 'deflate, gzip', 'x-unknown'])(
+      'a body in %s: 415, and it says so',
+      async (encoding) => {
+        const compressed = Bun.gzipSync(JSON.stringify({ command: 'echo hi' }));
+        for (const path of ['/exec', '/terminals', '/agents/sessions']) {
+          const answer = await rig().request(path, {
+            method: 'POST',
+            body: compressed,
+            headers: { ...JSON_TYPE, 'content-encoding': encoding },
+          });
+          expect(answer.status).toBe(415);
+          expect(await answer.json()).toEqual({ error: expect.stringContaining('Content-Encoding') });
+          expect(answer.headers.get('accept-encoding')).toBe('identity');
+        }
+      },
+    );
+
+    test('a body that says it is not compressed is taken', async () => {
+      const headers = { ...JSON_TYPE, 'content-encoding': 'identity' };
+      expect((await post(JSON.stringify({ command: 'echo hi' }), headers)).status).toBe(202);
+    });
+
     test('no body at all: 400 on inherited routes, 415 on ours, in JSON', async () => {
       for (const headers of [JSON_TYPE, {}])
         expect((await rig().ask('/exec', { method: 'POST', headers })).status).toBe(400);

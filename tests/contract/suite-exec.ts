@@ -194,6 +194,7 @@ export function execSuite(door: Door): void {
       ['the code that says "still active"', 'exit 259', '', 259],
       // What GetExitCodeProcess says, and so what -1 is for a cancel or a timeout stays told apart.
       ['a negative code', 'exit -1', '', 4_294_967_295],
+      ['the code of a crash, 0xC0000005', 'exit -1073741819', '', 3_221_225_477],
     ];
     test.skipIf(posixOnly).each(asCmd)(
       'a shell job does what cmd.exe does: %s',
@@ -206,6 +207,24 @@ export function execSuite(door: Door): void {
       const { status, stderr } = await rig().run('no-such-command-here');
       expect(status).toBe('failed');
       expect(stderr).toContain('no-such-command-here');
+    });
+
+    test('a command that is longer than the system takes in one: it runs, or says by how much', async () => {
+      const { commands } = rig();
+      const long = posixOnly
+        ? `: ${'x'.repeat(200_000)}\n${commands.print('done')}`
+        : commands.print('x'.repeat(40_000));
+      const { status, stdout, stderr } = await rig().run(long);
+      if (posixOnly) expect({ status, stdout, stderr }).toEqual({ status: 'completed', stdout: 'done\n', stderr: '' });
+      else expect(stderr).toMatch(/its command line has 40\d\d\d characters, and Windows takes 32766$/);
+    });
+
+    test.if(posixOnly)('a variable that is longer than the system takes: the job says so', async () => {
+      const { status, stderr } = await rig().run('true', { env: { LONG: 'x'.repeat(200_000) } });
+      expect(status).toBe('failed');
+      expect(stderr).toStartWith(
+        'the shell could not be started: its environment variables, or its arguments, are too long',
+      );
     });
 
     test('timeout is in seconds and may have a fraction; 0, negative, too large and no number are refused', async () => {

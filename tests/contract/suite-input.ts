@@ -36,6 +36,13 @@ export function inputSuite(door: Door): void {
       expect(await raw.bytes()).toEqual(new Uint8Array([0x61, 0x00, 0x01, 0xff]));
     });
 
+    test('base64 comes after the text of the same request', async () => {
+      const id = await rig().exec(rig().commands.sortInput);
+      const dataBase64 = Buffer.from('c\na\n').toString('base64');
+      await rig().post(`/jobs/${id}/input`, { data: 'b', dataBase64, eof: true });
+      expect((await rig().finished(id)).stdout).toBe('a\nbc\n');
+    });
+
     test('what is not base64 is refused', async () => {
       const id = await rig().exec(rig().commands.print('x'));
       const { status, body } = await rig().ask(`/jobs/${id}/input`, { json: { dataBase64: '*' } });

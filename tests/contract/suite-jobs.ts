@@ -160,6 +160,17 @@ export function jobsSuite(door: Door): void {
       expect(await rig().finished(id)).toMatchObject({ status: 'failed', exitCode: 137, stdout: 'begun\n' });
     });
 
+    test.skipIf(posixOnly)(
+      'a shell that was ended from outside: 1, as whoever ends a process on Windows says',
+      async () => {
+        const marker = rig().marker();
+        const id = await rig().exec(rig().commands.chain('echo begun', rig().commands.hang(marker)));
+        const { pid } = await rig().printed(id, 'begun');
+        await rig().run(`taskkill /f /pid ${pid}`);
+        expect(await rig().finished(id)).toMatchObject({ status: 'failed', exitCode: 1, stdout: 'begun\n' });
+      },
+    );
+
     test('nudge writes a newline', async () => {
       const { commands } = rig();
       const id = await rig().exec(commands.chain(commands.print('ask'), commands.echoLine));

@@ -196,6 +196,17 @@ export function outputSuite(door: Door): void {
       expect({ status: answer.status, text: answer.text }).toEqual({ status: 200, text });
     });
 
+    test.each(['"of another server"', 'W/"weak"', 'Wed, 21 Oct 2015 07:28:00 GMT'])(
+      'Range with If-Range %j: 200 with all of it, since no validator is ours',
+      async (validator) => {
+        for (const range of ['bytes=4-', 'bytes=9999-']) {
+          const answer = await output({ range, 'if-range': validator });
+          expect({ status: answer.status, text: answer.text }).toEqual({ status: 200, text });
+          expect(answer.headers.get('etag') ?? answer.headers.get('last-modified')).toBeNull();
+        }
+      },
+    );
+
     test('a job without output', async () => {
       const done = await rig().run(rig().commands.exit(0));
       const response = await rig().request(`/jobs/${done.jobId}/output`);

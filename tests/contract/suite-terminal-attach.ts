@@ -1,6 +1,6 @@
 /** terminals.md, sockets that look at a terminal: `/terminal?attach=ID`. */
 import { describe, expect, test } from 'bun:test';
-import type { TerminalOutput, TerminalResource } from '../../src/protocol/terminal.ts';
+import type { TerminalOutput, TerminalResource, TerminalScreen } from '../../src/protocol/terminal.ts';
 import type { Door } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
 import { TerminalClient } from '../support/terminal-client.ts';
@@ -136,6 +136,31 @@ export function terminalAttachSuite(door: Door): void {
       const { since, next, dropped } = await beyond.told('attached');
       expect({ since, dropped }).toEqual({ since: next, dropped: 0 });
       await calculates(rig(), beyond);
+    });
+
+    test('what a program has set before all that is kept leads the replay, and no offset counts it', async () => {
+      // Wine's console sets no modes, and takes minutes for a mebibyte.
+      if (!posix) return;
+      const set = String.raw`\033[?1049h\033[?1000h\033[?1006h\033[?2004h\033[?1h\033[?25l\033]2;kept\007`;
+      const program = `printf '${set}'; head -c 1500000 /dev/zero | tr '\\0' x; printf over; read -r x`;
+      const { id } = await openTerminal(rig(), { shell: 'sh', args: ['-c', program] });
+      await rig().waitFor(
+        'the end',
+        async () => (await output(id)).data.length > 0 && (await record(id)).bytes > 1_500_000,
+      );
+      const screen = await rig().get<TerminalScreen>(`/terminals/${id}/screen`);
+      expect(screen).toMatchObject({ alternate: true, title: 'kept', cursor: { visible: false } });
+      using client = await attach(id, '&since=7');
+      const { state, since, dropped } = await client.told('attached');
+      for (const mode of ['?1049h', '?1000h', '?1006h', '?2004h', '?1h', '?25l'])
+        expect(state).toContain(`\u001b[${mode}`);
+      await client.printed('over');
+      expect(since).toBe(7 + dropped);
+      expect(since + client.outputBytes).toBe((await record(id)).bytes);
+      expect(await rig().get<TerminalOutput>(`/terminals/${id}/output?since=0`)).toMatchObject({
+        state,
+        dropped: since,
+      });
     });
 
     test('its exit is told after the last output, also to who comes later', async () => {

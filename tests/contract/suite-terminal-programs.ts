@@ -45,12 +45,33 @@ export function terminalProgramsSuite(door: Door): void {
       },
     );
 
+    test.skipIf(door.platform !== 'posix')(
+      'what is typed already is read first, a line that is begun is refused or cleared, and an open quote says so',
+      async () => {
+        const { id } = await openTerminal(rig(), { shell: 'bash' });
+        await execute(id, { command: 'true' });
+        await rig().post(`/terminals/${id}/input`, { data: 'echo theirs\r' });
+        expect((await execute(id, { command: 'echo ours' })).body).toMatchObject({ output: 'ours\n', exitCode: 0 });
+        await rig().post(`/terminals/${id}/input`, { data: 'echo junk ' });
+        expect(await execute(id, { command: 'echo ours' })).toMatchObject({
+          status: 409,
+          body: { error: expect.stringContaining('clear:true') },
+        });
+        const cleared = await execute(id, { command: 'echo "open', clear: true });
+        expect(cleared.body).toEqual({ output: '', status: 'continuation', exitCode: null, dropped: 0 });
+        expect((await execute(id, { command: 'echo ours' })).status).toBe(409);
+        expect((await execute(id, { command: 'echo ours', clear: true })).body.output).toBe('ours\n');
+        await rig().ask(`/terminals/${id}`, { method: 'DELETE' });
+      },
+    );
+
     test('what cannot be executed says why', async () => {
       const { id } = await openTerminal(rig());
       for (const json of [
         {},
         { command: '' },
         { command: '\u0003' },
+        { command: 'x', clear: 1 },
         { command: 'x', timeout: 0 },
         { command: 'x', timeout: 1e9 },
       ])

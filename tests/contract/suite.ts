@@ -37,6 +37,7 @@ import { terminalLimitsSuite } from './suite-terminal-limits.ts';
 import { terminalProgramsSuite } from './suite-terminal-programs.ts';
 import { terminalSocketSuite } from './suite-terminal-socket.ts';
 import { terminalsSuite } from './suite-terminals.ts';
+import { timelineSuite } from './suite-timeline.ts';
 import { treeSuite } from './suite-tree.ts';
 import { updateSuite } from './suite-update.ts';
 import { watchingSuite } from './suite-watching.ts';
@@ -53,6 +54,7 @@ export function contractSuite(door: Door): void {
     badRequestsSuite(door);
     foreignOriginsSuite(door);
     outputSuite(door);
+    timelineSuite(door);
     inputSuite(door);
     additionsSuite(door);
     followSuite(door);

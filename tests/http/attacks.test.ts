@@ -43,6 +43,38 @@ describe('DNS rebinding', () => {
     expect(server.rig.process.said()).not.toMatch(/TypeError|\.ts:\d/);
   });
 
+  /** As a load balancer checks. */
+  const withoutHost = (target: string, ...lines: string[]) =>
+    sendRaw(server.rig.port, [`${target} HTTP/1.0`, 'Connection: close', ...lines, '', ''].join(CRLF));
+
+  test('health without Host: answered, and as to nobody, whatever the key', async () => {
+    for (const lines of [[], [server.key]]) {
+      const health = await withoutHost('GET /health', ...lines);
+      expect({ status: health.status, body: JSON.parse(health.body) as unknown }).toEqual({
+        status: 200,
+        body: { status: 'ok', authenticated: false },
+      });
+      const healthz = await withoutHost('GET /healthz', ...lines);
+      expect({ status: healthz.status, body: healthz.body }).toEqual({ status: 200, body: 'ok\n' });
+      expect((await withoutHost('HEAD /healthz', ...lines)).status).toBe(200);
+    }
+  });
+
+  test.each([
+    ['health with an origin', 'GET /health', ['Origin: http://evil.example']],
+    ['health with an empty Host', 'GET /health', ['Host:']],
+    ['another method of health', 'POST /health', []],
+    ['the console', 'GET /', []],
+    ['the document', 'GET /openapi.json', []],
+    ['figures', 'GET /metrics', []],
+    ['a path that is none', 'GET /healthz/x', []],
+  ])('without Host, %s is refused', async (_what, target, lines) => {
+    const answer = await withoutHost(target, server.key, ...lines);
+    isCleanAnswer(answer);
+    expect([400, 403]).toContain(answer.status);
+    expect(answer.body).not.toContain('authenticated');
+  });
+
   test('an absolute request target does not get around the Host header', async () => {
     const answer = await server.ask('GET', 'http://localhost/jobs', 'Host: evil.example', server.key);
     isCleanAnswer(answer);

@@ -1,11 +1,12 @@
 /** What a start finds: the folders are the truth, the index may be behind or gone. */
 import { Database } from 'bun:sqlite';
 import { describe, expect, setDefaultTimeout, test } from 'bun:test';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { JobFolder } from '../../src/jobs/folder.ts';
 import { fingerprintOf } from '../../src/jobs/idempotency.ts';
 import type { JobRecord } from '../../src/jobs/record.ts';
-import { settle } from '../support/sandbox.ts';
-import { spec, World } from './world.ts';
+import { settle, waitFor } from '../support/sandbox.ts';
+import { FakeRun, spec, World } from './world.ts';
 
 // A loaded machine is slow, which is no failure.
 setDefaultTimeout(30_000);
@@ -43,6 +44,27 @@ describe('a start', () => {
     await world.start();
     expect(world.jobs.record(id)?.outcome).toMatchObject({ exitCode: 137 });
     expect(world.log).toContain('info: jobs read back in from their folders');
+  });
+
+  test.each([
+    ['', 'The server was killed while it started this command, and nothing shows that it ran'],
+    ['hello', 'The server was not there when this command ended, and its exit code was not recorded'],
+  ])('a server that was killed while it started a command that printed %p', async (printed, note) => {
+    await using world = await World.open();
+    const id = world.submit();
+    world.runner.run(id).print(printed);
+    await world.stop();
+    for (const file of readdirSync(world.box.path)) if (file.startsWith('jobs.sqlite')) rmSync(world.box.file(file));
+    // No process was written down, none is found, and none has left an exit code.
+    const adopt = async ({ folder }: { folder: JobFolder }) => {
+      const run = new FakeRun(folder, new Set(), undefined, { pid: 0, startTime: '' });
+      run.vanish();
+      return run;
+    };
+    await world.start({ runners: { shell: { start: () => ({ refused: 'never' }), adopt } } });
+    await waitFor('the end', () => world.jobs.record(id)?.outcome);
+    expect(readFileSync(world.jobsFile(id, 'stderr'), 'utf8')).toBe(note);
+    expect(world.jobs.record(id)?.outcome).toMatchObject({ exitCode: -1 });
   });
 
   test('ends the background of a job whose shell ended while no server was there, also without the index', async () => {

@@ -20,7 +20,7 @@ export const spec = (more: Partial<JobSpec> = {}): JobSpec => ({
 /** One command of the fake runner. */
 export class FakeRun implements Running {
   readonly folder: JobFolder;
-  readonly process = { pid: 1, startTime: 'then' };
+  readonly process: { readonly pid: number; readonly startTime: string };
   readonly #ended = Promise.withResolvers<RunEnd>();
   readonly written: string[];
   readonly endings: string[];
@@ -30,7 +30,8 @@ export class FakeRun implements Running {
   /** Calls that fail the next time, each once. */
   readonly #faults: Set<string>;
 
-  constructor(folder: JobFolder, faults: Set<string>, before?: FakeRun) {
+  constructor(folder: JobFolder, faults: Set<string>, before?: FakeRun, process = { pid: 1, startTime: 'then' }) {
+    this.process = process;
     this.folder = folder;
     this.#faults = faults;
     this.written = before?.written ?? [];

@@ -10,6 +10,7 @@ function limited(canStop = true): { limit: ReadingLimit; flows: string[] } {
   const flows: string[] = [];
   const tree: PtyTree = {
     setFlow: (flow) => (flows.push(flow), canStop),
+    mend: (output) => output,
     inputTaken: () => true,
     async end() {},
     release() {},

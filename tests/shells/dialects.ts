@@ -4,6 +4,8 @@ import type { ShellName } from '../../src/shells/shell-process.ts';
 
 export interface DialectWords {
   readonly name: ShellName;
+  /** Another one that is on each machine that has this one. */
+  readonly otherKind: ShellName | undefined;
   /** What stands in `value` as `$variable` is replaced. */
   set(variable: string, value: string): string;
   /** One after the other. */
@@ -24,6 +26,7 @@ export interface DialectWords {
   /** As a child process sees it. */
   printExported(name: string): string;
   readonly printLocation: string;
+  /** Empty where a shell does not know it. */
   readonly printPid: string;
   /** `out` to stdout and `err` to stderr, without line ends. */
   readonly bothStreams: string;
@@ -43,8 +46,12 @@ export interface DialectWords {
   readonly shadowing: readonly string[];
   /** A function of this name that prints nothing and fails with 9. */
   shadow(name: string): string;
-  /** Where a shell knows its own pid. */
-  readonly killItself: string | undefined;
+  /** The same as `print`, by a program. */
+  printByProgram(text: string): string;
+  /** Where a shell knows its own pid: how, and with which exit code. */
+  readonly killItself: readonly [command: string, code: number] | undefined;
+  /** Whether a command can be given input; where not, it reads the end of it at once. */
+  readonly takesInput: boolean;
   /** Reads a line of its input into `$line`. */
   readonly readLine: string;
   readonly printRest: string;
@@ -63,6 +70,8 @@ const anyPosix = {
   chain: (...commands: string[]) => commands.join('; '),
   nothing: 'true',
   print: (text: string) => `echo "${text}"`,
+  printByProgram: (text: string) => `/bin/echo "${text}"`,
+  takesInput: true,
   elsewhere: '/usr',
   top: '/',
   nowhere: '/does/not/exist',
@@ -77,6 +86,7 @@ const SPECIAL = ['eval', 'trap', 'unset', 'set', 'source', '.'];
 const posix = (name: ShellName, shadowing: readonly string[]): DialectWords => ({
   ...anyPosix,
   name,
+  otherKind: name === 'bash' ? 'sh' : 'bash',
   set: (variable, value) => `${variable}="${value}"`,
   definitions: [
     ['greet() { echo "hello $1"; }', 'greet you', 'hello you\n'],
@@ -100,7 +110,7 @@ const posix = (name: ShellName, shadowing: readonly string[]): DialectWords => (
   straying: ['break', 'continue', 'break 9', 'IFS=0123456789'],
   shadowing,
   shadow: (command) => `${command}() { return 9; }`,
-  killItself: 'kill -9 $$',
+  killItself: ['kill -9 $$', 137],
   readLine: 'read -r line',
   printRest: 'cat',
   meet: (mine, other) => `: > ${mine}; while [ ! -e ${other} ]; do sleep 0.01; done; echo met`,
@@ -111,9 +121,10 @@ const posix = (name: ShellName, shadowing: readonly string[]): DialectWords => (
   ],
 });
 
-const pwsh: DialectWords = {
+export const PWSH: DialectWords = {
   ...anyPosix,
   name: 'pwsh',
+  otherKind: 'bash',
   set: (variable, value) => `$${variable}="${value}"`,
   definitions: [
     ['function greet($who) { "hello $who" }', 'greet you', 'hello you\n'],
@@ -150,7 +161,7 @@ const pwsh: DialectWords = {
   straying: ['break', 'continue', '& { break }', 'trap { break }', 'break outer', 'Set-StrictMode -Version Latest'],
   shadowing: ['Out-Default', 'Out-String', 'Write-Host', 'Get-Variable', 'Invoke-Expression', 'prompt'],
   shadow: (command) => `function ${command} { sh -c 'exit 9' }`,
-  killItself: '/bin/kill -9 $PID',
+  killItself: ['/bin/kill -9 $PID', 137],
   readLine: '$line = [Console]::In.ReadLine()',
   printRest: '[Console]::Write([Console]::In.ReadToEnd())',
   meet: (mine, other) =>
@@ -168,10 +179,13 @@ const percent = (text: string): string => text.replaceAll(/\$\{?(\w+)\}?/g, '%$1
 /** A command is a batch file: `%%i`, and nothing like functions or aliases. */
 export const CMD: DialectWords = {
   name: 'cmd',
+  otherKind: undefined,
   set: (variable, value) => `set "${variable}=${percent(value)}"`,
   chain: (...commands) => commands.join('\n'),
   nothing: 'rem',
   print: (text) => `echo.${percent(text)}`,
+  printByProgram: (text) => `cmd /d /c echo.${percent(text)}`,
+  takesInput: true,
   definitions: [['set "greeting=hello"', 'echo %greeting% you', 'hello you\n']],
   elsewhere: 'C:\\windows',
   top: 'C:\\',
@@ -235,7 +249,7 @@ export const DIALECTS: readonly DialectWords[] = [
   posix('zsh', [...ORDINARY, ...SPECIAL, 'unfunction', 'builtin']),
   // It takes no functions by the names of its special builtins.
   posix('sh', ORDINARY),
-  pwsh,
+  PWSH,
 ];
 
 /** The executable, where this machine has it; PowerShell may stand anywhere. */

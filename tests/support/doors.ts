@@ -12,6 +12,8 @@ import { join, resolve } from 'node:path';
 import { openApp } from '../../src/app/app.ts';
 import { loadConfig } from '../../src/settings/config.ts';
 import { silentLog } from '../../src/core/log.ts';
+import type { ShellName } from '../../src/shells/shell-process.ts';
+import type { Commands } from '../contract/commands.ts';
 import { scriptedAgentLine } from './agents/scripted.ts';
 import { waitFor } from './wait.ts';
 
@@ -53,6 +55,8 @@ export interface Door {
   readonly platform: 'posix' | 'windows';
   /** Whether the server can be killed and started again. */
   readonly mortal: boolean;
+  /** The persistent shell of its stories, where that is not the one that every machine of its kind has. */
+  readonly sessionShell?: { readonly name: ShellName; readonly commands: Commands };
   /** A path of this machine as the server's own system spells it. */
   nativePath(path: string): string;
   /** The command line of the scripted agent (tests/fixtures/scripted-agent.ts) with these flags. */

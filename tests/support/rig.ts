@@ -61,7 +61,7 @@ export class Rig implements AsyncDisposable {
   private constructor(door: Door, folder: string, place: Place, open: OpenDoor, key: string | undefined) {
     this.door = door;
     this.commands = commandsFor(door.platform);
-    this.sessionCommands = sessionCommandsFor(door.platform);
+    this.sessionCommands = door.sessionShell?.commands ?? sessionCommandsFor(door.platform);
     this.#folder = folder;
     this.place = place;
     this.#open = open;

@@ -3,7 +3,7 @@
  * Only what was started here is ever ended.
  */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { basename, join, win32 } from 'node:path';
+import { basename, join, resolve, win32 } from 'node:path';
 
 const SCRIPT = join(import.meta.dir, 'wine-lab.sh');
 const LAB = process.env['WINE_LAB_DIR'] ?? '/var/tmp/wine-lab';
@@ -29,6 +29,8 @@ export type WindowsProgram = Bun.Subprocess<'pipe', 'pipe', 'pipe'>;
 export interface WindowsLab {
   /** Copies a program to where `start` finds it, under its own name. */
   install(exePath: string): Promise<string>;
+  /** The same for a folder of files that belong together; where it is then. */
+  installFolder(path: string): Promise<string>;
   /** `program` is what `install` returned, or something every Windows has, such as `cmd.exe`. */
   start(program: string, args: readonly string[], options?: StartOptions): WindowsProgram;
   /** A path on drive C as the test's own machine spells it. */
@@ -74,6 +76,13 @@ function wine(): WindowsLab {
       await output(['bash', SCRIPT, 'put', exePath]);
       return win32.join('C:\\app', basename(exePath));
     },
+    async installFolder(path) {
+      const name = basename(resolve(path));
+      const target = join(LAB_ROOT, DRIVE_IN_LAB, 'app', name);
+      // Only what is new: programs of other tests may run from it.
+      await output(['cp', '-R', '--preserve=timestamps', '--update', '--no-target-directory', path, target]);
+      return win32.join('C:\\app', name);
+    },
     start(program, args, { env = {}, cwd } = {}) {
       const settings = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
       const place = cwd === undefined ? [] : ['-d', cwd.host.slice(LAB_ROOT.length)];
@@ -96,6 +105,7 @@ function native(): WindowsLab {
   const folders = new Set<string>();
   return {
     install: async (exePath) => win32.resolve(exePath),
+    installFolder: async (path) => win32.resolve(path),
     start: (program, args, { env = {}, cwd } = {}) =>
       spawnPiped([program, ...args], { env: { ...process.env, ...env }, ...(cwd && { cwd: cwd.host }) }),
     host: (path) => path,

@@ -1,68 +1,7 @@
 /** Commands typed into terminals by programs, with real shells. */
 import { describe, expect, test } from 'bun:test';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { systemClock } from '../../src/core/clock.ts';
-import type { ExecuteFailure, Execution } from '../../src/terminals/execute.ts';
-import type { TerminalRequest } from '../../src/terminals/registry.ts';
-import type { Terminal } from '../../src/terminals/terminal.ts';
 import { waitFor } from '../support/sandbox.ts';
-import { World } from './world.ts';
-
-const NO_SIGNAL = new AbortController().signal;
-const TIMEOUT_MS = 20_000;
-
-class Shell implements AsyncDisposable {
-  readonly world: World;
-  readonly terminal: Terminal;
-
-  private constructor(world: World, terminal: Terminal) {
-    this.world = world;
-    this.terminal = terminal;
-  }
-
-  static async open(request: Partial<TerminalRequest>, files: Readonly<Record<string, string>> = {}): Promise<Shell> {
-    const world = await World.open({ clock: systemClock });
-    for (const [name, text] of Object.entries(files)) {
-      const path = join(world.box.file('home'), name);
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, text);
-    }
-    return new Shell(world, world.start(request));
-  }
-
-  ask(command: string, timeoutMs = TIMEOUT_MS, signal = NO_SIGNAL) {
-    return this.world.terminals.executions.execute(this.terminal, { command, timeoutMs, signal });
-  }
-
-  async execute(command: string, timeoutMs?: number): Promise<Execution> {
-    const answer = await this.ask(command, timeoutMs);
-    if (!answer.ok) throw new Error(JSON.stringify(answer.failure));
-    return answer.value;
-  }
-
-  async refusal(command: string, timeoutMs?: number): Promise<ExecuteFailure | undefined> {
-    const answer = await this.ask(command, timeoutMs);
-    return answer.ok ? undefined : answer.failure;
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.world[Symbol.asyncDispose]();
-  }
-}
-
-const done = (output: string, exitCode: number | undefined): Execution => ({
-  output,
-  status: 'done',
-  exitCode,
-  dropped: 0,
-});
-
-const missing = (program: string) => {
-  const gone = Bun.which(program) === null;
-  if (gone) console.warn(`skipped: ${program} is not on this machine`);
-  return gone;
-};
+import { done, missing, PWSH, Shell, TIMEOUT_MS } from './shell.ts';
 
 /** Shells with marks behave the same. */
 const MARKED = [
@@ -248,9 +187,6 @@ describe.skipIf(process.platform === 'win32')('execute without marks', () => {
     expect((await sh.execute('1/0')).output).toMatch(/ZeroDivisionError: .*\n$/);
   });
 });
-
-const PWSH = process.env['AGENT_SERVER_TEST_PWSH'] ?? Bun.which('pwsh') ?? undefined;
-if (PWSH === undefined) console.warn('skipped: pwsh is not on this machine');
 
 describe.skipIf(PWSH === undefined)('execute in pwsh', () => {
   test('answers with output and exit code, and keeps the shell’s state', async () => {

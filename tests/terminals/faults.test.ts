@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { createLog } from '../../src/core/log.ts';
 import type { Pty } from '../../src/platform/pty/pty.ts';
 import { Terminal } from '../../src/terminals/terminal.ts';
-import { FakeClock } from '../support/sandbox.ts';
+import { FakeClock, waitFor } from '../support/sandbox.ts';
 import { FakePty } from './fake-pty.ts';
 import { World } from './world.ts';
 
@@ -30,6 +30,33 @@ describe.skipIf(process.platform === 'win32')('a terminal', () => {
     terminal.end = end;
     expect(await world.terminals.delete('main')).toBe(true);
     expect(world.terminals.count).toBe(0);
+  });
+
+  test('that has exited and cannot be deleted is forgotten with the other old ones', async () => {
+    await using world = await World.open();
+    const old = world.run('exit 0');
+    await old.exited;
+    old.end = failing;
+    // oxlint-disable-next-line typescript/await-thenable -- it is a promise to the type checker of Bun's expect
+    await expect(world.terminals.delete(old.id)).rejects.toThrow('EMFILE');
+    expect(world.terminals.get(old.id)).toBe(old);
+    for (let count = 0; count < 32; count += 1) await world.run('exit 0').exited;
+    await waitFor('the old one to be forgotten', () => world.terminals.get(old.id) === undefined);
+    expect(world.terminals.list()).toHaveLength(32);
+  });
+
+  test('that exits while it cannot be deleted is forgotten so, too', async () => {
+    await using world = await World.open();
+    const old = world.run('read -r go');
+    old.end = async () => {
+      old.input('\r');
+      await old.exited;
+      throw new Error('EMFILE');
+    };
+    // oxlint-disable-next-line typescript/await-thenable -- it is a promise to the type checker of Bun's expect
+    await expect(world.terminals.delete(old.id)).rejects.toThrow('EMFILE');
+    for (let count = 0; count < 32; count += 1) await world.run('exit 0').exited;
+    await waitFor('the old one to be forgotten', () => world.terminals.get(old.id) === undefined);
   });
 
   test('that cannot be ended is logged, by the prune and by the stop, and keeps neither from the others', async () => {

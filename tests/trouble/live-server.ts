@@ -1,12 +1,15 @@
 /** A real server process in a home of its own, to be hit, killed and started again. */
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { readProcess } from '../../src/platform/process/posix/process-table.ts';
 import type { Health } from '../../src/protocol/health.ts';
 import type { JobResource } from '../../src/protocol/job.ts';
 import { Sandbox, waitFor } from '../support/sandbox.ts';
 
-const MAIN = join(import.meta.dir, '../../src/main.ts');
+const EXECUTABLE = process.env['AGENT_SERVER_TEST_EXE'];
+/** The program from source, or the executable of that variable. */
+export const PROGRAM =
+  EXECUTABLE === undefined ? [process.execPath, join(import.meta.dir, '../../src/main.ts')] : [resolve(EXECUTABLE)];
 /** Long enough for a start on a loaded machine. */
 const START_MS = 20_000;
 /** A start takes a second on a loaded machine, and every story has some. */
@@ -45,7 +48,7 @@ export function openHome(
   const spawn = (flags: readonly string[], prefix: readonly string[], stderr: string, stdout: 'pipe' | number) => {
     const fd = openSync(stderr, 'a');
     try {
-      return Bun.spawn([...prefix, process.execPath, MAIN, 'serve', '--json', ...flags], {
+      return Bun.spawn([...prefix, ...PROGRAM, 'serve', '--json', ...flags], {
         cwd: box.path,
         env,
         stdin: 'ignore',

@@ -83,6 +83,16 @@ inLab('a batch file on Windows', (lab) => {
     expect(await refusal(none)).toEqual({ reason: 'spawn-refused', detail: `there is no batch file ${none}` });
   });
 
+  test('and a command text are not started in a folder that cmd.exe would replace by another', async () => {
+    const path = file('folder.cmd', '@echo ran\r\n');
+    for (const argv of [[path] as const, 'echo ran'])
+      for (const cwd of ['\\\\stranger\\share', '//stranger/share', `\\\\?\\${lab.world.folder.native}`])
+        expect(await lab.driver.call('launch', { ...lab.world.order(argv), cwd })).toEqual({
+          reason: 'spawn-refused',
+          detail: `cmd.exe cannot work in a folder whose path begins like ${cwd}`,
+        });
+  });
+
   test('is ended with the program behind it', async () => {
     const path = file('sleeper.cmd', '@ping -n 600 127.0.0.1 >nul\r\n');
     const order = lab.world.order([path]);

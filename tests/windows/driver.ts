@@ -34,6 +34,7 @@ import { programOf, type TerminalRequest } from '../../src/terminals/request.ts'
 import { Devtunnel, type TunnelStatus } from '../../src/tunnel/devtunnel/devtunnel.ts';
 import { LaunchedTool } from '../../src/tunnel/devtunnel/launched-tool.ts';
 import { argvOfWindows } from './argv-of-windows.ts';
+import { dieAfterStart } from './die-after-start.ts';
 
 const fromSource =
   import.meta.path.endsWith('.ts') && !import.meta.path.includes('$bunfs') && !import.meta.path.includes('~BUN');
@@ -132,6 +133,8 @@ export const methods = {
     const written = input === null ? undefined : await stdin.write(Buffer.from(input));
     return { end: await shell.run(files), input: written ?? 'written' };
   },
+  /** From now on this program is killed at the n-th call of Windows after the next start of a program; 1: at once. */
+  dieAfterStart: (calls: number) => dieAfterStart(calls),
   memory: () => process.memoryUsage.rss(),
   endLeftover: (treeId: string) => launcher.endLeftover(treeId, 0),
   exited: (treeId: string) => known(started, treeId).exited,

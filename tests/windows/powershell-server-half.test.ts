@@ -4,18 +4,18 @@ import { writeFileSync } from 'node:fs';
 import { win32 } from 'node:path';
 import { newId } from '../../src/core/id.ts';
 import { labMissing } from '../support/wine.ts';
+import { openPowerShell } from './powershell.ts';
 import { World, type Driver } from './world.ts';
 
 const missing = labMissing();
 if (missing !== undefined) console.log(`tests/windows/powershell-server-half.test.ts skipped: ${missing}`);
-const real = process.env['AGENT_SERVER_TEST_PWSH_WIN'];
-if (missing === undefined && real === undefined)
-  console.log('PowerShell itself on Windows: skipped, AGENT_SERVER_TEST_PWSH_WIN names no pwsh.exe');
+const real = await openPowerShell('PowerShell itself on Windows');
 
 const ENV = {
   SystemRoot: 'C:\\windows',
   PATH: 'C:\\windows\\system32;C:\\windows',
   ComSpec: 'C:\\windows\\system32\\cmd.exe',
+  PATHEXT: '.COM;.EXE',
 };
 
 describe.skipIf(missing !== undefined)('a resident shell behind a named pipe', () => {
@@ -24,7 +24,7 @@ describe.skipIf(missing !== undefined)('a resident shell behind a named pipe', (
   let count = 0;
   beforeAll(async () => {
     world = await World.open();
-    driver = await world.driver();
+    driver = await world.driver(real?.env);
   }, 120_000);
   afterAll(() => world[Symbol.asyncDispose]());
 
@@ -95,7 +95,7 @@ describe.skipIf(missing !== undefined)('a resident shell behind a named pipe', (
   });
 
   test.if(real !== undefined)('PowerShell itself', async () => {
-    const shell = await start(real);
+    const shell = await start(real?.path);
     expect(await run(shell, "$x = 'kept'; [Console]::Error.WriteLine('err'); cmd /c exit 7")).toMatchObject({
       end: { how: 'finished', exitCode: 7 },
       err: 'err\n',

@@ -2,8 +2,9 @@
  * The npm package that a program on the PATH belongs to. npm puts a symbolic link there, on Windows a batch file, pnpm
  * a shell script: all lead into the package's folder.
  */
-import { closeSync, openSync, readFileSync, readSync, realpathSync } from 'node:fs';
+import { openSync, readFileSync, readSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { close } from '../../platform/files/close.ts';
 
 export interface NpmPackage {
   readonly name: string;
@@ -36,7 +37,7 @@ function targetsOfShim(file: string): string[] {
   try {
     length = readSync(fd, bytes, 0, SHIM_BYTES, 0);
   } finally {
-    closeSync(fd);
+    close(fd);
   }
   const text = bytes.toString('latin1', 0, length);
   if (!/^(?:@|#!)/.test(text)) return [];

@@ -5,7 +5,7 @@ import { Notifier } from '../../core/notifier.ts';
 /** A pause of this length ends a history that is replayed after the answer to `session/load`. */
 const PAUSE_MS = 150;
 /** A history that has not ended by then is not waited for any longer. */
-const LONGEST_MS = 10_000;
+const MAX_MS = 10_000;
 
 export class Quiet {
   readonly #clock: Clock;
@@ -22,7 +22,7 @@ export class Quiet {
 
   /** Resolves when the agent has said nothing for a moment. */
   async settled(): Promise<void> {
-    const until = this.#clock.now() + LONGEST_MS;
+    const until = this.#clock.now() + MAX_MS;
     while (this.#clock.now() < until && (await this.#stirs(PAUSE_MS)));
   }
 

@@ -3,7 +3,7 @@
 /** Characters kept: what the record of a job shows. */
 const KEPT = 10_000;
 /** A line without an end is told in pieces of this length. */
-const LONGEST_LINE = 64 * 1024;
+const MAX_LINE_LENGTH = 64 * 1024;
 
 export class StderrTail {
   readonly ended: Promise<void>;
@@ -34,7 +34,7 @@ export class StderrTail {
     this.#line = lines.pop() ?? '';
     // Programs of Windows end theirs with CRLF.
     for (const line of lines) this.#tell(line.endsWith('\r') ? line.slice(0, -1) : line);
-    if (this.#line.length < LONGEST_LINE) return;
+    if (this.#line.length < MAX_LINE_LENGTH) return;
     this.#tell(this.#line);
     this.#line = '';
   }

@@ -65,7 +65,7 @@ export const agent = defineVerb({
     if (action !== 'list' && id === '') return refuse(`ID is missing, see ${PROGRAM} agent list`);
     if (!/^\d{1,15}$/.test(since)) return refuse('--since must be the number of an event');
     if (limit !== undefined && !/^[1-9]\d{0,8}$/.test(limit)) return refuse('--limit must be a whole number from 1');
-    return withClient(args, async (client) => {
+    return withClient({ ...args, named: id }, async (client) => {
       switch (action) {
         case 'list':
           return listSessions(client, json);

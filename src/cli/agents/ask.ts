@@ -49,7 +49,7 @@ export const ask = defineVerb({
     const prompt = await readPrompt(args.prompt);
     if (!prompt.ok) return refuseUsage(prompt.failure.message, 'ask');
     const flags = { json: args.json === true, verbose: args.verbose === true, keep: args.keep === true };
-    return withClient(args, (client) =>
+    return withClient({ ...args, named: args.session }, (client) =>
       askAgent(client, { text: prompt.value, args, choices: choices.value, ...flags }),
     );
   },

@@ -136,7 +136,7 @@ export class AttachedSession {
       if (!cancels || this.#running === undefined || this.#running === this.#cancelling) return code;
       this.#cancelling = this.#running;
       this.#screen.endLine();
-      note('agent-server: cancelling the turn; press Ctrl-C again to leave, and the session as it is');
+      note('agent-server: cancelling the turn; press Ctrl-C again to leave the session as it is');
       void this.#client.agents.cancel(this.#session.id).catch((error: unknown) => this.#failed.reject(error));
     }
   }

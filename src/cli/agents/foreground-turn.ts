@@ -1,13 +1,13 @@
 /**
  * A turn that the caller waits for: what the agent says goes to our stdout, what it does is told on stderr. It is cancelled
- * when the user interrupts us, or when nothing reads our output any more.
+ * when the user interrupts us, or when our output cannot be written any more.
  */
 import type { Client } from '../../client/client.ts';
 import { ClientError } from '../../client/failure.ts';
 import { messageOf } from '../../core/failure.ts';
 import type { AgentSessionResource } from '../../protocol/agents.ts';
 import { PROGRAM } from '../command/program.ts';
-import { complain, note, OutputClosed, printJson } from '../output.ts';
+import { complain, note, OutputFailed, printJson } from '../output.ts';
 import type { Answerer } from './answerer.ts';
 import { Conversation } from './conversation.ts';
 import { fieldsOf } from './fields.ts';
@@ -54,10 +54,10 @@ export class ForegroundTurn {
       if (this.#exitCode !== undefined) await client.agents.cancel(session.id);
       return await Promise.race([this.#follow(turn), this.#failed.promise]);
     } catch (error) {
-      // A program in a local pipe ends as well when its reader is gone.
-      if (error instanceof OutputClosed) await client.agents.cancel(session.id);
+      // A program in a local pipe ends as well when its output cannot be written.
+      if (error instanceof OutputFailed) await client.agents.cancel(session.id);
       else if (error instanceof ClientError && error.transient)
-        complain(`lost the connection to the server; see what comes of it with: ${PROGRAM} agent attach ${session.id}`);
+        complain(`lost the connection to the server; see how it continues with: ${PROGRAM} agent attach ${session.id}`);
       else if (error instanceof ClientError && error.status === 409) return await this.#over(error.message);
       throw error;
     }

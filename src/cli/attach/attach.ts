@@ -70,7 +70,7 @@ export const attach = defineVerb({
     ['0', 'Detached, or with --json.'],
     ['1', 'The server was not reached, or the terminal is gone.'],
     ['2', 'The command line is wrong.'],
-    ['129', 'Ended by SIGHUP (130 by SIGINT, 143 by SIGTERM); the terminal runs on.'],
+    ['129', 'Ended by SIGHUP (130 by SIGINT, 131 by SIGQUIT, 143 by SIGTERM); the terminal runs on.'],
     OUTPUT_CLOSED,
   ],
   completes: { name: 'terminal' },

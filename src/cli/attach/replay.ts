@@ -21,26 +21,23 @@ const QUERIES: readonly RegExp[] = [
   /^P[$+]q/,
 ];
 
-/** Output that comes in chunks, without the queries in its old part. */
+/** Old output, which comes in chunks, without the queries in it. */
 export class Replay {
-  /** Bytes of old output that are still to come. */
-  #left: number;
   #rest = '';
-
-  /** `bytes`: how many bytes of the output are old. */
-  constructor(bytes: number) {
-    this.#left = bytes;
-  }
 
   /** What is shown of the next chunk. */
   take(output: string): string {
-    if (this.#left <= 0 && this.#rest === '') return output;
-    this.#left -= Buffer.byteLength(output);
     const text = this.#rest + output;
-    // At the end of the old output nothing is held back any more.
-    const end = this.#left > 0 ? startOfUnfinished(text) : text.length;
+    const end = startOfUnfinished(text);
     this.#rest = text.slice(end);
     return text.slice(0, end).replaceAll(escapeSequences(), (sequence) => (isQuery(sequence) ? '' : sequence));
+  }
+
+  /** What was held back at its end. */
+  end(): string {
+    const rest = this.#rest;
+    this.#rest = '';
+    return rest;
   }
 }
 

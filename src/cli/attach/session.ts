@@ -9,12 +9,12 @@
  * In every case the user's own terminal is afterwards as it was before.
  */
 import { messageOf } from '../../core/failure.ts';
+import { TerminalState } from '../../core/terminal-state/terminal-state.ts';
 import type { Client } from '../../client/client.ts';
 import type { TerminalLink, TerminalLinkListener } from '../../client/terminal-link.ts';
 import { enterRawMode } from '../../platform/console/index.ts';
 import type { TerminalResource } from '../../protocol/terminal.ts';
 import type { DetachKey } from './detach-key.ts';
-import { ProgramModes } from './modes.ts';
 import { Replay } from './replay.ts';
 import { Interrupts } from '../interrupts.ts';
 import { writeNow } from '../output.ts';
@@ -57,19 +57,30 @@ export async function runAttached(
 
 /** The user's own terminal, which is restored at the end. */
 class LocalScreen implements Disposable {
-  readonly modes = new ProgramModes();
+  #state = new TerminalState();
   readonly isTerminal = process.stdout.isTTY;
 
   show(output: string): void {
-    if (this.isTerminal) this.modes.follow(output);
+    if (this.isTerminal) this.#state.take(output);
     writeNow('stdout', output);
+  }
+
+  /** Whether a program uses the alternate screen. */
+  get alternate(): boolean {
+    return this.#state.alternate;
+  }
+
+  /** Undoes what the output has set. */
+  restore(): void {
+    if (this.isTerminal) writeNow('stdout', this.#state.undo(process.stdout.columns));
+    this.#state = new TerminalState();
   }
 
   /** A message within the output; on the last line while a program uses the alternate screen. */
   notice(text: string): void {
     const line = `[agent-server: ${text}]`;
     if (!this.isTerminal) writeNow('stderr', `${line}\n`);
-    else if (this.modes.alternate) writeNow('stdout', `\u001b7\u001b[999;1H\u001b[7m${line}\u001b[0m\u001b[K\u001b8`);
+    else if (this.alternate) writeNow('stdout', `\u001b7\u001b[999;1H\u001b[7m${line}\u001b[0m\u001b[K\u001b8`);
     else writeNow('stdout', `\r\n\u001b[7m${line}\u001b[0m\r\n`);
   }
 
@@ -81,7 +92,8 @@ class LocalScreen implements Disposable {
   [Symbol.dispose](): void {
     if (!this.isTerminal) return;
     try {
-      writeNow('stdout', `${this.modes.undo}\r\n`);
+      this.restore();
+      writeNow('stdout', '\r\n');
     } catch {
       // The terminal is gone, so there is nothing to restore.
     }
@@ -94,7 +106,10 @@ class AttachSession implements TerminalLinkListener {
   readonly #screen: LocalScreen;
   readonly #options: SessionOptions;
   #link: TerminalLink | undefined;
-  #replay = new Replay(0);
+  /** Undefined once the output is new. */
+  #replay: Replay | undefined;
+  /** What is shown may lack what a program has drawn before. */
+  #isPartial = false;
   #command: string | undefined;
   #settled: ReturnType<typeof setTimeout> | undefined;
 
@@ -105,19 +120,31 @@ class AttachSession implements TerminalLinkListener {
     this.#command = options.command;
   }
 
-  attached({ since, next, lost, again }: Parameters<TerminalLinkListener['attached']>[0]): void {
+  attached({ since, lost, again }: Parameters<TerminalLinkListener['attached']>[0]): void {
     this.#guarded(() => {
-      this.#sendSize(again && this.#screen.modes.alternate);
-      this.#replay = new Replay(next - since);
+      this.#sendSize(false);
+      this.#isPartial = again || since > 0;
+      this.#screen.show(this.#replay?.end() ?? '');
+      this.#replay = new Replay();
+      if (lost > 0) this.#screen.restore();
       if (again) this.#screen.notice(lost > 0 ? `reconnected; ${lost} bytes of output were lost` : 'reconnected');
     });
   }
 
   output(text: string): void {
-    this.#guarded(() => this.#screen.show(this.#replay.take(text)));
+    this.#guarded(() => this.#screen.show(this.#replay?.take(text) ?? text));
     if (this.#command === undefined) return;
     clearTimeout(this.#settled);
     this.#settled = setTimeout(() => this.#typeCommand(), PROMPT_QUIET_MS);
+  }
+
+  live(): void {
+    const rest = this.#replay?.end() ?? '';
+    this.#replay = undefined;
+    this.#guarded(() => {
+      this.#screen.show(rest);
+      if (this.#isPartial && this.#screen.alternate) this.#sendSize(true);
+    });
   }
 
   broken(): void {

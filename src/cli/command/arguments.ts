@@ -47,7 +47,9 @@ export function parseArguments(
   const args: Record<string, string | boolean | string[] | undefined> = { _: positionals };
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
-    const { name, rawName, value } = token;
+    const { rawName, value } = token;
+    // parseArgs takes every `--no-NAME` for a NAME that is negated, also where an option has that name itself.
+    const name = options.has(rawName.slice(2)) ? rawName.slice(2) : token.name;
     const type = options.get(name)?.type;
     const negated = rawName === `--no-${name}`;
     if (type === undefined || (negated && type === 'string')) {

@@ -2,8 +2,14 @@
 import type { ClientError } from '../../client/failure.ts';
 import { PROGRAM } from '../command/program.ts';
 
-/** `keyFrom`: where the key was taken from, such as `given with --key-file`. */
-export function explainClientError(error: ClientError, keyFrom?: string): string {
+export interface Asked {
+  /** Where the key was taken from, such as `given with --key-file`. */
+  readonly keyFrom?: string | undefined;
+  /** What the command line named, such as a job's id. */
+  readonly named?: string | undefined;
+}
+
+export function explainClientError(error: ClientError, { keyFrom, named }: Asked = {}): string {
   switch (error.reason) {
     case 'unreachable':
     case 'unexpected':
@@ -14,7 +20,7 @@ export function explainClientError(error: ClientError, keyFrom?: string): string
     case 'key-refused':
       return `the server does not accept this API key${said(keyFrom)}; name another with --key-file or --profile, or see ${PROGRAM} doctor`;
     case 'refused':
-      return `the server says: ${error.message}${nextStep(error)}`;
+      return `the server says: ${error.message}${missing(error, named)}${nextStep(error)}`;
   }
 }
 
@@ -28,6 +34,9 @@ const LISTED_BY: Readonly<Record<string, string>> = {
   'agent session not found': 'agent list',
   'key not found': 'keys',
 };
+
+const missing = ({ message }: ClientError, named: string | undefined): string =>
+  named !== undefined && Object.hasOwn(LISTED_BY, message) ? ` (${JSON.stringify(named)})` : '';
 
 function nextStep({ message, status }: ClientError): string {
   const lister = Object.hasOwn(LISTED_BY, message) ? LISTED_BY[message] : undefined;

@@ -36,8 +36,16 @@ export const CONNECT_ARGS = {
   ...JSON_ARG,
 } as const satisfies ArgsDef;
 
+export interface CallOptions extends ConnectOptions {
+  /** What of the server the command line is about, such as a job's id. */
+  readonly named?: string | undefined;
+}
+
 /** Calls `use` with a client; a failed call is reported in one line, with exit code 1. */
-export async function withClient(args: ConnectOptions, use: (client: Client) => Promise<number>): Promise<number> {
+export async function withClient(
+  { named, ...args }: CallOptions,
+  use: (client: Client) => Promise<number>,
+): Promise<number> {
   const choice = chooseServer(args, process.env);
   if (!choice.ok) {
     complain(choice.failure.message);
@@ -53,7 +61,8 @@ export async function withClient(args: ConnectOptions, use: (client: Client) => 
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
     complain(
-      explainClientError(error, keyFrom) + (error.reason === 'unreachable' ? unreachableHint(choice.value) : ''),
+      explainClientError(error, { keyFrom, named }) +
+        (error.reason === 'unreachable' ? unreachableHint(choice.value) : ''),
     );
     return 1;
   }
@@ -62,7 +71,7 @@ export async function withClient(args: ConnectOptions, use: (client: Client) => 
 const noKey = ({ url, by }: ServerChoice): string =>
   by === 'here'
     ? `there is no API key yet in ${keyFilePath(process.env)}; start a server, which makes one: ${PROGRAM} serve (or go to another server: ${PROGRAM} login NAME URL)`
-    : `there is no API key for ${url}; set ${CLIENT_KEY_VARIABLE}, give --key-file, or keep it once and for all: ${PROGRAM} login NAME ${url}`;
+    : `there is no API key for ${url}; set ${CLIENT_KEY_VARIABLE}, give --key-file, or keep it in a profile: ${PROGRAM} login NAME ${url}`;
 
 const unreachableHint = ({ url, from }: ServerChoice): string =>
   isLocal(url)

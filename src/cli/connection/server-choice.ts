@@ -73,7 +73,11 @@ export function chooseServer(options: ConnectOptions, env: Environment): Result<
     if (key !== undefined) return ok({ url, from, by, key, keyFrom: `given by ${variable}` });
   }
   const path = keyFilePath(env);
-  return ok({ url, from, by, key: readKeyFile(path), keyFrom: `kept in ${path}` });
+  try {
+    return ok({ url, from, by, key: readKeyFile(path), keyFrom: `kept in ${path}` });
+  } catch (error) {
+    return unclear(`the key file ${path} cannot be read (${messageOf(error)}); see ${PROGRAM} doctor`);
+  }
 }
 
 function chooseAddress(options: ConnectOptions, env: Environment): Result<Address, ChoiceFailure> {

@@ -34,7 +34,7 @@ export async function checkChosenServer({ url, from, key, keyFrom }: ServerChoic
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
     return {
-      finding: report('fail', `${explainClientError(error, keyFrom)} (${from})`, 'check that a server runs there'),
+      finding: report('fail', `${explainClientError(error, { keyFrom })} (${from})`, 'check that a server runs there'),
     };
   }
 }

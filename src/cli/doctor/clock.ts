@@ -4,7 +4,7 @@ import { reporter, type Finding } from './finding.ts';
 import { ANSWER_TIMEOUT_MS } from './timeout.ts';
 
 /** The header has whole seconds, and the way takes a moment; less than this harms nothing. */
-const MOST_SKEW_MS = 10_000;
+const MAX_SKEW_MS = 10_000;
 
 const report = reporter('clock');
 
@@ -26,7 +26,7 @@ export function clockFinding(server: number, asked: number, answered: number): F
   if (Number.isNaN(server)) return report('warn', 'the clock of the server is not known: its answers have no date');
   // Zero where its second can have been at some moment of the call.
   const ahead = Math.max(0, server - answered) - Math.max(0, asked - (server + 1000));
-  if (Math.abs(ahead) <= MOST_SKEW_MS) return report('ok', 'the clock of the server and the one of this machine agree');
+  if (Math.abs(ahead) <= MAX_SKEW_MS) return report('ok', 'the clock of the server and the one of this machine agree');
   return report(
     'warn',
     `the clock of the server is ${Math.round(Math.abs(ahead) / 1000)} seconds ${ahead > 0 ? 'ahead of' : 'behind'} the one of this machine; keys, tickets and releases expire by it`,

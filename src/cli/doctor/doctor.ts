@@ -57,8 +57,17 @@ async function examine(options: ConnectOptions, flags: Flags, onlyServer: boolea
   const choice = chooseServer(options, env);
   const chosen = await chosenServer(choice, env);
   if (onlyServer) return [program, ...chosen];
-  const key = choice.ok && choice.value.by === 'here' ? choice.value.key : findApiKey(env);
+  const key = choice.ok && choice.value.by === 'here' ? choice.value.key : ownKey(env);
   return [program, ...chosen, ...(await thisMachine(flags, key, env))];
+}
+
+/** Undefined also where the key file cannot be read, which checkKey tells. */
+function ownKey(env: Environment): string | undefined {
+  try {
+    return findApiKey(env);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Nothing where no server is named: the one of this machine is looked for by its port. */

@@ -13,7 +13,7 @@ export const cancel = defineVerb({
   examples: ['cancel 4f1c0a9be2d3', 'cancel 4f1c0a9be2d3 --json'],
   completes: { id: 'job' },
   run: ({ args }) =>
-    withClient(args, async (client) => {
+    withClient({ ...args, named: args.id }, async (client) => {
       const answer = await client.cancel(args.id);
       const { jobId, status, exitCode = -1 } = await client.wait(args.id, { tailLines: 0 });
       await printAnswer(

@@ -32,7 +32,7 @@ export const logs = defineVerb({
     if (tail !== undefined && !/^\d{1,9}$/.test(tail))
       return refuseUsage('--tail must be a whole number of lines', 'logs');
     const wanted = streamsOf(args.stdout === true, args.stderr === true);
-    return withClient(args, async (client) => {
+    return withClient({ ...args, named: id }, async (client) => {
       const from = await startsOf(client, id, wanted, tail === undefined ? undefined : Number(tail));
       const json = args.json === true;
       await (args.follow ? followOutput(client, id, from, json) : showOutput(client, id, from, json));

@@ -72,7 +72,7 @@ export const keys = defineVerb({
       return refuse(`there is no scope ${JSON.stringify(unknown)}, there are ${SCOPES.join(', ')}`);
     if (action === 'add' && words.length === 0) return refuse('--scope is missing, such as --scope observe');
     const roots = all('root');
-    return withClient(args, async (client) => {
+    return withClient({ ...args, named: name }, async (client) => {
       switch (action) {
         case 'list': {
           const found = await client.keys.list();
@@ -95,7 +95,7 @@ export const keys = defineVerb({
         case 'rotate': {
           const made = await client.keys.rotate(await findKeyId(client, name));
           const kept = made.id === INHERITED_ID ? 'it is in the key file of the server' : SHOWN_ONCE;
-          if (json !== true) note(`key ${escapeControls(made.name)} (${made.id}) has another secret; ${kept}`);
+          if (json !== true) note(`key ${escapeControls(made.name)} (${made.id}) has a new secret; ${kept}`);
           await printAnswer(json, made, made.key);
           return 0;
         }

@@ -16,7 +16,7 @@ import {
 } from '../connection/profiles-file.ts';
 
 /** A change takes a few milliseconds. */
-const PATIENCE_MS = 10_000;
+const LOCK_TIMEOUT_MS = 10_000;
 const LOOK_MS = 20;
 
 /** `change` makes of those that are there now those to be kept; the answer is what it made. */
@@ -28,7 +28,7 @@ export async function changeProfiles(
   const unusable = (message: string) => fail({ reason: 'profiles-unusable', message } as const);
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    using lock = await lockWithin(PATIENCE_MS, `${path}.lock`);
+    using lock = await lockWithin(LOCK_TIMEOUT_MS, `${path}.lock`);
     if (lock === undefined) return unusable(`another command is changing ${path}; try again when it is done`);
     const now = readProfiles(env);
     if (!now.ok) return now;

@@ -40,7 +40,7 @@ export const use = defineVerb({
     }
     const stronger = [URL_VARIABLE, PROFILE_VARIABLE, DATA_DIR_VARIABLE].find((one) => (process.env[one] ?? '') !== '');
     if (stronger !== undefined && name !== undefined)
-      note(`agent-server: ${stronger} is set and goes before it; unset it, or give --profile ${name}`);
+      note(`agent-server: ${stronger} is set and takes precedence; unset it, or give --profile ${name}`);
     await printAnswer(
       args.json,
       { current: name ?? null, url: profile?.url ?? null },

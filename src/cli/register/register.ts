@@ -37,7 +37,7 @@ export const register = defineVerb({
       }
       const { code, enterAt, state } = first;
       if (state === 'unconfirmed' && code !== undefined) {
-        print(`Enter the code ${paint('bold', code)} within 10 minutes at ${escapeControls(enterAt ?? '')}`);
+        await print(`Enter the code ${paint('bold', code)} within 10 minutes at ${escapeControls(enterAt ?? '')}`);
         return conclude(await settled(client, (now) => now.code !== code));
       }
       return conclude(first);
@@ -54,9 +54,9 @@ async function settled(client: Client, wanted: (now: Registration) => boolean): 
   }
 }
 
-function conclude({ state, dashboard = '', lastError }: Registration): number {
+async function conclude({ state, dashboard = '', lastError }: Registration): Promise<number> {
   if (state === 'registered') {
-    print(`This machine is registered with ${escapeControls(dashboard)}`);
+    await print(`This machine is registered with ${escapeControls(dashboard)}`);
     return 0;
   }
   if (state === 'unconfirmed' || state === 'asking')

@@ -1,6 +1,6 @@
 /**
  * A job that the caller waits for: its output goes to our stdout and stderr, our stdin goes to it, and it is cancelled when
- * the user interrupts us or nothing reads our output any more.
+ * the user interrupts us or our output cannot be written any more.
  */
 import type { Client } from '../../client/client.ts';
 import { ClientError } from '../../client/failure.ts';
@@ -9,23 +9,32 @@ import type { EndEvent } from '../../protocol/feed.ts';
 import { PROGRAM } from '../command/program.ts';
 import { explainClientError } from '../connection/client-failure.ts';
 import type { Interrupts } from '../interrupts.ts';
-import { complain, OutputClosed, printJson, write } from '../output.ts';
+import { complain, OutputFailed, printJson, write } from '../output.ts';
 import { exitOf } from './exit.ts';
-import { pipeInput } from './input.ts';
+import { NO_INPUT, ownInput, pipeInput } from './input.ts';
 import { Spinner } from './spinner.ts';
+
+export interface ForegroundOptions {
+  /** Whether events are printed as JSON. */
+  readonly json: boolean;
+  /** Whether the command gets our standard input. Without, its own is empty. */
+  readonly input: boolean;
+}
 
 export class ForegroundJob {
   readonly #client: Client;
   readonly #interrupts: Interrupts;
   readonly #json: boolean;
+  readonly #input: boolean;
   readonly #spinner = new Spinner();
   /** Set once we have cancelled the job ourselves. */
   #exitCode: number | undefined;
 
-  constructor(client: Client, interrupts: Interrupts, json: boolean) {
+  constructor(client: Client, interrupts: Interrupts, { json, input }: ForegroundOptions) {
     this.#client = client;
     this.#interrupts = interrupts;
     this.#json = json;
+    this.#input = input;
   }
 
   /** Resolves to the exit code when the job has ended. */
@@ -38,9 +47,9 @@ export class ForegroundJob {
       else this.#spinner.start(`job ${jobId} runs`);
       return await this.#printEvents(jobId);
     } catch (error) {
-      // A command in a local pipe ends as well when its reader is gone.
+      // A command in a local pipe ends as well when its output cannot be written.
       this.#spinner.stop();
-      if (error instanceof OutputClosed) await this.#client.cancel(jobId);
+      if (error instanceof OutputFailed) await this.#end(jobId);
       else if (error instanceof ClientError && error.transient)
         complain(`lost the connection to the server; job ${jobId} may still run, see: ${PROGRAM} logs ${jobId} -f`);
       throw error;
@@ -57,7 +66,7 @@ export class ForegroundJob {
         this.#spinner.stop();
         await write(event.type, bytes);
       }
-      if (event.type === 'status' && !process.stdin.isTTY) void this.#passInput(jobId);
+      if (event.type === 'status' && !(this.#input && process.stdin.isTTY)) void this.#passInput(jobId);
       if (event.type === 'end') return this.#exit(event);
     }
     return 1;
@@ -73,7 +82,7 @@ export class ForegroundJob {
 
   async #passInput(jobId: string): Promise<void> {
     try {
-      await pipeInput(this.#client, jobId, Bun.stdin.stream());
+      await pipeInput(this.#client, jobId, this.#input ? ownInput() : NO_INPUT);
     } catch (error) {
       // The command must not take the part of the input that it received for all of it.
       const why = error instanceof ClientError ? explainClientError(error) : messageOf(error);
@@ -85,6 +94,10 @@ export class ForegroundJob {
     this.#exitCode ??= exitCode;
     this.#spinner.stop();
     complain(because);
+    await this.#end(jobId);
+  }
+
+  async #end(jobId: string): Promise<void> {
     await this.#client
       .cancel(jobId)
       .catch((error: unknown) => complain(`job ${jobId} could not be cancelled: ${messageOf(error)}`));

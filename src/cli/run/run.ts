@@ -18,7 +18,7 @@ export const run = defineVerb({
       type: 'positional',
       required: true,
       description:
-        'Command line for the shell of the server, in quotes. Standard input is passed to it unless it is a terminal.',
+        'Command line for the shell of the server, in quotes. Standard input is passed to it unless it is a terminal; see --no-input.',
     },
     workdir: {
       type: 'string',
@@ -41,6 +41,12 @@ export const run = defineVerb({
       options: ['keep', 'end'],
       description: 'Whether processes that the command leaves in the background are kept or ended. Default: keep.',
     },
+    'no-input': {
+      type: 'boolean',
+      alias: 'n',
+      description:
+        'Do not read standard input: the command finds its own empty. For loops such as `while read`, whose list it would take.',
+    },
     ...SESSION_ARGS,
     detach: { type: 'boolean', description: 'Print the id of the job and exit without waiting for it.' },
     ...CONNECT_ARGS,
@@ -49,6 +55,7 @@ export const run = defineVerb({
     'run "echo hi"',
     'run "npm test" --workdir /srv/app --timeout 900 --env CI=1',
     'run "sort | uniq -c" < words.txt',
+    'run -n "ping -c 1 box"',
     'run "make all" --detach',
     'run --session build "cd /srv/app && export CI=1"',
   ],
@@ -71,7 +78,7 @@ export const run = defineVerb({
         return 0;
       }
       using interrupts = new Interrupts();
-      const job = new ForegroundJob(client, interrupts, args.json === true);
+      const job = new ForegroundJob(client, interrupts, { json: args.json === true, input: args['no-input'] !== true });
       // Awaited here: returning the promise itself would stop listening for Ctrl-C at once.
       return await Promise.race([client.exec(request).then(({ jobId }) => job.follow(jobId)), interrupts.second]);
     });

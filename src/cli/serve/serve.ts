@@ -1,6 +1,7 @@
 /** What `agent-server serve` does: it starts the server, says where it is, and stops it for whatever reason comes first. */
 import type { StopReason } from '../../app/lifecycle.ts';
 import { startServer, type Server } from '../../app/listen.ts';
+import { messageOf } from '../../core/failure.ts';
 import { createLog } from '../../core/log.ts';
 import { systemClock } from '../../core/clock.ts';
 import { STOP_SIGNALS } from '../../platform/console/index.ts';
@@ -43,10 +44,13 @@ async function serve(args: Readonly<Record<string, unknown>>): Promise<number> {
   const started = await startServer(config.value, process.env, log, showCode(settings['log-format'], log));
   if (!started.ok) return refuseStart(explainStart(started.failure));
   const server = started.value;
-  announce(server, config.value.dataPath, asJson);
+  // It serves also where nobody can read where.
+  void print(announcement(server, config.value.dataPath, asJson)).catch((error: unknown) =>
+    log.warn('where the server listens could not be printed', { reason: messageOf(error) }),
+  );
   if (!LOOPBACK.has(settings.host)) {
     log.warn(
-      'listening beyond loopback: whoever reaches this address and has the key has this machine, and the key travels unencrypted',
+      'listening beyond loopback: whoever reaches this address and has the key can run commands on this machine, and the key travels unencrypted',
       { host: settings.host },
     );
   }
@@ -61,14 +65,13 @@ async function serve(args: Readonly<Record<string, unknown>>): Promise<number> {
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1', '[::1]']);
 
-function announce(server: Server, dataPath: string, asJson: boolean): void {
+function announcement(server: Server, dataPath: string, asJson: boolean): string {
   const { url, port, terminalUrl = null, terminalPort = null, app } = server;
   if (asJson) {
     const { pid } = process;
     const rest = { pid, version: VERSION, keyFile: app.key.path, dataDir: dataPath };
-    return print(JSON.stringify({ url, port, terminalUrl, terminalPort, ...rest }));
+    return JSON.stringify({ url, port, terminalUrl, terminalPort, ...rest });
   }
-  print(`agent-server ${VERSION} listens on ${url}`);
   const lines = {
     console: `${url} (asks for the key)`,
     key: `${app.key.made ? 'made now' : 'configured'}, kept in ${app.key.path}`,
@@ -77,7 +80,10 @@ function announce(server: Server, dataPath: string, asJson: boolean): void {
     API: `${url}/openapi`,
     try: `${PROGRAM} run "echo hi"${port === 8585 ? '' : ` --url ${url}`}`,
   };
-  for (const [name, text] of Object.entries(lines)) print(`  ${name.padEnd(8)} ${text}`);
+  return [
+    `agent-server ${VERSION} listens on ${url}`,
+    ...Object.entries(lines).map(([name, text]) => `  ${name.padEnd(8)} ${text}`),
+  ].join('\n');
 }
 
 async function untilStopped(server: Server): Promise<{ readonly reason: StopReason; readonly exitCode: number }> {

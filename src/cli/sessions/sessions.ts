@@ -41,7 +41,7 @@ export const sessions = defineVerb({
       });
     }
     if (key === undefined || key === '') return refuseUsage('KEY is missing', 'sessions');
-    return withClient(args, async (client) => {
+    return withClient({ ...args, named: key }, async (client) => {
       const answer = await client.deleteSession(key);
       await printAnswer(args.json, answer, `${escapeControls(answer.sessionKey)} deleted`);
       return 0;

@@ -37,7 +37,7 @@ export const terminals = defineVerb({
       });
     }
     if (name === undefined || name === '') return refuseUsage('NAME is missing', 'terminals');
-    return withClient(args, async (client) => {
+    return withClient({ ...args, named: name }, async (client) => {
       const answer = await client.terminals.delete(name);
       await printAnswer(args.json, answer, `${escapeControls(name)} deleted`);
       return 0;

@@ -32,8 +32,8 @@ export const verifyRelease = defineVerb({
       const { version, seq, channel } = signed?.manifest ?? {};
       await printJson({ valid, version, seq, channel, keyId: signed?.keyId, files: checked, problems });
     } else if (valid) {
-      print(`version ${signed.manifest.version}, signed with the key ${signed.keyId}`);
-      for (const file of checked) print(`  ${escapeControls(file)} is as it was signed`);
+      await print(`version ${signed.manifest.version}, signed with the key ${signed.keyId}`);
+      for (const file of checked) await print(`  ${escapeControls(file)} is as it was signed`);
     } else for (const { message } of problems) complain(message);
     return valid ? 0 : 1;
   },

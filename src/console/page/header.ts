@@ -10,6 +10,7 @@ import { routeTo, VIEWS, type Route, type ViewName } from './route.ts';
 import { showShortcuts } from './shortcuts.ts';
 import { showSettings } from './settings-dialog.ts';
 import type { Store } from './store.ts';
+import { isName, showInTab } from './tab-title.ts';
 
 export interface HeaderOptions {
   readonly connection: Connection;
@@ -67,7 +68,7 @@ export function pageHeader({ connection, route, places, health, signal }: Header
       setAttribute(link, 'aria-current', name === view && 'page');
       setAttribute(link, 'href', places.linkTo(name));
     }
-    document.title = `${id === undefined ? TITLES[view] : id} · agent-server`;
+    showInTab(isName(id) ? id : TITLES[view]);
   });
   health.watch(signal, (known) => {
     setText(host, known?.hostname ?? '');

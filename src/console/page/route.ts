@@ -1,7 +1,9 @@
 /**
- * Which view the address names, and what its list is filtered by: `#/jobs/4f…?status=failed`. In the fragment, so that
- * the server has one page and proxies no say.
+ * Which view the address names, and what its list is filtered by: `#/jobs/4f…?status=failed`; of a job's output also a
+ * line: `#/jobs/4f…/L12`, `#/jobs/4f…/stderr/L3`. In the fragment, so that the server has one page and proxies no say.
  */
+import type { Shown } from './output/output-layout.ts';
+
 export const VIEWS = ['jobs', 'sessions', 'terminals', 'agents', 'server'] as const;
 export type ViewName = (typeof VIEWS)[number];
 
@@ -11,13 +13,23 @@ export interface Route {
   readonly id: string | undefined;
   /** What the list is filtered by, as in a URL; empty: nothing. */
   readonly query: string;
+  /** Of a job: which of its streams is shown. Default: both. */
+  readonly shown?: Shown;
+  /** Of a job: the line of its output. */
+  readonly line?: number;
 }
 
 export function parseRoute(fragment: string): Route {
-  const [, name = '', id = '', query = ''] = /^#\/([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/.exec(fragment) ?? [];
+  const [, name = '', rest = '', query = ''] = /^#\/([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/.exec(fragment) ?? [];
   const view = VIEWS.find((one) => one === name);
-  return view === undefined ? { view: 'jobs', id: undefined, query: '' } : { view, id: decoded(id), query };
+  if (view === undefined) return { view: 'jobs', id: undefined, query: '' };
+  const [, id = '', shown, line] = /^([^/]*)(?:\/(stdout|stderr))?\/L([1-9]\d{0,14})$/.exec(rest) ?? [];
+  if (view !== 'jobs' || line === undefined) return { view, id: decoded(rest), query };
+  return { view, id: decoded(id), query, shown: (shown ?? 'both') as Shown, line: Number(line) };
 }
+
+export const outputAddress = (id: string, shown: Shown, line: number): string =>
+  `${routeTo('jobs', id)}${shown === 'both' ? '' : `/${shown}`}/L${line}`;
 
 export const routeTo = (view: ViewName, id?: string, query = ''): string =>
   `#/${view}${id === undefined ? '' : `/${encodeURIComponent(id)}`}${query === '' ? '' : `?${query}`}`;

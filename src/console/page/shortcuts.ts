@@ -15,6 +15,7 @@ const LIST: readonly (readonly [keys: readonly string[], meaning: string])[] = [
   [['↑', '↓'], 'Move in a list; Enter opens'],
   [['l'], 'Back to the list'],
   [['b'], 'Hide the list, or show it'],
+  [['f'], 'Find in the output of a job; Enter and Shift Enter go on and back'],
   [['?'], 'Show these shortcuts'],
   [['Ctrl', ']'], 'Move the focus out of a terminal, which gets all other keys'],
   [['Ctrl', 'Shift', 'C'], 'Copy the selection of a terminal'],
@@ -35,6 +36,7 @@ export function listenForShortcuts({ go }: ShortcutActions): void {
     b: () => setListFolded(!listFolded.value),
     n: () => press('[data-shortcut="n"]'),
     l: focusList,
+    f: () => press('[data-shortcut="f"]'),
     '?': showShortcuts,
   };
   addEventListener('keydown', (event) => {

@@ -24,11 +24,12 @@ const HEADERS = { 'content-type': BYTES, 'accept-ranges': 'bytes', 'x-content-ty
 export const jobOutputRoutes = (jobs: JobManager) =>
   resource('job-output').get(
     '/jobs/:id/output',
-    ({ params: { id }, query: { stream = 'stdout' }, headers: { Range }, request, set }) => {
+    ({ params: { id }, query: { stream = 'stdout' }, headers: { Range, 'If-Range': ifRange }, request, set }) => {
       const job = snapshotOf(jobs, id);
       if (job === undefined) return refuse({ reason: 'job-not-found' });
       const { bytes } = job.folder.outputStat(stream);
-      const range = parseRange(Range, bytes);
+      // We name no version of the output, so one that is named is not ours (RFC 9110, 13.1.5).
+      const range = ifRange === undefined ? parseRange(Range, bytes) : undefined;
       if (range === 'unsatisfiable') {
         set.headers['content-range'] = `bytes */${bytes}`;
         return refuse({ reason: 'range-not-satisfiable', bytes });
@@ -53,6 +54,9 @@ export const jobOutputRoutes = (jobs: JobManager) =>
       headers: headers(
         Type.Object({
           Range: Type.Optional(Type.String({ description: '`bytes=FROM-TO`, `bytes=FROM-` or `bytes=-LAST`.' })),
+          'If-Range': Type.Optional(
+            Type.String({ description: 'Given, `Range` does not count: answers have no `ETag` that it could name.' }),
+          ),
         }),
       ),
       response: {

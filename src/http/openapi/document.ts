@@ -44,6 +44,7 @@ export interface RouteStatement {
   readonly hooks: {
     readonly access?: Access;
     readonly slow?: true;
+    readonly withoutHost?: true;
     readonly params?: Standard<TObject>;
     readonly query?: Standard<TObject>;
     readonly headers?: Standard<TObject>;
@@ -127,7 +128,14 @@ export function allAnswers({
         : 'Host or Origin is not of this server, or the key lacks the scope.',
     ),
     ...(reads && { 413: refusal('The body is larger than 1 MiB.') }),
-    ...(body !== undefined && { 415: refusal('The body is not declared as `application/json`.') }),
+    500: refusal('The system failed the server: a full disk, too many open files. The sentence says how.'),
+    ...(reads && {
+      415: refusal(
+        body === undefined
+          ? 'The body is compressed.'
+          : 'The body is compressed, or not declared as `application/json`.',
+      ),
+    }),
     ...stated,
   };
 }

@@ -17,17 +17,20 @@ export const healthRoutes = (health: (caller: Caller) => Health) =>
       },
       {
         access: 'open',
+        withoutHost: true,
         response: { 200: answer('The server answers.', Type.Union([Health, HealthBrief])) },
         detail: {
           operationId: 'getHealth',
           summary: 'Whether the server answers and, with the key, its state.',
-          description: 'Without a valid key the answer is `{"status":"ok","authenticated":false}` and nothing more.',
+          description:
+            'Without a valid key the answer is `{"status":"ok","authenticated":false}` and nothing more, and so it is for a request without Host, such as one of HTTP/1.0.',
           tags: ['Server'],
         },
       },
     )
     .get('/healthz', () => new Response('ok\n', { headers: { 'content-type': 'text/plain; charset=utf-8' } }), {
       access: 'open',
+      withoutHost: true,
       response: { 200: raw('The server answers: `ok` and a newline.', 'text/plain') },
       detail: {
         operationId: 'getHealthz',

@@ -1,6 +1,6 @@
 /** Why a request about terminals is refused, beyond what any route may refuse. */
 import type { InvalidRequest } from '../../core/invalid-request.ts';
-import type { ExecuteFailure } from '../../terminals/execute.ts';
+import type { ExecuteFailure } from '../../terminals/execution.ts';
 import type { OpenFailure } from '../../terminals/registry.ts';
 import { refusals } from '../wire/refusals.ts';
 
@@ -17,6 +17,11 @@ export const { refuse, responseTo, sentenceOf } = refusals<TerminalFailure>()({
   'terminal-not-ready': {
     status: 409,
     error: 'the terminal was not ready for a command before the timeout was over, and nothing was typed',
+  },
+  'terminal-line-not-empty': {
+    status: 409,
+    error:
+      'something is typed in the terminal already, or an unfinished command waits for its rest, and nothing was typed; clear:true clears it first',
   },
   'command-unusable': {
     status: 400,

@@ -15,7 +15,7 @@ export const tunnelRoutes = (registration: Room | undefined) =>
       response: { 200: answer('Where the registration stands.', Registration) },
       detail: {
         operationId: 'getRegistration',
-        summary: 'Where the registration of this machine with a dashboard stands.',
+        summary: 'State of the registration of this machine with a dashboard.',
         tags: ['Server'],
       },
     })

@@ -24,6 +24,7 @@ export async function readJsonObject(
 ): Promise<Result<JsonObject, WireFailure>> {
   const tooLarge = fail({ reason: 'body-too-large', limit } as const);
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (!isPlain(request)) return fail({ reason: 'content-encoding-refused' });
   if (rule === 'declared' && type !== 'application/json') return fail({ reason: 'content-type-refused' });
   // Declared sizes are believed only when they are too large: nothing of such a body is read.
   if (Number(request.headers.get('content-length') ?? 0) > limit) return tooLarge;
@@ -48,6 +49,10 @@ export async function readJsonObject(
     ? ok(value as JsonObject)
     : invalidRequest('the body must be a JSON object');
 }
+
+/** A compressed body has another size than it says, and a small one may become a very large one: none is unpacked. */
+const isPlain = (request: Request): boolean =>
+  ['', 'identity'].includes(request.headers.get('content-encoding')?.trim().toLowerCase() ?? '');
 
 async function readUpTo(request: Request, limit: number): Promise<Uint8Array | 'too-large' | 'gone'> {
   // A declared length was checked already, and Bun holds a body to it.

@@ -12,10 +12,12 @@ export type WireFailure =
   | { readonly reason: 'not-found' }
   | { readonly reason: 'method-not-allowed'; readonly allowed: readonly string[] }
   | { readonly reason: 'body-too-large'; readonly limit: number }
+  | { readonly reason: 'content-encoding-refused' }
   | { readonly reason: 'content-type-refused' }
   | InvalidRequest
   | { readonly reason: 'upgrade-required' }
   | { readonly reason: 'shutting-down' }
+  | { readonly reason: 'system-failed'; readonly why: string }
   | { readonly reason: 'internal' };
 
 export const wireRefusals = refusals<WireFailure>()({
@@ -26,10 +28,12 @@ export const wireRefusals = refusals<WireFailure>()({
   'not-found': { status: 404, error: 'not found' },
   'method-not-allowed': { status: 405, error: 'method not allowed' },
   'body-too-large': { status: 413, error: ({ limit }) => `the body is larger than ${limit} bytes` },
+  'content-encoding-refused': { status: 415, error: 'the body must be sent as it is, without Content-Encoding' },
   'content-type-refused': { status: 415, error: 'the body must be JSON, with Content-Type: application/json' },
   'request-invalid': { status: 400, error: ({ detail }) => detail },
   'upgrade-required': { status: 426, error: 'this is for WebSockets: ask for an upgrade' },
   'shutting-down': { status: 503, error: 'the server is going down' },
+  'system-failed': { status: 500, error: ({ why }) => `the server cannot do it now: ${why}` },
   internal: { status: 500, error: 'internal error' },
 });
 
@@ -41,6 +45,8 @@ export function refusalResponse(failure: WireFailure): Response {
 
 function headersOf(failure: WireFailure): Readonly<Record<string, string>> | undefined {
   if (failure.reason === 'method-not-allowed') return { allow: failure.allowed.join(', ') };
+  // What would be taken (RFC 9110, 15.5.16).
+  if (failure.reason === 'content-encoding-refused') return { 'accept-encoding': 'identity' };
   if (failure.reason === 'upgrade-required') return { upgrade: 'websocket', connection: 'Upgrade' };
   return undefined;
 }

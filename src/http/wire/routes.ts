@@ -2,23 +2,26 @@
  * What every resource's plugin begins with: `resource('jobs').get(…)`, an Elysia instance with the macros of our routes.
  *
  * A route says what it is in its third argument, once, and everybody else reads it there: `params`, `headers` and
- * `response` (schema.ts), `...query(SHAPE)`, `...jsonBody(SHAPE)`, the words in `detail`, and these two:
+ * `response` (schema.ts), `...query(SHAPE)`, `...jsonBody(SHAPE)`, the words in `detail`, and these three:
  *
  * - `access`: who may use it. The gateway checks it before anything of the body is read.
  * - `slow: true`: its answer may take longer than a connection may otherwise be silent.
+ * - `withoutHost: true`: also for a request without Host, which is nobody's then, whatever key it brings.
  *
- * Neither is a hook of its own, since both are wanted before Elysia runs any: the gateway reads them off `app.routes`.
+ * None is a hook of its own, since they are wanted before Elysia runs any: the gateway reads them off `app.routes`.
  */
 import { Elysia } from 'elysia';
 import type { Access } from '../caller.ts';
 import { refusalResponse } from './failures.ts';
 import { json } from './json.ts';
 import { BodyRefused } from './json-body.ts';
+import { systemErrorIn } from './system-errors.ts';
 
 export const resource = (name: string) =>
   new Elysia({ name }).macro({
     access: (_access: Access) => ({}),
     slow: (_slow: true) => ({}),
+    withoutHost: (_withoutHost: true) => ({}),
   });
 
 /**
@@ -40,9 +43,10 @@ export const application = (reportBug: (request: Request, error: unknown) => voi
       }
       // Elysia wraps whatever a parser throws.
       if (code === 'PARSE' && error.cause instanceof BodyRefused) return error.cause.answer;
-      // Anything that gets here is a bug of ours: the caller learns nothing of it, the log all.
+      // Anything else is a bug of ours: the caller learns nothing of it, the log all.
       reportBug(request, error);
-      return refusalResponse({ reason: 'internal' });
+      const why = systemErrorIn(error);
+      return refusalResponse(why === undefined ? { reason: 'internal' } : { reason: 'system-failed', why });
     });
 
 /** Undefined where a handler has set none, as nearly always. */

@@ -21,7 +21,7 @@ const AF_INET = 2;
 const AF_INET6 = isDarwin ? 30 : 10;
 const SHUT_RDWR = 2;
 /** Where the limit is infinite, as macOS may say, it is another one that has been reached. */
-const MOST_ASKED = 65_536;
+const MAX_ASKED = 65_536;
 /** Of `struct sockaddr_storage`. */
 const ADDRESS_BYTES = 128;
 
@@ -47,7 +47,7 @@ function openNumbers(): number[] {
   } catch (error) {
     // To list them takes a descriptor, and none is left: nearly all numbers are open. Without /proc nobody can tell.
     if (codeOf(error) !== 'EMFILE') return [];
-    const all = Array.from({ length: Math.min(limit(), MOST_ASKED) }, (_, fd) => fd);
+    const all = Array.from({ length: Math.min(limit(), MAX_ASKED) }, (_, fd) => fd);
     const events = pollAll(all);
     return all.filter((fd) => ((events[fd] ?? POLLNVAL) & POLLNVAL) === 0);
   }

@@ -4,6 +4,7 @@
  */
 import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { codeOf } from '../../core/failure.ts';
 import { newSecret } from '../../core/id.ts';
 import { SUPERVISOR_VARIABLE, type Environment } from '../../core/environment.ts';
 import { keyFilePath } from '../paths/index.ts';
@@ -42,7 +43,7 @@ export function replaceKeyFile(path: string, value: string): void {
   durableFiles.write(path, value);
 }
 
-/** The key of the server on this machine: environment, then file. */
+/** The key of the server on this machine: environment, then file. Throws where the file cannot be read. */
 export function findApiKey(env: Environment): string | undefined {
   return fromEnvironment(env) ?? readKeyFile(keyFilePath(env));
 }
@@ -66,13 +67,14 @@ function fromEnvironment(env: Environment): string | undefined {
   return env[variableOf(env) ?? '']?.trim();
 }
 
-/** Undefined where there is none. */
+/** Undefined where there is none. Throws for one that cannot be read: a new key must not take the place of it. */
 export function readKeyFile(path: string): string | undefined {
   try {
     const text = readFileSync(path, 'utf8').trim();
     return text === '' ? undefined : text;
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

@@ -1,10 +1,11 @@
 /** Files that only their owner may use. */
-import { chmodSync, closeSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { close } from './close.ts';
 
 /** Makes the file, for its owner alone, unless it is there: SQLite would make it readable for all. */
 export function createPrivate(path: string): void {
-  closeSync(openSync(path, 'a', 0o600));
+  close(openSync(path, 'a', 0o600));
 }
 
 /**

@@ -10,3 +10,13 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): void {
     if (codeOf(error) !== 'ESRCH' && codeOf(error) !== 'EPERM') throw error;
   }
 }
+
+/** Whether there is a process of that number, be it one that has ended and waits for its parent to notice. */
+export function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) !== 'ESRCH';
+  }
+}

@@ -11,6 +11,7 @@ export const {
   nativeShells,
   findShell,
   terminalShells,
+  clearLineKey,
   lookUpProgram,
   splitCommandLine,
   misreadsArguments,

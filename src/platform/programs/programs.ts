@@ -13,6 +13,8 @@ export interface Programs {
   readonly findShell: (name: string, env: Environment) => string | undefined;
   /** Programs for a terminal whose request names none: the first one that is there. */
   readonly terminalShells: (env: Environment) => readonly string[];
+  /** The key that clears the line that is being typed. */
+  readonly clearLineKey: string;
   /**
    * Full path of the program: a name is looked up in the folders of PATH that are absolute, anything with a slash counts
    * from `cwd`.

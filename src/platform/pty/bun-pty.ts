@@ -51,7 +51,7 @@ export function createBunPtyEngine(system: PtySystem, folder: string): Engine {
     child.onData((text) => {
       const bytes = Buffer.from(text);
       tree.hasRead(bytes.length);
-      output.take(bytes);
+      output.take(tree.mend(bytes));
     });
     child.onExit(({ exitCode }) => {
       output.end();

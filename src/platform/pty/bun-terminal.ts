@@ -1,8 +1,10 @@
 /** The default engine: Bun.Terminal. Raw bytes, and an echo within a twentieth of a millisecond. */
+import { closeSync, openSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { codeOf, fail, messageOf, ok } from '../../core/failure.ts';
 import { InputAccount } from './input-account.ts';
 import { OutputDrain } from '../process/output-drain.ts';
-import type { Engine, PtySystem } from './pty.ts';
+import type { Engine, PtySystem, PtyTree } from './pty.ts';
 import { RunningPty } from './running-pty.ts';
 
 export function createBunTerminalEngine(system: PtySystem): Engine {
@@ -11,6 +13,7 @@ export function createBunTerminalEngine(system: PtySystem): Engine {
     if (typeof Bun.Terminal !== 'function') return unusable('this Bun has no terminals');
     const output = new OutputDrain();
     const input = new InputAccount();
+    let tree: PtyTree | undefined;
     try {
       const child = Bun.spawn([...argv], {
         cwd,
@@ -18,13 +21,14 @@ export function createBunTerminalEngine(system: PtySystem): Engine {
         terminal: {
           cols,
           rows,
-          data: (_, data) => output.take(data),
+          data: (_, data) => output.take(tree?.mend(data) ?? data),
           exit: () => output.end(),
           drain: () => input.drained(),
         },
       });
       const { terminal, pid, exited } = child;
       if (terminal === undefined) return unusable('this system has no terminals');
+      tree = system.take(pid, treeId);
       const engineTerminal = {
         pid,
         exited,
@@ -32,15 +36,33 @@ export function createBunTerminalEngine(system: PtySystem): Engine {
         resize: (newCols: number, newRows: number) => terminal.resize(newCols, newRows),
         close: () => terminal.close(),
       };
-      return ok(new RunningPty({ terminal: engineTerminal, output, input, tree: system.take(pid, treeId) }));
+      return ok(new RunningPty({ terminal: engineTerminal, output, input, tree }));
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return fail({ reason: 'program-missing', program: argv[0] });
+      const few = descriptorsMissing();
+      if (few !== undefined) return fail({ reason: 'spawn-refused', detail: few });
       const engineError = openingError();
       return engineError === undefined
         ? fail({ reason: 'spawn-refused', detail: messageOf(error) })
         : unusable(engineError);
     }
   };
+}
+
+/** What Bun and the other engine open for a terminal, and need at once. */
+const NEEDED_DESCRIPTORS = 8;
+
+/** Why no engine could open one now: Bun says "Failed to open PTY" of that, and the other engine no more. */
+function descriptorsMissing(): string | undefined {
+  const opened: number[] = [];
+  try {
+    while (opened.length < NEEDED_DESCRIPTORS) opened.push(openSync(devNull, 'r'));
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  } finally {
+    for (const fd of opened) closeSync(fd);
+  }
 }
 
 /** Why no terminal can be opened, not even one without a program. This distinguishes the engine's fault from the program's. */

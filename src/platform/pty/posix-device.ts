@@ -1,22 +1,56 @@
 /** What can be done with a terminal by its device, the slave side, whoever holds its master. */
-import { closeSync, constants, openSync, readFileSync } from 'node:fs';
+import { constants, openSync, readFileSync } from 'node:fs';
 import { libc } from '../api/posix/libc.ts';
+import { close } from '../files/close.ts';
 
 // <termios.h>: TCOOFF and TCOON are 0 and 1 on Linux, 1 and 2 on macOS and the BSDs.
 const TCOOFF = process.platform === 'linux' ? 0 : 1;
 const ACTIONS = { stop: TCOOFF, go: TCOOFF + 1 } as const;
+/** <termios.h> of Linux: four words of flags, of which the second is for the output, and less than 64 bytes in all. */
+const TERMIOS_WORDS = 16;
+const OUTPUT_FLAGS = 1;
+const OPOST = 0o1;
+const ONLCR = 0o4;
+const MAKES_CR_LF = OPOST | ONLCR;
+const TCSANOW = 0;
 /** <poll.h>: the same everywhere. */
 const POLLIN = 1;
 
 /**
- * Stops and restarts the output of a terminal: tcflow(3). False when the device cannot be opened.
+ * Stops and restarts the output of a terminal: tcflow(3).
  *
  * Unlike not reading the master, this leaves the line discipline alone: Ctrl-C still acts at once, because the
  * program waits in its write and nothing waits before what is typed.
  */
-export function setFlow(device: string, flow: 'stop' | 'go'): boolean {
-  return withDevice(device, (fd) => libc().tcflow(fd, ACTIONS[flow]) === 0) ?? false;
+export function setFlow(device: string, flow: 'stop' | 'go'): Flow {
+  const set = (fd: number): Flow => (libc().tcflow(fd, ACTIONS[flow]) === 0 ? 'set' : 'unchanged');
+  return (
+    withDevice(device, flow === 'stop' && process.platform === 'linux' ? stopUnprocessed(set) : set) ?? 'unchanged'
+  );
 }
+
+/** `set-bare`: some line feeds that were printed meanwhile may be without their carriage return. */
+export type Flow = 'set' | 'set-bare' | 'unchanged';
+
+/**
+ * Linux forgets the CR LF that it makes of a line feed when the output is stopped between its look for room and its write
+ * (do_output_char in drivers/tty/n_tty.c, which takes no notice of how much was written): about once in a hundred stops of
+ * a program that prints without a pause. Output that is not processed is not lost, so processing is off for the instant of
+ * the stop.
+ */
+const stopUnprocessed =
+  (stop: (fd: number) => Flow) =>
+  (fd: number): Flow => {
+    const termios = new Uint32Array(TERMIOS_WORDS);
+    const flags = libc().tcgetattr(fd, termios) === 0 ? (termios[OUTPUT_FLAGS] ?? 0) : 0;
+    if ((flags & MAKES_CR_LF) !== MAKES_CR_LF) return stop(fd);
+    termios[OUTPUT_FLAGS] = flags & ~OPOST;
+    libc().tcsetattr(fd, TCSANOW, termios);
+    const done = stop(fd);
+    termios[OUTPUT_FLAGS] = flags;
+    libc().tcsetattr(fd, TCSANOW, termios);
+    return done === 'set' ? 'set-bare' : done;
+  };
 
 /** Whether there is input that the program could read now: poll(2). False when the device cannot be opened. */
 export function hasUnreadInput(device: string): boolean {
@@ -41,7 +75,7 @@ function withDevice<T>(device: string, use: (fd: number) => T): T | undefined {
   try {
     return use(fd);
   } finally {
-    closeSync(fd);
+    close(fd);
   }
 }
 

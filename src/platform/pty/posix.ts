@@ -1,5 +1,6 @@
 /** A PTY's tree on POSIX: found by session, descent and environment, paused by the terminal's own flow control. */
 import { KEY_VARIABLES } from '../files/key-file.ts';
+import { BareLineFeeds } from './bare-line-feeds.ts';
 import type { PtyRequest, PtySystem, PtyTree } from './pty.ts';
 import { hasUnreadInput, setFlow, terminalOf } from './posix-device.ts';
 import { readProcess } from '../process/posix/process-table.ts';
@@ -31,14 +32,19 @@ function take(pid: number, treeId: string): PtyTree {
     const entry = readProcess(pid);
     return entry !== undefined && !entry.zombie && entry.startTime === root.startTime;
   };
+  const lineFeeds = new BareLineFeeds();
   let known: string | undefined;
   // Asked once: the device is this terminal's as long as its master is open.
   const device = () => (known ??= isThere() ? terminalOf(pid) : undefined);
   return {
     setFlow(flow) {
       const path = device();
-      return path !== undefined && setFlow(path, flow);
+      const done = path === undefined ? 'unchanged' : setFlow(path, flow);
+      if (done === 'set-bare') lineFeeds.stopped();
+      if (flow === 'go') lineFeeds.resumed();
+      return done !== 'unchanged';
     },
+    mend: (output) => lineFeeds.mend(output),
     inputTaken() {
       const path = device();
       return path !== undefined && !hasUnreadInput(path);

@@ -84,6 +84,8 @@ export interface PtySystem {
 export interface PtyTree {
   /** False where it cannot be done. */
   setFlow(flow: 'stop' | 'go'): boolean;
+  /** All output goes through it, in order: what a stop has done to line feeds is undone. */
+  mend(output: Uint8Array): Uint8Array;
   /** Whether the program has read all input that has reached its terminal. True where the system takes any amount. */
   inputTaken(): boolean;
   end(graceMs: number): Promise<void>;

@@ -32,6 +32,10 @@ export class ReadingLimit implements PtyTree {
     return this.#stopped || this.#tree.setFlow(flow);
   }
 
+  mend(output: Uint8Array): Uint8Array {
+    return this.#tree.mend(output);
+  }
+
   inputTaken(): boolean {
     return this.#tree.inputTaken();
   }

@@ -45,6 +45,7 @@ function take(pid: number, treeId: string): PtyTree {
   closeHandle(handle);
   return {
     setFlow: () => false,
+    mend: (output) => output,
     inputTaken: () => true,
     // A console has no SIGHUP or SIGTERM to ask with: there is no grace to wait for.
     end: () => (job === undefined ? endWithoutJob({ pid, startTime }) : endJob(job)),
@@ -66,4 +67,10 @@ function enclose(process: Handle, treeId: string): JobObject | undefined {
   }
 }
 
-const noTree: PtyTree = { setFlow: () => false, inputTaken: () => true, async end() {}, release() {} };
+const noTree: PtyTree = {
+  setFlow: () => false,
+  mend: (output) => output,
+  inputTaken: () => true,
+  async end() {},
+  release() {},
+};

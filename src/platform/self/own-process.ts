@@ -19,5 +19,5 @@ export interface OwnProcess {
   kill(): void;
 }
 
-/** Throws when the program cannot be started. It lives on when this process ends, and gets no Ctrl-C of our terminal. */
+/** Throws when the program cannot be started. It goes on when this process ends, and gets no Ctrl-C of our terminal. */
 export type StartOwnProcess = (request: OwnProcessRequest) => OwnProcess;

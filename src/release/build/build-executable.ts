@@ -59,6 +59,8 @@ export async function buildExecutable({
           `--compile-executable-path=${base}`,
         ],
         [`--outfile=${made}`, '--minify', '--bytecode'],
+        // A module that is imported when it is needed stays out of memory until then.
+        ['--splitting', '--format=esm'],
         // src/build-info.ts reads it.
         ['--define', `AGENT_SERVER_BUILD=${JSON.stringify(baked)}`],
         // Else whoever can write to the folder it is started in could make it run code.

@@ -168,9 +168,9 @@ class ScriptShell implements ShellProcess {
     const turn: Turn = { token, over, settle, started: this.#trackStarted?.() };
     this.#turn = turn;
     this.#reports.expect();
-    // A shell that has gone reads nothing, and would never report the end.
+    // Its end says nothing of these lines, which it has never read.
     if ((await this.#script.write(encode(lines(this.#endOf(token))))) !== undefined)
-      this.#settle(endOf(await this.process.exited));
+      throw new Error('its shell takes no commands any more; the next one gets a new shell');
     const end = await over;
     if (turn.passed === undefined || end.how === 'shell-exited') return end;
     await turn.started?.end(turn.passed.graceMs);

@@ -5,7 +5,8 @@
  * What comes between two commands is printed by programs that the one before left in the background, and goes where the
  * output of that one went.
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { openSync, writeSync } from 'node:fs';
+import { close } from '../../platform/files/close.ts';
 
 export class StreamSink {
   #fd: number | undefined;
@@ -75,7 +76,7 @@ export class StreamSink {
   }
 
   #close(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
+    if (this.#fd !== undefined) close(this.#fd);
     this.#fd = undefined;
   }
 }

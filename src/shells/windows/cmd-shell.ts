@@ -34,6 +34,7 @@ import type { CommandEnd, CommandFiles, ShellKind, ShellProcess, ShellStart } fr
 import { discard, startShell } from '../start-shell.ts';
 import { batchText, canSet, cmdSeedText } from './batch-text.ts';
 import { CmdPaths } from './cmd-paths.ts';
+import { beginningOf } from './level.ts';
 import { linesOf } from './lines.ts';
 
 /** No AutoRun, no echo, extensions whatever the registry says, `!` nothing special. */
@@ -43,6 +44,8 @@ const OPTIONS = ['/d', '/q', '/e:on', '/v:off'];
 const START_TIMEOUT_MS = 30_000;
 
 const COMMAND_FILE = 'command.cmd';
+const LEVEL_FILE = 'level.cmd';
+const LEVEL_TEXT = batchText('@exit /b %1');
 const END_FILE = 'end.bat';
 /** In quotes, where it prints what may be in a variable: a `&` is only a character there. */
 const END_TEXT = batchText(
@@ -79,6 +82,7 @@ interface Turn {
 
 function start(path: string, launcher: Launcher, { folder, env, treeId }: ShellStart): Promise<ShellProcess> {
   const paths = new CmdPaths(folder);
+  writeFileSync(win32.join(folder, LEVEL_FILE), LEVEL_TEXT);
   writeFileSync(win32.join(folder, END_FILE), END_TEXT);
   const request = {
     argv: [path, ...OPTIONS],
@@ -100,6 +104,8 @@ class CmdShell implements ShellProcess {
   readonly #stdin: Launched['stdin'];
   #input: NamedPipe | undefined;
   #turn: Turn | undefined;
+  /** What the newest command has left. */
+  #level = 0;
 
   constructor({ process, stdin, stdout, stderr }: Launched, paths: CmdPaths) {
     this.process = process;
@@ -120,21 +126,24 @@ class CmdShell implements ShellProcess {
   }
 
   async run(files: CommandFiles): Promise<CommandEnd> {
-    writeFileSync(this.#paths.file(COMMAND_FILE), batchText(readFileSync(files.text, 'utf8')));
+    const { level, text } = beginningOf(readFileSync(files.text, 'utf8'), this.#level);
+    writeFileSync(this.#paths.file(COMMAND_FILE), batchText(text));
     const stdin = files.stdin === devNull ? devNull : (this.#input?.path ?? devNull);
     const { quoted } = this.#paths;
-    return this.#perform(
-      `${quoted(this.#paths.file(COMMAND_FILE))} <${quoted(stdin)} >>${quoted(files.stdout)} 2>>${quoted(files.stderr)}`,
-    );
+    const line = `${quoted(this.#paths.file(COMMAND_FILE))} <${quoted(stdin)} >>${quoted(files.stdout)} 2>>${quoted(files.stderr)}`;
+    const end = await this.#perform(line, level);
+    this.#level = end.exitCode;
+    return end;
   }
 
-  async #perform(line: string): Promise<CommandEnd> {
+  async #perform(line: string, level = 0): Promise<CommandEnd> {
     const token = secureRandom(12).toHex();
     const end = Promise.withResolvers<CommandEnd>();
     const begun = Promise.withResolvers<void>();
     this.#turn = { token, begun: begun.resolve, settle: end.resolve, returned: false, failed: false, said: 0 };
     // `ver` sets the level to 0, and `echo` leaves it alone: https://ss64.com/nt/errorlevel.html
-    await this.#write(`@echo off& echo ${token} begun& ver >nul& ${line}& echo ${token} returned`);
+    const set = level === 0 ? 'ver >nul' : `${this.#paths.quoted(this.#paths.file(LEVEL_FILE))} ${level | 0}`;
+    await this.#write(`@echo off& echo ${token} begun& ${set}& ${line}& echo ${token} returned`);
     await Promise.race([begun.promise, end.promise]);
     await this.#write(`@${this.#paths.quoted(this.#paths.file(END_FILE))} ${token}`);
     return end.promise;

@@ -11,7 +11,7 @@
 import type { Clock } from '../../core/clock.ts';
 import { messageOf } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
-import { BackOff, MOST_MS } from '../back-off.ts';
+import { BackOff, MAX_MS } from '../back-off.ts';
 import { pause } from '../pause.ts';
 import { needsPerson, sentenceOf, type TunnelFailure } from './failure.ts';
 import { HostAddress } from './host-address.ts';
@@ -144,7 +144,7 @@ export class Devtunnel implements AsyncDisposable {
   }
 
   #pauseAfter(failure: TunnelFailure): number {
-    if (needsPerson(failure)) return MOST_MS;
+    if (needsPerson(failure)) return MAX_MS;
     const pauseMs = this.#backOff.next();
     return failure.reason === 'too-many-requests' ? Math.max(TOO_MANY_MS, pauseMs) : pauseMs;
   }

@@ -55,7 +55,7 @@ test('a log that cannot be read keeps no server from starting', async () => {
   await world.start();
   expect(world.record(id)).toMatchObject({ state: 'closed', queued: 0 });
   expect(world.record(id).error).toContain('the server was killed');
-  expect(world.warnings).toEqual(['the log of an agent session could not be brought to its end']);
+  expect(world.warnings).toEqual(['the log of an agent session could not be completed']);
 });
 
 test('a record that says it is another’s is left alone', async () => {

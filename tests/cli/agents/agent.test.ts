@@ -93,7 +93,7 @@ describe('agent', () => {
     expect(server.sessions).toEqual([]);
     expect(await close()).toMatchObject({
       code: 1,
-      stderr: 'agent-server: the server says: agent session not found; see npm start -- agent list\n',
+      stderr: `agent-server: the server says: agent session not found ("${id}"); see npm start -- agent list\n`,
     });
     const other = await sessionWith(server);
     await world.cli(['agent', 'close', other.id, '--remove'], { env: server.env });

@@ -1,11 +1,18 @@
 /** `attach`, used by a person at a terminal. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { Terminal as Xterm } from '@xterm/headless';
 import { Client } from '../../../src/client/client.ts';
 import { CuttingProxy } from '../../support/cutting-proxy.ts';
 import { waitFor } from '../../support/wait.ts';
 import { runInProcess } from '../in-process.ts';
 import { Person } from '../person.ts';
 import { World } from '../world.ts';
+
+/** The command line gets a signal. */
+function signalled(person: Person, signal: NodeJS.Signals): void {
+  const children = Bun.spawnSync(['ps', '-o', 'pid=', '--ppid', String(person.process.pid)]).stdout.toString();
+  process.kill(Number(children.trim()), signal);
+}
 
 const CTRL_BRACKET = '\u001d';
 
@@ -86,6 +93,81 @@ describe.skipIf(process.platform === 'win32')('attach', () => {
     asBefore(person);
   });
 
+  describe('of a program that has switched on everything before all that is kept', () => {
+    const switches = String.raw`\033[?1049h\033[?25l\033[?1003;1006h\033[?2004h\033[?1004h\033[?1h\033=\033[>5u\033[5;10r\033[3 q\033[44m`;
+    const program = `printf '${switches}'; head -c 1500000 /dev/zero | tr '\\0' x; trap 'printf "drawn again"' WINCH; printf 'inside'; until read -r end; do :; done; exit 3`;
+    const inside = async (name: string) => {
+      await client.terminals.open({ name, shell: 'sh', args: ['-c', program] });
+      await waitFor('the program', async () => (await client.terminals.get(name)).bytes > 1_500_000);
+    };
+    /** What is on in the person's own terminal. */
+    const modesOf = async (seen: string) => {
+      const terminal = new Xterm({ cols: 80, rows: 24, allowProposedApi: true });
+      await new Promise<void>((resolve) => terminal.write(seen, resolve));
+      const { mouseTrackingMode, bracketedPasteMode, sendFocusMode, applicationCursorKeysMode } = terminal.modes;
+      const cursor = seen.lastIndexOf('\u001b[?25h') >= seen.lastIndexOf('\u001b[?25l');
+      const keyboard = seen.lastIndexOf('\u001b[=0u') >= seen.lastIndexOf('\u001b[>5u');
+      const on = [cursor && 'cursor', keyboard && 'keyboard', bracketedPasteMode && 'paste', sendFocusMode && 'focus'];
+      const others = [terminal.buffer.active.type, `mouse ${mouseTrackingMode}`, applicationCursorKeysMode && 'keys'];
+      terminal.dispose();
+      return [...others, ...on].filter((one) => one !== false).join(', ');
+    };
+    const OWN = 'normal, mouse none, cursor, keyboard';
+
+    test.each([
+      ['the key', 0, (person: Person) => person.types(CTRL_BRACKET)],
+      ['the end of the program', 3, (person: Person) => person.types('\r')],
+      ['SIGTERM', 143, (person: Person) => signalled(person, 'SIGTERM')],
+      ['SIGHUP', 129, (person: Person) => signalled(person, 'SIGHUP')],
+      ['SIGQUIT', 131, (person: Person) => signalled(person, 'SIGQUIT')],
+    ])('shows it as it is, and puts everything back, left by %s', async (how, exitCode, leave) => {
+      await inside(how);
+      await using person = attach(how);
+      await person.sees('inside');
+      expect(await modesOf(person.seen)).toBe('alternate, mouse any, keys, paste, focus');
+      // What it had drawn before it draws again, as after any change of the size.
+      await person.sees('drawn again');
+      leave(person);
+      expect(await person.done()).toBe(exitCode);
+      expect(await modesOf(person.seen)).toBe(OWN);
+      asBefore(person);
+    });
+
+    test('puts everything back, left while the connection is broken', async () => {
+      using proxy = new CuttingProxy(world.url);
+      await inside('broken');
+      await using person = attach('broken', '--url', proxy.url);
+      await person.sees('inside');
+      proxy.down = true;
+      proxy.cut();
+      await person.sees('connection lost');
+      person.types(CTRL_BRACKET);
+      await person.done();
+      expect(await modesOf(person.seen)).toBe(OWN);
+      asBefore(person);
+    });
+
+    test('puts everything back, and shows what is so now, after a break that output was lost in', async () => {
+      using proxy = new CuttingProxy(world.url);
+      const more = `printf '\\033[?1000h\\033[?25l'; read -r go; printf '\\033[?1000l\\033[?2004h'; head -c 3000000 /dev/zero | tr '\\0' x; printf end; read -r x`;
+      await client.terminals.open({ name: 'lost', shell: 'sh', args: ['-c', more] });
+      await using person = attach('lost', '--url', proxy.url);
+      await person.sees('\u001b[?25l');
+      proxy.down = true;
+      proxy.cut();
+      await person.sees('connection lost');
+      await client.terminals.input('lost', '\r');
+      await waitFor('the flood', async () => (await client.terminals.get('lost')).bytes > 3_000_000);
+      proxy.down = false;
+      await person.sees('xend');
+      expect(person.seen).toContain('bytes of output were lost');
+      expect(await modesOf(person.seen)).toBe('normal, mouse none, keyboard, paste');
+      person.types(CTRL_BRACKET);
+      await person.done();
+      expect(await modesOf(person.seen)).toBe(OWN);
+    });
+  });
+
   test('shows a line feed as what it is: straight down', async () => {
     await using person = attach('straight');
     await person.answers("stty -onlcr; printf 'a\\nb%s' end; stty onlcr\r", 'a\nbend');
@@ -96,8 +178,7 @@ describe.skipIf(process.platform === 'win32')('attach', () => {
   test('gives the terminal back when it is told to stop', async () => {
     await using person = attach('stopped');
     await person.answers(String.raw`printf '\033[?25l'; echo "$((6*7))"` + '\r', '42');
-    const children = Bun.spawnSync(['ps', '-o', 'pid=', '--ppid', String(person.process.pid)]).stdout.toString();
-    process.kill(Number(children.trim()), 'SIGTERM');
+    signalled(person, 'SIGTERM');
     expect(await person.done()).toBe(143);
     expect(person.seen).toContain('\u001b[?25h');
     asBefore(person);

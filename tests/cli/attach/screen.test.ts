@@ -2,7 +2,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { parseDetachKey } from '../../../src/cli/attach/detach-key.ts';
-import { ProgramModes } from '../../../src/cli/attach/modes.ts';
 import { Replay } from '../../../src/cli/attach/replay.ts';
 
 describe('the detach key', () => {
@@ -27,35 +26,6 @@ describe('the detach key', () => {
       expect(key.ok && [key.value.name, key.value.indexIn(sent)]).toEqual([name, 0]);
     }
     for (const text of ['', 'a', 'ctrl-', 'ctrl-1', 'alt-x', '^ab']) expect(parseDetachKey(text).ok).toBe(false);
-  });
-});
-
-const undone = (...pieces: string[]): string => {
-  const modes = new ProgramModes();
-  for (const piece of pieces) modes.follow(piece);
-  return modes.undo;
-};
-
-describe('the modes that a program has changed', () => {
-  test('are restored, and nothing else is sent', () => {
-    expect(undone('plain \u001b[1mbold\u001b[0m')).toBe('\u001b[0m');
-    expect(undone('\u001b[?1049h\u001b[?25l')).toBe('\u001b[?1049l\u001b[?25h\u001b[0m');
-    expect(undone('\u001b[?1049h\u001b[?25l', 'x', '\u001b[?25h\u001b[?1049l')).toBe('\u001b[0m');
-    expect(undone('\u001b[?1000;1006;2004h')).toBe('\u001b[?1000l\u001b[?1006l\u001b[?2004l\u001b[0m');
-    expect(undone('\u001b[2;5r\u001b[>1u\u001b[4 q\u001b=\u001b(0')).toBe(
-      '\u001b7\u001b[r\u001b8\u001b[<99u\u001b[=0u\u001b[0 q\u001b>\u001b(B\u000f\u001b[0m',
-    );
-    expect(undone('\u001b[?1049h\u001b[?25l\u001bc')).toBe('\u001b[0m');
-  });
-
-  test('are found however the output is split', () => {
-    const output = 'a\u001b[?1049h\u001b]0;title\u001b\\\u001b[?25l\u001b[?1000;1006h\u001b[2;5rb';
-    fc.assert(
-      fc.property(fc.array(fc.nat({ max: output.length })), (cuts) => {
-        const at = [0, ...cuts.toSorted((a, b) => a - b), output.length];
-        expect(undone(...at.slice(1).map((cut, index) => output.slice(at[index], cut)))).toBe(undone(output));
-      }),
-    );
   });
 });
 
@@ -92,12 +62,11 @@ describe('a replay', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...QUERIES, ...OTHERS)), fc.array(fc.nat({ max: 200 })), (parts, cuts) => {
         const old = parts.join('');
-        const live = 'live\u001b[6n';
         const at = [0, ...cuts.filter((cut) => cut < old.length).toSorted((a, b) => a - b), old.length];
-        const replay = new Replay(Buffer.byteLength(old));
-        const pieces = [...at.slice(1).map((cut, index) => old.slice(at[index], cut)), live];
-        const shown = pieces.map((piece) => replay.take(piece)).join('');
-        expect(shown).toBe(parts.filter((part) => OTHERS.includes(part)).join('') + live);
+        const replay = new Replay();
+        const pieces = at.slice(1).map((cut, index) => old.slice(at[index], cut));
+        const shown = pieces.map((piece) => replay.take(piece)).join('') + replay.end();
+        expect(shown).toBe(parts.filter((part) => OTHERS.includes(part)).join(''));
       }),
     );
   });

@@ -154,6 +154,21 @@ describe('of several keys', () => {
   });
 });
 
+test('a key file of this machine that cannot be read is no missing one', async () => {
+  await using world = World.empty();
+  const path = join(world.home, 'devpilot-agent', 'api_key');
+  mkdirSync(path, { recursive: true });
+  expect(await world.cli(['jobs'])).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `agent-server: the key file ${path} cannot be read (EISDIR: illegal operation on a directory, read); see npm start -- doctor\n`,
+  });
+  const { findings } = JSON.parse((await world.cli(['doctor', '--json', '--port', '0'])).stdout) as {
+    readonly findings: unknown;
+  };
+  expect(findings).toContainEqual(expect.objectContaining({ check: 'key', level: 'fail' }));
+});
+
 test('--help tells the order', async () => {
   const { stdout } = await runInProcess('jobs', '--help');
   const text = stdout.replaceAll(/\s+/g, ' ');

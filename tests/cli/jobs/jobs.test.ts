@@ -112,7 +112,7 @@ describe('a job that is not there', () => {
     expect(await world.cli([verb, 'no\u001bsuch'])).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'agent-server: the server says: job not found; see npm start -- jobs\n',
+      stderr: 'agent-server: the server says: job not found ("no\\u001bsuch"); see npm start -- jobs\n',
     });
   });
 });

@@ -49,7 +49,7 @@ describe('keys', () => {
     expect(await world.cli(['keys', 'rotate', 'default'])).toEqual({
       code: 0,
       stdout: `${world.key}\n`,
-      stderr: 'key inherited (default) has another secret; it is in the key file of the server\n',
+      stderr: 'key inherited (default) has a new secret; it is in the key file of the server\n',
     });
     expect(world.key).not.toBe(before);
     expect((await world.cli(['jobs'], withKey(before))).code).toBe(1);
@@ -58,7 +58,7 @@ describe('keys', () => {
     expect(await world.cli(['keys', 'delete', 'ci'])).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'agent-server: the server says: key not found; see npm start -- keys\n',
+      stderr: 'agent-server: the server says: key not found ("ci"); see npm start -- keys\n',
     });
     expect((await world.cli(['keys', 'delete', 'default'])).stderr).toContain('cannot be deleted; it can be rotated');
   });

@@ -156,7 +156,7 @@ describe('profiles', () => {
     });
     expect((await world.cli(['profiles'])).stdout).toMatch(/box +in use +http/);
     // What goes before it is said, so that nobody wonders.
-    expect((await world.cli(['use', 'box'])).stderr).toContain('AGENT_SERVER_DATA_DIR is set and goes before it');
+    expect((await world.cli(['use', 'box'])).stderr).toContain('AGENT_SERVER_DATA_DIR is set and takes precedence');
     expect(JSON.parse((await world.cli(['logout', 'box', '--json'])).stdout)).toEqual({
       name: 'box',
       removed: true,

@@ -1,6 +1,6 @@
 /** `run`: a command on the server as if it ran in this terminal. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { mkdirSync, realpathSync } from 'node:fs';
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobResource } from '../../../src/protocol/job.ts';
 import { isAlive } from '../../support/rig-processes.ts';
@@ -57,6 +57,21 @@ describe('run', () => {
     expect((await world.cli(['run', 'wc -c; exit 3'])).stdout.trim()).toBe('0');
     // A command need not read it.
     expect((await world.cli(['run', 'exit 4'], { stdin })).code).toBe(4);
+  });
+
+  test.each([
+    ['-n', '<one>\n<two>\n<three>\n'],
+    ['--no-input', '<one>\n<two>\n<three>\n'],
+    // The shell has read a line of it.
+    ['--no-no-input', '<one>\ntwo\nthree\n'],
+  ])('in a loop that reads a list from a file or a pipe, with %s: %j', async (flag, printed) => {
+    const file = join(world.folder, 'list');
+    writeFileSync(file, 'one\ntwo\nthree\n');
+    const loop = `while read -r line; do "$@" ${flag} "echo '<$line>'; cat"; done`;
+    for (const script of [`${loop} <'${file}'`, `cat '${file}' | ${loop}`]) {
+      const shell = Bun.spawn(['sh', '-c', script, 'sh', process.execPath, MAIN, 'run'], { env: world.env });
+      expect(await new Response(shell.stdout).text()).toBe(printed);
+    }
   });
 
   test('passes standard input on byte for byte, text or not', async () => {

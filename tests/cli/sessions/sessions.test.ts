@@ -32,7 +32,7 @@ describe('sessions', () => {
     expect(await world.cli(['sessions', 'delete', key])).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'agent-server: the server says: session not found; see npm start -- sessions\n',
+      stderr: 'agent-server: the server says: session not found ("to/delete ä?#%"); see npm start -- sessions\n',
     });
     await world.cli(['run', '--session', key, '--shell', 'sh', 'true']);
     expect(JSON.parse((await world.cli(['sessions', 'delete', key, '--json'])).stdout)).toEqual({

@@ -39,7 +39,7 @@ describe.skipIf(process.platform === 'win32')('terminals', () => {
     expect(await world.cli(['terminals', 'delete', id])).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'agent-server: the server says: terminal not found; see npm start -- terminals\n',
+      stderr: `agent-server: the server says: terminal not found ("${id}"); see npm start -- terminals\n`,
     });
     expect((await runInProcess('terminals', 'delete')).code).toBe(2);
     expect((await runInProcess('terminals', 'remove', id)).code).toBe(2);

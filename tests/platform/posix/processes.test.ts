@@ -2,6 +2,7 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { readExitFile } from '../../../src/platform/process/exit-file.ts';
+import { readProcessesLinux } from '../../../src/platform/process/posix/process-table-linux.ts';
 import { processSnapshot, readProcess } from '../../../src/platform/process/posix/process-table.ts';
 import { Sandbox } from '../../support/sandbox.ts';
 import { isAlive, World } from './world.ts';
@@ -76,6 +77,26 @@ describe.skipIf(process.platform === 'win32')('managed processes', () => {
     for (let round = 0; round < 5; round += 1)
       expect(() => world.spawn('true', { env: { LONG: 'x'.repeat(3_000_000) } })).toThrow('spawn-refused');
     expect(open()).toBeLessThanOrEqual(before + 1);
+  });
+
+  test.if(process.platform === 'linux')('others have their turns while a long list of processes is read', async () => {
+    await using world = new World();
+    const program = world.spawn(
+      'for i in 1 2 3 4 5 6 7 8 9; do for j in $(seq 60); do sleep 100 & done; done; echo on; wait',
+    );
+    await program.lines(1);
+    let [turns, reading] = [0, true];
+    const count = (): void => {
+      turns += 1;
+      if (reading) setImmediate(count);
+    };
+    const snapshot = readProcessesLinux();
+    count();
+    const { size } = await snapshot;
+    reading = false;
+    expect(size).toBeGreaterThan(540);
+    expect(turns).toBeGreaterThan(1);
+    await program.child.endTree(1000);
   });
 
   test('a folder that cannot take the files is refused', async () => {

@@ -21,7 +21,7 @@ import { explainStart } from '../start-failure.ts';
 import { flagsOf } from '../setting-arguments.ts';
 
 /** Less than whoever asks waits for. */
-const LONGEST_MS = 25_000;
+const TIMEOUT_MS = 25_000;
 const WORD = 'selftest-says-hello';
 
 export interface SelftestArguments {
@@ -33,7 +33,7 @@ export interface SelftestArguments {
 /** Resolves to the exit code. */
 export async function runSelftest(args: SelftestArguments & Readonly<Record<string, unknown>>): Promise<number> {
   const late = Promise.withResolvers<string>();
-  const timer = setTimeout(() => late.resolve(`it was not done after ${LONGEST_MS / 1000} seconds`), LONGEST_MS);
+  const timer = setTimeout(() => late.resolve(`it was not done after ${TIMEOUT_MS / 1000} seconds`), TIMEOUT_MS);
   const problem = await Promise.race([examine(args), late.promise]);
   clearTimeout(timer);
   const text = problem === undefined ? `agent-server ${VERSION} works here` : `agent-server ${VERSION}: ${problem}`;

@@ -16,7 +16,7 @@ export async function failsToStayUp({ dataPath }: Config, log: Log): Promise<boo
   try {
     return (await startAlone(installation, realPath(dataPath), VERSION)) === 'rolled-back';
   } catch (error) {
-    log.error('an update that was interrupted cannot be put right', { detail: messageOf(error) });
+    log.error('an update that was interrupted cannot be repaired', { detail: messageOf(error) });
     return false;
   }
 }

@@ -1,7 +1,7 @@
 /** Which agent: one of those that the server knows, the installed ones first, or any command line. */
 import type { AgentResource } from '../../../protocol/agents.ts';
 import { h, setChildren } from '../element.ts';
-import { webAddress } from './web-address.ts';
+import { webAddress } from '../web-address.ts';
 
 /** No id of an agent. */
 const COMMAND_LINE = '';

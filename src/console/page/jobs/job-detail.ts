@@ -4,24 +4,24 @@ import { ClientError } from '../../../client/failure.ts';
 import { pause } from '../../../client/pause.ts';
 import type { JobResource } from '../../../protocol/job.ts';
 import { announce } from '../announce.ts';
-import { button, iconButton } from '../button.ts';
-import { copyText } from '../clipboard.ts';
+import { button } from '../button.ts';
 import { confirm } from '../dialog.ts';
 import { h, setChildren, setText } from '../element.ts';
 import { emptyPlace } from '../empty.ts';
 import { icon } from '../icon.ts';
 import { sentence, showNotice } from '../notice.ts';
 import { reportFailure } from '../report-failure.ts';
-import { routeTo } from '../route.ts';
+import { outputAddress, parseRoute, routeTo } from '../route.ts';
 import { statusBadge } from '../status.ts';
 import { showInRunForm } from './run-form.ts';
 import type { Context } from '../view.ts';
 import { download } from './download.ts';
 import { inputLine } from './input-line.ts';
-import { jobFacts } from './job-facts.ts';
+import { showFacts } from './job-facts.ts';
 import { jobStatus } from './job-status.ts';
 import { showOutput } from './job-output.ts';
-import { OutputPane } from './output-pane.ts';
+import { OutputPane } from '../output/output-pane.ts';
+import { poll } from '../polling.ts';
 
 export function jobDetail(context: Context, id: string, signal: AbortSignal, changed: () => void): HTMLElement {
   const { client, connection, query } = context;
@@ -55,26 +55,46 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
     void download(client.output(id, stream), `${id}.${stream}.txt`).catch((error: unknown) => {
       reportFailure(connection, error);
     });
-  const pane: OutputPane = new OutputPane([
-    iconButton('copy', 'Copy the output', () => {
-      copyText(pane.plainText);
-      announce('Output copied');
-    }),
-    button('stdout', save('stdout'), { icon: 'download', title: 'Download standard output' }),
-    button('stderr', save('stderr'), { icon: 'download', title: 'Download standard error' }),
-  ]);
+  const pane = new OutputPane(
+    {
+      tools: [
+        button('stdout', save('stdout'), { icon: 'download', title: 'Download standard output' }),
+        button('stderr', save('stderr'), { icon: 'download', title: 'Download standard error' }),
+      ],
+      read: async (stream, from, to, life) =>
+        new Uint8Array(
+          await new Blob(await Array.fromAsync(client.output(id, stream, { from, to, signal: life }))).arrayBuffer(),
+        ),
+      timeline: (from, limit, life) => client.timeline(id, { from, limit, signal: life }),
+      failed: (error) => reportFailure(connection, error),
+      address: (shown, line) => outputAddress(id, shown, line),
+    },
+    signal,
+  );
+  const toLineOfAddress = (): void => {
+    const { id: named, shown = 'both', line } = parseRoute(location.hash);
+    if (named !== id || line === undefined) return;
+    pane.show(shown);
+    pane.toLine(line);
+  };
+  addEventListener('hashchange', toLineOfAddress, { signal });
 
+  let word: string | undefined;
   const showRecord = (job: JobResource): void => {
-    setChildren(badge, statusBadge(jobStatus(job)));
-    setChildren(facts, ...jobFacts(job));
+    showFacts(facts, job);
+    setText(remark, remarkOn(job));
+    remark.hidden = remark.textContent === '';
+    const style = jobStatus(job);
+    // Buttons stay as they are, and keep the focus, until there are others.
+    if (word === style.word) return;
+    word = style.word;
+    setChildren(badge, statusBadge(style));
     setChildren(
       actions,
       !isFinished(job) && button('Cancel', () => void cancel(job), { icon: 'stop', kind: 'danger' }),
       button('Run again', () => showInRunForm(job), { icon: 'repeat', title: 'Copy the command into the form' }),
     );
     input.show(!isFinished(job));
-    setText(remark, remarkOn(job));
-    remark.hidden = remark.textContent === '';
   };
   const load = async (): Promise<JobResource> => {
     const job = await client.job(id, { tailLines: 0, signal });
@@ -95,12 +115,22 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
     const job = await reload();
     if (seenRunning && job !== undefined) announce(`Job ${jobStatus(job).word.toLowerCase()}`);
   };
+  const ended = new AbortController();
+  const life = AbortSignal.any([signal, ended.signal]);
+  let current = false;
+  const keepCurrent = (): void => {
+    if (current) return;
+    current = true;
+    poll(connection, life, FACTS_MS, async () => void (isFinished(await load()) && ended.abort()));
+  };
   const run = async (): Promise<void> => {
     for (;;) {
       try {
         const job = await load();
         place.removeAttribute('aria-busy');
         setChildren(place, top(job), facts, remark, pane.element, input.element);
+        toLineOfAddress();
+        if (!isFinished(job)) keepCurrent();
         await showOutput(
           client,
           job,
@@ -137,6 +167,8 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
 }
 
 const RETRY_MS = 1000;
+/** How old the facts of a running job may be. */
+const FACTS_MS = 1000;
 
 const remarkOn = ({ status, warnings = [] }: JobResource): string =>
   status === 'pending' ? 'Waiting for a free job slot; the limit is --max-jobs.' : warnings.map(sentence).join(' ');

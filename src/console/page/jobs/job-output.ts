@@ -1,10 +1,9 @@
 /**
- * Fills a pane with a job's output.
+ * Tells a pane how far a job's output has come.
  *
- *   short output ──▶ following: its events, both streams in the order they came, live
- *                        └── more than fits ──▶ the last lines of each stream, asked for again while it runs
+ *   following: its events, live ──more than fits──▶ asking for its sizes while it runs
  *
- * Output without end would keep the page busy with more text than anybody can read; its files can be downloaded.
+ * What it prints is read as it is looked at; the events only tell that there is more.
  */
 import { isFinished, type Client } from '../../../client/client.ts';
 import { ClientError } from '../../../client/failure.ts';
@@ -12,15 +11,13 @@ import { pause } from '../../../client/pause.ts';
 import type { EndEvent } from '../../../protocol/feed.ts';
 import type { JobResource } from '../../../protocol/job.ts';
 import { nextFrame } from '../next-frame.ts';
-import { bytesText } from '../time-text.ts';
-import type { OutputPane } from './output-pane.ts';
+import type { OutputPane } from '../output/output-pane.ts';
 
-/** Characters of output that are followed line by line. */
+/** Bytes of output that are followed by their events. */
 const MAX_FOLLOWED = 2_000_000;
-/** Characters after which a frame is drawn before more is read. */
+/** Bytes after which a frame is drawn before more is read. */
 const PER_FRAME = 100_000;
-const TAIL_LINES = 1000;
-const TAIL_MS = 1000;
+const POLL_MS = 500;
 
 export interface OutputEvents {
   readonly started: () => void;
@@ -34,9 +31,10 @@ export async function showOutput(
   events: OutputEvents,
   signal: AbortSignal,
 ): Promise<void> {
-  const bytes = (job.stdoutBytes ?? 0) + (job.stderrBytes ?? 0);
-  if (bytes <= MAX_FOLLOWED && (await follow(client, job.jobId, pane, events, signal)) === 'to the end') return;
-  await showTail(client, job.jobId, pane, events, signal);
+  const { stdout, stderr } = sizesOf(job);
+  if (stdout + stderr <= MAX_FOLLOWED && (await follow(client, job.jobId, pane, events, signal)) === 'to the end')
+    return;
+  await ask(client, job.jobId, pane, events, signal);
 }
 
 async function follow(
@@ -46,7 +44,7 @@ async function follow(
   { started, ended }: OutputEvents,
   signal: AbortSignal,
 ): Promise<'to the end' | 'too much'> {
-  let taken = 0;
+  const sizes = { stdout: 0, stderr: 0 };
   let inFrame = 0;
   for await (const event of client.follow(id, { retryForMs: Infinity, signal })) {
     switch (event.type) {
@@ -55,15 +53,15 @@ async function follow(
         break;
       case 'stdout':
       case 'stderr':
-        pane.write(event.type, event.text);
-        taken += event.text.length;
-        inFrame += event.text.length;
+        sizes[event.type] = event.offset + event.bytes;
+        pane.grown({ ...sizes });
+        inFrame += event.bytes;
         break;
       case 'end':
         ended(event);
         break;
     }
-    if (taken > MAX_FOLLOWED) return 'too much';
+    if (sizes.stdout + sizes.stderr > MAX_FOLLOWED) return 'too much';
     if (inFrame > PER_FRAME) {
       inFrame = 0;
       await nextFrame(signal);
@@ -72,36 +70,29 @@ async function follow(
   return 'to the end';
 }
 
-async function showTail(
+async function ask(
   client: Client,
   id: string,
   pane: OutputPane,
   { ended }: OutputEvents,
   signal: AbortSignal,
 ): Promise<void> {
-  let shown = '';
   while (!signal.aborted) {
-    const job = await tailOf(client, id, signal);
-    if (job === undefined) {
-      await pause(TAIL_MS, signal);
-      continue;
+    const job = await recordOf(client, id, signal);
+    if (job !== undefined) {
+      pane.grown(sizesOf(job));
+      if (isFinished(job)) return ended(undefined);
     }
-    const { stdout = '', stderr = '' } = job;
-    if (stdout + stderr !== shown) {
-      shown = stdout + stderr;
-      pane.replace({ stdout, stderr });
-    }
-    const size = bytesText((job.stdoutBytes ?? 0) + (job.stderrBytes ?? 0));
-    pane.note(`A long output, ${size} so far: the last lines of each stream. A download has it all.`);
-    if (isFinished(job)) return ended(undefined);
-    await pause(TAIL_MS, signal);
+    await pause(POLL_MS, signal);
   }
 }
 
+const sizesOf = ({ stdoutBytes = 0, stderrBytes = 0 }: JobResource) => ({ stdout: stdoutBytes, stderr: stderrBytes });
+
 /** Undefined while the server is away. */
-async function tailOf(client: Client, id: string, signal: AbortSignal): Promise<JobResource | undefined> {
+async function recordOf(client: Client, id: string, signal: AbortSignal): Promise<JobResource | undefined> {
   try {
-    return await client.job(id, { tailLines: TAIL_LINES, signal });
+    return await client.job(id, { tailLines: 0, signal });
   } catch (error) {
     if (error instanceof ClientError && error.transient) return undefined;
     throw error;

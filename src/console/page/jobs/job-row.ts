@@ -7,6 +7,7 @@ import { statusMark } from '../status.ts';
 import { timeElement } from '../time.ts';
 import { durationText } from '../time-text.ts';
 import type { Context } from '../view.ts';
+import { elapsedMs } from './job-facts.ts';
 import { jobStatus } from './job-status.ts';
 
 /** Lines of a command that are shown. */
@@ -40,19 +41,15 @@ export function jobRow(
   };
 }
 
-function factsOf({
-  status,
-  cancelled,
-  exitCode,
-  durationMs,
-  sessionKey,
-}: JobResource & { sessionKey?: string }): string {
+function factsOf(job: JobResource & { sessionKey?: string }): string {
+  const { status, cancelled, exitCode, sessionKey } = job;
+  const elapsed = elapsedMs(job);
   return [
     sessionKey,
     status === 'failed' && cancelled !== true
       ? `exit ${exitCode}`
       : jobStatus({ status, cancelled: cancelled ?? false }).word,
-    durationMs === undefined ? undefined : durationText(durationMs),
+    elapsed === undefined ? undefined : durationText(elapsed),
   ]
     .filter((fact) => fact !== undefined)
     .join(' · ');

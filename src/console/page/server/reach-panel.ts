@@ -1,10 +1,9 @@
 /** How others reach this server: the address of its tunnel, and the dashboard that it is registered with. */
 import type { Health } from '../../../protocol/health.ts';
 import type { Registration, Tunnel } from '../../../protocol/tunnel.ts';
-import { webAddress } from '../agents/web-address.ts';
-import { announce } from '../announce.ts';
-import { button, iconButton } from '../button.ts';
-import { copyText } from '../clipboard.ts';
+import { webAddress } from '../web-address.ts';
+import { button } from '../button.ts';
+import { copyButton } from '../copy-button.ts';
 import { h, setChildren } from '../element.ts';
 import { reportFailure } from '../report-failure.ts';
 import { statusBadge } from '../status.ts';
@@ -54,7 +53,7 @@ function tunnelRows(tunnel: Tunnel): HTMLElement[] {
   const { url } = tunnel;
   return [
     ...row('Tunnel', statusBadge(told.style), told.text),
-    ...(url === undefined ? [] : row('Address', link(url), copyButton(url, 'address'))),
+    ...(url === undefined ? [] : row('Address', link(url), copy(url, 'address'))),
   ];
 }
 
@@ -67,7 +66,7 @@ function registrationRows(registration: Registration, newCode: () => void): HTML
     ...row('Registration', statusBadge(told.style), told.text),
     ...(code === undefined
       ? []
-      : row('Code', h('b', { class: 'mono' }, code), copyButton(code, 'code'), link(enterAt, 'Enter the code'))),
+      : row('Code', h('b', { class: 'mono' }, code), copy(code, 'code'), link(enterAt, 'Enter the code'))),
     ...(state === 'failed' || state === 'expired' ? row('', button('New code', newCode, { icon: 'repeat' })) : []),
   ];
 }
@@ -79,8 +78,5 @@ function row(term: string, ...content: readonly (Node | string)[]): [HTMLElement
 const link = (address: string, text = address): HTMLElement =>
   h('a', { href: webAddress(address), target: '_blank', rel: 'noopener noreferrer' }, text);
 
-const copyButton = (text: string, what: string): HTMLElement =>
-  iconButton('copy', `Copy the ${what}`, () => {
-    copyText(text);
-    announce(`The ${what} is copied`);
-  });
+const copy = (text: string, what: string): HTMLElement =>
+  copyButton(`Copy the ${what}`, `The ${what} is copied`, () => text);

@@ -9,6 +9,7 @@ import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
 import { copyText } from '../clipboard.ts';
 import { onSchemeChange } from '../color-scheme.ts';
+import { TEXT_CONTRAST } from '../color/contrast.ts';
 import { fontSize, pastesByCtrlV, speaks } from '../preferences.ts';
 import { drawFast } from './fast-renderer.ts';
 import { hiddenLinks, openLink } from './links.ts';
@@ -21,6 +22,8 @@ export interface ScreenEvents {
   readonly titled: (title: string) => void;
   /** The key that leaves the terminal was pressed. */
   readonly left: () => void;
+  /** Something was typed while it takes nothing. */
+  readonly refused: () => void;
 }
 
 const SCROLLBACK_LINES = 10_000;
@@ -39,7 +42,7 @@ export class Screen {
   readonly #waiting = new Set<() => void>();
   #replaying = true;
 
-  constructor(host: HTMLElement, { typed, titled, left }: ScreenEvents, signal: AbortSignal) {
+  constructor(host: HTMLElement, events: ScreenEvents, signal: AbortSignal) {
     const { fontFamily } = getComputedStyle(host);
     const terminal = new Terminal({
       // The width of characters (unicode11) is a proposed part of its API.
@@ -48,7 +51,7 @@ export class Screen {
       fontFamily,
       fontSize: fontSize.value,
       linkHandler: hiddenLinks,
-      minimumContrastRatio: 3,
+      minimumContrastRatio: TEXT_CONTRAST,
       screenReaderMode: speaks(),
       scrollback: SCROLLBACK_LINES,
       theme: palette(),
@@ -62,10 +65,10 @@ export class Screen {
     terminal.parser.registerOscHandler(52, () => true);
     drawFast(terminal);
     terminal.open(host);
-    terminal.attachCustomKeyEventHandler((event) => this.#takesKey(event, left));
+    terminal.attachCustomKeyEventHandler((event) => this.#takesKey(event, events));
     terminal.onData((data) => {
-      if (!REPORT.test(data)) typed(this.sticky.applyTo(data));
-      else if (!this.#replaying) typed(data);
+      if (!REPORT.test(data)) events.typed(this.sticky.applyTo(data));
+      else if (!this.#replaying) events.typed(data);
     });
     const pasted = (event: ClipboardEvent): void => {
       event.preventDefault();
@@ -73,7 +76,7 @@ export class Screen {
       void paste(this, event.clipboardData?.getData('text/plain') ?? '');
     };
     host.addEventListener('paste', pasted, { capture: true, signal });
-    terminal.onTitleChange(titled);
+    terminal.onTitleChange(events.titled);
     fontSize.watch(signal, (size) => (terminal.options.fontSize = size));
     onSchemeChange(signal, () => (terminal.options.theme = palette()));
     signal.addEventListener('abort', () => this.#dispose(), { once: true });
@@ -156,6 +159,11 @@ export class Screen {
     this.#terminal.input(data, true);
   }
 
+  /** Whether a program uses the alternate screen. */
+  get alternate(): boolean {
+    return this.#terminal.buffer.active.type === 'alternate';
+  }
+
   /** Programs choose which of two sequences an arrow key sends. */
   get cursorPrefix(): string {
     return this.#terminal.modes.applicationCursorKeysMode ? '\u001bO' : '\u001b[';
@@ -167,7 +175,8 @@ export class Screen {
     for (const resolve of this.#waiting) resolve();
   }
 
-  #takesKey(event: KeyboardEvent, left: () => void): boolean {
+  #takesKey(event: KeyboardEvent, { left, refused }: ScreenEvents): boolean {
+    if (event.type === 'keydown' && this.#terminal.options.disableStdin === true && types(event)) refused();
     if (event.type !== 'keydown' || !event.ctrlKey || event.altKey || event.metaKey) return true;
     if (event.key === ']' && !event.shiftKey) {
       event.preventDefault();
@@ -184,3 +193,7 @@ export class Screen {
     return true;
   }
 }
+
+/** Whether a program would get something for it: not for a modifier, nor for a shortcut of the page or the browser. */
+const types = ({ key, ctrlKey, altKey, metaKey }: KeyboardEvent): boolean =>
+  !ctrlKey && !altKey && !metaKey && (key.length === 1 || key === 'Enter' || key === 'Backspace');

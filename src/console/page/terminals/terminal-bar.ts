@@ -12,14 +12,19 @@ export type LinkState =
   | { readonly at: 'exited'; readonly exitCode: number };
 
 export interface BarActions {
+  /** The link to a page of this terminal alone, and back. */
+  readonly alone: HTMLElement;
   readonly watchOnly: (on: boolean) => void;
   readonly fit: () => void;
   readonly end: () => void;
+  readonly startAgain: () => void;
 }
 
 /** What the bar shows; what is left out stays as it is. */
 export interface BarUpdate {
   readonly title?: string;
+  /** With `title`: what its program calls itself, beside a name that the user has chosen. */
+  readonly program?: string;
   readonly state?: LinkState;
   readonly size?: string;
   /** Another window chose the size, and it does not fill this one. */
@@ -29,45 +34,46 @@ export interface BarUpdate {
 export class TerminalBar {
   readonly element: HTMLElement;
   readonly #back: HTMLAnchorElement;
-  readonly #title = h('h2', { class: 'terminal-title' });
+  readonly #name = h('span', {});
+  readonly #program = h('span', { class: 'terminal-program' });
+  readonly #title = h('h2', { class: 'terminal-title' }, this.#name, this.#program);
+  readonly #hint = h('span', { class: 'terminal-hint' }, h('kbd', {}, 'Ctrl'), h('kbd', {}, ']'), ' leaves');
   readonly #state = h('span', { class: 'terminal-state' });
   readonly #size = h('span', { class: 'terminal-size', title: 'Columns × rows' });
   readonly #fit: HTMLButtonElement;
   readonly #watch: HTMLButtonElement;
+  readonly #again: HTMLButtonElement;
+  readonly #end: HTMLButtonElement;
   #word = '';
 
-  /** `alone`: the link to a page of this terminal alone. */
-  constructor({ watchOnly, fit, end }: BarActions, alone: HTMLElement) {
+  constructor({ alone, watchOnly, fit, end, startAgain }: BarActions) {
     this.#back = h('a', { class: 'back', href: routeTo('terminals'), 'aria-label': 'Back to the list' }, icon('back'));
     this.#fit = button('Fit', fit, { icon: 'fit', title: 'Another window set this size: fit it to this one' });
     this.#fit.hidden = true;
     this.#watch = toggleButton('eye', 'Only watch', false, watchOnly);
+    this.#again = button('Start again', startAgain, { title: 'Opens a new terminal with this name and shell' });
+    this.#again.hidden = true;
+    this.#end = iconButton('trash', 'End this terminal', end);
     this.element = h(
       'div',
       { class: 'terminal-bar' },
       this.#back,
       this.#state,
       this.#title,
-      h('span', { class: 'terminal-hint' }, h('kbd', {}, 'Ctrl'), h('kbd', {}, ']'), ' leaves'),
-      h(
-        'div',
-        { class: 'tools' },
-        this.#size,
-        this.#fit,
-        this.#watch,
-        alone,
-        iconButton('trash', 'End this terminal', end),
-      ),
+      this.#hint,
+      h('div', { class: 'tools' }, this.#size, this.#fit, this.#again, this.#watch, alone, this.#end),
     );
   }
 
-  show({ title, state, size, elsewhere }: BarUpdate): void {
+  show({ title, program = '', state, size, elsewhere }: BarUpdate): void {
     if (title !== undefined) {
-      setText(this.#title, title);
-      this.#title.title = title;
+      setText(this.#name, title);
+      setText(this.#program, program);
+      this.#title.title = `${title} ${program}`.trim();
     }
     if (size !== undefined) setText(this.#size, size);
     if (elsewhere !== undefined) this.#fit.hidden = !elsewhere;
+    if (state !== undefined) this.#showActions(state);
     const style = state && linkStatus(state);
     if (style === undefined || style.word === this.#word) return;
     this.#word = style.word;
@@ -76,7 +82,21 @@ export class TerminalBar {
 
   /** Where the focus goes when it leaves the terminal. */
   leave(): void {
-    this.#watch.focus();
+    if (this.#watch.hidden) this.focusOnAgain();
+    else this.#watch.focus();
+  }
+
+  focusOnAgain(): void {
+    this.#again.focus();
+  }
+
+  /** Nothing is typed into what has ended; it can be started again. */
+  #showActions({ at }: LinkState): void {
+    const over = at === 'exited' || at === 'gone';
+    this.#again.hidden = !over;
+    this.#watch.hidden = over;
+    this.#hint.hidden = over;
+    this.#end.hidden = at === 'gone';
   }
 }
 

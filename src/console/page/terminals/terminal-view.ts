@@ -7,17 +7,18 @@
 import type { TerminalResource } from '../../../protocol/terminal.ts';
 import type { LinkEnd, TerminalLink, TerminalLinkListener } from '../../../client/terminal-link.ts';
 import { announce } from '../announce.ts';
-import { confirm } from '../dialog.ts';
 import { h, setChildren, setText } from '../element.ts';
 import { emptyPlace } from '../empty.ts';
 import { fontSize } from '../preferences.ts';
 import { routeTo } from '../route.ts';
 import { reportFailure } from '../report-failure.ts';
 import { bytesText } from '../time-text.ts';
+import { showInTab } from '../tab-title.ts';
 import type { Context } from '../view.ts';
 import { Screen } from './screen.ts';
 import { aloneLink } from './alone.ts';
-import { TerminalBar, type BarActions, type LinkState } from './terminal-bar.ts';
+import { TerminalBar, type LinkState } from './terminal-bar.ts';
+import { endTerminal, startAgain } from './terminal-end.ts';
 import { terminalTitle } from './terminal-status.ts';
 import { touchKeys } from './touch-keys.ts';
 
@@ -48,20 +49,23 @@ export class TerminalView implements TerminalLinkListener {
   #size: { readonly cols: number; readonly rows: number } | undefined;
   #sizedElsewhere = false;
   #tookFocus = false;
+  #broken = false;
+  /** What is shown may lack what a program has drawn before. */
+  #isPartial = false;
 
   constructor(options: TerminalViewOptions) {
     const { place, signal } = options;
     this.#options = options;
-    const alone = aloneLink(options.context, options.id, signal);
-    const actions: BarActions = {
+    this.#bar = new TerminalBar({
+      alone: aloneLink(options.context, options.id, signal),
       watchOnly: (on) => this.#watchOnly(on),
       fit: () => {
         this.#fit();
         this.#screen.focus();
       },
       end: () => void this.#end(),
-    };
-    this.#bar = new TerminalBar(actions, alone);
+      startAgain: () => void this.#startAgain(),
+    });
     const host = h('div', { class: 'terminal-host' });
     const frame = h('div', { class: 'terminal-frame' }, host);
     setChildren(place, this.#bar.element, this.#note, frame);
@@ -69,8 +73,9 @@ export class TerminalView implements TerminalLinkListener {
       host,
       {
         typed: (data) => this.#type(data),
-        titled: (title) => this.#bar.show({ title: title === '' ? this.#title : title }),
+        titled: (title) => this.#showTitle(title),
         left: () => this.#bar.leave(),
+        refused: () => this.#typedInVain(),
       },
       signal,
     );
@@ -78,11 +83,8 @@ export class TerminalView implements TerminalLinkListener {
     const observer = new ResizeObserver(() => requestAnimationFrame(() => this.#windowChanged()));
     observer.observe(frame);
     fontSize.watch(signal, () => requestAnimationFrame(() => this.#windowChanged()));
-    const end = (): void => {
-      observer.disconnect();
-      this.#detach.abort();
-    };
-    signal.addEventListener('abort', end, { once: true });
+    signal.addEventListener('abort', () => observer.disconnect(), { once: true });
+    signal.addEventListener('abort', () => this.#detach.abort(), { once: true });
   }
 
   begin(): void {
@@ -95,13 +97,13 @@ export class TerminalView implements TerminalLinkListener {
     this.#record = await context.client.terminals.get(id, this.#detach.signal);
   }
 
-  attached({ lost }: Parameters<TerminalLinkListener['attached']>[0]): void {
+  attached({ since, lost }: Parameters<TerminalLinkListener['attached']>[0]): void {
     this.#screen.replaying = true;
     const record = this.#record;
     if (record === undefined) return;
-    this.#title = terminalTitle(record);
+    this.#isPartial = lost > 0 || (this.#size === undefined && since > 0);
     if (this.#size === undefined) {
-      this.#bar.show({ title: this.#title });
+      this.#showTitle('');
       this.#resizeTo(record.cols, record.rows);
       return;
     }
@@ -120,17 +122,21 @@ export class TerminalView implements TerminalLinkListener {
   }
 
   async live(): Promise<void> {
+    if (this.#broken) announce('Connected again');
+    this.#broken = false;
     const { signal } = this.#detach;
     await this.#screen.drawn();
     if (signal.aborted) return;
     this.#screen.replaying = false;
     this.#show({ at: 'live' });
     if (!this.#sizedElsewhere && !document.hidden) this.#fit();
+    this.#redraw();
     this.#takeFocus();
     this.#options.changed();
   }
 
   broken(): void {
+    this.#broken = true;
     this.#show({ at: 'reconnecting' });
     announce('Connection lost, reconnecting');
     this.#options.context.connection.check();
@@ -162,22 +168,54 @@ export class TerminalView implements TerminalLinkListener {
   }
 
   #ended(end: LinkEnd): void {
-    const { context, place, changed } = this.#options;
+    const { context, changed } = this.#options;
     switch (end.how) {
       case 'closed':
         return;
       case 'refused':
         if (end.reason === 'key-refused') return context.connection.lock('key-refused');
-        this.#show({ at: 'gone' });
-        setChildren(place, gone());
+        this.#showGone();
         break;
       case 'exited':
         this.#show({ at: 'exited', exitCode: end.exitCode });
+        this.#screen.readonly = true;
         this.#showNote(
           `The program has ended with exit code ${end.exitCode}. Its output stays until the terminal is removed.`,
         );
         break;
     }
+    changed();
+  }
+
+  /** What it showed last stays: it is nowhere else. */
+  #showGone(): void {
+    const { place } = this.#options;
+    this.#show({ at: 'gone' });
+    announce('This terminal is gone');
+    if (this.#size === undefined) return setChildren(place, gone());
+    this.#screen.readonly = true;
+    this.#showNote('This terminal is gone: it was ended, or it ended with its server. What it showed last stays here.');
+  }
+
+  /** The name that the user has chosen stays, whatever the program calls itself. */
+  #showTitle(program: string): void {
+    const { signal } = this.#options;
+    const record = this.#record;
+    if (record === undefined || signal.aborted) return;
+    const isNamed = record.name !== null;
+    this.#title = isNamed || program === '' ? terminalTitle(record) : program;
+    this.#bar.show({ title: this.#title, program: isNamed ? program : '' });
+    showInTab(this.#title);
+  }
+
+  #typedInVain(): void {
+    if (this.#state.at === 'exited' || this.#state.at === 'gone') this.#bar.focusOnAgain();
+    else this.#showNote('You only watch: what you type is not sent. “Only watch” above turns that off.');
+  }
+
+  async #startAgain(): Promise<void> {
+    const { context, changed } = this.#options;
+    if (this.#record !== undefined) await startAgain(context, this.#record, this.#state.at === 'gone');
     changed();
   }
 
@@ -206,6 +244,14 @@ export class TerminalView implements TerminalLinkListener {
     this.#link?.resize(size.cols, size.rows);
   }
 
+  /** A program on the alternate screen draws all of it when the size changes. */
+  #redraw(): void {
+    if (!this.#isPartial || !this.#screen.alternate || this.#readonly || this.#size === undefined) return;
+    const { cols, rows } = this.#size;
+    this.#link?.resize(cols, rows - 1);
+    this.#link?.resize(cols, rows);
+  }
+
   #resizeTo(cols: number, rows: number): void {
     this.#size = { cols, rows };
     this.#screen.resize(cols, rows);
@@ -224,6 +270,7 @@ export class TerminalView implements TerminalLinkListener {
   #watchOnly(on: boolean): void {
     this.#readonly = on;
     this.#screen.readonly = on;
+    this.#showNote('');
     this.#sizedElsewhere = false;
     this.#bar.show({ elsewhere: false });
     this.#attach();
@@ -231,30 +278,7 @@ export class TerminalView implements TerminalLinkListener {
 
   async #end(): Promise<void> {
     const { context, id, changed } = this.#options;
-    const running = this.#state.at !== 'exited';
-    const agreed = await confirm(
-      running
-        ? {
-            title: `End ${this.#title || 'this terminal'}?`,
-            body: [h('p', {}, 'Its program is ended with everything it started, for everybody who is attached to it.')],
-            yes: 'End the terminal',
-            no: 'Keep the terminal',
-          }
-        : {
-            title: `Remove ${this.#title || 'this terminal'}?`,
-            body: [h('p', {}, 'Its output is deleted.')],
-            yes: 'Remove the terminal',
-            no: 'Keep the terminal',
-          },
-    );
-    if (!agreed) return;
-    try {
-      await context.client.terminals.delete(id);
-      location.hash = routeTo('terminals');
-      announce('Terminal ended');
-    } catch (error) {
-      reportFailure(context.connection, error);
-    }
+    await endTerminal(context, { id, title: this.#title, running: this.#state.at !== 'exited' });
     changed();
   }
 

@@ -10,8 +10,8 @@ export class WindowsError extends Error {
   readonly call: string;
   readonly errorCode: number;
 
-  constructor(call: string, errorCode: number) {
-    super(`${call} failed with Windows error ${errorCode}`);
+  constructor(call: string, errorCode: number, message = `${call} failed with Windows error ${errorCode}`) {
+    super(message);
     this.call = call;
     this.errorCode = errorCode;
   }

@@ -4,10 +4,11 @@
  * Not `stdin: 'pipe'`: Bun makes that a socket pair, and `/dev/stdin` cannot be opened on a socket.
  * Not an anonymous pipe: a FIFO can be opened again by the server that takes the job up.
  */
-import { closeSync, constants, openSync, rmSync, writeSync } from 'node:fs';
+import { constants, openSync, rmSync, writeSync } from 'node:fs';
 import { codeOf } from '../../../core/failure.ts';
 import { makeFifo } from '../../api/posix/libc.ts';
 import type { PipeFailure, PipeWriter } from '../pipes.ts';
+import { close } from '../../files/close.ts';
 
 const FIRST_RETRY_MS = 1;
 const LAST_RETRY_MS = 50;
@@ -31,11 +32,15 @@ export class InputPipe implements PipeWriter {
     makeFifo(path);
     // Opening one end of a FIFO waits for the other, unless one descriptor holds both.
     const both = openSync(path, constants.O_RDWR);
+    let readEnd: number | undefined;
     try {
-      const readEnd = openSync(path, constants.O_RDONLY);
+      readEnd = openSync(path, constants.O_RDONLY);
       return { pipe: new InputPipe(path, openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)), readEnd };
+    } catch (error) {
+      if (readEnd !== undefined) close(readEnd);
+      throw error;
     } finally {
-      closeSync(both);
+      close(both);
     }
   }
 
@@ -90,7 +95,7 @@ export class InputPipe implements PipeWriter {
 
   #close(): void {
     if (this.#fd === undefined) return;
-    closeSync(this.#fd);
+    close(this.#fd);
     this.#fd = undefined;
   }
 

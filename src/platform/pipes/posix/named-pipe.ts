@@ -2,9 +2,9 @@
  * A FIFO at a path. The reading end is held open here until the pipe is disposed of, so that what is written before the
  * program opens it waits instead of failing.
  */
-import { closeSync } from 'node:fs';
 import type { NamedPipe, PipeFailure } from '../pipes.ts';
 import { InputPipe } from './input-pipe.ts';
+import { close } from '../../files/close.ts';
 
 export class Fifo implements NamedPipe {
   readonly path: string;
@@ -32,7 +32,7 @@ export class Fifo implements NamedPipe {
 
   [Symbol.dispose](): void {
     this.#pipe[Symbol.dispose]();
-    if (this.#readEnd !== undefined) closeSync(this.#readEnd);
+    if (this.#readEnd !== undefined) close(this.#readEnd);
     this.#readEnd = undefined;
   }
 }

@@ -4,8 +4,9 @@
  * Not `stdout: 'pipe'`: Bun makes that a pair of sockets, one per stream, which loses the order between the two; and a
  * program cannot open `/dev/stderr` on a socket. Not an anonymous pipe: neither Node nor Bun makes one.
  */
-import { closeSync, constants, openSync } from 'node:fs';
+import { constants, openSync } from 'node:fs';
 import { makeFifo } from '../../api/posix/libc.ts';
+import { close } from '../../files/close.ts';
 
 export class OutputFifo implements Disposable {
   readonly stream: ReadableStream<Uint8Array>;
@@ -25,14 +26,14 @@ export class OutputFifo implements Disposable {
       const writeEnd = openSync(path, constants.O_WRONLY);
       return { pipe: new OutputFifo(readEnd), writeEnd };
     } catch (error) {
-      closeSync(readEnd);
+      close(readEnd);
       throw error;
     }
   }
 
   /** Bun reads by a copy of the descriptor, and closes that itself when the last writer has. */
   [Symbol.dispose](): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
+    if (this.#fd !== undefined) close(this.#fd);
     this.#fd = undefined;
   }
 }

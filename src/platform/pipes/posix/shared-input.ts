@@ -2,9 +2,10 @@
  * stdin of one command in a shell whose commands all inherit the same FIFO. What the command before did not read is
  * taken out first. Closing the writing end is the end of input, and the next command opens a new one.
  */
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { constants, openSync, readSync } from 'node:fs';
 import type { PipeFailure, PipeWriter } from '../pipes.ts';
 import { InputPipe } from './input-pipe.ts';
+import { close } from '../../files/close.ts';
 
 export class SharedFifo implements PipeWriter {
   readonly #pipe: InputPipe;
@@ -39,6 +40,6 @@ function drain(path: string): void {
   } catch {
     // EAGAIN: another process holds the writing end, and nothing is left.
   } finally {
-    closeSync(fd);
+    close(fd);
   }
 }

@@ -3,15 +3,16 @@ import type { Socket } from 'node:net';
 
 /** Reads no further ahead than one chunk: a writer that is faster than its reader waits. */
 export function streamOf(socket: Socket): ReadableStream<Uint8Array> {
+  // A stream that was cancelled is closed already: to add to it or to close it again throws.
   let cancelled = false;
   return new ReadableStream({
     start(controller) {
       socket.on('data', (bytes: Buffer) => {
+        if (cancelled) return;
         controller.enqueue(bytes);
         if ((controller.desiredSize ?? 0) <= 0) socket.pause();
       });
       socket.on('close', () => {
-        // A stream that was cancelled is closed already, and to close it again throws.
         if (!cancelled) controller.close();
       });
     },

@@ -16,3 +16,7 @@ export interface ProcessEntry {
 }
 
 export type ProcessSnapshot = ReadonlyMap<number, ProcessEntry>;
+
+/** Whether it is the process that was started then, and runs. */
+export const isOf = (entry: ProcessEntry | undefined, startTime: string): boolean =>
+  entry !== undefined && !entry.zombie && entry.startTime === startTime;

@@ -1,5 +1,6 @@
 /** The process table from /proc (proc(5)). */
 import { readdirSync, readFileSync } from 'node:fs';
+import { sleep } from '../../../core/sleep.ts';
 import type { ProcessEntry, ProcessSnapshot } from './process-entry.ts';
 import { treeIdIn } from './tree-variable.ts';
 
@@ -9,9 +10,13 @@ let bootId: string | undefined;
 /** Enough unless processes fork without a pause, and those are looked at again anyway. */
 const MAX_LISTINGS = 4;
 
-export function readProcessesLinux(): ProcessSnapshot {
+/** So long it may keep others from their turn: with a thousand processes all of it takes some 50 ms. */
+const SLICE_MS = 3;
+
+export async function readProcessesLinux(): Promise<ProcessSnapshot> {
   const entries = new Map<number, ProcessEntry>();
   const looked = new Set<string>();
+  let sliceEnds = performance.now() + SLICE_MS;
   // Listed until nothing new comes: a process may start a child and end between the list and the look at it.
   for (let listing = 0; listing < MAX_LISTINGS; listing += 1) {
     const fresh = readdirSync('/proc').filter((name) => !looked.has(name));
@@ -21,6 +26,11 @@ export function readProcessesLinux(): ProcessSnapshot {
       const pid = Number(name);
       const entry = Number.isInteger(pid) ? readProcessLinux(pid) : undefined;
       if (entry !== undefined) entries.set(pid, entry);
+      // Everybody who takes a snapshot asks for it: now, while others have their turns in between.
+      entry?.treeId();
+      if (performance.now() < sliceEnds) continue;
+      await sleep(0);
+      sliceEnds = performance.now() + SLICE_MS;
     }
   }
   return entries;

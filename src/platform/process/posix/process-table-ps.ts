@@ -4,22 +4,46 @@
  * `-E` adds the environment after the command line, for processes of one's own. `lstart` has a
  * resolution of one second: coarser than Linux's ticks, still enough to tell a reused pid.
  */
-import type { ProcessEntry, ProcessSnapshot } from './process-entry.ts';
+import type { ProcessIdentity } from '../process.ts';
+import { exists } from '../send-signal.ts';
+import { isOf, type ProcessEntry, type ProcessSnapshot } from './process-entry.ts';
 import { treeIdIn } from './tree-variable.ts';
 
 // pid ppid pgid sess stat, then lstart as five words ("Sat Nov 21 06:41:00 2026"), then the command.
 const LINE = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+(\w+\s+\w+\s+\d+\s+[\d:]+\s+\d+)\s+(.*)$/;
 const COLUMNS = 'pid=,ppid=,pgid=,sess=,stat=,lstart=,command=';
 
-export function readProcessesPs(pid?: number): ProcessSnapshot {
-  const which = pid === undefined ? ['-A'] : ['-p', String(pid)];
-  // Loaded only here: that takes milliseconds, which a system with /proc need not spend.
-  const { spawnSync } = process.getBuiltinModule('node:child_process');
-  const ps = spawnSync('ps', [...which, '-E', '-ww', '-o', COLUMNS], {
-    env: { LC_ALL: 'C', PATH: '/bin:/usr/bin' },
-    maxBuffer: Number.POSITIVE_INFINITY,
+const SHOWN = ['-E', '-ww', '-o', COLUMNS];
+const OPTIONS = { env: { LC_ALL: 'C', PATH: '/bin:/usr/bin' }, maxBuffer: Number.POSITIVE_INFINITY };
+/** How often it is checked that the pid of a process that is watched is still its own. */
+const CHECK_MS = 5000;
+
+// Loaded only where it is used: that takes milliseconds, which a system with /proc need not spend.
+const childProcess = () => process.getBuiltinModule('node:child_process');
+
+/** All of them, without keeping anybody from their turn. */
+export function readProcessesPs(): Promise<ProcessSnapshot> {
+  return new Promise((resolve, reject) => {
+    childProcess().execFile('ps', ['-A', ...SHOWN], OPTIONS, (error, stdout) =>
+      error === null ? resolve(parsePs(stdout)) : reject(error),
+    );
   });
-  return parsePs(ps.stdout.toString());
+}
+
+/** One, at once, which takes as long as `ps` does. */
+export function readProcessPs(pid: number): ProcessEntry | undefined {
+  const ps = childProcess().spawnSync('ps', ['-p', String(pid), ...SHOWN], OPTIONS);
+  return parsePs(ps.stdout.toString()).get(pid);
+}
+
+let recent: { readonly at: number; readonly snapshot: Promise<ProcessSnapshot> } | undefined;
+
+/** Whether a process runs that was started before this server; costs next to nothing while it does. */
+export async function isRunningPs({ pid, startTime }: ProcessIdentity): Promise<boolean> {
+  if (!exists(pid)) return false;
+  const now = performance.now();
+  if (recent === undefined || now - recent.at > CHECK_MS) recent = { at: now, snapshot: readProcessesPs() };
+  return isOf((await recent.snapshot).get(pid), startTime);
 }
 
 export const startClockPs = (): number => Math.floor(Date.now() / 1000);

@@ -5,9 +5,10 @@
  * one second must not read /proc a thousand times.
  */
 import { sleep } from '../../../core/sleep.ts';
-import type { ProcessEntry, ProcessSnapshot } from './process-entry.ts';
+import type { ProcessIdentity } from '../process.ts';
+import { isOf, type ProcessEntry, type ProcessSnapshot } from './process-entry.ts';
 import { childrenLinux, readProcessesLinux, readProcessLinux, startClockLinux } from './process-table-linux.ts';
-import { readProcessesPs, startClockPs } from './process-table-ps.ts';
+import { isRunningPs, readProcessesPs, readProcessPs, startClockPs } from './process-table-ps.ts';
 
 const readProcesses = process.platform === 'linux' ? readProcessesLinux : readProcessesPs;
 const GATHER_MS = 4;
@@ -25,7 +26,20 @@ export function processSnapshot(): Promise<ProcessSnapshot> {
 
 /** One process now, or undefined when there is none of that number. */
 export const readProcess = (pid: number): ProcessEntry | undefined =>
-  process.platform === 'linux' ? readProcessLinux(pid) : readProcessesPs(pid).get(pid);
+  process.platform === 'linux' ? readProcessLinux(pid) : readProcessPs(pid);
+
+/**
+ * Whether a process runs that was started before this server, cheap enough to be asked ten times a second for many. Where
+ * it cannot be told just now (no descriptor was left to look with) it is taken to run: the next look will tell.
+ */
+export async function isRunning({ pid, startTime }: ProcessIdentity): Promise<boolean> {
+  try {
+    if (process.platform === 'linux') return isOf(readProcessLinux(pid), startTime);
+    return await isRunningPs({ pid, startTime });
+  } catch {
+    return true;
+  }
+}
 
 /** Now, on the clock of the processes' starts: hundredths of a second on Linux, seconds elsewhere. */
 export const startClock: () => number = process.platform === 'linux' ? startClockLinux : startClockPs;

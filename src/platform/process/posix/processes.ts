@@ -1,7 +1,7 @@
 /** Processes on POSIX: own session, output to files, stdin from a FIFO, exit code in a file. */
-import { closeSync, openSync } from 'node:fs';
+import { openSync } from 'node:fs';
 import { constants } from 'node:os';
-import { messageOf } from '../../../core/failure.ts';
+import { codeOf, messageOf } from '../../../core/failure.ts';
 import type {
   AdoptRequest,
   ExitResult,
@@ -21,12 +21,13 @@ import { readExitFile } from '../exit-file.ts';
 import { emptyStream } from '../../pipes/empty-stream.ts';
 import { InputPipe } from '../../pipes/posix/input-pipe.ts';
 import { OutputFifo } from '../../pipes/posix/output-fifo.ts';
-import { processSnapshot, readProcess } from './process-table.ts';
+import { isRunning, processSnapshot, readProcess } from './process-table.ts';
 import { quote } from '../../programs/shell-quote.ts';
 import { shellArguments } from './shell-command.ts';
 import { StartedSincePosix } from './started-since.ts';
 import { endTree } from './tree.ts';
 import { TREE_VARIABLE } from './tree-variable.ts';
+import { close } from '../../files/close.ts';
 
 /** How often a process that is not our child is looked at: its end is not reported to us. */
 const ADOPTED_LOOK_MS = 100;
@@ -58,11 +59,17 @@ function spawn(request: SpawnRequest): ManagedProcess | SpawnFailure {
     return managed(identityOf(child), request.treeId, pipe, exitOf(child));
   } catch (error) {
     pipe?.[Symbol.dispose]();
-    return { reason: 'spawn-refused', detail: messageOf(error) };
+    return { reason: 'spawn-refused', detail: detailOf(error) };
   } finally {
-    for (const fd of opened) closeSync(fd);
+    for (const fd of opened) close(fd);
   }
 }
+
+/** E2BIG (execve(2)) does not say what is too long. */
+const detailOf = (error: unknown): string =>
+  codeOf(error) === 'E2BIG'
+    ? 'its environment variables, or its arguments, are too long for this system (Linux takes 128 KiB for each of them)'
+    : messageOf(error);
 
 export const posixLauncher: Launcher = {
   launch,
@@ -92,10 +99,10 @@ async function launch(request: LaunchRequest): Promise<Launched | SpawnFailure> 
   } catch (error) {
     input?.pipe[Symbol.dispose]();
     output?.pipe[Symbol.dispose]();
-    return { reason: 'spawn-refused', detail: messageOf(error) };
+    return { reason: 'spawn-refused', detail: detailOf(error) };
   } finally {
-    if (input !== undefined) closeSync(input.readEnd);
-    if (output !== undefined) closeSync(output.writeEnd);
+    if (input !== undefined) close(input.readEnd);
+    if (output !== undefined) close(output.writeEnd);
   }
 }
 
@@ -164,13 +171,8 @@ async function findLeader({ treeId, exitPath }: AdoptRequest): Promise<ProcessId
 }
 
 async function watch(identity: ProcessIdentity, exitPath: string): Promise<ExitResult> {
-  while (isAlive(identity)) await new Promise<void>((resolve) => setTimeout(resolve, ADOPTED_LOOK_MS).unref());
+  while (await isRunning(identity)) await new Promise<void>((resolve) => setTimeout(resolve, ADOPTED_LOOK_MS).unref());
   return readExitFile(exitPath);
-}
-
-function isAlive(identity: ProcessIdentity): boolean {
-  const entry = readProcess(identity.pid);
-  return entry !== undefined && !entry.zombie && entry.startTime === identity.startTime;
 }
 
 function managed(

@@ -9,12 +9,14 @@ import { sleep } from '../../../core/sleep.ts';
 import type { ProcessIdentity } from '../process.ts';
 import { sendSignal } from '../send-signal.ts';
 import type { ProcessEntry, ProcessSnapshot } from './process-entry.ts';
-import { processSnapshot } from './process-table.ts';
+import { isRunning, processSnapshot } from './process-table.ts';
 
 /** A process that ignores SIGKILL hangs in the kernel (NFS, a dying disk): waiting longer changes nothing. */
 const KILL_TIMEOUT_MS = 5000;
 const FIRST_LOOK_MS = 5;
 const LAST_LOOK_MS = 100;
+/** The looks at all processes of a tree that does not end take a tenth of the time. */
+const COST_FACTOR = 9;
 
 export interface Tree {
   readonly root: ProcessIdentity | undefined;
@@ -57,8 +59,20 @@ async function sweep(pick: Pick, signal: 'SIGTERM' | 'SIGKILL', timeoutMs: numbe
   const deadline = performance.now() + timeoutMs;
   const signalled = new Set<string>();
   for (let pause = FIRST_LOOK_MS; ; pause = Math.min(pause * 2, LAST_LOOK_MS)) {
-    const snapshot = await processSnapshot();
+    const began = performance.now();
+    const isLate = began >= deadline;
+    const snapshot = await processSnapshot().catch((error: unknown) => {
+      // No descriptor was left to read the table with; one may be free in a moment.
+      if (isLate && signal === 'SIGKILL') throw error;
+      return undefined;
+    });
+    if (snapshot === undefined) {
+      if (isLate) return false;
+      await sleep(pause);
+      continue;
+    }
     const left = pick(snapshot);
+    const ended = performance.now();
     if (left.length === 0) return true;
     // A group is signalled at one stroke, so that no process of it can fork in between.
     if (signal === 'SIGKILL') for (const group of ownGroups(snapshot, left)) sendSignal(-group, signal);
@@ -72,7 +86,16 @@ async function sweep(pick: Pick, signal: 'SIGTERM' | 'SIGKILL', timeoutMs: numbe
     }
     if (performance.now() >= deadline) return false;
     await sleep(pause);
+    // Looking at all processes costs the more the more there are, at those that are left next to nothing: so much time
+    // passes before the next look at all, unless those that are known are gone.
+    const dueAt = Math.min(deadline, ended + COST_FACTOR * (ended - began));
+    while (performance.now() < dueAt && (await areRunning(left))) await sleep(pause);
   }
+}
+
+async function areRunning(entries: readonly ProcessEntry[]): Promise<boolean> {
+  for (const entry of entries) if (await isRunning(entry)) return true;
+  return false;
 }
 
 export function members(snapshot: ProcessSnapshot, tree: Tree): ProcessEntry[] {

@@ -1,10 +1,20 @@
 /**
  * A Job Object around everything a command starts: no process can leave it, whatever its parent is.
- * That of a job lets its processes outlive the server; that of a shell which is kept is kill-on-close, so that the shell
- * ends with the server, however that ends.
+ *
+ *   bound ──free──▶ free
+ *
+ * Bound (kill-on-close) its processes end with the server, however that ends: those of a shell which is kept, until their
+ * end. Free they outlive it: those of a job, from when they can be found again.
  * https://learn.microsoft.com/windows/win32/procthread/job-objects
  */
-import { checkedHandle, closeHandle, duplicateInto, type Handle, lastError } from '../../api/windows/handle.ts';
+import {
+  checkedHandle,
+  closeHandle,
+  duplicateInto,
+  type Handle,
+  lastError,
+  WindowsError,
+} from '../../api/windows/handle.ts';
 import { kernel32 } from '../../api/windows/kernel32.ts';
 import { Struct, wide } from '../../api/windows/memory.ts';
 import { TERMINATED_CODE } from './process-handle.ts';
@@ -22,10 +32,10 @@ const ACTIVE_PROCESSES_OFFSET = 40;
 const LISTED_PROCESSES = 1024;
 
 export class JobObject {
-  readonly #handle: Handle;
+  readonly handle: Handle;
 
   private constructor(handle: Handle) {
-    this.#handle = handle;
+    this.handle = handle;
   }
 
   static create(treeId: string): JobObject {
@@ -35,17 +45,13 @@ export class JobObject {
   /** Ends all processes in it when its last handle is closed: ours, with this process. */
   static createBound(treeId: string): JobObject {
     const job = JobObject.create(treeId);
-    const limits = new Struct(EXTENDED_LIMIT_BYTES).setU32(LIMIT_FLAGS_OFFSET, KILL_ON_JOB_CLOSE);
-    const done = kernel32().SetInformationJobObject(
-      job.#handle,
-      EXTENDED_LIMIT_INFORMATION,
-      limits.bytes,
-      EXTENDED_LIMIT_BYTES,
-    );
-    if (done !== 0) return job;
-    const failure = lastError('SetInformationJobObject');
-    job.close();
-    throw failure;
+    try {
+      job.#limit(KILL_ON_JOB_CLOSE);
+      return job;
+    } catch (error) {
+      job.close();
+      throw error;
+    }
   }
 
   static open(treeId: string): JobObject | undefined {
@@ -53,28 +59,37 @@ export class JobObject {
     return value === 0 ? undefined : new JobObject(value as Handle);
   }
 
-  /** Puts a process into it that has not run yet. */
+  /** Puts a process into it that was made elsewhere. */
   enclose(process: Handle): void {
     // Refused only inside a job that forbids nesting, which Windows has allowed since version 8.
-    if (kernel32().AssignProcessToJobObject(this.#handle, process) === 0) throw lastError('AssignProcessToJobObject');
+    if (kernel32().AssignProcessToJobObject(this.handle, process) === 0) throw lastError('AssignProcessToJobObject');
   }
 
   /**
    * Gives the process a handle to its own job, because the name of a job lasts as long as its last handle: so the next
-   * server can still open it, as long as the shell runs.
+   * server can still open it, as long as the shell runs. Best effort: a process that ends already takes none.
    */
   shareHandleWith(process: Handle): void {
-    duplicateInto(process, this.#handle);
+    try {
+      duplicateInto(process, this.handle);
+    } catch (error) {
+      if (!(error instanceof WindowsError)) throw error;
+    }
+  }
+
+  /** From here on its processes outlive this one. */
+  free(): void {
+    this.#limit(0);
   }
 
   terminate(): void {
-    kernel32().TerminateJobObject(this.#handle, TERMINATED_CODE);
+    kernel32().TerminateJobObject(this.handle, TERMINATED_CODE);
   }
 
   activeProcesses(): number {
     const accounting = new Struct(48);
     const done = kernel32().QueryInformationJobObject(
-      this.#handle,
+      this.handle,
       BASIC_ACCOUNTING_INFORMATION,
       accounting.bytes,
       48,
@@ -88,12 +103,19 @@ export class JobObject {
     const size = 8 + 8 * LISTED_PROCESSES;
     const list = new Struct(size);
     // Also filled as far as it goes when it is too short, which then counts as a failure.
-    kernel32().QueryInformationJobObject(this.#handle, BASIC_PROCESS_ID_LIST, list.bytes, size, null);
+    kernel32().QueryInformationJobObject(this.handle, BASIC_PROCESS_ID_LIST, list.bytes, size, null);
     return Array.from({ length: Math.min(list.u32(4), LISTED_PROCESSES) }, (_, index) => list.u32(8 + 8 * index));
   }
 
   close(): void {
-    closeHandle(this.#handle);
+    closeHandle(this.handle);
+  }
+
+  #limit(flags: number): void {
+    const limits = new Struct(EXTENDED_LIMIT_BYTES).setU32(LIMIT_FLAGS_OFFSET, flags);
+    const { SetInformationJobObject } = kernel32();
+    if (SetInformationJobObject(this.handle, EXTENDED_LIMIT_INFORMATION, limits.bytes, EXTENDED_LIMIT_BYTES) === 0)
+      throw lastError('SetInformationJobObject');
   }
 }
 

@@ -1,13 +1,12 @@
 /**
  * Programs that end with the server, such as the shell of a session.
  *
- * launch: pipes → suspended program → into a Job Object that is kill-on-close → runs. Only this process has a handle to
- * the job: however this process ends, the program and all it has started end too.
+ * launch: pipes → Job Object that is kill-on-close → program in it. Only this process has a handle to the job: however
+ * this process ends, the program and all it has started end too.
  */
 import { existsSync } from 'node:fs';
 import { fail, ok, type Result } from '../../../core/failure.ts';
 import type { Launched, LaunchRequest, Launcher, SpawnFailure } from '../process.ts';
-import { isDirectory } from '../../files/directory.ts';
 import { isBatchFile } from '../../programs/windows/batch-file.ts';
 import { type ArgumentRefused, batchCommandLine } from './batch-command-line.ts';
 import { type CommandLine, programCommandLine, shellCommandLine } from './command-line.ts';
@@ -21,6 +20,7 @@ import { WindowsProcess } from './managed-process.ts';
 import { openNullForRead } from '../../pipes/windows/open-file.ts';
 import { OutputPipe } from '../../pipes/windows/output-pipe.ts';
 import { endJob } from './tree.ts';
+import { folderRefusal } from './working-folder.ts';
 
 export function createWindowsLauncher(): Launcher {
   const watch = new ExitWatch();
@@ -36,7 +36,9 @@ export function createWindowsLauncher(): Launcher {
 }
 
 async function launch(request: LaunchRequest, watch: ExitWatch): Promise<Launched | SpawnFailure> {
-  if (!isDirectory(request.cwd)) return { reason: 'cwd-missing', cwd: request.cwd };
+  const { argv, cwd } = request;
+  const refusal = folderRefusal(cwd, typeof argv === 'string' || isBatchFile(argv[0] ?? ''));
+  if (refusal !== undefined) return refusal;
   const commandLine = commandLineOf(request);
   if (!commandLine.ok) return { reason: 'spawn-refused', detail: commandLine.failure.message };
   const inherited: Handle[] = [];
@@ -66,7 +68,7 @@ async function launch(request: LaunchRequest, watch: ExitWatch): Promise<Launche
       stdin,
       stdout: stdout.childEnd,
       stderr: stderr?.childEnd ?? stdout.childEnd,
-      beforeRun: (process) => job.enclose(process),
+      job,
     });
     const process = new WindowsProcess({ identity, handle, job, input: input?.pipe }, watch);
     return {

@@ -1,8 +1,9 @@
 /**
  * Processes on Windows.
  *
- * spawn: pipe and files → suspended cmd.exe → into its Job Object → runs. Nothing of a tree can be outside
- * the job, because nothing runs before it is inside.
+ * spawn: pipe and files → bound Job Object → cmd.exe in it → a handle to the job for cmd.exe → free. Nothing of a tree can
+ * be outside the job, because nothing runs before it is inside; and where the server is killed on the way, either
+ * nothing is left, or what the next server can find.
  */
 import type {
   AdoptRequest,
@@ -12,7 +13,6 @@ import type {
   SpawnFailure,
   SpawnRequest,
 } from '../process.ts';
-import { isDirectory } from '../../files/directory.ts';
 import { readExitFile } from '../exit-file.ts';
 import { shellCommandLine } from './command-line.ts';
 import { startProcess } from './create-process.ts';
@@ -26,6 +26,7 @@ import { openForAppend } from '../../pipes/windows/open-file.ts';
 import { GoneProcess } from './gone-process.ts';
 import { openProcess } from './process-handle.ts';
 import { shellOf } from './job-shell.ts';
+import { folderRefusal } from './working-folder.ts';
 import { ExitRecorderLink, type ExitRecorderProgram } from './exit-recorder-link.ts';
 
 export interface WindowsProcessesOptions {
@@ -46,7 +47,8 @@ export function createWindowsProcesses(options: WindowsProcessesOptions): Proces
 }
 
 function spawn(request: SpawnRequest, watch: ExitWatch, exitRecorder: ExitRecorderLink): ManagedProcess | SpawnFailure {
-  if (!isDirectory(request.cwd)) return { reason: 'cwd-missing', cwd: request.cwd };
+  const refusal = folderRefusal(request.cwd, true);
+  if (refusal !== undefined) return refusal;
   const inherited: Handle[] = [];
   const undo: (() => void)[] = [];
   try {
@@ -57,7 +59,7 @@ function spawn(request: SpawnRequest, watch: ExitWatch, exitRecorder: ExitRecord
     inherited.push(stdout);
     const stderr = openForAppend(request.stderrPath);
     inherited.push(stderr);
-    const job = JobObject.create(request.treeId);
+    const job = JobObject.createBound(request.treeId);
     undo.push(() => job.close());
     const { handle, identity } = startProcess({
       commandLine: shellCommandLine(request.command, request.env),
@@ -66,11 +68,10 @@ function spawn(request: SpawnRequest, watch: ExitWatch, exitRecorder: ExitRecord
       stdin: childEnd,
       stdout,
       stderr,
-      beforeRun(process) {
-        job.enclose(process);
-        job.shareHandleWith(process);
-      },
+      job,
     });
+    job.shareHandleWith(handle);
+    job.free();
     return new WindowsProcess({ identity, handle, job, input: pipe }, watch, {
       link: exitRecorder,
       exitPath: request.exitPath,

@@ -15,6 +15,8 @@ export const windowsPrograms: Programs = {
   nativeShells: new Set(['pwsh', 'powershell', 'cmd']),
   findShell,
   terminalShells: () => ['pwsh', 'powershell', 'cmd.exe'],
+  // Escape, in the line editors of the console and of PowerShell.
+  clearLineKey: '\u001b',
   lookUpProgram,
   splitCommandLine,
   misreadsArguments: isBatchFile,

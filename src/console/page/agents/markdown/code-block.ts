@@ -1,7 +1,5 @@
 /** A block of code, with its language and a button that copies it. */
-import { announce } from '../../announce.ts';
-import { iconButton } from '../../button.ts';
-import { copyText } from '../../clipboard.ts';
+import { copyButton } from '../../copy-button.ts';
 import { h } from '../../element.ts';
 
 export interface CodeBlock {
@@ -12,10 +10,7 @@ export interface CodeBlock {
 
 export function codeBlock(code: string, language = ''): CodeBlock {
   const text = document.createTextNode(code);
-  const copy = iconButton('copy', 'Copy the code', () => {
-    copyText(text.data);
-    announce('Code copied');
-  });
+  const copy = copyButton('Copy the code', 'Code copied', () => text.data);
   const name = language.split(/\s/, 1)[0] ?? '';
   const label = name === '' ? 'Code' : `Code, ${name}`;
   const element = h(

@@ -1,7 +1,8 @@
 /** What a command printed in a terminal of the agent, in its colours, and how it ended. */
 import { h } from '../../element.ts';
-import { OutputLog } from '../../jobs/output-log.ts';
-import { runElement } from '../../jobs/run-element.ts';
+import { withLinks } from '../../output/printed-links.ts';
+import { runElement } from '../../output/run-element.ts';
+import { textRows } from '../../output/text-rows.ts';
 import type { TerminalEntry } from '../conversation/entry.ts';
 
 /** Lines that are shown, the last ones. */
@@ -17,10 +18,9 @@ export function terminalOutput({ command, cwd, end }: TerminalEntry): HTMLElemen
 }
 
 function output({ output: text, truncated, exitCode }: NonNullable<TerminalEntry['end']>): HTMLElement {
-  const log = new OutputLog();
-  log.write('stdout', text);
-  const lines = log.lines.slice(-MAX_LINES);
-  const isCut = truncated || lines.length < log.lines.length || log.dropped > 0;
+  const [all] = textRows(text);
+  const lines = all.slice(-MAX_LINES);
+  const isCut = truncated || lines.length < all.length;
   return h(
     'div',
     {},
@@ -29,7 +29,7 @@ function output({ output: text, truncated, exitCode }: NonNullable<TerminalEntry
       h(
         'pre',
         { class: 'printed', tabindex: 0, role: 'region', 'aria-label': 'Output of the command' },
-        ...lines.map(({ runs }) => h('div', { class: 'printed-line' }, ...runs.map(runElement))),
+        ...lines.map(({ runs }) => h('div', { class: 'printed-line' }, ...withLinks(runs).map(runElement))),
       ),
     h('p', { class: exitCode === 0 ? 'help' : 'problem' }, exitText(exitCode)),
   );

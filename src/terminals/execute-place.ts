@@ -1,0 +1,192 @@
+/**
+ * Where a command would be read that is typed now. It is found out before anything is typed: what others have typed is
+ * read first, and a line that they have begun is not made part of the command.
+ *
+ * A shell with marks tells which lines it has read. Elsewhere, and for what marks do not tell, it is taken as read when
+ * the terminal is quiet.
+ */
+import { clearLineKey } from '../platform/programs/index.ts';
+import { currentLine, hasNewLine, isAtContinuation, printable } from './execute-output.ts';
+import { LONG_QUIET_MS, PROMPT_DUE_MS, QUIET_MS, type Watch } from './execute-watch.ts';
+import { type, type Outcome } from './execution.ts';
+import type { Marks } from './marks.ts';
+import type { Screens } from './screen.ts';
+import type { Terminal } from './terminal.ts';
+
+const INTERRUPT = '\u0003';
+
+export interface MarkedPrompt {
+  readonly at: 'prompt';
+  readonly marks: Marks;
+  /** Whether it accepts bracketed paste; false where that was not asked for. */
+  readonly bracketedPaste: boolean;
+}
+
+export type Place =
+  /** The shell is at its prompt, and marks its commands. */
+  | MarkedPrompt
+  /** A shell without marks, or a program. `prompt` is the text before the cursor. */
+  | { readonly at: 'program'; readonly prompt: string }
+  /** A line is begun there, or a command. */
+  | { readonly at: 'line' }
+  /** The wait is over before it is known. */
+  | { readonly at: 'unknown' }
+  | { readonly at: 'refused'; readonly outcome: Outcome };
+
+export interface Search {
+  readonly watch: Watch;
+  readonly screens: Screens;
+  /** Whether a line that is begun is to be cleared. */
+  readonly clear: boolean;
+  /** Whether the command is to be pasted. */
+  readonly pastes: boolean;
+}
+
+export async function findPlace(terminal: Terminal, search: Search): Promise<Place> {
+  const place = await look(terminal, search);
+  if (place.at !== 'line' || !search.clear) return place;
+  if (!(await search.watch.quiet(QUIET_MS))) return { at: 'unknown' };
+  const refused = clearLine(terminal);
+  return refused === undefined ? look(terminal, search) : { at: 'refused', outcome: refused };
+}
+
+async function look(terminal: Terminal, search: Search): Promise<Place> {
+  for (;;) {
+    if (search.watch.over) return { at: 'unknown' };
+    const { marks } = terminal;
+    const place = await (marks === undefined ? inProgram(terminal, search) : inShell(terminal, marks, search));
+    if (place !== undefined) return place;
+  }
+}
+
+/** Undefined when it is to be looked at again, here and below. */
+async function inShell(terminal: Terminal, marks: Marks, search: Search): Promise<Place | undefined> {
+  switch (marks.state) {
+    case 'unknown':
+    case 'between':
+      return awaitPrompt(terminal, marks, search.watch);
+    case 'prompt':
+    case 'continuation':
+      return atPrompt(terminal, marks, search);
+    case 'running':
+    case 'absent':
+    case 'broken':
+      return inProgram(terminal, search);
+  }
+}
+
+async function atPrompt(terminal: Terminal, marks: Marks, search: Search): Promise<Place | undefined> {
+  const { typed } = terminal;
+  if (typed.interrupted !== 'no') return interruptIsOver(terminal, marks, search.watch);
+  if (typed.lines > 0) return linesAreRead(terminal, marks, search.watch);
+  if (marks.state === 'continuation') return { at: 'line' };
+  const { count } = typed;
+  if (typed.unfinished) return lineIsShown(terminal, marks, search.watch);
+  const bracketedPaste = search.pastes && (await search.screens.look(terminal)).bracketedPaste;
+  const still = marks.state === 'prompt' && typed.count === count && !search.watch.over;
+  return still ? { at: 'prompt', marks, bracketedPaste } : undefined;
+}
+
+async function inProgram(terminal: Terminal, { watch, screens }: Search): Promise<Place | undefined> {
+  const { typed, marks } = terminal;
+  const state = marks?.state;
+  const { count } = typed;
+  const changed = () => marks?.state !== state || typed.count !== count;
+  if (terminal.lastOutputAt === undefined) await watch.untilOrQuiet(() => terminal.bytes > 0, PROMPT_DUE_MS);
+  // The keys may not be echoed yet: until then, the prompt on the screen is the one before them.
+  if (typed.lines > 0 || typed.interrupted !== 'no') {
+    const echoed = () => hasNewLine(terminal, typed.enteredAt);
+    await watch.untilOrQuiet(() => changed() || echoed(), LONG_QUIET_MS);
+  }
+  await watch.untilOrQuiet(changed, QUIET_MS);
+  if (changed() || watch.over) return undefined;
+  const seen = terminal.bytes;
+  const { beforeCursor } = await screens.look(terminal, seen);
+  const prompt = marks?.withoutBroken(beforeCursor) ?? beforeCursor;
+  if (terminal.bytes !== seen || changed() || watch.over) return undefined;
+  if (prompt.trim() === '' && watch.quietMs < LONG_QUIET_MS) {
+    // A prompt may be about to come.
+    await watch.untilOrQuiet(() => changed() || terminal.bytes > seen, LONG_QUIET_MS);
+    return undefined;
+  }
+  // Whoever shows a prompt has read what was typed before.
+  if (prompt.trim() !== '') typed.settleLines();
+  typed.settleInterrupt();
+  if (typed.unfinished && typed.isShownIn(prompt)) return { at: 'line' };
+  typed.clearLine();
+  return { at: 'program', prompt };
+}
+
+/** Waits for a prompt that is due. */
+async function awaitPrompt(terminal: Terminal, marks: Marks, watch: Watch): Promise<undefined> {
+  const due = () => marks.state === 'unknown' || marks.state === 'between';
+  await watch.untilOrQuiet(() => !due(), PROMPT_DUE_MS);
+  if (!due() || watch.over) return;
+  const seen = terminal.bytes;
+  if (marks.state === 'unknown' && (await currentLine(terminal)).trim() === '') {
+    // However slowly it starts: it would read what is typed now, and its first prompt would seem to be the end of that.
+    await watch.until(() => !due() || terminal.bytes > seen || undefined);
+  } else marks.giveUp();
+}
+
+/** Waits until the shell has dropped what was typed before an interrupt. */
+async function interruptIsOver(terminal: Terminal, marks: Marks, watch: Watch): Promise<undefined> {
+  const { typed } = terminal;
+  const { count } = typed;
+  const { state } = marks;
+  const changed = () => typed.count !== count || marks.state !== state;
+  const answered = () => typed.interrupted === 'answered';
+  if (!answered()) await watch.untilOrQuiet(() => answered() || changed(), QUIET_MS);
+  if (!answered() && !changed() && !watch.over) {
+    // A line editor that was about to wait for a key notices an interrupt only with the next one.
+    type(terminal, INTERRUPT);
+    await watch.untilOrQuiet(() => answered() || marks.state !== state, LONG_QUIET_MS);
+  }
+  if (marks.state !== state) return;
+  // It may still be about to drop what is typed now.
+  if (await watch.quiet(QUIET_MS)) typed.settleInterrupt();
+}
+
+/** Waits until the shell has read a line that was typed. */
+async function linesAreRead(terminal: Terminal, marks: Marks, watch: Watch): Promise<undefined> {
+  const { typed } = terminal;
+  const { state } = marks;
+  const { lines, interrupted } = typed;
+  const changed = () => marks.state !== state || typed.lines !== lines || typed.interrupted !== interrupted;
+  const seen = terminal.bytes;
+  await watch.untilOrQuiet(changed, LONG_QUIET_MS);
+  if (changed() || watch.over) return;
+  if (!hasNewLine(terminal, marks.promptEnd)) {
+    // It was read by a program before this prompt, or the key did nothing.
+    typed.settleLines();
+  } else if (await isAtContinuation(terminal, marks)) {
+    marks.waitsForRest();
+    typed.settleLines();
+  } else {
+    // A command runs in a shell that does not say so.
+    await watch.until(() => changed() || terminal.bytes > seen || undefined);
+  }
+}
+
+/** Keys were typed at the prompt: waits until something is shown for them. */
+async function lineIsShown(terminal: Terminal, marks: Marks, watch: Watch): Promise<Place | undefined> {
+  const { typed } = terminal;
+  const { count } = typed;
+  const shown = () => printable(terminal.read(marks.promptEnd).data).trim() !== '';
+  const changed = () => marks.state !== 'prompt' || typed.count !== count;
+  await watch.untilOrQuiet(() => shown() || changed(), LONG_QUIET_MS);
+  if (changed() || watch.over) return undefined;
+  if (shown()) return { at: 'line' };
+  // A program has read them before this prompt, such as the key that ends a pager.
+  typed.clearLine();
+  return undefined;
+}
+
+function clearLine(terminal: Terminal): Outcome | undefined {
+  const state = terminal.marks?.state;
+  const shellReads = state === 'prompt' || state === 'continuation';
+  // An interrupt also drops the lines before this one, and works in every mode of every line editor. A program may end by it.
+  const refused = type(terminal, shellReads ? INTERRUPT : clearLineKey);
+  if (!shellReads) terminal.typed.clearLine();
+  return refused;
+}

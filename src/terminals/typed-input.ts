@@ -1,0 +1,161 @@
+/**
+ * What was typed into a terminal and is, as far as its keys tell, not read yet: whole lines, and the beginning of one.
+ *
+ * It is an estimate. A program may read lines that no shell sees, and a key may be bound to anything. Who asks compares it
+ * with what is on the screen.
+ */
+/* eslint-disable no-control-regex -- keys are control characters */
+import type { Marks } from './marks.ts';
+
+/** Answers of a terminal emulator to a program, mouse and focus: nobody typed them. */
+const REPORT =
+  /\u001b\[(?:[?>=]?[\d;]*\$?[cnRty]|[IO]|\?[\d;]*u|<[\d;]*[Mm]|M[^]{3})|\u001b[\]P_^][^\u0007\u001b]*(?:\u0007|\u001b\\)/g;
+/** A pasted piece, a quoted key, a sequence of a key, a character. */
+const KEY = /\u001b\[200~|\u001b\[201~|\u0016[^]|\u001b\[[0-?]*[ -/]*[@-~]|\u001bO[^]|\u001b[^]?|[^]/gu;
+const PASTE_BEGINS = '\u001b[200~';
+const PASTE_ENDS = '\u001b[201~';
+
+const ENTERS = ['\r', '\n', '\u000f'];
+/** Ctrl-C, Ctrl-Z and Ctrl-\: the system drops what is not read yet. */
+const INTERRUPTS = ['\u0003', '\u001a', '\u001c'];
+const ERASES_LINE = '\u0015';
+const ERASES_WORD = '\u0017';
+const ERASES_CHARACTER = ['\u0008', '\u007f'];
+/** They move the cursor, erase, or draw anew: an empty line stays empty. */
+const ADDS_NOTHING = /^(?:[\u0001\u0002\u0004-\u0007\u000b\u000c]|\u001b[[O][CDFH]|\u001b\[3~)$/;
+/** Enough to find it again on the screen. */
+const MAX_TEXT = 1000;
+
+export class TypedInput {
+  #count = 0;
+  #lines = 0;
+  #entered = 0;
+  #enteredAt = 0;
+  #interrupt: 'none' | 'typed' | 'ended' | 'answered' = 'none';
+  #text = '';
+  #moreThanText = false;
+  #pasting = false;
+
+  /** How often something was typed. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Lines that nobody is known to have read. */
+  get lines(): number {
+    return this.#lines;
+  }
+
+  /** Lines that were typed so far. */
+  get entered(): number {
+    return this.#entered;
+  }
+
+  /** Offset in the output at which the last Enter was typed. */
+  get enteredAt(): number {
+    return this.#enteredAt;
+  }
+
+  /** Whether a key interrupted what ran; `answered` when the shell has prompted for the next command since. */
+  get interrupted(): 'no' | 'yes' | 'answered' {
+    if (this.#interrupt === 'none') return 'no';
+    return this.#interrupt === 'answered' ? 'answered' : 'yes';
+  }
+
+  /** Whether the line on the screen has the beginning of one that was typed. */
+  isShownIn(line: string): boolean {
+    const known = this.#text.trim();
+    // Keys beside the text have moved in the line, or have brought all of it.
+    return this.#moreThanText ? line.includes(known) : known !== '' && line.trimEnd().endsWith(known);
+  }
+
+  /** Whether a line was begun: by its text, or by a key that may bring some, as from the history. */
+  get unfinished(): boolean {
+    return this.#text !== '' || this.#moreThanText;
+  }
+
+  /** `at`: offset in the output. */
+  type(data: string, at: number): void {
+    const keys = data.replaceAll(REPORT, '');
+    if (keys === '') return;
+    this.#count += 1;
+    const entered = this.#entered;
+    for (const [key] of keys.matchAll(KEY)) this.#press(key);
+    if (this.#entered > entered || this.#interrupt === 'typed') this.#enteredAt = at;
+  }
+
+  /** The shell has read a line. */
+  lineRead(): void {
+    this.#lines = Math.max(0, this.#lines - 1);
+  }
+
+  /** A command has ended. */
+  ended(): void {
+    if (this.#interrupt === 'typed') this.#interrupt = 'ended';
+  }
+
+  /** The shell prompts for the next command. */
+  prompted(): void {
+    // The prompt after an earlier command may still have been on its way.
+    if (this.#interrupt === 'ended') this.#interrupt = 'answered';
+  }
+
+  /** All whole lines have been read. */
+  settleLines(): void {
+    this.#lines = 0;
+  }
+
+  /** Nothing more comes of an interrupt. */
+  settleInterrupt(): void {
+    this.#interrupt = 'none';
+  }
+
+  /** The line is empty. */
+  clearLine(): void {
+    this.#text = '';
+    this.#moreThanText = false;
+  }
+
+  #press(key: string): void {
+    if (key === PASTE_BEGINS || key === PASTE_ENDS) this.#pasting = key === PASTE_BEGINS;
+    else if (this.#pasting) this.#add(key);
+    else if (key.startsWith('\u0016')) this.#add(key.slice(1));
+    else if (ENTERS.includes(key)) this.#enter();
+    else if (INTERRUPTS.includes(key)) this.#interrupts();
+    else if (key === ERASES_LINE) this.clearLine();
+    else if (key === ERASES_WORD) this.#text = this.#text.replace(/\S+\s*$/u, '');
+    else if (ERASES_CHARACTER.includes(key)) this.#text = this.#text.replace(/.$/su, '');
+    else if (/^[\u0000-\u001f]/.test(key)) this.#moreThanText ||= !ADDS_NOTHING.test(key);
+    else this.#add(key);
+  }
+
+  #add(text: string): void {
+    this.#text = (this.#text + text).slice(-MAX_TEXT);
+  }
+
+  #enter(): void {
+    this.#lines += 1;
+    this.#entered += 1;
+    this.clearLine();
+  }
+
+  #interrupts(): void {
+    this.#lines = 0;
+    this.#interrupt = 'typed';
+    this.clearLine();
+  }
+}
+
+/** Has the marks of a shell tell which lines it has read. */
+export function followReading(marks: Pick<Marks, 'onMark'>, typed: TypedInput): void {
+  /** Whether the line that came to the next prompt is counted already. */
+  let counted = true;
+  marks.onMark(({ kind, fresh }) => {
+    if (kind === 'D') typed.ended();
+    if (kind !== 'C' && kind !== 'P' && !fresh) return;
+    // The lines of a pasted command have a C each. An empty line, one that is no command, or the first of several has none.
+    if (!counted) typed.lineRead();
+    counted = kind === 'C';
+    if (fresh) typed.prompted();
+  });
+}

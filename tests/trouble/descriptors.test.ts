@@ -1,0 +1,113 @@
+/** The server's own jobs, terminals and sessions use up its descriptors: what needs one is refused, and nothing is lost. */
+import { describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { readdirSync } from 'node:fs';
+import { waitFor } from '../support/sandbox.ts';
+import { scriptedAgentLine } from '../support/agents/scripted.ts';
+import { openHome, PROGRAM, STORY_MS, type LiveServer } from './live-server.ts';
+
+setDefaultTimeout(2 * STORY_MS);
+
+const FEW_DESCRIPTORS = ['sh', '-c', 'ulimit -n 120; exec "$@"', 'sh'];
+const EMFILE = 'EMFILE: too many open files';
+
+if (process.platform !== 'linux') console.log('tests/trouble/descriptors.test.ts skipped: needs ulimit and /proc');
+
+const openIn = (server: LiveServer): number => readdirSync(`/proc/${server.pid}/fd`).length;
+
+interface Answer {
+  readonly status: number;
+  readonly body: { readonly id?: string; readonly error?: string; readonly state?: string };
+}
+
+async function post(server: LiveServer, path: string, body: unknown): Promise<Answer> {
+  const answer = await server.post(path, body);
+  return { status: answer.status, body: (await answer.json()) as Answer['body'] };
+}
+
+/** Jobs that stay, until one cannot be started. Resolves to their ids. */
+async function fill(server: LiveServer): Promise<string[]> {
+  const jobs: string[] = [];
+  for (;;) {
+    const id = await server.exec('echo started; exec sleep 600');
+    const job = await waitFor(`job ${id} to start or fail`, async () => {
+      const now = await server.job(id);
+      return (now.exitCode !== undefined || now.stdout === 'started\n') && now;
+    });
+    if (job.exitCode !== undefined) return jobs;
+    jobs.push(id);
+  }
+}
+
+/** A session with an agent that has started, or says why it has not. */
+async function agentSession(server: LiveServer): Promise<Answer['body']> {
+  const { body } = await post(server, '/agents/sessions', { agent: scriptedAgentLine() });
+  return waitFor('the session to have started or failed', async () => {
+    const session = await server.json<Answer['body']>(`/agents/sessions/${body.id}`);
+    return session.state !== 'starting' && session;
+  });
+}
+
+const inSession = (server: LiveServer, sessionKey: string) =>
+  server.exec('echo fine', { mode: 'persistent_shell', shell: 'bash', sessionKey });
+
+describe.skipIf(process.platform !== 'linux')('no descriptor left', () => {
+  test('fails what needs one with a sentence, keeps none, and all works again when the jobs have ended', async () => {
+    using home = openHome(undefined, {}, FEW_DESCRIPTORS);
+    await using server = await home.serve();
+    const kept = await server.exec('echo kept');
+    await server.finished(kept);
+    await server.finished(await inSession(server, 'before'));
+    const { body: terminal } = await post(server, '/terminals', { shell: 'sh' });
+    // From source, what makes the text of the metrics is loaded by the first who asks.
+    await server.fetch('/metrics');
+    const jobs = await fill(server);
+    expect(jobs.length).toBeGreaterThan(10);
+
+    const full = openIn(server);
+    for (let round = 1; round <= 3; round += 1) {
+      const job = await server.finished(await server.exec('echo never'));
+      expect(job).toMatchObject({ status: 'failed', exitCode: 1, stdout: '' });
+      expect(job.stderr).toContain(`the shell could not be started: ${EMFILE}`);
+      const commanded = await server.finished(await inSession(server, `new-${round}`));
+      // The spare process may have been started when there still was room.
+      if (commanded.exitCode !== 0) expect(commanded.stderr).toContain(`bash could not be started: ${EMFILE}`);
+      const opened = await post(server, '/terminals', { shell: 'sh' });
+      expect(opened.body.error).toContain(EMFILE);
+      const session = await agentSession(server);
+      expect(session).toMatchObject({ state: 'failed', error: expect.stringContaining(EMFILE) });
+      // What takes no more of them than its own connection goes on.
+      expect(await server.job(kept)).toMatchObject({ stdout: 'kept\n' });
+      expect(await server.json<unknown[]>('/jobs?limit=2')).toHaveLength(2);
+      expect(await server.health()).toMatchObject({ status: 'ok' });
+      expect(await (await server.fetch('/metrics')).text()).toContain('agent_server_info');
+    }
+    const executed = await post(server, `/terminals/${terminal.id}/execute`, { command: 'echo typed' });
+    expect(executed).toMatchObject({ status: 200, body: { output: 'typed\n' } });
+    const client = await cli(server, 'run', 'echo never');
+    expect(client.code).toBe(1);
+    expect(client.stderr).toContain(EMFILE);
+    // The session of a spare process is ended here, the connection of the client may be open for a while.
+    await waitFor('all descriptors of what failed to be closed', () => openIn(server) <= full + 1);
+
+    for (const id of jobs) await post(server, `/jobs/${id}/cancel`, {});
+    for (const id of jobs) expect(await server.finished(id)).toMatchObject({ cancelled: true });
+    await waitFor('their descriptors to be closed', () => openIn(server) < 60);
+    expect(await server.finished(await server.exec('echo fine'))).toMatchObject({ exitCode: 0, stdout: 'fine\n' });
+    expect(await server.finished(await inSession(server, 'after'))).toMatchObject({ exitCode: 0, stdout: 'fine\n' });
+    expect((await post(server, '/terminals', { shell: 'sh' })).status).toBe(201);
+    expect(await agentSession(server)).toMatchObject({ state: 'idle' });
+    expect(await cli(server, 'run', 'echo fine; exit 4')).toMatchObject({ code: 4, stdout: 'fine\n' });
+    expect(server.stderr).not.toContain('bun-pty is used');
+  });
+});
+
+async function cli(server: LiveServer, ...words: string[]) {
+  const child = Bun.spawn([...PROGRAM, ...words], {
+    env: { PATH: process.env['PATH'] ?? '', AGENT_SERVER_URL: server.url, AGENT_SERVER_KEY: server.key },
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  });
+  const [stdout, stderr] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+  return { code: await child.exited, stdout, stderr };
+}
