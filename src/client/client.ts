@@ -48,6 +48,10 @@ export interface JobsOptions {
   readonly before?: string;
   /** Only jobs in this state. Default: all. */
   readonly status?: JobResource['status'];
+  /** True: only jobs that were cancelled; false: only those that were not. Default: both. */
+  readonly cancelled?: boolean;
+  /** Only jobs whose command contains this text, in upper or lower case. Default: all. */
+  readonly find?: string;
   /** `stdout` and `stderr` hold at most so many lines, the last ones; 0: none. Default: as much as the record holds. */
   readonly tailLines?: number;
   /** Aborts the call, which rejects with the reason of the signal. Default: none. */
@@ -140,11 +144,11 @@ export class Client {
   }
 
   /** Jobs, newest first; asks for as many pages as it takes. Rejects with status 400 when `before` is no job. */
-  async jobs({ limit = 20, before, status, tailLines, signal }: JobsOptions = {}): Promise<JobResource[]> {
+  async jobs({ limit = 20, before, signal, ...filter }: JobsOptions = {}): Promise<JobResource[]> {
     const found: JobResource[] = [];
     while (found.length < limit) {
       const size = Math.min(limit - found.length, MAX_PAGE_SIZE);
-      const path = `/jobs${query({ limit: size, before: found.at(-1)?.jobId ?? before, status, tailLines })}`;
+      const path = `/jobs${query({ ...filter, limit: size, before: found.at(-1)?.jobId ?? before })}`;
       const page = await this.#transport.json<JobResource[]>({ path, repeatable: true, signal });
       found.push(...page);
       if (page.length < size) break;
@@ -259,7 +263,7 @@ const newIdempotencyKey = (): string =>
 const sessionPath = (key: string): string => `/sessions/${encodeURIComponent(key)}`;
 const pathOf = (id: string): string => `/jobs/${encodeURIComponent(id)}`;
 
-function query(parameters: Readonly<Record<string, string | number | undefined>>): string {
+function query(parameters: Readonly<Record<string, string | number | boolean | undefined>>): string {
   const given = Object.entries(parameters).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
   );

@@ -15,12 +15,12 @@ import { JobFolder } from './folder.ts';
 import { IDEMPOTENCY_MS, type Fingerprint } from './idempotency.ts';
 import { Job } from './job.ts';
 import { JobSlots } from './job-slots.ts';
-import type { JobRecord, JobSpec, JobStatus } from './record.ts';
+import type { JobRecord, JobSpec } from './record.ts';
 import { Pruner } from './pruner.ts';
 import { restoreJobs } from './restore.ts';
 import type { RetentionLimits } from './retention.ts';
 import type { Runner } from './runner.ts';
-import { JobStore } from './store.ts';
+import { JobStore, type PageRequest } from './store.ts';
 import { OutputSampler } from './timeline/sampler.ts';
 import { adoptOrLose, NEVER_BEGAN, NO_RUNNER } from './substitutes.ts';
 
@@ -166,8 +166,8 @@ export class JobManager implements AsyncDisposable {
   }
 
   /** Newest first. */
-  page(limit: number, before: JobRecord | undefined, status: JobStatus | undefined): JobRecord[] {
-    return this.#store.page({ limit, before: before?.seq, status });
+  page(limit: number, before: JobRecord | undefined, filter: Omit<PageRequest, 'limit' | 'before'> = {}): JobRecord[] {
+    return this.#store.page({ ...filter, limit, before: before?.seq });
   }
 
   /** Resolves true when the job is done, false after `ms` or when `signal` is aborted. */

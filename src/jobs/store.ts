@@ -8,8 +8,9 @@
 import type { Database, Statement } from 'bun:sqlite';
 import { messageOf } from '../core/failure.ts';
 import type { Log } from '../core/log.ts';
+import { checkOf, matches, type JobFilter } from './job-filter.ts';
 import { openIndex } from './open-index.ts';
-import { statusOf, type JobRecord, type JobStatus } from './record.ts';
+import { statusOf, type JobRecord } from './record.ts';
 import { parseRecord } from './stored.ts';
 
 const GATHER_MS = 100;
@@ -19,10 +20,9 @@ interface Row {
   readonly record: string;
 }
 
-export interface PageRequest {
+export interface PageRequest extends JobFilter {
   readonly limit: number;
   readonly before: number | undefined;
-  readonly status: JobStatus | undefined;
 }
 
 export interface IdempotencyKey {
@@ -73,24 +73,14 @@ export class JobStore implements Disposable {
   }
 
   /** Newest first. */
-  page({ limit, before, status }: PageRequest): JobRecord[] {
+  page({ limit, before, ...filter }: PageRequest): JobRecord[] {
     this.flush();
     const below = before ?? Number.MAX_SAFE_INTEGER;
-    const written =
-      status === undefined
-        ? this.#database
-            .query<Row, [number, number]>('SELECT record FROM jobs WHERE seq < ? ORDER BY seq DESC LIMIT ?')
-            .all(below, limit)
-        : this.#database
-            .query<Row, [string, number, number]>(
-              'SELECT record FROM jobs WHERE status = ? AND seq < ? ORDER BY seq DESC LIMIT ?',
-            )
-            .all(status, below, limit);
-    const records = recordsOf(written);
+    const records = this.#written(limit, below, filter);
     if (this.#unwritten.size === 0) return records;
     const unwritten = [...this.#unwritten.values()]
       .map(({ record }) => record)
-      .filter((record) => record.seq < below && (status === undefined || statusOf(record) === status));
+      .filter((record) => record.seq < below && matches(record, filter));
     return [...unwritten, ...records.filter((record) => !this.#unwritten.has(record.id))]
       .toSorted((a, b) => b.seq - a.seq)
       .slice(0, limit);
@@ -190,6 +180,24 @@ export class JobStore implements Disposable {
     this.flush();
     clearTimeout(this.#flushTimer);
     this.#database.close();
+  }
+
+  /** As they are in the index. */
+  #written(limit: number, below: number, filter: JobFilter): JobRecord[] {
+    const { status } = filter;
+    const check = checkOf(filter);
+    const where = status === undefined ? 'seq < ?1' : 'status = ?2 AND seq < ?1';
+    const rows = this.#database.query<Row, [number, string | null, number]>(
+      `SELECT record FROM jobs WHERE ${where} ORDER BY seq DESC LIMIT ?3`,
+    );
+    if (check === undefined) return recordsOf(rows.all(below, status ?? null, limit));
+    // Read one by one until the page is full: what a command holds is in no index.
+    const found: JobRecord[] = [];
+    for (const row of rows.iterate(below, status ?? null, -1)) {
+      found.push(...recordsOf([row]).filter(check));
+      if (found.length >= limit) break;
+    }
+    return found;
   }
 
   #flushSoon(): void {

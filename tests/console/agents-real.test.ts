@@ -60,7 +60,7 @@ inChromium('the console page: a real session with an agent', (open) => {
     const request = conversation.getByRole('region', { name: 'Permission: Install it' });
     await page
       .getByRole('link', { name: /Agents/ })
-      .getByTitle('1 permission request waits')
+      .getByTitle('1 permission request is waiting')
       .waitFor();
     await request.getByRole('button').first().click();
     await request.getByText('(by a person)').waitFor();
@@ -98,7 +98,7 @@ inChromium('the console page: a real session with an agent', (open) => {
     await page.getByRole('button', { name: 'Close' }).click();
     await page.getByRole('button', { name: 'Remove this session' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
-    await page.getByText('No sessions with agents').waitFor();
+    await page.getByText('No agent sessions').waitFor();
     expect(await client().agents.list()).toEqual([]);
   });
 

@@ -17,7 +17,7 @@ inChromium('the console page: sessions with agents', (open) => {
     await using watched = await open(`${server.url}/#/agents`);
     const { page } = watched;
     await watched.unlock(rig().key);
-    await page.getByText('No sessions with agents').waitFor();
+    await page.getByText('No agent sessions').waitFor();
     await page.keyboard.press('n');
     const dialog = page.getByRole('dialog');
     await dialog.locator('option', { hasText: 'Played 1.2' }).waitFor({ state: 'attached' });
@@ -58,12 +58,12 @@ inChromium('the console page: sessions with agents', (open) => {
     session.ask('p1', { toolCallId: 't1', title: 'Write a.txt', kind: 'edit', content });
     await page
       .getByRole('link', { name: /Agents/ })
-      .getByTitle('1 permission request waits')
+      .getByTitle('1 permission request is waiting')
       .waitFor();
     await page.locator('.rows').getByText('asks', { exact: true }).waitFor();
     const request = page.getByRole('region', { name: 'Permission: Write a.txt' });
     expect(await request.locator('.diff-line').allInnerTexts()).toEqual(['  one', '- two', '+ 2']);
-    await page.getByRole('button', { name: 'A permission request waits' }).click();
+    await page.getByRole('button', { name: 'A permission request is waiting' }).click();
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Allow');
     await page.keyboard.press('Enter');
     await request.getByText('Allowed: Allow').waitFor();
@@ -156,7 +156,7 @@ inChromium('the console page: sessions with agents', (open) => {
     await page.getByRole('button', { name: 'Close' }).click();
     await page.getByRole('button', { name: 'Remove this session' }).click();
     await page.getByRole('dialog', { name: 'Remove “Much talk”?' }).getByRole('button', { name: 'Remove' }).click();
-    await page.getByText('No sessions with agents').waitFor();
+    await page.getByText('No agent sessions').waitFor();
     expect(server.sessions.size).toBe(0);
   });
 });

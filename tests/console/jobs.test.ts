@@ -42,7 +42,7 @@ inChromium('the console page: key, jobs and sessions', (open) => {
     const output = page.getByRole('region', { name: 'Output' });
     await output.getByText('begun').waitFor();
     await page.locator('.detail .badge').getByText('Running').waitFor();
-    await page.getByLabel('A line for its standard input').fill('forty-two');
+    await page.getByLabel('Line for standard input').fill('forty-two');
     await page.keyboard.press('Enter');
     await output.getByText('got forty-two').waitFor();
     await page.locator('.detail .badge').getByText('Failed').waitFor();
@@ -104,7 +104,7 @@ inChromium('the console page: key, jobs and sessions', (open) => {
     await using watched = await open(`${rig().url}/#/sessions`);
     const { page } = watched;
     await watched.unlock(rig().key);
-    await page.getByRole('button', { name: 'Run in it' }).click();
+    await page.getByRole('button', { name: 'Run a command' }).click();
     await page.getByLabel('Command to run').fill('echo "step $step"');
     await page.keyboard.press('Enter');
     await page.getByRole('region', { name: 'Output' }).getByText('step 7').waitFor();

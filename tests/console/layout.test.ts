@@ -59,10 +59,54 @@ inChromium('the console page: how it looks', (open) => {
       const [red = 0] = ground.match(/\d+/g)?.map(Number) ?? [];
       expect(colorScheme === 'light' ? red > 200 : red < 50).toBe(true);
       await page.keyboard.press('2');
-      await page.getByRole('button', { name: 'Run in it' }).first().waitFor();
+      await page.getByRole('button', { name: 'Run a command' }).first().waitFor();
       expect(await page.evaluate<string[]>(FAINT)).toEqual([]);
     },
   );
+
+  test('the list is folded away, by key or button, stays so, and comes back when it is needed', async () => {
+    const { jobId } = await rig().run('echo wide');
+    await using watched = await open(`${rig().url}/#/jobs/${jobId}`);
+    const { page } = watched;
+    await watched.unlock(rig().key);
+    const side = page.locator('.side');
+    await side.waitFor();
+    await page.getByRole('button', { name: 'Hide the list' }).click();
+    await side.waitFor({ state: 'hidden' });
+    await page.reload();
+    await page.getByText('wide', { exact: true }).waitFor();
+    expect(await side.isVisible()).toBe(false);
+    await page.keyboard.press('n');
+    await side.waitFor();
+    expect(await page.evaluate('document.activeElement.name')).toBe('command');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('b');
+    await side.waitFor({ state: 'hidden' });
+    expect(await page.getByRole('button', { name: 'Hide the list' }).getAttribute('aria-pressed')).toBe('true');
+  });
+
+  test('a terminal has a page of its own, with nothing else on it, and a way back', async () => {
+    const { id } = await rig().post<TerminalResource>('/terminals', { shell: 'sh' });
+    await using watched = await open(`${rig().url}/#/terminals/${id}`);
+    const { page } = watched;
+    await watched.unlock(rig().key);
+    await page.locator('.terminal-bar').getByText('Live').waitFor();
+    const around = page.locator('.top, .side');
+    await page.getByRole('link', { name: 'Show this terminal alone' }).click();
+    await page.getByRole('link', { name: 'Show the console around this terminal' }).waitFor();
+    expect(await around.filter({ visible: true }).count()).toBe(0);
+    expect((await page.locator('.terminal-frame').boundingBox())?.width).toBe(1200);
+    await page.reload();
+    await page.locator('.terminal-bar').getByText('Live').waitFor();
+    expect(await around.filter({ visible: true }).count()).toBe(0);
+    // Without a terminal there is nothing to be alone.
+    await page.evaluate(`location.hash = '#/terminals?alone=1'`);
+    await page.getByText('No terminal chosen').waitFor();
+    expect(await around.filter({ visible: true }).count()).toBe(2);
+    await page.goBack();
+    await page.getByRole('link', { name: 'Show the console around this terminal' }).click();
+    await page.locator('.side').waitFor();
+  });
 
   test('whoever wants no motion gets none', async () => {
     const id = await rig().exec(`sleep ${rig().marker()}`);

@@ -71,7 +71,7 @@ inChromium('the console page: tunnel and dashboard', (open) => {
   test('the address and the code are there to be copied, and the code is gone once it is entered', async () => {
     await using world = await openServer(open, { tunnel: OPEN, registration: UNCONFIRMED });
     const { page } = world;
-    await panel(page).getByText('Waits for its code').waitFor();
+    await panel(page).getByText('Waiting for the code').waitFor();
     expect(
       await panel(page)
         .getByRole('link')

@@ -86,6 +86,6 @@ inChromium('the console page: the end of a terminal', (open) => {
     await using watched = await open(`${rig().url}/#/terminals/000000000000`);
     await watched.unlock(rig().key);
     await watched.page.getByText('This terminal is gone').first().waitFor();
-    await watched.page.getByRole('link', { name: 'See the others' }).waitFor();
+    await watched.page.getByRole('link', { name: 'Show the others' }).waitFor();
   });
 });

@@ -58,7 +58,7 @@ inChromium('the console page: updates', (open) => {
     };
     await page.getByRole('button', { name: 'Check for updates' }).press('Enter');
     await says(page, `Version ${NEW} is released`);
-    await updates(page).getByText('Last looked just now').waitFor();
+    await updates(page).getByText('Last checked just now').waitFor();
     await page.getByRole('link', { name: 'Server' }).getByText('new').waitFor();
     expect(await buttons(page)).toEqual([`Update to ${NEW}`, 'Check for updates']);
 
@@ -68,11 +68,11 @@ inChromium('the console page: updates', (open) => {
       return [200, { status: 'updating', version: OLD, message: 'Server will restart for update' }];
     };
     await page.getByRole('button', { name: `Update to ${NEW}` }).press('Enter');
-    await says(page, `Version ${NEW} is downloaded while the server works on`);
+    await says(page, `Version ${NEW} is downloaded while the server keeps working`);
     await updates(page).getByText('12.0 MB of 96.0 MB').waitFor();
     // The button that was pressed is gone, and the focus is where one can go on.
-    expect(await buttons(page)).toEqual(['Call off']);
-    expect(await focused(page)).toBe('Call off');
+    expect(await buttons(page)).toEqual(['Cancel the update']);
+    expect(await focused(page)).toBe('Cancel the update');
     const bar = page.getByRole('progressbar', { name: 'Download' });
     server.now({ download: { receivedBytes: 72 * MEGABYTE, totalBytes: TOTAL } });
     await updates(page).getByText('72.0 MB of 96.0 MB').waitFor();
@@ -81,20 +81,23 @@ inChromium('the console page: updates', (open) => {
     await says(page, `Version ${NEW} tests itself`);
     expect(await bar.isVisible()).toBe(false);
     server.now({ state: 'swapping' });
-    await says(page, 'The server restarts in a moment');
+    await says(page, 'The server then restarts');
     expect(await buttons(page)).toEqual([]);
-    expect(await focused(page)).toContain('The server restarts in a moment');
+    expect(await focused(page)).toContain('The server then restarts');
 
     server.goDown();
-    await page.getByRole('alert').getByText('The server restarts for an update').waitFor();
-    await says(page, 'Restarting');
+    await page.getByRole('alert').getByText('The server is restarting for an update').waitFor();
+    await says(page, 'The server is restarting.');
     const trial = { version: NEW, previous: OLD, startedAt: Date.now() / 1000 };
     server.comeUp({ version: NEW, state: 'trial', trial });
-    await says(page, `The server now runs version ${NEW}, on trial. If it fails, version ${OLD} comes back by itself.`);
-    expect(await page.getByText('The server restarts for an update').count()).toBe(0);
+    await says(
+      page,
+      `The server now runs version ${NEW}, on trial. If it fails, version ${OLD} is restored automatically.`,
+    );
+    expect(await page.getByText('The server is restarting for an update').count()).toBe(0);
     const banner = page.locator('.banner.changed');
     await banner.getByText(`The server now runs version ${NEW}, on trial`).waitFor();
-    await banner.getByText(`This page is still that of version ${OLD}`).waitFor();
+    await banner.getByText(`This page is still from version ${OLD}`).waitFor();
     server.comeUp({});
     await banner.getByText(`The server now runs version ${NEW}.`).waitFor();
     await says(page, 'Not checked yet');
@@ -131,7 +134,7 @@ inChromium('the console page: updates', (open) => {
     await page.keyboard.press('Enter');
     await says(page, 'Active now: 1 job and 2 terminals.');
     expect(await updates(page).getByRole('alert').isVisible()).toBe(false);
-    expect(await buttons(page)).toEqual(['Call off']);
+    expect(await buttons(page)).toEqual(['Cancel the update']);
     server.now({ waitingFor: '1 job' });
     await says(page, 'Active now: 1 job.');
     await page.keyboard.press('Enter');
@@ -157,12 +160,12 @@ inChromium('the console page: updates', (open) => {
     await using world = await openServer(open, (server) => server.now({ state: 'swapping', available: NEW }));
     const { page, server } = world;
     server.goDown();
-    await page.getByText('The server restarts for an update').waitFor();
+    await page.getByText('The server is restarting for an update').waitFor();
     server.comeUp({ version: NEW, state: 'trial', trial: { version: NEW, previous: OLD, startedAt: 1 } });
     await says(page, `The server now runs version ${NEW}, on trial`);
     await page.getByRole('button', { name: 'Reload' }).waitFor();
     server.goDown();
-    await page.getByText('if that has failed, the version before comes back by itself').waitFor();
+    await page.getByText('If it failed, the previous version is restored automatically').waitFor();
     server.comeUp({ version: OLD, bad: [{ version: NEW, why: WHY }] });
     await page.getByRole('alert').getByText(`the update to version ${NEW} was rolled back: ${WHY}`).waitFor();
     const list = updates(page).locator('.rolled-back');
@@ -234,7 +237,7 @@ inChromium('the console page: updates', (open) => {
       await updates(page).getByText('5 bytes of 9 bytes').waitFor();
       await looksRight();
       server.goDown();
-      await page.getByText('The server restarts for an update').waitFor();
+      await page.getByText('The server is restarting for an update').waitFor();
       await looksRight();
       server.comeUp({ version: '2.0.0', lastError: 'the disk is full' });
       await page.locator('.banner.changed').waitFor();

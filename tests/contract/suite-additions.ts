@@ -6,7 +6,7 @@ import { sharedRig } from './shared-rig.ts';
 
 export function additionsSuite(door: Door): void {
   describe('2: paging', () => {
-    test('limit, before and status', async () => {
+    test('limit, before, status, cancelled and find', async () => {
       await using rig = await Rig.start(door);
       const ids: string[] = [];
       for (let n = 0; n < 7; n += 1) ids.unshift((await rig.run(rig.commands.exit(n % 2))).jobId);
@@ -19,12 +19,22 @@ export function additionsSuite(door: Door): void {
       expect(await list('status=failed&limit=2')).toEqual([ids[1], ids[3]] as string[]);
       expect(await list(`status=failed&before=${ids[3]}`)).toEqual([ids[5]] as string[]);
       expect(await list('status=timeout')).toEqual([]);
+      expect(await list('cancelled=true')).toEqual([]);
+      expect(await list('status=failed&cancelled=false&limit=1')).toEqual([ids[1]] as string[]);
       const gate = rig.gate();
       const running = await rig.exec(rig.commands.waitForFile(gate.path));
       await rig.running(running);
       expect(await list('status=running')).toEqual([running]);
+      const found = new URLSearchParams({ find: 'EXIT 1' });
+      expect(await list(`${found}`)).toEqual([ids[1], ids[3], ids[5]] as string[]);
+      expect(await list('find=no+such+command')).toEqual([]);
       gate.open();
       await rig.finished(running);
+      const cancelled = await rig.exec(rig.commands.hang(rig.marker()));
+      await rig.post(`/jobs/${cancelled}/cancel`, {});
+      await rig.finished(cancelled);
+      expect(await list('cancelled=true&status=failed')).toEqual([cancelled]);
+      expect(await list('cancelled=false&status=failed')).not.toContain(cancelled);
       expect(await list('status=running')).toEqual([]);
     });
   });

@@ -131,6 +131,8 @@ export function badRequestsSuite(door: Door): void {
       '/jobs?limit=101',
       '/jobs?status=done',
       '/jobs?status=',
+      '/jobs?cancelled=',
+      '/jobs?cancelled=1',
       '/jobs?before=nothing',
       '/jobs?before=ffffffffffff',
       '/jobs?before=',

@@ -111,12 +111,12 @@ describe('a start', () => {
     await world.stop();
     for (const file of readdirSync(world.box.path)) if (file.startsWith('jobs.sqlite')) rmSync(world.box.file(file));
     await world.start({ maxRunning: 4 });
-    expect(world.jobs.page(10, undefined, undefined).map(brief)).toEqual(before.map(brief));
+    expect(world.jobs.page(10, undefined).map(brief)).toEqual(before.map(brief));
     world.runner.run(running).exit(5);
     await settle();
     expect(world.jobs.record(running)?.outcome).toMatchObject({ exitCode: 5 });
     expect(world.submit()).not.toBe(running);
-    expect(world.jobs.page(1, undefined, undefined)[0]?.seq).toBe(6);
+    expect(world.jobs.page(1, undefined)[0]?.seq).toBe(6);
   });
 
   test('throws away a folder that nobody was told of, and nothing that holds output', async () => {

@@ -13,27 +13,44 @@ setDefaultTimeout(30_000);
 
 const openStore = (box: Sandbox): JobStore => JobStore.open(box.file('jobs.sqlite'), silentLog, () => 7);
 const anyStatus = fc.constantFrom(...JOB_STATUSES);
+const anyCommand = fc.constantFrom('make all', 'MAKE it', 'é', '100% "sure"');
 
 test('paging: pages put together are the whole history, newest first, whatever is written and what still waits to be', () => {
   fc.assert(
     fc.property(
-      fc.array(fc.tuple(anyStatus, fc.boolean(), anyStatus), { maxLength: 30 }),
-      fc.option(anyStatus, { nil: undefined }),
+      fc.array(fc.tuple(anyStatus, fc.boolean(), anyStatus, anyCommand, fc.boolean()), { maxLength: 30 }),
+      fc.record({
+        status: fc.option(anyStatus, { nil: undefined }),
+        cancelled: fc.option(fc.boolean(), { nil: undefined }),
+        find: fc.option(fc.constantFrom('', 'make', 'É', '%', '"'), { nil: undefined }),
+      }),
       fc.integer({ min: 1, max: 7 }),
-      (history, status, limit) => {
+      (history, filter, limit) => {
         using box = new Sandbox();
         using store = openStore(box);
         const model: JobRecord[] = [];
-        for (const [index, [first, flush, later]] of history.entries()) {
+        for (const [index, [first, flush, later, command, cancelled]] of history.entries()) {
           store.put(recordOf(index + 1, first), 0);
           if (flush) store.flush();
-          model.push(recordOf(index + 1, later));
-          store.put(recordOf(index + 1, later), 0);
+          const record = recordOf(index + 1, later);
+          const { spec, outcome } = record;
+          const now = {
+            ...record,
+            spec: { ...spec, command },
+            outcome: outcome === undefined ? undefined : { ...outcome, cancelled },
+          };
+          model.push(now);
+          store.put(now, 0);
         }
-        const expected = model.filter((record) => status === undefined || statusOf(record) === status).toReversed();
+        const { status, cancelled, find = '' } = filter;
+        const expected = model
+          .filter((record) => status === undefined || statusOf(record) === status)
+          .filter(({ outcome }) => cancelled === undefined || cancelled === (outcome?.cancelled === true))
+          .filter(({ spec }) => spec.command.toLowerCase().includes(find.toLowerCase()))
+          .toReversed();
         const pages: JobRecord[] = [];
         for (let before: number | undefined; ; before = pages.at(-1)?.seq) {
-          const page = store.page({ limit, before, status });
+          const page = store.page({ limit, before, ...filter });
           pages.push(...page);
           if (page.length < limit) break;
         }

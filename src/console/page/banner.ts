@@ -1,5 +1,6 @@
 /** Banners above every view: that the server does not answer, and the problems that it reports. */
 import type { Health } from '../../protocol/health.ts';
+import { button } from './button.ts';
 import type { Connection, ConnectionState } from './connection.ts';
 import { h, setChildren } from './element.ts';
 import { icon } from './icon.ts';
@@ -17,7 +18,11 @@ export function banner(connection: Connection, health: Store<Health | undefined>
     const wanted = state.at === 'away' ? `away ${state.since}` : problems.join('\n');
     if (wanted === shown) return;
     shown = wanted;
-    if (state.at === 'away') setChildren(place, awayBanner(state));
+    if (state.at === 'away')
+      setChildren(
+        place,
+        awayBanner(state, () => connection.check()),
+      );
     else setChildren(place, ...problems.map((text) => h('p', { class: 'banner' }, icon('warning'), text)));
   };
   connection.state.watch(signal, show);
@@ -25,25 +30,28 @@ export function banner(connection: Connection, health: Store<Health | undefined>
   return place;
 }
 
-function awayBanner({ since, health }: Extract<ConnectionState, { readonly at: 'away' }>): HTMLElement {
+type Away = Extract<ConnectionState, { readonly at: 'away' }>;
+
+function awayBanner({ since, health }: Away, tryNow: () => void): HTMLElement {
   const update = health?.update.state ?? 'unavailable';
   const restarts = isUnderWay(update);
   return h(
-    'p',
+    'div',
     { class: restarts ? 'banner' : 'banner away' },
     h('span', { class: 'spinner', 'aria-hidden': 'true' }),
     h(
-      'span',
+      'p',
       {},
-      h('b', {}, restarts ? 'The server restarts for an update' : 'The server does not answer'),
+      h('b', {}, restarts ? 'The server is restarting for an update' : 'The server does not answer'),
       ' (last answer ',
       timeElement(since / 1000),
-      `). ${restarts ? 'This page goes on by itself as soon as it answers.' : (WHILE_AWAY[update] ?? TRYING)}`,
+      `). ${restarts ? 'This page continues as soon as it answers.' : (WHILE_AWAY[update] ?? TRYING)}`,
     ),
+    button('Try now', tryNow, { icon: 'repeat' }),
   );
 }
 
-const TRYING = 'Trying again until it does; this page shows what it said last.';
+const TRYING = 'This page shows the last data received, and tries again automatically.';
 const WHILE_AWAY: Readonly<Partial<Record<Health['update']['state'], string>>> = {
-  trial: 'Its new version was on trial: if that has failed, the version before comes back by itself.',
+  trial: 'Its new version was on trial. If it failed, the previous version is restored automatically.',
 };

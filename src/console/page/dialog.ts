@@ -41,20 +41,18 @@ function isBeside(dialog: HTMLDialogElement, { clientX, clientY }: PointerEvent)
 export interface Question {
   readonly title: string;
   readonly body: readonly Child[];
+  /** What the two buttons do, each in words that do not need the other: `Cancel the job`, `Keep the job`. */
   readonly yes: string;
+  readonly no: string;
   readonly kind?: 'primary' | 'danger';
 }
 
-/** Resolves to whether the answer was yes. */
-export function confirm({ title, body, yes, kind = 'danger' }: Question): Promise<boolean> {
+/** Resolves to whether the answer was yes. The focus is on no: a second Enter, or one held down, changes nothing. */
+export function confirm({ title, body, yes, no, kind = 'danger' }: Question): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const agree = button(yes, () => dialog.close('yes'), { kind });
-  const dialog = openDialog({
-    title,
-    body,
-    buttons: [button('Cancel', () => dialog.close('no')), agree],
-  });
-  agree.focus();
+  const keep = button(no, () => dialog.close('no'));
+  const dialog = openDialog({ title, body, buttons: [keep, button(yes, () => dialog.close('yes'), { kind })] });
+  keep.focus();
   dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'));
   return promise;
 }

@@ -1,18 +1,21 @@
 /** The line at the top: which server this is, whether it answers, and the way to the views. */
 import type { Health } from '../../protocol/health.ts';
-import { iconButton } from './button.ts';
+import { iconButton, toggleButton } from './button.ts';
 import type { Connection, ConnectionState } from './connection.ts';
 import { h, setAttribute, setText } from './element.ts';
 import { icon } from './icon.ts';
-import { arrowKeys } from './keyed-list.ts';
+import type { LastPlaces } from './last-places.ts';
+import { listFolded, setListFolded } from './preferences.ts';
 import { routeTo, VIEWS, type Route, type ViewName } from './route.ts';
 import { showShortcuts } from './shortcuts.ts';
+import { showSettings } from './settings-dialog.ts';
 import type { Store } from './store.ts';
 import { isName, showInTab } from './tab-title.ts';
 
 export interface HeaderOptions {
   readonly connection: Connection;
   readonly route: Store<Route>;
+  readonly places: LastPlaces;
   readonly health: Store<Health | undefined>;
   readonly signal: AbortSignal;
 }
@@ -36,7 +39,7 @@ const active = (count: number): Note | undefined =>
   count === 0 ? undefined : { text: String(count), title: `${count} active` };
 
 const waitText = (pending: number): string =>
-  pending === 1 ? '1 permission request waits' : `${pending} permission requests wait`;
+  pending === 1 ? '1 permission request is waiting' : `${pending} permission requests are waiting`;
 
 /** What is noted beside the name of each view. */
 const NOTES: Readonly<Record<ViewName, (health: Health) => Note | undefined>> = {
@@ -49,15 +52,22 @@ const NOTES: Readonly<Record<ViewName, (health: Health) => Note | undefined>> = 
     available === undefined ? undefined : { text: 'new', title: `version ${available} is available` },
 };
 
-export function pageHeader({ connection, route, health, signal }: HeaderOptions): HTMLElement {
+export function pageHeader({ connection, route, places, health, signal }: HeaderOptions): HTMLElement {
   const host = h('span', { class: 'host' });
   const light = h('span', { class: 'light' });
   const lock = iconButton('lock', 'Forget the key', () => connection.lock());
+  const keys = iconButton('keyboard', 'Keyboard shortcuts', showShortcuts);
+  keys.classList.add('for-keyboards');
+  const fold = toggleButton('side', 'Hide the list', listFolded.value, setListFolded);
+  fold.classList.add('fold');
+  listFolded.watch(signal, (folded) => setAttribute(fold, 'aria-pressed', String(folded)));
   const tabs = VIEWS.map((name) => tab(name));
   const nav = h('nav', { 'aria-label': 'Views' }, ...tabs.map(({ link }) => link));
-  arrowKeys(nav);
   route.watch(signal, ({ view, id }) => {
-    for (const { name, link } of tabs) setAttribute(link, 'aria-current', name === view && 'page');
+    for (const { name, link } of tabs) {
+      setAttribute(link, 'aria-current', name === view && 'page');
+      setAttribute(link, 'href', places.linkTo(name));
+    }
     showInTab(isName(id) ? id : TITLES[view]);
   });
   health.watch(signal, (known) => {
@@ -80,7 +90,7 @@ export function pageHeader({ connection, route, health, signal }: HeaderOptions)
     { class: 'top' },
     h('div', { class: 'brand' }, h('b', {}, 'agent-server'), host),
     nav,
-    h('div', { class: 'corner' }, light, iconButton('keyboard', 'Keyboard shortcuts', showShortcuts), lock),
+    h('div', { class: 'corner' }, light, fold, keys, iconButton('options', 'Settings', showSettings), lock),
   );
 }
 

@@ -6,26 +6,41 @@ export interface Row<T> {
   update(item: T): void;
 }
 
-/** Returns the function that shows these items in this order. */
+interface Shown<T> {
+  readonly row: Row<T>;
+  readonly end: AbortController;
+}
+
+/** Returns the function that shows these items in this order. `create`: its signal aborts when the row goes. */
 export function keyedList<T>(
   list: HTMLElement,
   keyOf: (item: T) => string,
-  create: (item: T) => Row<T>,
+  create: (item: T, life: AbortSignal) => Row<T>,
+  signal: AbortSignal,
 ): (items: readonly T[]) => void {
-  let rows = new Map<string, Row<T>>();
+  const begin = (item: T): Shown<T> => {
+    const end = new AbortController();
+    return { end, row: create(item, AbortSignal.any([signal, end.signal])) };
+  };
+  let rows = new Map<string, Shown<T>>();
   return (items) => {
-    const next = new Map<string, Row<T>>();
+    const next = new Map<string, Shown<T>>();
     let place = list.firstElementChild;
     for (const item of items) {
       const key = keyOf(item);
-      const row = rows.get(key) ?? create(item);
+      const shown = rows.get(key) ?? begin(item);
+      const { row } = shown;
       row.update(item);
-      next.set(key, row);
+      next.set(key, shown);
       // Only what is out of place is moved: moving takes the focus away.
       if (row.element === place) place = place.nextElementSibling;
       else list.insertBefore(row.element, place);
     }
-    for (const [key, row] of rows) if (!next.has(key)) row.element.remove();
+    for (const [key, { row, end }] of rows) {
+      if (next.has(key)) continue;
+      row.element.remove();
+      end.abort();
+    }
     rows = next;
     keepOneTabStop(list);
   };

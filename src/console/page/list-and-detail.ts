@@ -12,7 +12,7 @@ export interface ListAndDetail {
   readonly list: readonly Child[];
   /** What is chosen; its signal aborts when another is. */
   readonly detail: (id: string, signal: AbortSignal) => HTMLElement;
-  readonly nothingChosen: () => HTMLElement;
+  readonly nothingChosen: (signal: AbortSignal) => HTMLElement;
 }
 
 export function listAndDetail(parts: ListAndDetail, signal: AbortSignal): HTMLElement {
@@ -22,7 +22,7 @@ export function listAndDetail(parts: ListAndDetail, signal: AbortSignal): HTMLEl
     shown?.abort();
     shown = new AbortController();
     const life = AbortSignal.any([signal, shown.signal]);
-    setChildren(detail, id === undefined ? parts.nothingChosen() : parts.detail(id, life));
+    setChildren(detail, id === undefined ? parts.nothingChosen(life) : parts.detail(id, life));
   });
   const bar = h('div', { class: 'list-bar' }, h('h1', {}, parts.title), parts.control);
   const list = h('div', { class: 'list' }, ...parts.list);

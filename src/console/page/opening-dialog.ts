@@ -19,13 +19,15 @@ export interface OpeningDialog {
 export function openingDialog({ title, connection, fields, incomplete, open, opened }: OpeningDialog): void {
   const problem = h('p', { class: 'problem', role: 'alert' });
   const create = button('Open', undefined, { kind: 'primary', type: 'submit' });
+  /** Not by disabling the button: that would take the focus away. */
+  let busy = false;
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    if (create.disabled) return;
+    if (busy) return;
     const missing = incomplete?.();
     setText(problem, missing ?? '');
     if (missing !== undefined) return;
-    create.disabled = true;
+    busy = true;
     try {
       const id = await open();
       dialog.close();
@@ -34,7 +36,7 @@ export function openingDialog({ title, connection, fields, incomplete, open, ope
       if (connection.explains(error)) dialog.close();
       else setText(problem, sentence(error instanceof Error ? error.message : String(error)));
     } finally {
-      create.disabled = false;
+      busy = false;
     }
   };
   const cancel = button('Cancel', () => dialog.close());

@@ -2,7 +2,7 @@
 import { button } from './button.ts';
 import { openDialog } from './dialog.ts';
 import { h } from './element.ts';
-import { setSingleKeys, setSpeaks, singleKeys, speaks } from './preferences.ts';
+import { listFolded, setListFolded, singleKeys } from './preferences.ts';
 import type { ViewName } from './route.ts';
 
 const LIST: readonly (readonly [keys: readonly string[], meaning: string])[] = [
@@ -14,10 +14,12 @@ const LIST: readonly (readonly [keys: readonly string[], meaning: string])[] = [
   [['n'], 'New: run a command, open a terminal or a session with an agent'],
   [['↑', '↓'], 'Move in a list; Enter opens'],
   [['l'], 'Back to the list'],
+  [['b'], 'Hide the list, or show it'],
   [['f'], 'Find in the output of a job; Enter and Shift Enter go on and back'],
   [['?'], 'Show these shortcuts'],
-  [['Ctrl', ']'], 'Leave a terminal, which gets every other key'],
+  [['Ctrl', ']'], 'Move the focus out of a terminal, which gets all other keys'],
   [['Ctrl', 'Shift', 'C'], 'Copy the selection of a terminal'],
+  [['Ctrl', 'Shift', 'V'], 'Paste into a terminal; Ctrl V too, if set so'],
 ];
 
 export interface ShortcutActions {
@@ -31,18 +33,28 @@ export function listenForShortcuts({ go }: ShortcutActions): void {
     '3': () => go('terminals'),
     '4': () => go('agents'),
     '5': () => go('server'),
+    b: () => setListFolded(!listFolded.value),
     n: () => press('[data-shortcut="n"]'),
     l: focusList,
     f: () => press('[data-shortcut="f"]'),
     '?': showShortcuts,
   };
   addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || !singleKeys() || isTyping(event.target)) return;
-    const action = actions[event.key];
-    if (action === undefined || document.querySelector('dialog[open]') !== null) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector('dialog[open]') !== null) return;
+    const action = isArrow(event.key) ? fromNowhere() : singleKeys() && !isTyping(event.target) && actions[event.key];
+    if (!action) return;
     event.preventDefault();
     action();
   });
+}
+
+const isArrow = (key: string): boolean => key === 'ArrowDown' || key === 'ArrowUp';
+
+/** Where nothing has the focus an arrow key goes to the list; anything else has its own use of it. */
+function fromNowhere(): (() => void) | undefined {
+  const { activeElement: one } = document;
+  const nowhere = one === null || one === document.body || one.matches('main');
+  return nowhere && listStop()?.checkVisibility() === true ? focusListStop : undefined;
 }
 
 export function showShortcuts(): void {
@@ -57,22 +69,16 @@ export function showShortcuts(): void {
           h('dd', {}, meaning),
         ]),
       ),
-      choice('Single-key shortcuts (those without Ctrl)', singleKeys(), setSingleKeys),
-      choice('Screen reader support in terminals (opened from now on)', speaks(), setSpeaks),
     ],
     buttons: [button('Close', () => dialog.close(), { kind: 'primary' })],
   });
-}
-
-function choice(text: string, checked: boolean, choose: (on: boolean) => void): HTMLElement {
-  const box = h('input', { type: 'checkbox', checked, on: { change: () => choose(box.checked) } });
-  return h('label', { class: 'check' }, box, text);
 }
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.closest('input, textarea, select, .xterm') !== null;
 
 function press(selector: string): void {
+  setListFolded(false);
   const element = document.querySelector<HTMLElement>(selector);
   if (element instanceof HTMLButtonElement) element.click();
   else element?.focus();
@@ -80,6 +86,12 @@ function press(selector: string): void {
 
 /** On a narrow page an item hides the list: its link back is followed first. */
 function focusList(): void {
-  document.querySelector<HTMLElement>('a.back')?.click();
-  document.querySelector<HTMLElement>('.rows a[tabindex="0"]')?.focus();
+  setListFolded(false);
+  const back = document.querySelector<HTMLElement>('a.back');
+  if (back?.checkVisibility() !== true) return focusListStop();
+  addEventListener('hashchange', focusListStop, { once: true });
+  back.click();
 }
+
+const listStop = (): HTMLElement | null => document.querySelector<HTMLElement>('.rows a[tabindex="0"]');
+const focusListStop = (): void => listStop()?.focus();

@@ -18,7 +18,7 @@ export function versionBanner(health: Store<Health | undefined>, signal: AbortSi
       version === own
         ? ''
         : update.state === 'trial'
-          ? `The server now runs version ${version}, on trial: if it fails, the version before comes back by itself.`
+          ? `The server now runs version ${version}, on trial. If it fails, the previous version is restored automatically.`
           : `The server now runs version ${version}.`;
     if (text === shown) return;
     shown = text;
@@ -30,7 +30,7 @@ export function versionBanner(health: Store<Health | undefined>, signal: AbortSi
           'div',
           { class: 'banner changed' },
           icon('check'),
-          h('p', {}, text, ` This page is still that of version ${own}.`),
+          h('p', {}, text, ` This page is still from version ${own}.`),
           button('Reload', () => location.reload(), { icon: 'repeat' }),
         ),
       );

@@ -11,6 +11,8 @@ export interface Context {
   readonly health: Store<Health | undefined>;
   /** The item of the view that the address names. */
   readonly selected: Store<string | undefined>;
+  /** What the address says the list is filtered by. */
+  readonly query: Store<string>;
 }
 
 /** Builds the view; it is taken off the page when the signal aborts. */

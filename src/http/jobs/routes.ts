@@ -28,6 +28,12 @@ const PAGE = query(
     ),
     before: Type.Optional(Type.String({ description: 'Only jobs submitted before the job of this id.' })),
     status: Type.Optional(Type.Enum([...JOB_STATUSES], { description: 'Only jobs with this status.' })),
+    cancelled: Type.Optional(
+      Type.Boolean({ description: 'true: only jobs that were cancelled; false: only those that were not.' }),
+    ),
+    find: Type.Optional(
+      Type.String({ description: 'Only jobs whose command contains this text, in upper or lower case.' }),
+    ),
     tailLines,
   }),
 );
@@ -49,10 +55,10 @@ export const jobRoutes = (jobs: JobManager) =>
   resource('jobs')
     .get(
       '/jobs',
-      ({ query: { limit = DEFAULT_PAGE_SIZE, before: beforeId, status, tailLines: lines } }) => {
+      ({ query: { limit = DEFAULT_PAGE_SIZE, before: beforeId, tailLines: lines, ...filter } }) => {
         const before = beforeId === undefined ? undefined : jobs.record(beforeId);
         if (beforeId !== undefined && before === undefined) return refuse({ reason: 'before-unknown' });
-        return jsonList(jobs.page(limit, before, status), (record) =>
+        return jsonList(jobs.page(limit, before, filter), (record) =>
           jobView({ record, folder: jobs.folder(record.id), active: jobs.activeJob(record.id) }, lines),
         );
       },

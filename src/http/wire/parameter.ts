@@ -11,10 +11,15 @@ interface Shape {
   readonly maximum?: number;
 }
 
-export function readParameter(name: string, schema: TSchema, text: string): Result<string | number, InvalidRequest> {
+export function readParameter(
+  name: string,
+  schema: TSchema,
+  text: string,
+): Result<string | number | boolean, InvalidRequest> {
   const { type, enum: words, minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = schema as Shape;
   const invalid = (must: string) => invalidRequest(`${name} must be ${must}`);
   if (words !== undefined) return words.includes(text) ? ok(text) : invalid(`one of ${words.join(', ')}`);
+  if (type === 'boolean') return ['true', 'false'].includes(text) ? ok(text === 'true') : invalid('true or false');
   if (type === 'integer') {
     const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
     return value >= minimum && value <= maximum ? ok(value) : invalid(`a whole number from ${minimum} to ${maximum}`);

@@ -46,7 +46,7 @@ export function agentSessionView({ context, id, signal, place, changed }: AgentS
     try {
       await client.agents.answer(id, permissionId, { optionId });
     } catch (error) {
-      if (error instanceof ClientError && error.status === 409) showNotice('Somebody else has answered already.');
+      if (error instanceof ClientError && error.status === 409) showNotice('Somebody else has already answered.');
       else failed(error);
     }
     refresh();
@@ -119,6 +119,6 @@ const gone = (): HTMLElement =>
     'agents',
     'This session is no longer kept',
     'It was removed. ',
-    h('a', { href: routeTo('agents') }, 'See the others'),
+    h('a', { href: routeTo('agents') }, 'Show the others'),
     '.',
   );

@@ -7,6 +7,7 @@ import { arrowKeys, keyedList } from '../keyed-list.ts';
 import { listAndDetail } from '../list-and-detail.ts';
 import { poll } from '../polling.ts';
 import { routeTo } from '../route.ts';
+import { untilLoaded } from '../until-loaded.ts';
 import type { Context } from '../view.ts';
 import { agentRow } from './agent-row.ts';
 import { agentSession } from './agent-session.ts';
@@ -16,14 +17,16 @@ const REFRESH_MS = 2000;
 
 export function agentsView(context: Context, signal: AbortSignal): HTMLElement {
   const { client, connection, selected, health } = context;
-  const rows = h('ul', { class: 'rows', 'aria-label': 'Sessions with agents' });
+  const rows = h('ul', { class: 'rows', 'aria-label': 'Agent sessions' });
   const showRows = keyedList<AgentSessionResource>(
     rows,
     ({ id }) => id,
-    (session) => agentRow(session, selected, signal),
+    (session, life) => agentRow(session, selected, life),
+    signal,
   );
   arrowKeys(rows);
   const none = h('div', { class: 'list-empty' });
+  const loaded = untilLoaded(none, connection, signal);
   const create = button('New session', () => newAgentSession(context, open), { kind: 'primary', icon: 'add' });
   create.dataset['shortcut'] = 'n';
   const open = (id: string): void => {
@@ -33,6 +36,7 @@ export function agentsView(context: Context, signal: AbortSignal): HTMLElement {
   const refresh = poll(connection, signal, REFRESH_MS, async () => {
     if (health.value?.acp_supported === false) return;
     const sessions = await client.agents.list(signal);
+    loaded();
     showRows(sessions);
     setChildren(none, sessions.length === 0 && emptyList());
   });
@@ -41,8 +45,9 @@ export function agentsView(context: Context, signal: AbortSignal): HTMLElement {
     if (known === undefined || known.acp_supported === supported) return;
     supported = known.acp_supported;
     create.disabled = !supported;
-    if (!supported) setChildren(none, notSupported());
-    else refresh();
+    if (supported) return refresh();
+    loaded();
+    setChildren(none, notSupported());
   });
   return listAndDetail(
     {
@@ -60,11 +65,12 @@ export function agentsView(context: Context, signal: AbortSignal): HTMLElement {
 const emptyList = (): HTMLElement =>
   emptyPlace(
     'agents',
-    'No sessions with agents',
-    'Open one with a coding agent that is installed on the server: it works in a folder, asks before what you want to be asked for, and goes on when this page is closed.',
+    'No agent sessions',
+    'Open one with a coding agent that is installed on the server. It works in a folder, asks for permission as you choose, and continues when this page is closed.',
   );
 
-const notSupported = (): HTMLElement => emptyPlace('agents', 'No agents here', 'This server does not start agents.');
+const notSupported = (): HTMLElement =>
+  emptyPlace('agents', 'Agents are not available', 'This server does not start agents.');
 
 const nothingChosen = (): HTMLElement =>
   emptyPlace('agents', 'No session chosen', 'Choose one from the list, or open a new one.');

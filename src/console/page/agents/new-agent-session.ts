@@ -11,16 +11,16 @@ let lastFolder = '';
 
 export function newAgentSession({ client, connection, health }: Context, opened: (id: string) => void): void {
   const agent = agentChoice();
-  const cwd = plainField('cwd', health.value?.cwd ?? 'the server’s own');
+  const cwd = plainField('cwd', health.value?.cwd ?? 'that of the server');
   cwd.value = lastFolder;
-  const model = plainField('model', 'the agent’s own');
+  const model = plainField('model', 'default of the agent');
   const policy = h(
     'select',
     { name: 'policy', 'aria-describedby': 'policy-help' },
     ...Object.entries(POLICY_TEXT).map(([value, text]) => h('option', { value }, text)),
   );
   openingDialog({
-    title: 'New session with an agent',
+    title: 'New agent session',
     connection,
     fields: [
       ...agent.elements,
@@ -29,7 +29,7 @@ export function newAgentSession({ client, connection, health }: Context, opened:
       h(
         'p',
         { class: 'help', id: 'policy-help' },
-        'This decides what the agent asks for. It does not confine an agent that does not ask.',
+        'This answers the requests of the agent. It does not restrict an agent that does not ask.',
       ),
       h('label', {}, h('span', {}, 'Model'), model),
     ],

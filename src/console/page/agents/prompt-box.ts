@@ -34,7 +34,7 @@ export class PromptBox {
     autocomplete: 'off',
   });
   readonly #send = button('Send', undefined, { kind: 'primary', icon: 'send', type: 'submit' });
-  readonly #cancel = button('Cancel', () => void this.#cancelTurn(), { icon: 'stop', title: 'Cancels the turn' });
+  readonly #cancel = button('Cancel', () => void this.#cancelTurn(), { icon: 'stop', title: 'Cancel the turn' });
   readonly #asks = button('', () => this.#toPermission(), { icon: 'lock' });
   readonly #over = h('p', { class: 'help', hidden: true });
   #busy = false;
@@ -89,7 +89,7 @@ export class PromptBox {
     this.#waiting.show({ inLog: [...queue.waiting], newest: queue.newest });
     const { length } = permissions.pending;
     this.#asks.hidden = length === 0;
-    const label = length === 1 ? 'A permission request waits' : `${length} permission requests wait`;
+    const label = length === 1 ? 'A permission request is waiting' : `${length} permission requests are waiting`;
     setText(this.#asks.lastElementChild ?? this.#asks, label);
   }
 

@@ -43,9 +43,14 @@ export function sessionActions({ context: { client, connection }, id, record, ch
       (await confirm({
         title: `Close “${sessionTitle(session)}”?`,
         body: [
-          h('p', {}, 'Its turn is cancelled, and the agent ends with everything it started. What was said stays.'),
+          h(
+            'p',
+            {},
+            'Its turn is cancelled. The agent and every process it started are ended. The conversation is kept.',
+          ),
         ],
         yes: 'Close the session',
+        no: 'Leave it open',
       }));
     if (!agreed) return;
     await client.agents.close(id);
@@ -54,8 +59,9 @@ export function sessionActions({ context: { client, connection }, id, record, ch
   const remove = async (session: AgentSessionResource): Promise<void> => {
     const agreed = await confirm({
       title: `Remove “${sessionTitle(session)}”?`,
-      body: [h('p', {}, 'Its record is deleted, with all that was said.')],
-      yes: 'Remove',
+      body: [h('p', {}, 'The session is deleted with its conversation.')],
+      yes: 'Remove the session',
+      no: 'Keep the session',
     });
     if (!agreed) return;
     const { deleted } = await client.agents.close(id);

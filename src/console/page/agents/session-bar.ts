@@ -60,10 +60,12 @@ function buttonsOf(record: SessionRecord, actions: SessionActions, offer: Offer)
     if (now !== undefined && now !== 'gone') act(now);
   };
   if (offer === 'close')
-    return [button('Close', withRecord(actions.close), { icon: 'stop', title: 'Ends the agent; what was said stays' })];
+    return [
+      button('Close', withRecord(actions.close), { icon: 'stop', title: 'End the agent; the conversation is kept' }),
+    ];
   const remove = iconButton('trash', 'Remove this session', withRecord(actions.remove));
   if (offer === 'remove') return [remove];
-  const title = 'Starts the agent again with this session';
+  const title = 'Start the agent again and continue this session';
   return [button('Resume', withRecord(actions.resume), { icon: 'run', title }), remove];
 }
 

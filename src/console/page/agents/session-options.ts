@@ -32,6 +32,7 @@ export function sessionOptions(
     element,
     ({ via, id: name, choices }) => `${via} ${name} ${choices === undefined ? 'check' : 'select'}`,
     (option) => (option.choices === undefined ? checkRow(option, choose) : selectRow(option, choose)),
+    signal,
   );
   const show = (): void => {
     const now = record.now.value;

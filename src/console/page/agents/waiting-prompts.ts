@@ -37,7 +37,7 @@ export class WaitingPrompts {
     this.element.hidden = lines.length === 0;
     setChildren(
       this.element,
-      ...lines.map((line) => h('li', { title: line }, h('span', { class: 'help' }, 'waits'), line)),
+      ...lines.map((line) => h('li', { title: line }, h('span', { class: 'help' }, 'queued'), line)),
     );
   }
 }

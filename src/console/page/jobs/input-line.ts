@@ -9,8 +9,8 @@ import type { Context } from '../view.ts';
 export function inputLine({ client, connection }: Context, id: string) {
   const field = h('input', {
     class: 'mono',
-    'aria-label': 'A line for its standard input',
-    placeholder: 'A line for its standard input',
+    'aria-label': 'Line for standard input',
+    placeholder: 'Line for standard input',
     autocomplete: 'off',
     spellcheck: 'false',
   });
@@ -32,7 +32,7 @@ export function inputLine({ client, connection }: Context, id: string) {
     { class: 'input-line', hidden: true, on: { submit } },
     field,
     button('Send', undefined, { type: 'submit' }),
-    button('End input', () => void send({ eof: true }), { title: 'Closes its standard input' }),
+    button('End input', () => void send({ eof: true }), { title: 'Close standard input' }),
   );
   return { element, show: (on: boolean): void => void (element.hidden = !on) };
 }

@@ -24,7 +24,7 @@ import { OutputPane } from '../output/output-pane.ts';
 import { poll } from '../polling.ts';
 
 export function jobDetail(context: Context, id: string, signal: AbortSignal, changed: () => void): HTMLElement {
-  const { client, connection } = context;
+  const { client, connection, query } = context;
   const place = h('article', { class: 'job', 'aria-busy': 'true' });
   const badge = h('span', {});
   const facts = h('dl', { class: 'facts-list' });
@@ -32,11 +32,15 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
   const remark = h('p', { class: 'output-note', hidden: true });
   const input = inputLine(context, id);
 
-  const cancel = async (): Promise<void> => {
+  const cancel = async ({ command }: JobResource): Promise<void> => {
     const agreed = await confirm({
       title: 'Cancel this job?',
-      body: [h('p', {}, 'It is ended with everything it started. Its output so far stays.')],
+      body: [
+        h('p', { class: 'named mono' }, command),
+        h('p', {}, 'The job and every process it started are ended. Its output so far is kept.'),
+      ],
       yes: 'Cancel the job',
+      no: 'Keep the job',
     });
     if (!agreed) return;
     try {
@@ -87,8 +91,8 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
     setChildren(badge, statusBadge(style));
     setChildren(
       actions,
-      !isFinished(job) && button('Cancel', () => void cancel(), { icon: 'stop', kind: 'danger' }),
-      button('Run again', () => showInRunForm(job), { icon: 'repeat', title: 'Puts the command into the form' }),
+      !isFinished(job) && button('Cancel', () => void cancel(job), { icon: 'stop', kind: 'danger' }),
+      button('Run again', () => showInRunForm(job), { icon: 'repeat', title: 'Copy the command into the form' }),
     );
     input.show(!isFinished(job));
   };
@@ -148,7 +152,11 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
     h(
       'div',
       { class: 'detail-top' },
-      h('a', { class: 'back', href: routeTo('jobs'), 'aria-label': 'Back to the list' }, icon('back')),
+      h(
+        'a',
+        { class: 'back', href: routeTo('jobs', undefined, query.value), 'aria-label': 'Back to the list' },
+        icon('back'),
+      ),
       badge,
       h('code', { class: 'job-id', title: 'Job id' }, job.jobId),
       actions,
@@ -163,13 +171,13 @@ const RETRY_MS = 1000;
 const FACTS_MS = 1000;
 
 const remarkOn = ({ status, warnings = [] }: JobResource): string =>
-  status === 'pending' ? 'It waits for a free job slot; see --max-jobs.' : warnings.map(sentence).join(' ');
+  status === 'pending' ? 'Waiting for a free job slot; the limit is --max-jobs.' : warnings.map(sentence).join(' ');
 
 const gone = (): HTMLElement =>
   emptyPlace(
     'jobs',
     'This job is no longer kept',
-    'The server keeps a number of finished jobs (--keep-jobs). ',
-    h('a', { href: routeTo('jobs') }, 'See the others'),
+    'The server keeps a limited number of finished jobs (--keep-jobs). ',
+    h('a', { href: routeTo('jobs') }, 'Show the others'),
     '.',
   );

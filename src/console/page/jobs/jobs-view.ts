@@ -5,110 +5,93 @@ import { h, setChildren } from '../element.ts';
 import { emptyPlace } from '../empty.ts';
 import { arrowKeys, keyedList } from '../keyed-list.ts';
 import { listAndDetail } from '../list-and-detail.ts';
+import { loadMore } from '../load-more.ts';
 import { poll } from '../polling.ts';
-import { routeTo } from '../route.ts';
+import { replaceRoute, routeTo } from '../route.ts';
 import { reportFailure } from '../report-failure.ts';
+import { untilLoaded } from '../until-loaded.ts';
 import type { Context } from '../view.ts';
 import { jobDetail } from './job-detail.ts';
+import { filterOf, isFiltered, jobFilter } from './job-filter.ts';
+import { JobPages } from './job-pages.ts';
 import { jobRow } from './job-row.ts';
+import { jobsOverview } from './jobs-overview.ts';
 import { runForm } from './run-form.ts';
 
 const REFRESH_MS = 2000;
-const PAGE = 30;
-const FILTERS = {
-  '': 'All',
-  running: 'Running',
-  completed: 'Completed',
-  failed: 'Failed',
-  timeout: 'Timed out',
-} as const;
 
 export function jobsView(context: Context, signal: AbortSignal): HTMLElement {
-  const { client, connection, selected } = context;
-  let newest: readonly JobResource[] = [];
-  let older: readonly JobResource[] = [];
-  let reachedFirst = false;
+  const { client, connection, selected, query } = context;
+  const pagesOf = (wanted: string): JobPages => new JobPages(client, filterOf(wanted), signal);
+  let pages = pagesOf(query.value);
   const rows = h('ul', { class: 'rows', 'aria-label': 'Jobs' });
   const showRows = keyedList<JobResource>(
     rows,
     ({ jobId }) => jobId,
-    (job) => jobRow(job, selected, signal),
+    (job, life) => jobRow(job, context, life),
+    signal,
   );
   arrowKeys(rows);
-  const more = button('Show older jobs', () => void showOlder());
   const none = h('div', { class: 'list-empty' });
-  const filter = h(
-    'select',
-    { 'aria-label': 'Which jobs', on: { change: () => startAnew() } },
-    ...Object.entries(FILTERS).map(([value, text]) => h('option', { value }, text)),
-  );
+  const loaded = untilLoaded(none, connection, signal);
+  const goTo = (wanted: string): string => routeTo('jobs', selected.value, wanted);
+  const filter = jobFilter((wanted, how) => {
+    if (how === 'typed') replaceRoute(goTo(wanted));
+    else location.hash = goTo(wanted);
+  });
   const form = runForm(context, signal, (jobId) => {
-    filter.value = '';
     location.hash = routeTo('jobs', jobId);
     refresh();
   });
-
-  const startAnew = (): void => {
-    newest = [];
-    older = [];
-    reachedFirst = false;
-    refresh();
-  };
-  const pageOfJobs = (before?: JobResource): Promise<JobResource[]> => {
-    const status = filter.value as keyof typeof FILTERS;
-    return client.jobs({
-      limit: PAGE,
-      tailLines: 0,
-      ...(status !== '' && { status }),
-      ...(before !== undefined && { before: before.jobId }),
-      signal,
-    });
-  };
   const show = (): void => {
-    const known = new Set(newest.map(({ jobId }) => jobId));
-    const all = [...newest, ...older.filter(({ jobId }) => !known.has(jobId))];
-    showRows(all);
-    form.remember(all.map(({ command }) => command));
-    more.hidden = newest.length < PAGE || reachedFirst;
-    setChildren(none, all.length === 0 && emptyList(filter.value));
+    loaded();
+    const { jobs, complete } = pages;
+    showRows(jobs);
+    form.remember(jobs.map(({ command }) => command));
+    more.show(!complete);
+    setChildren(none, jobs.length === 0 && emptyList(isFiltered(query.value)));
   };
-  const refresh = poll(connection, signal, REFRESH_MS, async () => {
-    const before = newest;
-    newest = await pageOfJobs();
-    // What the newest page pushed out stays in its place, at the top of the older ones.
-    if (older.length > 0) older = [...before, ...older];
-    show();
+  /** Does something with the list that there is now, and shows it unless there is another by then. */
+  const update = async (work: (now: JobPages) => Promise<void>): Promise<void> => {
+    const now = pages;
+    await work(now);
+    if (now === pages) show();
+  };
+  const more = loadMore(
+    'Show older jobs',
+    () => update((now) => now.loadOlder()).catch((error: unknown) => reportFailure(connection, error)),
+    signal,
+  );
+  const refresh = poll(connection, signal, REFRESH_MS, () => update((now) => now.refresh()));
+  let listed = query.value;
+  filter.show(listed);
+  query.watch(signal, (wanted) => {
+    if (wanted === listed) return;
+    listed = wanted;
+    filter.show(wanted);
+    pages = pagesOf(wanted);
+    refresh();
   });
-  const showOlder = async (): Promise<void> => {
-    try {
-      const last = older.at(-1) ?? newest.at(-1);
-      const page = await pageOfJobs(last);
-      older = [...older, ...page];
-      reachedFirst = page.length < PAGE;
-      show();
-    } catch (error) {
-      reportFailure(connection, error);
-    }
-  };
-
   return listAndDetail(
     {
       title: 'Jobs',
       selected,
       above: form.element,
-      control: filter,
-      list: [rows, none, more],
+      control: filter.element,
+      list: [rows, none, more.element],
       detail: (id, life) => jobDetail(context, id, life, refresh),
-      nothingChosen,
+      nothingChosen: (life) => jobsOverview(context, life),
     },
     signal,
   );
 }
 
-const emptyList = (filter: string): HTMLElement =>
-  filter === ''
-    ? emptyPlace('jobs', 'No jobs yet', 'Type a command above and press Enter: it runs on the server, as its user.')
-    : emptyPlace('jobs', 'No matching jobs', 'Choose All to see the others.');
-
-const nothingChosen = (): HTMLElement =>
-  emptyPlace('jobs', 'No job chosen', 'Choose one from the list to see its output as it comes.');
+const emptyList = (filtered: boolean): HTMLElement =>
+  filtered
+    ? h(
+        'div',
+        { class: 'empty-with-action' },
+        emptyPlace('jobs', 'No matching jobs', 'No job that is kept has this status and this text in its command.'),
+        button('Show all jobs', () => (location.hash = routeTo('jobs'))),
+      )
+    : emptyPlace('jobs', 'No jobs yet', 'Enter a command above: it runs on the server, with the rights of its user.');

@@ -34,9 +34,14 @@ export function runForm(context: Context, signal: AbortSignal, submitted: (jobId
     spellcheck: 'false',
     'data-shortcut': 'n',
   });
-  const workdir = h('input', { class: 'mono', name: 'workdir', placeholder: 'the server’s own', spellcheck: 'false' });
+  const workdir = h('input', {
+    class: 'mono',
+    name: 'workdir',
+    placeholder: 'that of the server',
+    spellcheck: 'false',
+  });
   const timeout = h('input', { type: 'number', name: 'timeout', min: 0.1, step: 'any', placeholder: '300' });
-  const session = h('input', { name: 'session', placeholder: 'none: a shell of its own', spellcheck: 'false' });
+  const session = h('input', { name: 'session', placeholder: 'none: a new shell', spellcheck: 'false' });
   const shell = h('select', { name: 'shell' });
   const run = button('Run', undefined, { kind: 'primary', icon: 'run', type: 'submit' });
   const options = h(
@@ -45,7 +50,7 @@ export function runForm(context: Context, signal: AbortSignal, submitted: (jobId
     h('label', {}, h('span', {}, 'Folder'), workdir),
     h('label', {}, h('span', {}, 'Timeout in seconds'), timeout),
     h('label', {}, h('span', {}, 'Session'), session),
-    h('label', {}, h('span', {}, 'Its shell'), shell),
+    h('label', {}, h('span', {}, 'Shell of the session'), shell),
   );
   const showOptions = toggleButton(
     'options',
@@ -69,9 +74,11 @@ export function runForm(context: Context, signal: AbortSignal, submitted: (jobId
     ...(timeout.value !== '' && { timeout: Number(timeout.value) }),
     ...(session.value !== '' && { mode: 'persistent_shell', sessionKey: session.value, shell: shell.value }),
   });
+  /** Not by disabling the button: that would take the focus away. */
+  let busy = false;
   const submit = async (): Promise<void> => {
-    if (command.value.trim() === '' || run.disabled) return command.focus();
-    run.disabled = true;
+    if (command.value.trim() === '' || busy) return command.focus();
+    busy = true;
     try {
       const { jobId } = await client.exec(request());
       command.value = '';
@@ -81,7 +88,7 @@ export function runForm(context: Context, signal: AbortSignal, submitted: (jobId
     } catch (error) {
       reportFailure(connection, error);
     } finally {
-      run.disabled = false;
+      busy = false;
     }
   };
   const grow = (): void => {

@@ -66,7 +66,7 @@ function registrationRows(registration: Registration, newCode: () => void): HTML
     ...row('Registration', statusBadge(told.style), told.text),
     ...(code === undefined
       ? []
-      : row('Code', h('b', { class: 'mono' }, code), copy(code, 'code'), link(enterAt, 'Enter it there'))),
+      : row('Code', h('b', { class: 'mono' }, code), copy(code, 'code'), link(enterAt, 'Enter the code'))),
     ...(state === 'failed' || state === 'expired' ? row('', button('New code', newCode, { icon: 'repeat' })) : []),
   ];
 }

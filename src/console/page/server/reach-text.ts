@@ -16,13 +16,13 @@ export function tunnelText({ state, lastError }: Tunnel): ReachText | undefined 
     case 'off':
       return undefined;
     case 'preset':
-      return said('good', 'Given', 'Somebody else has opened it, before this server was started.');
+      return said('good', 'Preset', 'It was opened by another program before this server was started.');
     case 'starting':
-      return said('active', 'Being opened', why);
+      return said('active', 'Opening', why);
     case 'open':
       return said('good', 'Open', why);
     case 'waiting':
-      return said('late', 'Not open', `${why} The server tries again by itself.`.trim());
+      return said('late', 'Not open', `${why} The server tries again automatically.`.trim());
   }
 }
 
@@ -33,17 +33,17 @@ export function registrationText({ state, lastError }: Registration): ReachText 
     case 'off':
       return undefined;
     case 'waiting':
-      return said('waiting', 'Waits for the tunnel', why);
+      return said('waiting', 'Waiting for the tunnel', why);
     case 'asking':
-      return said('active', 'Being asked', why);
+      return said('active', 'Registering', why);
     case 'unconfirmed':
-      return said('late', 'Waits for its code', 'Somebody has to enter this code at the dashboard.');
+      return said('late', 'Waiting for the code', 'This code has to be entered at the dashboard.');
     case 'registered':
       return said(why === '' ? 'good' : 'late', 'Registered', why);
     case 'failed':
       return said('bad', 'Not registered', why);
     case 'expired':
-      return said('bad', 'Not registered', 'Nobody has entered the code in time.');
+      return said('bad', 'Not registered', 'The code was not entered in time.');
   }
 }
 

@@ -10,7 +10,7 @@ export function rolledBack() {
     { class: 'rolled-back', hidden: true },
     h('h3', {}, 'Rolled back'),
     list,
-    h('p', { class: 'help' }, 'The version before was put back. These are not tried again; a later version is.'),
+    h('p', { class: 'help' }, 'The previous version was restored. These versions are not tried again; later ones are.'),
   );
   let shown = '';
   return {

@@ -29,7 +29,7 @@ export function updatePanel(
   const check = button('Check for updates', () => void ask(() => client.update.check()), { icon: 'repeat' });
   const install = button('Update', () => void start('now'), { icon: 'download' });
   const whenIdle = button('Update when idle', () => void start('idle'), { kind: 'primary', icon: 'clock' });
-  const callOff = button('Call off', () => void cancel(), { icon: 'cross' });
+  const callOff = button('Cancel the update', () => void cancel(), { icon: 'cross' });
   const buttons = h('div', { class: 'tools' }, install, whenIdle, check, callOff);
   /** A second press asks for nothing; what is under way can be called off all the same. */
   let asking = false;
@@ -76,7 +76,7 @@ export function updatePanel(
     const { state, available, lastCheckedAt, bad, download } = update;
     const free = at === 'connected' && state === 'idle';
     const looked = free ? lastCheckedAt : undefined;
-    setChildren(checked, ...(looked === undefined ? [] : ['Last looked ', timeElement(looked), '.']));
+    setChildren(checked, ...(looked === undefined ? [] : ['Last checked ', timeElement(looked), '.']));
     progress.show(at === 'connected' && state === 'downloading' ? download : undefined);
     refusal.element.hidden = !free;
     failed.show(bad);

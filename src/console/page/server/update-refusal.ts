@@ -18,7 +18,7 @@ export function updateRefusal() {
         setChildren(
           element,
           icon('warning'),
-          h('p', {}, sentence(why), ' The update can wait until nothing is active; new work is taken until then.'),
+          h('p', {}, sentence(why), ' The update can wait until nothing is active; new work is accepted until then.'),
         );
     },
   };

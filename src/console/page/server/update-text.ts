@@ -20,30 +20,30 @@ export function updateText(update: UpdateResource, at: ConnectionState['at']): U
     case 'idle':
       return idleText(update);
     case 'checking':
-      return said('active', 'Checking', 'The server asks whether a newer version is released.');
+      return said('active', 'Checking', 'The server checks whether a newer version is available.');
     case 'scheduled': {
       const active = waitingFor === undefined || waitingFor === '' ? '' : `Active now: ${waitingFor}. `;
       return said(
         'waiting',
         'Waiting',
-        `${next} is installed as soon as nothing is active. ${active}New work is still taken.`,
+        `${next} is installed as soon as nothing is active. ${active}New work is still accepted.`,
       );
     }
     case 'downloading':
-      return said('active', 'Downloading', `${next} is downloaded while the server works on.`);
+      return said('active', 'Downloading', `${next} is downloaded while the server keeps working.`);
     case 'trying':
       return said('active', 'Testing', `${next} tests itself before it replaces version ${version}.`);
     case 'swapping':
       return said(
         'active',
         'Installing',
-        `${next} is put in place. The server restarts in a moment, and this page goes on by itself.`,
+        `${next} is put in place. The server then restarts, and this page continues automatically.`,
       );
     case 'trial':
       return said(
         'active',
         'On trial',
-        `The server now runs version ${version}, on trial. If it fails, version ${trial?.previous ?? 'before it'} comes back by itself.`,
+        `The server now runs version ${version}, on trial. If it fails, version ${trial?.previous ?? 'before it'} is restored automatically.`,
       );
   }
 }
@@ -53,14 +53,14 @@ function idleText({ version, available, upToDate, lastError }: UpdateResource): 
   if (lastError !== undefined)
     return said('bad', available === undefined ? 'No update' : 'Update failed', sentence(lastError));
   if (available !== undefined) return said('new', 'Update available', `Version ${available} is released.`);
-  return said('idle', 'Not checked yet', 'Whether a newer version is released is not known since the start.');
+  return said('idle', 'Not checked yet', 'The server has not checked for a newer version since it started.');
 }
 
 const awayText = ({ state, version }: UpdateResource): UpdateText =>
   isUnderWay(state)
-    ? said('active', 'Restarting', 'The server restarts. This page goes on by itself as soon as it answers.')
+    ? said('active', 'Restarting', 'The server is restarting. This page continues as soon as it answers.')
     : state === 'trial'
-      ? said('late', 'No answer', `If version ${version} has failed, the version before comes back by itself.`)
-      : said('late', 'No answer', 'This is known again as soon as the server answers.');
+      ? said('late', 'No answer', `If version ${version} has failed, the previous version is restored automatically.`)
+      : said('late', 'No answer', 'The state is not known until the server answers.');
 
 const said = (tone: StatusStyle['tone'], word: string, text: string): UpdateText => ({ style: { tone, word }, text });

@@ -27,7 +27,7 @@ export function sessionRow(session: SessionResource, { run, end }: SessionAction
     h(
       'td',
       { class: 'row-actions' },
-      button('Run in it', run, { icon: 'run', title: `Run a command in ${sessionKey}` }),
+      button('Run a command', run, { icon: 'run', title: `Run a command in ${sessionKey}` }),
       iconButton('trash', `End the session ${sessionKey}`, end),
     ),
   );

@@ -11,6 +11,7 @@ import { keyedList } from '../keyed-list.ts';
 import { poll } from '../polling.ts';
 import { routeTo } from '../route.ts';
 import { reportFailure } from '../report-failure.ts';
+import { untilLoaded } from '../until-loaded.ts';
 import type { Context } from '../view.ts';
 import { sessionRow } from './session-row.ts';
 
@@ -42,9 +43,12 @@ export function sessionsView({ client, connection, health }: Context, signal: Ab
         run: () => runIn(session),
         end: () => void end(session.sessionKey),
       }),
+    signal,
   );
+  const loaded = untilLoaded(none, connection, signal);
   const refresh = poll(connection, signal, REFRESH_MS, async () => {
     const sessions = await client.sessions(signal);
+    loaded();
     showRows(sessions);
     table.hidden = sessions.length === 0;
     setChildren(none, sessions.length === 0 && emptyList(health.value && shellsOf(health.value)[0]));
@@ -53,9 +57,14 @@ export function sessionsView({ client, connection, health }: Context, signal: Ab
     const agreed = await confirm({
       title: `End the session ${key}?`,
       body: [
-        h('p', {}, 'Its shell is ended with everything it started. Its variables, functions and folder are lost.'),
+        h(
+          'p',
+          {},
+          'The shell and every process it started are ended. Its variables, functions and working directory are lost.',
+        ),
       ],
       yes: 'End the session',
+      no: 'Keep the session',
     });
     if (!agreed) return;
     try {
@@ -76,7 +85,7 @@ function runIn({ sessionKey, shell }: Pick<SessionResource, 'sessionKey' | 'shel
 
 function emptyList(shell: string | undefined): HTMLElement {
   if (shell === undefined)
-    return emptyPlace('sessions', 'No persistent shells', 'This machine has none of the shells that sessions run in.');
+    return emptyPlace('sessions', 'No persistent shells', 'This machine has no shell that can run sessions.');
   const begin = button('Run a command in a new session', () => runIn({ sessionKey: 'build', shell }), { icon: 'run' });
   return h(
     'div',
@@ -84,7 +93,7 @@ function emptyList(shell: string | undefined): HTMLElement {
     emptyPlace(
       'sessions',
       'No sessions',
-      'A command that names a session runs in a shell that stays open: variables, functions and the folder last from one command to the next.',
+      'A command that names a session runs in a shell that stays open: variables, functions and the working directory are kept from one command to the next.',
     ),
     begin,
   );

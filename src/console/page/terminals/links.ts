@@ -19,6 +19,7 @@ async function askAndOpen(address: string): Promise<void> {
     title: 'Open this link?',
     body: [h('p', { class: 'address mono' }, address)],
     yes: 'Open it in a new tab',
+    no: 'Do not open it',
     kind: 'primary',
   });
   if (agreed) openLink(address);

@@ -6,7 +6,7 @@ import type { Context } from '../view.ts';
 export function newTerminal({ client, connection, health }: Context, opened: (id: string) => void): void {
   const name = plainField('name', 'none');
   const shell = plainField('shell', 'the server’s default');
-  const workdir = plainField('workdir', health.value?.cwd ?? 'the server’s own');
+  const workdir = plainField('workdir', health.value?.cwd ?? 'that of the server');
   openingDialog({
     title: 'New terminal',
     connection,

@@ -46,7 +46,3 @@ function scheme(style: CSSStyleDeclaration): keyof typeof COLORS {
 }
 
 const css = (color: Rgb = [0, 0, 0]): string => `rgb(${color.join(', ')})`;
-
-export function onSchemeChange(signal: AbortSignal, change: () => void): void {
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', change, { signal });
-}

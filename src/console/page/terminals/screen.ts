@@ -8,11 +8,14 @@ import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
 import { copyText } from '../clipboard.ts';
+import { onSchemeChange } from '../color-scheme.ts';
 import { TEXT_CONTRAST } from '../color/contrast.ts';
-import { speaks } from '../preferences.ts';
+import { fontSize, pastesByCtrlV, speaks } from '../preferences.ts';
 import { drawFast } from './fast-renderer.ts';
 import { hiddenLinks, openLink } from './links.ts';
-import { onSchemeChange, palette } from './palette.ts';
+import { palette } from './palette.ts';
+import { paste } from './paste.ts';
+import { StickyKeys } from './sticky-keys.ts';
 
 export interface ScreenEvents {
   readonly typed: (data: string) => void;
@@ -31,6 +34,7 @@ const REPORT = /^\u001b(?:\[[?>=]?[\d;]*(?:[cnRtx]|\$y)|[\]P])/;
 const MAX_PENDING = 500_000;
 
 export class Screen {
+  readonly sticky = new StickyKeys();
   readonly #terminal: Terminal;
   readonly #fit = new FitAddon();
   #pending = 0;
@@ -39,13 +43,13 @@ export class Screen {
   #replaying = true;
 
   constructor(host: HTMLElement, events: ScreenEvents, signal: AbortSignal) {
-    const { fontFamily, fontSize } = getComputedStyle(host);
+    const { fontFamily } = getComputedStyle(host);
     const terminal = new Terminal({
       // The width of characters (unicode11) is a proposed part of its API.
       allowProposedApi: true,
       cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
       fontFamily,
-      fontSize: Number.parseFloat(fontSize),
+      fontSize: fontSize.value,
       linkHandler: hiddenLinks,
       minimumContrastRatio: TEXT_CONTRAST,
       screenReaderMode: speaks(),
@@ -62,8 +66,18 @@ export class Screen {
     drawFast(terminal);
     terminal.open(host);
     terminal.attachCustomKeyEventHandler((event) => this.#takesKey(event, events));
-    terminal.onData((data) => (this.#replaying && REPORT.test(data) ? undefined : events.typed(data)));
+    terminal.onData((data) => {
+      if (!REPORT.test(data)) events.typed(this.sticky.applyTo(data));
+      else if (!this.#replaying) events.typed(data);
+    });
+    const pasted = (event: ClipboardEvent): void => {
+      event.preventDefault();
+      event.stopPropagation();
+      void paste(this, event.clipboardData?.getData('text/plain') ?? '');
+    };
+    host.addEventListener('paste', pasted, { capture: true, signal });
     terminal.onTitleChange(events.titled);
+    fontSize.watch(signal, (size) => (terminal.options.fontSize = size));
     onSchemeChange(signal, () => (terminal.options.theme = palette()));
     signal.addEventListener('abort', () => this.#dispose(), { once: true });
   }
@@ -119,6 +133,19 @@ export class Screen {
     this.#terminal.options.disableStdin = on;
   }
 
+  get readonly(): boolean {
+    return this.#terminal.options.disableStdin === true;
+  }
+
+  /** Whether the program is told what is pasted and what is typed. */
+  get bracketsPaste(): boolean {
+    return this.#terminal.modes.bracketedPasteMode;
+  }
+
+  paste(text: string): void {
+    this.#terminal.paste(text);
+  }
+
   get hasFocus(): boolean {
     return document.hasFocus() && this.#terminal.textarea === document.activeElement;
   }
@@ -156,6 +183,8 @@ export class Screen {
       left();
       return false;
     }
+    // The browser pastes then, which comes back as an event of its own.
+    if (event.code === 'KeyV' && (event.shiftKey || pastesByCtrlV())) return false;
     if (event.code === 'KeyC' && event.shiftKey && this.#terminal.hasSelection()) {
       event.preventDefault();
       copyText(this.#terminal.getSelection());

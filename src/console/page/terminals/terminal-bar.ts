@@ -12,6 +12,8 @@ export type LinkState =
   | { readonly at: 'exited'; readonly exitCode: number };
 
 export interface BarActions {
+  /** The link to a page of this terminal alone, and back. */
+  readonly alone: HTMLElement;
   readonly watchOnly: (on: boolean) => void;
   readonly fit: () => void;
   readonly end: () => void;
@@ -44,7 +46,7 @@ export class TerminalBar {
   readonly #end: HTMLButtonElement;
   #word = '';
 
-  constructor({ watchOnly, fit, end, startAgain }: BarActions) {
+  constructor({ alone, watchOnly, fit, end, startAgain }: BarActions) {
     this.#back = h('a', { class: 'back', href: routeTo('terminals'), 'aria-label': 'Back to the list' }, icon('back'));
     this.#fit = button('Fit', fit, { icon: 'fit', title: 'Another window set this size: fit it to this one' });
     this.#fit.hidden = true;
@@ -59,7 +61,7 @@ export class TerminalBar {
       this.#state,
       this.#title,
       this.#hint,
-      h('div', { class: 'tools' }, this.#size, this.#fit, this.#again, this.#watch, this.#end),
+      h('div', { class: 'tools' }, this.#size, this.#fit, this.#again, this.#watch, alone, this.#end),
     );
   }
 

@@ -14,11 +14,17 @@ export async function endTerminal(
   const agreed = await confirm(
     running
       ? {
-          title: `End ${title}?`,
+          title: `End ${title || 'this terminal'}?`,
           body: [h('p', {}, 'Its program is ended with everything it started, for everybody who is attached to it.')],
           yes: 'End the terminal',
+          no: 'Keep the terminal',
         }
-      : { title: `Remove ${title}?`, body: [h('p', {}, 'Its output is deleted.')], yes: 'Remove' },
+      : {
+          title: `Remove ${title || 'this terminal'}?`,
+          body: [h('p', {}, 'Its output is deleted.')],
+          yes: 'Remove the terminal',
+          no: 'Keep the terminal',
+        },
   );
   if (!agreed) return;
   try {

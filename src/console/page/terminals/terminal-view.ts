@@ -9,12 +9,14 @@ import type { LinkEnd, TerminalLink, TerminalLinkListener } from '../../../clien
 import { announce } from '../announce.ts';
 import { h, setChildren, setText } from '../element.ts';
 import { emptyPlace } from '../empty.ts';
+import { fontSize } from '../preferences.ts';
 import { routeTo } from '../route.ts';
 import { reportFailure } from '../report-failure.ts';
 import { bytesText } from '../time-text.ts';
 import { showInTab } from '../tab-title.ts';
 import type { Context } from '../view.ts';
 import { Screen } from './screen.ts';
+import { aloneLink } from './alone.ts';
 import { TerminalBar, type LinkState } from './terminal-bar.ts';
 import { endTerminal, startAgain } from './terminal-end.ts';
 import { terminalTitle } from './terminal-status.ts';
@@ -55,6 +57,7 @@ export class TerminalView implements TerminalLinkListener {
     const { place, signal } = options;
     this.#options = options;
     this.#bar = new TerminalBar({
+      alone: aloneLink(options.context, options.id, signal),
       watchOnly: (on) => this.#watchOnly(on),
       fit: () => {
         this.#fit();
@@ -79,11 +82,9 @@ export class TerminalView implements TerminalLinkListener {
     place.append(touchKeys(this.#screen));
     const observer = new ResizeObserver(() => requestAnimationFrame(() => this.#windowChanged()));
     observer.observe(frame);
-    const end = (): void => {
-      observer.disconnect();
-      this.#detach.abort();
-    };
-    signal.addEventListener('abort', end, { once: true });
+    fontSize.watch(signal, () => requestAnimationFrame(() => this.#windowChanged()));
+    signal.addEventListener('abort', () => observer.disconnect(), { once: true });
+    signal.addEventListener('abort', () => this.#detach.abort(), { once: true });
   }
 
   begin(): void {
@@ -292,6 +293,6 @@ const gone = (): HTMLElement =>
     'terminals',
     'This terminal is gone',
     'It was ended, or it ended with its server. ',
-    h('a', { href: routeTo('terminals') }, 'See the others'),
+    h('a', { href: routeTo('terminals') }, 'Show the others'),
     '.',
   );

@@ -7,6 +7,7 @@ import { arrowKeys, keyedList } from '../keyed-list.ts';
 import { listAndDetail } from '../list-and-detail.ts';
 import { poll } from '../polling.ts';
 import { routeTo } from '../route.ts';
+import { untilLoaded } from '../until-loaded.ts';
 import type { Context } from '../view.ts';
 import { newTerminal } from './new-terminal.ts';
 import { terminalDetail } from './terminal-detail.ts';
@@ -20,10 +21,12 @@ export function terminalsView(context: Context, signal: AbortSignal): HTMLElemen
   const showRows = keyedList<TerminalResource>(
     rows,
     ({ id }) => id,
-    (terminal) => terminalRow(terminal, selected, signal),
+    (terminal, life) => terminalRow(terminal, selected, life),
+    signal,
   );
   arrowKeys(rows);
   const none = h('div', { class: 'list-empty' });
+  const loaded = untilLoaded(none, connection, signal);
   const create = button('New terminal', () => newTerminal(context, open), { kind: 'primary', icon: 'add' });
   create.dataset['shortcut'] = 'n';
   const open = (id: string): void => {
@@ -33,6 +36,7 @@ export function terminalsView(context: Context, signal: AbortSignal): HTMLElemen
   let terminals: readonly TerminalResource[] = [];
   const refresh = poll(connection, signal, REFRESH_MS, async () => {
     terminals = await client.terminals.list(signal);
+    loaded();
     showRows(terminals.toReversed());
     setChildren(none, terminals.length === 0 && emptyList());
   });

@@ -78,10 +78,10 @@ function optionButton(option: Sent, choose: (optionId: string) => void): HTMLBut
 }
 
 const TITLES: Readonly<Record<string, string>> = {
-  allow_once: 'Allows it this once',
-  allow_always: 'Allows it, and what the agent takes for the same, from now on',
-  reject_once: 'Rejects it this once',
-  reject_always: 'Rejects it, and what the agent takes for the same, from now on',
+  allow_once: 'Allow it this once',
+  allow_always: 'Allow it, and what the agent considers the same, from now on',
+  reject_once: 'Reject it this once',
+  reject_always: 'Reject it, and what the agent considers the same, from now on',
 };
 
 function answerText({ options, answer }: PermissionEntry): HTMLElement {
