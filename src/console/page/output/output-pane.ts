@@ -44,8 +44,6 @@ export class OutputPane {
   #counting = false;
   #ordering = false;
   #wanted: number | undefined;
-  /** Ctrl A chooses all of it, of which the page has a part. */
-  #allSelected = false;
 
   constructor(parts: OutputPaneParts, signal: AbortSignal) {
     this.#parts = parts;
@@ -101,7 +99,6 @@ export class OutputPane {
       h('div', { class: 'output-frame' }, region, jump),
     );
     region.addEventListener('copy', (event) => this.#copySelection(event));
-    document.addEventListener('selectionchange', () => (this.#allSelected = false), { signal });
   }
 
   readonly #jump: HTMLButtonElement;
@@ -202,15 +199,13 @@ export class OutputPane {
     if (event.key === 'f') this.#find.open();
     else if (event.key === 'a' && event.target === this.#list.region) {
       getSelection()?.selectAllChildren(this.#list.text);
-      // After the event of this selection.
-      setTimeout(() => (this.#allSelected = true));
     } else return;
     event.preventDefault();
   }
 
   #copySelection(event: ClipboardEvent): void {
     const { document: shown, text } = this.#list;
-    const span = this.#allSelected ? wholeSpan(shown) : selectedSpan(text, (line) => this.#list.rows.placeOf(line));
+    const span = isAll(text) ? wholeSpan(shown) : selectedSpan(text, (line) => this.#list.rows.placeOf(line));
     if (span === undefined) return;
     event.preventDefault();
     const loaded = loadedText(shown, span);
@@ -239,4 +234,10 @@ export class OutputPane {
       return 'failed';
     }
   }
+}
+
+/** Ctrl A selects the rows from outside, whichever of all these are on the page; by mouse it is text within them. */
+function isAll(text: HTMLElement): boolean {
+  const { anchorNode, focusNode } = getSelection() ?? {};
+  return anchorNode === text && focusNode === text;
 }
