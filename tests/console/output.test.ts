@@ -122,7 +122,7 @@ inChromium('the output of a job on the page', (open) => {
     const { page } = watched;
     await outputOf(page).focus();
     await page.keyboard.press('Control+f');
-    await page.getByRole('searchbox').fill('7777');
+    await page.getByRole('searchbox', { name: 'Find in the output' }).fill('7777');
     const count = page.locator('.find-count');
     await count.getByText('1 of 19', { exact: true }).waitFor();
     await page.locator('.line[aria-current]', { hasText: /^7777$/ }).waitFor();
@@ -132,7 +132,7 @@ inChromium('the output of a job on the page', (open) => {
     await page.keyboard.press('Shift+Enter');
     await count.getByText('19 of 19', { exact: true }).waitFor();
     await page.locator('.line[aria-current]', { hasText: /^97777$/ }).waitFor();
-    await page.getByRole('searchbox').fill('(nothing)[');
+    await page.getByRole('searchbox', { name: 'Find in the output' }).fill('(nothing)[');
     await count.getByText('Not found').waitFor();
   });
 
@@ -190,7 +190,7 @@ inChromium('the output of a job on the page', (open) => {
     const facts = page.locator('.facts-list');
     await facts.getByText('Running for').waitFor();
     const bytes = await facts.innerText();
-    await page.getByLabel('A line for its standard input').fill('the answer');
+    await page.getByLabel('Line for standard input').fill('the answer');
     await page.keyboard.press('Enter');
     const answer = outputOf(page).getByText('the answer', { exact: true });
     await answer.waitFor();
