@@ -8,19 +8,19 @@ const BURST = 60;
 const ONE_EVERY_MS = 10_000;
 
 export class RefusalBudget {
-  readonly #clock: Pick<Clock, 'now'>;
+  readonly #clock: Pick<Clock, 'monotonic'>;
   #left = BURST;
   #countedAt: number;
 
-  constructor(clock: Pick<Clock, 'now'>) {
+  constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock;
-    this.#countedAt = clock.now();
+    this.#countedAt = clock.monotonic();
   }
 
   /** Whether one more gets an entry. */
   take(): boolean {
-    const now = this.#clock.now();
-    this.#left = Math.min(BURST, this.#left + Math.max(0, now - this.#countedAt) / ONE_EVERY_MS);
+    const now = this.#clock.monotonic();
+    this.#left = Math.min(BURST, this.#left + (now - this.#countedAt) / ONE_EVERY_MS);
     this.#countedAt = now;
     if (this.#left < 1) return false;
     this.#left -= 1;

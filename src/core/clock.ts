@@ -7,6 +7,8 @@
 export interface Clock {
   /** Unix time in milliseconds, with a fraction. */
   now(): number;
+  /** Milliseconds since a moment of its own. Nobody sets it: how long something has lasted is a difference of two of these. */
+  monotonic(): number;
   /** Calls back once after `ms`; dispose to call it off. */
   after(ms: number, callback: () => void): Disposable;
 }
@@ -15,6 +17,7 @@ const MAX_TIMER_MS = 2_147_483_647;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   after(ms, callback) {
     const due = performance.now() + ms;
     let timer: ReturnType<typeof setTimeout>;

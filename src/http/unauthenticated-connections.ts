@@ -99,7 +99,7 @@ export class UnauthenticatedConnections implements Disposable {
 
   /** Once a minute: whoever floods the server must not fill its log. */
   #say(ended: number, most: number): void {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     if (now - this.#loggedAt < LOG_EVERY_MS) return;
     this.#loggedAt = now;
     this.#log.warn('too many connections without a key: the oldest are closed', { closed: ended, most });

@@ -95,8 +95,7 @@ export class ShellPool implements AsyncDisposable {
 
   /** Ends the sessions that have been idle for too long; one with a command running or waiting is not idle. */
   async prune(): Promise<void> {
-    const oldest = this.#options.clock.now() - this.#options.idleTimeoutMs;
-    const idle = this.list().filter((session) => !session.busy && session.lastUsedAt <= oldest);
+    const idle = this.list().filter((session) => session.idleMs >= this.#options.idleTimeoutMs);
     await Promise.all(idle.map((session) => this.#tryToDelete(session.key)));
   }
 

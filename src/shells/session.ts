@@ -87,7 +87,9 @@ export class ShellSession {
   readonly #beginning = new Set<AbortController>();
   #lastTurn: Promise<unknown> = Promise.resolve();
   #waiting = 0;
-  lastUsedAt: number;
+  lastUsedAt = 0;
+  /** By the monotonic clock. */
+  #idleSince = 0;
   /** Those of the newest command that has begun: the times of stdout and stderr show when output last came. */
   lastFiles: CommandFiles | undefined;
 
@@ -95,7 +97,8 @@ export class ShellSession {
     this.key = options.key;
     this.kind = options.kind;
     this.#options = options;
-    this.createdAt = this.lastUsedAt = options.clock.now();
+    this.#used();
+    this.createdAt = this.lastUsedAt;
   }
 
   get status(): 'running' | 'idle' | 'stopped' {
@@ -120,6 +123,11 @@ export class ShellSession {
     return this.#waiting > 0;
   }
 
+  /** For how long; 0 while a command runs or waits. */
+  get idleMs(): number {
+    return this.busy ? 0 : this.#options.clock.monotonic() - this.#idleSince;
+  }
+
   /** None of its commands has come to run, since no process could be started; and none waits. */
   get unused(): boolean {
     return this.lastFiles === undefined && this.#state.at === 'stopped' && !this.busy;
@@ -135,7 +143,7 @@ export class ShellSession {
     acquireSlot: (signal: AbortSignal) => Promise<void>,
   ): Promise<Result<SessionRun, SessionFailure>> {
     this.#waiting += 1;
-    this.lastUsedAt = this.#options.clock.now();
+    this.#used();
     // Not `AbortSignal.any` with one for the session: in Bun 1.4.5 the longer-lived one keeps the others.
     const over = new AbortController();
     cancelled.addEventListener('abort', () => over.abort(), { once: true });
@@ -145,7 +153,7 @@ export class ShellSession {
     this.#lastTurn = turn.promise;
     const leave = () => {
       this.#waiting -= 1;
-      this.lastUsedAt = this.#options.clock.now();
+      this.#used();
       turn.resolve();
     };
     try {
@@ -174,6 +182,11 @@ export class ShellSession {
         () => undefined,
       );
     if (state.at === 'idle' || state.at === 'running') await state.shell.fresh.end();
+  }
+
+  #used(): void {
+    this.lastUsedAt = this.#options.clock.now();
+    this.#idleSince = this.#options.clock.monotonic();
   }
 
   async #begin(

@@ -56,8 +56,7 @@ export class Watch implements Disposable {
 
   /** Milliseconds since the last output or input, or since the terminal was made. */
   get quietMs(): number {
-    const { lastOutputAt = 0, lastInputAt = 0, createdAt } = this.#terminal;
-    return this.#clock.now() - Math.max(lastOutputAt, lastInputAt, createdAt);
+    return this.#terminal.idle.quietMs;
   }
 
   /** Calls `find` after every event, and resolves to what it finds, or to undefined when the wait is over. */

@@ -165,8 +165,7 @@ export class Terminals implements AsyncDisposable {
 
   /** Ends kept terminals that have been unused for too long; their records stay. */
   async prune(): Promise<void> {
-    const oldest = this.#options.clock.now() - this.#options.keepMs;
-    const idle = this.#running().filter((one) => one.kind === 'kept' && one.lastUsedAt <= oldest);
+    const idle = this.#running().filter((one) => one.kind === 'kept' && one.idle.unusedMs >= this.#options.keepMs);
     await Promise.all(idle.map((terminal) => this.#tryToEnd(terminal)));
   }
 

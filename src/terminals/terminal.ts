@@ -12,6 +12,7 @@ import type { Pty } from '../platform/pty/pty.ts';
 import { type AttachedTerminal, type Attachment, type AttachOptions, type InputFailure, Reader } from './attachment.ts';
 import { ForgottenOutput } from './forgotten-output.ts';
 import { Frames } from './frames.ts';
+import { IdleTime } from './idle-time.ts';
 import { Notifier } from '../core/notifier.ts';
 import type { Marks } from './marks.ts';
 import { OutputText } from './output-text.ts';
@@ -86,11 +87,11 @@ export class Terminal {
   readonly #readers = new Set<Reader>();
   readonly #outputListeners = new Set<(text: Uint8Array) => void>();
   readonly #resizeListeners = new Set<(cols: number, rows: number) => void>();
+  readonly idle: IdleTime;
   #state: State = { at: 'running' };
   #size: Size;
   #lastInputAt: number | undefined;
   #lastOutputAt: number | undefined;
-  #lastAttachedAt: number;
 
   constructor({ id, name, kind, shell, size, clock, pty, marks }: TerminalStart) {
     this.id = id;
@@ -99,7 +100,8 @@ export class Terminal {
     this.shell = shell;
     this.#size = size;
     this.#clock = clock;
-    this.createdAt = this.#lastAttachedAt = clock.now();
+    this.createdAt = clock.now();
+    this.idle = new IdleTime(clock, () => this.#readers.size > 0);
     this.#pty = pty;
     this.marks = marks;
     if (marks !== undefined) {
@@ -131,12 +133,6 @@ export class Terminal {
     return this.#lastOutputAt;
   }
 
-  /** Time of the last input, output or attachment; now, while there are attachments. */
-  get lastUsedAt(): number {
-    if (this.#readers.size > 0) return this.#clock.now();
-    return Math.max(this.#lastAttachedAt, this.#lastInputAt ?? 0, this.#lastOutputAt ?? 0);
-  }
-
   /** Number of attachments. */
   get attached(): number {
     return this.#readers.size;
@@ -162,6 +158,7 @@ export class Terminal {
     if (failure === 'gone') return 'exited';
     if (failure === 'full') return 'input-full';
     this.#lastInputAt = this.#clock.now();
+    this.idle.stir();
     this.typed.type(data, this.bytes);
     return undefined;
   }
@@ -249,6 +246,7 @@ export class Terminal {
   #take(text: Uint8Array): void {
     if (text.length === 0) return;
     this.#lastOutputAt = this.#clock.now();
+    this.idle.stir();
     for (const listener of this.#outputListeners) listener(text);
     for (let rest = text; rest.length > 0;) {
       const count = lengthOfWhole(rest, APPEND_BYTES);
@@ -290,7 +288,7 @@ export class Terminal {
       moved: () => this.#follow(),
       left: (reader) => {
         this.#readers.delete(reader);
-        this.#lastAttachedAt = this.#clock.now();
+        this.idle.left();
       },
     };
   }

@@ -51,6 +51,7 @@ export class FakeClock implements Clock {
   }
 
   now = (): number => this.#now;
+  monotonic = (): number => this.#now;
 
   after = (ms: number, callback: () => void): Disposable => {
     const timer = { due: this.#now + ms, callback };

@@ -14,6 +14,10 @@ export class ManualClock implements Clock {
     return this.#now;
   }
 
+  monotonic(): number {
+    return this.#now;
+  }
+
   after(ms: number, callback: () => void): Disposable {
     const timer = { due: this.#now + ms, callback };
     this.#timers.push(timer);

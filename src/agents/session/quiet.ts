@@ -22,14 +22,14 @@ export class Quiet {
 
   /** Resolves when the agent has said nothing for a moment. */
   async settled(): Promise<void> {
-    const until = this.#clock.now() + MAX_MS;
-    while (this.#clock.now() < until && (await this.#stirs(PAUSE_MS)));
+    const until = this.#clock.monotonic() + MAX_MS;
+    while (this.#clock.monotonic() < until && (await this.#stirs(PAUSE_MS)));
   }
 
   /** Resolves when `is` holds after something was said, or when the time is over. */
   async next(ms: number, is: () => boolean): Promise<void> {
-    const until = this.#clock.now() + ms;
-    for (let left = ms; left > 0 && !is(); left = until - this.#clock.now()) await this.#stirs(left);
+    const until = this.#clock.monotonic() + ms;
+    for (let left = ms; left > 0 && !is(); left = until - this.#clock.monotonic()) await this.#stirs(left);
   }
 
   async #stirs(ms: number): Promise<boolean> {

@@ -11,7 +11,7 @@ const PING_AFTER_MS = 20_000;
 const DISCONNECT_AFTER_MS = 60_000;
 
 export interface Peer {
-  /** When the peer last sent or took something, by the same clock. */
+  /** When the peer last sent or took something, by the same monotonic clock. */
   readonly lastHeardAt: number;
   ping(): void;
   disconnect(): void;
@@ -34,7 +34,7 @@ export class Heartbeat implements Disposable {
 
   #sweep(): void {
     this.#timer = undefined;
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     for (const peer of this.#peers) {
       const silence = now - peer.lastHeardAt;
       if (silence >= DISCONNECT_AFTER_MS) peer.disconnect();

@@ -161,20 +161,20 @@ export class SocketHub implements Disposable {
 class OpenSocket implements Peer, Disposable {
   readonly handler: SocketHandler;
   readonly #wire: Wire;
-  readonly #clock: Pick<Clock, 'now'>;
+  readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #live: Disposable;
   lastHeardAt: number;
 
-  constructor(wire: Wire, handler: SocketHandler, clock: Pick<Clock, 'now'>, live: Disposable) {
+  constructor(wire: Wire, handler: SocketHandler, clock: Pick<Clock, 'monotonic'>, live: Disposable) {
     this.#live = live;
     this.#wire = wire;
     this.handler = handler;
     this.#clock = clock;
-    this.lastHeardAt = clock.now();
+    this.lastHeardAt = clock.monotonic();
   }
 
   heard(): void {
-    this.lastHeardAt = this.#clock.now();
+    this.lastHeardAt = this.#clock.monotonic();
   }
 
   ping(): void {

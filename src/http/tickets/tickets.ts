@@ -18,17 +18,17 @@ const MAX_WAITING = 1000;
 
 interface Issued {
   readonly caller: Caller;
-  /** By the clock's time. */
+  /** By the monotonic clock: whoever sets the other one makes no ticket last. */
   readonly validUntil: number;
 }
 
 export class Tickets {
-  readonly #clock: Pick<Clock, 'now'>;
+  readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #random: RandomBytes;
   /** By digest, oldest first, as they all live equally long. */
   readonly #waiting = new Map<string, Issued>();
 
-  constructor(clock: Pick<Clock, 'now'>, random: RandomBytes = secureRandom) {
+  constructor(clock: Pick<Clock, 'monotonic'>, random: RandomBytes = secureRandom) {
     this.#clock = clock;
     this.#random = random;
   }
@@ -45,7 +45,7 @@ export class Tickets {
     const [oldest] = this.#waiting.keys();
     if (oldest !== undefined && this.#waiting.size >= MAX_WAITING) this.#waiting.delete(oldest);
     const ticket = newSecret(this.#random);
-    this.#waiting.set(digest(ticket), { caller, validUntil: this.#clock.now() + LIFE_MS });
+    this.#waiting.set(digest(ticket), { caller, validUntil: this.#clock.monotonic() + LIFE_MS });
     return ticket;
   }
 
@@ -65,7 +65,7 @@ export class Tickets {
 
   #forgetOld(): void {
     for (const [key, { validUntil }] of this.#waiting) {
-      if (validUntil > this.#clock.now()) return;
+      if (validUntil > this.#clock.monotonic()) return;
       this.#waiting.delete(key);
     }
   }

@@ -129,6 +129,7 @@ describe('asked of a person', () => {
     let elapse = () => {};
     const clock: Clock = {
       now: () => systemClock.now(),
+      monotonic: () => systemClock.monotonic(),
       after(ms, callback) {
         if (ms !== 600_000) return systemClock.after(ms, callback);
         elapse = callback;

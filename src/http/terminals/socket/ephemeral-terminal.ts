@@ -24,7 +24,7 @@ export class EphemeralTimers implements Disposable {
     this.#clock = clock;
     this.#idleMs = idleMs;
     this.#close = close;
-    this.#lastInputAt = clock.now();
+    this.#lastInputAt = clock.monotonic();
     if (idleMs > 0) this.#watchIdle(idleMs);
     if (lifetimeMs > 0) {
       const end = () => this.#close(CLOSE_CODES.normal, 'Session max lifetime reached');
@@ -33,13 +33,13 @@ export class EphemeralTimers implements Disposable {
   }
 
   typed(): void {
-    this.#lastInputAt = this.#clock.now();
+    this.#lastInputAt = this.#clock.monotonic();
   }
 
   // One timer that looks again, rather than a new one with every key.
   #watchIdle(ms: number): void {
     const look = () => {
-      const left = this.#lastInputAt + this.#idleMs - this.#clock.now();
+      const left = this.#lastInputAt + this.#idleMs - this.#clock.monotonic();
       if (left > 0) this.#watchIdle(left);
       else this.#close(CLOSE_CODES.normal, 'Idle timeout');
     };

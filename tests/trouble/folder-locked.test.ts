@@ -1,0 +1,59 @@
+/** Somebody takes the permission to write from the data folder, and all folders in it, while the server runs. */
+import { describe, expect, setDefaultTimeout, test } from 'bun:test';
+import { chmodSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openHome, STORY_MS, type LiveServer } from './live-server.ts';
+
+setDefaultTimeout(STORY_MS);
+
+/** Root may write everywhere, unless these are taken from it. */
+const BOUND = ['setpriv', '--bounding-set', '-dac_override,-dac_read_search,-fowner'];
+const isRoot = process.getuid?.() === 0;
+const launcher = isRoot ? BOUND : [];
+const canBind = process.platform === 'linux' && (!isRoot || Bun.spawnSync([...BOUND, 'true']).exitCode === 0);
+if (!canBind) console.log('tests/trouble/folder-locked.test.ts skipped: needs Linux, and setpriv as root');
+
+function setModes(path: string, mode: number): void {
+  const inside = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isDirectory());
+  for (const { parentPath, name } of inside) chmodSync(join(parentPath, name), mode);
+  chmodSync(path, mode);
+}
+
+async function errorOf(server: LiveServer, path: string, body: unknown): Promise<string> {
+  const answer = await server.post(path, body);
+  return `${answer.status}: ${((await answer.json()) as { error?: string }).error ?? ''}`;
+}
+
+describe.skipIf(!canBind)('a data folder that cannot be written any more', () => {
+  test('refuses what has to be stored with a sentence, and takes it again when it can be', async () => {
+    using home = openHome(undefined, {}, launcher);
+    await using server = await home.serve();
+    const kept = await server.exec('echo kept');
+    await server.finished(kept);
+    const running = await server.exec('echo begun; read line; exit 3');
+    await server.wrote(running, 'begun');
+    setModes(home.dataDir, 0o500);
+    const command = { command: 'echo never' };
+    for (const body of [command, { ...command, mode: 'persistent_shell', shell: 'bash', sessionKey: 'new' }])
+      expect(await errorOf(server, '/exec', body)).toMatch(
+        /^507: the job could not be stored: EACCES: permission denied/,
+      );
+    expect(await errorOf(server, '/keys', { name: 'ci', scopes: ['observe'] })).toMatch(
+      /^507: that could not be stored: EACCES/,
+    );
+    expect(await errorOf(server, '/terminals', { shell: 'bash' })).toContain('could not be started: EACCES');
+    expect(await errorOf(server, '/agents/sessions', { agent: 'true' })).toMatch(
+      /^507: the session could not be stored: EACCES/,
+    );
+    expect(await server.job(kept)).toMatchObject({ stdout: 'kept\n' });
+    await server.post(`/jobs/${running}/input`, { data: 'go\n' });
+    // The exit code has nowhere to go but the server's memory.
+    expect(await server.finished(running)).toMatchObject({ exitCode: 3, stdout: 'begun\n' });
+
+    setModes(home.dataDir, 0o700);
+    expect(await server.finished(await server.exec('echo fine'))).toMatchObject({ exitCode: 0, stdout: 'fine\n' });
+    expect(await errorOf(server, '/keys', { name: 'ci', scopes: ['observe'] })).toBe('201: ');
+    expect(await errorOf(server, '/terminals', { shell: 'bash' })).toBe('201: ');
+    expect((await server.json<unknown[]>('/jobs')).length).toBe(3);
+  });
+});
