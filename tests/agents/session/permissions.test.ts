@@ -61,7 +61,8 @@ describe('asked of a person', () => {
     await world.waitFor('all of them', () => session.permissions.waiting === 1000);
     session.cancel();
     await turn;
-    // Beside them the beginning of the turn and its end.
+    // Beside them the beginning of the turn and its end, which is told before it is kept.
+    await world.waitFor('the end to be kept', () => changes >= 4);
     expect(changes).toBe(4);
   });
 
