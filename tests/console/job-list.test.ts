@@ -95,8 +95,7 @@ inChromium('the console page: the list of jobs', (open) => {
     await rows.first().waitFor();
     await waitFor('all of them', async () => {
       await page.evaluate(`document.querySelector('.list').scrollTo(0, 1e9)`);
-      return (await rows.count()) === 300;
+      return (await rows.count()) === 300 && (await page.getByRole('button', { name: 'Show older jobs' }).isHidden());
     });
-    await page.getByRole('button', { name: 'Show older jobs' }).waitFor({ state: 'hidden' });
   });
 });

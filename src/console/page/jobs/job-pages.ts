@@ -16,7 +16,7 @@ export class JobPages {
   readonly #signal: AbortSignal;
   #jobs: readonly JobResource[] = [];
   #complete = false;
-  #loading = false;
+  #loading: Promise<void> | undefined;
 
   constructor(client: Client, filter: JobFilter, signal: AbortSignal) {
     this.#client = client;
@@ -47,17 +47,24 @@ export class JobPages {
       return;
     }
     const isFresh = isIn(new Set(fresh.map(({ jobId }) => jobId)));
+    const now = await this.#running(this.#jobs.slice(this.#jobs.findLastIndex(isFresh) + 1));
+    // Only now: older ones may have come meanwhile.
     const overlap = this.#jobs.findLastIndex(isFresh);
     if (overlap < 0) this.#complete = false;
-    const rest = overlap < 0 ? [] : await this.#current(this.#jobs.slice(overlap + 1));
-    this.#jobs = [...fresh, ...rest];
+    const rest = overlap < 0 ? [] : this.#jobs.slice(overlap + 1);
+    const current = rest.flatMap((job) => (now.has(job.jobId) ? (now.get(job.jobId) ?? []) : job));
+    this.#jobs = [...fresh, ...current.filter((job) => fits(job, this.#filter))];
   }
 
   /** Loads a further page; one at a time. */
-  async loadOlder(): Promise<void> {
+  loadOlder(): Promise<void> {
+    this.#loading ??= this.#loadAfterLast().finally(() => (this.#loading = undefined));
+    return this.#loading;
+  }
+
+  async #loadAfterLast(): Promise<void> {
     const last = this.#jobs.at(-1);
-    if (this.#loading || this.#complete || last === undefined) return;
-    this.#loading = true;
+    if (this.#complete || last === undefined) return;
     try {
       const page = await this.#page(last);
       // A refresh that has begun the list anew meanwhile makes no use of it.
@@ -68,8 +75,6 @@ export class JobPages {
       // The last one is no longer kept, and so nothing before it is.
       if (!(error instanceof ClientError && error.status === 400)) throw error;
       this.#complete = true;
-    } finally {
-      this.#loading = false;
     }
   }
 
@@ -83,14 +88,11 @@ export class JobPages {
     });
   }
 
-  /** The jobs as they are now. Those that have ended do not change any more. */
-  async #current(jobs: readonly JobResource[]): Promise<JobResource[]> {
+  /** Those of them that still ran, as they are now. The others do not change any more. */
+  async #running(jobs: readonly JobResource[]): Promise<ReadonlyMap<string, JobResource | undefined>> {
     const running = jobs.filter((job) => !isFinished(job)).slice(0, MAX_RUNNING);
     const asked = await Promise.all(running.map(({ jobId }) => this.#one(jobId)));
-    const now = new Map(running.map(({ jobId }, index) => [jobId, asked[index]]));
-    return jobs
-      .flatMap((job) => (now.has(job.jobId) ? (now.get(job.jobId) ?? []) : job))
-      .filter((job) => fits(job, this.#filter));
+    return new Map(running.map(({ jobId }, index) => [jobId, asked[index]]));
   }
 
   /** Undefined when it is no longer kept. */
