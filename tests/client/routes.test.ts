@@ -29,6 +29,7 @@ const CALLS: readonly ((client: Client) => unknown)[] = [
   (c) => c.wait('id'),
   (c) => c.follow('id').next(),
   (c) => c.output('id', 'stdout').next(),
+  (c) => c.timeline('id'),
   (c) => c.input('id', { data: 'x' }),
   (c) => c.nudge('id'),
   (c) => c.cancel('id'),
