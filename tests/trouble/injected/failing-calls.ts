@@ -1,5 +1,5 @@
 /**
- * Every call that the server makes to the system fails once: files, folders, child processes, the database, libc.
+ * Every call that the server makes to the system fails once: files, folders, child processes, terminals, the database, libc.
  *
  * A story is run once to count its calls, then again for each of them with that one failing. The modules of the system are
  * replaced before the server's own are loaded, so that they get these; while no story runs the calls go through.
@@ -8,6 +8,8 @@ import { Database, Statement } from 'bun:sqlite';
 import { mock } from 'bun:test';
 import * as fs from 'node:fs';
 import * as promises from 'node:fs/promises';
+import { ok } from '../../../src/core/failure.ts';
+import type { Pty } from '../../../src/platform/pty/pty.ts';
 import * as libc from '../../../src/platform/api/posix/libc.ts';
 
 type Call = (...args: never[]) => unknown;
@@ -109,8 +111,23 @@ function wrapAll(module: object, wrap: (name: string, call: Call) => Call): Reco
   );
 }
 
+/** What the engines of terminals do by calls that are not of these modules. */
+const PTY_CALLS = new Set(['write', 'resize', 'endTree', 'release']);
+
+function wrapPty(pty: Pty): Pty {
+  return new Proxy(pty, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== 'function') return value;
+      const call = value.bind(target) as Call;
+      if (typeof key !== 'string' || !PTY_CALLS.has(key)) return call;
+      return key === 'endTree' ? wrapAsync(`pty ${key}`, call) : wrapSync(`pty ${key}`, call);
+    },
+  });
+}
+
 /** To be called before anything of the server is imported. */
-export function injectFailures(): void {
+export async function injectFailures(): Promise<void> {
   const wrappedPromises = wrapAll({ ...promises }, wrapAsync);
   const wrappedFs = { ...wrapAll({ ...fs }, wrapSync), promises: wrappedPromises };
   void mock.module('node:fs', () => wrappedFs);
@@ -123,6 +140,15 @@ export function injectFailures(): void {
   });
   const makeFifo = wrapSync('mkfifo', libc.makeFifo);
   void mock.module('../../../src/platform/api/posix/libc.ts', () => ({ libc: () => symbols, makeFifo }));
+  const { createPtyOpener } = await import('../../../src/platform/pty/index.ts');
+  const openWrapped: typeof createPtyOpener = (options) => {
+    const open = createPtyOpener(options);
+    return (request) => {
+      const opened = open(request);
+      return opened.ok ? ok(wrapPty(opened.value)) : opened;
+    };
+  };
+  void mock.module('../../../src/platform/pty/index.ts', () => ({ createPtyOpener: openWrapped }));
   const spawn = Bun.spawn as unknown as Call;
   Object.assign(Bun, { spawn: wrapSync('spawn', spawn) });
   for (const prototype of [Database.prototype, Statement.prototype] as unknown as Record<string, Call>[])

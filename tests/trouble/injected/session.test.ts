@@ -2,7 +2,7 @@
 import { eachFailure } from './each-failure.ts';
 import { injectFailures } from './failing-calls.ts';
 
-injectFailures();
+await injectFailures();
 
 const { Rig } = await import('../../support/rig.ts');
 const { inProcess } = await import('../../support/doors.ts');
