@@ -18,6 +18,7 @@ const DEBIAN_COMMANDS = {
   zsh: 'zsh',
   chromium: 'chromium',
   minisign: 'minisign',
+  faketime: 'faketime',
   // For install.sh: what it downloads with, the smallest shell it has to work in, and who reads it for faults.
   curl: 'curl',
   wget: 'wget',
