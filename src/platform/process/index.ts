@@ -27,7 +27,7 @@ export const runExitRecorder: () => Promise<void> = isWindows ? runWindowsExitRe
 /** Windows keeps nothing of a process that has ended and whom nobody holds. */
 export const reapOrphans: (clock: Clock) => Disposable = isWindows
   ? () => ({ [Symbol.dispose]: () => {} })
-  : (clock) => reapPosixOrphans(clock);
+  : reapPosixOrphans;
 
 export const unreapedOrphans: () => Promise<number> = isWindows ? async () => 0 : unreapedPosixOrphans;
 

@@ -9,7 +9,7 @@ import { readlinkSync } from 'node:fs';
 import type { Clock } from '../../../core/clock.ts';
 import { sleep } from '../../../core/sleep.ts';
 import { libc } from '../../api/posix/libc.ts';
-import type { ProcessEntry } from './process-entry.ts';
+import { keyOf, type ProcessEntry } from './process-entry.ts';
 import { childrenLinux, readProcessLinux } from './process-table-linux.ts';
 
 const INIT = 1;
@@ -19,13 +19,13 @@ const LOOKS = 5;
 const WNOHANG = 1;
 
 /** Waits for orphans where this program is process 1; elsewhere there is nothing to do. Dispose to end it. */
-export function reapOrphans(clock: Clock, pid = process.pid): Disposable {
-  if (pid !== INIT || process.platform !== 'linux') return { [Symbol.dispose]: () => {} };
+export function reapOrphans(clock: Clock): Disposable {
+  if (process.pid !== INIT || process.platform !== 'linux') return { [Symbol.dispose]: () => {} };
   let seen: ReadonlyMap<string, number> = new Map();
   let timer: Disposable;
   const look = () => {
     seen = new Map(
-      endedChildren(pid).map((entry) => {
+      endedChildren().map((entry) => {
         const looks = (seen.get(keyOf(entry)) ?? 0) + 1;
         if (looks >= LOOKS) libc().waitpid(entry.pid, null, WNOHANG);
         return [keyOf(entry), looks];
@@ -40,11 +40,11 @@ export function reapOrphans(clock: Clock, pid = process.pid): Disposable {
 /** How many processes have ended below process 1 and stay in the table, because it does not wait for them. */
 export async function unreapedOrphans(): Promise<number> {
   if (process.platform !== 'linux' || initIsThisProgram()) return 0;
-  const ended = endedChildren(INIT);
+  const ended = endedChildren();
   if (ended.length === 0) return 0;
   // An init is told of each end, and needs a moment.
   await sleep(LOOK_MS);
-  const still = new Set(endedChildren(INIT).map(keyOf));
+  const still = new Set(endedChildren().map(keyOf));
   return ended.filter((entry) => still.has(keyOf(entry))).length;
 }
 
@@ -58,10 +58,8 @@ function initIsThisProgram(): boolean {
   }
 }
 
-const keyOf = ({ pid, startTime }: ProcessEntry): string => `${pid} ${startTime}`;
-
-function endedChildren(pid: number): ProcessEntry[] {
-  return childrenLinux(pid).flatMap((child) => {
+function endedChildren(): ProcessEntry[] {
+  return childrenLinux(INIT).flatMap((child) => {
     const entry = readProcessLinux(child);
     return entry?.zombie === true ? [entry] : [];
   });

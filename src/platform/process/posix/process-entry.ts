@@ -20,3 +20,6 @@ export type ProcessSnapshot = ReadonlyMap<number, ProcessEntry>;
 /** Whether it is the process that was started then, and runs. */
 export const isOf = (entry: ProcessEntry | undefined, startTime: string): boolean =>
   entry !== undefined && !entry.zombie && entry.startTime === startTime;
+
+/** Names one process for good: its pid may be given to another one after its end. */
+export const keyOf = ({ pid, startTime }: ProcessEntry): string => `${pid} ${startTime}`;

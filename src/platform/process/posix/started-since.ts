@@ -5,11 +5,11 @@
  * Not among them: what it had started before, and what descends from that. The clock of starts ticks
  * coarsely (10 ms on Linux), so within the tick of that moment the list of its children decides.
  */
-import type { ProcessEntry, ProcessSnapshot } from './process-entry.ts';
+import { keyOf, type ProcessEntry, type ProcessSnapshot } from './process-entry.ts';
 import { childrenOf, processSnapshot, startClock } from './process-table.ts';
 import type { StartedSince } from '../process.ts';
 import { sendSignal } from '../send-signal.ts';
-import { endAll, keyOf, members, type Tree } from './tree.ts';
+import { endAll, members, type Tree } from './tree.ts';
 
 export class StartedSincePosix implements StartedSince {
   readonly #tree: Tree;

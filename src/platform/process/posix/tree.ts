@@ -8,7 +8,7 @@
 import { sleep } from '../../../core/sleep.ts';
 import type { ProcessIdentity } from '../process.ts';
 import { sendSignal } from '../send-signal.ts';
-import type { ProcessEntry, ProcessSnapshot } from './process-entry.ts';
+import { keyOf, type ProcessEntry, type ProcessSnapshot } from './process-entry.ts';
 import { isRunning, processSnapshot } from './process-table.ts';
 
 /** A process that ignores SIGKILL hangs in the kernel (NFS, a dying disk): waiting longer changes nothing. */
@@ -147,5 +147,3 @@ function ownGroups(snapshot: ProcessSnapshot, left: readonly ProcessEntry[]): Se
   for (const special of [0, 1]) groups.delete(special);
   return groups;
 }
-
-export const keyOf = (entry: ProcessEntry): string => `${entry.pid}/${entry.startTime}`;
