@@ -102,6 +102,10 @@ function descriptors(shell: string): void {
     const shown = rig.path('shown');
     const show = 'for fd in 0 1 2; do echo "$(readlink "/proc/$$/fd/$fd")" >&5; done';
     const { stdout: pid } = await run('traps', `exec 5>'${shown}'; trap '${show}' EXIT; echo $$`);
+    // A command has ended before its shell has put the streams back.
+    await rig.waitFor('the shell to be between two commands', () =>
+      [0, 1, 2].every((fd) => readlinkSync(`/proc/${Number(pid)}/fd/${fd}`) === '/dev/null'),
+    );
     // Only the shell, and nothing that the trap starts.
     process.kill(Number(pid), 'SIGTERM');
     const lines = await rig.waitFor('the trap to end', () => {
