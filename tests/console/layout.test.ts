@@ -25,7 +25,8 @@ inChromium('the console page: how it looks', (open) => {
       [`#/jobs/${job.jobId}`]: '.line',
       '#/sessions': '.row-actions',
       '#/terminals': '.rows a',
-      [`#/terminals/${id}`]: '.xterm-rows',
+      // The name, which may be longer than the bar is wide, comes after the screen.
+      [`#/terminals/${id}`]: '.terminal-title :text("nnn")',
     };
     for (const [place, sign] of Object.entries(places)) {
       await page.evaluate(`location.hash = '${place}'`);
