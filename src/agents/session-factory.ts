@@ -1,6 +1,7 @@
 /** Makes sessions: what those of jobs and those of the routes have in common. */
 import type { Clock } from '../core/clock.ts';
 import { confinePath } from '../platform/files/index.ts';
+import { ownProcess, type LinkAgent } from './connection/agent-link.ts';
 import type { StartAgent } from './connection/agent-process.ts';
 import type { HostServicesRequest } from './host/services.ts';
 import { AgentSession } from './session/agent-session.ts';
@@ -30,11 +31,11 @@ export class SessionFactory {
     return this.#options.graceMs;
   }
 
-  /** `host` in place of the services of this machine, `start` in place of the usual way to start an agent. */
+  /** `host` in place of the services of this machine, `link` in place of a process of its own. */
   make(
     request: SessionRequest,
     ports: Pick<SessionPorts, 'log' | 'recorded' | 'changed'> & {
-      readonly start?: StartAgent;
+      readonly link?: LinkAgent;
       readonly host?: SessionFactoryOptions['host'];
     },
   ): AgentSession {
@@ -45,7 +46,7 @@ export class SessionFactory {
     return new AgentSession(
       { ...request, version },
       {
-        start,
+        link: ownProcess(start),
         ...ports,
         host: (record) => makeHost({ cwd, policy, env, confine, record }),
         clock,

@@ -209,7 +209,7 @@ export class AgentSessions implements AsyncDisposable {
           const open = this.#open.get(id);
           if (open !== undefined) this.#save(recordOf(open));
         },
-        ...(typeof command === 'string' && { start: () => Promise.reject(new Error(command)) }),
+        ...(typeof command === 'string' && { link: () => Promise.reject(new Error(command)) }),
       },
     );
     this.#records.delete(id);

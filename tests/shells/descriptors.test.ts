@@ -1,6 +1,6 @@
 /** The file descriptors of a session are its commands': none of ours is where one of theirs may be. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
 import { inProcess } from '../support/doors.ts';
 import { Rig, type JobView } from '../support/rig.ts';
 import { Sandbox } from '../support/sandbox.ts';

@@ -28,9 +28,11 @@ export class AgentGone extends Error {
 /** What the agent asks is refused: the code of JSON-RPC and a sentence. */
 export class HostRefusal extends Error {
   readonly code: number;
-  constructor(code: number, message: string) {
+  readonly data: unknown;
+  constructor(code: number, message: string, data?: unknown) {
     super(message);
     this.code = code;
+    this.data = data;
   }
 }
 
@@ -47,8 +49,11 @@ export interface AgentReader extends MessageReader {
 }
 
 export interface AgentConnection {
-  /** Rejects with AgentError or AgentGone. The answer is as the agent sent it: nothing of it was checked. */
-  request(method: string, params: object): Promise<unknown>;
+  /**
+   * Rejects with AgentError or AgentGone. The answer is as the agent sent it: nothing of it was checked. When `signal` is
+   * aborted the agent is told that nobody wants the answer; it comes all the same.
+   */
+  request(method: string, params: object, signal?: AbortSignal): Promise<unknown>;
   notify(method: string, params: object): void;
   /** Settles when the agent has closed its output or the connection was closed. Never rejects. */
   readonly closed: Promise<void>;
@@ -63,14 +68,14 @@ export async function connectAgent(process: AgentProcess, reader: AgentReader): 
       try {
         return await reader.request(method, params, unwanted);
       } catch (error) {
-        throw error instanceof HostRefusal ? new RequestError(error.code, error.message) : error;
+        throw error instanceof HostRefusal ? new RequestError(error.code, error.message, error.data) : error;
       }
     })
     .connect(messages.stream);
   return {
-    async request(method, params) {
+    async request(method, params, signal) {
       try {
-        return await connection.agent.request(method, params);
+        return await connection.agent.request(method, params, signal && { cancellationSignal: signal });
       } catch (error) {
         if (error instanceof RequestError) throw new AgentError(error.code, error.message, error.data);
         throw new AgentGone();

@@ -1,5 +1,5 @@
 /**
- * A session with one agent process: the broker between the agent and all who watch or use it.
+ * A session with an agent: the broker between the agent and all who watch or use it.
  *
  *   starting ──opened──▶ open ──close──▶ ending ──tree gone──▶ closed
  *      │                  │
@@ -11,20 +11,20 @@
 import { fail, messageOf, ok, type Result } from '../../core/failure.ts';
 import { Notifier } from '../../core/notifier.ts';
 import { within } from '../../core/within.ts';
-import type { AgentProcess } from '../connection/agent-process.ts';
-import { AgentError, AgentGone, connectAgent, type AgentConnection } from '../connection/connection.ts';
+import type { AgentLink } from '../connection/agent-link.ts';
+import { AgentError, AgentGone, type AgentConnection } from '../connection/connection.ts';
 import type { ChoicePorts, Chosen } from './choices.ts';
-import type { Fields } from './entry.ts';
+import { fieldsOf, type Fields } from './entry.ts';
 import { endText } from './end-text.ts';
 import type { HostServices } from './host-services.ts';
 import { openSession, type OpeningFailure } from './opening.ts';
 import { Permissions } from './permissions.ts';
-import { withPrompt, type ProfileFields } from './profile.ts';
+import { withChoice, withPrompt, type ProfileFields } from './profile.ts';
 import { Quiet } from './quiet.ts';
 import { Recorder } from './recorder.ts';
 import type { SessionPorts, SessionSpec } from './spec.ts';
 import { StderrTail } from './stderr-tail.ts';
-import { textOfPrompt, type Block, type Turn } from './turn.ts';
+import { textOfPrompt, type Block, type Turn, type TurnOrigin } from './turn.ts';
 import { Turns } from './turns.ts';
 import { Updates } from './updates.ts';
 import { NOT_OPEN, type PromptFailure, type UseFailure } from './use-failure.ts';
@@ -57,7 +57,8 @@ export class AgentSession {
   readonly #updates: Updates;
   readonly #quiet: Quiet;
   #state: State = { at: 'starting' };
-  #process: AgentProcess | undefined;
+  #link: AgentLink | undefined;
+  #answer: Fields = {};
   #stderr: StderrTail | undefined;
   #acpSessionId: string | undefined;
   #told: SessionStateName | undefined;
@@ -129,21 +130,28 @@ export class AgentSession {
   get acpSessionId(): string | undefined {
     return this.#acpSessionId;
   }
+  /** What the agent has answered when the session was made or loaded; empty before that. */
+  get openingAnswer(): Fields {
+    return this.#answer;
+  }
   get lastEventAt(): number {
     return this.#recorder.lastEventAt;
   }
   get pid(): number | undefined {
-    return this.over ? undefined : this.#process?.pid;
+    return this.over ? undefined : this.#link?.pid;
   }
 
   /** It runs when its turn has come. */
-  prompt(content: readonly Block[]): Result<Turn, PromptFailure> {
-    return this.#state.at === 'starting' || this.#state.at === 'open' ? this.turns.add(content) : NOT_OPEN;
+  prompt(content: readonly Block[], origin?: TurnOrigin): Result<Turn, PromptFailure> {
+    return this.#state.at === 'starting' || this.#state.at === 'open' ? this.turns.add(content, origin) : NOT_OPEN;
   }
 
-  /** Cancels the turn that runs and those that wait; false when there is none. The turn ends when the agent has answered. */
-  cancel(): boolean {
-    return this.turns.cancel();
+  /**
+   * Cancels the turn that runs and those that wait, or of these only those of that owner; false when there is none. The
+   * turn ends when the agent has answered.
+   */
+  cancel(owner?: object): boolean {
+    return this.turns.cancel(owner);
   }
 
   /** `choices.ts` has how. */
@@ -159,8 +167,13 @@ export class AgentSession {
     }
   }
 
+  /** A notification of a client, as it is. */
+  notify(method: string, params: Fields): void {
+    if (this.#state.at === 'open') this.#state.connection.notify(method, params);
+  }
+
   /** Any request of the protocol. */
-  async raw(method: string, params: Fields): Promise<Result<unknown, UseFailure>> {
+  async raw(method: string, params: Fields, signal?: AbortSignal): Promise<Result<unknown, UseFailure>> {
     if (this.#state.at !== 'open') return NOT_OPEN;
     const { connection } = this.#state;
     const given = method.startsWith('session/') ? { sessionId: this.#acpSessionId, ...params } : params;
@@ -170,7 +183,9 @@ export class AgentSession {
       return ok(null);
     }
     try {
-      return ok(await connection.request(method, given));
+      const answer = await connection.request(method, given, signal);
+      this.#updates.profile = withChoice(this.profile, method, given, fieldsOf(answer));
+      return ok(answer);
     } catch (error) {
       if (!(error instanceof AgentError)) return NOT_OPEN;
       return fail({ reason: 'agent-refused', code: error.code, detail: error.message, data: error.data });
@@ -186,17 +201,20 @@ export class AgentSession {
 
   async #open(): Promise<void> {
     const { argv, cwd, env, id: treeId } = this.spec;
-    const agent = await this.#ports.start({ argv, cwd, env, treeId });
+    const { record } = this.#recorder;
+    const agent = await this.#ports.link(
+      { argv, cwd, env, treeId },
+      {
+        notification: (method, params) => this.#updates.take(method, params),
+        oddity: (text) => record('warning', { text }),
+        request: (method, params, signal) => this.#onRequest(method, params, signal),
+      },
+    );
     // Closed while it was being started.
     if (this.#state.at !== 'starting') return agent.end();
-    this.#process = agent;
-    const { record } = this.#recorder;
+    this.#link = agent;
+    const { connection } = agent;
     this.#stderr = new StderrTail(agent.stderr, (text) => record('stderr', { text }));
-    const connection = await connectAgent(agent, {
-      notification: (method, params) => this.#updates.take(method, params),
-      oddity: (text) => record('warning', { text }),
-      request: (method, params, signal) => this.#onRequest(method, params, signal),
-    });
     void connection.closed.then(() => this.#onGone());
     // What it has started may hold its output open for ever.
     void agent.exited.then(() => this.#soon(connection.closed)).then(() => this.#onGone());
@@ -216,8 +234,9 @@ export class AgentSession {
     if (!done.ok) return this.#fail(done.failure.detail, done.failure);
     if (this.#state.at !== 'starting') return;
     this.#updates.replaying = false;
+    this.#answer = done.value.answer;
     this.#state = { at: 'open', connection };
-    this.turns.begin({ connection, sessionId: this.#acpSessionId ?? '', ...done.value });
+    this.turns.begin({ connection, sessionId: this.#acpSessionId ?? '', authMethods: done.value.authMethods });
     this.#changed();
   }
 
@@ -231,7 +250,7 @@ export class AgentSession {
   /** The agent has closed its output, which it does a moment before it has ended. */
   async #onGone(): Promise<void> {
     if (this.#state.at !== 'starting' && this.#state.at !== 'open') return;
-    const exit = this.#process === undefined ? 'late' : await this.#soon(this.#process.exited);
+    const exit = this.#link === undefined ? 'late' : await this.#soon(this.#link.exited);
     if (this.#stderr !== undefined) await this.#soon(this.#stderr.ended);
     await this.#fail(endText(exit, this.#stderr?.text ?? ''));
   }
@@ -248,7 +267,7 @@ export class AgentSession {
     this.#state = { at: 'ending', as: last, ended: promise };
     this.permissions.cancelAll();
     const { record } = this.#recorder;
-    const ending = [this.#process?.end() ?? Promise.resolve(), this.#host[Symbol.asyncDispose]()];
+    const ending = [this.#link?.end() ?? Promise.resolve(), this.#host[Symbol.asyncDispose]()];
     for (const settled of await Promise.allSettled(ending)) {
       if (settled.status === 'rejected')
         record('warning', { text: `not all of the agent could be ended: ${messageOf(settled.reason)}` });

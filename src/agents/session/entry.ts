@@ -7,6 +7,8 @@ export interface SessionEntry {
   /** Kind of update of the protocol, or one of ours. */
   readonly event: string;
   readonly data: unknown;
+  /** What the agent has said about an update beside it (`_meta`), where it has. */
+  readonly meta?: unknown;
 }
 
 /** Kinds of entries that are not an update of the agent's. */
@@ -23,6 +25,8 @@ export const OWN_EVENTS: ReadonlySet<string> = new Set([
   'terminal_run',
   'terminal_end',
   'other_session',
+  'attached',
+  'detached',
 ]);
 
 /** Where the entries of a session go. */

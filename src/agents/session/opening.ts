@@ -20,8 +20,15 @@ export interface OpeningRequest {
   readonly effort: string | undefined;
   /** The agent's id of the session to load. */
   readonly load: string | undefined;
+  /** The request of a client elsewhere that this session comes from; what we say of it goes over what it says. */
+  readonly asked?: AskedOpening | undefined;
   /** Version of this program. */
   readonly version: string;
+}
+
+export interface AskedOpening {
+  readonly method: 'session/new' | 'session/fork' | 'session/load' | 'session/resume';
+  readonly params: Fields;
 }
 
 export interface OpeningPorts extends ChoicePorts {
@@ -33,11 +40,16 @@ export interface OpeningPorts extends ChoicePorts {
 }
 
 /** What is known of the agent from then on, beside its profile. */
-export type Opened = Pick<Refusal, 'authMethods'>;
+export interface Opened extends Pick<Refusal, 'authMethods'> {
+  /** With which the session was made or loaded. */
+  readonly answer: Fields;
+}
 
 export interface OpeningFailure extends Refusal {
   readonly reason: 'opening-failed';
   readonly detail: string;
+  /** As the agent has sent it, where it has. */
+  readonly error?: AgentError | undefined;
 }
 
 /** Resolves to a failure with a sentence; rejects with AgentGone when the agent ends. */
@@ -46,14 +58,14 @@ export async function openSession(
   ports: OpeningPorts,
 ): Promise<Result<Opened, OpeningFailure>> {
   const { connection, profile, setProfile } = ports;
-  const failed = (detail: string, code?: number, authMethods: readonly unknown[] = []) =>
-    fail({ reason: 'opening-failed', detail, code, authMethods } as const);
+  const failed = (detail: string, { code, error }: Partial<Refused> = {}, authMethods: readonly unknown[] = []) =>
+    fail({ reason: 'opening-failed', detail, code, error, authMethods } as const);
   const answer = await ask(connection, 'initialize', {
     protocolVersion: PROTOCOL_VERSION,
     clientCapabilities: { fs: { readTextFile: true, writeTextFile: true }, terminal: true },
     clientInfo: { name: 'agent-server', title: 'agent-server', version: request.version },
   });
-  if (!answer.ok) return failed(`the agent cannot be initialized: ${answer.failure.detail}`, answer.failure.code);
+  if (!answer.ok) return failed(`the agent cannot be initialized: ${answer.failure.detail}`, answer.failure);
   const agent = answer.value;
   const authMethods = listOf(agent['authMethods']);
   const version = agent['protocolVersion'];
@@ -66,28 +78,29 @@ export async function openSession(
     ? create(request, ports)
     : load(request.load, request, agent, ports));
   if (!opened.ok)
-    return failed(opened.failure.detail + loginAdvice(opened.failure, authMethods), opened.failure.code, authMethods);
+    return failed(opened.failure.detail + loginAdvice(opened.failure, authMethods), opened.failure, authMethods);
   setProfile(withSession(profile(), opened.value));
   if (request.load !== undefined) await ports.settled();
   for (const chosen of await chooseAll(request, ports)) if (!chosen.ok) ports.warn(chosen.failure.detail);
-  return ok({ authMethods });
+  return ok({ authMethods, answer: opened.value });
 }
 
 async function create(
-  { cwd, mcpServers }: OpeningRequest,
+  { cwd, mcpServers, asked }: OpeningRequest,
   { connection, sessionIs }: OpeningPorts,
 ): Promise<Result<Fields, Refused>> {
-  const answer = await ask(connection, 'session/new', { cwd, mcpServers: [...mcpServers] });
-  if (!answer.ok) return refusedWith(`the agent opens no session: ${answer.failure.detail}`, answer.failure.code);
+  const { method, params } = asked ?? { method: 'session/new', params: {} };
+  const answer = await ask(connection, method, { ...params, cwd, mcpServers: [...mcpServers] });
+  if (!answer.ok) return refusedWith(`the agent opens no session: ${answer.failure.detail}`, answer.failure);
   const sessionId = textOf(answer.value['sessionId']);
-  if (sessionId === undefined) return refusedWith('the agent has opened a session without an id', undefined);
+  if (sessionId === undefined) return refusedWith('the agent has opened a session without an id');
   sessionIs(sessionId);
   return answer;
 }
 
 async function load(
   sessionId: string,
-  { cwd, mcpServers }: OpeningRequest,
+  { cwd, mcpServers, asked }: OpeningRequest,
   agent: Fields,
   { connection, sessionIs }: OpeningPorts,
 ): Promise<Result<Fields, Refused>> {
@@ -95,13 +108,13 @@ async function load(
   const canLoad = capabilities['loadSession'] === true;
   // Without a replay of what was, which the log has already.
   const canResume = (fieldsOf(capabilities['sessionCapabilities'])['resume'] ?? null) !== null;
-  if (!canLoad && !canResume) return refusedWith('the agent cannot load sessions', undefined);
+  if (!canLoad && !canResume) return refusedWith('the agent cannot load sessions');
   sessionIs(sessionId);
   const method = canLoad ? 'session/load' : 'session/resume';
-  const answer = await ask(connection, method, { sessionId, cwd, mcpServers: [...mcpServers] });
+  const answer = await ask(connection, method, { ...asked?.params, sessionId, cwd, mcpServers: [...mcpServers] });
   return answer.ok
     ? answer
-    : refusedWith(`the agent cannot load the session ${sessionId}: ${answer.failure.detail}`, answer.failure.code);
+    : refusedWith(`the agent cannot load the session ${sessionId}: ${answer.failure.detail}`, answer.failure);
 }
 
 async function chooseAll({ mode, model, effort }: OpeningRequest, ports: OpeningPorts): Promise<Chosen[]> {
@@ -116,16 +129,18 @@ interface Refused {
   readonly reason: 'refused';
   readonly detail: string;
   readonly code: number | undefined;
+  readonly error?: AgentError | undefined;
 }
 
-const refusedWith = (detail: string, code: number | undefined) => fail({ reason: 'refused', detail, code } as const);
+const refusedWith = (detail: string, { code, error }: Partial<Refused> = {}) =>
+  fail({ reason: 'refused', detail, code, error } as const);
 
 async function ask(connection: AgentConnection, method: string, params: object): Promise<Result<Fields, Refused>> {
   try {
     return ok(fieldsOf(await connection.request(method, params)));
   } catch (error) {
     if (!(error instanceof AgentError)) throw error;
-    return refusedWith(sentenceOf(error), error.code);
+    return refusedWith(sentenceOf(error), { code: error.code, error });
   }
 }
 

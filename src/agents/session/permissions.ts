@@ -23,7 +23,11 @@ export interface PendingPermission {
   readonly requestedAt: number;
 }
 
-export type PermissionAnswer = { readonly reply: Answer } | { readonly optionId: string };
+export type PermissionAnswer =
+  | { readonly reply: Answer }
+  | { readonly optionId: string }
+  /** By the client that has prompted: the protocol's word for a person who has turned away. */
+  | { readonly cancelled: true };
 
 export type AnswerFailure =
   | { readonly reason: 'permission-not-found' }
@@ -47,6 +51,8 @@ type Outcome = { readonly outcome: 'selected'; readonly optionId: string } | { r
 type By = 'policy' | 'person' | 'timeout' | 'cancel';
 
 interface Parked extends PendingPermission {
+  /** The request as the agent has sent it. */
+  readonly params: Fields;
   readonly settle: (optionId: string | undefined, by: By, reason: string) => void;
 }
 
@@ -61,7 +67,12 @@ export class Permissions {
 
   /** Those that wait, oldest first. */
   get pending(): readonly PendingPermission[] {
-    return [...this.#parked.values()].map(({ settle: _settle, ...permission }) => permission);
+    return [...this.#parked.values()].map(({ settle: _settle, params: _params, ...permission }) => permission);
+  }
+
+  /** The request of one that waits, as the agent has sent it. */
+  paramsOf(id: string): Fields | undefined {
+    return this.#parked.get(id)?.params;
   }
 
   get waiting(): number {
@@ -79,7 +90,7 @@ export class Permissions {
     const permission = { id: `p${(this.#asked += 1)}`, toolCall, options, requestedAt: clock.now() };
     const decision = decide({ policy, toolCall: given['toolCall'], announced, options, cwd, confine });
     record('permission', { id: permission.id, toolCall, options });
-    if (decision.outcome === 'ask') return { outcome: await this.#park(permission, signal) };
+    if (decision.outcome === 'ask') return { outcome: await this.#park(permission, given, signal) };
     return { outcome: this.#answer(permission.id, decision.optionId, 'policy', decision.reason) };
   }
 
@@ -93,6 +104,10 @@ export class Permissions {
       if (!there) return fail({ reason: 'option-missing', detail: `there is no option ${answer.optionId}` });
       parked.settle(answer.optionId, 'person', 'answered with this option');
       return ok({ optionId: answer.optionId });
+    }
+    if ('cancelled' in answer) {
+      parked.settle(undefined, 'person', 'answered as cancelled');
+      return ok({ optionId: undefined });
     }
     const found = this.#optionFor(parked, answer.reply);
     // A rejection is possible without an option for it: the request is then answered as cancelled.
@@ -119,7 +134,7 @@ export class Permissions {
     return number !== undefined && Number(number) <= this.#asked;
   }
 
-  #park(permission: PendingPermission, signal: AbortSignal): Promise<Outcome> {
+  #park(permission: PendingPermission, params: Fields, signal: AbortSignal): Promise<Outcome> {
     const { clock, timeoutMs, changed } = this.#options;
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     const withdraw = () => settle(undefined, 'cancel', 'the agent has taken its request back');
@@ -138,7 +153,7 @@ export class Permissions {
       resolve(this.#answer(permission.id, optionId, by, reason));
       changed();
     };
-    this.#parked.set(permission.id, { ...permission, settle });
+    this.#parked.set(permission.id, { ...permission, params, settle });
     signal.addEventListener('abort', withdraw, { once: true });
     changed();
     if (signal.aborted) withdraw();

@@ -77,6 +77,20 @@ export const withMode = (profile: ProfileFields, modeId: unknown): ProfileFields
 export const withModel = (profile: ProfileFields, modelId: unknown): ProfileFields =>
   isObject(profile.models) ? { ...profile, models: { ...profile.models, currentModelId: modelId } } : profile;
 
+/** After a request of a client that has chosen something, and its answer. */
+export function withChoice(profile: ProfileFields, method: string, params: Fields, answer: Fields): ProfileFields {
+  switch (method) {
+    case 'session/set_mode':
+      return withMode(profile, params['modeId']);
+    case 'session/set_model':
+      return withModel(profile, params['modelId']);
+    case 'session/set_config_option':
+      return withSession(profile, answer);
+    default:
+      return profile;
+  }
+}
+
 /** What an option of the session is for: by its category, else by the id that agents without categories use. */
 export type OptionPurpose = 'model' | 'thought_level' | 'mode';
 

@@ -23,11 +23,11 @@ export class Recorder {
     this.lastEventAt = options.clock.now();
   }
 
-  readonly record = (event: string, data: unknown): void => {
+  readonly record = (event: string, data: unknown, meta?: unknown): void => {
     if (this.#closed) return;
     const { log, clock, recorded, failed } = this.#options;
     const at = clock.now();
-    const entry: SessionEntry = { at, event, data };
+    const entry: SessionEntry = { at, event, data, ...(meta !== undefined && { meta }) };
     try {
       log.append(entry);
     } catch (error) {

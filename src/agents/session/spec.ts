@@ -1,6 +1,6 @@
 /** What a session is made of. */
 import type { Clock } from '../../core/clock.ts';
-import type { StartAgent } from '../connection/agent-process.ts';
+import type { LinkAgent } from '../connection/agent-link.ts';
 import type { Confine } from '../policy/places.ts';
 import type { PolicyName } from '../policy/policy-name.ts';
 import type { SessionEntry, SessionLog } from './entry.ts';
@@ -32,7 +32,7 @@ export interface SessionSpec extends OpeningRequest {
 export interface SessionPorts {
   readonly log: SessionLog;
   readonly clock: Clock;
-  readonly start: StartAgent;
+  readonly link: LinkAgent;
   /** `record`: what the agent does with them is an event, too. */
   readonly host: (record: (event: string, data: unknown) => void) => HostServices;
   readonly confine: Confine;

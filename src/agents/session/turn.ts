@@ -1,4 +1,6 @@
 /** One prompt and what comes of it. */
+import type { AgentError } from '../connection/connection.ts';
+import type { Fields } from './entry.ts';
 import type { Refusal } from './refusal.ts';
 
 /** What a turn keeps of the agent's text; the log has all of it. */
@@ -14,6 +16,16 @@ export interface TurnEnd {
 
 export type Block = Readonly<Record<string, unknown>>;
 
+/** Where a prompt comes from that a client elsewhere has sent. */
+export interface TurnOrigin {
+  /** Whoever cancels what he has sent names it again. */
+  readonly owner: object;
+  /** The request as it was sent: what of it we do not know goes to the agent, too. */
+  readonly params: Fields;
+  /** Aborted when the client does not want the answer any more. */
+  readonly signal: AbortSignal;
+}
+
 export class Turn {
   readonly number: number;
   readonly content: readonly Block[];
@@ -23,12 +35,16 @@ export class Turn {
   /** Why it is being cancelled, once it is. */
   cancelled: 'cancelled' | 'timeout' | undefined;
   usage: unknown = null;
+  /** What the agent has answered, as it was sent. */
+  answer: Fields | AgentError | undefined;
+  readonly origin: TurnOrigin | undefined;
   /** What the agent has answered in place of running it. */
   refusal: Refusal | undefined;
   readonly #parts: string[] = [];
   #characters = 0;
 
-  constructor(number: number, content: readonly Block[]) {
+  constructor(number: number, content: readonly Block[], origin?: TurnOrigin) {
+    this.origin = origin;
     this.number = number;
     this.content = content;
     const { promise, resolve } = Promise.withResolvers<TurnEnd>();

@@ -12,7 +12,7 @@ import { fieldsOf, textOf } from './entry.ts';
 import { sentenceOf, type Opened } from './opening.ts';
 import type { Quiet } from './quiet.ts';
 import type { SessionSpec } from './spec.ts';
-import { Turn, type Block } from './turn.ts';
+import { Turn, type Block, type TurnOrigin } from './turn.ts';
 import type { PromptFailure } from './use-failure.ts';
 
 export interface TurnsOptions {
@@ -31,7 +31,7 @@ export interface TurnsOptions {
 }
 
 /** With whom the turns are, once the session is open. */
-export interface Partner extends Opened {
+export interface Partner extends Pick<Opened, 'authMethods'> {
   readonly connection: AgentConnection;
   readonly sessionId: string;
 }
@@ -43,7 +43,7 @@ const LATE_MS = 50;
 
 export class Turns {
   readonly #options: TurnsOptions;
-  readonly #waiting: Turn[] = [];
+  #waiting: Turn[] = [];
   #current: Turn | undefined;
   #partner: Partner | undefined;
   #instructions: string | undefined;
@@ -70,10 +70,11 @@ export class Turns {
     return this.#current !== undefined || this.#waiting.length > 0;
   }
 
-  add(content: readonly Block[]): Result<Turn, PromptFailure> {
+  add(content: readonly Block[], origin?: TurnOrigin): Result<Turn, PromptFailure> {
     if (this.#waiting.length >= MAX_WAITING) return fail({ reason: 'too-many-prompts', limit: MAX_WAITING });
-    const turn = new Turn((this.#count += 1), content);
+    const turn = new Turn((this.#count += 1), content, origin);
     this.#waiting.push(turn);
+    origin?.signal.addEventListener('abort', () => this.#endWaiting((one) => one === turn, 'cancelled'), { once: true });
     this.#runNext();
     // One that waits is on record, too: should the server be killed, its number has been given away.
     if (this.#current !== turn) this.#options.changed();
@@ -86,10 +87,10 @@ export class Turns {
     this.#runNext();
   }
 
-  /** Cancels the turn that runs and those that wait; false when there is none. */
-  cancel(): boolean {
+  /** Cancels the turn that runs and those that wait, or of these only those of that owner; false when there is none. */
+  cancel(owner?: object): boolean {
     const wasBusy = this.busy;
-    this.#endWaiting('cancelled', undefined);
+    this.#endWaiting(({ origin }) => owner === undefined || origin?.owner === owner, 'cancelled');
     this.#cancelCurrent('cancelled');
     return wasBusy;
   }
@@ -98,7 +99,7 @@ export class Turns {
   endAll(stopReason: string, error: string | undefined): void {
     this.#partner = undefined;
     if (this.#current !== undefined) this.#finish(this.#current, stopReason, error);
-    this.#endWaiting(stopReason, error);
+    this.#endWaiting(() => true, stopReason, error);
   }
 
   #cancelCurrent(because: 'cancelled' | 'timeout'): void {
@@ -110,8 +111,9 @@ export class Turns {
   }
 
   /** They are told all the same: who reads the log sees what was asked for. */
-  #endWaiting(stopReason: string, error: string | undefined): void {
-    const waiting = this.#waiting.splice(0);
+  #endWaiting(which: (turn: Turn) => boolean, stopReason: string, error?: string): void {
+    const waiting = this.#waiting.filter(which);
+    this.#waiting = this.#waiting.filter((turn) => !which(turn));
     for (const turn of waiting) {
       this.#announce(turn);
       this.#conclude(turn, stopReason, error);
@@ -140,7 +142,10 @@ export class Turns {
     using _deadline = this.#deadline(spec.turnTimeoutMs);
     try {
       const prompt = [...before, ...turn.content];
-      const answer = fieldsOf(await connection.request('session/prompt', { sessionId, prompt }));
+      const { origin } = turn;
+      const params = { ...origin?.params, sessionId, prompt };
+      const answer = fieldsOf(await connection.request('session/prompt', params, origin?.signal));
+      turn.answer = answer;
       // Tokens of the turn, where the agent tells them; what it updates is how full its context is.
       turn.usage = answer['usage'] ?? turn.usage;
       if (turn.usage === null && spec.awaitsUsage) await quiet.next(LATE_MS, () => turn.usage !== null);
@@ -148,6 +153,7 @@ export class Turns {
     } catch (error) {
       // Else the agent is gone, and the turn ends with the session, which knows why.
       if (!(error instanceof AgentError)) return;
+      turn.answer = error;
       turn.refusal = { code: error.code, data: error.data, authMethods };
       this.#finish(turn, 'error', sentenceOf(error));
     }

@@ -7,7 +7,7 @@ import { ToolCalls } from './tool-calls.ts';
 import type { Turn } from './turn.ts';
 
 export interface UpdatesOptions {
-  readonly record: (event: string, data: unknown) => void;
+  readonly record: (event: string, data: unknown, meta?: unknown) => void;
   readonly quiet: Quiet;
   readonly turn: () => Turn | undefined;
   readonly spec: Pick<SessionSpec, 'titleBefore' | 'load' | 'logsHistory'>;
@@ -43,7 +43,7 @@ export class Updates {
 
   take(method: string, params: unknown): void {
     const { record, quiet, spec, turn: turnOf } = this.#options;
-    if (method !== 'session/update') return record('warning', { text: `a notification of the kind ${method}` });
+    if (method !== 'session/update') return record('warning', { text: `a notification of the kind ${method}`, method, params });
     const given = fieldsOf(params);
     const update = fieldsOf(given['update']);
     // Such as that of an agent's own helper: none of it is said to who has asked here.
@@ -58,7 +58,7 @@ export class Updates {
       if (kind === 'agent_message_chunk' && content['type'] === 'text') turn?.say(textOf(content['text']) ?? '');
       if (kind === 'usage_update' && turn !== undefined) turn.usage = this.profile.usage;
     }
-    if (!isHistory || spec.logsHistory) record(kind, update);
+    if (!isHistory || spec.logsHistory) record(kind, update, given['_meta']);
     quiet.stir();
   }
 

@@ -7,6 +7,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownProcess } from '../../agents/connection/agent-link.ts';
 import type { StartAgent } from '../../agents/connection/agent-process.ts';
 import { ownProcesses } from '../../agents/host/own-processes.ts';
 import { hostServices } from '../../agents/host/services.ts';
@@ -110,7 +111,7 @@ export class PromptRun {
     return {
       log: { append: (entry) => this.#take(entry), [Symbol.dispose]() {} },
       clock: systemClock,
-      start: this.#start,
+      link: ownProcess(this.#start),
       host: (record) => {
         const engine = ownProcesses({ launcher: nodeLauncher, env, root: this.#root, graceMs });
         const services = hostServices({ cwd, policy, env, confine, record }, () => engine);

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AgentProcess, StartAgent } from '../../../src/agents/connection/agent-process.ts';
+import { ownProcess } from '../../../src/agents/connection/agent-link.ts';
 import { openAgentLauncher } from '../../../src/agents/connection/launched-agent.ts';
 import { readLines } from '../../../src/agents/connection/lines.ts';
 import { HostRefusal, METHOD_NOT_FOUND } from '../../../src/agents/connection/connection.ts';
@@ -64,7 +65,7 @@ export class World implements AsyncDisposable {
       {
         log: { append: (entry) => void this.entries.push(entry), [Symbol.dispose]() {} },
         clock: systemClock,
-        start: this.#watched(start),
+        link: ownProcess(this.#watched(start)),
         host: () => ({
           request: async (method) => {
             throw new HostRefusal(METHOD_NOT_FOUND, `no ${method} here`);
