@@ -24,7 +24,7 @@ export async function endLate(folder: SessionFolder, record: SessionRecord): Pro
 }
 
 /** The record of one whose log cannot be read or written. */
-export function closedLate({ pid: _pid, ...record }: SessionRecord): SessionRecord {
+export function closedLate({ pid: _pid, attached: _attached, ...record }: SessionRecord): SessionRecord {
   return { ...record, state: 'closed', error: KILLED, queued: 0, pendingPermissions: 0 };
 }
 

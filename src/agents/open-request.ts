@@ -1,4 +1,9 @@
 /** A session that is to be opened, and why it is not. */
+import type { LinkAgent } from './connection/agent-link.ts';
+import type { HostServicesRequest } from './host/services.ts';
+import type { HostServices } from './session/host-services.ts';
+import type { AskedOpening } from './session/opening.ts';
+import type { SessionRecord } from './stored.ts';
 import type { PolicyName } from './policy/policy-name.ts';
 import type { AgentFailure } from './registry/agent-failure.ts';
 
@@ -15,6 +20,17 @@ export interface OpenRequest {
   readonly resume?: string;
   /** Seconds a turn may take. */
   readonly timeout?: number;
+}
+
+/** What a client elsewhere brings along for its session. */
+export interface ClientOpening {
+  readonly request: AskedOpening;
+  /** The record that is opened again. */
+  readonly before: SessionRecord | undefined;
+  /** Its agent, and whose files and terminals that uses. */
+  readonly ports: { readonly link: LinkAgent; readonly host?: (request: HostServicesRequest) => HostServices };
+  /** Milliseconds without use after which it is closed; undefined: never. */
+  readonly idleMs: number | undefined;
 }
 
 export type OpenFailure =

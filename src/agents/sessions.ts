@@ -12,12 +12,13 @@ import { ID_PATTERN, newId } from '../core/id.ts';
 import type { Log } from '../core/log.ts';
 import { EventLog } from '../events/log.ts';
 import { isDirectory } from '../platform/files/directory.ts';
-import type { OpenFailure, OpenRequest } from './open-request.ts';
+import type { ClientOpening, OpenFailure, OpenRequest } from './open-request.ts';
 import type { PolicyName } from './policy/policy-name.ts';
 import { agentFailureText } from './registry/agent-failure.ts';
 import type { AgentCommand, AgentRegistry } from './registry/agent-registry.ts';
 import { isSessionEntry, type SessionEntry } from './session/entry.ts';
 import type { SessionFactory } from './session-factory.ts';
+import { SessionUse } from './session-use.ts';
 import { closedLate, endLate } from './late-end.ts';
 import { isOpen, recordOf, SessionFolder, type OpenSession, type SessionRecord } from './stored.ts';
 
@@ -76,11 +77,12 @@ export class AgentSessions implements AsyncDisposable {
     return this.#allOpen().reduce((sum, { session }) => sum + session.permissions.waiting, 0);
   }
 
-  async open(request: OpenRequest): Promise<Result<SessionRecord, OpenFailure>> {
+  /** `asked`: a client elsewhere wants it, and has an agent for it. */
+  async open(request: OpenRequest, asked?: ClientOpening): Promise<Result<SessionRecord, OpenFailure>> {
     const { maxOpen, registry } = this.#options;
     if (this.#draining) return fail({ reason: 'shutting-down' });
     if (this.#open.size + this.#opening.size >= maxOpen) return fail({ reason: 'too-many-sessions', limit: maxOpen });
-    const before = request.resume === undefined ? undefined : this.#named(request.resume);
+    const before = asked === undefined ? this.#named(request.resume) : asked.before;
     if (before !== undefined && (isOpen(before) || this.#ofJobs.has(before.id) || this.#opening.has(before.id)))
       return fail({ reason: 'session-is-open', id: before.id });
     if (before !== undefined && before.acpSessionId === null)
@@ -93,7 +95,7 @@ export class AgentSessions implements AsyncDisposable {
     if (!isDirectory(cwd)) return fail({ reason: 'cwd-missing', cwd });
     const id = before?.id ?? newId();
     const command = resolved.ok ? resolved.value : agentFailureText(resolved.failure);
-    const making = this.#make(request, { id, agent, cwd, command, before });
+    const making = this.#make(request, { id, agent, cwd, command, before, asked });
     this.#opening.set(id, making);
     try {
       return ok(await making);
@@ -108,6 +110,11 @@ export class AgentSessions implements AsyncDisposable {
   get(id: string): SessionRecord | undefined {
     const open = this.find(id);
     return open === undefined ? this.#records.get(id) : recordOf(open);
+  }
+
+  /** An open one by its agent and that agent's own id of it. */
+  findOf(agent: string, acpSessionId: string): OpenSession | undefined {
+    return this.#allOpen().find((open) => open.agent === agent && open.session.acpSessionId === acpSessionId);
   }
 
   /** Undefined when it is not open. */
@@ -171,11 +178,12 @@ export class AgentSessions implements AsyncDisposable {
   }
 
   /** By its id or by the agent's own. */
-  #named(name: string): SessionRecord | undefined {
+  #named(name: string | undefined): SessionRecord | undefined {
+    if (name === undefined) return undefined;
     return this.get(name) ?? this.list().find(({ acpSessionId }) => acpSessionId === name);
   }
 
-  async #make(request: OpenRequest, { id, agent, cwd, command, before }: Made): Promise<SessionRecord> {
+  async #make(request: OpenRequest, { id, agent, cwd, command, before, asked }: Made): Promise<SessionRecord> {
     const { root, factory, clock, baseEnv, policy } = this.#options;
     // One whose agent is still being ended has its log open.
     await this.#open.get(id)?.session.close();
@@ -196,6 +204,7 @@ export class AgentSessions implements AsyncDisposable {
         mode: request.mode,
         effort: request.effort,
         load: before?.acpSessionId ?? request.resume,
+        asked: asked?.request,
         logsHistory: before === undefined,
         turnsBefore: before?.turns ?? 0,
         titleBefore: before?.title ?? null,
@@ -209,11 +218,13 @@ export class AgentSessions implements AsyncDisposable {
           const open = this.#open.get(id);
           if (open !== undefined) this.#save(recordOf(open));
         },
+        ...asked?.ports,
         ...(typeof command === 'string' && { link: () => Promise.reject(new Error(command)) }),
       },
     );
     this.#records.delete(id);
-    const open: OpenSession = { session, agent, createdAt, log };
+    const use = new SessionUse(session, clock, asked?.idleMs);
+    const open: OpenSession = { session, agent, createdAt, log, use };
     this.#open.set(id, open);
     this.#save(recordOf(open));
     session.whenEnded.once(() => {
@@ -279,4 +290,5 @@ interface Made {
   /** A text: why there is none. */
   readonly command: AgentCommand | string;
   readonly before: SessionRecord | undefined;
+  readonly asked: ClientOpening | undefined;
 }

@@ -10,8 +10,10 @@ import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } 
 import { basename, join } from 'node:path';
 import type { EventLog } from '../events/log.ts';
 import type { PolicyName } from './policy/policy-name.ts';
-import type { AgentSession, SessionStateName } from './session/agent-session.ts';
+import type { AgentSession } from './session/agent-session.ts';
+import type { SessionStateName } from './session/state.ts';
 import { isObject } from './is-object.ts';
+import type { AttachedClient, SessionUse } from './session-use.ts';
 import type { SessionEntry } from './session/entry.ts';
 import type { ProfileFields } from './session/profile.ts';
 
@@ -35,6 +37,8 @@ export interface SessionRecord extends ProfileFields {
   readonly createdAt: number;
   readonly lastEventAt: number;
   readonly lastEventId: number;
+  /** Clients of the protocol that are attached; absent where none is. */
+  readonly attached?: readonly AttachedClient[];
 }
 
 /** A session with what the server knows of it beside the agent. */
@@ -44,9 +48,10 @@ export interface OpenSession {
   readonly agent: string;
   readonly createdAt: number;
   readonly log: EventLog<SessionEntry>;
+  readonly use: SessionUse;
 }
 
-export function recordOf({ session, agent, createdAt, log }: OpenSession): SessionRecord {
+export function recordOf({ session, agent, createdAt, log, use }: OpenSession): SessionRecord {
   const { spec, state, error, pid, turns, permissions, profile, lastEventAt } = session;
   return {
     id: spec.id,
@@ -64,6 +69,7 @@ export function recordOf({ session, agent, createdAt, log }: OpenSession): Sessi
     createdAt,
     lastEventAt,
     lastEventId: log.last,
+    ...(!session.over && use.attached.length > 0 && { attached: use.attached }),
   };
 }
 

@@ -1,5 +1,7 @@
 /** Builds the room of agents. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { Broker } from '../agents/clients/broker.ts';
+import { ClientSessions } from '../agents/clients/client-sessions.ts';
 import { openAgentLauncher } from '../agents/connection/launched-agent.ts';
 import { ownProcesses } from '../agents/host/own-processes.ts';
 import { hostServices } from '../agents/host/services.ts';
@@ -12,6 +14,7 @@ import { agentOptionRoutes } from '../http/agents/option-routes.ts';
 import { agentPermissionRoutes } from '../http/agents/permission-routes.ts';
 import { agentPromptRoutes } from '../http/agents/prompt-routes.ts';
 import { agentRoutes } from '../http/agents/routes.ts';
+import { isDirectory } from '../platform/files/directory.ts';
 import { parseAcpRequest } from '../modes/acp/request.ts';
 import { createAcpRunner } from '../modes/acp/runner.ts';
 import { sharedShells } from '../modes/acp/shared-shell.ts';
@@ -51,6 +54,27 @@ export async function openAgents(base: Base, scope: AsyncDisposableStack, shells
       log,
     }),
   );
+  const idle = settings['agent-session-idle'];
+  const workIn = resolve(cwd, settings['acp-cwd'] ?? '');
+  const clients = scope.use(
+    new Broker({
+      registry,
+      start,
+      baseEnv: commandEnv,
+      cwd: workIn,
+      defaultAgent: settings['acp-agent'],
+      graceMs,
+      clock,
+      sessions: new ClientSessions({
+        sessions,
+        cwd: workIn,
+        isFolder: isDirectory,
+        // A client asks its user; a server that allows less allows clients no more.
+        policy: policy === 'read-only' || policy === 'deny-all' ? policy : 'ask',
+        idleMs: idle === 0 ? undefined : idle * 1000,
+      }),
+    }),
+  );
   const runner = createAcpRunner({
     registry,
     factory,
@@ -78,6 +102,7 @@ export async function openAgents(base: Base, scope: AsyncDisposableStack, shells
     }),
     metrics: () => [
       gauge('agent_server_agent_sessions', 'Sessions with agents that are open.', sessions.count),
+      gauge('agent_server_agent_clients', 'Clients elsewhere that use agents of this machine.', clients.count),
       gauge('agent_server_agent_turns', 'Turns of agents that run.', sessions.busy),
       gauge(
         'agent_server_agent_pending_permissions',
@@ -86,7 +111,13 @@ export async function openAgents(base: Base, scope: AsyncDisposableStack, shells
       ),
     ],
     activity: () => [{ kind: 'agent turns', ending: sessions.busy, surviving: 0 }],
-    drain: () => sessions.drain(),
-    resume: () => sessions.resume(),
+    drain() {
+      clients.drain();
+      sessions.drain();
+    },
+    resume() {
+      clients.resume();
+      sessions.resume();
+    },
   };
 }

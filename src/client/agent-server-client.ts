@@ -39,9 +39,6 @@ export type {
 export type {
   AgentCancelAnswer,
   AgentEvent,
-  AgentPermission,
-  AgentPermissionAnswered,
-  AgentPermissionReply,
   AgentPrompt,
   AgentRawAnswer,
   AgentRawRequest,
@@ -52,6 +49,7 @@ export type {
   AgentTurn,
   AgentTurnAccepted,
 } from '../protocol/agents.ts';
+export type { AgentPermission, AgentPermissionAnswered, AgentPermissionReply } from '../protocol/agent-permissions.ts';
 export type { KeyDeleted, KeyRequest, KeyResource, MadeKey } from '../protocol/keys.ts';
 export type { AuditEntry } from '../protocol/audit.ts';
 export type { Registration } from '../protocol/tunnel.ts';

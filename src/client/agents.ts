@@ -2,9 +2,6 @@
 import type {
   AgentCancelAnswer,
   AgentEvent,
-  AgentPermission,
-  AgentPermissionAnswered,
-  AgentPermissionReply,
   AgentPrompt,
   AgentRawAnswer,
   AgentRawRequest,
@@ -15,6 +12,7 @@ import type {
   AgentTurn,
   AgentTurnAccepted,
 } from '../protocol/agents.ts';
+import type { AgentPermission, AgentPermissionAnswered, AgentPermissionReply } from '../protocol/agent-permissions.ts';
 import { followNumbered, type FollowOptions } from './numbered-events.ts';
 import type { Transport } from './transport.ts';
 

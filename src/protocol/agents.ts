@@ -7,9 +7,10 @@ export const MAX_PROMPT_WAIT_SECONDS = 300;
 /** Largest body of a prompt, in bytes: images are in it. */
 export const MAX_PROMPT_BYTES = 16 * 1024 * 1024;
 
-const when = (description: string) => Type.Number({ description: `${description} Unix seconds with milliseconds.` });
+export const when = (description: string) =>
+  Type.Number({ description: `${description} Unix seconds with milliseconds.` });
 /** Something of the Agent Client Protocol, as the agent sent it. */
-const fromAgent = (description: string) => Type.Unknown({ description: `${description} As the agent sent it.` });
+export const fromAgent = (description: string) => Type.Unknown({ description: `${description} As the agent sent it.` });
 const names = (description: string) => Type.Record(Type.String(), Type.Unknown(), { description });
 
 export const AgentResource = Type.Object(
@@ -102,6 +103,21 @@ export const AgentSessionState = Type.Enum(['starting', 'idle', 'running', 'wait
 });
 export type AgentSessionState = Static<typeof AgentSessionState>;
 
+export const AgentClient = Type.Object(
+  {
+    connection: Type.String({ description: 'The beginning of the id of its connection, which gives no access to it.' }),
+    client: Type.Unknown({
+      description: 'Its name and version as it has introduced itself (`clientInfo`); null when it has not.',
+    }),
+    door: Type.Enum(['http', 'websocket', 'acpremote'], {
+      description: '`http`: `/acp` with event streams. `websocket`: `/acp` as a socket. `acpremote`: `/acp/ws`.',
+    }),
+    since: when('When it attached.'),
+  },
+  { $id: 'AgentClient', description: 'A client of the Agent Client Protocol that uses a session.' },
+);
+export type AgentClient = Static<typeof AgentClient>;
+
 export const AgentSessionResource = Type.Object(
   {
     id: AgentSessionId,
@@ -130,6 +146,11 @@ export const AgentSessionResource = Type.Object(
     pendingPermissions: Type.Integer({ minimum: 0, description: 'Permission requests that wait for an answer.' }),
     pid: Type.Optional(Type.Integer({ description: 'Process id of the agent, while it runs.' })),
     error: Type.Optional(Type.String({ description: 'What went wrong.' })),
+    attached: Type.Optional(
+      Type.Array(AgentClient, {
+        description: 'Clients of the Agent Client Protocol that use it; absent where none does.',
+      }),
+    ),
   },
   { $id: 'AgentSessionResource', description: 'A session with an agent.' },
 );
@@ -215,48 +236,6 @@ export const AgentRawAnswer = Type.Object(
 );
 export type AgentRawAnswer = Static<typeof AgentRawAnswer>;
 
-export const AgentPermission = Type.Object(
-  {
-    id: Type.String({ description: 'Id of the request within its session.' }),
-    toolCall: fromAgent('What the agent wants to do, with what it has announced of it before.'),
-    options: fromAgent('The answers that the agent offers: `{optionId, name, kind}`.'),
-    requestedAt: when('When it was asked.'),
-  },
-  { $id: 'AgentPermission', description: 'A permission request that waits for an answer.' },
-);
-export type AgentPermission = Static<typeof AgentPermission>;
-
-export const AGENT_REPLIES = ['once', 'always', 'reject'] as const;
-
-export const AgentPermissionReply = Type.Object(
-  {
-    reply: Type.Optional(
-      Type.Enum([...AGENT_REPLIES], {
-        description:
-          'The option of that kind is chosen. `always` falls back to `once` where the agent offers no such option.',
-      }),
-    ),
-    optionId: Type.Optional(Type.String({ description: 'One of the options, in place of `reply`.' })),
-  },
-  {
-    $id: 'AgentPermissionReply',
-    description: 'An answer: `reply` or `optionId`.',
-    examples: [{ reply: 'once' }],
-  },
-);
-export type AgentPermissionReply = Static<typeof AgentPermissionReply>;
-
-export const AgentPermissionAnswered = Type.Object(
-  {
-    id: Type.String({ description: 'Id of the request.' }),
-    optionId: Type.Union([Type.String(), Type.Null()], {
-      description: 'The option that was chosen; null when the request was answered as cancelled.',
-    }),
-  },
-  { $id: 'AgentPermissionAnswered' },
-);
-export type AgentPermissionAnswered = Static<typeof AgentPermissionAnswered>;
-
 /** What the server itself adds to the kinds of update of the protocol, as `event` of the stream. */
 export const AGENT_EVENTS = [
   'prompt',
@@ -271,6 +250,8 @@ export const AGENT_EVENTS = [
   'terminal_run',
   'terminal_end',
   'other_session',
+  'attached',
+  'detached',
 ] as const;
 
 export const AgentEvent = Type.Object(
@@ -282,7 +263,7 @@ export const AgentEvent = Type.Object(
     at: when('When it came.'),
     data: Type.Unknown({
       description:
-        'The update as the agent sent it. Ours: `prompt` `{turn, content, at}`; `turn_end` an AgentTurn with `at`; `permission` `{id, toolCall, options}`; `permission_answer` `{id, optionId, by, reason}`; `state` `{state, error?}`; `stderr` and `warning` `{text}`; `file_read` `{path}`; `file_write` `{path, size}`; `terminal_run` `{terminalId, command, args, cwd}`; `terminal_end` `{terminalId, output, truncated, exitCode}`; `other_session` `{sessionId, update}`, of a session that the agent runs beside this one.',
+        'The update as the agent sent it. Ours: `prompt` `{turn, content, at}`; `turn_end` an AgentTurn with `at`; `permission` `{id, toolCall, options}`; `permission_answer` `{id, optionId, by, reason}`; `state` `{state, error?}`; `stderr` and `warning` `{text}`; `file_read` `{path}`; `file_write` `{path, size}`; `terminal_run` `{terminalId, command, args, cwd}`; `terminal_end` `{terminalId, output, truncated, exitCode}`; `other_session` `{sessionId, update}`, of a session that the agent runs beside this one; `attached` and `detached` `{connection, client, door}`, of a client of the Agent Client Protocol.',
     }),
   },
   { $id: 'AgentEvent', description: 'One event of a session.' },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AgentPermission } from '../../src/protocol/agents.ts';
+import type { AgentPermission } from '../../src/protocol/agent-permissions.ts';
 import type { Door } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
 import { sharedRig } from './shared-rig.ts';

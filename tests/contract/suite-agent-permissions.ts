@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test';
-import type { AgentPermission } from '../../src/protocol/agents.ts';
+import type { AgentPermission } from '../../src/protocol/agent-permissions.ts';
 import type { Door } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
 import { sharedRig } from './shared-rig.ts';

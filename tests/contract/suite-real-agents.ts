@@ -5,7 +5,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AgentEvent, AgentPermission, AgentSessionResource, AgentTurn } from '../../src/protocol/agents.ts';
+import type { AgentEvent, AgentSessionResource, AgentTurn } from '../../src/protocol/agents.ts';
+import type { AgentPermission } from '../../src/protocol/agent-permissions.ts';
 import { FakeModel } from '../support/agents/model/fake-model.ts';
 import { REAL_AGENTS, RealAgents } from '../support/agents/real-agents.ts';
 import type { Door } from '../support/doors.ts';

@@ -7,13 +7,8 @@
  *     expect(await session.say('[[say hi]]')).toBe('hi');
  */
 import { chmodSync, writeFileSync } from 'node:fs';
-import type {
-  AgentEvent,
-  AgentPermission,
-  AgentSessionResource,
-  AgentSessionState,
-  AgentTurn,
-} from '../../src/protocol/agents.ts';
+import type { AgentEvent, AgentSessionResource, AgentSessionState, AgentTurn } from '../../src/protocol/agents.ts';
+import type { AgentPermission } from '../../src/protocol/agent-permissions.ts';
 import { readEvents, type SseEvent } from './rig-events.ts';
 import type { JobView, Rig } from './rig.ts';
 

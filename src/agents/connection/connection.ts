@@ -55,6 +55,8 @@ export interface AgentConnection {
    */
   request(method: string, params: object, signal?: AbortSignal): Promise<unknown>;
   notify(method: string, params: object): void;
+  /** Notifications that the agent has not read yet. */
+  readonly waiting: number;
   /** Settles when the agent has closed its output or the connection was closed. Never rejects. */
   readonly closed: Promise<void>;
   close(): void;
@@ -72,6 +74,7 @@ export async function connectAgent(process: AgentProcess, reader: AgentReader): 
       }
     })
     .connect(messages.stream);
+  let waiting = 0;
   return {
     async request(method, params, signal) {
       try {
@@ -81,7 +84,16 @@ export async function connectAgent(process: AgentProcess, reader: AgentReader): 
         throw new AgentGone();
       }
     },
-    notify: (method, params) => void connection.agent.notify(method, params).catch(() => {}),
+    notify(method, params) {
+      waiting += 1;
+      void connection.agent
+        .notify(method, params)
+        .catch(() => {})
+        .finally(() => (waiting -= 1));
+    },
+    get waiting() {
+      return waiting;
+    },
     closed: connection.closed,
     close: () => connection.close(),
   };

@@ -64,6 +64,11 @@ export class SharedAgent {
     return (this.#initialized = fieldsOf(await this.#connection.request('initialize', params)));
   }
 
+  /** Notifications that it has not read yet. */
+  get waiting(): number {
+    return this.#connection.waiting;
+  }
+
   /** Something that is of no session. */
   request(method: string, params: Fields, signal?: AbortSignal): Promise<unknown> {
     return this.#connection.request(method, params, signal);
@@ -209,6 +214,10 @@ class SharedPart implements AgentConnection {
       default:
         return this.#connection.request(method, params, signal);
     }
+  }
+
+  get waiting(): number {
+    return this.#connection.waiting;
   }
 
   notify(method: string, params: object): void {

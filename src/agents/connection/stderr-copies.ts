@@ -37,7 +37,7 @@ export class StderrCopies {
       for await (const chunk of stream) for (const controller of this.#controllers) controller.enqueue(chunk);
     } finally {
       this.#hasEnded = true;
-      for (const controller of [...this.#controllers]) this.#end(controller);
+      for (const controller of this.#controllers) this.#end(controller);
     }
   }
 

@@ -71,6 +71,9 @@ export function hostServices(request: HostServicesRequest, engineFor: EngineFor)
           return valueOf(await terminals.kill(params));
         case 'terminal/release':
           return valueOf(await terminals.release(params));
+        // There is nobody who could fill in a form.
+        case 'elicitation/create':
+          return { action: 'decline' };
         default:
           throw new HostRefusal(METHOD_NOT_FOUND, `this client has no method ${method}`);
       }

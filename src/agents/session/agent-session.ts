@@ -12,7 +12,7 @@ import { fail, messageOf, ok, type Result } from '../../core/failure.ts';
 import { Notifier } from '../../core/notifier.ts';
 import { within } from '../../core/within.ts';
 import type { AgentLink } from '../connection/agent-link.ts';
-import { AgentError, AgentGone, type AgentConnection } from '../connection/connection.ts';
+import { AgentGone, type AgentConnection } from '../connection/connection.ts';
 import type { ChoicePorts, Chosen } from './choices.ts';
 import { fieldsOf, type Fields } from './entry.ts';
 import { endText } from './end-text.ts';
@@ -21,24 +21,15 @@ import { openSession, type OpeningFailure } from './opening.ts';
 import { Permissions } from './permissions.ts';
 import { withChoice, withPrompt, type ProfileFields } from './profile.ts';
 import { Quiet } from './quiet.ts';
+import { rawRequest } from './raw-request.ts';
 import { Recorder } from './recorder.ts';
 import type { SessionPorts, SessionSpec } from './spec.ts';
+import type { Ended, SessionStateName, State } from './state.ts';
 import { StderrTail } from './stderr-tail.ts';
 import { textOfPrompt, type Block, type Turn, type TurnOrigin } from './turn.ts';
 import { Turns } from './turns.ts';
 import { Updates } from './updates.ts';
 import { NOT_OPEN, type PromptFailure, type UseFailure } from './use-failure.ts';
-
-type Ended =
-  | { readonly at: 'failed'; readonly error: string; readonly refusal: OpeningFailure | undefined }
-  | { readonly at: 'closed' };
-type State =
-  | { readonly at: 'starting' }
-  | { readonly at: 'open'; readonly connection: AgentConnection }
-  | { readonly at: 'ending'; readonly as: Ended; readonly ended: Promise<void> }
-  | Ended;
-
-export type SessionStateName = 'starting' | 'idle' | 'running' | 'waiting' | 'failed' | 'closed';
 
 /** Agents open a session within seconds; one that has not by then is not going to. */
 const OPENING_MS = 120_000;
@@ -58,7 +49,6 @@ export class AgentSession {
   readonly #quiet: Quiet;
   #state: State = { at: 'starting' };
   #link: AgentLink | undefined;
-  #answer: Fields = {};
   #stderr: StderrTail | undefined;
   #acpSessionId: string | undefined;
   #told: SessionStateName | undefined;
@@ -132,7 +122,7 @@ export class AgentSession {
   }
   /** What the agent has answered when the session was made or loaded; empty before that. */
   get openingAnswer(): Fields {
-    return this.#answer;
+    return this.#state.at === 'open' ? this.#state.answer : {};
   }
   get lastEventAt(): number {
     return this.#recorder.lastEventAt;
@@ -167,6 +157,11 @@ export class AgentSession {
     }
   }
 
+  /** Something about those who use it is an event, too. */
+  note(event: 'attached' | 'detached', data: Fields): void {
+    this.#recorder.record(event, data);
+  }
+
   /** A notification of a client, as it is. */
   notify(method: string, params: Fields): void {
     if (this.#state.at === 'open') this.#state.connection.notify(method, params);
@@ -175,21 +170,11 @@ export class AgentSession {
   /** Any request of the protocol. */
   async raw(method: string, params: Fields, signal?: AbortSignal): Promise<Result<unknown, UseFailure>> {
     if (this.#state.at !== 'open') return NOT_OPEN;
-    const { connection } = this.#state;
-    const given = method.startsWith('session/') ? { sessionId: this.#acpSessionId, ...params } : params;
-    // The protocol's only notification to agents: nothing answers it.
-    if (method === 'session/cancel') {
-      connection.notify(method, given);
-      return ok(null);
-    }
-    try {
-      const answer = await connection.request(method, given, signal);
-      this.#updates.profile = withChoice(this.profile, method, given, fieldsOf(answer));
-      return ok(answer);
-    } catch (error) {
-      if (!(error instanceof AgentError)) return NOT_OPEN;
-      return fail({ reason: 'agent-refused', code: error.code, detail: error.message, data: error.data });
-    }
+    const asked = { method, params, sessionId: this.#acpSessionId };
+    const answered = await rawRequest(this.#state.connection, asked, signal);
+    if (!answered.ok) return answered;
+    this.#updates.profile = withChoice(this.profile, method, params, fieldsOf(answered.value));
+    return answered;
   }
 
   /** Cancels what runs, gives the agent its grace for it, and ends it with all it has started. */
@@ -234,16 +219,13 @@ export class AgentSession {
     if (!done.ok) return this.#fail(done.failure.detail, done.failure);
     if (this.#state.at !== 'starting') return;
     this.#updates.replaying = false;
-    this.#answer = done.value.answer;
-    this.#state = { at: 'open', connection };
+    this.#state = { at: 'open', connection, answer: done.value.answer };
     this.turns.begin({ connection, sessionId: this.#acpSessionId ?? '', authMethods: done.value.authMethods });
     this.#changed();
   }
 
   async #onRequest(method: string, params: unknown, signal: AbortSignal): Promise<unknown> {
     if (method === 'session/request_permission') return this.permissions.request(params, signal);
-    // There is nobody who could fill in a form.
-    if (method === 'elicitation/create') return { action: 'decline' };
     return this.#host.request(method, params, signal);
   }
 

@@ -74,7 +74,9 @@ export class Turns {
     if (this.#waiting.length >= MAX_WAITING) return fail({ reason: 'too-many-prompts', limit: MAX_WAITING });
     const turn = new Turn((this.#count += 1), content, origin);
     this.#waiting.push(turn);
-    origin?.signal.addEventListener('abort', () => this.#endWaiting((one) => one === turn, 'cancelled'), { once: true });
+    origin?.signal.addEventListener('abort', () => this.#endWaiting((one) => one === turn, 'cancelled'), {
+      once: true,
+    });
     this.#runNext();
     // One that waits is on record, too: should the server be killed, its number has been given away.
     if (this.#current !== turn) this.#options.changed();

@@ -43,7 +43,8 @@ export class Updates {
 
   take(method: string, params: unknown): void {
     const { record, quiet, spec, turn: turnOf } = this.#options;
-    if (method !== 'session/update') return record('warning', { text: `a notification of the kind ${method}`, method, params });
+    if (method !== 'session/update')
+      return record('warning', { text: `a notification of the kind ${method}`, method, params });
     const given = fieldsOf(params);
     const update = fieldsOf(given['update']);
     // Such as that of an agent's own helper: none of it is said to who has asked here.

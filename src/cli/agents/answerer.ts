@@ -1,7 +1,7 @@
 /** Who answers the permission requests of a session in place of a policy. */
 import type { Client } from '../../client/client.ts';
 import { ClientError } from '../../client/failure.ts';
-import type { AgentPermission, AgentPermissionReply } from '../../protocol/agents.ts';
+import type { AgentPermission, AgentPermissionReply } from '../../protocol/agent-permissions.ts';
 
 /** What of a request is shown and answered. */
 export type Asked = Pick<AgentPermission, 'id' | 'toolCall' | 'options'>;

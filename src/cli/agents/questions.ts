@@ -4,7 +4,7 @@
  *   idle ──ask──▶ asking ──answer typed, or answered elsewhere──▶ asking the next | idle
  */
 import type { Client } from '../../client/client.ts';
-import type { AgentPermissionReply } from '../../protocol/agents.ts';
+import type { AgentPermissionReply } from '../../protocol/agent-permissions.ts';
 import { fieldsOf, listOf } from './fields.ts';
 import { foreignLine } from './foreign-text.ts';
 import { answer, type Answerer, type Asked } from './answerer.ts';

@@ -91,7 +91,10 @@ export const agentEventRoutes = (sessions: AgentSessions) =>
 /** The log of an open session is shared, that of another is opened for this reader. */
 async function logOf(sessions: AgentSessions, id: string) {
   const open = sessions.find(id);
-  if (open !== undefined) return { log: open.log, isOver: () => open.session.over, close: () => {} };
+  if (open !== undefined) {
+    const held = open.use.hold();
+    return { log: open.log, isOver: () => open.session.over, close: () => held[Symbol.dispose]() };
+  }
   const log = await sessions.openLog(id);
   return log === undefined ? undefined : { log, isOver: () => true, close: () => log[Symbol.dispose]() };
 }

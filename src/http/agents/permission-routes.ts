@@ -1,7 +1,7 @@
 /** Permission requests of a session that wait, and their answers. */
 import Type from 'typebox';
 import type { AgentSessions } from '../../agents/sessions.ts';
-import { AgentPermission, AgentPermissionAnswered, AgentPermissionReply } from '../../protocol/agents.ts';
+import { AgentPermission, AgentPermissionAnswered, AgentPermissionReply } from '../../protocol/agent-permissions.ts';
 import { answer, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
 import { resource } from '../wire/routes.ts';

@@ -5,7 +5,9 @@ import type { PendingPermission } from '../../agents/session/permissions.ts';
 import type { SessionRecord } from '../../agents/stored.ts';
 import { toSeconds } from '../../core/clock.ts';
 import type { Numbered } from '../../events/log.ts';
-import type { AgentEvent, AgentPermission, AgentResource, AgentSessionResource } from '../../protocol/agents.ts';
+import type { AttachedClient } from '../../agents/session-use.ts';
+import type { AgentClient, AgentEvent, AgentResource, AgentSessionResource } from '../../protocol/agents.ts';
+import type { AgentPermission } from '../../protocol/agent-permissions.ts';
 
 export function agentView({ id, name, command, installed, version, homepage }: AgentListing): AgentResource {
   return {
@@ -18,9 +20,16 @@ export function agentView({ id, name, command, installed, version, homepage }: A
   };
 }
 
-export function sessionView(record: SessionRecord): AgentSessionResource {
-  return { ...record, createdAt: toSeconds(record.createdAt), lastEventAt: toSeconds(record.lastEventAt) };
+export function sessionView({ attached, ...record }: SessionRecord): AgentSessionResource {
+  return {
+    ...record,
+    createdAt: toSeconds(record.createdAt),
+    lastEventAt: toSeconds(record.lastEventAt),
+    ...(attached !== undefined && { attached: attached.map(clientView) }),
+  };
 }
+
+const clientView = ({ since, ...client }: AttachedClient): AgentClient => ({ ...client, since: toSeconds(since) });
 
 export const permissionView = ({ requestedAt, options, ...permission }: PendingPermission): AgentPermission => ({
   ...permission,

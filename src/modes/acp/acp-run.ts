@@ -9,6 +9,7 @@ import type { PolicyName } from '../../agents/policy/policy-name.ts';
 import type { AgentCommand, AgentRegistry } from '../../agents/registry/agent-registry.ts';
 import type { AgentSession } from '../../agents/session/agent-session.ts';
 import { fieldsOf, isSessionEntry, textOf, type SessionEntry } from '../../agents/session/entry.ts';
+import { SessionUse } from '../../agents/session-use.ts';
 import type { SessionFactory } from '../../agents/session-factory.ts';
 import type { AgentSessions } from '../../agents/sessions.ts';
 import type { Clock } from '../../core/clock.ts';
@@ -87,7 +88,8 @@ export class AcpRun implements Running {
         ...(plan.shell !== undefined && { host: shells.hostFor(plan.shell, { cwd, env: plan.env, folder }) }),
       },
     );
-    sessions.adoptJob({ session, agent: plan.agent, createdAt: clock.now(), log });
+    const use = new SessionUse(session, clock);
+    sessions.adoptJob({ session, agent: plan.agent, createdAt: clock.now(), log, use });
     return new AcpRun(session, events, plan.prompt, spec.timeoutMs);
   }
 

@@ -2,12 +2,8 @@
  * A server that has only the routes of agents, in the process of the test: what the agent does in a turn is a function of the
  * story. It stands in where a story is about the command line, and the real server would need an agent that does the same.
  */
-import type {
-  AgentEvent,
-  AgentPermissionReply,
-  AgentSessionRequest,
-  AgentSessionResource,
-} from '../../../src/protocol/agents.ts';
+import type { AgentEvent, AgentSessionRequest, AgentSessionResource } from '../../../src/protocol/agents.ts';
+import type { AgentPermissionReply } from '../../../src/protocol/agent-permissions.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
