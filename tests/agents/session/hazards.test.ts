@@ -44,10 +44,9 @@ test('what the agent tells of another session is no part of the turn', async () 
   expect(world.of('agent_message_chunk')).toHaveLength(1);
 });
 
-test('forms are declined, unknown requests refused', async () => {
+test('unknown requests are refused', async () => {
   await using world = new World();
   const session = await world.open();
-  expect(await say(session, '[[elicit]]')).toContain('decline');
   expect(await say(session, '[[unknown-request]]')).toContain('-32601');
 });
 
