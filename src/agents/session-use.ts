@@ -5,6 +5,11 @@
 import type { Clock } from '../core/clock.ts';
 import type { AgentSession } from './session/agent-session.ts';
 
+type UsedSession = Pick<AgentSession, 'over' | 'whenEnded' | 'note' | 'close'> & {
+  readonly turns: Pick<AgentSession['turns'], 'busy'>;
+  readonly permissions: Pick<AgentSession['permissions'], 'waiting'>;
+};
+
 export interface AttachedClient {
   /** Names its connection, and gives no access to it. */
   readonly connection: string;
@@ -16,7 +21,7 @@ export interface AttachedClient {
 }
 
 export class SessionUse {
-  readonly #session: AgentSession;
+  readonly #session: UsedSession;
   readonly #clock: Clock;
   /** Milliseconds; undefined: it is never closed for want of use. */
   readonly #idleMs: number | undefined;
@@ -25,7 +30,7 @@ export class SessionUse {
   #unusedSince: number;
   #timer: Disposable | undefined;
 
-  constructor(session: AgentSession, clock: Clock, idleMs?: number) {
+  constructor(session: UsedSession, clock: Clock, idleMs?: number) {
     this.#session = session;
     this.#clock = clock;
     this.#idleMs = idleMs;

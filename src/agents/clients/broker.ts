@@ -22,6 +22,8 @@ export interface BrokerOptions {
   readonly graceMs: number;
   readonly clock: Clock;
   readonly random?: RandomBytes;
+  /** Connections at once. Default 64. */
+  readonly maxConnections?: number;
 }
 
 const MAX_CONNECTIONS = 64;
@@ -62,8 +64,8 @@ export class Broker implements Clients, Disposable {
   connect(request: ConnectRequest): Result<ClientConnection, ConnectFailure> {
     const { clock, sessions, graceMs } = this.#options;
     if (this.#draining) return fail({ reason: 'shutting-down' });
-    if (this.#connections.size >= MAX_CONNECTIONS)
-      return fail({ reason: 'too-many-connections', limit: MAX_CONNECTIONS });
+    const limit = this.#options.maxConnections ?? MAX_CONNECTIONS;
+    if (this.#connections.size >= limit) return fail({ reason: 'too-many-connections', limit });
     const tooEarly = this.#starts.take(request.agent);
     if (tooEarly > 0) return fail({ reason: 'too-many-starts', retryAfterSeconds: Math.ceil(tooEarly / 1000) });
     const id = (this.#options.random ?? secureRandom)(ID_BYTES).toHex();

@@ -96,22 +96,24 @@ export class ClientCalls {
     const open = loaded.value;
     const answer = () => {
       call.done();
-      attachments.outbox.direct.add(resultText(call.id, answerOf(open)));
+      return resultText(call.id, answerOf(open));
     };
-    if (request.method === 'session/resume') {
-      answer();
-      return attachments.attach(open, sessionId, open.log.last);
-    }
-    this.#replay(open, sessionId, answer);
+    if (request.method === 'session/load') return this.#replay(open, sessionId, answer);
+    attachments.outbox.direct.add(answer());
+    attachments.attach(open, sessionId, open.log.last);
   }
 
-  /** The answer comes after the history, at the client's pace; before it where nobody reads that yet. */
-  #replay(open: OpenSession, sessionId: string, answer: () => void): void {
+  /** The answer comes after the history, at the client's pace. */
+  #replay(open: OpenSession, sessionId: string, answer: () => string): void {
     const { attachments } = this.#options;
-    const isRead = attachments.outboxOf(sessionId)?.isRead ?? true;
-    if (!isRead) answer();
+    const outbox = attachments.outboxOf(sessionId) ?? attachments.outbox;
+    if (outbox === attachments.outbox) return attachments.attach(open, sessionId, 0, () => [answer()]);
+    const { direct } = attachments.outbox;
+    // Nobody reads the history yet, and may only do so when this is answered.
+    if (!outbox.isRead) direct.add(answer());
+    const isAnswered = !outbox.isRead;
     attachments.attach(open, sessionId, 0, () => {
-      if (isRead) answer();
+      if (!isAnswered) direct.add(answer());
       return [];
     });
   }

@@ -81,7 +81,7 @@ export class MessageOutbox implements Outbox {
       // Each gets its turn: one with much to say does not hold up the others.
       const source = this.#sources.shift();
       if (source === undefined) break;
-      const message = source.next() ?? this.direct.next();
+      const message = source.next();
       if (!source.over || message !== undefined) this.#sources.push(source);
       if (message !== undefined) return message;
     }

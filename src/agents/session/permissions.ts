@@ -51,14 +51,13 @@ type Outcome = { readonly outcome: 'selected'; readonly optionId: string } | { r
 type By = 'policy' | 'person' | 'timeout' | 'cancel';
 
 interface Parked extends PendingPermission {
-  /** The request as the agent has sent it. */
-  readonly params: Fields;
   readonly settle: (optionId: string | undefined, by: By, reason: string) => void;
 }
 
 export class Permissions {
   readonly #options: PermissionsOptions;
   readonly #parked = new Map<string, Parked>();
+  readonly #params = new Map<string, Fields>();
   #asked = 0;
 
   constructor(options: PermissionsOptions) {
@@ -67,12 +66,12 @@ export class Permissions {
 
   /** Those that wait, oldest first. */
   get pending(): readonly PendingPermission[] {
-    return [...this.#parked.values()].map(({ settle: _settle, params: _params, ...permission }) => permission);
+    return [...this.#parked.values()].map(({ settle: _settle, ...permission }) => permission);
   }
 
-  /** The request of one that waits, as the agent has sent it. */
+  /** The request of one that waits, as the agent has sent it; known before the log has it. */
   paramsOf(id: string): Fields | undefined {
-    return this.#parked.get(id)?.params;
+    return this.#params.get(id);
   }
 
   get waiting(): number {
@@ -89,8 +88,9 @@ export class Permissions {
     const options = listOf(given['options']);
     const permission = { id: `p${(this.#asked += 1)}`, toolCall, options, requestedAt: clock.now() };
     const decision = decide({ policy, toolCall: given['toolCall'], announced, options, cwd, confine });
+    if (decision.outcome === 'ask') this.#params.set(permission.id, given);
     record('permission', { id: permission.id, toolCall, options });
-    if (decision.outcome === 'ask') return { outcome: await this.#park(permission, given, signal) };
+    if (decision.outcome === 'ask') return { outcome: await this.#park(permission, signal) };
     return { outcome: this.#answer(permission.id, decision.optionId, 'policy', decision.reason) };
   }
 
@@ -134,7 +134,7 @@ export class Permissions {
     return number !== undefined && Number(number) <= this.#asked;
   }
 
-  #park(permission: PendingPermission, params: Fields, signal: AbortSignal): Promise<Outcome> {
+  #park(permission: PendingPermission, signal: AbortSignal): Promise<Outcome> {
     const { clock, timeoutMs, changed } = this.#options;
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     const withdraw = () => settle(undefined, 'cancel', 'the agent has taken its request back');
@@ -148,12 +148,13 @@ export class Permissions {
           });
     const settle: Parked['settle'] = (optionId, by, reason) => {
       if (!this.#parked.delete(permission.id)) return;
+      this.#params.delete(permission.id);
       timer?.[Symbol.dispose]();
       signal.removeEventListener('abort', withdraw);
       resolve(this.#answer(permission.id, optionId, by, reason));
       changed();
     };
-    this.#parked.set(permission.id, { ...permission, params, settle });
+    this.#parked.set(permission.id, { ...permission, settle });
     signal.addEventListener('abort', withdraw, { once: true });
     changed();
     if (signal.aborted) withdraw();

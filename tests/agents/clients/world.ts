@@ -189,10 +189,10 @@ export class Client {
     return this.ask('session/prompt', { sessionId, prompt: [{ type: 'text', text }] });
   }
 
-  /** A request of the agent that has come. */
-  asked(method: string, than?: number): Promise<Json> {
+  /** A request of the agent that has come, with an id above that. */
+  asked(method: string, after = 0): Promise<Json> {
     return waitFor(`the request ${method}`, () =>
-      this.messages.findLast((one) => one['method'] === method && one['id'] !== undefined && one['id'] !== than),
+      this.messages.findLast((one) => one['method'] === method && Number(one['id']) > after),
     );
   }
 
