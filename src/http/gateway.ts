@@ -8,13 +8,13 @@
  * the place of log, metrics and audit.
  */
 import type { AnyElysia } from 'elysia';
-import { mayUse, noteCaller, type Access, type Caller, type Scope } from './caller.ts';
+import { noteCaller, type Access, type Caller } from './caller.ts';
 import type { Guard } from './guard.ts';
 import { LiveExchanges } from './live-exchanges.ts';
 import { revocableAnswer } from './revocable-answer.ts';
 import { RouteTable, type Route } from './route-table.ts';
 import { noteSubject, subjectOf, type Subject } from './subject.ts';
-import { wantsSocket, type SocketData, type SocketHub } from './sockets/hub.ts';
+import { wantsSocket, type SocketData, type SocketHub, type Upgraded } from './sockets/hub.ts';
 import type { SocketKind } from './sockets/kind.ts';
 import type { Tickets } from './tickets/tickets.ts';
 import { refusalResponse, type WireFailure } from './wire/failures.ts';
@@ -92,7 +92,7 @@ export class Gateway {
     const startedAt = performance.now();
     const path = pathOf(request.url);
     const kind = listener !== undefined && wantsSocket(request) ? this.#hub.kindAt(path) : undefined;
-    if (kind !== undefined && listener !== undefined) return this.upgrade(kind, request, listener);
+    if (kind !== undefined && listener !== undefined) return this.upgrade(kind, request, listener, path);
     const routes = this.#routes.at(path);
     // HEAD is GET without the body (RFC 9110, 9.3.2); Elysia answers it so.
     const route = routes?.get(request.method === 'HEAD' ? 'GET' : request.method);
@@ -105,7 +105,9 @@ export class Gateway {
     if (caller !== undefined && peer !== undefined) this.#authenticated(peer);
     // Bun 1.4.5 cuts off only what came without a body, such as a DELETE; that is not relied on.
     if (checked.ok && route?.slow === true) listener?.timeout(request, 0);
-    const answer = checked.ok ? this.#answer(readable, route, routes, caller) : refusalResponse(checked.failure);
+    const answer = checked.ok
+      ? this.#answer(readable, route, routes, caller)
+      : this.#refusal(checked.failure, path);
     // Not a promise for every request: most are answered at once.
     if (this.#observers.length === 0) return answer;
     const seen = { request: readable, path, route, caller, peer: peer?.address, startedAt };
@@ -128,26 +130,47 @@ export class Gateway {
     return revocableAnswer(this.#live, caller.keyId, request, this.#app.fetch(request));
   }
 
-  /** For a port where every path is this kind of sockets, too. */
-  upgrade(kind: SocketKind, request: Request, listener: Listener): Response | undefined {
-    const startedAt = performance.now();
-    const peer = listener.requestIP(request) ?? undefined;
-    const { answer, caller, status } = this.#tryUpgrade(kind, request, listener);
-    if (caller !== undefined && peer !== undefined) this.#authenticated(peer);
-    const route = this.#routes.at(kind.path)?.get('GET');
-    return this.#observed(answer, { request, path: kind.path, route, caller, peer: peer?.address, startedAt }, status);
+  /** On the path of a kind of sockets that answers in words of its own, plain requests are refused so, too. */
+  #refusal(failure: WireFailure, path: string): Response {
+    if (failure.reason !== 'key-invalid' && failure.reason !== 'scope-missing') return refusalResponse(failure);
+    const answer = this.#hub.kindAt(path)?.refuse(failure);
+    return answer instanceof Response ? answer : refusalResponse(failure);
   }
 
-  #tryUpgrade(kind: SocketKind, request: Request, listener: Listener): Upgraded {
+  /** Without a path, as one that is the kind's: for a port where every path is this kind of sockets. */
+  upgrade(
+    kind: SocketKind,
+    request: Request,
+    listener: Listener,
+    path: string = kind.paths[0],
+  ): Response | undefined {
+    const startedAt = performance.now();
+    const peer = listener.requestIP(request) ?? undefined;
+    const { answer, caller, status } = this.#tryUpgrade(kind, request, listener, path);
+    if (caller !== undefined && peer !== undefined) this.#authenticated(peer);
+    const route = this.#routes.at(path)?.get('GET');
+    return this.#observed(answer, { request, path, route, caller, peer: peer?.address, startedAt }, status);
+  }
+
+  #tryUpgrade(
+    kind: SocketKind,
+    request: Request,
+    listener: Listener,
+    path: string,
+  ): Upgraded & { readonly caller?: Caller | undefined } {
     const refused = this.#guard.checkSource(request);
     if (refused !== undefined) return refusedUpgrade(refused);
     if (!wantsSocket(request)) return refusedUpgrade({ reason: 'upgrade-required' });
     const query = URL.parse(request.url)?.searchParams ?? new URLSearchParams();
     // The key first: a ticket beside it is not used up.
-    const caller = this.#guard.identify(request) ?? this.#tickets.redeem(query.get('ticket') ?? '');
+    const withKey = this.#guard.identify(request);
+    const ticket = withKey === undefined ? query.get('ticket') : null;
+    const caller = ticket === null ? withKey : this.#tickets.holder(ticket);
     noteSubject(request, kind.subjectOf(query));
-    const answer = this.#hub.upgrade(request, listener, { kind, query, caller });
-    return { answer, caller, status: answer?.status ?? statusOfSocket(caller, kind.scopeOf(query)) };
+    const upgraded = this.#hub.upgrade({ kind, request, path, query, caller }, listener);
+    // Nor is it by a request that is refused.
+    if (ticket !== null && upgraded.answer === undefined) this.#tickets.redeem(ticket);
+    return { ...upgraded, caller };
   }
 
   /** A key that is valid but lacks the scope is known all the same; nothing else is looked up twice. */
@@ -167,20 +190,10 @@ export class Gateway {
   }
 }
 
-interface Upgraded {
-  /** Undefined: it has become a socket. */
-  readonly answer: Response | undefined;
-  readonly caller?: Caller | undefined;
-  readonly status: number;
-}
-
 function refusedUpgrade(failure: WireFailure): Upgraded {
   const answer = refusalResponse(failure);
   return { answer, status: answer.status };
 }
-
-const statusOfSocket = (caller: Caller | undefined, scope: Scope): number =>
-  caller === undefined ? 401 : mayUse(caller, scope) ? 101 : 403;
 
 /** A method that an open path does not have is refused as such, without a key; an unknown path needs one. */
 function accessTo(route: Route | undefined, routes: ReadonlyMap<string, Route> | undefined): Access | 'any-key' {

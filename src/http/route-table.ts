@@ -6,6 +6,7 @@
 import type { AnyElysia } from 'elysia';
 import type { Access } from './caller.ts';
 import { describedPath, statementsOf } from './openapi/document.ts';
+import { PathTable } from './path-table.ts';
 
 export interface Route {
   readonly method: string;
@@ -18,12 +19,9 @@ export interface Route {
   readonly withoutHost: boolean;
 }
 
-/** Routes of one path, by method. */
-type Methods = Map<string, Route>;
-
 export class RouteTable {
-  readonly #static = new Map<string, Methods>();
-  readonly #patterns: { readonly parts: readonly string[]; readonly methods: Methods }[] = [];
+  /** Routes of each path, by method. */
+  readonly #paths = new PathTable<Map<string, Route>>();
 
   /** Throws for a route that does not say who may use it: that is a mistake of ours. */
   constructor(app: AnyElysia) {
@@ -31,35 +29,12 @@ export class RouteTable {
       const { access, slow = false, withoutHost = false } = hooks;
       if (access === undefined) throw new Error(`${method} ${path} does not state its access`);
       const route = { method, path, described: describedPath(path), access, slow, withoutHost };
-      this.#methodsOf(path).set(method, route);
+      this.#paths.of(path, () => new Map()).set(method, route);
     }
   }
 
   /** The routes of the path, whatever the method; undefined when there is none. */
   at(path: string): ReadonlyMap<string, Route> | undefined {
-    // As Elysia does: one slash at the end says nothing.
-    const given = path.length > 1 && path.endsWith('/') && !path.endsWith('//') ? path.slice(0, -1) : path;
-    const found = this.#static.get(given);
-    if (found !== undefined) return found;
-    const parts = given.split('/');
-    return this.#patterns.find((pattern) => matches(pattern.parts, parts))?.methods;
+    return this.#paths.at(path);
   }
-
-  #methodsOf(path: string): Methods {
-    const pattern = this.#patterns.find(({ parts }) => parts.join('/') === path);
-    const known = pattern?.methods ?? this.#static.get(path);
-    if (known !== undefined) return known;
-    const methods: Methods = new Map();
-    if (/[:*]/.test(path)) this.#patterns.push({ parts: path.split('/'), methods });
-    else this.#static.set(path, methods);
-    return methods;
-  }
-}
-
-function matches(wanted: readonly string[], given: readonly string[]): boolean {
-  const rest = wanted.at(-1) === '*';
-  if (rest ? given.length < wanted.length : given.length !== wanted.length) return false;
-  return wanted.every(
-    (part, index) => part === '*' || (part.startsWith(':') ? given[index] !== '' : part === given[index]),
-  );
 }

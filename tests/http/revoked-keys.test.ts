@@ -182,17 +182,17 @@ describe('a socket', () => {
     const closed: string[] = [];
     const wires: Wire[] = [];
     const kind: SocketKind = {
-      path: '/talk',
+      paths: ['/talk'],
       scopeOf: () => 'run',
       subjectOf: () => ({}),
-      refuse() {},
-      open: (wire) => ({
+      refuse: () => () => {},
+      prepare: () => ({ open: (wire) => ({
         begin: () => void wires.push(wire),
         message: (data) => void heard.push(String(data)),
         drained() {},
         goAway() {},
         closed: () => void closed.push('closed'),
-      }),
+      }) }),
     };
     const live = new LiveExchanges();
     using hub = new SocketHub({ kinds: [kind], clock: new FakeClock(), log: silentLog, live });
@@ -200,7 +200,8 @@ describe('a socket', () => {
     const server = Bun.serve<SocketData>({
       hostname: '127.0.0.1',
       port: 0,
-      fetch: (request, listener) => hub.upgrade(request, listener, { kind, query, caller: caller('a') }),
+      fetch: (request, listener) =>
+        hub.upgrade({ kind, request, path: '/talk', query, caller: caller('a') }, listener).answer,
       websocket: hub.handlers,
     });
     const socket = new WebSocket(`ws://127.0.0.1:${server.port}/talk`);

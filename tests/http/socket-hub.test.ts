@@ -8,11 +8,11 @@ import { FakeClock } from '../support/sandbox.ts';
 test.each(['begin', 'message'] as const)('a handler that throws in %s', async (where) => {
   const logged: (LogFields | undefined)[] = [];
   const kind: SocketKind = {
-    path: '/fragile',
+    paths: ['/fragile'],
     scopeOf: () => 'observe',
     subjectOf: () => ({}),
-    refuse() {},
-    open: (wire) => ({
+    refuse: () => () => {},
+    prepare: () => ({ open: (wire) => ({
       begin() {
         if (where === 'begin') throw new Error('a bug');
         wire.send('begun');
@@ -23,7 +23,7 @@ test.each(['begin', 'message'] as const)('a handler that throws in %s', async (w
       drained() {},
       goAway() {},
       closed() {},
-    }),
+    }) }),
   };
   const log = { ...silentLog, error: (_message: string, fields?: LogFields) => void logged.push(fields) };
   using hub = new SocketHub({ kinds: [kind], clock: new FakeClock(), log });
@@ -31,7 +31,8 @@ test.each(['begin', 'message'] as const)('a handler that throws in %s', async (w
   const server = Bun.serve<SocketData>({
     hostname: '127.0.0.1',
     port: 0,
-    fetch: (request, listener) => hub.upgrade(request, listener, { kind, query: new URLSearchParams(), caller }),
+    fetch: (request, listener) =>
+      hub.upgrade({ kind, request, path: '/fragile', query: new URLSearchParams(), caller }, listener).answer,
     websocket: hub.handlers,
   });
   const socket = new WebSocket(`ws://127.0.0.1:${server.port}/fragile`);

@@ -31,7 +31,10 @@ export interface Outgoing {
 }
 
 export interface OutboxReader {
-  /** There is something to read again. Called after a `next` that found nothing; may be called without need. */
+  /**
+   * There is something to read again, or a message that was refused may be taken now (`ReceiveFailure`). Called after a `next`
+   * that found nothing; may be called without need.
+   */
   readonly ready: () => void;
   /** Another reader has taken the outbox over, or the connection has ended: nothing comes any more. */
   readonly ended: (why: 'replaced' | ConnectionEnd) => void;
@@ -90,13 +93,20 @@ export interface ClientConnection {
   readonly state: 'new' | 'open' | 'ended';
   /** Messages received so far, by `receive` and `initialize`. */
   readonly received: number;
+  /** Settles when it has ended. */
+  readonly ended: Promise<ConnectionEnd>;
   /** Of the connection; of all of it where sessions have no outboxes of their own. */
   readonly outbox: Outbox;
   /** Of a session, also of one that is not known yet; undefined where there are too many. */
   sessionOutbox(sessionId: string): Outbox | undefined;
+  /** Of a request of the agent that waits for its answer, by the id that the client knows: the session that it stands in. */
+  sessionOf(requestId: unknown): string | undefined;
   /** Starts the agent, for a transport that sends the answer by itself. For a message whose method is `initialize` with an id. */
   initialize(message: Fields): Promise<Initialized>;
-  /** Any message, checked to be an object; never waits for the agent. The answer to `initialize` comes by the outbox. */
+  /**
+   * Any message, checked to be an object; never waits for the agent. The answer to `initialize` comes by the outbox, that to a
+   * second one is an error.
+   */
   receive(message: Fields): Result<undefined, ReceiveFailure>;
   /** Says that a message could not be used: a JSON-RPC error with the id `null`, by the outbox. */
   reject(code: number, sentence: string): void;

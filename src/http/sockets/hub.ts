@@ -2,9 +2,9 @@
  * All open sockets of this server, of every kind: upgrades, how many there may be, which peers still answer, and the
  * closing of all. What travels over a socket is its kind's own affair (kind.ts).
  *
- * The gateway has checked Host and Origin before; a foreign page gets no upgrade. For a wrong key each kind closes the
- * socket once it is open, as inherited clients expect. It costs an upgrade and nothing after it: no state is kept, and Bun
- * lets go of the connection within five seconds even if the peer does not.
+ * The gateway has checked Host and Origin before; a foreign page gets no upgrade. Whoever may have no socket is told so in the
+ * words of the kind: by an answer, or by a socket that is closed once it is open, as inherited clients expect. That costs an
+ * upgrade and nothing after it: no state is kept, and Bun lets go of the connection within five seconds even if the peer does not.
  */
 import type { Clock } from '../../core/clock.ts';
 import { CLOSE_CODES } from '../../core/close-codes.ts';
@@ -12,26 +12,57 @@ import { messageOf } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
 import { mayUse, type Caller } from '../caller.ts';
 import { LiveExchanges } from '../live-exchanges.ts';
+import { PathTable } from '../path-table.ts';
+import { noteSubject } from '../subject.ts';
 import { refusalResponse } from '../wire/failures.ts';
-import { Heartbeat, type Peer } from './heartbeat.ts';
-import type { SocketHandler, SocketKind, SocketRefusal, Wire } from './kind.ts';
+import { Heartbeat } from './heartbeat.ts';
+import type { PreparedSocket, SocketKind, SocketRefusal, SocketRequest, Wire } from './kind.ts';
+import { isLongerThan } from './frame-length.ts';
+import { OpenSocket } from './open-socket.ts';
 
 /** The key was deleted or rotated, or its time is over. */
 const KEY_ENDED = 'API key is no longer valid';
-/** Open at once, over all kinds: each may hold a third of a mebibyte for a slow reader. */
+/** Open at once, over all kinds: each may hold a mebibyte, or one message, for a slow reader. */
 const MAX_SOCKETS = 1000;
-/** A longer frame closes the socket while it arrives. Kinds may refuse shorter ones in their own words. */
-const MAX_FRAME_BYTES = 1024 * 1024;
-/** Where Bun itself drops frames: never reached by a kind that looks at what `send` answers. */
-const DROP_BYTES = 1024 * 1024;
+/** Bun has one limit for all kinds: a longer frame closes the socket while it arrives. */
+const MAX_FRAME_BYTES = 16 * 1024 * 1024;
+/** Of a kind that says nothing else. */
+const USUAL_FRAME_BYTES = 1024 * 1024;
+/**
+ * Where Bun itself drops frames, without a word: more than any kind leaves unread, which is a mebibyte and the largest message,
+ * one of 64 MiB.
+ */
+const DROP_BYTES = 80 * 1024 * 1024;
+
+interface Admitted {
+  readonly caller: Caller;
+  readonly prepared: PreparedSocket;
+}
+
+/** A socket that is closed right away. */
+interface Refused {
+  readonly status: number;
+  readonly close: (wire: Wire) => void;
+}
 
 export interface SocketData {
   readonly kind: SocketKind;
-  readonly query: URLSearchParams;
-  /** Undefined: the key is missing or wrong. */
-  readonly caller: Caller | undefined;
+  readonly begins: Admitted | Refused;
   /** Set while it is open. */
   socket?: OpenSocket;
+}
+
+export interface Asked extends SocketRequest {
+  readonly kind: SocketKind;
+  /** Undefined: the key is missing or wrong. */
+  readonly caller: Caller | undefined;
+}
+
+export interface Upgraded {
+  /** Undefined: the request has become a socket. */
+  readonly answer: Response | undefined;
+  /** 101, or why there is no socket; also of one that was opened only to be told so. */
+  readonly status: number;
 }
 
 export interface HubOptions {
@@ -45,7 +76,7 @@ export interface HubOptions {
 }
 
 export class SocketHub implements Disposable {
-  readonly #kinds: ReadonlyMap<string, SocketKind>;
+  readonly #kinds = new PathTable<SocketKind>();
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #max: number;
@@ -55,7 +86,7 @@ export class SocketHub implements Disposable {
   #closed = false;
 
   constructor({ kinds, clock, log, max = MAX_SOCKETS, live = new LiveExchanges() }: HubOptions) {
-    this.#kinds = new Map(kinds.map((kind) => [kind.path, kind]));
+    for (const kind of kinds) for (const path of kind.paths) this.#kinds.of(path, () => kind);
     this.#clock = clock;
     this.#log = log;
     this.#max = max;
@@ -65,17 +96,32 @@ export class SocketHub implements Disposable {
 
   /** The kind of sockets at that path of the main port. */
   kindAt(path: string): SocketKind | undefined {
-    return this.#kinds.get(path);
+    return this.#kinds.at(path);
   }
 
-  /** Undefined when the request has become a socket. */
-  upgrade(
-    request: Request,
-    server: Bun.Server<SocketData>,
-    data: Pick<SocketData, 'kind' | 'query' | 'caller'>,
-  ): Response | undefined {
-    if (this.#closed) return refusalResponse({ reason: 'shutting-down' });
-    return server.upgrade(request, { data: { ...data } }) ? undefined : refusalResponse({ reason: 'upgrade-required' });
+  upgrade(asked: Asked, server: Bun.Server<SocketData>): Upgraded {
+    if (this.#closed) return answered(refusalResponse({ reason: 'shutting-down' }));
+    const { kind, request } = asked;
+    const begins = this.#begins(asked);
+    if (begins instanceof Response) return answered(begins);
+    const prepared = 'prepared' in begins ? begins.prepared : undefined;
+    if (prepared?.subject !== undefined) noteSubject(request, prepared.subject);
+    if (server.upgrade(request, { headers: prepared?.headers ?? {}, data: { kind, begins } }))
+      return { answer: undefined, status: 'status' in begins ? begins.status : 101 };
+    prepared?.abandon?.();
+    return answered(refusalResponse({ reason: 'upgrade-required' }));
+  }
+
+  #begins(asked: Asked): Admitted | Refused | Response {
+    const { kind, query, caller } = asked;
+    if (caller === undefined) return refused(kind, { reason: 'key-invalid' }, 401);
+    const scope = kind.scopeOf(query);
+    if (!mayUse(caller, scope)) return refused(kind, { reason: 'scope-missing', scope }, 403);
+    const limit = this.#max;
+    // It counts as a socket all the same where it is opened to be told so.
+    if (this.#open.size >= limit) return refused(kind, { reason: 'too-many-sockets', limit }, 101);
+    const prepared = kind.prepare(asked, caller);
+    return prepared instanceof Response ? prepared : { caller, prepared };
   }
 
   readonly handlers: Bun.WebSocketHandler<SocketData> = {
@@ -89,8 +135,11 @@ export class SocketHub implements Disposable {
     open: (ws) => this.#safely(ws, () => this.#begin(ws)),
     message: (ws, message) => {
       const { socket } = ws.data;
-      socket?.heard();
-      this.#safely(ws, () => socket?.handler.message(message));
+      if (socket === undefined) return;
+      socket.heard();
+      if (isLongerThan(message, ws.data.kind.maxFrameBytes ?? USUAL_FRAME_BYTES))
+        return ws.close(CLOSE_CODES.messageTooBig, 'Received too big message');
+      this.#safely(ws, () => socket.handler.message(message));
     },
     drain: (ws) => {
       const { socket } = ws.data;
@@ -100,22 +149,22 @@ export class SocketHub implements Disposable {
     },
     ping: ({ data }) => data.socket?.heard(),
     pong: ({ data }) => data.socket?.heard(),
-    close: ({ data }) => this.#forget(data),
+    close: ({ data }, code) => this.#forget(data, code),
   };
 
-  #forget(data: SocketData): void {
+  #forget(data: SocketData, code: number): void {
     const { socket } = data;
     if (socket === undefined) return;
     // From here on nothing that the peer sends is heard.
     delete data.socket;
     socket[Symbol.dispose]();
     this.#open.delete(socket);
-    socket.handler.closed();
+    socket.handler.closed(code);
   }
 
   /** With the code of a key that never was valid: to its client there is no difference. */
   #endWithKey(ws: Bun.ServerWebSocket<SocketData>): void {
-    this.#safely(ws, () => this.#forget(ws.data));
+    this.#safely(ws, () => this.#forget(ws.data, CLOSE_CODES.unauthorized));
     ws.close(CLOSE_CODES.unauthorized, KEY_ENDED);
   }
 
@@ -124,29 +173,22 @@ export class SocketHub implements Disposable {
     try {
       action();
     } catch (error) {
-      this.#log.error('a socket failed', { path: ws.data.kind.path, detail: messageOf(error) });
+      this.#log.error('a socket failed', { path: ws.data.kind.paths[0], detail: messageOf(error) });
       ws.close(CLOSE_CODES.internalError, 'Internal error');
     }
   }
 
   #begin(ws: Bun.ServerWebSocket<SocketData>): void {
-    const { kind, query, caller } = ws.data;
-    const refusal = this.#refusal(ws.data);
-    if (refusal !== undefined || caller === undefined) return kind.refuse(ws, refusal ?? { reason: 'key-invalid' });
-    const handler = kind.open(ws, query, caller);
+    const { kind, begins } = ws.data;
+    if ('close' in begins) return begins.close(ws);
+    const { caller, prepared } = begins;
+    const handler = prepared.open(ws);
     const live = this.#live.add(caller.keyId, () => this.#endWithKey(ws));
-    const socket = new OpenSocket(ws, handler, this.#clock, live);
+    const socket = new OpenSocket(kind, ws, handler, this.#clock, live);
     ws.data.socket = socket;
     this.#open.add(socket);
     this.#heartbeat.wake();
     socket.handler.begin();
-  }
-
-  #refusal({ kind, query, caller }: SocketData): SocketRefusal | undefined {
-    if (caller === undefined) return { reason: 'key-invalid' };
-    const scope = kind.scopeOf(query);
-    if (!mayUse(caller, scope)) return { reason: 'scope-missing', scope };
-    return this.#open.size >= this.#max ? { reason: 'too-many-sockets', limit: this.#max } : undefined;
   }
 
   /** Every socket is closed with 1001, and no other is opened. */
@@ -157,37 +199,11 @@ export class SocketHub implements Disposable {
   }
 }
 
-/** One open socket, with when its peer was last heard of. */
-class OpenSocket implements Peer, Disposable {
-  readonly handler: SocketHandler;
-  readonly #wire: Wire;
-  readonly #clock: Pick<Clock, 'monotonic'>;
-  readonly #live: Disposable;
-  lastHeardAt: number;
-
-  constructor(wire: Wire, handler: SocketHandler, clock: Pick<Clock, 'monotonic'>, live: Disposable) {
-    this.#live = live;
-    this.#wire = wire;
-    this.handler = handler;
-    this.#clock = clock;
-    this.lastHeardAt = clock.monotonic();
-  }
-
-  heard(): void {
-    this.lastHeardAt = this.#clock.monotonic();
-  }
-
-  ping(): void {
-    this.#wire.ping();
-  }
-
-  disconnect(): void {
-    this.#wire.terminate();
-  }
-
-  [Symbol.dispose](): void {
-    this.#live[Symbol.dispose]();
-  }
-}
-
 export const wantsSocket = (request: Request): boolean => request.headers.get('upgrade')?.toLowerCase() === 'websocket';
+
+const answered = (answer: Response): Upgraded => ({ answer, status: answer.status });
+
+function refused(kind: SocketKind, refusal: SocketRefusal, status: number): Refused | Response {
+  const how = kind.refuse(refusal);
+  return how instanceof Response ? how : { status, close: how };
+}

@@ -13,22 +13,49 @@ export interface Wire {
   terminate(): void;
 }
 
-/** Why a socket is closed right after it was opened. */
+/** Why somebody gets no socket. */
 export type SocketRefusal =
   | { readonly reason: 'key-invalid' }
   | { readonly reason: 'scope-missing'; readonly scope: Scope }
   | { readonly reason: 'too-many-sockets'; readonly limit: number };
 
-export interface SocketKind {
-  /** Path on the main port, such as `/terminal`. */
+/** A request for a socket. */
+export interface SocketRequest {
+  readonly request: Request;
+  /** Of the URL, with nothing decoded. */
   readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+/** A socket that may be opened now. */
+export interface PreparedSocket {
+  /** Headers of the 101. Default: none. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What it is about, beyond what the kind says of the URL. Default: nothing. */
+  readonly subject?: Subject;
+  open(wire: Wire): SocketHandler;
+  /** It is not opened after all: the request was no whole upgrade. */
+  abandon?(): void;
+}
+
+export interface SocketKind {
+  /** On the main port, such as `/terminal` or `/acp/:agent`. */
+  readonly paths: readonly [string, ...string[]];
+  /** Bytes of one frame; a longer one closes the socket with 1009. At most 16 MiB. Default: 1 MiB. */
+  readonly maxFrameBytes?: number;
+  /** Milliseconds after which a peer that is silent, pongs included, counts as gone. Default: 60 seconds. */
+  readonly maxSilenceMs?: number;
   /** The scope that the URL asks for. */
   scopeOf(query: URLSearchParams): Scope;
   /** What the URL is about: names and ids alone. */
   subjectOf(query: URLSearchParams): Subject;
-  open(wire: Wire, query: URLSearchParams, caller: Caller): SocketHandler;
-  /** Closes a socket in the words of this kind's protocol. */
-  refuse(wire: Wire, refusal: SocketRefusal): void;
+  /** For a caller who may have one; an answer says why there is none. */
+  prepare(asked: SocketRequest, caller: Caller): PreparedSocket | Response;
+  /**
+   * In the words of this kind's protocol: the answer, before any socket is opened, or what closes the socket right after it
+   * was, as inherited clients expect.
+   */
+  refuse(refusal: SocketRefusal): Response | ((wire: Wire) => void);
 }
 
 /** One open socket. */
@@ -36,10 +63,10 @@ export interface SocketHandler {
   /** Called once, when the hub knows the socket: from here on it may be closed by either side. */
   begin(): void;
   message(data: string | Uint8Array): void;
-  /** The peer has read what waited for it. */
+  /** The peer has read some of what waited for it. */
   drained(): void;
   /** The server is going down: closes the socket. */
   goAway(): void;
-  /** The connection is closed, whoever closed it. */
-  closed(): void;
+  /** The connection is closed, whoever closed it: 1005 without a code, 1006 without a close frame. */
+  closed(code: number): void;
 }

@@ -49,13 +49,17 @@ export class Tickets {
     return ticket;
   }
 
-  /** To whom it was issued, once per ticket; undefined for one that is not valid. */
-  redeem(ticket: string): Caller | undefined {
+  /** To whom it was issued; undefined for one that is not valid. */
+  holder(ticket: string): Caller | undefined {
     this.#forgetOld();
-    const key = digest(ticket);
-    const issued = this.#waiting.get(key);
-    this.#waiting.delete(key);
-    return issued?.caller;
+    return this.#waiting.get(digest(ticket))?.caller;
+  }
+
+  /** The same, once per ticket: it is used up. */
+  redeem(ticket: string): Caller | undefined {
+    const caller = this.holder(ticket);
+    this.#waiting.delete(digest(ticket));
+    return caller;
   }
 
   /** Those of a key that has ended open nothing any more. */

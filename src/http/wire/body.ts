@@ -22,6 +22,20 @@ export async function readJsonObject(
   rule: ContentTypeRule,
   limit = JSON_BODY_LIMIT,
 ): Promise<Result<JsonObject, WireFailure>> {
+  const read = await readJson(request, rule, limit);
+  if (!read.ok) return read;
+  return isJsonObject(read.value) ? ok(read.value) : invalidRequest('the body must be a JSON object');
+}
+
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Any JSON. */
+export async function readJson(
+  request: Request,
+  rule: ContentTypeRule,
+  limit: number,
+): Promise<Result<unknown, WireFailure>> {
   const tooLarge = fail({ reason: 'body-too-large', limit } as const);
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (!isPlain(request)) return fail({ reason: 'content-encoding-refused' });
@@ -39,15 +53,11 @@ export async function readJsonObject(
   } catch {
     return invalidRequest('the body is not valid UTF-8');
   }
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return ok(JSON.parse(text) as unknown);
   } catch (error) {
     return invalidRequest(`the body is not JSON: ${messageOf(error)}`);
   }
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? ok(value as JsonObject)
-    : invalidRequest('the body must be a JSON object');
 }
 
 /** A compressed body has another size than it says, and a small one may become a very large one: none is unpacked. */

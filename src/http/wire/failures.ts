@@ -45,6 +45,8 @@ export function refusalResponse(failure: WireFailure): Response {
 
 function headersOf(failure: WireFailure): Readonly<Record<string, string>> | undefined {
   if (failure.reason === 'method-not-allowed') return { allow: failure.allowed.join(', ') };
+  // What a key is sent as (RFC 9110, 11.6.1).
+  if (failure.reason === 'key-invalid') return { 'www-authenticate': 'Bearer realm="agent-server"' };
   // What would be taken (RFC 9110, 15.5.16).
   if (failure.reason === 'content-encoding-refused') return { 'accept-encoding': 'identity' };
   if (failure.reason === 'upgrade-required') return { upgrade: 'websocket', connection: 'Upgrade' };

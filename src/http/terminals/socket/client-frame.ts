@@ -1,5 +1,6 @@
 /** What a client sends over a socket, read or refused. */
 import { Compile } from 'typebox/compile';
+import { isLongerThan } from '../../sockets/frame-length.ts';
 import { MAX_CLIENT_FRAME_BYTES, TerminalClientFrame } from '../../../protocol/terminal-frames.ts';
 
 export type ReadFrame =
@@ -16,7 +17,7 @@ let compiled: ReturnType<typeof Compile<typeof TerminalClientFrame>> | undefined
 
 export function readClientFrame(data: string | Uint8Array): ReadFrame {
   if (typeof data !== 'string') return { refused: BINARY };
-  if (isTooLong(data)) return { refused: TOO_LONG };
+  if (isLongerThan(data, MAX_CLIENT_FRAME_BYTES)) return { refused: TOO_LONG };
   let value: unknown;
   try {
     value = JSON.parse(data);
@@ -25,10 +26,4 @@ export function readClientFrame(data: string | Uint8Array): ReadFrame {
   }
   compiled ??= Compile(TerminalClientFrame);
   return compiled.Check(value) ? { read: value } : { malformed: true };
-}
-
-// A UTF-16 unit is one to three bytes of UTF-8: mostly their number alone decides.
-function isTooLong(text: string): boolean {
-  if (text.length > MAX_CLIENT_FRAME_BYTES) return true;
-  return text.length * 3 > MAX_CLIENT_FRAME_BYTES && Buffer.byteLength(text) > MAX_CLIENT_FRAME_BYTES;
 }

@@ -9,15 +9,15 @@ import { TerminalSocket, type SocketRooms } from './terminal-socket.ts';
 
 export function terminalSockets(rooms: SocketRooms): SocketKind {
   return {
-    path: TERMINAL_SOCKET_PATH,
+    paths: [TERMINAL_SOCKET_PATH],
     // One that only watches needs no more than the routes that show output.
     scopeOf: (query) => (query.has('attach') && isReadonly(query) ? 'observe' : 'run'),
     subjectOf: (query) => {
       const terminal = rooms.terminals.get(query.get('attach') ?? '');
       return terminal === undefined ? {} : { terminal: terminal.id };
     },
-    open: (wire, query) => new TerminalSocket(wire, query, rooms),
-    refuse: (wire, refusal) => refuse(wire, refusal, rooms.clock),
+    prepare: ({ query }) => ({ open: (wire) => new TerminalSocket(wire, query, rooms) }),
+    refuse: (refusal) => (wire) => refuse(wire, refusal, rooms.clock),
   };
 }
 

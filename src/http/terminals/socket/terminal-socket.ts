@@ -11,7 +11,7 @@
  * | 1000 `Idle timeout`, `Session max lifetime reached` | ephemeral terminals only |
  * | 1001 `Server is going down` | |
  * | 1008 | `attach` names no terminal, a parameter is not valid, or the key lacks the scope; an error frame says which |
- * | 1009 or 1006 | a frame was larger than a mebibyte |
+ * | 1009 | a frame was larger than a mebibyte |
  * | 1011 `Terminal could not be started` | an error frame says why |
  * | 1013 | a limit is reached, or the reader was too slow: `since` in the reason tells where to continue |
  * | 3401 `Invalid API key` | key and ticket are missing or wrong |

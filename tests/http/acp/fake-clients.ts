@@ -1,0 +1,332 @@
+/**
+ * The broker as transports see it, in memory: its agent is a function that is told every message and may send any. What the real
+ * one keeps in logs is an array here.
+ */
+import type {
+  ClientConnection,
+  Clients,
+  ConnectFailure,
+  ConnectionEnd,
+  ConnectRequest,
+  Initialized,
+  Outbox,
+  OutboxFailure,
+  OutboxReader,
+  OutboxReading,
+  ReceiveFailure,
+} from '../../../src/agents/clients/client.ts';
+import type { Fields } from '../../../src/agents/session/entry.ts';
+import { fieldsOf } from '../../../src/agents/session/entry.ts';
+import { fail, ok, type Result } from '../../../src/core/failure.ts';
+
+/** Is told every message of a client, in its order. */
+export type Agent = (message: Fields, connection: FakeConnection) => void;
+
+export interface FakeClientsOptions {
+  readonly agents?: readonly string[];
+  readonly agent?: Agent;
+  readonly maxRequests?: number;
+  readonly maxStreams?: number;
+  /** Refuses what would be a new connection. */
+  readonly refuses?: () => ConnectFailure | undefined;
+}
+
+export class FakeClients implements Clients {
+  readonly cwd = '/srv/work';
+  readonly connections: FakeConnection[] = [];
+  readonly requests: ConnectRequest[] = [];
+  readonly options: Required<FakeClientsOptions>;
+
+  constructor(options: FakeClientsOptions = {}) {
+    this.options = {
+      agents: ['echo', 'other'],
+      agent: echoAgent,
+      maxRequests: 32,
+      maxStreams: 64,
+      refuses: () => undefined,
+      ...options,
+    };
+  }
+
+  agent(id: string | undefined): Result<string, ConnectFailure> {
+    const { agents } = this.options;
+    const found = id === undefined ? agents[0] : agents.find((one) => one === id);
+    return found === undefined
+      ? fail({ reason: 'agent-unknown', detail: `no agent ${id ?? ''} is installed` })
+      : ok(found);
+  }
+
+  connect(request: ConnectRequest): Result<FakeConnection, ConnectFailure> {
+    const refused = this.options.refuses();
+    if (refused !== undefined) return fail(refused);
+    const connection = new FakeConnection(request, this.options);
+    this.requests.push(request);
+    this.connections.push(connection);
+    return ok(connection);
+  }
+
+  find(id: string, keyId: string): FakeConnection | undefined {
+    return this.connections.find(
+      (one) => one.id === id && one.request.keyId === keyId && one.state !== 'ended',
+    );
+  }
+
+  /** The newest one. */
+  get newest(): FakeConnection {
+    const connection = this.connections.at(-1);
+    if (connection === undefined) throw new Error('nobody has connected');
+    return connection;
+  }
+}
+
+export class FakeConnection implements ClientConnection {
+  readonly id = crypto.randomUUID();
+  readonly request: ConnectRequest;
+  readonly outbox = new FakeOutbox();
+  readonly heard: Fields[] = [];
+  readonly #options: Required<FakeClientsOptions>;
+  readonly #sessions = new Map<string, FakeOutbox>();
+  /** Ids of the client's requests that wait for their answers. */
+  readonly open = new Set<unknown>();
+  /** Ids of the agent's requests, and the session that each stands in. */
+  readonly asked = new Map<unknown, string | undefined>();
+  readonly #ended = Promise.withResolvers<ConnectionEnd>();
+  #initialized: ((answer: Initialized) => void) | undefined;
+  state: 'new' | 'open' | 'ended' = 'new';
+  attached = 0;
+  /** While it is set, the agent takes nothing. */
+  stalled = false;
+
+  constructor(request: ConnectRequest, options: Required<FakeClientsOptions>) {
+    this.request = request;
+    this.#options = options;
+  }
+
+  get agent(): string {
+    return this.request.agent;
+  }
+
+  get door(): ConnectRequest['door'] {
+    return this.request.door;
+  }
+
+  get received(): number {
+    return this.heard.length;
+  }
+
+  get ended(): Promise<ConnectionEnd> {
+    return this.#ended.promise;
+  }
+
+  sessionOutbox(sessionId: string): FakeOutbox | undefined {
+    if (!this.request.outboxPerSession) throw new Error('its sessions have no outboxes');
+    const known = this.#sessions.get(sessionId);
+    if (known !== undefined) return known;
+    if (this.#sessions.size >= this.#options.maxStreams) return undefined;
+    const outbox = new FakeOutbox();
+    this.#sessions.set(sessionId, outbox);
+    return outbox;
+  }
+
+  sessionOf(requestId: unknown): string | undefined {
+    return this.asked.get(requestId);
+  }
+
+  initialize(message: Fields): Promise<Initialized> {
+    const { promise, resolve } = Promise.withResolvers<Initialized>();
+    this.#initialized = resolve;
+    this.#tell(message);
+    return promise;
+  }
+
+  receive(message: Fields): Result<undefined, ReceiveFailure> {
+    const { id, method } = message;
+    if (this.state === 'ended') return fail({ reason: 'connection-ended' });
+    if (this.stalled) return fail({ reason: 'agent-stalled', limit: 256 });
+    const isRequest = method !== undefined && id !== undefined;
+    if (isRequest && this.open.size >= this.#options.maxRequests)
+      return fail({ reason: 'too-many-requests', limit: this.#options.maxRequests });
+    if (method === 'initialize' && this.state === 'open')
+      this.send({ jsonrpc: '2.0', id, error: { code: -32_600, message: 'initialized already' } });
+    else this.#tell(message);
+    return ok(undefined);
+  }
+
+  #tell(message: Fields): void {
+    const { id, method } = message;
+    if (method !== undefined && id !== undefined) this.open.add(id);
+    if (method === undefined) this.asked.delete(id);
+    this.heard.push(message);
+    this.#options.agent(message, this);
+  }
+
+  reject(code: number, message: string): void {
+    this.send({ jsonrpc: '2.0', id: null, error: { code, message } });
+  }
+
+  attach(): Disposable {
+    this.attached += 1;
+    return { [Symbol.dispose]: () => void (this.attached -= 1) };
+  }
+
+  close(): void {
+    this.end('closed');
+  }
+
+  /** What the agent sends, to the stream of that session where there are such. */
+  send(message: Fields, session?: string): void {
+    const { id, method } = message;
+    if (method === undefined) this.open.delete(id);
+    else if (id !== undefined) this.asked.set(id, this.request.outboxPerSession ? session : undefined);
+    const text = JSON.stringify(message);
+    if (method === undefined && this.#initialized !== undefined) return this.#answerInitialize(message, text);
+    if (method === undefined && this.state === 'new' && 'result' in message) this.state = 'open';
+    const outbox =
+      session === undefined || !this.request.outboxPerSession ? this.outbox : this.sessionOutbox(session);
+    outbox?.add(text);
+  }
+
+  #answerInitialize(message: Fields, text: string): void {
+    const isOk = 'result' in message;
+    this.state = isOk ? 'open' : 'ended';
+    this.#initialized?.({ ok: isOk, text });
+    this.#initialized = undefined;
+    if (!isOk) this.#ended.resolve('agent-gone');
+  }
+
+  end(why: ConnectionEnd): void {
+    if (this.state === 'ended') return;
+    this.state = 'ended';
+    this.#initialized?.({ ok: false, text: '{}' });
+    this.#ended.resolve(why);
+    for (const outbox of [this.outbox, ...this.#sessions.values()]) outbox.end(why);
+  }
+}
+
+class FakeOutbox implements Outbox {
+  readonly texts: string[] = [];
+  #reader: OutboxReader | undefined;
+  #position = 0;
+  #end: ConnectionEnd | undefined;
+  last = 0;
+  /** Those up to this one are gone. */
+  gone = 0;
+
+  add(text: string): void {
+    this.texts.push(text);
+    this.#reader?.ready();
+  }
+
+  /** Nobody reads it. */
+  get idle(): boolean {
+    return this.#reader === undefined;
+  }
+
+  open(after: number | undefined, reader: OutboxReader): Result<OutboxReading, OutboxFailure> {
+    if (after !== undefined && after > this.last) return fail({ reason: 'beyond-last', last: this.last });
+    if (after !== undefined && after < this.gone) return fail({ reason: 'not-kept' });
+    this.#leave('replaced');
+    this.#reader = reader;
+    this.#position = after ?? this.last;
+    return ok({
+      next: () => {
+        if (this.#reader !== reader) return undefined;
+        const text = this.texts[this.#position];
+        if (text === undefined) {
+          if (this.#end !== undefined) this.#leave(this.#end);
+          return undefined;
+        }
+        this.#position += 1;
+        this.last = Math.max(this.last, this.#position);
+        return { number: this.#position, text };
+      },
+      [Symbol.dispose]: () => {
+        if (this.#reader === reader) this.#reader = undefined;
+      },
+    });
+  }
+
+  end(why: ConnectionEnd): void {
+    this.#end = why;
+    if (why === 'closed') this.#leave(why);
+    else this.#reader?.ready();
+  }
+
+  #leave(why: 'replaced' | ConnectionEnd): void {
+    const reader = this.#reader;
+    this.#reader = undefined;
+    reader?.ended(why);
+  }
+}
+
+/** Answers each prompt with one update of its text. A prompt `ask` asks for permission first, `hold` is never answered. */
+export const echoAgent: Agent = (message, connection) => {
+  const { id, method } = message;
+  const params = fieldsOf(message['params']);
+  const session = typeof params['sessionId'] === 'string' ? params['sessionId'] : undefined;
+  const answer = (result: unknown, stream?: string) => connection.send({ jsonrpc: '2.0', id, result }, stream);
+  switch (method) {
+    case 'initialize':
+      return answer({ protocolVersion: 1, agentCapabilities: { loadSession: true }, authMethods: [] });
+    case 'session/new':
+      return answer({ sessionId: `session-${String(id)}` });
+    case 'session/load':
+      return answer({});
+    case 'session/prompt': {
+      const text = textOf(params);
+      if (text === 'hold') return;
+      if (text === 'ask') return ask(connection, session, id);
+      update(connection, session, text);
+      return answer({ stopReason: 'end_turn' }, session);
+    }
+    case undefined:
+      return granted(message, connection);
+    default:
+      if (id === undefined) return;
+      connection.send({ jsonrpc: '2.0', id, error: { code: -32_601, message: 'Method not found' } }, session);
+  }
+};
+
+export const update = (connection: FakeConnection, session: string | undefined, text: string): void =>
+  connection.send(
+    {
+      jsonrpc: '2.0',
+      method: 'session/update',
+      params: {
+        sessionId: session,
+        update: { sessionUpdate: 'agent_message_chunk', content: { type: 'text', text } },
+      },
+    },
+    session,
+  );
+
+/** The prompts that wait for a permission, by the id of the question. */
+const waiting = new WeakMap<FakeConnection, Map<unknown, { readonly id: unknown; readonly session: string | undefined }>>();
+
+function ask(connection: FakeConnection, session: string | undefined, id: unknown): void {
+  const open = waiting.get(connection) ?? new Map();
+  const question = 7000 + open.size;
+  waiting.set(connection, open.set(question, { id, session }));
+  const options = [{ optionId: 'yes', name: 'Yes', kind: 'allow_once' }];
+  connection.send(
+    {
+      jsonrpc: '2.0',
+      id: question,
+      method: 'session/request_permission',
+      params: { sessionId: session, options, toolCall: { toolCallId: 'call' } },
+    },
+    session,
+  );
+}
+
+function granted(message: Fields, connection: FakeConnection): void {
+  const prompt = waiting.get(connection)?.get(message['id']);
+  if (prompt === undefined) return;
+  update(connection, prompt.session, JSON.stringify(message['result']));
+  connection.send({ jsonrpc: '2.0', id: prompt.id, result: { stopReason: 'end_turn' } }, prompt.session);
+}
+
+function textOf(params: Fields): string {
+  const [first] = Array.isArray(params['prompt']) ? (params['prompt'] as readonly unknown[]) : [];
+  return String(fieldsOf(first)['text'] ?? '');
+}
