@@ -15,11 +15,9 @@ export class PathTable<Value> {
 
   /** The value of the path of a URL; one without parameters goes before those with them. */
   at(path: string): Value | undefined {
-    // As Elysia does: one slash at the end says nothing.
-    const given = path.length > 1 && path.endsWith('/') && !path.endsWith('//') ? path.slice(0, -1) : path;
-    const found = this.#static.get(given);
+    const found = this.#static.get(path);
     if (found !== undefined) return found;
-    const parts = given.split('/');
+    const parts = path.split('/');
     return this.#patterns.find((pattern) => matches(pattern.parts, parts))?.value;
   }
 }

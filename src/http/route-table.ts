@@ -35,6 +35,7 @@ export class RouteTable {
 
   /** The routes of the path, whatever the method; undefined when there is none. */
   at(path: string): ReadonlyMap<string, Route> | undefined {
-    return this.#paths.at(path);
+    // As Elysia does: one slash at the end says nothing.
+    return this.#paths.at(path.length > 1 && path.endsWith('/') && !path.endsWith('//') ? path.slice(0, -1) : path);
   }
 }

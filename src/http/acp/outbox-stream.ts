@@ -9,7 +9,7 @@
  * Pulled: messages are taken when the client has read those before, so a client that stops reading costs a mebibyte or one
  * message, and nobody else's time. https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
-import type { OutboxReader, OutboxReading } from '../../agents/clients/client.ts';
+import type { ConnectionEnd, OutboxReader, OutboxReading } from '../../agents/clients/client.ts';
 import type { Clock } from '../../core/clock.ts';
 import { isLongerThan } from '../sockets/frame-length.ts';
 import { lastingAnswer } from '../wire/lasting.ts';
@@ -44,6 +44,8 @@ export class OutboxStream implements OutboxReader {
   #controller: Controller | undefined;
   /** What was begun of a long message and is not written yet. */
   #rest: Uint8Array | undefined;
+  /** What was read so far is all that there is. */
+  #last = false;
   /** Resolves what the pull waits for, while there is nothing to write. */
   #wake: (() => void) | undefined;
   #timer: Disposable | undefined;
@@ -73,8 +75,10 @@ export class OutboxStream implements OutboxReader {
     this.#wake?.();
   }
 
-  ended(): void {
-    this.leave();
+  ended(why: 'replaced' | ConnectionEnd): void {
+    if (why === 'replaced' || why === 'closed') return this.leave();
+    this.#last = true;
+    this.#wake?.();
   }
 
   /** The client is gone, or gets nothing more. */
@@ -89,19 +93,25 @@ export class OutboxStream implements OutboxReader {
     closeQuietly(this.#controller);
   }
 
+  get #isOver(): boolean {
+    return this.#state.at === 'over';
+  }
+
   /** Resolves when something was written, or nothing ever will be again. */
   async #pull(controller: Controller): Promise<void> {
     this.#setTimer(undefined);
     while (this.#state.at === 'open') {
       const piece = this.#nextPiece(this.#state.reading);
-      if (piece !== undefined) {
-        controller.enqueue(piece);
-        // Called off by the next pull, which comes when this was taken.
-        this.#setTimer(this.#clock.after(STALLED_MS, () => this.#break('output stalled')));
-        return;
-      }
-      if (this.#state.at === 'open' && (await this.#silent())) return controller.enqueue(this.#encoder.encode(KEEPALIVE));
+      if (piece !== undefined) return this.#write(controller, piece);
+      if (this.#last) return this.leave();
+      if (await this.#silent()) return this.#write(controller, this.#encoder.encode(KEEPALIVE));
     }
+  }
+
+  #write(controller: Controller, bytes: Uint8Array): void {
+    controller.enqueue(bytes);
+    // Called off by the next pull, which comes when this was taken.
+    this.#setTimer(this.#clock.after(STALLED_MS, () => this.#break('output stalled')));
   }
 
   #nextPiece(reading: OutboxReading): Uint8Array | undefined {
@@ -110,10 +120,7 @@ export class OutboxStream implements OutboxReader {
       while (text.length < PIECE_BYTES) {
         const message = reading.next();
         if (message === undefined) break;
-        if (isLongerThan(message.text, MAX_SENT_BYTES)) {
-          this.#break('a message is too long');
-          return undefined;
-        }
+        if (isLongerThan(message.text, MAX_SENT_BYTES)) return this.#break('a message is too long');
         text += `id: ${message.number}\ndata: ${oneLine(message.text)}\n\n`;
       }
       if (text === '') return undefined;
@@ -126,6 +133,7 @@ export class OutboxStream implements OutboxReader {
 
   /** False when there may be something to write, or the stream is over. */
   async #silent(): Promise<boolean> {
+    if (this.#isOver) return false;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     this.#wake = () => resolve(false);
     this.#setTimer(this.#clock.after(SILENCE_MS, () => resolve(true)));
@@ -135,7 +143,7 @@ export class OutboxStream implements OutboxReader {
     return silent;
   }
 
-  #break(why: string): void {
+  #break(why: string): undefined {
     const controller = this.#controller;
     this.#controller = undefined;
     this.leave();

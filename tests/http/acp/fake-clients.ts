@@ -58,11 +58,14 @@ export class FakeClients implements Clients {
 
   connect(request: ConnectRequest): Result<FakeConnection, ConnectFailure> {
     const refused = this.options.refuses();
-    if (refused !== undefined) return fail(refused);
+    return refused === undefined ? ok(this.made(request)) : fail(refused);
+  }
+
+  made(request: ConnectRequest): FakeConnection {
     const connection = new FakeConnection(request, this.options);
     this.requests.push(request);
     this.connections.push(connection);
-    return ok(connection);
+    return connection;
   }
 
   find(id: string, keyId: string): FakeConnection | undefined {

@@ -62,6 +62,7 @@ export class DoorWorld implements AsyncDisposable {
     this.#listener = Bun.serve<SocketData>({
       hostname: '127.0.0.1',
       port: 0,
+      development: false,
       // As the server has it: shorter than the pause between two comments of a silent stream.
       idleTimeout: 10,
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
