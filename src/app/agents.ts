@@ -62,6 +62,7 @@ export async function openAgents(base: Base, scope: AsyncDisposableStack, shells
     clock,
   });
   return {
+    folders: [join(root, 'run'), join(root, 'sessions')],
     routes: [
       agentRoutes(registry, sessions),
       agentPromptRoutes(sessions),

@@ -62,6 +62,8 @@ export interface Feature {
   readonly keys?: KeySource;
   /** Values of `mode` that this room runs. */
   readonly modes?: readonly Mode[];
+  /** Where it makes files while it works. */
+  readonly folders?: readonly string[];
   /** Its fields of `GET /health`, as that caller may see them; without one, as anybody may. */
   readonly health?: (caller?: Caller) => Partial<Health>;
   /** What is wrong with it right now, one sentence each, likewise. */

@@ -2,7 +2,7 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openHome, STORY_MS, type LiveServer } from './live-server.ts';
+import { openHome, PROGRAM, STORY_MS, type Home, type LiveServer } from './live-server.ts';
 
 setDefaultTimeout(STORY_MS);
 
@@ -22,6 +22,20 @@ function setModes(path: string, mode: number): void {
 async function errorOf(server: LiveServer, path: string, body: unknown): Promise<string> {
   const answer = await server.post(path, body);
   return `${answer.status}: ${((await answer.json()) as { error?: string }).error ?? ''}`;
+}
+
+async function portFinding(home: Home, server: LiveServer): Promise<unknown> {
+  const child = Bun.spawn([...launcher, ...PROGRAM, 'doctor', '--json'], {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: home.path,
+      AGENT_SERVER_DATA_DIR: home.dataDir,
+      AGENT_SERVER_KEY: server.key,
+    },
+    stdin: 'ignore',
+  });
+  const { findings } = (await new Response(child.stdout).json()) as { findings: { check: string }[] };
+  return findings.find(({ check }) => check === 'port');
 }
 
 describe.skipIf(!canBind)('a data folder that cannot be written any more', () => {
@@ -46,6 +60,14 @@ describe.skipIf(!canBind)('a data folder that cannot be written any more', () =>
       /^507: the session could not be stored: EACCES/,
     );
     expect(await server.job(kept)).toMatchObject({ stdout: 'kept\n' });
+    expect((await server.health()).problems).toEqual([
+      `nothing new can be stored in ${home.dataDir}: EACCES: permission denied`,
+    ]);
+    expect(await (await server.fetch('/metrics')).text()).toContain('\nagent_server_problems 1\n');
+    expect(await portFinding(home, server)).toMatchObject({
+      level: 'warn',
+      message: expect.stringContaining('it reports: nothing new can be stored in '),
+    });
     await server.post(`/jobs/${running}/input`, { data: 'go\n' });
     // The exit code has nowhere to go but the server's memory.
     expect(await server.finished(running)).toMatchObject({ exitCode: 3, stdout: 'begun\n' });
@@ -55,5 +77,19 @@ describe.skipIf(!canBind)('a data folder that cannot be written any more', () =>
     expect(await errorOf(server, '/keys', { name: 'ci', scopes: ['observe'] })).toBe('201: ');
     expect(await errorOf(server, '/terminals', { shell: 'bash' })).toBe('201: ');
     expect((await server.json<unknown[]>('/jobs')).length).toBe(3);
+    expect((await server.health()).problems).toEqual([]);
   });
+
+  test.each(['jobs', 'shells', 'terminals', 'agents/run', 'agents/sessions'])(
+    'tells of %s alone, too',
+    async (name) => {
+      using home = openHome(undefined, {}, launcher);
+      await using server = await home.serve();
+      const folder = join(home.dataDir, name);
+      chmodSync(folder, 0o500);
+      expect((await server.health()).problems.join()).toContain(`stored in ${folder}: EACCES`);
+      chmodSync(folder, 0o700);
+      expect((await server.health()).problems).toEqual([]);
+    },
+  );
 });
