@@ -72,7 +72,9 @@ describe.skipIf(process.platform !== 'linux')('no descriptor left', () => {
       // The spare process may have been started when there still was room.
       if (commanded.exitCode !== 0) expect(commanded.stderr).toContain(`bash could not be started: ${EMFILE}`);
       const opened = await post(server, '/terminals', { shell: 'sh' });
+      expect(opened.status).toBe(500);
       expect(opened.body.error).toContain(EMFILE);
+      expect(opened.body.error).toContain('end jobs, sessions or terminals');
       const session = await agentSession(server);
       expect(session).toMatchObject({ state: 'failed', error: expect.stringContaining(EMFILE) });
       // What takes no more of them than its own connection goes on.

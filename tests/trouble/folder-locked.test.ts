@@ -55,7 +55,9 @@ describe.skipIf(!canBind)('a data folder that cannot be written any more', () =>
     expect(await errorOf(server, '/keys', { name: 'ci', scopes: ['observe'] })).toMatch(
       /^507: that could not be stored: EACCES/,
     );
-    expect(await errorOf(server, '/terminals', { shell: 'bash' })).toContain('could not be started: EACCES');
+    expect(await errorOf(server, '/terminals', { shell: 'bash' })).toMatch(
+      /^507: the terminal could not be stored: EACCES: .*; let the user who runs the server write there$/,
+    );
     expect(await errorOf(server, '/agents/sessions', { agent: 'true' })).toMatch(
       /^507: the session could not be stored: EACCES/,
     );
