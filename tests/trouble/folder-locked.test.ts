@@ -62,6 +62,11 @@ describe.skipIf(!canBind)('a data folder that cannot be written any more', () =>
       /^507: the session could not be stored: EACCES/,
     );
     expect(await server.job(kept)).toMatchObject({ stdout: 'kept\n' });
+    const follower = await server.fetch(`/jobs/${running}/events`);
+    expect(follower.status).toBe(507);
+    expect(((await follower.json()) as { error: string }).error).toMatch(
+      /^the events of the job could not be stored: EACCES: .*; let the user who runs the server write there$/,
+    );
     expect((await server.health()).problems).toEqual([
       `nothing new can be stored in ${home.dataDir}: EACCES: permission denied`,
     ]);
@@ -75,6 +80,7 @@ describe.skipIf(!canBind)('a data folder that cannot be written any more', () =>
     expect(await server.finished(running)).toMatchObject({ exitCode: 3, stdout: 'begun\n' });
 
     setModes(home.dataDir, 0o700);
+    expect(await (await server.fetch(`/jobs/${running}/events`)).text()).toContain('event: end');
     expect(await server.finished(await server.exec('echo fine'))).toMatchObject({ exitCode: 0, stdout: 'fine\n' });
     expect(await errorOf(server, '/keys', { name: 'ci', scopes: ['observe'] })).toBe('201: ');
     expect(await errorOf(server, '/terminals', { shell: 'bash' })).toBe('201: ');

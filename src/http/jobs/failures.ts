@@ -9,6 +9,7 @@ type JobFailure =
   | { readonly reason: 'before-unknown' }
   | InvalidRequest
   | { readonly reason: 'input-full' }
+  | { readonly reason: 'events-not-stored'; readonly detail: string }
   | { readonly reason: 'range-not-satisfiable'; readonly bytes: number }
   | SubmitFailure;
 
@@ -19,6 +20,10 @@ export const { refuse, responseTo } = refusals<JobFailure>()({
   'input-full': { status: 409, error: 'the job does not read its input, and no more can be kept for it' },
   'range-not-satisfiable': { status: 416, error: ({ bytes }) => `the range is outside of ${bytes} bytes` },
   'idempotency-conflict': { status: 409, error: 'this Idempotency-Key was used with another body' },
+  'events-not-stored': {
+    status: 507,
+    error: ({ detail }) => `the events of the job could not be stored: ${withAdvice(detail)}`,
+  },
   'storage-failed': { status: 507, error: ({ detail }) => `the job could not be stored: ${withAdvice(detail)}` },
   'shutting-down': { status: 503, error: 'the server is going down' },
 });
