@@ -27,6 +27,10 @@ export class SessionFactory {
     this.#options = options;
   }
 
+  get start(): StartAgent {
+    return this.#options.start;
+  }
+
   get graceMs(): number {
     return this.#options.graceMs;
   }

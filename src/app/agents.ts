@@ -9,6 +9,8 @@ import { AgentRegistry } from '../agents/registry/agent-registry.ts';
 import { SessionFactory } from '../agents/session-factory.ts';
 import { AgentSessions } from '../agents/sessions.ts';
 import { gauge } from '../core/metric.ts';
+import { acpRoutes } from '../http/acp/routes.ts';
+import { acpSocketKinds } from '../http/acp/socket-kinds.ts';
 import { agentEventRoutes } from '../http/agents/event-routes.ts';
 import { agentOptionRoutes } from '../http/agents/option-routes.ts';
 import { agentPermissionRoutes } from '../http/agents/permission-routes.ts';
@@ -75,6 +77,7 @@ export async function openAgents(base: Base, scope: AsyncDisposableStack, shells
       }),
     }),
   );
+  const doors = { clients, live: base.live, clock };
   const runner = createAcpRunner({
     registry,
     factory,
@@ -86,13 +89,16 @@ export async function openAgents(base: Base, scope: AsyncDisposableStack, shells
     clock,
   });
   return {
+    folders: [join(root, 'run'), join(root, 'sessions')],
     routes: [
       agentRoutes(registry, sessions),
       agentPromptRoutes(sessions),
       agentOptionRoutes(sessions),
       agentPermissionRoutes(sessions),
       agentEventRoutes(sessions),
+      acpRoutes(doors),
     ],
+    sockets: acpSocketKinds(doors),
     modes: [{ name: 'acp', scope: 'agents', where: 'with agents', parse: parseAcpRequest, runner }],
     health: () => ({
       acp_supported: true,

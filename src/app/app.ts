@@ -90,6 +90,7 @@ export async function openApp(
     launcher: createLauncher(),
     lifecycle,
     apiKey: key.value,
+    live,
     endExchanges: (keyId, except) => {
       tickets.forget(keyId);
       live.end(keyId, except);

@@ -10,6 +10,7 @@ import type { Log } from '../core/log.ts';
 import type { Metric } from '../core/metric.ts';
 import type { Caller } from '../http/caller.ts';
 import type { Exchange } from '../http/gateway.ts';
+import type { LiveExchanges } from '../http/live-exchanges.ts';
 import type { KeySource } from '../http/keyring.ts';
 import type { SocketKind } from '../http/sockets/kind.ts';
 import type { Mode } from '../modes/mode.ts';
@@ -37,6 +38,8 @@ export interface Base {
   readonly lifecycle: Lifecycle;
   /** The inherited key, whose rotations can be listened to. */
   readonly apiKey: ActiveKey;
+  /** What goes on under each key, told of what outlives its exchange. */
+  readonly live: LiveExchanges;
   /** Ends all that goes on under a key, tickets too, but for the request `except`: the key is none any more. */
   readonly endExchanges: (keyId: string, except?: Request) => void;
   /** Milliseconds between asking a process tree to end and ending it. */
@@ -62,6 +65,8 @@ export interface Feature {
   readonly keys?: KeySource;
   /** Values of `mode` that this room runs. */
   readonly modes?: readonly Mode[];
+  /** Where it makes files while it works. */
+  readonly folders?: readonly string[];
   /** Its fields of `GET /health`, as that caller may see them; without one, as anybody may. */
   readonly health?: (caller?: Caller) => Partial<Health>;
   /** What is wrong with it right now, one sentence each, likewise. */

@@ -5,6 +5,7 @@
 import { consoleRoutes } from '../http/console/routes.ts';
 import { openAgents } from './agents.ts';
 import { openAudit } from './audit.ts';
+import { openDisk } from './disk.ts';
 import type { Base, Feature } from './feature.ts';
 import { openJobs } from './jobs.ts';
 import { openMetrics } from './metrics.ts';
@@ -29,6 +30,7 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
   const working = [jobs, shellJobs, sessions, terminals, agents];
   const tunnel = openTunnel(base, scope);
   const update = openUpdate(base, scope, working);
-  const watched = [...working, openKeys(base, scope), tunnel, update, openAudit(base, scope)];
+  const disk = openDisk(base, working);
+  const watched = [disk, ...working, openKeys(base, scope), tunnel, update, openAudit(base, scope)];
   return [...watched, openMetrics(base, scope, watched), { routes: [consoleRoutes] }];
 }

@@ -1,4 +1,5 @@
 /** Builds the room of jobs. */
+import { join } from 'node:path';
 import { JobFeeds } from '../jobs/feed.ts';
 import { JobManager } from '../jobs/manager.ts';
 import { jobControlRoutes } from '../http/jobs/control-routes.ts';
@@ -35,6 +36,7 @@ export async function openJobs(
   );
   const feeds = new JobFeeds();
   return {
+    folders: [join(dataPath, 'jobs')],
     routes: [
       execRoutes(jobs, modes),
       jobRoutes(jobs),

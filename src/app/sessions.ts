@@ -1,4 +1,5 @@
 /** Builds the room of persistent shells. */
+import { join } from 'node:path';
 import { gauge } from '../core/metric.ts';
 import { sessionRoutes } from '../http/sessions/routes.ts';
 import { parsePersistentShellRequest } from '../modes/persistent-shell/request.ts';
@@ -36,6 +37,7 @@ export async function openSessions(
   const powershells = { pwsh: names.has('pwsh'), powershell: names.has('powershell') };
   return {
     pool,
+    folders: [join(dataPath, 'shells')],
     routes: [sessionRoutes(pool)],
     modes: [
       {

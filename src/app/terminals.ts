@@ -1,4 +1,5 @@
 /** Builds the room of terminals. */
+import { join } from 'node:path';
 import { counter, gauge } from '../core/metric.ts';
 import { terminalControlRoutes } from '../http/terminals/control-routes.ts';
 import { terminalOutputRoutes } from '../http/terminals/output-routes.ts';
@@ -32,6 +33,7 @@ export async function openTerminals(base: Base, scope: AsyncDisposableStack): Pr
     lifetimeMs: settings['terminal-lifetime'] * 1000,
   };
   return {
+    folders: [join(dataPath, 'terminals')],
     routes: [
       terminalRoutes(terminals),
       terminalControlRoutes(terminals),

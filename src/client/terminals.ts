@@ -45,7 +45,7 @@ export class TerminalCalls {
 
   /**
    * Makes one. Not repeated: the answer that was lost may have made it. Rejects with status 400 for a request that is wrong,
-   * 409 when the name is taken, or there are too many.
+   * 409 when the name is taken, or there are too many, 507 when the disk is full.
    */
   open(request: TerminalRequest): Promise<TerminalResource> {
     return this.#transport.json({ path: '/terminals', method: 'POST', body: request });

@@ -105,9 +105,7 @@ export class Gateway {
     if (caller !== undefined && peer !== undefined) this.#authenticated(peer);
     // Bun 1.4.5 cuts off only what came without a body, such as a DELETE; that is not relied on.
     if (checked.ok && route?.slow === true) listener?.timeout(request, 0);
-    const answer = checked.ok
-      ? this.#answer(readable, route, routes, caller)
-      : this.#refusal(checked.failure, path);
+    const answer = checked.ok ? this.#answer(readable, route, routes, caller) : this.#refusal(checked.failure, path);
     // Not a promise for every request: most are answered at once.
     if (this.#observers.length === 0) return answer;
     const seen = { request: readable, path, route, caller, peer: peer?.address, startedAt };
@@ -138,12 +136,7 @@ export class Gateway {
   }
 
   /** Without a path, as one that is the kind's: for a port where every path is this kind of sockets. */
-  upgrade(
-    kind: SocketKind,
-    request: Request,
-    listener: Listener,
-    path: string = kind.paths[0],
-  ): Response | undefined {
+  upgrade(kind: SocketKind, request: Request, listener: Listener, path: string = kind.paths[0]): Response | undefined {
     const startedAt = performance.now();
     const peer = listener.requestIP(request) ?? undefined;
     const { answer, caller, status } = this.#tryUpgrade(kind, request, listener, path);

@@ -8,7 +8,7 @@
  * follows: a job that nobody follows pays nothing.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { codeOf } from '../core/failure.ts';
+import { codeOf, messageOf } from '../core/failure.ts';
 import type { Notifier } from '../core/notifier.ts';
 import { wholeCharacters } from '../core/utf8.ts';
 import { EventLog, type Numbered, type ReadLimits } from '../events/log.ts';
@@ -33,7 +33,9 @@ export class JobFeed implements Disposable {
   readonly #folder: JobFolder;
   readonly #seen: StreamEnds;
   readonly #closing = new AbortController();
+  readonly #begun = Promise.withResolvers<void>();
   #complete: boolean;
+  #writeError: string | undefined;
 
   private constructor(log: FeedLog, folder: JobFolder, seen: StreamEnds, complete: boolean) {
     this.#log = log;
@@ -42,11 +44,15 @@ export class JobFeed implements Disposable {
     this.#complete = complete;
   }
 
-  /** `job` is undefined for one that is done: its sequence is only completed. */
+  /**
+   * `job` is undefined for one that is done: its sequence is only completed. Resolves when the first of what is new has been
+   * written, or could not be.
+   */
   static async open(log: FeedLog, folder: JobFolder, job: Job | undefined): Promise<JobFeed> {
     const [newest] = log.read(log.last - 1, ONE);
     const feed = new JobFeed(log, folder, await streamEnds(log), newest?.entry.type === 'end');
-    void feed.#follow(job);
+    void feed.#follow(job).finally(feed.#begun.resolve);
+    await feed.#begun.promise;
     return feed;
   }
 
@@ -70,6 +76,11 @@ export class JobFeed implements Disposable {
     return this.#complete || this.#closing.signal.aborted;
   }
 
+  /** Why what is new cannot be written, until it can be. */
+  get writeError(): string | undefined {
+    return this.#writeError;
+  }
+
   /** Entries with numbers above `after`, in order. */
   read(after: number, limits: ReadLimits): Numbered<FeedEntry>[] {
     try {
@@ -90,11 +101,15 @@ export class JobFeed implements Disposable {
   async #follow(job: Job | undefined): Promise<void> {
     if (this.#complete) return;
     const { signal } = this.#closing;
-    if (job?.pending === true) await job.whenStarted.wait(signal);
+    if (job?.pending === true) {
+      this.#begun.resolve();
+      await job.whenStarted.wait(signal);
+    }
     while (!signal.aborted) {
       // Read before the files are checked, so that no output written before the end is missed.
       const last = job === undefined || job.done;
       const written = await this.#advance(last);
+      this.#begun.resolve();
       if (written && last) return;
       if (!written) await Bun.sleep(RETRY_MS);
       else await job?.whenFinished.wait(signal, LOOK_MS);
@@ -109,10 +124,12 @@ export class JobFeed implements Disposable {
       await this.#gather('stdout', last);
       await this.#gather('stderr', last);
       if (last) this.#append({ type: 'end' });
+      this.#writeError = undefined;
       return true;
     } catch (error) {
       if (codeOf(error) === undefined) throw error;
       if (this.#folder.removed) this[Symbol.dispose]();
+      this.#writeError = messageOf(error);
       return false;
     }
   }
@@ -136,6 +153,7 @@ export class JobFeed implements Disposable {
   #append(entry: FeedEntry): void {
     if (this.#closing.signal.aborted) return;
     this.#log.append(entry);
+    this.#begun.resolve();
     this.#complete = entry.type === 'end';
   }
 }
@@ -167,6 +185,11 @@ async function streamEnds(log: FeedLog): Promise<StreamEnds> {
   return { stdout: ends.stdout ?? 0, stderr: ends.stderr ?? 0 };
 }
 
+/** One follower of a feed, who leaves by disposing of it. */
+export interface Following extends Disposable {
+  readonly feed: JobFeed;
+}
+
 /** One feed a job, shared by all who follow it and gone with the last of them. */
 export class JobFeeds {
   readonly #openLog: (path: string) => Promise<FeedLog>;
@@ -176,7 +199,7 @@ export class JobFeeds {
     this.#openLog = openLog;
   }
 
-  async follow(folder: JobFolder, job: Job | undefined): Promise<{ readonly feed: JobFeed } & Disposable> {
+  async follow(folder: JobFolder, job: Job | undefined): Promise<Following> {
     const key = folder.path;
     const shared = this.#open.get(key) ?? {
       feed: this.#openLog(folder.events).then((log) => JobFeed.open(log, folder, job)),

@@ -12,7 +12,13 @@ export interface RunRequest {
 }
 
 export type RunEnd =
-  | { readonly known: true; readonly exitCode: number; readonly results?: Readonly<Record<string, unknown>> }
+  | {
+      readonly known: true;
+      readonly exitCode: number;
+      /** What stderr says where nothing was written there. */
+      readonly note?: string | undefined;
+      readonly results?: Readonly<Record<string, unknown>>;
+    }
   /** It ended while no server was there to see how. */
   | { readonly known: false };
 

@@ -52,7 +52,9 @@ export type OpenFailure =
   | { readonly reason: 'name-taken'; readonly name: string }
   | { readonly reason: 'shutting-down' }
   | { readonly reason: 'workdir-missing'; readonly workdir: string }
-  | { readonly reason: 'shell-failed'; readonly detail: string };
+  | { readonly reason: 'shell-failed'; readonly detail: string }
+  | { readonly reason: 'not-stored'; readonly detail: string }
+  | { readonly reason: 'system-refused'; readonly detail: string };
 
 export class Terminals implements AsyncDisposable {
   readonly screens: Screens;
@@ -187,7 +189,7 @@ export class Terminals implements AsyncDisposable {
     try {
       mkdirSync(join(this.#root, id), { mode: 0o700 });
     } catch (error) {
-      return fail({ reason: 'shell-failed', detail: messageOf(error) });
+      return fail({ reason: 'not-stored', detail: messageOf(error) });
     }
     const { marks, start } = this.#markedStart(kind, program);
     const pty = this.#openPty({ ...start, ...size, treeId: id });
@@ -279,5 +281,7 @@ function openFailure(failure: PtyFailure, workdir: string, shell: string): OpenF
       return { reason: 'shell-missing', shell };
     case 'spawn-refused':
       return { reason: 'shell-failed', detail: failure.detail };
+    case 'system-refused':
+      return failure;
   }
 }

@@ -18,7 +18,7 @@ export const ROOMS: Rooms = {
   jobs: ['app/shell-jobs.ts', 'app/job-metrics.ts', 'modes/shell/'],
   shells: ['app/sessions.ts', 'settings/sessions.ts', 'http/sessions/', 'modes/persistent-shell/'],
   terminals: [],
-  agents: ['modes/acp/', 'client/acp/'],
+  agents: ['modes/acp/', 'client/acp/', 'http/acp/'],
   tunnel: [],
   keys: ['cli/keys/'],
   // What makes a release writes what an update reads, so both have it from one place.

@@ -186,13 +186,15 @@ describe('a socket', () => {
       scopeOf: () => 'run',
       subjectOf: () => ({}),
       refuse: () => () => {},
-      prepare: () => ({ open: (wire) => ({
-        begin: () => void wires.push(wire),
-        message: (data) => void heard.push(String(data)),
-        drained() {},
-        goAway() {},
-        closed: () => void closed.push('closed'),
-      }) }),
+      prepare: () => ({
+        open: (wire) => ({
+          begin: () => void wires.push(wire),
+          message: (data) => void heard.push(String(data)),
+          drained() {},
+          goAway() {},
+          closed: () => void closed.push('closed'),
+        }),
+      }),
     };
     const live = new LiveExchanges();
     using hub = new SocketHub({ kinds: [kind], clock: new FakeClock(), log: silentLog, live });

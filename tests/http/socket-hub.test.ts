@@ -12,18 +12,20 @@ test.each(['begin', 'message'] as const)('a handler that throws in %s', async (w
     scopeOf: () => 'observe',
     subjectOf: () => ({}),
     refuse: () => () => {},
-    prepare: () => ({ open: (wire) => ({
-      begin() {
-        if (where === 'begin') throw new Error('a bug');
-        wire.send('begun');
-      },
-      message() {
-        throw new Error('a bug');
-      },
-      drained() {},
-      goAway() {},
-      closed() {},
-    }) }),
+    prepare: () => ({
+      open: (wire) => ({
+        begin() {
+          if (where === 'begin') throw new Error('a bug');
+          wire.send('begun');
+        },
+        message() {
+          throw new Error('a bug');
+        },
+        drained() {},
+        goAway() {},
+        closed() {},
+      }),
+    }),
   };
   const log = { ...silentLog, error: (_message: string, fields?: LogFields) => void logged.push(fields) };
   using hub = new SocketHub({ kinds: [kind], clock: new FakeClock(), log });

@@ -17,10 +17,16 @@ const systemError = (code: string) =>
   Object.assign(new Error(`${code}: something, open '/home/someone/secret'`), { code });
 
 test.each([
-  ['EMFILE', 'it has too many files open (EMFILE)'],
-  ['ENOSPC', 'the disk is full (ENOSPC)'],
-  ['EACCES', 'the system does not let it use a file or folder of its own (EACCES)'],
-  ['EROFS', 'the disk is read-only (EROFS)'],
+  [
+    'EMFILE',
+    'it has too many files open (EMFILE); end jobs, sessions or terminals, or start it with a higher limit of open files',
+  ],
+  ['ENOSPC', 'the disk is full (ENOSPC); make room on the disk that holds the data folder'],
+  [
+    'EACCES',
+    'the system does not let it use a file or folder of its own (EACCES); let the user who runs the server write there',
+  ],
+  ['EROFS', 'the disk is read-only (EROFS); make it one that can be written'],
 ])('%s is told in a sentence, without the path, and logged', async (code, words) => {
   const error = systemError(code);
   expect(await answerTo(error)).toEqual({

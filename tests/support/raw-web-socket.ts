@@ -72,9 +72,7 @@ export class RawWebSocket implements Disposable {
       'Sec-WebSocket-Version: 13',
       `Sec-WebSocket-Key: ${KEY}`,
     ];
-    this.#write(
-      Buffer.from([`GET ${pathname}${search} HTTP/1.1`, ...given, ...lines, ...shake, '', ''].join('\r\n')),
-    );
+    this.#write(Buffer.from([`GET ${pathname}${search} HTTP/1.1`, ...given, ...lines, ...shake, '', ''].join('\r\n')));
     await this.#connected.promise;
   }
 

@@ -7,12 +7,13 @@ export class SmallDisk implements Disposable {
   readonly path = mkdtempSync(join(tmpdir(), 'agent-server-disk-'));
   readonly whyNot: string | undefined;
 
-  constructor() {
+  /** `options`: further ones of the mount. */
+  constructor(options: string = '') {
     if (process.platform !== 'linux') {
       this.whyNot = 'it takes a tmpfs';
       return;
     }
-    const mount = Bun.spawnSync(['mount', '-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', this.path]);
+    const mount = Bun.spawnSync(['mount', '-t', 'tmpfs', '-o', `size=8m${options}`, 'tmpfs', this.path]);
     this.whyNot = mount.exitCode === 0 ? undefined : mount.stderr.toString().trim() || 'mount failed';
   }
 

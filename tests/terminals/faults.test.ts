@@ -15,7 +15,7 @@ describe.skipIf(process.platform === 'win32')('a terminal', () => {
     await using world = await World.open();
     rmSync(world.box.file('data/terminals'), { recursive: true });
     const opened = world.terminals.open({ kind: 'kept', shell: 'sh' });
-    expect(opened).toMatchObject({ ok: false, failure: { reason: 'shell-failed' } });
+    expect(opened).toMatchObject({ ok: false, failure: { reason: 'not-stored' } });
     expect(JSON.stringify(opened)).toContain('ENOENT');
   });
 

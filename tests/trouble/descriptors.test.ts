@@ -47,6 +47,8 @@ async function agentSession(server: LiveServer): Promise<Answer['body']> {
   });
 }
 
+const agentsJob = (server: LiveServer) => server.exec('', { mode: 'acp', agent: scriptedAgentLine(), prompt: 'hi' });
+
 const inSession = (server: LiveServer, sessionKey: string) =>
   server.exec('echo fine', { mode: 'persistent_shell', shell: 'bash', sessionKey });
 
@@ -72,9 +74,18 @@ describe.skipIf(process.platform !== 'linux')('no descriptor left', () => {
       // The spare process may have been started when there still was room.
       if (commanded.exitCode !== 0) expect(commanded.stderr).toContain(`bash could not be started: ${EMFILE}`);
       const opened = await post(server, '/terminals', { shell: 'sh' });
+      expect(opened.status).toBe(500);
       expect(opened.body.error).toContain(EMFILE);
+      expect(opened.body.error).toContain('end jobs, sessions or terminals');
       const session = await agentSession(server);
-      expect(session).toMatchObject({ state: 'failed', error: expect.stringContaining(EMFILE) });
+      expect(session).toMatchObject({
+        state: 'failed',
+        error: expect.stringContaining(`could not be started: ${EMFILE}`),
+      });
+      const agentJob = await server.finished(await agentsJob(server));
+      expect(agentJob).toMatchObject({ status: 'failed', exitCode: 1, stopReason: 'error' });
+      expect(agentJob.acpError).toContain(`the agent could not be started: ${EMFILE}`);
+      expect(agentJob.stderr).toBe(agentJob.acpError ?? '');
       // What takes no more of them than its own connection goes on.
       expect(await server.job(kept)).toMatchObject({ stdout: 'kept\n' });
       expect(await server.json<unknown[]>('/jobs?limit=2')).toHaveLength(2);
@@ -96,6 +107,7 @@ describe.skipIf(process.platform !== 'linux')('no descriptor left', () => {
     expect(await server.finished(await inSession(server, 'after'))).toMatchObject({ exitCode: 0, stdout: 'fine\n' });
     expect((await post(server, '/terminals', { shell: 'sh' })).status).toBe(201);
     expect(await agentSession(server)).toMatchObject({ state: 'idle' });
+    expect(await server.finished(await agentsJob(server))).toMatchObject({ exitCode: 0, stdout: 'echo: hi' });
     expect(await cli(server, 'run', 'echo fine; exit 4')).toMatchObject({ code: 4, stdout: 'fine\n' });
     expect(server.stderr).not.toContain('bun-pty is used');
   });

@@ -39,9 +39,17 @@ describe.skipIf(whyNot !== undefined)('a full disk', () => {
     await using server = await home.serve();
     const before = await server.exec('echo before; read go; echo after; exit 3');
     await server.wrote(before, 'before');
+    // One who follows already must not be lost, nor take the server along.
+    const followed = (await server.fetch(`/jobs/${before}/events`)).text();
+    const untold = await server.exec('echo early; read go; echo late');
+    await server.wrote(untold, 'early');
     disk.fill();
-    // One who follows must not be lost either, nor take the server along.
-    const followed = server.fetch(`/jobs/${before}/events`).then((events) => events.text());
+    // One who comes now would be told of nothing.
+    const follower = await server.fetch(`/jobs/${untold}/events`);
+    expect(follower.status).toBe(507);
+    expect(((await follower.json()) as { error: string }).error).toMatch(
+      /^the events of the job could not be stored: ENOSPC: .*; make room on the disk/,
+    );
     for (const headers of [{}, { 'Idempotency-Key': 'retry-me' }]) {
       const refused = await server.fetch('/exec', {
         method: 'POST',
@@ -52,7 +60,7 @@ describe.skipIf(whyNot !== undefined)('a full disk', () => {
       expect(refused.headers.get('content-type')).toBe('application/json; charset=utf-8');
       expect(((await refused.json()) as { error: string }).error).toContain('could not be stored');
     }
-    expect(await server.health()).toMatchObject({ jobs: 1, disk: { full: true } });
+    expect(await server.health()).toMatchObject({ jobs: 2, disk: { full: true } });
     // What was refused has its entry in the audit log, which has to wait once its last page is full.
     await waitFor('the audit log to say that it cannot be written', async () => {
       await server.post('/jobs/none/cancel', {});
@@ -79,6 +87,9 @@ describe.skipIf(whyNot !== undefined)('a full disk', () => {
     expect(after).toMatchObject({ exitCode: 0, stdout: 'fine\n' });
     expect(after.warnings).toBeUndefined();
     expect(await followed).toMatch(/event: end/);
+    await server.post(`/jobs/${untold}/nudge`, {});
+    const told = await (await server.fetch(`/jobs/${untold}/events`)).text();
+    expect(told).toMatch(/event: status[^]*"text":"early\\nlate\\n"[^]*event: end/);
     // A list is made from the index, which is therefore written by now.
     await server.json('/jobs');
     await server.killed();

@@ -40,6 +40,8 @@ type State =
 const MAX_REQUESTS = 32;
 /** Notifications that the agent has not read yet. */
 const MAX_STALLED = 256;
+/** The agent may have read some of them by then. */
+const LOOK_AGAIN_MS = 50;
 /** Without a transport. */
 const EXPIRES_MS = 600_000;
 /** For the first message. */
@@ -57,12 +59,13 @@ export class BrokerConnection implements ClientConnection {
   readonly #pending = new PendingRequests();
   /** Settles when the agent has answered `initialize`, or will not. */
   readonly #settled = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<ConnectionEnd>();
   #state: State = { at: 'new' };
-  #received = 0;
   #client: unknown = null;
   #transports = 0;
   #awaySince: number;
   #timer: Disposable | undefined;
+  #lookAgain: Disposable | undefined;
   #agentIsGone = false;
 
   constructor(id: string, request: ConnectRequest, ports: BrokerConnectionPorts) {
@@ -95,8 +98,8 @@ export class BrokerConnection implements ClientConnection {
   get state(): ClientConnection['state'] {
     return this.#state.at === 'starting' ? 'open' : this.#state.at;
   }
-  get received(): number {
-    return this.#received;
+  get ended(): Promise<ConnectionEnd> {
+    return this.#ended.promise;
   }
   get outbox(): Outbox {
     return this.#attachments.outbox;
@@ -106,6 +109,10 @@ export class BrokerConnection implements ClientConnection {
     return this.#attachments.outboxOf(sessionId);
   }
 
+  sessionOf(requestId: unknown): string | undefined {
+    return this.#questions.sessionOf(requestId);
+  }
+
   async initialize(message: Fields): Promise<Initialized> {
     const initialized = await this.#initialize(message);
     if (!initialized.ok) this.end('agent-gone');
@@ -113,7 +120,6 @@ export class BrokerConnection implements ClientConnection {
   }
 
   async #initialize(message: Fields): Promise<Initialized> {
-    this.#received += 1;
     const id = message['id'] as RequestId;
     if (this.#state.at !== 'new')
       return { ok: false, text: errorText(id, { code: INVALID_REQUEST, message: 'initialized already' }) };
@@ -145,9 +151,7 @@ export class BrokerConnection implements ClientConnection {
     }
     if (message.kind === 'request' && this.#pending.count >= MAX_REQUESTS)
       return fail({ reason: 'too-many-requests', limit: MAX_REQUESTS });
-    if (this.#state.at === 'open' && this.#state.shared.waiting >= MAX_STALLED)
-      return fail({ reason: 'agent-stalled', limit: MAX_STALLED });
-    this.#received += 1;
+    if (this.#state.at === 'open' && this.#state.shared.waiting >= MAX_STALLED) return this.#stalled();
     switch (message.kind) {
       case 'answer':
         this.#questions.answered(message.id, message.message);
@@ -171,7 +175,6 @@ export class BrokerConnection implements ClientConnection {
   }
 
   reject(code: number, sentence: string): void {
-    this.#received += 1;
     this.#attachments.say(undefined, errorText(null, { code, message: sentence }));
   }
 
@@ -207,6 +210,14 @@ export class BrokerConnection implements ClientConnection {
     this.#questions.end();
     if (state.at === 'open') state.held[Symbol.dispose]();
     this.#ports.ended();
+    this.#ended.resolve(why);
+  }
+
+  /** Whoever sends looks again when it is told that there may be something to read. */
+  #stalled(): Result<never, ReceiveFailure> {
+    this.#lookAgain?.[Symbol.dispose]();
+    this.#lookAgain = this.#ports.clock.after(LOOK_AGAIN_MS, () => this.#attachments.outbox.wake());
+    return fail({ reason: 'agent-stalled', limit: MAX_STALLED });
   }
 
   /** What comes before the answer to `initialize` waits for it, in order. */
@@ -266,10 +277,8 @@ export class BrokerConnection implements ClientConnection {
   /** Files and terminals of the client, in place of this machine's. */
   #clientServices() {
     return {
-      request: (method: string, params: unknown, signal: AbortSignal) => {
-        const sessionId = textOf(fieldsOf(params)['sessionId']);
-        return this.#questions.ask(method, params, signal, (text) => this.#attachments.say(sessionId, text));
-      },
+      request: (method: string, params: unknown, signal: AbortSignal) =>
+        this.#questions.ask(method, params, signal, (sessionId, text) => this.#attachments.say(sessionId, text)),
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   }

@@ -70,7 +70,7 @@ export class ClientAttachments {
       open,
       sessionId,
       after,
-      ask: (answered) => questions.add(answered),
+      ask: (answered) => questions.add(sessionId, answered),
       forget: (id) => questions.forget(id),
     });
     const before = this.#bySession.get(sessionId);

@@ -13,9 +13,17 @@ export interface ClientQuestionsOptions {
   readonly awayMs: () => number;
 }
 
+interface Question {
+  readonly sessionId: string | undefined;
+  readonly answered: (answer: Fields) => void;
+}
+
+/** Puts a message where those of its session belong. */
+type SendAbout = (sessionId: string | undefined, text: string) => void;
+
 export class ClientQuestions {
   readonly #options: ClientQuestionsOptions;
-  readonly #waiting = new Map<number, (answer: Fields) => void>();
+  readonly #waiting = new Map<number, Question>();
   #asked = 0;
 
   constructor(options: ClientQuestionsOptions) {
@@ -23,10 +31,15 @@ export class ClientQuestions {
   }
 
   /** Returns the id of the request; `answered` is called once at most. */
-  add(answered: (answer: Fields) => void): number {
+  add(sessionId: string | undefined, answered: (answer: Fields) => void): number {
     this.#asked += 1;
-    this.#waiting.set(this.#asked, answered);
+    this.#waiting.set(this.#asked, { sessionId, answered });
     return this.#asked;
+  }
+
+  /** The session of a request that waits. */
+  sessionOf(id: unknown): string | undefined {
+    return typeof id === 'number' ? this.#waiting.get(id)?.sessionId : undefined;
   }
 
   forget(id: number): void {
@@ -36,9 +49,9 @@ export class ClientQuestions {
   /** The client is gone for good. */
   end(): void {
     const error = { code: INTERNAL_ERROR, message: 'the client has left' };
-    for (const [id, waiting] of this.#waiting) {
+    for (const [id, { answered }] of this.#waiting) {
       this.#waiting.delete(id);
-      waiting({ error });
+      answered({ error });
     }
   }
 
@@ -47,24 +60,25 @@ export class ClientQuestions {
     if (typeof id !== 'number') return;
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    waiting?.(answer);
+    waiting?.answered(answer);
   }
 
-  /** A request of the agent that its client answers. `send` puts a message where it belongs. Rejects with a HostRefusal. */
-  async ask(method: string, params: unknown, signal: AbortSignal, send: (text: string) => void): Promise<unknown> {
+  /** A request of the agent that its client answers. Rejects with a HostRefusal. */
+  async ask(method: string, params: unknown, signal: AbortSignal, send: SendAbout): Promise<unknown> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const id = this.add((answer) => {
+    const sessionId = textOf(fieldsOf(params)['sessionId']);
+    const id = this.add(sessionId, (answer) => {
       if ('result' in answer) return resolve(answer['result']);
       const { code, message, data } = fieldsOf(answer['error']);
       const number = typeof code === 'number' ? code : INTERNAL_ERROR;
       reject(new HostRefusal(number, textOf(message) ?? 'the client has refused it', data));
     });
     const takeBack = () => {
-      send(notificationText('$/cancel_request', { requestId: id }));
+      send(sessionId, notificationText('$/cancel_request', { requestId: id }));
       reject(new HostRefusal(REQUEST_CANCELLED, 'the agent has taken its request back'));
     };
     signal.addEventListener('abort', takeBack, { once: true });
-    send(requestText(id, method, params));
+    send(sessionId, requestText(id, method, params));
     const timer = this.#failWhenAway(reject);
     try {
       return await promise;

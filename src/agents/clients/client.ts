@@ -91,8 +91,6 @@ export interface ClientConnection {
   readonly agent: string;
   readonly door: Door;
   readonly state: 'new' | 'open' | 'ended';
-  /** Messages received so far, by `receive` and `initialize`. */
-  readonly received: number;
   /** Settles when it has ended. */
   readonly ended: Promise<ConnectionEnd>;
   /** Of the connection; of all of it where sessions have no outboxes of their own. */

@@ -38,7 +38,7 @@ export class MessageOutbox implements Outbox {
 
   add(source: Source): void {
     this.#sources.push(source);
-    this.#wake();
+    this.wake();
   }
 
   open(after: number | undefined, reader: OutboxReader): Result<OutboxReading, OutboxFailure> {
@@ -59,7 +59,7 @@ export class MessageOutbox implements Outbox {
   /** Whoever reads is told so when it has read the rest; who comes later, too. */
   end(why: ConnectionEnd): void {
     this.#end ??= why;
-    this.#wake();
+    this.wake();
   }
 
   #next(): Outgoing | undefined {
@@ -90,10 +90,11 @@ export class MessageOutbox implements Outbox {
 
   #wait(): void {
     if (this.#waits.length > 0) return;
-    this.#waits = [this.direct, ...this.#sources].map((source) => source.once(() => this.#wake()));
+    this.#waits = [this.direct, ...this.#sources].map((source) => source.once(() => this.wake()));
   }
 
-  #wake(): void {
+  /** There may be something to read, or to send. */
+  wake(): void {
     for (const wait of this.#waits.splice(0)) wait[Symbol.dispose]();
     this.#reader?.ready();
   }

@@ -5,6 +5,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../core/clock.ts';
+import { messageOf } from '../../core/failure.ts';
 import { within } from '../../core/within.ts';
 import type { Launcher, Launched } from '../../platform/process/process.ts';
 import type { AgentExit, AgentProcess, StartAgent } from './agent-process.ts';
@@ -29,17 +30,27 @@ export async function openAgentLauncher(options: AgentLauncherOptions): Promise<
   );
   return async ({ argv, cwd, env, treeId }) => {
     const folder = join(root, treeId);
-    const remove = () => rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
     try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
       const started = await launcher.launch({ argv, cwd, env, treeId, inputPath: join(folder, 'stdin') });
-      if ('process' in started) return new LaunchedAgent(started, graceMs, remove);
+      if ('process' in started) return new LaunchedAgent(started, graceMs, () => removeFolder(folder));
       throw new Error(started.reason === 'cwd-missing' ? `no such folder: ${started.cwd}` : started.detail);
     } catch (error) {
-      remove();
-      throw error;
+      removeQuietly(folder);
+      throw new Error(`the agent could not be started: ${messageOf(error)}`, { cause: error });
     }
   };
+}
+
+const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
+
+/** What kept the agent from its start may keep its folder, too: the next start of the server removes it. */
+function removeQuietly(folder: string): void {
+  try {
+    removeFolder(folder);
+  } catch {
+    // The sentence is of what failed first.
+  }
 }
 
 /** `remove` is called when nothing of it is left. */

@@ -5,10 +5,12 @@ import type { Environment } from '../../core/environment.ts';
 import type { Config } from '../../settings/config.ts';
 import { codeOf, messageOf } from '../../core/failure.ts';
 import { readHolder } from '../../platform/files/data-lock.ts';
+import { isDirectory } from '../../platform/files/directory.ts';
 import { FULL_BELOW_BYTES, freeBytes } from '../../platform/files/disk.ts';
 import { findApiKey, KEY_VARIABLES } from '../../platform/files/key-file.ts';
 import { describeExposure } from '../../platform/files/index.ts';
 import { keyFilePath } from '../../platform/paths/index.ts';
+import { whyNotWritable } from '../../platform/writable/index.ts';
 import { isAlive } from '../connection/is-alive.ts';
 import { PROGRAM } from '../command/program.ts';
 import { reporter, type Finding } from './finding.ts';
@@ -54,14 +56,12 @@ export function checkKey(env: Environment): Finding {
 export function checkData({ dataPath }: Config): Finding {
   const report = reporter('data');
   const existing = nearestExisting(dataPath);
-  try {
-    if (!statSync(existing).isDirectory())
-      return report('fail', `${existing} is not a folder`, 'choose another with --data-dir');
-    accessSync(existing, constants.W_OK | constants.X_OK);
-  } catch (error) {
+  if (!isDirectory(existing)) return report('fail', `${existing} is not a folder`, 'choose another with --data-dir');
+  const why = whyNotWritable(existing);
+  if (why !== undefined) {
     return report(
       'fail',
-      `${dataPath} is not writable: ${messageOf(error)}`,
+      `${dataPath} is not writable: ${why}`,
       'choose another with --data-dir, or make the user who runs agent-server its owner',
     );
   }

@@ -21,25 +21,38 @@ export const jobs = defineVerb({
       options: ['pending', 'running', 'completed', 'failed', 'timeout'],
       description: 'Only jobs with this status.',
     },
+    find: {
+      type: 'string',
+      valueHint: 'TEXT',
+      description: 'Only jobs whose command contains this text, in upper or lower case.',
+    },
+    cancelled: {
+      type: 'boolean',
+      description: 'Only jobs that were cancelled; with --no-cancelled only those that were not.',
+    },
     before: { type: 'string', valueHint: 'ID', description: 'Only jobs submitted before this one, for the next page.' },
     ...CONNECT_ARGS,
   },
-  examples: ['jobs', 'jobs --status running', 'jobs --limit 100 --json'],
+  examples: ['jobs', 'jobs --status running', 'jobs --find "npm test"', 'jobs --limit 100 --json'],
   completes: { before: 'job' },
   run({ args }) {
-    const { limit, status, before } = args;
+    const { limit, status, find, cancelled, before } = args;
     if (!/^[1-9]\d{0,6}$/.test(limit)) return refuseUsage('--limit must be a whole number from 1', 'jobs');
     // Without output: that of a page of jobs can be hundreds of megabytes.
     const options: JobsOptions = {
       limit: Number(limit),
       tailLines: 0,
       ...(status !== undefined && { status }),
+      ...(find !== undefined && { find }),
+      ...(cancelled !== undefined && { cancelled }),
       ...(before !== undefined && { before }),
     };
+    const isFiltered = [status, find, cancelled, before].some((given) => given !== undefined);
+    const none = isFiltered ? 'no such jobs' : `no jobs; try: ${PROGRAM} run "echo hi"`;
     return withClient(args, async (client) => {
       const found = await client.jobs(options);
       const rows = found.map((job) => row(job, Date.now()));
-      await printList(args.json, found.map(withoutOutput), table(HEAD, rows), `no jobs; try: ${PROGRAM} run "echo hi"`);
+      await printList(args.json, found.map(withoutOutput), table(HEAD, rows), none);
       return 0;
     });
   },

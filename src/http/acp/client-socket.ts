@@ -16,7 +16,7 @@ import type { Clock } from '../../core/clock.ts';
 import { CLOSE_CODES } from '../../core/close-codes.ts';
 import type { SocketHandler, Wire } from '../sockets/kind.ts';
 import type { Inbox } from './inbox.ts';
-import { OutboxSocket } from './outbox-socket.ts';
+import type { OutboxSocket } from './outbox-socket.ts';
 
 const INITIALIZE_WITHIN_MS = 60_000;
 

@@ -26,7 +26,9 @@ const NAMING = {
 };
 const CONNECTION = {
   'Acp-Connection-Id': Type.Optional(
-    Type.String({ description: 'The connection, as the answer to `initialize` named it. It proves nothing: the key does.' }),
+    Type.String({
+      description: 'The connection, as the answer to `initialize` named it. It proves nothing: the key does.',
+    }),
   ),
 };
 const SESSION = {

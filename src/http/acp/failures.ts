@@ -44,7 +44,10 @@ const { statusOf, sentenceOf } = refusals<AcpFailure>()({
   'accept-refused': { status: 406, error: 'a stream of a connection is text/event-stream: Accept must name it' },
   'position-invalid': { status: 400, error: ({ header }) => `${header} must be a whole number from 0` },
   'beyond-last': { status: 400, error: ({ last }) => `only ${last} messages were sent` },
-  'not-kept': { status: 410, error: 'what was sent after that is not kept any more: initialize and load the sessions again' },
+  'not-kept': {
+    status: 410,
+    error: 'what was sent after that is not kept any more: initialize and load the sessions again',
+  },
   'too-many-streams': { status: 429, error: 'the connection has too many streams of sessions' },
   'too-many-sockets': { status: 429, error: ({ limit }) => `${limit} sockets are open` },
   'too-many-connections': { status: 429, error: ({ limit }) => `${limit} clients are connected` },

@@ -34,7 +34,8 @@ function stream(doors: Doors, request: Request, address: Address): Response {
   const after = headers.has('last-event-id') ? positionIn(headers, 'Last-Event-ID') : undefined;
   if (after?.ok === false) return refusalOf(after.failure);
   // Nothing is to be taken over by a look.
-  if (request.method === 'HEAD') return new Response(null, { headers: { ...HEADERS, 'content-type': 'text/event-stream' } });
+  if (request.method === 'HEAD')
+    return new Response(null, { headers: { ...HEADERS, 'content-type': 'text/event-stream' } });
   const outbox = session === null ? connection.outbox : connection.sessionOutbox(session);
   if (outbox === undefined) return refusalOf({ reason: 'too-many-streams' });
   const reader = new OutboxStream(doors.clock);

@@ -17,7 +17,9 @@ export async function post(doors: Doors, request: Request, address: Address): Pr
   const message = read.value;
   if (Array.isArray(message)) return refusalOf({ reason: 'batch-refused' });
   if (!isJsonObject(message)) return refusalOf({ reason: 'message-invalid' });
-  return isInitialize(message) ? initialize(doors, request, address, message) : receive(doors, request, address, message);
+  return isInitialize(message)
+    ? initialize(doors, request, address, message)
+    : receive(doors, request, address, message);
 }
 
 async function initialize(doors: Doors, request: Request, address: Address, message: Fields): Promise<Response> {

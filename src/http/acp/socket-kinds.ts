@@ -36,7 +36,12 @@ export function acpSocketKinds(doors: Doors): readonly SocketKind[] {
     return opened.ok ? ok({ rules, connection, inbox, output, reading: opened.value, clock: doors.clock }) : opened;
   };
 
-  const begin = (rules: WireRules, address: Address, caller: Caller, headersOf: HeadersOf): PreparedSocket | Response => {
+  const begin = (
+    rules: WireRules,
+    address: Address,
+    caller: Caller,
+    headersOf: HeadersOf,
+  ): PreparedSocket | Response => {
     const made = connect(doors, address, caller, rules.resumes ? 'websocket' : 'acpremote');
     if (!made.ok) return refusalOf(made.failure);
     return socketOf(prepared(rules, made.value), headersOf, () => made.value.close());

@@ -5,6 +5,7 @@ import type { PromptFailure, UseFailure } from '../../agents/session/use-failure
 import type { AnswerFailure } from '../../agents/session/permissions.ts';
 import type { InvalidRequest } from '../../core/invalid-request.ts';
 import { refusals } from '../wire/refusals.ts';
+import { withAdvice } from '../wire/system-errors.ts';
 
 type AgentRouteFailure =
   | { readonly reason: 'session-not-found' }
@@ -26,7 +27,10 @@ export const { refuse, responseTo } = refusals<AgentRouteFailure>()({
   },
   'session-is-open': { status: 409, error: ({ id }) => `the session ${id} is open already` },
   'session-not-resumable': { status: 409, error: ({ detail }) => `the session cannot be resumed: ${detail}` },
-  'session-not-stored': { status: 507, error: ({ detail }) => `the session could not be stored: ${detail}` },
+  'session-not-stored': {
+    status: 507,
+    error: ({ detail }) => `the session could not be stored: ${withAdvice(detail)}`,
+  },
   'session-not-open': {
     status: 409,
     error: 'the agent session is not open; POST /agents/sessions with `resume` opens it again',

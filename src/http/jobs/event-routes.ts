@@ -15,10 +15,16 @@ import { snapshotOf } from './snapshot.ts';
 export const jobEventRoutes = (jobs: JobManager, feeds: JobFeeds) =>
   resource('job-events').get(
     '/jobs/:id/events',
-    ({ params: { id }, headers: cursor, query: asked, request }) => {
+    async ({ params: { id }, headers: cursor, query: asked, request }) => {
       const job = snapshotOf(jobs, id);
       if (job === undefined) return refuse({ reason: 'job-not-found' });
-      return jobEventStream(jobs, feeds, job, cursorOf(cursor, asked), request.signal);
+      const following = await feeds.follow(job.folder, job.active);
+      const { writeError } = following.feed;
+      if (writeError === undefined)
+        return jobEventStream(jobs, following, job, cursorOf(cursor, asked), request.signal);
+      // Those who follow already wait for room; a newcomer would learn nothing from that.
+      following[Symbol.dispose]();
+      return refuse({ reason: 'events-not-stored', detail: writeError });
     },
     {
       access: 'observe',
@@ -34,6 +40,7 @@ export const jobEventRoutes = (jobs: JobManager, feeds: JobFeeds) =>
         204: empty('There is nothing after that event, and never will be.'),
         400: refusal('Last-Event-ID or `since` is not a whole number.'),
         404: refusal('There is no job of that id.'),
+        507: refusal('The events could not be stored: the disk is full or cannot be written.'),
       },
       detail: {
         operationId: 'followJob',

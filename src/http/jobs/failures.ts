@@ -2,12 +2,14 @@
 import type { InvalidRequest } from '../../core/invalid-request.ts';
 import type { SubmitFailure } from '../../jobs/manager.ts';
 import { refusals } from '../wire/refusals.ts';
+import { withAdvice } from '../wire/system-errors.ts';
 
 type JobFailure =
   | { readonly reason: 'job-not-found' }
   | { readonly reason: 'before-unknown' }
   | InvalidRequest
   | { readonly reason: 'input-full' }
+  | { readonly reason: 'events-not-stored'; readonly detail: string }
   | { readonly reason: 'range-not-satisfiable'; readonly bytes: number }
   | SubmitFailure;
 
@@ -18,6 +20,10 @@ export const { refuse, responseTo } = refusals<JobFailure>()({
   'input-full': { status: 409, error: 'the job does not read its input, and no more can be kept for it' },
   'range-not-satisfiable': { status: 416, error: ({ bytes }) => `the range is outside of ${bytes} bytes` },
   'idempotency-conflict': { status: 409, error: 'this Idempotency-Key was used with another body' },
-  'storage-failed': { status: 507, error: ({ detail }) => `the job could not be stored: ${detail}` },
+  'events-not-stored': {
+    status: 507,
+    error: ({ detail }) => `the events of the job could not be stored: ${withAdvice(detail)}`,
+  },
+  'storage-failed': { status: 507, error: ({ detail }) => `the job could not be stored: ${withAdvice(detail)}` },
   'shutting-down': { status: 503, error: 'the server is going down' },
 });

@@ -2,7 +2,7 @@
 import { decodeUtf8 } from '../../core/utf8.ts';
 import type { ReadLimits } from '../../events/log.ts';
 import type { FeedEntry } from '../../jobs/feed-entry.ts';
-import type { JobFeeds } from '../../jobs/feed.ts';
+import type { Following } from '../../jobs/feed.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import { readSlice } from '../../jobs/output.ts';
 import type { OutputEvent, StatusEvent } from '../../protocol/feed.ts';
@@ -11,14 +11,13 @@ import type { JobSnapshot } from './snapshot.ts';
 import { endView } from './view.ts';
 
 /** Answers 204 where there is nothing after `after` and never will be: that stops an EventSource. */
-export async function jobEventStream(
+export function jobEventStream(
   jobs: JobManager,
-  feeds: JobFeeds,
-  { record, folder, active }: JobSnapshot,
+  following: Following,
+  { record, folder }: JobSnapshot,
   after: number,
   signal: AbortSignal,
-): Promise<Response> {
-  const following = await feeds.follow(folder, active);
+): Response {
   const { feed } = following;
   if (feed.complete && after >= feed.last) {
     following[Symbol.dispose]();

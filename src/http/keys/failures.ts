@@ -2,6 +2,7 @@
 import type { InvalidRequest } from '../../core/invalid-request.ts';
 import type { AddFailure, DeleteFailure, RotateFailure } from '../../keys/keys.ts';
 import { refusals } from '../wire/refusals.ts';
+import { withAdvice } from '../wire/system-errors.ts';
 import type { InheritedRotationFailure } from './inherited.ts';
 
 type KeyFailure =
@@ -28,5 +29,5 @@ export const { refuse } = refusals<KeyFailure>()({
     status: 409,
     error: 'the keys were stored by a later version of the server, which this one does not overwrite',
   },
-  'storage-failed': { status: 507, error: ({ detail }) => `that could not be stored: ${detail}` },
+  'storage-failed': { status: 507, error: ({ detail }) => `that could not be stored: ${withAdvice(detail)}` },
 });

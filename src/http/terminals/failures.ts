@@ -3,6 +3,7 @@ import type { InvalidRequest } from '../../core/invalid-request.ts';
 import type { ExecuteFailure } from '../../terminals/execution.ts';
 import type { OpenFailure } from '../../terminals/registry.ts';
 import { refusals } from '../wire/refusals.ts';
+import { withAdvice } from '../wire/system-errors.ts';
 
 type TerminalFailure = { readonly reason: 'terminal-not-found' } | InvalidRequest | OpenFailure | ExecuteFailure;
 
@@ -39,4 +40,6 @@ export const { refuse, responseTo, sentenceOf } = refusals<TerminalFailure>()({
   'batch-arguments': { status: 400, error: ({ shell }) => `a batch file takes no arguments here: ${shell}` },
   'shell-missing': { status: 400, error: ({ shell }) => `there is no such program: ${shell}` },
   'shell-failed': { status: 400, error: ({ detail }) => `the program could not be started: ${detail}` },
+  'not-stored': { status: 507, error: ({ detail }) => `the terminal could not be stored: ${withAdvice(detail)}` },
+  'system-refused': { status: 500, error: ({ detail }) => `the terminal could not be opened: ${withAdvice(detail)}` },
 });

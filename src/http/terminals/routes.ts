@@ -27,7 +27,9 @@ export const terminalRoutes = (terminals: Terminals) =>
           201: answer('The terminal.', TerminalResource),
           400: refusal('The body is not valid, the folder does not exist, or the program cannot be started.'),
           409: refusal('The name is taken, or `--max-terminals` run already.'),
+          500: refusal('The system has no more open files, processes or terminals for the server.'),
           503: refusal('The server is going down; `Retry-After` says when to try again.'),
+          507: refusal('The terminal could not be stored: the disk is full or cannot be written.'),
         },
         detail: {
           operationId: 'openTerminal',

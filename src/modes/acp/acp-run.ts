@@ -5,6 +5,8 @@
  *      └────────────┴──timeout, cancel: the turn is cancelled first──▶ closing
  */
 import { appendFileSync } from 'node:fs';
+import { ownProcess } from '../../agents/connection/agent-link.ts';
+import type { StartAgent } from '../../agents/connection/agent-process.ts';
 import type { PolicyName } from '../../agents/policy/policy-name.ts';
 import type { AgentCommand, AgentRegistry } from '../../agents/registry/agent-registry.ts';
 import type { AgentSession } from '../../agents/session/agent-session.ts';
@@ -13,6 +15,7 @@ import { SessionUse } from '../../agents/session-use.ts';
 import type { SessionFactory } from '../../agents/session-factory.ts';
 import type { AgentSessions } from '../../agents/sessions.ts';
 import type { Clock } from '../../core/clock.ts';
+import { messageOf } from '../../core/failure.ts';
 import { EventLog } from '../../events/log.ts';
 import type { JobFolder } from '../../jobs/folder.ts';
 import type { ForcedEnd, InputFailure, RunEnd, Running, RunRequest } from '../../jobs/runner.ts';
@@ -39,13 +42,22 @@ export class AcpRun implements Running {
   readonly #session: AgentSession;
   readonly #events: JobEvents;
   readonly #timeoutMs: number;
+  /** Why there is no agent, when there is none. */
+  readonly #notStarted: () => string | undefined;
   /** Why the job was ended by its server. */
   #stopped: string | undefined;
 
-  private constructor(session: AgentSession, events: JobEvents, prompt: string, timeoutMs: number) {
+  private constructor(
+    session: AgentSession,
+    events: JobEvents,
+    prompt: string,
+    timeoutMs: number,
+    notStarted: () => string | undefined,
+  ) {
     this.#session = session;
     this.#events = events;
     this.#timeoutMs = timeoutMs;
+    this.#notStarted = notStarted;
     this.ended = this.#run(prompt);
   }
 
@@ -60,6 +72,12 @@ export class AcpRun implements Running {
     const log = await EventLog.open(logOf(folder), isSessionEntry);
     const events = new JobEvents();
     const env = { ...baseEnv, ...own, ...plan.env };
+    let notStarted: string | undefined;
+    const start: StartAgent = (request) =>
+      factory.start(request).catch((error: unknown) => {
+        notStarted = messageOf(error);
+        throw error;
+      });
     const session = factory.make(
       {
         id: jobId,
@@ -81,6 +99,7 @@ export class AcpRun implements Running {
       },
       {
         log,
+        link: ownProcess(start),
         recorded: (entry) => {
           events.add(entry);
           writeOutput(folder, entry);
@@ -90,7 +109,7 @@ export class AcpRun implements Running {
     );
     const use = new SessionUse(session, clock);
     sessions.adoptJob({ session, agent: plan.agent, createdAt: clock.now(), log, use });
-    return new AcpRun(session, events, plan.prompt, spec.timeoutMs);
+    return new AcpRun(session, events, plan.prompt, spec.timeoutMs, () => notStarted);
   }
 
   live(): AcpResults {
@@ -125,7 +144,8 @@ export class AcpRun implements Running {
     const acpError = isSuccess
       ? undefined
       : (this.#stopped ?? session.error ?? error ?? `the turn has ended with ${stopReason}`);
-    return { known: true, exitCode: isSuccess ? 0 : 1, results: this.#results(stopReason, acpError) };
+    const results = this.#results(stopReason, acpError);
+    return { known: true, exitCode: isSuccess ? 0 : 1, note: this.#notStarted(), results };
   }
 
   async #turn(prompt: string): Promise<{ readonly stopReason: string; readonly error?: string }> {

@@ -6,6 +6,7 @@
  */
 import { resolve } from 'node:path';
 import { agentFailureText } from '../../agents/registry/agent-failure.ts';
+import { messageOf } from '../../core/failure.ts';
 import type { Runner, RunRefusal } from '../../jobs/runner.ts';
 import { isDirectory } from '../../platform/files/directory.ts';
 import { PLAN_UNREADABLE } from '../mode.ts';
@@ -26,10 +27,14 @@ export function createAcpRunner(options: AcpRunnerOptions): Runner {
       if (!isDirectory(cwd)) return refused(spawnRefusal({ reason: 'cwd-missing', cwd }));
       const command = options.registry.resolve(plan.agent);
       if (!command.ok) return refused(agentFailureText(command.failure));
-      const run = await AcpRun.start(request, plan, cwd, command.value, options);
-      running.add(run);
-      void run.ended.then(() => running.delete(run));
-      return run;
+      try {
+        const run = await AcpRun.start(request, plan, cwd, command.value, options);
+        running.add(run);
+        void run.ended.then(() => running.delete(run));
+        return run;
+      } catch (error) {
+        return refused(`the agent could not be started: ${messageOf(error)}`);
+      }
     },
     /** The agent has ended with its server. */
     adopt: lostRun,

@@ -1,4 +1,4 @@
-/** Free space on the disk that holds the data folder. */
+/** What is free on the disk that holds the data folder. */
 import { statfsSync } from 'node:fs';
 
 /** Below this a disk counts as full: a job's record and its SQLite page still fit. */
@@ -11,5 +11,15 @@ export function freeBytes(path: string): number | undefined {
     return bavail * bsize;
   } catch {
     return undefined;
+  }
+}
+
+/** Whether there may be another file. A file system that has no limit of its own reports none. */
+export function takesFiles(path: string): boolean {
+  try {
+    const { files, ffree } = statfsSync(path);
+    return files === 0 || ffree > 0;
+  } catch {
+    return true;
   }
 }

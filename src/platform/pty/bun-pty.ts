@@ -19,6 +19,7 @@ import { OutputDrain } from '../process/output-drain.ts';
 import type { Engine, PtySystem } from './pty.ts';
 import { ReadingLimit } from './reading-limit.ts';
 import { RunningPty } from './running-pty.ts';
+import { spawnFailure } from './system-refusal.ts';
 
 interface Library {
   readonly Terminal: typeof Package.Terminal;
@@ -43,7 +44,7 @@ export function createBunPtyEngine(system: PtySystem, folder: string): Engine {
         return new Terminal(program, args, { name: 'unused', cols, rows, cwd, env: whole });
       });
     } catch (error) {
-      return fail({ reason: 'spawn-refused', detail: messageOf(error) });
+      return spawnFailure(error);
     }
     const tree = new ReadingLimit(system.take(child.pid, treeId));
     const output = new OutputDrain();

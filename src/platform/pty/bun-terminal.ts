@@ -1,11 +1,10 @@
 /** The default engine: Bun.Terminal. Raw bytes, and an echo within a twentieth of a millisecond. */
-import { closeSync, openSync } from 'node:fs';
-import { devNull } from 'node:os';
 import { codeOf, fail, messageOf, ok } from '../../core/failure.ts';
 import { InputAccount } from './input-account.ts';
 import { OutputDrain } from '../process/output-drain.ts';
 import type { Engine, PtySystem, PtyTree } from './pty.ts';
 import { RunningPty } from './running-pty.ts';
+import { spawnFailure } from './system-refusal.ts';
 
 export function createBunTerminalEngine(system: PtySystem): Engine {
   return ({ argv, cwd, env, cols, rows, treeId }) => {
@@ -39,30 +38,12 @@ export function createBunTerminalEngine(system: PtySystem): Engine {
       return ok(new RunningPty({ terminal: engineTerminal, output, input, tree }));
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return fail({ reason: 'program-missing', program: argv[0] });
-      const few = descriptorsMissing();
-      if (few !== undefined) return fail({ reason: 'spawn-refused', detail: few });
+      const failed = spawnFailure(error);
+      if (failed.failure.reason === 'system-refused') return failed;
       const engineError = openingError();
-      return engineError === undefined
-        ? fail({ reason: 'spawn-refused', detail: messageOf(error) })
-        : unusable(engineError);
+      return engineError === undefined ? failed : unusable(engineError);
     }
   };
-}
-
-/** What Bun and the other engine open for a terminal, and need at once. */
-const NEEDED_DESCRIPTORS = 8;
-
-/** Why no engine could open one now: Bun says "Failed to open PTY" of that, and the other engine no more. */
-function descriptorsMissing(): string | undefined {
-  const opened: number[] = [];
-  try {
-    while (opened.length < NEEDED_DESCRIPTORS) opened.push(openSync(devNull, 'r'));
-    return undefined;
-  } catch (error) {
-    return messageOf(error);
-  } finally {
-    for (const fd of opened) closeSync(fd);
-  }
 }
 
 /** Why no terminal can be opened, not even one without a program. This distinguishes the engine's fault from the program's. */

@@ -35,7 +35,7 @@ function openBy(engine: Engine, request: PtyRequest): ReturnType<OpenPty> {
   const opened = engine(request);
   if (opened.ok) return opened;
   const { failure } = opened;
-  return fail(failure.reason === 'engine-unusable' ? { reason: 'spawn-refused', detail: failure.detail } : failure);
+  return fail(failure.reason === 'engine-unusable' ? { reason: 'system-refused', detail: failure.detail } : failure);
 }
 
 function missingPart({ argv: [program], cwd }: PtyRequest): PtyFailure | undefined {

@@ -23,7 +23,9 @@ export interface PtyRequest {
 export type PtyFailure =
   | { readonly reason: 'cwd-missing'; readonly cwd: string }
   | { readonly reason: 'program-missing'; readonly program: string }
-  | { readonly reason: 'spawn-refused'; readonly detail: string };
+  | { readonly reason: 'spawn-refused'; readonly detail: string }
+  /** Nothing to do with the program: the system has no descriptor, process or terminal left. */
+  | { readonly reason: 'system-refused'; readonly detail: string };
 
 export interface Pty {
   readonly pid: number;

@@ -75,9 +75,7 @@ test('32 requests may wait for their answers; the next is refused, and taken whe
   const prompt = { sessionId, prompt: [{ type: 'text', text: '[[slow 600]]' }] };
   const ids = Array.from({ length: 32 }, () => client.request('session/prompt', prompt));
   const more = { jsonrpc: '2.0', id: 'more', method: 'session/list', params: {} };
-  const { received } = client.connection;
   expect(client.connection.receive(more)).toEqual({ ok: false, failure: { reason: 'too-many-requests', limit: 32 } });
-  expect(client.connection.received).toBe(received);
   client.send({ method: 'session/cancel', params: { sessionId } });
   for (const id of ids) await client.answer(id);
   expect(client.connection.receive(more).ok).toBe(true);
@@ -97,7 +95,6 @@ test('what is no message is refused in the words of JSON-RPC, and what comes too
     { id: null, error: { code: -32600 } },
     { id: null, error: { code: -32700, message: 'no JSON' } },
   ]);
-  expect(client.connection.received).toBe(4);
 });
 
 test('initialize twice is refused, and the connection goes on', async () => {

@@ -36,6 +36,23 @@ describe('jobs', () => {
     ]);
   });
 
+  test('finds them by a text of their command, and those that were cancelled, or were not', async () => {
+    await using world = await World.start();
+    await world.cli(['run', 'echo Needle']);
+    const cancelled = await detach(world, 'sleep 600 # needle');
+    await world.cli(['cancel', cancelled]);
+    await world.cli(['run', 'echo hay']);
+    const commands = async (...args: string[]) =>
+      (JSON.parse((await world.cli(['jobs', '--json', ...args])).stdout) as { command: string }[]).map(
+        ({ command }) => command,
+      );
+    expect(await commands('--find', 'nEEdle')).toEqual(['sleep 600 # needle', 'echo Needle']);
+    expect(await commands('--cancelled')).toEqual(['sleep 600 # needle']);
+    expect(await commands('--no-cancelled')).toEqual(['echo hay', 'echo Needle']);
+    expect(await commands('--find', 'needle', '--no-cancelled', '--status', 'completed')).toEqual(['echo Needle']);
+    expect(await world.cli(['jobs', '--find', 'pin'])).toMatchObject({ code: 0, stdout: '', stderr: 'no such jobs\n' });
+  });
+
   test('refuses values that are not valid', async () => {
     for (const args of [
       ['--limit', '0'],

@@ -69,9 +69,7 @@ export class FakeClients implements Clients {
   }
 
   find(id: string, keyId: string): FakeConnection | undefined {
-    return this.connections.find(
-      (one) => one.id === id && one.request.keyId === keyId && one.state !== 'ended',
-    );
+    return this.connections.find((one) => one.id === id && one.request.keyId === keyId && one.state !== 'ended');
   }
 
   /** The newest one. */
@@ -184,8 +182,7 @@ export class FakeConnection implements ClientConnection {
     const text = JSON.stringify(message);
     if (method === undefined && this.#initialized !== undefined) return this.#answerInitialize(message, text);
     if (method === undefined && this.state === 'new' && 'result' in message) this.state = 'open';
-    const outbox =
-      session === undefined || !this.request.outboxPerSession ? this.outbox : this.sessionOutbox(session);
+    const outbox = session === undefined || !this.request.outboxPerSession ? this.outbox : this.sessionOutbox(session);
     outbox?.add(text);
   }
 
@@ -304,7 +301,10 @@ export const update = (connection: FakeConnection, session: string | undefined, 
   );
 
 /** The prompts that wait for a permission, by the id of the question. */
-const waiting = new WeakMap<FakeConnection, Map<unknown, { readonly id: unknown; readonly session: string | undefined }>>();
+const waiting = new WeakMap<
+  FakeConnection,
+  Map<unknown, { readonly id: unknown; readonly session: string | undefined }>
+>();
 
 function ask(connection: FakeConnection, session: string | undefined, id: unknown): void {
   const open = waiting.get(connection) ?? new Map();
@@ -331,5 +331,6 @@ function granted(message: Fields, connection: FakeConnection): void {
 
 function textOf(params: Fields): string {
   const [first] = Array.isArray(params['prompt']) ? (params['prompt'] as readonly unknown[]) : [];
-  return String(fieldsOf(first)['text'] ?? '');
+  const { text } = fieldsOf(first);
+  return typeof text === 'string' ? text : '';
 }

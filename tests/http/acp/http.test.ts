@@ -71,7 +71,10 @@ describe('POST', () => {
   test('anything else is 202 without a body', async () => {
     await using world = new DoorWorld();
     const headers = await world.connect();
-    const answer = await world.ask('POST', '/acp', { body: { jsonrpc: '2.0', id: 1, method: 'session/list' }, headers });
+    const answer = await world.ask('POST', '/acp', {
+      body: { jsonrpc: '2.0', id: 1, method: 'session/list' },
+      headers,
+    });
     expect({ status: answer.status, body: await answer.text() }).toEqual({ status: 202, body: '' });
     expect(world.clients.newest.heard.at(-1)).toMatchObject({ method: 'session/list', id: 1 });
   });
@@ -126,7 +129,18 @@ describe('POST', () => {
 });
 
 describe('Acp-Session-Id', () => {
-  const METHODS = ['prompt', 'cancel', 'load', 'resume', 'close', 'delete', 'fork', 'set_mode', 'set_model', 'set_config_option'];
+  const METHODS = [
+    'prompt',
+    'cancel',
+    'load',
+    'resume',
+    'close',
+    'delete',
+    'fork',
+    'set_mode',
+    'set_model',
+    'set_config_option',
+  ];
 
   test('is needed by what is of a session, and agrees with it', async () => {
     await using world = new DoorWorld();
@@ -146,7 +160,10 @@ describe('Acp-Session-Id', () => {
     expect(await of({ method: 'session/new', params: { cwd: '/' }, id: 5 })).toBe(202);
     expect(await of({ method: '_own/thing', params: {} })).toBe(202);
     expect(await of({ method: 'session/cancel', params: { sessionId: 'x'.repeat(1024) } }, 'x'.repeat(1024))).toBe(202);
-    for (const body of [{ method: 'a', id: 'x'.repeat(1025) }, { method: 'a', params: { sessionId: 'x'.repeat(1025) } }])
+    for (const body of [
+      { method: 'a', id: 'x'.repeat(1025) },
+      { method: 'a', params: { sessionId: 'x'.repeat(1025) } },
+    ])
       expect(await of(body)).toBe('an id has at most 1024 characters');
   });
 
@@ -177,7 +194,12 @@ describe('GET', () => {
       // Without `Accept`, as fetch would add one.
       const answer = await world.ask('GET', '/acp', { headers: { accept: '', ...headers } });
       const type = answer.headers.get('content-type')?.split(';')[0];
-      const found = { status: answer.status, type, vary: answer.headers.get('vary'), cache: answer.headers.get('cache-control') };
+      const found = {
+        status: answer.status,
+        type,
+        vary: answer.headers.get('vary'),
+        cache: answer.headers.get('cache-control'),
+      };
       await answer.body?.cancel();
       return found;
     };
@@ -210,7 +232,9 @@ test('DELETE ends the connection and its streams', async () => {
   await using world = new DoorWorld();
   const headers = await world.connect();
   expect(await refused(await world.ask('DELETE', '/acp'))).toMatchObject({ status: 400 });
-  expect(await refused(await world.ask('DELETE', '/acp', { headers: { 'acp-connection-id': 'x' } }))).toMatchObject({ status: 404 });
+  expect(await refused(await world.ask('DELETE', '/acp', { headers: { 'acp-connection-id': 'x' } }))).toMatchObject({
+    status: 404,
+  });
   using whole = await EventReader.open(`${world.url}/acp`, { 'x-api-key': KEY, ...headers });
   using session = await EventReader.open(`${world.url}/acp`, { 'x-api-key': KEY, ...headers, 'acp-session-id': 's' });
   const ended = await world.ask('DELETE', '/acp', { headers });

@@ -40,7 +40,11 @@ describe('an upgrade', () => {
     expect([a.status, a.header('Acp-Connection-Id')]).toEqual([101, world.clients.newest.id]);
     expect(a.header('Set-Cookie')).toBeUndefined();
     using b = await open(world, '/acp/ws');
-    expect([b.status, b.header('Acp-Connection-Id'), b.header('Sec-WebSocket-Extensions')]).toEqual([101, undefined, undefined]);
+    expect([b.status, b.header('Acp-Connection-Id'), b.header('Sec-WebSocket-Extensions')]).toEqual([
+      101,
+      undefined,
+      undefined,
+    ]);
     expect(world.clients.requests).toEqual([
       { agent: 'echo', door: 'websocket', host: 'remote', outboxPerSession: false, keyId: 'a' },
       { agent: 'echo', door: 'acpremote', host: 'remote', outboxPerSession: false, keyId: 'a' },
@@ -83,7 +87,11 @@ describe('an upgrade', () => {
       { Authorization: `Basic ${KEY}` },
     ]) {
       expect(await of('/acp', headers)).toEqual([401, 'Bearer realm="agent-server"', JSON_401]);
-      expect(await of('/acp/ws', headers)).toEqual([401, 'Bearer realm="acpremote"', 'missing or invalid bearer token\n']);
+      expect(await of('/acp/ws', headers)).toEqual([
+        401,
+        'Bearer realm="acpremote"',
+        'missing or invalid bearer token\n',
+      ]);
     }
     for (const path of ['/acp', '/acp/ws', '/acp/echo/ws']) {
       expect((await of(path, { 'X-API-Key': 'narrow-key' }))[0]).toBe(403);
@@ -341,7 +349,11 @@ describe('resume', () => {
     await waitFor('it to be noticed', () => connection.attached === 0);
     update(connection, 's', 'meanwhile');
     using again = await resumed(world, id, '3');
-    expect([again.status, again.header('Acp-Connection-Id'), again.header('Acp-Received-Frames')]).toEqual([101, id, '4']);
+    expect([again.status, again.header('Acp-Connection-Id'), again.header('Acp-Received-Frames')]).toEqual([
+      101,
+      id,
+      '4',
+    ]);
     expect(await got(again, 3)).toMatchObject([
       { id: null, error: { code: -32_700 } },
       { id: 7000, method: 'session/request_permission' },
@@ -381,12 +393,19 @@ describe('resume', () => {
     expect(await of('1', id, '/acp/other')).toBe(400);
     connection.outbox.gone = 1;
     expect(await of('0')).toBe(410);
-    using other = await open(world, '/acp', { 'X-API-Key': 'other-key', 'Acp-Connection-Id': id, 'Acp-Received-Frames': '1' });
+    using other = await open(world, '/acp', {
+      'X-API-Key': 'other-key',
+      'Acp-Connection-Id': id,
+      'Acp-Received-Frames': '1',
+    });
     expect(other.status).toBe(404);
     const { 'acp-connection-id': http } = await world.connect();
     expect(await of('0', http)).toBe(404);
     // Over HTTP it is none either.
-    const posted = await world.ask('POST', '/acp', { body: { jsonrpc: '2.0', method: 'a' }, headers: { 'acp-connection-id': id } });
+    const posted = await world.ask('POST', '/acp', {
+      body: { jsonrpc: '2.0', method: 'a' },
+      headers: { 'acp-connection-id': id },
+    });
     expect(posted.status).toBe(404);
     // None of all that has taken the socket over.
     update(connection, 's', 'x');
@@ -410,7 +429,12 @@ describe('too much', () => {
     await got(socket, 1);
     send(socket, { jsonrpc: '2.0', id: 7000, result: {} });
     // The permission answers the first prompt: a place is free, and those that wait come in their order, the cancel again.
-    expect(await got(socket, 4)).toMatchObject([{ method: 'session/update' }, { id: 1 }, { method: 'session/update' }, { id: 3 }]);
+    expect(await got(socket, 4)).toMatchObject([
+      { method: 'session/update' },
+      { id: 1 },
+      { method: 'session/update' },
+      { id: 3 },
+    ]);
     expect(heard()).toEqual([1, 2, 'session/cancel', 7000, 3, '_own/note', 'session/cancel']);
   });
 

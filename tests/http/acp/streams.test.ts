@@ -22,8 +22,13 @@ test('a turn: what names a session goes to its stream, the answer too; what make
   await using world = new DoorWorld();
   const { headers, open } = await connected(world);
   using whole = await open();
-  await world.ask('POST', '/acp', { body: { jsonrpc: '2.0', id: 1, method: 'session/new', params: { cwd: '/' } }, headers });
-  expect(await whole.events(1)).toEqual([{ id: 1, data: { jsonrpc: '2.0', id: 1, result: { sessionId: 'session-1' } } }]);
+  await world.ask('POST', '/acp', {
+    body: { jsonrpc: '2.0', id: 1, method: 'session/new', params: { cwd: '/' } },
+    headers,
+  });
+  expect(await whole.events(1)).toEqual([
+    { id: 1, data: { jsonrpc: '2.0', id: 1, result: { sessionId: 'session-1' } } },
+  ]);
   const ofSession = { ...headers, 'acp-session-id': 'session-1' };
   // The stream is not open yet: it collects.
   await world.ask('POST', '/acp', { body: prompt('session-1', 'hi', 2), headers: ofSession });
@@ -81,7 +86,11 @@ describe('Last-Event-ID', () => {
     say('d');
     using again = await open({ ...session, 'last-event-id': '1' });
     const events = await again.events(3);
-    expect(events.map(({ id, data }) => [id, textOf(data)])).toEqual([[2, 'b'], [3, 'c'], [4, 'd']]);
+    expect(events.map(({ id, data }) => [id, textOf(data)])).toEqual([
+      [2, 'b'],
+      [3, 'c'],
+      [4, 'd'],
+    ]);
     say('e');
     expect((await again.events(1)).map(({ id, data }) => [id, textOf(data)])).toEqual([[5, 'e']]);
     using all = await open({ ...session, 'last-event-id': '0' });
@@ -101,7 +110,9 @@ describe('Last-Event-ID', () => {
     await stream.events(1);
     const of = async (position: string) =>
       refused(
-        await world.ask('GET', '/acp', { headers: { ...headers, accept: 'text/event-stream', 'last-event-id': position } }),
+        await world.ask('GET', '/acp', {
+          headers: { ...headers, accept: 'text/event-stream', 'last-event-id': position },
+        }),
       );
     for (const position of ['-1', 'x', '1.5', '1e3', '', '0x1', '9'.repeat(40), '1, 2'])
       expect(await of(position)).toEqual({ status: 400, error: 'Last-Event-ID must be a whole number from 0' });
@@ -119,7 +130,9 @@ describe('Last-Event-ID', () => {
       await stream.events(2);
     }
     connection.outbox.gone = 1;
-    const answer = await world.ask('GET', '/acp', { headers: { ...headers, accept: 'text/event-stream', 'last-event-id': '0' } });
+    const answer = await world.ask('GET', '/acp', {
+      headers: { ...headers, accept: 'text/event-stream', 'last-event-id': '0' },
+    });
     expect(await refused(answer)).toMatchObject({ status: 410 });
     using stream = await open({ 'last-event-id': '1' });
     expect((await stream.events(1))[0]?.id).toBe(2);
@@ -159,7 +172,9 @@ test('a session that nobody knows has a stream; too many of them are 429', async
   using first = await open({ 'acp-session-id': 'known-to-the-agent-alone' });
   using second = await open({ 'acp-session-id': 'b' });
   expect([await first.next(), await second.next()]).toEqual([{ comment: 'open' }, { comment: 'open' }]);
-  const third = await world.ask('GET', '/acp', { headers: { ...headers, accept: 'text/event-stream', 'acp-session-id': 'c' } });
+  const third = await world.ask('GET', '/acp', {
+    headers: { ...headers, accept: 'text/event-stream', 'acp-session-id': 'c' },
+  });
   expect(third.headers.get('retry-after')).toBe('1');
   expect(await refused(third)).toEqual({ status: 429, error: 'the connection has too many streams of sessions' });
   const long = await world.ask('GET', '/acp', {

@@ -107,7 +107,8 @@ export class DoorWorld implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.hub[Symbol.dispose]();
     await this.#listener.stop(true);
-    if (this.bugs.length > 0) throw new Error(`bugs: ${this.bugs.map((bug) => JSON.stringify(bug) + String(bug)).join('; ')}`);
+    if (this.bugs.length > 0)
+      throw new Error(`bugs: ${this.bugs.map((bug) => JSON.stringify(bug) + String(bug)).join('; ')}`);
   }
 }
 
