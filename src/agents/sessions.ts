@@ -18,6 +18,7 @@ import { agentFailureText } from './registry/agent-failure.ts';
 import type { AgentCommand, AgentRegistry } from './registry/agent-registry.ts';
 import { isSessionEntry, type SessionEntry } from './session/entry.ts';
 import type { SessionFactory } from './session-factory.ts';
+import { RecordWriter } from './record-writer.ts';
 import { SessionUse } from './session-use.ts';
 import { closedLate, endLate } from './late-end.ts';
 import { isOpen, recordOf, SessionFolder, type OpenSession, type SessionRecord } from './stored.ts';
@@ -192,6 +193,8 @@ export class AgentSessions implements AsyncDisposable {
     const createdAt = before?.createdAt ?? clock.now();
     const known = typeof command === 'string' ? { argv: [], env: {} } : command;
     const log = await EventLog.open(folder.events, isSessionEntry);
+    // Not before the session is made, which changes already then.
+    let writer: RecordWriter | undefined;
     const session = factory.make(
       {
         id,
@@ -209,15 +212,13 @@ export class AgentSessions implements AsyncDisposable {
         turnsBefore: before?.turns ?? 0,
         titleBefore: before?.title ?? null,
         instructions: request.instructions,
-        awaitsUsage: true,
+        // A client takes it whenever it comes, and wants its answer at once.
+        awaitsUsage: asked === undefined,
         turnTimeoutMs: request.timeout === undefined ? undefined : request.timeout * 1000,
       },
       {
         log,
-        changed: () => {
-          const open = this.#open.get(id);
-          if (open !== undefined) this.#save(recordOf(open));
-        },
+        changed: () => writer?.changed(session.turns.waiting > 0),
         ...asked?.ports,
         ...(typeof command === 'string' && { link: () => Promise.reject(new Error(command)) }),
       },
@@ -226,8 +227,10 @@ export class AgentSessions implements AsyncDisposable {
     const use = new SessionUse(session, clock, asked?.idleMs);
     const open: OpenSession = { session, agent, createdAt, log, use };
     this.#open.set(id, open);
-    this.#save(recordOf(open));
+    writer = new RecordWriter(clock, () => this.#save(recordOf(open)));
+    writer.flush();
     session.whenEnded.once(() => {
+      writer?.flush();
       this.#open.delete(id);
       this.#records.set(id, recordOf(open));
       this.#prune();

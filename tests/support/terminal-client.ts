@@ -4,7 +4,7 @@ import type { TerminalClientFrame, TerminalControlFrame } from '../../src/protoc
 import { RawWebSocket, type ClientOptions } from './raw-web-socket.ts';
 import { waitFor } from './wait.ts';
 
-export type { ClientOptions, Closed } from './raw-web-socket.ts';
+export type { ClientOptions } from './raw-web-socket.ts';
 
 export class TerminalClient extends RawWebSocket {
   /** All output so far. */
