@@ -193,8 +193,10 @@ export class AgentSessions implements AsyncDisposable {
     const createdAt = before?.createdAt ?? clock.now();
     const known = typeof command === 'string' ? { argv: [], env: {} } : command;
     const log = await EventLog.open(folder.events, isSessionEntry);
-    // Not before the session is made, which changes already then.
-    let writer: RecordWriter | undefined;
+    const writer = new RecordWriter(clock, () => {
+      const open = this.#open.get(id);
+      if (open !== undefined) this.#save(recordOf(open));
+    });
     const session = factory.make(
       {
         id,
@@ -218,7 +220,7 @@ export class AgentSessions implements AsyncDisposable {
       },
       {
         log,
-        changed: () => writer?.changed(session.turns.waiting > 0),
+        changed: () => writer.changed((this.#open.get(id)?.session.turns.waiting ?? 0) > 0),
         ...asked?.ports,
         ...(typeof command === 'string' && { link: () => Promise.reject(new Error(command)) }),
       },
@@ -227,10 +229,9 @@ export class AgentSessions implements AsyncDisposable {
     const use = new SessionUse(session, clock, asked?.idleMs);
     const open: OpenSession = { session, agent, createdAt, log, use };
     this.#open.set(id, open);
-    writer = new RecordWriter(clock, () => this.#save(recordOf(open)));
     writer.flush();
     session.whenEnded.once(() => {
-      writer?.flush();
+      writer.flush();
       this.#open.delete(id);
       this.#records.set(id, recordOf(open));
       this.#prune();
