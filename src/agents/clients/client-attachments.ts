@@ -30,6 +30,7 @@ export class ClientAttachments {
   readonly #options: ClientAttachmentsOptions;
   readonly #outboxes = new Map<string, MessageOutbox>();
   readonly #bySession = new Map<string, Attached>();
+  #hasEnded = false;
 
   constructor(options: ClientAttachmentsOptions) {
     this.#options = options;
@@ -65,6 +66,8 @@ export class ClientAttachments {
    * the agent asks, after all that is in the log by now.
    */
   attach(open: OpenSession, sessionId: string, after: number, first: () => readonly string[] = () => []): void {
+    // The client has gone while its session was made: that goes on by itself.
+    if (this.#hasEnded) return;
     const { questions, clock, told, sessionEnded } = this.#options;
     const attachment = new Attachment({
       open,
@@ -101,6 +104,7 @@ export class ClientAttachments {
 
   /** `keepsReading`: what was said is still to be read. */
   end(why: Parameters<MessageOutbox['end']>[0], keepsReading: boolean): void {
+    this.#hasEnded = true;
     for (const { attachment, onRecord } of this.#bySession.values()) {
       if (!keepsReading) attachment[Symbol.dispose]();
       onRecord[Symbol.dispose]();

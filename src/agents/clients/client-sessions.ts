@@ -60,6 +60,8 @@ export class ClientSessions {
 
   /** One that is open is found; another one is opened, by its record or by what the agent knows of it. */
   async load(asker: Asker, request: AskedOpening): Promise<Opened> {
+    const wrong = this.#checkFolder(request.params);
+    if (wrong !== undefined) return wrong;
     const sessionId = textOf(request.params['sessionId']) ?? '';
     const open = this.#usable(asker.agent, sessionId);
     if (open !== undefined) return ok(open);
@@ -95,8 +97,6 @@ export class ClientSessions {
   }
 
   async #load(asker: Asker, request: AskedOpening, sessionId: string): Promise<Opened> {
-    const wrong = this.#checkFolder(request.params);
-    if (wrong !== undefined) return wrong;
     const there = this.#options.sessions.findOf(asker.agent, sessionId);
     // Somebody else opens it right now, or it is being closed, and its agent still holds it.
     if (there?.session.state === 'starting') await there.session.opened;

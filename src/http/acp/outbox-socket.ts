@@ -41,6 +41,7 @@ export class OutboxSocket implements OutboxReader {
   }
 
   ready(): void {
+    let budget = WINDOW_BYTES;
     while (this.#state.at === 'open' && this.#state.wire.getBufferedAmount() < WINDOW_BYTES) {
       const { wire, reading } = this.#state;
       const message = reading.next();
@@ -49,6 +50,12 @@ export class OutboxSocket implements OutboxReader {
         return this.closeNow(CLOSE_CODES.policyViolation, 'message too long');
       // What is lost is sent again to a client that comes back; on this socket the order would be wrong.
       if (wire.send(message.text) === 0) return this.#terminate(wire);
+      // A client that keeps up with a long history would otherwise have the whole server to itself.
+      budget -= message.text.length;
+      if (budget <= 0) {
+        setImmediate(() => this.ready());
+        break;
+      }
     }
     this.#watch();
     if (this.#state.at === 'open') this.#sent();

@@ -227,3 +227,26 @@ test('a list has the sessions on record here, and only those of the folder that 
   await client.ask('session/delete', { sessionId: first });
   expect(await listed({})).toEqual([second]);
 });
+
+test('a client that goes while its session is made is not attached to it', async () => {
+  await world.start();
+  const client = await world.client();
+  client.request('session/new', { cwd: world.world.folder, mcpServers: [] });
+  await waitFor('the session to be made', () => world.world.sessions.list().length === 1);
+  client.connection.close();
+  const [record] = await waitFor('the session', () => {
+    const records = world.world.sessions.list();
+    return records[0]?.state === 'idle' || records[0]?.state === 'failed' ? records : undefined;
+  });
+  expect(record).not.toHaveProperty('attached');
+});
+
+test('a folder that is not here is refused also where the session is open already', async () => {
+  await world.start();
+  const [first, second] = [await world.client(), await world.client()];
+  const sessionId = await first.open();
+  for (const method of ['session/load', 'session/resume'])
+    expect(await second.ask(method, { sessionId, cwd: '/no/such/folder', mcpServers: [] })).toMatchObject({
+      error: { code: -32602 },
+    });
+});
