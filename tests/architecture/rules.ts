@@ -52,7 +52,7 @@ function arrowsBetween(rooms: Rooms): Readonly<Record<string, readonly string[]>
     // A library of its own for Node and Bun, which needs no server; the rest of the client stays on Web APIs.
     'client/acp': ['core', 'platform', 'protocol', 'agents', 'version'],
     // What pages for people have in common: packing their files, and finding them in the executable.
-    pages: [],
+    pages: ['core'],
     console: ['core', 'protocol', 'client', 'pages'],
     'api-page': ['pages'],
     // `doctor` looks where the server would: it reads the configuration, and nothing above it.

@@ -8,6 +8,7 @@ import { openHome, PROGRAM, STORY_MS, type LiveServer } from './live-server.ts';
 setDefaultTimeout(2 * STORY_MS);
 
 const FEW_DESCRIPTORS = ['sh', '-c', 'ulimit -n 120; exec "$@"', 'sh'];
+const fromSource = process.env['AGENT_SERVER_TEST_EXE'] === undefined;
 const EMFILE = 'EMFILE: too many open files';
 
 if (process.platform !== 'linux') console.log('tests/trouble/descriptors.test.ts skipped: needs ulimit and /proc');
@@ -86,6 +87,14 @@ describe.skipIf(process.platform !== 'linux')('no descriptor left', () => {
       expect(agentJob).toMatchObject({ status: 'failed', exitCode: 1, stopReason: 'error' });
       expect(agentJob.acpError).toContain(`the agent could not be started: ${EMFILE}`);
       expect(agentJob.stderr).toBe(agentJob.acpError ?? '');
+      // From source the pages are made at the first request; an executable has them.
+      for (const path of fromSource ? ['/', '/openapi'] : []) {
+        const page = await server.fetch(path);
+        expect(page.status).toBe(500);
+        expect(((await page.json()) as { error: string }).error).toMatch(
+          new RegExp(`^the page could not be made: ${EMFILE}.*; end jobs`),
+        );
+      }
       // What takes no more of them than its own connection goes on.
       expect(await server.job(kept)).toMatchObject({ stdout: 'kept\n' });
       expect(await server.json<unknown[]>('/jobs?limit=2')).toHaveLength(2);
@@ -106,6 +115,8 @@ describe.skipIf(process.platform !== 'linux')('no descriptor left', () => {
     expect(await server.finished(await server.exec('echo fine'))).toMatchObject({ exitCode: 0, stdout: 'fine\n' });
     expect(await server.finished(await inSession(server, 'after'))).toMatchObject({ exitCode: 0, stdout: 'fine\n' });
     expect((await post(server, '/terminals', { shell: 'sh' })).status).toBe(201);
+    for (const path of ['/', '/openapi'])
+      expect(await (await server.fetch(path)).text()).toStartWith('<!doctype html>');
     expect(await agentSession(server)).toMatchObject({ state: 'idle' });
     expect(await server.finished(await agentsJob(server))).toMatchObject({ exitCode: 0, stdout: 'echo: hi' });
     expect(await cli(server, 'run', 'echo fine; exit 4')).toMatchObject({ code: 4, stdout: 'fine\n' });

@@ -36,7 +36,9 @@ const HEADERS = {
 
 /** `document`: as `embedded` makes it. */
 export async function openApiPage(document: string): Promise<Response> {
-  const file = await apiPageFiles.file('');
+  const found = await apiPageFiles.file('');
+  if (!found.ok) return refusalResponse(found.failure);
+  const file = found.value;
   if (file === undefined) return refusalResponse({ reason: 'not-found' });
   const nonce = crypto.randomUUID();
   const template = await bodiesOf(file).plain.text();

@@ -1,8 +1,10 @@
 /** What any route may refuse a request for, before its own resource is asked. Resources have tables of their own. */
 import type { InvalidRequest } from '../../core/invalid-request.ts';
+import type { PageFailure } from '../../pages/bundle-apart.ts';
 import type { Scope } from '../caller.ts';
 import { errorJson } from './json.ts';
 import { refusals } from './refusals.ts';
+import { withAdvice } from './system-errors.ts';
 
 export type WireFailure =
   | { readonly reason: 'key-invalid' }
@@ -17,6 +19,7 @@ export type WireFailure =
   | InvalidRequest
   | { readonly reason: 'upgrade-required' }
   | { readonly reason: 'shutting-down' }
+  | PageFailure
   | { readonly reason: 'system-failed'; readonly why: string }
   | { readonly reason: 'internal' };
 
@@ -34,6 +37,7 @@ export const wireRefusals = refusals<WireFailure>()({
   'upgrade-required': { status: 426, error: 'this is for WebSockets: ask for an upgrade' },
   'shutting-down': { status: 503, error: 'the server is going down' },
   'system-failed': { status: 500, error: ({ why }) => `the server cannot do it now: ${why}` },
+  'page-not-made': { status: 500, error: ({ detail }) => `the page could not be made: ${withAdvice(detail)}` },
   internal: { status: 500, error: 'internal error' },
 });
 

@@ -1,4 +1,6 @@
 /** A file of a page that people see: compressed where that is taken, and not sent again where it is known. */
+import type { Result } from '../../core/failure.ts';
+import type { PageFailure } from '../../pages/bundle-apart.ts';
 import type { ReadyFile } from '../../pages/page-files.ts';
 import { refusalResponse } from './failures.ts';
 
@@ -8,9 +10,11 @@ export const FOR_EVER = 'public, max-age=31536000, immutable';
 
 export function sendPageFile(
   request: Request,
-  file: ReadyFile | undefined,
+  found: Result<ReadyFile | undefined, PageFailure>,
   stated: Readonly<Record<string, string>>,
 ): Response {
+  if (!found.ok) return refusalResponse(found.failure);
+  const file = found.value;
   if (file === undefined) return refusalResponse({ reason: 'not-found' });
   const headers = { ...stated, vary: 'accept-encoding', etag: file.etag };
   if (request.headers.get('if-none-match') === file.etag) return new Response(null, { status: 304, headers });
