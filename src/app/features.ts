@@ -5,6 +5,7 @@
 import { consoleRoutes } from '../http/console/routes.ts';
 import { openAgents } from './agents.ts';
 import { openAudit } from './audit.ts';
+import { openDescriptors } from './descriptors.ts';
 import { openDisk } from './disk.ts';
 import type { Base, Feature } from './feature.ts';
 import { openJobs } from './jobs.ts';
@@ -31,6 +32,6 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
   const tunnel = openTunnel(base, scope);
   const update = openUpdate(base, scope, working);
   const disk = openDisk(base, working);
-  const watched = [disk, ...working, openKeys(base, scope), tunnel, update, openAudit(base, scope)];
+  const watched = [disk, openDescriptors(), ...working, openKeys(base, scope), tunnel, update, openAudit(base, scope)];
   return [...watched, openMetrics(base, scope, watched), { routes: [consoleRoutes] }];
 }

@@ -24,6 +24,8 @@ const FLOODED_LOOK_MS = 20;
 /** Of them, without any to end: 10 seconds. */
 const FLOODED_LOOKS = 500;
 const LOG_EVERY_MS = 60_000;
+const TOO_MANY = 'too many connections without a key: the oldest are closed';
+const NONE_LEFT = 'no descriptor is left: new connections wait, and nothing can be started, until some are closed';
 
 export interface UnauthenticatedConnectionsOptions {
   /** Undefined: nothing limits them, and they are not counted. */
@@ -93,16 +95,17 @@ export class UnauthenticatedConnections implements Disposable {
       )
       .slice(0, Math.max(0, others.length - most));
     for (const connection of ended) connection.end();
-    if (ended.length > 0) this.#say(ended.length, most);
+    if (ended.length > 0) this.#say(TOO_MANY, { closed: ended.length, most });
+    else if (open.count >= descriptors.limit()) this.#say(NONE_LEFT, { limit: descriptors.limit() });
     return ended.length > 0;
   }
 
   /** Once a minute: whoever floods the server must not fill its log. */
-  #say(ended: number, most: number): void {
+  #say(message: string, fields: Readonly<Record<string, number>>): void {
     const now = this.#clock.monotonic();
     if (now - this.#loggedAt < LOG_EVERY_MS) return;
     this.#loggedAt = now;
-    this.#log.warn('too many connections without a key: the oldest are closed', { closed: ended, most });
+    this.#log.warn(message, fields);
   }
 
   [Symbol.dispose](): void {

@@ -3,7 +3,9 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { readdirSync } from 'node:fs';
 import { waitFor } from '../support/sandbox.ts';
 import { scriptedAgentLine } from '../support/agents/scripted.ts';
-import { openHome, PROGRAM, STORY_MS, type LiveServer } from './live-server.ts';
+import { TerminalClient } from '../support/terminal-client.ts';
+import { KeptConnection } from '../support/kept-connection.ts';
+import { isAlive, openHome, PROGRAM, STORY_MS, type LiveServer } from './live-server.ts';
 
 setDefaultTimeout(2 * STORY_MS);
 
@@ -23,6 +25,10 @@ interface Answer {
 async function post(server: LiveServer, path: string, body: unknown): Promise<Answer> {
   const answer = await server.post(path, body);
   return { status: answer.status, body: (await answer.json()) as Answer['body'] };
+}
+
+interface Counts {
+  readonly jobs_active: number;
 }
 
 /** Jobs that stay, until one cannot be started. Resolves to their ids. */
@@ -121,6 +127,46 @@ describe.skipIf(process.platform !== 'linux')('no descriptor left', () => {
     expect(await server.finished(await agentsJob(server))).toMatchObject({ exitCode: 0, stdout: 'echo: hi' });
     expect(await cli(server, 'run', 'echo fine; exit 4')).toMatchObject({ code: 4, stdout: 'fine\n' });
     expect(server.stderr).not.toContain('bun-pty is used');
+  });
+
+  test('to sockets that have all shown the key: those go on, jobs can be cancelled, and all is well when they leave', async () => {
+    using home = openHome(undefined, {}, FEW_DESCRIPTORS);
+    await using server = await home.serve('--kill-grace', '0.5');
+    const { body: terminal } = await post(server, '/terminals', { shell: 'sh' });
+    const jobs = await Promise.all(Array.from({ length: 4 }, () => server.exec('echo started; exec sleep 600')));
+    const pids = await Promise.all(jobs.map(async (id) => (await server.wrote(id, 'started')).pid ?? 0));
+    expect(pids.every(isAlive)).toBe(true);
+    using asking = await KeptConnection.open(server);
+    const url = `${server.url.replace('http', 'ws')}/terminal?attach=${terminal.id}`;
+    const options = { headers: { 'X-API-Key': server.key } };
+    const sockets: TerminalClient[] = [];
+    for (let n = 0; n < 150; n += 1)
+      void TerminalClient.open(url, options).then(
+        (socket) => sockets.push(socket),
+        () => {},
+      );
+    await waitFor('the server to notice', () => server.stderr.includes('no descriptor is left'));
+    const { problems } = await asking.json<{ problems: string[] }>('GET', '/health');
+    expect(problems.join()).toContain('120 of 120 descriptors are in use');
+    const [first] = sockets;
+    first?.type('echo typed $((6 * 7))\n');
+    await first?.printed('typed 42');
+    // The processes of this machine cannot be looked at, and the end of a job gives its descriptors to those who wait.
+    for (const id of jobs) expect(await asking.json('POST', `/jobs/${id}/cancel`)).toEqual({ cancelled: true });
+    await waitFor(
+      'the jobs to have ended',
+      async () => (await asking.json<Counts>('GET', '/health')).jobs_active === 0,
+    );
+    expect(pids.filter(isAlive)).toEqual([]);
+
+    for (const socket of sockets) socket.vanish();
+    await waitFor('those who waited to come, and go', () => {
+      for (const socket of sockets) socket.vanish();
+      return openIn(server) < 30;
+    });
+    for (const id of jobs) expect(await server.job(id)).toMatchObject({ cancelled: true, stdout: 'started\n' });
+    await waitFor('no problem to be left', async () => (await server.health()).problems.length === 0);
+    expect(await server.finished(await server.exec('echo fine'))).toMatchObject({ exitCode: 0, stdout: 'fine\n' });
   });
 });
 

@@ -56,7 +56,7 @@ function spawn(request: SpawnRequest): ManagedProcess | SpawnFailure {
       stdout: open(request.stdoutPath),
       stderr: open(request.stderrPath),
     });
-    return managed(identityOf(child), request.treeId, pipe, exitOf(child));
+    return managed(identityOf(child), request.treeId, pipe, exitOf(child), ownGroupOf(child));
   } catch (error) {
     pipe?.[Symbol.dispose]();
     return { reason: 'spawn-refused', detail: detailOf(error) };
@@ -93,7 +93,7 @@ async function launch(request: LaunchRequest): Promise<Launched | SpawnFailure> 
     });
     const stdin = input?.pipe ?? InputPipe.none();
     const root = identityOf(child);
-    const process = processTree(root, treeId, stdin, exitOf(child), output?.pipe);
+    const process = processTree(root, treeId, stdin, exitOf(child), ownGroupOf(child), output?.pipe);
     const trackStarted = () => new StartedSincePosix({ root, treeId });
     return { process, stdin, ...streamsOf(child, output?.pipe), trackStarted };
   } catch (error) {
@@ -128,13 +128,16 @@ function identityOf(child: Bun.Subprocess): ProcessIdentity {
   return {
     pid: child.pid,
     get startTime() {
-      // Once it is reaped, the pid may be another process's.
-      const alive = child.exitCode === null && child.signalCode === null;
-      startTime ??= (alive ? readProcess(child.pid)?.startTime : undefined) ?? '';
+      startTime ??= (isUnreaped(child) ? readProcess(child.pid)?.startTime : undefined) ?? '';
       return startTime;
     },
   };
 }
+
+/** Once it is reaped, the pid may be another process's. */
+const isUnreaped = (child: Bun.Subprocess): boolean => child.exitCode === null && child.signalCode === null;
+
+const ownGroupOf = (child: Bun.Subprocess) => (): number | undefined => (isUnreaped(child) ? child.pid : undefined);
 
 async function exitOf(child: Bun.Subprocess): Promise<ExitResult> {
   const code = await child.exited;
@@ -180,13 +183,14 @@ function managed(
   treeId: string,
   pipe: InputPipe,
   exited: Promise<ExitResult>,
+  ownGroup?: () => number | undefined,
 ): ManagedProcess {
   let gone = false;
   void exited.then(() => {
     gone = true;
   });
   return {
-    ...processTree(identity, treeId, pipe, exited),
+    ...processTree(identity, treeId, pipe, exited, ownGroup),
     async write(data, signal): Promise<InputFailure | undefined> {
       if (gone) return 'process-gone';
       const failure = await pipe.write(data, signal);
@@ -203,6 +207,7 @@ function processTree(
   treeId: string,
   pipe: InputPipe,
   exited: Promise<ExitResult>,
+  ownGroup?: () => number | undefined,
   output?: OutputFifo,
 ): ProcessTree {
   const root = identity.pid === 0 ? undefined : identity;
@@ -210,7 +215,7 @@ function processTree(
   return {
     identity,
     exited,
-    endTree: (graceMs) => endTree({ root, treeId }, graceMs),
+    endTree: (graceMs) => endTree({ root, treeId, ...(ownGroup !== undefined && { ownGroup }) }, graceMs),
     release() {
       pipe[Symbol.dispose]();
       output?.[Symbol.dispose]();

@@ -21,6 +21,8 @@ const COST_FACTOR = 9;
 export interface Tree {
   readonly root: ProcessIdentity | undefined;
   readonly treeId: string;
+  /** The group that its root leads, as long as nobody else can have that number: for where no process can be looked at. */
+  readonly ownGroup?: () => number | undefined;
 }
 
 /** Which of a machine's processes are meant. */
@@ -28,13 +30,13 @@ export type Pick = (snapshot: ProcessSnapshot) => readonly ProcessEntry[];
 
 /** SIGTERM, `graceMs`, SIGKILL. Resolves when nothing is left of the tree. */
 export const endTree = (tree: Tree, graceMs: number): Promise<void> =>
-  endAll((snapshot) => members(snapshot, tree), graceMs);
+  endAll((snapshot) => members(snapshot, tree), graceMs, tree.ownGroup);
 
 /** The same for any processes. */
-export async function endAll(pick: Pick, graceMs: number): Promise<void> {
+export async function endAll(pick: Pick, graceMs: number, ownGroup: Tree['ownGroup'] = () => undefined): Promise<void> {
   const remaining = remembering(pick);
-  if (await sweep(remaining, 'SIGTERM', graceMs)) return;
-  await sweep(remaining, 'SIGKILL', KILL_TIMEOUT_MS);
+  if (await sweep(remaining, 'SIGTERM', graceMs, ownGroup)) return;
+  await sweep(remaining, 'SIGKILL', KILL_TIMEOUT_MS, ownGroup);
 }
 
 /**
@@ -55,8 +57,14 @@ function remembering(pick: Pick): Pick {
 }
 
 /** Signals all of them, and latecomers as they appear, until none is left (true) or time is up (false). */
-async function sweep(pick: Pick, signal: 'SIGTERM' | 'SIGKILL', timeoutMs: number): Promise<boolean> {
+async function sweep(
+  pick: Pick,
+  signal: 'SIGTERM' | 'SIGKILL',
+  timeoutMs: number,
+  ownGroup: NonNullable<Tree['ownGroup']>,
+): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
+  let unseenFrom = signal === 'SIGTERM' ? deadline - timeoutMs / 2 : deadline - timeoutMs;
   const signalled = new Set<string>();
   for (let pause = FIRST_LOOK_MS; ; pause = Math.min(pause * 2, LAST_LOOK_MS)) {
     const began = performance.now();
@@ -67,6 +75,12 @@ async function sweep(pick: Pick, signal: 'SIGTERM' | 'SIGKILL', timeoutMs: numbe
       return undefined;
     });
     if (snapshot === undefined) {
+      // What has been looked for in vain for a while gets the signal all the same: its end may free the descriptors.
+      const group = began >= unseenFrom ? ownGroup() : undefined;
+      if (group !== undefined) {
+        sendSignal(-group, signal);
+        unseenFrom = Number.POSITIVE_INFINITY;
+      }
       if (isLate) return false;
       await sleep(pause);
       continue;
