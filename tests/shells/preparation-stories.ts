@@ -9,6 +9,7 @@ import type { DialectWords } from './dialects.ts';
 export interface SessionsOfOneShell {
   readonly words: DialectWords;
   readonly door: Door;
+  readonly env: Readonly<Record<string, string>>;
   readonly rig: () => Rig;
   readonly submit: (sessionKey: string, command: string, more?: Record<string, unknown>) => Promise<string>;
   readonly run: (sessionKey: string, command: string, more?: Record<string, unknown>) => Promise<JobView>;

@@ -19,8 +19,6 @@ import { AgentRegistry } from '../../src/agents/registry/agent-registry.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { silentLog } from '../../src/core/log.ts';
 import { lookUpProgram, splitCommandLine } from '../../src/platform/programs/index.ts';
-import { createPtyOpener, type PtyOptions } from '../../src/platform/pty/index.ts';
-import type { Pty, PtyRequest } from '../../src/platform/pty/pty.ts';
 import { closeHandle, CURRENT_PROCESS } from '../../src/platform/api/windows/handle.ts';
 import { JobObject } from '../../src/platform/process/windows/job-object.ts';
 import { hasEnded, openAny, terminate } from '../../src/platform/process/windows/process-handle.ts';
@@ -30,11 +28,11 @@ import { powershell } from '../../src/shells/powershell/powershell-shell.ts';
 import type { CommandFiles, ShellProcess } from '../../src/shells/shell-process.ts';
 import { standInForPowerShell } from '../fixtures/stand-in-powershell.ts';
 import { runExitRecorder } from '../../src/platform/process/windows/exit-recorder.ts';
-import { programOf, type TerminalRequest } from '../../src/terminals/request.ts';
 import { Devtunnel, type TunnelStatus } from '../../src/tunnel/devtunnel/devtunnel.ts';
 import { LaunchedTool } from '../../src/tunnel/devtunnel/launched-tool.ts';
 import { argvOfWindows } from './argv-of-windows.ts';
 import { dieAfterStart } from './die-after-start.ts';
+import { terminalMethods } from './driver-terminals.ts';
 
 const fromSource =
   import.meta.path.endsWith('.ts') && !import.meta.path.includes('$bunfs') && !import.meta.path.includes('~BUN');
@@ -47,7 +45,6 @@ const processes = createWindowsProcesses({
 const launcher = createWindowsLauncher();
 const started = new Map<string, ProcessTree>();
 const inputs = new Map<string, { write: ManagedProcess['write']; close(): void }>();
-const terminals = new Map<string, { readonly pty: Pty; text: string }>();
 
 /** What a launched program has written, as far as it has been read. */
 class Heard {
@@ -204,24 +201,7 @@ export const methods = {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1000;
   },
-  openPty(options: Pick<PtyOptions, 'engine' | 'libraryFolder'>, request: PtyRequest) {
-    const opened = createPtyOpener({ ...options, log: silentLog })(request);
-    if (!opened.ok) return opened.failure;
-    const terminal = { pty: opened.value, text: '' };
-    terminals.set(request.treeId, terminal);
-    terminal.pty.listen((data) => (terminal.text += Buffer.from(data).toString()));
-    return { pid: terminal.pty.pid };
-  },
-  ptyText: (treeId: string) => terminals.get(treeId)?.text ?? '',
-  ptyWrite: (treeId: string, text: string) => terminals.get(treeId)?.pty.write(Buffer.from(text)) ?? 'written',
-  ptyPause: (treeId: string) => terminals.get(treeId)?.pty.pause(),
-  ptyExited: (treeId: string) => terminals.get(treeId)?.pty.exited,
-  ptyEndTree: (treeId: string) => terminals.get(treeId)?.pty.endTree(0),
-  /** What a request for a terminal comes to, before anything is started. */
-  terminalProgram(request: TerminalRequest, env: Readonly<Record<string, string>>) {
-    const program = programOf(request, env, 'C:\\');
-    return program.ok ? program.value.argv : program.failure;
-  },
+  ...terminalMethods,
   lookUpProgram(program: string, env: Readonly<Record<string, string>>, cwd: string) {
     const found = lookUpProgram(program, env, cwd);
     return found.ok ? found.value : found.failure;
