@@ -24,6 +24,7 @@ import { JobObject } from '../../src/platform/process/windows/job-object.ts';
 import { hasEnded, openAny, terminate } from '../../src/platform/process/windows/process-handle.ts';
 import { createWindowsLauncher } from '../../src/platform/process/windows/launcher.ts';
 import { createWindowsProcesses } from '../../src/platform/process/windows/processes.ts';
+import { whyNotWritable } from '../../src/platform/writable/index.ts';
 import { powershell } from '../../src/shells/powershell/powershell-shell.ts';
 import type { CommandFiles, ShellProcess } from '../../src/shells/shell-process.ts';
 import { standInForPowerShell } from '../fixtures/stand-in-powershell.ts';
@@ -190,6 +191,7 @@ export const methods = {
     terminate(handle);
     closeHandle(handle);
   },
+  whyNotWritable: (folder: string) => whyNotWritable(folder),
   handleCount() {
     const { symbols } = dlopen('kernel32.dll', { GetProcessHandleCount: { args: ['i64', 'ptr'], returns: 'i32' } });
     const count = new Uint32Array(1);
