@@ -21,5 +21,10 @@ export const ownProcess =
     const { pid, exited } = process;
     // Read from the first moment on: of one that has ended by then, nothing may be left to be read.
     const stderr = new StderrCopies(process.stderr).copy().stream;
-    return { pid, stderr, exited, connection: await connectAgent(process, reader), end: () => process.end() };
+    try {
+      return { pid, stderr, exited, connection: await connectAgent(process, reader), end: () => process.end() };
+    } catch (error) {
+      await process.end();
+      throw error;
+    }
   };

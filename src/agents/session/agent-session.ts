@@ -11,12 +11,12 @@
 import { fail, messageOf, ok, type Result } from '../../core/failure.ts';
 import { Notifier } from '../../core/notifier.ts';
 import { within } from '../../core/within.ts';
-import type { AgentLink } from '../connection/agent-link.ts';
 import { AgentGone, type AgentConnection } from '../connection/connection.ts';
 import type { ChoicePorts, Chosen } from './choices.ts';
 import { fieldsOf, type Fields } from './entry.ts';
 import { endText } from './end-text.ts';
 import type { HostServices } from './host-services.ts';
+import { LinkedAgent } from './linked-agent.ts';
 import { openSession, type OpeningFailure } from './opening.ts';
 import { Permissions } from './permissions.ts';
 import { withChoice, withPrompt, type ProfileFields } from './profile.ts';
@@ -47,8 +47,8 @@ export class AgentSession {
   readonly #host: HostServices;
   readonly #updates: Updates;
   readonly #quiet: Quiet;
+  readonly #agent = new LinkedAgent();
   #state: State = { at: 'starting' };
-  #link: AgentLink | undefined;
   #stderr: StderrTail | undefined;
   #acpSessionId: string | undefined;
   #told: SessionStateName | undefined;
@@ -128,7 +128,7 @@ export class AgentSession {
     return this.#recorder.lastEventAt;
   }
   get pid(): number | undefined {
-    return this.over ? undefined : this.#link?.pid;
+    return this.over ? undefined : this.#agent.pid;
   }
 
   /** It runs when its turn has come. */
@@ -185,9 +185,11 @@ export class AgentSession {
   }
 
   async #open(): Promise<void> {
+    // Its log could not even be begun.
+    if (this.#state.at !== 'starting') return;
     const { argv, cwd, env, id: treeId } = this.spec;
     const { record } = this.#recorder;
-    const agent = await this.#ports.link(
+    const linking = this.#ports.link(
       { argv, cwd, env, treeId },
       {
         notification: (method, params) => this.#updates.take(method, params),
@@ -195,9 +197,8 @@ export class AgentSession {
         request: (method, params, signal) => this.#onRequest(method, params, signal),
       },
     );
-    // Closed while it was being started.
-    if (this.#state.at !== 'starting') return agent.end();
-    this.#link = agent;
+    const agent = await this.#agent.take(linking);
+    if (this.#state.at !== 'starting') return;
     const { connection } = agent;
     this.#stderr = new StderrTail(agent.stderr, (text) => record('stderr', { text }));
     void connection.closed.then(() => this.#onGone());
@@ -232,7 +233,7 @@ export class AgentSession {
   /** The agent has closed its output, which it does a moment before it has ended. */
   async #onGone(): Promise<void> {
     if (this.#state.at !== 'starting' && this.#state.at !== 'open') return;
-    const exit = this.#link === undefined ? 'late' : await this.#soon(this.#link.exited);
+    const exit = this.#agent.exited === undefined ? 'late' : await this.#soon(this.#agent.exited);
     if (this.#stderr !== undefined) await this.#soon(this.#stderr.ended);
     await this.#fail(endText(exit, this.#stderr?.text ?? ''));
   }
@@ -248,11 +249,10 @@ export class AgentSession {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#state = { at: 'ending', as: last, ended: promise };
     this.permissions.cancelAll();
-    const { record } = this.#recorder;
-    const ending = [this.#link?.end() ?? Promise.resolve(), this.#host[Symbol.asyncDispose]()];
+    const ending = [this.#agent.end(), this.#host[Symbol.asyncDispose]()];
     for (const settled of await Promise.allSettled(ending)) {
       if (settled.status === 'rejected')
-        record('warning', { text: `not all of the agent could be ended: ${messageOf(settled.reason)}` });
+        this.#recorder.record('warning', { text: `not all of the agent could be ended: ${messageOf(settled.reason)}` });
     }
     // Its last words come on their way.
     if (this.#stderr !== undefined) await this.#soon(this.#stderr.ended);

@@ -85,10 +85,11 @@ async function traces(rig: Rig): Promise<string[]> {
     jobs_active: jobs,
     terminal_sessions: terminals,
     persistent_shell_sessions: shells,
+    agent_sessions: agents,
   } = await rig.get<Record<string, number>>('/health');
   return [
     ...left.map((pid) => `process ${pid} is left`),
-    ...Object.entries({ jobs, terminals, shells })
+    ...Object.entries({ jobs, terminals, shells, agents })
       .filter(([, count]) => count !== 0)
       .map(([kind, count]) => `${count} ${kind} are left`),
   ];

@@ -1,5 +1,8 @@
 /** What a user does with each kind of work, from its beginning to its end. */
 import { expect } from 'bun:test';
+import { join } from 'node:path';
+import type { AgentTurn } from '../../../src/protocol/agents.ts';
+import { scriptedAgentLine } from '../../support/agents/scripted.ts';
 import type { JobView, Rig } from '../../support/rig.ts';
 import { waitFor } from '../../support/wait.ts';
 import { Refused } from './each-failure.ts';
@@ -107,6 +110,38 @@ export async function terminalStory(rig: Rig, newMarker: () => string): Promise<
     expect(data).toContain('typed');
   } finally {
     await retried(() => ask(rig, `/terminals/${id}`, undefined, 'DELETE'));
+  }
+}
+
+interface Session {
+  readonly state: string;
+  readonly error?: string;
+}
+
+export async function agentStory(rig: Rig, newMarker: () => string): Promise<void> {
+  const [marker, waiting] = [newMarker(), newMarker()];
+  const { id } = await ask<{ id: string }>(rig, '/agents/sessions', {
+    agent: scriptedAgentLine('--marker', marker),
+    cwd: rig.place.cwd,
+  });
+  const path = `/agents/sessions/${id}`;
+  try {
+    await waitFor('the session to be open', async () => {
+      const { state, error = '' } = await ask<Session>(rig, path);
+      if (state === 'failed') throw new Refused(error);
+      return state === 'idle' || undefined;
+    });
+    const file = join(rig.place.cwd, 'notes');
+    const calls = `[[write ${file}|kept]][[read ${file}]][[terminal sleep ${waiting} >/dev/null 2>&1 & echo shown]]`;
+    const turn = await ask<AgentTurn>(rig, `${path}/prompt?wait=20`, { text: `${calls}[[permission edit|${file}]]` });
+    if (turn.stopReason === 'error') throw new Refused(turn.error);
+    // What the agent was refused it tells.
+    if (/ failed: -32603 .+ /.test(turn.text)) throw new Refused(turn.text);
+    expect(turn.text).toBe('writtenread: keptterminal: exit 0: shown\npermission: selected allow');
+    expect(await text(rig, `${path}/events?format=json&limit=1000`)).toContain('turn_end');
+  } finally {
+    // It is closed, and then its record goes.
+    for (let count = 0; count < 2; count += 1) await retried(() => ask(rig, path, undefined, 'DELETE'));
   }
 }
 
