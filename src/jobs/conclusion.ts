@@ -13,7 +13,7 @@ export interface Ending {
   readonly timedOut?: boolean;
   readonly cancelled?: boolean;
   /** What the server adds to stderr. */
-  readonly note?: string | undefined;
+  readonly note?: string;
   /** The note is added even when the command has written to stderr itself. */
   readonly always?: boolean;
   readonly results?: JobOutcome['results'] | undefined;

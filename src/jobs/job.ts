@@ -210,7 +210,7 @@ export class Job {
     // A command that cannot be watched must not run on after its job is done.
     const endsAll = failure !== undefined || this.#record.spec.background === 'end';
     const { warnings } = endsAll ? await endAll(run, 'background') : { warnings: [] };
-    if (end.known) this.#finish({ exitCode: end.exitCode, note: end.note, results: end.results, warnings });
+    if (end.known) this.#finish({ ...end, warnings: [...warnings, ...(end.warnings ?? [])] });
     else if (failure === undefined)
       this.#finish({ exitCode: -1, note: this.#noteOfUnknown(run), always: true, warnings });
     else this.#finish({ exitCode: -1, note: `${NOTES.unwatched}: ${failure}`, always: true, warnings });

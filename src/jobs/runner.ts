@@ -15,8 +15,8 @@ export type RunEnd =
   | {
       readonly known: true;
       readonly exitCode: number;
-      /** What stderr says where nothing was written there. */
-      readonly note?: string | undefined;
+      /** What of the job is not as it should be. */
+      readonly warnings?: readonly string[];
       readonly results?: Readonly<Record<string, unknown>>;
     }
   /** It ended while no server was there to see how. */

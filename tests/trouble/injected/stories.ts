@@ -145,6 +145,24 @@ export async function agentStory(rig: Rig, newMarker: () => string): Promise<voi
   }
 }
 
+export async function agentJobStory(rig: Rig, newMarker: () => string): Promise<void> {
+  const marker = newMarker();
+  const { jobId } = await ask<{ jobId: string }>(rig, '/exec', {
+    mode: 'acp',
+    agent: scriptedAgentLine('--marker', marker),
+    prompt: `[[terminal sleep ${newMarker()} >/dev/null 2>&1 & echo shown]][[say done]]`,
+    workdir: rig.place.cwd,
+  });
+  try {
+    const job = await ended(rig, jobId);
+    const why = job.status === 'failed' ? job.acpError : / failed: -32603 .+/.exec(job.stdout)?.[0];
+    if (why !== undefined) throw new Refused(why);
+    expect(job).toMatchObject({ status: 'completed', stopReason: 'end_turn', stdout: 'terminal: exit 0: shown\ndone' });
+  } finally {
+    await end(rig, jobId);
+  }
+}
+
 /** What a failure kept from its end a user ends. */
 async function end(rig: Rig, id: string): Promise<void> {
   await retried(() => ask(rig, `/jobs/${id}/cancel`, {}));
