@@ -19,8 +19,13 @@ import type { Fields } from '../../../src/agents/session/entry.ts';
 import { fieldsOf } from '../../../src/agents/session/entry.ts';
 import { fail, ok, type Result } from '../../../src/core/failure.ts';
 
+export interface Listener {
+  /** A message, and the session whose stream it is for, where there are such. */
+  send(message: Fields, session?: string): void;
+}
+
 /** Is told every message of a client, in its order. */
-export type Agent = (message: Fields, connection: FakeConnection) => void;
+export type Agent = (message: Fields, client: Listener) => void;
 
 export interface FakeClientsOptions {
   readonly agents?: readonly string[];
@@ -80,7 +85,7 @@ export class FakeClients implements Clients {
   }
 }
 
-export class FakeConnection implements ClientConnection {
+export class FakeConnection implements ClientConnection, Listener {
   readonly id = crypto.randomUUID();
   readonly request: ConnectRequest;
   readonly outbox = new FakeOutbox();
@@ -260,11 +265,11 @@ class FakeOutbox implements Outbox {
 }
 
 /** Answers each prompt with one update of its text. A prompt `ask` asks for permission first, `hold` is never answered. */
-export const echoAgent: Agent = (message, connection) => {
+export const echoAgent: Agent = (message, client) => {
   const { id, method } = message;
   const params = fieldsOf(message['params']);
   const session = typeof params['sessionId'] === 'string' ? params['sessionId'] : undefined;
-  const answer = (result: unknown, stream?: string) => connection.send({ jsonrpc: '2.0', id, result }, stream);
+  const answer = (result: unknown, stream?: string) => client.send({ jsonrpc: '2.0', id, result }, stream);
   switch (method) {
     case 'initialize':
       return answer({ protocolVersion: 1, agentCapabilities: { loadSession: true }, authMethods: [] });
@@ -275,20 +280,20 @@ export const echoAgent: Agent = (message, connection) => {
     case 'session/prompt': {
       const text = textOf(params);
       if (text === 'hold') return;
-      if (text === 'ask') return ask(connection, session, id);
-      update(connection, session, text);
+      if (text === 'ask') return ask(client, session, id);
+      update(client, session, text);
       return answer({ stopReason: 'end_turn' }, session);
     }
     case undefined:
-      return granted(message, connection);
+      return granted(message, client);
     default:
       if (id === undefined) return;
-      connection.send({ jsonrpc: '2.0', id, error: { code: -32_601, message: 'Method not found' } }, session);
+      client.send({ jsonrpc: '2.0', id, error: { code: -32_601, message: 'Method not found' } }, session);
   }
 };
 
-export const update = (connection: FakeConnection, session: string | undefined, text: string): void =>
-  connection.send(
+export const update = (client: Listener, session: string | undefined, text: string): void =>
+  client.send(
     {
       jsonrpc: '2.0',
       method: 'session/update',
@@ -301,17 +306,14 @@ export const update = (connection: FakeConnection, session: string | undefined, 
   );
 
 /** The prompts that wait for a permission, by the id of the question. */
-const waiting = new WeakMap<
-  FakeConnection,
-  Map<unknown, { readonly id: unknown; readonly session: string | undefined }>
->();
+const waiting = new WeakMap<Listener, Map<unknown, { readonly id: unknown; readonly session: string | undefined }>>();
 
-function ask(connection: FakeConnection, session: string | undefined, id: unknown): void {
-  const open = waiting.get(connection) ?? new Map();
+function ask(client: Listener, session: string | undefined, id: unknown): void {
+  const open = waiting.get(client) ?? new Map();
   const question = 7000 + open.size;
-  waiting.set(connection, open.set(question, { id, session }));
+  waiting.set(client, open.set(question, { id, session }));
   const options = [{ optionId: 'yes', name: 'Yes', kind: 'allow_once' }];
-  connection.send(
+  client.send(
     {
       jsonrpc: '2.0',
       id: question,
@@ -322,11 +324,11 @@ function ask(connection: FakeConnection, session: string | undefined, id: unknow
   );
 }
 
-function granted(message: Fields, connection: FakeConnection): void {
-  const prompt = waiting.get(connection)?.get(message['id']);
+function granted(message: Fields, client: Listener): void {
+  const prompt = waiting.get(client)?.get(message['id']);
   if (prompt === undefined) return;
-  update(connection, prompt.session, JSON.stringify(message['result']));
-  connection.send({ jsonrpc: '2.0', id: prompt.id, result: { stopReason: 'end_turn' } }, prompt.session);
+  update(client, prompt.session, JSON.stringify(message['result']));
+  client.send({ jsonrpc: '2.0', id: prompt.id, result: { stopReason: 'end_turn' } }, prompt.session);
 }
 
 function textOf(params: Fields): string {
