@@ -327,6 +327,7 @@ function ask(client: Listener, session: string | undefined, id: unknown): void {
 function granted(message: Fields, client: Listener): void {
   const prompt = waiting.get(client)?.get(message['id']);
   if (prompt === undefined) return;
+  waiting.get(client)?.delete(message['id']);
   update(client, prompt.session, JSON.stringify(message['result']));
   client.send({ jsonrpc: '2.0', id: prompt.id, result: { stopReason: 'end_turn' } }, prompt.session);
 }

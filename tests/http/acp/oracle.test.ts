@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import type { AgentConnector, AnyMessage } from '@agentclientprotocol/sdk';
 import { createNodeHttpHandler } from '@agentclientprotocol/sdk/experimental/node';
 import { AcpServer } from '@agentclientprotocol/sdk/experimental/server';
-import { fieldsOf } from '../../../src/agents/session/entry.ts';
+import { fieldsOf, type Fields } from '../../../src/agents/session/entry.ts';
 import { EventReader, type StreamEvent } from './event-reader.ts';
 import { echoAgent } from './fake-clients.ts';
 import { DoorWorld, INITIALIZE, KEY, prompt } from './world.ts';
@@ -239,7 +239,7 @@ const connector = (): AgentConnector => ({
     const writer = writable.getWriter();
     const client = { send: (message: object) => void writer.write(message as AnyMessage) };
     const read = async () => {
-      for await (const message of readable) agent(message as unknown as Readonly<Record<string, unknown>>, client);
+      for await (const message of readable) agent(message as object as Fields, client);
     };
     read().catch(() => {});
     return undefined;
