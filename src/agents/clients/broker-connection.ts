@@ -124,7 +124,7 @@ export class BrokerConnection implements ClientConnection {
     return { ok: false, text: errorText(id, started.failure.error) };
   }
 
-  receive(given: Fields): Result<undefined, ReceiveFailure> {
+  receive(given: Fields, session?: string): Result<undefined, ReceiveFailure> {
     const { at } = this.#state;
     if (at === 'ended') return fail({ reason: 'connection-ended' });
     const message = messageOf(given);
@@ -152,12 +152,13 @@ export class BrokerConnection implements ClientConnection {
         else void this.#whenOpen((calls) => calls.notify(message.method, message.params));
         break;
       case 'request': {
-        const call = { ...message, ...this.#pending.add(message.id) };
+        const answeredIn = textOf(message.params['sessionId']) ?? session;
+        const call = { ...message, ...this.#pending.add(message.id), answeredIn };
         void this.#whenOpen(
           (calls) => calls.run(call),
           (error) => {
             call.done();
-            this.#attachments.say(textOf(message.params['sessionId']), errorText(message.id, error));
+            this.#attachments.say(answeredIn, errorText(message.id, error));
           },
         );
       }

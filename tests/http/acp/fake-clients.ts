@@ -96,6 +96,7 @@ export class FakeConnection implements ClientConnection, Listener {
   readonly open = new Set<unknown>();
   /** Ids of the agent's requests, and the session that each stands in. */
   readonly asked = new Map<unknown, string | undefined>();
+  readonly #answeredIn = new Map<unknown, string | undefined>();
   readonly #ended = Promise.withResolvers<ConnectionEnd>();
   #initialized: ((answer: Initialized) => void) | undefined;
   state: 'new' | 'open' | 'ended' = 'new';
@@ -145,13 +146,15 @@ export class FakeConnection implements ClientConnection, Listener {
     return promise;
   }
 
-  receive(message: Fields): Result<undefined, ReceiveFailure> {
+  receive(message: Fields, session?: string): Result<undefined, ReceiveFailure> {
     const { id, method } = message;
     if (this.state === 'ended') return fail({ reason: 'connection-ended' });
     if (this.stalled) return fail({ reason: 'agent-stalled', limit: 256 });
     const isRequest = method !== undefined && id !== undefined;
     if (isRequest && this.open.size >= this.#options.maxRequests)
       return fail({ reason: 'too-many-requests', limit: this.#options.maxRequests });
+    // What makes or loads a session is answered where nothing is said of one.
+    if (method !== 'session/load') this.#answeredIn.set(id, session);
     if (method === 'initialize' && this.state === 'open')
       this.send({ jsonrpc: '2.0', id, error: { code: -32_600, message: 'initialized already' } });
     else this.#tell(message);
@@ -180,8 +183,9 @@ export class FakeConnection implements ClientConnection, Listener {
   }
 
   /** What the agent sends, to the stream of that session where there are such. */
-  send(message: Fields, session?: string): void {
+  send(message: Fields, given?: string): void {
     const { id, method } = message;
+    const session = given ?? (method === undefined ? this.#answeredIn.get(id) : undefined);
     if (method === undefined) this.open.delete(id);
     else if (id !== undefined) this.asked.set(id, this.request.outboxPerSession ? session : undefined);
     const text = JSON.stringify(message);

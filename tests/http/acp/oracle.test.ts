@@ -66,7 +66,7 @@ class Script {
   async run(): Promise<Transcript> {
     const { connection, session } = await this.#connect();
     await this.#refusals(session);
-    await this.#turns(session);
+    await this.#turns(connection, session);
     await this.#gets();
     using _stream = connection;
     await this.#ends();
@@ -119,7 +119,7 @@ class Script {
     await this.ask('PUT', 'another method', {});
   }
 
-  async #turns(session: string) {
+  async #turns(connection: EventReader, session: string) {
     const ofSession = { 'acp-session-id': session };
     // The stream is not there yet.
     await this.post('session/prompt', prompt(session, 'one', 'two'), ofSession);
@@ -139,7 +139,10 @@ class Script {
       { jsonrpc: '2.0', id: 0, method: '_own/what', params: {} },
       ofSession,
     );
-    this.transcript['the error'] = await dataOf(stream, 1);
+    this.transcript['its error, where it was asked'] = await dataOf(stream, 1);
+    const load = { jsonrpc: '2.0', id: 4, method: 'session/load', params: { sessionId: session, cwd: '/' } };
+    await this.post('session/load', load, ofSession);
+    this.transcript['its answer, on the stream of the connection'] = await dataOf(connection, 1);
     const second = await this.ask('GET', 'a second GET of an open stream', {
       accept: 'text/event-stream',
       ...ofSession,
