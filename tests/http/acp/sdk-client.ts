@@ -27,10 +27,18 @@ export interface Seen {
   readonly unknown: { readonly code: number };
 }
 
+export interface Use {
+  /** Default: the root. */
+  readonly cwd?: string;
+  /** Default: a plain one, one that asks, and a plain one again. */
+  readonly prompts?: readonly string[];
+}
+
 export async function useDoor(
   transport: 'http' | 'socket',
   url: string,
   headers: Record<string, string>,
+  { cwd = '/', prompts = ['one', 'ask', 'two'] }: Use = {},
 ): Promise<Seen> {
   const stream =
     transport === 'http'
@@ -50,10 +58,10 @@ export async function useDoor(
     });
   return app.connectWith(stream, async (agent) => {
     const initialized = await agent.request('initialize', { protocolVersion: 1, clientCapabilities: {} });
-    const { sessionId } = await agent.request('session/new', { cwd: '/', mcpServers: [] });
+    const { sessionId } = await agent.request('session/new', { cwd, mcpServers: [] });
     const prompt = (text: string) => agent.request('session/prompt', { sessionId, prompt: [{ type: 'text', text }] });
     const stopReasons: string[] = [];
-    for (const text of ['one', 'ask', 'two']) stopReasons.push((await prompt(text)).stopReason);
+    for (const text of prompts) stopReasons.push((await prompt(text)).stopReason);
     const unknown = await agent
       .request('_own/nothing', {})
       .catch((error: unknown) => ({ code: (error as { code: number }).code }));
