@@ -22,6 +22,8 @@ interface AgentsInvalid extends Failure<'agents-invalid'> {
 }
 
 const ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
+/** `/acp/ws` is the socket of the default agent. */
+const WORD_OF_A_PATH = 'ws';
 const MAX_NAME_LENGTH = 200;
 const FIELDS = ['name', 'command', 'env'];
 
@@ -33,6 +35,7 @@ export function parseConfiguredAgents(value: unknown): Result<ConfiguredAgents, 
       return invalid(
         `"agents": an id must have 1 to 64 of a-z, 0-9 and "-", and begin with a letter or digit, not ${JSON.stringify(id)}`,
       );
+    if (id === WORD_OF_A_PATH) return invalid(`"agents": ${id} is no id, as it is part of the paths of sockets`);
     const problem = problemOf(entry);
     if (problem !== undefined) return invalid(`"agents.${id}${problem}`);
     agents[id] = Object.freeze(entry as ConfiguredAgent);

@@ -1,6 +1,7 @@
 /** The wire contract, run over every door: `contractSuite(door)` in a test file of that door. */
 import { describe } from 'bun:test';
 import type { Door } from '../support/doors.ts';
+import { acpDoorsSuite, acpSocketsSuite } from './suite-acp-doors.ts';
 import { acpEndSuite } from './suite-acp-end.ts';
 import { acpPolicySuite } from './suite-acp-policy.ts';
 import { acpRecordSuite } from './suite-acp-record.ts';
@@ -80,10 +81,12 @@ export function contractSuite(door: Door): void {
     agentLifeSuite(door);
     agentHazardsSuite(door);
     agentBadInputSuite(door);
+    acpDoorsSuite(door);
     if (door.mortal) {
       terminalSocketSuite(door);
       terminalAttachSuite(door);
       narrowSocketsSuite(door);
+      acpSocketsSuite(door);
       survivalSuite(door);
       stopSuite(door);
     } else

@@ -45,6 +45,7 @@ test.each<[unknown, string]>([
     { agents: { [id]: { command: ['x'] } } },
     ID_RULE + JSON.stringify(id),
   ]),
+  [{ agents: { ws: { command: ['x'] } } }, '"agents": ws is no id, as it is part of the paths of sockets'],
   ['{"agents": {"__proto__": {"command": ["x"]}}}', `${ID_RULE}"__proto__"`],
   ...[null, 'x', ['x'], 1].map((entry): [unknown, string] => [
     { agents: { a: entry } },

@@ -19,6 +19,7 @@ import type { ClientConnection, ConnectionEnd, ConnectRequest, Initialized, Outb
 import { toAgent, toClient } from './initialize.ts';
 import { errorText, INVALID_REQUEST, messageOf, resultText, type RequestId, type RpcError } from './json-rpc.ts';
 import { PendingRequests } from './pending-requests.ts';
+import { Transports } from './transports.ts';
 
 export interface BrokerConnectionPorts {
   readonly clock: Clock;
@@ -42,10 +43,6 @@ const MAX_REQUESTS = 32;
 const MAX_STALLED = 256;
 /** The agent may have read some of them by then. */
 const LOOK_AGAIN_MS = 50;
-/** Without a transport. */
-const EXPIRES_MS = 600_000;
-/** For the first message. */
-const INITIALIZE_WITHIN_MS = 60_000;
 /** Agents answer within seconds. */
 const AGENT_ANSWERS_MS = 120_000;
 
@@ -57,14 +54,12 @@ export class BrokerConnection implements ClientConnection {
   readonly #questions: ClientQuestions;
   readonly #attachments: ClientAttachments;
   readonly #pending = new PendingRequests();
+  readonly #transports: Transports;
   /** Settles when the agent has answered `initialize`, or will not. */
   readonly #settled = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<ConnectionEnd>();
   #state: State = { at: 'new' };
   #client: unknown = null;
-  #transports = 0;
-  #awaySince: number;
-  #timer: Disposable | undefined;
   #lookAgain: Disposable | undefined;
   #agentIsGone = false;
 
@@ -74,11 +69,8 @@ export class BrokerConnection implements ClientConnection {
     this.#request = request;
     this.#ports = ports;
     const { clock } = ports;
-    this.#awaySince = clock.monotonic();
-    this.#questions = new ClientQuestions({
-      clock,
-      awayMs: () => (this.#transports > 0 ? 0 : clock.monotonic() - this.#awaySince),
-    });
+    this.#transports = new Transports(clock, () => this.end('expired'));
+    this.#questions = new ClientQuestions({ clock, awayMs: () => this.#transports.awayMs });
     this.#attachments = new ClientAttachments({
       clock,
       request,
@@ -86,7 +78,6 @@ export class BrokerConnection implements ClientConnection {
       told: () => ({ connection: id.slice(0, 8), client: this.#client, door: request.door }),
       sessionEnded: () => this.#endWithAgent(),
     });
-    this.#timer = clock.after(INITIALIZE_WITHIN_MS, () => this.end('expired'));
   }
 
   get agent(): string {
@@ -123,7 +114,7 @@ export class BrokerConnection implements ClientConnection {
     const id = message['id'] as RequestId;
     if (this.#state.at !== 'new')
       return { ok: false, text: errorText(id, { code: INVALID_REQUEST, message: 'initialized already' }) };
-    this.#timer?.[Symbol.dispose]();
+    this.#transports.initialized();
     const params = fieldsOf(message['params']);
     this.#client = params['clientInfo'] ?? null;
     this.#state = { at: 'starting' };
@@ -133,7 +124,7 @@ export class BrokerConnection implements ClientConnection {
     return { ok: false, text: errorText(id, started.failure.error) };
   }
 
-  receive(given: Fields): Result<undefined, ReceiveFailure> {
+  receive(given: Fields, session?: string): Result<undefined, ReceiveFailure> {
     const { at } = this.#state;
     if (at === 'ended') return fail({ reason: 'connection-ended' });
     const message = messageOf(given);
@@ -161,12 +152,13 @@ export class BrokerConnection implements ClientConnection {
         else void this.#whenOpen((calls) => calls.notify(message.method, message.params));
         break;
       case 'request': {
-        const call = { ...message, ...this.#pending.add(message.id) };
+        const answeredIn = textOf(message.params['sessionId']) ?? session;
+        const call = { ...message, ...this.#pending.add(message.id), answeredIn };
         void this.#whenOpen(
           (calls) => calls.run(call),
           (error) => {
             call.done();
-            this.#attachments.say(textOf(message.params['sessionId']), errorText(message.id, error));
+            this.#attachments.say(answeredIn, errorText(message.id, error));
           },
         );
       }
@@ -179,20 +171,7 @@ export class BrokerConnection implements ClientConnection {
   }
 
   attach(): Disposable {
-    this.#transports += 1;
-    if (this.#state.at !== 'new') this.#timer?.[Symbol.dispose]();
-    let isThere = true;
-    return {
-      [Symbol.dispose]: () => {
-        if (!isThere) return;
-        isThere = false;
-        this.#transports -= 1;
-        if (this.#transports > 0 || this.#state.at === 'ended') return;
-        this.#awaySince = this.#ports.clock.monotonic();
-        this.#timer?.[Symbol.dispose]();
-        this.#timer = this.#ports.clock.after(EXPIRES_MS, () => this.end('expired'));
-      },
-    };
+    return this.#transports.attach();
   }
 
   close(): void {
@@ -204,7 +183,7 @@ export class BrokerConnection implements ClientConnection {
     const state = this.#state;
     if (state.at === 'ended') return;
     this.#state = { at: 'ended' };
-    this.#timer?.[Symbol.dispose]();
+    this.#transports[Symbol.dispose]();
     this.#settled.resolve();
     this.#attachments.end(why, why === 'agent-gone');
     this.#questions.end();

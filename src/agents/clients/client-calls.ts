@@ -14,6 +14,8 @@ export interface Call {
   readonly id: RequestId;
   readonly method: string;
   readonly params: Fields;
+  /** Where it is answered, unless it makes or loads a session; undefined: where nothing is said of one. */
+  readonly answeredIn: string | undefined;
   /** Aborted when the client does not want the answer any more. */
   readonly signal: AbortSignal;
   /** It is answered. */
@@ -193,7 +195,7 @@ export class ClientCalls {
   #say(call: Call, text: string): void {
     call.done();
     const isOpening = ['session/new', 'session/load', 'session/resume', 'session/fork'].includes(call.method);
-    this.#options.attachments.say(isOpening ? undefined : textOf(call.params['sessionId']), text);
+    this.#options.attachments.say(isOpening ? undefined : call.answeredIn, text);
   }
 }
 

@@ -103,9 +103,9 @@ export interface ClientConnection {
   initialize(message: Fields): Promise<Initialized>;
   /**
    * Any message, checked to be an object; never waits for the agent. The answer to `initialize` comes by the outbox, that to a
-   * second one is an error.
+   * second one is an error. `session`: whose outbox answers it, where it does not name one itself.
    */
-  receive(message: Fields): Result<undefined, ReceiveFailure>;
+  receive(message: Fields, session?: string): Result<undefined, ReceiveFailure>;
   /** Says that a message could not be used: a JSON-RPC error with the id `null`, by the outbox. */
   reject(code: number, sentence: string): void;
   /** A transport is there; disposed when it is gone. Ten minutes without one end the connection. */

@@ -6,19 +6,16 @@
  * | 1001 | the server goes down, or another socket goes on with the connection |
  * | 1002 | the first message is not `initialize` with an id (not on acpremote's wire) |
  * | 1003 | a binary frame on acpremote's wire; the other one ignores them |
- * | 1008 | the client reads nothing for 60 s, initializes nothing for 60 s, has too many messages wait, or a message for it is too long |
+ * | 1008 | the client reads nothing for 60 s, does not initialize within 60 s, has too many messages wait, or a message for it is too long |
  * | 1009 | a frame is longer than 16 MiB |
  * | 1011 | the agent has ended, and no session is left |
  * | 3401 | the key has ended |
  */
 import type { ClientConnection, OutboxReading } from '../../agents/clients/client.ts';
-import type { Clock } from '../../core/clock.ts';
 import { CLOSE_CODES } from '../../core/close-codes.ts';
 import type { SocketHandler, Wire } from '../sockets/kind.ts';
 import type { Inbox } from './inbox.ts';
 import type { OutboxSocket } from './outbox-socket.ts';
-
-const INITIALIZE_WITHIN_MS = 60_000;
 
 /** In what the two wires differ. */
 export interface WireRules {
@@ -35,14 +32,12 @@ export interface ClientSocketParts {
   readonly inbox: Inbox;
   readonly output: OutboxSocket;
   readonly reading: OutboxReading;
-  readonly clock: Clock;
 }
 
 export class ClientSocket implements SocketHandler {
   readonly #wire: Wire;
   readonly #parts: ClientSocketParts;
   #attached: Disposable | undefined;
-  #deadline: Disposable | undefined;
 
   constructor(wire: Wire, parts: ClientSocketParts) {
     this.#wire = wire;
@@ -50,11 +45,8 @@ export class ClientSocket implements SocketHandler {
   }
 
   begin(): void {
-    const { connection, inbox, output, reading, clock } = this.#parts;
+    const { connection, output, reading } = this.#parts;
     this.#attached = connection.attach();
-    this.#deadline = clock.after(INITIALIZE_WITHIN_MS, () => {
-      if (!inbox.initialized) this.#end(CLOSE_CODES.policyViolation, 'initialize is missing');
-    });
     output.open(this.#wire, reading);
   }
 
@@ -85,7 +77,6 @@ export class ClientSocket implements SocketHandler {
 
   closed(code: number): void {
     this.#parts.output.gone();
-    this.#deadline?.[Symbol.dispose]();
     this.#attached?.[Symbol.dispose]();
     // Without a code (1005) is how browsers and most libraries close when nothing is said.
     const isMeant = code === CLOSE_CODES.normal || code === CLOSE_CODES.noStatus;

@@ -22,8 +22,7 @@ export class Inbox {
   #offering = false;
   /** Text frames so far, whatever was in them. */
   frames = 0;
-  /** Whether it was asked to. */
-  initialized = false;
+  #initialized = false;
 
   constructor(connection: ClientConnection) {
     this.#connection = connection;
@@ -41,8 +40,8 @@ export class Inbox {
     if (Array.isArray(message)) return this.#reject(INVALID_REQUEST, 'batches of JSON-RPC are not taken');
     if (!isJsonObject(message)) return this.#reject(INVALID_REQUEST, 'a message must be a JSON object');
     if (hasLongId(message)) return this.#reject(INVALID_REQUEST, 'an id is too long');
-    if (isInitialize(message) && hasRequestId(message)) this.initialized = true;
-    if (initializeFirst && !this.initialized) return 'not-initialized';
+    this.#initialized ||= isInitialize(message) && hasRequestId(message);
+    if (initializeFirst && !this.#initialized) return 'not-initialized';
     if (this.#passes(message)) return 'taken';
     if (this.#waiting.length >= MAX_WAITING) return 'full';
     this.#waiting.push(message);

@@ -70,7 +70,8 @@ export class OutboxSocket implements OutboxReader {
       case 'shutting-down':
         return this.close(CLOSE_CODES.goingAway, 'Server is going down');
       case 'expired':
-        return this.close(CLOSE_CODES.goingAway, 'the connection has expired');
+        // With a socket it does so for one reason alone.
+        return this.close(CLOSE_CODES.policyViolation, 'initialize is missing');
       case 'closed':
         // By the client, or with its key: then the hub closes every socket of it in words of its own.
         return this.gone();

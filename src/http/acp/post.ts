@@ -43,8 +43,9 @@ async function initialize(doors: Doors, request: Request, address: Address, mess
 function receive(doors: Doors, request: Request, address: Address, message: Fields): Response {
   const connection = connectionIn(doors, request, address);
   if (connection instanceof Response) return connection;
-  const problem = sessionProblem(message, address.headers.get('acp-session-id'), connection);
+  const session = address.headers.get('acp-session-id');
+  const problem = sessionProblem(message, session, connection);
   if (problem !== undefined) return refusalOf(problem);
-  const received = connection.receive(message);
+  const received = connection.receive(message, session ?? undefined);
   return received.ok ? new Response(null, { status: 202 }) : refusalOf(received.failure);
 }

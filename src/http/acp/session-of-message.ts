@@ -32,6 +32,6 @@ export const hasLongId = (message: Fields): boolean => isTooLong(message['id']) 
 export const isTooLong = (id: unknown): boolean => typeof id === 'string' && id.length > MAX_ID_CHARACTERS;
 
 /** Whether it asks for what begins every connection. */
-export const isInitialize = (message: Fields): boolean => message['method'] === 'initialize';
+export const isInitialize = ({ jsonrpc, method }: Fields): boolean => jsonrpc === '2.0' && method === 'initialize';
 
 export const hasRequestId = ({ id }: Fields): boolean => typeof id === 'string' || typeof id === 'number';

@@ -33,7 +33,7 @@ export function acpSocketKinds(doors: Doors): readonly SocketKind[] {
     inboxes.set(connection, inbox);
     const output = new OutboxSocket(doors.clock, () => inbox.offer());
     const opened = connection.outbox.open(after, output);
-    return opened.ok ? ok({ rules, connection, inbox, output, reading: opened.value, clock: doors.clock }) : opened;
+    return opened.ok ? ok({ rules, connection, inbox, output, reading: opened.value }) : opened;
   };
 
   const begin = (

@@ -5,6 +5,11 @@ export interface StreamEvent {
   readonly comment?: string;
 }
 
+interface StreamRequest {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
 export class EventReader implements Disposable {
   readonly answer: Response;
   readonly #abort: AbortController;
@@ -19,9 +24,13 @@ export class EventReader implements Disposable {
     this.#reader = answer.body.getReader();
   }
 
-  static async open(url: string, headers: Readonly<Record<string, string>>): Promise<EventReader> {
+  static open(url: string, headers: Readonly<Record<string, string>>): Promise<EventReader> {
+    return EventReader.ask((init) => fetch(url, init), headers);
+  }
+
+  static async ask(how: (init: StreamRequest) => Promise<Response>, headers: Readonly<Record<string, string>>) {
     const abort = new AbortController();
-    const answer = await fetch(url, { headers: { accept: 'text/event-stream', ...headers }, signal: abort.signal });
+    const answer = await how({ headers: { accept: 'text/event-stream', ...headers }, signal: abort.signal });
     if (answer.status !== 200) throw new Error(`no stream: ${answer.status} ${await answer.text()}`);
     return new EventReader(answer, abort);
   }

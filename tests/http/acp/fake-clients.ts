@@ -19,8 +19,13 @@ import type { Fields } from '../../../src/agents/session/entry.ts';
 import { fieldsOf } from '../../../src/agents/session/entry.ts';
 import { fail, ok, type Result } from '../../../src/core/failure.ts';
 
+export interface Listener {
+  /** A message, and the session whose stream it is for, where there are such. */
+  send(message: Fields, session?: string): void;
+}
+
 /** Is told every message of a client, in its order. */
-export type Agent = (message: Fields, connection: FakeConnection) => void;
+export type Agent = (message: Fields, client: Listener) => void;
 
 export interface FakeClientsOptions {
   readonly agents?: readonly string[];
@@ -80,7 +85,7 @@ export class FakeClients implements Clients {
   }
 }
 
-export class FakeConnection implements ClientConnection {
+export class FakeConnection implements ClientConnection, Listener {
   readonly id = crypto.randomUUID();
   readonly request: ConnectRequest;
   readonly outbox = new FakeOutbox();
@@ -91,6 +96,7 @@ export class FakeConnection implements ClientConnection {
   readonly open = new Set<unknown>();
   /** Ids of the agent's requests, and the session that each stands in. */
   readonly asked = new Map<unknown, string | undefined>();
+  readonly #answeredIn = new Map<unknown, string | undefined>();
   readonly #ended = Promise.withResolvers<ConnectionEnd>();
   #initialized: ((answer: Initialized) => void) | undefined;
   state: 'new' | 'open' | 'ended' = 'new';
@@ -140,13 +146,15 @@ export class FakeConnection implements ClientConnection {
     return promise;
   }
 
-  receive(message: Fields): Result<undefined, ReceiveFailure> {
+  receive(message: Fields, session?: string): Result<undefined, ReceiveFailure> {
     const { id, method } = message;
     if (this.state === 'ended') return fail({ reason: 'connection-ended' });
     if (this.stalled) return fail({ reason: 'agent-stalled', limit: 256 });
     const isRequest = method !== undefined && id !== undefined;
     if (isRequest && this.open.size >= this.#options.maxRequests)
       return fail({ reason: 'too-many-requests', limit: this.#options.maxRequests });
+    // What makes or loads a session is answered where nothing is said of one.
+    if (method !== 'session/load') this.#answeredIn.set(id, session);
     if (method === 'initialize' && this.state === 'open')
       this.send({ jsonrpc: '2.0', id, error: { code: -32_600, message: 'initialized already' } });
     else this.#tell(message);
@@ -175,8 +183,9 @@ export class FakeConnection implements ClientConnection {
   }
 
   /** What the agent sends, to the stream of that session where there are such. */
-  send(message: Fields, session?: string): void {
+  send(message: Fields, given?: string): void {
     const { id, method } = message;
+    const session = given ?? (method === undefined ? this.#answeredIn.get(id) : undefined);
     if (method === undefined) this.open.delete(id);
     else if (id !== undefined) this.asked.set(id, this.request.outboxPerSession ? session : undefined);
     const text = JSON.stringify(message);
@@ -260,11 +269,11 @@ class FakeOutbox implements Outbox {
 }
 
 /** Answers each prompt with one update of its text. A prompt `ask` asks for permission first, `hold` is never answered. */
-export const echoAgent: Agent = (message, connection) => {
+export const echoAgent: Agent = (message, client) => {
   const { id, method } = message;
   const params = fieldsOf(message['params']);
   const session = typeof params['sessionId'] === 'string' ? params['sessionId'] : undefined;
-  const answer = (result: unknown, stream?: string) => connection.send({ jsonrpc: '2.0', id, result }, stream);
+  const answer = (result: unknown, stream?: string) => client.send({ jsonrpc: '2.0', id, result }, stream);
   switch (method) {
     case 'initialize':
       return answer({ protocolVersion: 1, agentCapabilities: { loadSession: true }, authMethods: [] });
@@ -275,20 +284,20 @@ export const echoAgent: Agent = (message, connection) => {
     case 'session/prompt': {
       const text = textOf(params);
       if (text === 'hold') return;
-      if (text === 'ask') return ask(connection, session, id);
-      update(connection, session, text);
+      if (text === 'ask') return ask(client, session, id);
+      update(client, session, text);
       return answer({ stopReason: 'end_turn' }, session);
     }
     case undefined:
-      return granted(message, connection);
+      return granted(message, client);
     default:
       if (id === undefined) return;
-      connection.send({ jsonrpc: '2.0', id, error: { code: -32_601, message: 'Method not found' } }, session);
+      client.send({ jsonrpc: '2.0', id, error: { code: -32_601, message: 'Method not found' } }, session);
   }
 };
 
-export const update = (connection: FakeConnection, session: string | undefined, text: string): void =>
-  connection.send(
+export const update = (client: Listener, session: string | undefined, text: string): void =>
+  client.send(
     {
       jsonrpc: '2.0',
       method: 'session/update',
@@ -301,17 +310,14 @@ export const update = (connection: FakeConnection, session: string | undefined, 
   );
 
 /** The prompts that wait for a permission, by the id of the question. */
-const waiting = new WeakMap<
-  FakeConnection,
-  Map<unknown, { readonly id: unknown; readonly session: string | undefined }>
->();
+const waiting = new WeakMap<Listener, Map<unknown, { readonly id: unknown; readonly session: string | undefined }>>();
 
-function ask(connection: FakeConnection, session: string | undefined, id: unknown): void {
-  const open = waiting.get(connection) ?? new Map();
+function ask(client: Listener, session: string | undefined, id: unknown): void {
+  const open = waiting.get(client) ?? new Map();
   const question = 7000 + open.size;
-  waiting.set(connection, open.set(question, { id, session }));
+  waiting.set(client, open.set(question, { id, session }));
   const options = [{ optionId: 'yes', name: 'Yes', kind: 'allow_once' }];
-  connection.send(
+  client.send(
     {
       jsonrpc: '2.0',
       id: question,
@@ -322,11 +328,12 @@ function ask(connection: FakeConnection, session: string | undefined, id: unknow
   );
 }
 
-function granted(message: Fields, connection: FakeConnection): void {
-  const prompt = waiting.get(connection)?.get(message['id']);
+function granted(message: Fields, client: Listener): void {
+  const prompt = waiting.get(client)?.get(message['id']);
   if (prompt === undefined) return;
-  update(connection, prompt.session, JSON.stringify(message['result']));
-  connection.send({ jsonrpc: '2.0', id: prompt.id, result: { stopReason: 'end_turn' } }, prompt.session);
+  waiting.get(client)?.delete(message['id']);
+  update(client, prompt.session, JSON.stringify(message['result']));
+  client.send({ jsonrpc: '2.0', id: prompt.id, result: { stopReason: 'end_turn' } }, prompt.session);
 }
 
 function textOf(params: Fields): string {
