@@ -1,5 +1,6 @@
 /** What a door says of itself, asked before a connection is opened: whether the key is right, and how the other side is. */
-import { messageOf, ok, fail, type Result } from '../../core/failure.ts';
+import { plainMessageOf } from '../../client/transport.ts';
+import { ok, fail, type Result } from '../../core/failure.ts';
 import { fetchFrom } from '../connection/connect.ts';
 import type { Endpoint } from './endpoint.ts';
 import { isObject } from './json-rpc.ts';
@@ -34,7 +35,7 @@ export const askDoor: AskDoor = async (endpoint, headers) => {
     status = response.status;
     body = await response.text();
   } catch (error) {
-    return fail({ reason: 'unreachable', detail: messageOf(error) });
+    return fail({ reason: 'unreachable', detail: plainMessageOf(error) });
   }
   const said = status === 200 ? objectIn(body) : undefined;
   if (said?.['transport_kind'] === 'websocket') {

@@ -15,9 +15,6 @@ export interface Endpoint {
 
 const DOOR = /\/acp(\/[^/]+)?$/;
 
-/** The address as other verbs have it: theirs begins with http where that of a socket begins with ws. */
-export const httpUrl = (url: string): string => url.replace(/^ws(?=s?:\/\/)/i, 'http');
-
 export const isAcpremote = (url: string): boolean => url.endsWith('/ws');
 
 /** `url`: of a server, or of one of its doors. */

@@ -66,7 +66,10 @@ export class Link {
   readonly #retry: Retry;
   readonly #frames = new KeptFrames();
   #state: State = { at: 'idle' };
+  /** As it was when it was asked last. */
   #door: Door | undefined;
+  /** The same, until a connection is opened. */
+  #checked: Door | undefined;
   /** Id of the connection that can be gone on with. */
   #connection: string | undefined;
   /** Text frames that the server has sent on this connection. */
@@ -82,7 +85,10 @@ export class Link {
 
   /** Asks what the door is, without opening a connection. */
   check(): Promise<void> {
-    return this.#ask(() => void (this.#state = { at: 'idle' }));
+    return this.#ask((door) => {
+      this.#checked = door;
+      this.#state = { at: 'idle' };
+    });
   }
 
   send(frame: Frame): void {
@@ -115,8 +121,10 @@ export class Link {
   }
 
   #connect(): void {
-    if (this.#connection === undefined) void this.#ask((door) => this.#open(door));
-    else this.#open(this.#door);
+    const known = this.#connection === undefined ? this.#checked : this.#door;
+    this.#checked = undefined;
+    if (known === undefined) void this.#ask((door) => this.#open(door));
+    else this.#open(known);
   }
 
   async #ask(then: (door: Door) => void): Promise<void> {
@@ -129,7 +137,7 @@ export class Link {
     then(answer.value);
   }
 
-  #open(door: Door | undefined): void {
+  #open(door: Door): void {
     const { endpoint, headers, openSocket } = this.#options;
     const id = this.#connection;
     const resuming = id === undefined ? {} : { [CONNECTION_ID]: id, [RECEIVED]: String(this.#received) };
@@ -149,13 +157,13 @@ export class Link {
     this.#state = { at: 'opening', socket };
   }
 
-  #connected(socket: DoorSocket, head: Headers, door: Door | undefined): void {
+  #connected(socket: DoorSocket, head: Headers, door: Door): void {
     this.#received = 0;
     // A server of acpremote has none.
     this.#connection = head.get(CONNECTION_ID) ?? undefined;
     const { sent, unsent } = this.#frames.clear();
     this.#isOpen(socket, undefined);
-    if (door !== undefined) this.#reader.connected(door, sent, unsent);
+    this.#reader.connected(door, sent, unsent);
   }
 
   #resumed(socket: DoorSocket, head: Headers): void {

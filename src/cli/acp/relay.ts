@@ -3,14 +3,15 @@ import { systemClock } from '../../core/clock.ts';
 import { readLines } from '../../core/lines.ts';
 import { PROGRAM } from '../command/program.ts';
 import { noKey } from '../connection/connect.ts';
-import { chooseServer, type ConnectOptions, type ServerChoice } from '../connection/server-choice.ts';
+import type { ConnectOptions, ServerChoice } from '../connection/server-choice.ts';
 import { complain } from '../output.ts';
 import { ownInput } from '../run/input.ts';
 import { Bridge } from './bridge.ts';
+import { chooseDoor } from './choose-door.ts';
 import { askDoor } from './door.ts';
 import { openSocketWith } from './door-socket.ts';
 import { EditorOutput } from './editor-output.ts';
-import { endpointOf, httpUrl, isExposed } from './endpoint.ts';
+import { endpointOf, isExposed } from './endpoint.ts';
 import { explainLinkFailure } from './explain.ts';
 import { errorAnswer, INVALID_REQUEST } from './json-rpc.ts';
 import type { LatencyMode } from './latency.ts';
@@ -31,8 +32,7 @@ const MAX_LINE_BYTES = 128 * 1024 * 1024;
 
 /** Resolves to the exit code. */
 export async function relay({ server, agent, host, latency, paths, insecure }: RelayOptions): Promise<number> {
-  const url = server.url === undefined ? undefined : httpUrl(server.url);
-  const choice = chooseServer({ ...server, url }, process.env);
+  const choice = chooseDoor(server);
   if (!choice.ok) return failed(choice.failure.message);
   const endpoint = endpointOf(choice.value.url, agent);
   const { key, keyFrom } = choice.value;

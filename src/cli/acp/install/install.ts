@@ -6,9 +6,8 @@ import { realPath } from '../../../platform/files/real-path.ts';
 import { replaceFile } from '../../../platform/files/replace-file.ts';
 import { editorFiles } from '../../../platform/paths/index.ts';
 import { PROGRAM } from '../../command/program.ts';
-import { chooseServer } from '../../connection/server-choice.ts';
 import { complain, note, print, printJson } from '../../output.ts';
-import { httpUrl } from '../endpoint.ts';
+import { chooseDoor } from '../choose-door.ts';
 import { EDITORS, isSettings, type Editor, type SettingsEditor } from './editors.ts';
 import { entryOf, type AgentEntry, type EntryOptions } from './entry.ts';
 import { withEntry } from './settings-text.ts';
@@ -36,8 +35,7 @@ interface Installed {
 /** Resolves to the exit code. */
 export async function install(options: InstallOptions): Promise<number> {
   const { server, client, json } = options;
-  const url = server.url === undefined ? undefined : httpUrl(server.url);
-  const choice = chooseServer({ ...server, url }, process.env);
+  const choice = chooseDoor(server);
   if (!choice.ok) return failed(choice.failure.message);
   const entry = entryOf(options, choice.value);
   const editors = EDITORS.filter((editor) =>
