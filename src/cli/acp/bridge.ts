@@ -20,15 +20,18 @@ import {
   isObject,
   isRequest,
   keyOf,
+  lineOf,
   paramsOf,
   PARSE_ERROR,
   type Message,
 } from './json-rpc.ts';
 import type { Frame } from './kept-frames.ts';
 import { Latency, type LatencyMode } from './latency.ts';
-import type { Link, LinkFailure } from './link.ts';
+import type { Link, LinkFailure, LinkReader } from './link.ts';
 import { mapParams, type Paths } from './message-paths.ts';
+import { OpenRequests } from './open-requests.ts';
 import { Renewal } from './renewal.ts';
+import { ServerRequests } from './server-requests.ts';
 
 export interface BridgeOptions {
   readonly wire: 'acp' | 'acpremote';
@@ -59,18 +62,12 @@ export class Bridge {
   readonly #end = Promise.withResolvers<LinkFailure | string | undefined>();
   #state: State = { at: 'greeting' };
   #door: Door | undefined;
-  /** Requests of the editor that the server has not answered, by key. */
-  readonly #open = new Map<string, Request>();
-  /** Those of them that a connection that is gone was sent. */
-  readonly #lost = new Set<string>();
+  readonly #open = new OpenRequests();
   /** Requests of the door itself, by key. */
   readonly #own = new Map<string, (answer: Message) => void>();
-  /** Requests of the server, by the key of the id under which the editor knows them. */
-  readonly #asked = new Map<string, { readonly id: unknown; readonly shown: unknown }>();
-  #connections = 0;
+  readonly #asked = new ServerRequests();
   #ownRequests = 0;
   #isFinishing = false;
-  #isTroubled = false;
 
   constructor(options: BridgeOptions, link: Link) {
     this.#options = options;
@@ -100,11 +97,10 @@ export class Bridge {
   }
 
   /** What the link has to tell. */
-  readonly reader = {
-    message: (text: string) => this.#fromServer(text),
-    connected: (door: Door, lost: readonly Frame[], unsent: readonly Frame[]) => this.#connected(door, lost, unsent),
-    trouble: (why: string | undefined) => this.#trouble(why),
-    ended: (failure?: LinkFailure) => this.#over(failure),
+  readonly reader: Omit<LinkReader, 'trouble'> = {
+    message: (text) => this.#fromServer(text),
+    connected: (door, lost, unsent) => this.#connected(door, lost, unsent),
+    ended: (failure) => this.#over(failure),
   };
 
   #messageOfEditor(message: Message, text: string): void {
@@ -114,26 +110,22 @@ export class Bridge {
       if (key === undefined) this.#options.note(`${method} of the editor was not sent: ${why}`);
       else this.#tell(errorAnswer(message['id'], INVALID_REQUEST, why));
     };
-    const isFirst = this.#state.at === 'greeting' && this.#options.wire === 'acp' && !this.#isGreeted;
-    if (isFirst && (method !== 'initialize' || key === undefined)) return refuse('the first request is initialize');
+    const isFirst = this.#state.at === 'greeting' && !this.#open.has('initialize');
+    if (isFirst && this.#options.wire === 'acp' && (method !== 'initialize' || key === undefined))
+      return refuse('the first request is initialize');
     const params = this.#outgoing(method, paramsOf(message));
-    const changed = params === message['params'] || !isObject(message['params']) ? message : { ...message, params };
-    const line = changed === message ? oneLine(text, message) : JSON.stringify(changed);
+    const isSame = params === message['params'] || !isObject(message['params']);
+    const line = lineOf(isSame ? message : { ...message, params }, message, text);
     const limit = this.#door?.maxBytes ?? Infinity;
     if (Buffer.byteLength(line) > limit)
       return refuse(`the message has more than the ${limit} bytes that are taken there`);
     if (key !== undefined) {
       const request = { id: message['id'], method, params };
-      this.#open.set(key, request);
+      this.#open.add(key, request);
       this.#conversation.asked(request);
       if (method === 'session/prompt') this.#latency.prompted(params['sessionId'], key);
     }
     this.#send({ text: line, from: 'editor', ...(key !== undefined && { request: key }) });
-  }
-
-  /** Whether an initialize of the editor is on its way. */
-  get #isGreeted(): boolean {
-    return [...this.#open.values()].some(({ method }) => method === 'initialize');
   }
 
   #outgoing(method: string, params: Message): Message {
@@ -143,15 +135,8 @@ export class Bridge {
   }
 
   #answerOfEditor(message: Message, text: string): void {
-    const key = keyOf(message['id']);
-    const asked = this.#asked.get(key);
-    // To a request of a connection that is gone, or to none.
-    if (asked === undefined || !this.#asked.delete(key)) return;
-    const { id, shown } = asked;
-    this.#link.send({
-      text: id === shown ? oneLine(text, message) : JSON.stringify({ ...message, id }),
-      from: 'editor-answer',
-    });
+    const answer = this.#asked.answered(message);
+    if (answer !== undefined) this.#link.send({ text: lineOf(answer, message, text), from: 'editor-answer' });
   }
 
   #send(frame: Frame): void {
@@ -184,11 +169,11 @@ export class Bridge {
     // An error without an id is about a message that the server could not read.
     if (request === undefined && message['id'] !== null) return;
     if (request !== undefined) this.#settled(key, request, message);
-    this.#options.toEditor(oneLine(text, message));
+    this.#options.toEditor(lineOf(message, message, text));
   }
 
   #settled(key: string, request: Request, answer: Message): void {
-    this.#open.delete(key);
+    this.#open.remove(key);
     this.#conversation.answered(request, answer);
     if (this.#conversation.initialize !== undefined) this.#link.isNeeded = true;
     if (this.#state.at === 'greeting' && this.#link.isNeeded) this.#state = { at: 'relaying' };
@@ -197,55 +182,45 @@ export class Bridge {
 
   #requestOfServer(message: Message, text: string): void {
     const { id, method } = message;
-    const shown = this.#shownId(id);
-    this.#asked.set(keyOf(shown), { id, shown });
+    const shown = this.#asked.asked(id);
     const params = paramsOf(message);
     const marked = method === 'session/request_permission' ? this.#latency.marked(params) : params;
-    if (shown === id && marked === params) this.#options.toEditor(oneLine(text, message));
-    else this.#tell({ ...message, id: shown, ...(marked !== params && { params: marked }) });
+    const isSame = shown === id && marked === params;
+    this.#options.toEditor(lineOf(isSame ? message : { ...message, id: shown, params: marked }, message, text));
   }
-
-  #shownId = (id: unknown): unknown => (this.#connections <= 1 ? id : `agent-server:${this.#connections}:${keyOf(id)}`);
 
   #notificationOfServer(message: Message, text: string): void {
     const params = paramsOf(message);
     const { requestId } = params;
-    if (message['method'] === '$/cancel_request' && this.#connections > 1)
-      return this.#tell({ ...message, params: { ...params, requestId: this.#shownId(requestId) } });
+    if (message['method'] === '$/cancel_request')
+      return this.#tell({ ...message, params: { ...params, requestId: this.#asked.shownId(requestId) } });
     const told = message['method'] === 'session/update' ? updateOf(params) : undefined;
-    if (told === undefined) return this.#options.toEditor(oneLine(text, message));
+    if (told === undefined) return this.#options.toEditor(lineOf(message, message, text));
     const { sessionId, update } = told;
     const rest = this.#state.at === 'renewing' ? this.#state.renewal.rest(sessionId, update) : update;
     if (rest === undefined) return;
     this.#conversation.told(sessionId).note(rest);
     const marked = this.#latency.marked(params);
-    if (rest === update && marked === params) this.#options.toEditor(oneLine(text, message));
-    else this.#tell({ ...message, params: { ...marked, update: rest } });
+    const isSame = rest === update && marked === params;
+    this.#options.toEditor(
+      lineOf(isSame ? message : { ...message, params: { ...marked, update: rest } }, message, text),
+    );
   }
 
   #connected(door: Door, lost: readonly Frame[], unsent: readonly Frame[]): void {
     this.#door = door;
-    this.#connections += 1;
     this.#own.clear();
-    for (const { shown } of this.#asked.values())
-      this.#tell({ jsonrpc: '2.0', method: '$/cancel_request', params: { requestId: shown } });
-    this.#asked.clear();
+    for (const takenBack of this.#asked.connected()) this.#tell(takenBack);
     const isGreeting = this.#conversation.initialize === undefined;
     const later = unsent.filter(({ from }) => from === 'editor');
     for (const frame of lost) {
-      const { request } = frame;
-      if (request === undefined || !this.#open.has(request)) continue;
+      const { request = '' } = frame;
       // Nothing has come of it yet that asking again could double.
       if (isGreeting && this.#open.get(request)?.method === 'initialize') later.unshift(frame);
-      else this.#lost.add(request);
+      else this.#open.lose(request);
     }
-    if (isGreeting) {
-      for (const frame of later) this.#link.send(frame);
-      this.#giveUpLost();
-      if (this.#isFinishing) this.#link.finish();
-      return;
-    }
-    for (const key of this.#lost) this.#conversation.reopens(this.#open.get(key));
+    if (isGreeting) return this.#goOn(later);
+    for (const [, request] of this.#open.lost()) this.#conversation.reopens(request);
     const held = [...later, ...(this.#state.at === 'renewing' ? this.#state.held : [])];
     const renewal: Renewal = new Renewal(this.#conversation, {
       ask: (method, params, answered) => this.#ask(method, params, answered),
@@ -265,44 +240,30 @@ export class Bridge {
   #renewed(renewal: Renewal, held: readonly Frame[], failure: string | undefined): void {
     if (failure !== undefined) return this.#over(`the agent could not be started again: ${failure}`);
     this.#state = { at: 'relaying' };
-    // What opened a session has its answer; what became of anything else nobody knows.
-    for (const key of this.#lost) {
-      const request = this.#open.get(key);
-      const answer = request && opensAgain(request) ? renewal.answerOf(request.params['sessionId']) : undefined;
-      if (request === undefined || answer === undefined) continue;
-      this.#lost.delete(key);
-      this.#settled(key, request, answer);
-      this.#tell({ ...answer, id: request.id });
-    }
-    this.#giveUpLost();
-    for (const frame of held) this.#link.send(frame);
+    this.#goOn(held, renewal);
+  }
+
+  /** On a connection that is new. */
+  #goOn(frames: readonly Frame[], renewal?: Renewal): void {
+    this.#answerLost(this.#open.lost(), renewal);
+    for (const frame of frames) this.#link.send(frame);
     if (this.#isFinishing) this.#link.finish();
   }
 
-  #giveUpLost(): void {
-    for (const key of this.#lost) this.#giveUp(key);
-    this.#lost.clear();
-  }
-
-  #giveUp(key: string): void {
-    const request = this.#open.get(key);
-    if (request === undefined) return;
-    const answer = errorAnswer(request.id, INTERNAL_ERROR, LOST);
-    this.#settled(key, request, answer);
-    this.#tell(answer);
-  }
-
-  #trouble(why: string | undefined): void {
-    if (why !== undefined && !this.#isTroubled)
-      this.#options.note(`the line to the server is broken (${why}); trying again`);
-    if (why === undefined && this.#isTroubled) this.#options.note('connected again');
-    this.#isTroubled = why !== undefined;
+  /** What opened a session was answered when it was opened again; what became of anything else nobody knows. */
+  #answerLost(lost: ReturnType<OpenRequests['lost']>, renewal?: Renewal): void {
+    for (const [key, request] of lost) {
+      const again = opensAgain(request) ? renewal?.answerOf(request.params['sessionId']) : undefined;
+      const answer = again ? { ...again, id: request.id } : errorAnswer(request.id, INTERNAL_ERROR, LOST);
+      this.#settled(key, request, answer);
+      this.#tell(answer);
+    }
   }
 
   #over(failure: LinkFailure | string | undefined): void {
     if (this.#state.at === 'ended') return;
     this.#state = { at: 'ended' };
-    if (failure !== undefined) for (const key of [...this.#open.keys()]) this.#giveUp(key);
+    if (failure !== undefined) this.#answerLost(this.#open.all());
     this.#end.resolve(failure);
   }
 
@@ -310,6 +271,3 @@ export class Bridge {
     this.#options.toEditor(JSON.stringify(message));
   }
 }
-
-/** The text itself, but for one that is laid out in lines. */
-const oneLine = (text: string, message: Message): string => (/[\r\n]/.test(text) ? JSON.stringify(message) : text);

@@ -27,3 +27,13 @@ export function explainLinkFailure(failure: LinkFailure, { url, keyFrom }: Tried
   const next = status === 404 ? `; see ${PROGRAM} agents` : '';
   return explainClientError(refused(status, { error: said })) + next;
 }
+
+/** Tells once that the line is broken, and once that it works again. */
+export function troubleTo(note: (sentence: string) => void): (why: string | undefined) => void {
+  let isBroken = false;
+  return (why) => {
+    if (why !== undefined && !isBroken) note(`the line to the server is broken (${why}); trying again`);
+    if (why === undefined && isBroken) note('connected again');
+    isBroken = why !== undefined;
+  };
+}

@@ -28,3 +28,7 @@ export const errorAnswer = (id: unknown, code: number, message: string): Message
 /** The message of an answer that is an error; undefined for any other. */
 export const errorOf = ({ error }: Message): string | undefined =>
   isObject(error) ? String(error['message'] ?? error['code']) : undefined;
+
+/** A message that was received as that text, unless it was changed or is laid out in lines, as it came. */
+export const lineOf = (message: Message, received: Message, text: string): string =>
+  message !== received || /[\r\n]/.test(text) ? JSON.stringify(message) : text;

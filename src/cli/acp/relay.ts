@@ -12,7 +12,7 @@ import { askDoor } from './door.ts';
 import { openSocketWith } from './door-socket.ts';
 import { EditorOutput } from './editor-output.ts';
 import { endpointOf, isExposed } from './endpoint.ts';
-import { explainLinkFailure } from './explain.ts';
+import { explainLinkFailure, troubleTo } from './explain.ts';
 import { errorAnswer, INVALID_REQUEST } from './json-rpc.ts';
 import type { LatencyMode } from './latency.ts';
 import { Link } from './link.ts';
@@ -50,7 +50,7 @@ export async function relay({ server, agent, host, latency, paths, insecure }: R
     {
       message: (text) => bridge.reader.message(text),
       connected: (door, lost, unsent) => bridge.reader.connected(door, lost, unsent),
-      trouble: (why) => bridge.reader.trouble(why),
+      trouble: troubleTo(complain),
       ended: (failure) => bridge.reader.ended(failure),
     },
   );

@@ -1,5 +1,6 @@
 /** An editor: starts `agent-server acp` as its agent and talks to it by the SDK of the protocol, on its standard streams. */
 import { client, ndJsonStream } from '@agentclientprotocol/sdk';
+import { messageOf } from '../../../src/core/failure.ts';
 import type { Message } from './fake-agent.ts';
 import { waitFor } from '../../support/wait.ts';
 import { MAIN, type World } from '../world.ts';
@@ -14,6 +15,10 @@ export interface EditorOptions {
 }
 
 const SAYS_YES = () => ({ outcome: { outcome: 'selected', optionId: 'yes' } });
+
+/** The message of what a promise is rejected with. */
+export const failureOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(() => 'it did not fail', messageOf);
 
 export class Editor implements AsyncDisposable {
   readonly process: Bun.Subprocess<'pipe', 'pipe', 'pipe'>;
@@ -34,7 +39,7 @@ export class Editor implements AsyncDisposable {
     const { stdin, stdout } = this.process;
     const input = new WritableStream<Uint8Array>({
       async write(bytes) {
-        stdin.write(bytes);
+        void stdin.write(bytes);
         await stdin.flush();
       },
     });
@@ -42,7 +47,7 @@ export class Editor implements AsyncDisposable {
       .onNotification('*', ({ method, params }) => void this.transcript.push({ method, params }))
       .onRequest('*', async ({ method, params, signal }) => {
         this.transcript.push({ method, params });
-        return (await answers(method, params as Message, signal)) as object;
+        return answers(method, params as Message, signal);
       })
       .connect(ndJsonStream(input, stdout, { maxMessageBytes: 128 * 1024 * 1024 }));
   }
@@ -53,7 +58,7 @@ export class Editor implements AsyncDisposable {
 
   /** Rejects with the error of the answer. */
   async ask(method: string, params: object): Promise<Message> {
-    const result = (await this.#connection.agent.request(method, params)) as Message;
+    const result = await this.#connection.agent.request<Message, object>(method, params);
     this.transcript.push({ answered: method, result });
     return result;
   }

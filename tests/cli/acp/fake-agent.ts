@@ -34,8 +34,8 @@ export class Sessions {
     const merged: Message[] = [];
     for (const update of history) {
       const last = merged.at(-1);
-      if (last !== undefined && last['sessionUpdate'] === update['sessionUpdate'] && textOf(last) !== undefined)
-        merged[merged.length - 1] = chunk(String(update['sessionUpdate']), `${textOf(last)}${textOf(update)}`);
+      const kind = String(update['sessionUpdate']);
+      if (last?.['sessionUpdate'] === kind) merged[merged.length - 1] = chunk(kind, textOf(last) + textOf(update));
       else merged.push(update);
     }
     return merged;
@@ -47,7 +47,7 @@ export const chunk = (sessionUpdate: string, text: string): Message => ({
   content: { type: 'text', text },
 });
 
-const textOf = (update: Message): unknown => (update['content'] as Message | undefined)?.['text'];
+const textOf = (update: Message): string => String((update['content'] as Message | undefined)?.['text']);
 
 export class FakeAgent {
   readonly #sessions: Sessions;
@@ -62,7 +62,8 @@ export class FakeAgent {
   }
 
   async receive(message: Message): Promise<void> {
-    const { id, method } = message;
+    const { id } = message;
+    const method = message['method'] as string | undefined;
     const params = (message['params'] ?? {}) as Message;
     const sessionId = String(params['sessionId']);
     if (method === undefined) return this.#answers.get(id)?.(message);
@@ -80,7 +81,7 @@ export class FakeAgent {
         for (const update of this.#sessions.replay(sessionId)) this.#notify(sessionId, update);
         return answer({});
       case 'session/prompt': {
-        const stopReason = await this.#turn(sessionId, params['prompt'] as readonly Message[]);
+        const stopReason = await this.#turn(sessionId, params['prompt'] as readonly { readonly text?: string }[]);
         return stopReason === undefined ? refuse(-32_603, 'it failed') : answer({ stopReason });
       }
       default:
@@ -88,11 +89,11 @@ export class FakeAgent {
     }
   }
 
-  async #turn(sessionId: string, prompt: readonly Message[]): Promise<string | undefined> {
-    const text = prompt.map((block) => String(block['text'] ?? '')).join('');
+  async #turn(sessionId: string, prompt: readonly { readonly text?: string }[]): Promise<string | undefined> {
+    const text = prompt.map((block) => block.text ?? '').join('');
     this.#sessions.histories.get(sessionId)?.push(chunk('user_message_chunk', text));
     const say = (words: string) => this.#update(sessionId, chunk('agent_message_chunk', words));
-    const [verb, ...words] = text.split(' ');
+    const [verb = '', ...words] = text.split(' ');
     switch (verb) {
       case 'say':
         for (const word of words) {

@@ -112,9 +112,7 @@ test('a server of a profile is named by its profile, and the key is nowhere', as
   expect(parse(text)).toEqual({
     'acp.agents': {
       'agent-server on box': ours('--profile', 'box'),
-      'agent-server: claude on lab': ours(
-        ...['--profile', 'lab', '--agent', 'claude', '--cwd', '/srv', '--latency', 'card'],
-      ),
+      'agent-server: claude on lab': ours(...'--profile lab --agent claude --cwd /srv --latency card'.split(' ')),
     },
   });
 });
@@ -177,9 +175,9 @@ test('editors whose configuration is a program get a text to paste; --print show
   const documents = JSON.parse((await world.cli(['acp', 'install', '--print', '--json'])).stdout) as {
     client: string;
   }[];
-  expect(documents.map(({ client }) => client)).toEqual([
-    ...['zed', 'vscode', 'jetbrains', 'toad', 'codecompanion', 'avante', 'emacs'],
-  ]);
+  expect(documents.map(({ client }) => client)).toEqual(
+    'zed vscode jetbrains toad codecompanion avante emacs'.split(' '),
+  );
 });
 
 test('an entry changes nothing else of settings, whatever they are, and is there once', () => {

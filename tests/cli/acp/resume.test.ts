@@ -137,7 +137,7 @@ test('at the end of input it waits for the link, so that what is queued arrives'
   proxy.cut();
   await editor.says('the line to the server is broken');
   const params = { sessionId, prompt: [{ type: 'text', text: 'say posthumous' }] };
-  editor.process.stdin.write(JSON.stringify({ jsonrpc: '2.0', id: 'last', method: 'session/prompt', params }));
+  void editor.process.stdin.write(JSON.stringify({ jsonrpc: '2.0', id: 'last', method: 'session/prompt', params }));
   void editor.process.stdin.end();
   proxy.down = false;
   expect(await editor.process.exited).toBe(0);
