@@ -10,15 +10,15 @@ interface Rule {
 }
 
 interface Path {
-  readonly isWindows: boolean;
+  readonly ofWindows: boolean;
   readonly parts: readonly string[];
 }
 
-const isWindowsPath = (path: string): boolean => /^[a-z]:([\\/]|$)|^\\\\/i.test(path);
+const isOfWindows = (path: string): boolean => /^[a-z]:([\\/]|$)|^\\\\/i.test(path);
 
 function parse(path: string): Path {
-  const isWindows = isWindowsPath(path);
-  return { isWindows, parts: path.split(isWindows ? /[\\/]+/ : /\/+/).filter((part, at) => part !== '' || at === 0) };
+  const ofWindows = isOfWindows(path);
+  return { ofWindows, parts: path.split(ofWindows ? /[\\/]+/ : /\/+/).filter((part, at) => part !== '' || at === 0) };
 }
 
 export type PathMap = (path: string) => string | undefined;
@@ -48,16 +48,16 @@ export function pathMapOf(texts: readonly string[]): Result<PathMap, { reason: '
   });
 }
 
-const isAbsolute = (path: string): boolean => path.startsWith('/') || isWindowsPath(path);
+const isAbsolute = (path: string): boolean => path.startsWith('/') || isOfWindows(path);
 
 function holds(folder: Path, path: Path): boolean {
-  const name = (part: string | undefined) => (folder.isWindows ? part?.toLowerCase() : part);
-  return folder.isWindows === path.isWindows && folder.parts.every((part, at) => name(part) === name(path.parts[at]));
+  const name = (part: string | undefined) => (folder.ofWindows ? part?.toLowerCase() : part);
+  return folder.ofWindows === path.ofWindows && folder.parts.every((part, at) => name(part) === name(path.parts[at]));
 }
 
 function join(folder: string, rest: readonly string[]): string {
   if (rest.length === 0) return folder;
-  const slash = isWindowsPath(folder) ? '\\' : '/';
+  const slash = isOfWindows(folder) ? '\\' : '/';
   return [folder.replace(/[\\/]+$/, ''), ...rest].join(slash);
 }
 
@@ -79,6 +79,6 @@ export function pathOfUri(uri: string): { readonly path: string; readonly tail: 
 export function uriOfPath(path: string): string {
   const encode = (text: string) => text.split('/').map(encodeURIComponent).join('/');
   if (path.startsWith('\\\\')) return `file:${encode(path.replaceAll('\\', '/'))}`;
-  if (!isWindowsPath(path)) return `file://${encode(path)}`;
+  if (!isOfWindows(path)) return `file://${encode(path)}`;
   return `file:///${path.slice(0, 2)}${encode(path.slice(2).replaceAll('\\', '/'))}`;
 }

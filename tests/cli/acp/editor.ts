@@ -11,7 +11,8 @@ export interface EditorOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What it answers to a request of the agent; a promise that never settles leaves it open. */
   readonly answers?: (method: string, params: Message, signal: AbortSignal) => unknown;
-  readonly program?: readonly string[];
+  /** How the program is started. Default: from source. */
+  readonly program?: readonly string[] | undefined;
 }
 
 const SAYS_YES = () => ({ outcome: { outcome: 'selected', optionId: 'yes' } });

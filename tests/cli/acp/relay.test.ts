@@ -1,5 +1,6 @@
 /** `agent-server acp` as an editor sees it: an agent like any other, wherever it runs. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { resolve } from 'node:path';
 import { waitFor } from '../../support/wait.ts';
 import { World, jsonLines } from '../world.ts';
 import { Editor, failureOf } from './editor.ts';
@@ -13,37 +14,49 @@ afterAll(() => world[Symbol.asyncDispose]());
 
 const envOf = (door: FakeDoor) => ({ AGENT_SERVER_URL: door.url, AGENT_SERVER_KEY: KEY });
 
-test('a conversation passes as it is: updates before the answer, a permission, ids that come back exact', async () => {
-  using door = new FakeDoor();
-  await using editor = new Editor(world, door.url);
-  expect(await editor.initialize()).toEqual({
-    protocolVersion: 1,
-    agentCapabilities: { loadSession: true },
-    authMethods: [],
-  });
-  const sessionId = String((await editor.ask('session/new', { cwd: '/home/me', mcpServers: [] }))['sessionId']);
-  expect(await editor.prompt(sessionId, 'say Hello world')).toEqual({ stopReason: 'end_turn' });
-  expect(await editor.prompt(sessionId, 'ask')).toEqual({ stopReason: 'end_turn' });
-  expect(editor.said(sessionId)).toBe('Hello world {"outcome":"selected","optionId":"yes"} ');
-  // The order in which an editor draws it.
-  expect(editor.transcript.map(({ method, answered }) => method ?? `answer to ${String(answered)}`)).toEqual([
-    'answer to initialize',
-    'answer to session/new',
-    'session/update',
-    'session/update',
-    'answer to session/prompt',
-    'session/request_permission',
-    'session/update',
-    'answer to session/prompt',
-  ]);
-  // The agent's own id, 0, is what its answer has.
-  expect(door.received(undefined)).toMatchObject([{ id: 0, result: { outcome: { optionId: 'yes' } } }]);
-  expect(await editor.leave()).toBe(0);
-  expect(editor.stderr).toBe('');
-  // It has said that it wants no more of the connection; the session stays.
-  await waitFor('the end of the connection', () => door.connections === 0);
-  expect(door.sessions.histories.has(sessionId)).toBe(true);
-});
+const executable = process.env['AGENT_SERVER_TEST_EXE'];
+if (executable === undefined)
+  process.stdout.write(
+    'acp of the executable: skipped, AGENT_SERVER_TEST_EXE does not name one (npm run build makes it)\n',
+  );
+
+test.each([
+  ['from source', undefined],
+  ...(executable === undefined ? [] : [['of the executable', [resolve(executable)]] as const]),
+])(
+  'a conversation (%s) passes as it is: updates before the answer, a permission, ids that come back exact',
+  async (_, program) => {
+    using door = new FakeDoor();
+    await using editor = new Editor(world, door.url, { program });
+    expect(await editor.initialize()).toEqual({
+      protocolVersion: 1,
+      agentCapabilities: { loadSession: true },
+      authMethods: [],
+    });
+    const sessionId = String((await editor.ask('session/new', { cwd: '/home/me', mcpServers: [] }))['sessionId']);
+    expect(await editor.prompt(sessionId, 'say Hello world')).toEqual({ stopReason: 'end_turn' });
+    expect(await editor.prompt(sessionId, 'ask')).toEqual({ stopReason: 'end_turn' });
+    expect(editor.said(sessionId)).toBe('Hello world {"outcome":"selected","optionId":"yes"} ');
+    // The order in which an editor draws it.
+    expect(editor.transcript.map(({ method, answered }) => method ?? `answer to ${String(answered)}`)).toEqual([
+      'answer to initialize',
+      'answer to session/new',
+      'session/update',
+      'session/update',
+      'answer to session/prompt',
+      'session/request_permission',
+      'session/update',
+      'answer to session/prompt',
+    ]);
+    // The agent's own id, 0, is what its answer has.
+    expect(door.received(undefined)).toMatchObject([{ id: 0, result: { outcome: { optionId: 'yes' } } }]);
+    expect(await editor.leave()).toBe(0);
+    expect(editor.stderr).toBe('');
+    // It has said that it wants no more of the connection; the session stays.
+    await waitFor('the end of the connection', () => door.connections === 0);
+    expect(door.sessions.histories.has(sessionId)).toBe(true);
+  },
+);
 
 test('a cancel ends the turn, and methods that nobody knows pass', async () => {
   using door = new FakeDoor();

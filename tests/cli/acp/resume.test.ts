@@ -6,23 +6,13 @@ import { World } from '../world.ts';
 import { Editor } from './editor.ts';
 import { FakeDoor } from './fake-door.ts';
 import type { Message } from './fake-agent.ts';
+import { randomOf } from './seeded-random.ts';
 
 let world: World;
 beforeAll(() => {
   world = World.empty();
 });
 afterAll(() => world[Symbol.asyncDispose]());
-
-/** Numbers from 0 to below 1 that a seed decides (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** What is said and asked in it is the same each time. */
 async function converse(editor: Editor, until: () => boolean): Promise<readonly Message[]> {
