@@ -6,7 +6,6 @@ import { defineVerb } from '../command/verb.ts';
 import { OUTPUT_CLOSED } from '../command/exit-codes.ts';
 import { CONNECT_ARGS } from '../connection/connect.ts';
 import { isAcpremote } from './endpoint.ts';
-import { install } from './install/install.ts';
 import { EDITORS } from './install/editors.ts';
 import { LATENCY_MODES } from './latency.ts';
 import { pathMapOf } from './path-map.ts';
@@ -101,6 +100,7 @@ export const acp = defineVerb({
     if (action === undefined)
       return relay({ server: args, agent, host, latency: mode, paths: { map: map.value, cwd }, insecure });
     const { client, print = false, json = false } = args;
+    const { install } = await import('./install/install.ts');
     return install({ server: args, agent, cwd, maps: all('map'), host, latency: mode, insecure, client, print, json });
   },
 });

@@ -1,6 +1,6 @@
 /**
  * An agent in the process of a fake door. What its turns do their prompts say: `say A B`, `ask`, `wait` (until it is released or
- * cancelled), `fail`; anything else is said back.
+ * cancelled), `flood N` (updates of 30 kB), `fail`; anything else is said back.
  */
 export type Message = Readonly<Record<string, unknown>>;
 
@@ -100,6 +100,9 @@ export class FakeAgent {
           say(`${word} `);
           await Bun.sleep(0);
         }
+        return 'end_turn';
+      case 'flood':
+        for (let at = 0; at < Number(words[0]); at += 1) say(`${at}${'x'.repeat(30_000)}`);
         return 'end_turn';
       case 'ask':
         say(`${JSON.stringify(await this.#ask(sessionId))} `);

@@ -70,6 +70,11 @@ export class FakeDoor implements Disposable {
     return this.#options.wire === 'acpremote' ? `${this.origin.replace('http', 'ws')}/acp/ws` : this.origin;
   }
 
+  /** Bytes that wait for clients which do not read. */
+  get buffered(): number {
+    return [...this.#connections.values()].reduce((sum, { socket }) => sum + (socket?.getBufferedAmount() ?? 0), 0);
+  }
+
   get connections(): number {
     return this.#connections.size;
   }

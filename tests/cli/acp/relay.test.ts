@@ -111,9 +111,8 @@ describe('standard input', () => {
 });
 
 describe('an editor that does not read', () => {
-  test('gets all of it when it reads again, in order', async () => {
+  test('makes the server wait, and gets all of it when it reads again, in order', async () => {
     using door = new FakeDoor();
-    const words = Array.from({ length: 300 }, (_, at) => `${at}${'x'.repeat(30_000)}`);
     const child = Bun.spawn([...world.argv, 'acp'], {
       env: { ...world.env, ...envOf(door) },
       stdin: 'pipe',
@@ -123,14 +122,11 @@ describe('an editor that does not read', () => {
     const send = (message: object) => void child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
     send({ id: 1, method: 'initialize', params: {} });
     send({ id: 2, method: 'session/new', params: {} });
-    send({
-      id: 3,
-      method: 'session/prompt',
-      params: { sessionId: 's1', prompt: [{ text: `say ${words.join(' ')}` }] },
-    });
+    send({ id: 3, method: 'session/prompt', params: { sessionId: 's1', prompt: [{ text: 'flood 1500' }] } });
     await child.stdin.flush();
-    // 9 MB: the pipe and the socket hold a part of it.
-    await waitFor('the whole turn', () => door.sessions.histories.get('s1')?.length === 301);
+    await waitFor('the whole turn', () => door.sessions.histories.get('s1')?.length === 1501);
+    // Of the 45 MB, pipe and socket hold a few.
+    expect(door.buffered).toBeGreaterThan(30_000_000);
     const reader = child.stdout.getReader();
     const decoder = new TextDecoder();
     let text = '';
@@ -139,7 +135,7 @@ describe('an editor that does not read', () => {
       const { params } = message as { params?: { update: { content: { text: string } } } };
       return params === undefined ? [] : [params.update.content.text];
     });
-    expect(said).toEqual(words.map((word) => `${word} `));
+    expect(said).toEqual(Array.from({ length: 1500 }, (_, at) => `${at}${'x'.repeat(30_000)}`));
     child.kill('SIGKILL');
     await child.exited;
   });
