@@ -225,6 +225,17 @@ describe('the end', () => {
     expect(story.failures).toEqual([undefined]);
   });
 
+  test('is at once where the connection is not known any more, and with it nothing that could be sent again', async () => {
+    const story = await Story.connected();
+    story.link.finish();
+    story.socket.break();
+    await story.after(100);
+    story.socket.reader.refused(404, '{"error":"unknown connection"}');
+    await settle();
+    expect(story.failures).toEqual([undefined]);
+    expect(story.sockets).toHaveLength(2);
+  });
+
   test('is at once where nothing is queued', async () => {
     const story = new Story();
     await story.link.check();

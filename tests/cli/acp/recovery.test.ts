@@ -1,5 +1,6 @@
 /** A server that does not know the connection any more: the conversation goes on, and nothing is shown twice. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { waitFor } from '../../support/wait.ts';
 import { World } from '../world.ts';
 import { Editor, failureOf } from './editor.ts';
 import { FakeDoor } from './fake-door.ts';
@@ -70,30 +71,70 @@ describe.each([
   });
 });
 
-test('a permission that was asked before is taken back, and its late answer goes nowhere', async () => {
+test('a permission that was asked before is taken back, and its late answer is none to a later one', async () => {
   using door = new FakeDoor();
-  const asked = Promise.withResolvers<AbortSignal>();
-  const answer = Promise.withResolvers<unknown>();
-  let isFirst = true;
+  const questions: { readonly signal: AbortSignal; readonly answer: (optionId: string) => void }[] = [];
   await using editor = new Editor(world, door.url, {
     answers: (_, __, signal) => {
-      if (!isFirst) return { outcome: { outcome: 'selected', optionId: 'yes' } };
-      isFirst = false;
-      asked.resolve(signal);
-      return answer.promise;
+      const { promise, resolve } = Promise.withResolvers<unknown>();
+      const answer = (optionId: string) => resolve({ outcome: { outcome: 'selected', optionId } });
+      questions.push({ signal, answer });
+      return promise;
     },
   });
   const sessionId = await editor.open();
   const lost = editor.prompt(sessionId, 'ask');
-  const signal = await asked.promise;
+  lost.catch(() => {});
+  await waitFor('the first question', () => questions.length === 1);
   door.restart();
   expect(await failureOf(lost)).toContain('was lost');
-  expect(signal.aborted).toBe(true);
-  answer.resolve({ outcome: { outcome: 'selected', optionId: 'late' } });
+  expect(questions[0]?.signal.aborted).toBe(true);
   // The agent that is new has the same ids for its requests.
-  await editor.prompt(sessionId, 'ask');
+  const turn = editor.prompt(sessionId, 'ask');
+  await waitFor('the second question', () => questions.length === 2);
+  questions[0]?.answer('late');
+  expect(await editor.ask('_acme/after', {})).toBeDefined();
+  questions[1]?.answer('yes');
+  await turn;
   expect(editor.said(sessionId)).toBe('{"outcome":"selected","optionId":"yes"} ');
-  expect(JSON.stringify(door.received(undefined))).not.toContain('late');
+  expect(door.received(undefined)).toMatchObject([{ id: 0, result: { outcome: { optionId: 'yes' } } }]);
+});
+
+test('a restart before the answer to initialize: it is asked again', async () => {
+  using door = new FakeDoor();
+  let isFirst = true;
+  door.cut = () => {
+    if (isFirst) door.restart();
+    const isCut = isFirst;
+    isFirst = false;
+    return isCut;
+  };
+  await using editor = new Editor(world, door.url);
+  const sessionId = await editor.open();
+  expect(await editor.prompt(sessionId, 'say hello')).toEqual({ stopReason: 'end_turn' });
+  expect(door.opened).toBe(2);
+});
+
+test('at the end of input it waits until sessions are open again, so that what is queued arrives', async () => {
+  using door = new FakeDoor();
+  await using editor = new Editor(world, door.url);
+  const sessionId = await editor.open();
+  // Long enough for the end of input to be seen first.
+  let refusals = 4;
+  door.refuse = () => ((refusals -= 1) >= 0 ? new Response('not yet', { status: 503 }) : undefined);
+  door.restart();
+  await editor.says('the line to the server is broken');
+  const params = { sessionId, prompt: [{ type: 'text', text: 'say posthumous' }] };
+  void editor.process.stdin.write(JSON.stringify({ jsonrpc: '2.0', id: 'last', method: 'session/prompt', params }));
+  void editor.process.stdin.end();
+  expect(await editor.process.exited).toBe(0);
+  expect(door.messages.map(({ method }) => method)).toEqual([
+    'initialize',
+    'session/new',
+    'initialize',
+    'session/load',
+    'session/prompt',
+  ]);
 });
 
 test('a restart while an editor loads a session: it gets the whole of it once, and its answer', async () => {
@@ -106,8 +147,7 @@ test('a restart while an editor loads a session: it gets the whole of it once, a
   await editor.initialize();
   let updates = 0;
   door.cut = (direction, { method }) => {
-    if (direction === 'out' && method === 'session/update' && (updates += 1) === 2)
-      queueMicrotask(() => door.restart());
+    if (direction === 'out' && method === 'session/update' && (updates += 1) === 2) door.restart();
     return false;
   };
   expect(await editor.ask('session/load', { sessionId: old, cwd: '/', mcpServers: [] })).toEqual({});
