@@ -18,6 +18,8 @@ export interface SocketReader {
 export type OpenSocket = (url: string, headers: Readonly<Record<string, string>>, reader: SocketReader) => DoorSocket;
 
 export interface DoorSocket {
+  /** Whether it has been silent for longer than a server is that is there: what is sent now may go nowhere. */
+  readonly isStale: boolean;
   send(text: string): void;
   /** Nothing more is read until `resume`. */
   pause(): void;
@@ -30,6 +32,8 @@ export interface DoorSocket {
 
 /** Both sides ask so often whether the other one is there; silence until the next time is the end. */
 const PING_MS = 20_000;
+/** By the clock of the wall, which goes on while a laptop sleeps. */
+const STALE_MS = 45_000;
 const OPEN_TIMEOUT_MS = 30_000;
 
 /** Of Bun's WebSocket; its types show it where those of the web are not loaded as well. */
@@ -61,6 +65,7 @@ class ClientSocket implements DoorSocket {
   readonly #socket: WebSocket & ClientOnly;
   #handshake: Handshake | undefined;
   #heard = true;
+  #heardAt: number;
   #isPaused = false;
   #isOver = false;
   #timer: Disposable;
@@ -68,6 +73,7 @@ class ClientSocket implements DoorSocket {
   constructor(clock: Clock, url: string, headers: Readonly<Record<string, string>>, reader: SocketReader) {
     this.#clock = clock;
     this.#reader = reader;
+    this.#heardAt = clock.now();
     const socket = new OwnWebSocket(url, { headers: { ...headers }, perMessageDeflate: false });
     this.#socket = socket;
     this.#timer = clock.after(OPEN_TIMEOUT_MS, () => this.#end(CLOSE_CODES.abnormal, 'no answer to the upgrade'));
@@ -76,9 +82,13 @@ class ClientSocket implements DoorSocket {
     on('handshake', ({ data }) => void (this.#handshake = data as Handshake));
     on('open', () => this.#opened());
     on('message', ({ data }) => this.#message(data));
-    for (const sign of ['ping', 'pong']) on(sign, () => void (this.#heard = true));
+    for (const sign of ['ping', 'pong']) on(sign, () => this.#hear());
     // What `error` tells, `close` tells as well.
     socket.addEventListener('close', ({ code, reason }) => this.#end(code, reason));
+  }
+
+  get isStale(): boolean {
+    return !this.#isPaused && this.#clock.now() - this.#heardAt > STALE_MS;
   }
 
   send(text: string): void {
@@ -92,7 +102,7 @@ class ClientSocket implements DoorSocket {
 
   resume(): void {
     this.#isPaused = false;
-    this.#heard = true;
+    this.#hear();
     this.#socket.resume();
   }
 
@@ -106,15 +116,21 @@ class ClientSocket implements DoorSocket {
     this.#socket.terminate();
   }
 
+  #hear(): void {
+    this.#heard = true;
+    this.#heardAt = this.#clock.now();
+  }
+
   #opened(): void {
     if (this.#isOver) return;
+    this.#hear();
     this.#timer[Symbol.dispose]();
     this.#timer = this.#clock.after(PING_MS, () => this.#ping());
     this.#reader.opened(headersOf(this.#handshake));
   }
 
   #message(data: unknown): void {
-    this.#heard = true;
+    this.#hear();
     // A frame of bytes is none of this protocol.
     if (!this.#isOver && typeof data === 'string') this.#reader.message(data);
   }

@@ -94,7 +94,7 @@ export class Link {
   send(frame: Frame): void {
     if (this.#state.at === 'ended') return;
     this.#frames.add(frame);
-    if (this.#state.at === 'open') this.#flush(this.#state.socket);
+    if (this.#state.at === 'open') this.#sendOn(this.#state.socket);
     else if (this.#state.at === 'idle') this.#connect();
   }
 
@@ -182,6 +182,13 @@ export class Link {
     this.#state = { at: 'open', socket, since: this.#options.clock.monotonic(), resumedAt };
     if (this.#isPaused) socket.pause();
     this.#reader.trouble(undefined);
+  }
+
+  #sendOn(socket: DoorSocket): void {
+    if (!socket.isStale) return this.#flush(socket);
+    // What was not sent can be sent later, whatever has become of the connection.
+    socket.drop();
+    this.#closed(CLOSE_CODES.abnormal, 'the server was silent');
   }
 
   #flush(socket: DoorSocket): void {

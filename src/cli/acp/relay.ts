@@ -4,7 +4,7 @@ import { readLines } from '../../core/lines.ts';
 import { PROGRAM } from '../command/program.ts';
 import { noKey } from '../connection/connect.ts';
 import type { ConnectOptions, ServerChoice } from '../connection/server-choice.ts';
-import { complain } from '../output.ts';
+import { complain, note } from '../output.ts';
 import { ownInput } from '../run/input.ts';
 import { Bridge } from './bridge.ts';
 import { chooseDoor } from './choose-door.ts';
@@ -68,6 +68,8 @@ export async function relay({ server, agent, host, latency, paths, insecure }: R
   );
 
   await link.check();
+  if (process.stdin.isTTY)
+    note(`agent-server: an editor is expected here, and Ctrl-D ends it; to tell one: ${PROGRAM} acp install`);
   const input = readLines(ownInput(), MAX_LINE_BYTES, {
     line: (text) => bridge.line(text),
     tooLong: (_, bytes) =>

@@ -58,6 +58,7 @@ test('is found by pings: silence from one to the next is the end, and anything h
     await waitFor(`ping ${ping}`, () => peer.pongs === ping);
   }
   expect(told).toEqual([]);
+  expect(socket.isStale).toBe(false);
   peer.isThere = false;
   clock.advance(20_000);
   await waitFor('the last ping', () => peer.pings === 4);
@@ -87,8 +88,30 @@ test('that is not read because the editor does not is not taken for gone', async
   socket.pause();
   for (let ping = 0; ping < 5; ping += 1) clock.advance(20_000);
   expect(told).toEqual([]);
+  expect(socket.isStale).toBe(false);
   socket.resume();
   clock.advance(20_000);
   clock.advance(20_000);
   expect(told).toEqual(['1006 the server is silent']);
+});
+
+test('is stale when it was silent for long by the clock of the wall, as after a sleep', async () => {
+  using peer = new Peer();
+  const clock = new FakeClock();
+  const opened = Promise.withResolvers<void>();
+  const socket = openSocketWith(clock)(
+    peer.url,
+    {},
+    {
+      opened: () => opened.resolve(),
+      message: () => {},
+      refused: () => {},
+      closed: () => {},
+    },
+  );
+  await opened.promise;
+  clock.advance(600_000);
+  expect(socket.isStale).toBe(true);
+  await waitFor('the answer to the ping', () => !socket.isStale);
+  socket.drop();
 });

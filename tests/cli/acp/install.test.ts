@@ -28,6 +28,9 @@ function keep(path: string, text: string): string {
   return path;
 }
 
+/** Nothing in the environment says which server is meant. */
+const PLAIN = { env: { AGENT_SERVER_DATA_DIR: '' } };
+
 const ours = (...args: readonly string[]) => ({ command: process.execPath, args: [MAIN, 'acp', ...args], env: {} });
 
 const SETTINGS = `// My settings
@@ -44,7 +47,7 @@ test('Zed is told in its settings, where comments, order and other agents stay; 
   await using world = World.empty();
   const path = keep(zedOf(world), SETTINGS);
   chmodSync(path, 0o640);
-  const first = await world.cli(['acp', 'install', '--client', 'zed']);
+  const first = await world.cli(['acp', 'install', '--client', 'zed'], PLAIN);
   expect(first).toEqual({ code: 0, stdout: `Zed: added "agent-server" in ${path}\n`, stderr: '' });
   const text = readFileSync(path, 'utf8');
   // Lines were added, in the layout of the others, and none was changed.
@@ -60,10 +63,10 @@ test('Zed is told in its settings, where comments, order and other agents stay; 
     },
   });
   expect(statSync(path).mode & 0o777).toBe(0o640);
-  const second = await world.cli(['acp', 'install', '--client', 'zed', '--json']);
+  const second = await world.cli(['acp', 'install', '--client', 'zed', '--json'], PLAIN);
   expect(JSON.parse(second.stdout)).toMatchObject([{ client: 'zed', state: 'unchanged', path }]);
   expect(readFileSync(path, 'utf8')).toBe(text);
-  const third = await world.cli(['acp', 'install', '--client', 'zed', '--map', '/a=/b', '--json']);
+  const third = await world.cli(['acp', 'install', '--client', 'zed', '--map', '/a=/b', '--json'], PLAIN);
   expect(JSON.parse(third.stdout)).toMatchObject([{ state: 'updated' }]);
   expect(parse(readFileSync(path, 'utf8'))).toMatchObject({
     agent_servers: { 'agent-server': ours('--map', '/a=/b') },
@@ -106,7 +109,7 @@ test('a server of a profile is named by its profile, and the key is nowhere', as
   chmodSync(profiles, 0o600);
   const path = keep(fileOf(world, '.config', 'Code', 'User', 'settings.json'), '{"acp.agents": {}}');
   for (const args of [[], ['--profile', 'lab', '--agent', 'claude', '--cwd', '/srv', '--latency', 'card']])
-    expect((await world.cli(['acp', 'install', ...args], { env: { AGENT_SERVER_DATA_DIR: '' } })).code).toBe(0);
+    expect((await world.cli(['acp', 'install', ...args], PLAIN)).code).toBe(0);
   const text = readFileSync(path, 'utf8');
   expect(text).not.toContain('secret-of-box');
   expect(parse(text)).toEqual({
@@ -115,6 +118,23 @@ test('a server of a profile is named by its profile, and the key is nowhere', as
       'agent-server: claude on lab': ours(...'--profile lab --agent claude --cwd /srv --latency card'.split(' ')),
     },
   });
+});
+
+test('what the environment of this shell names is written, too; a key in it is not, and that is said', async () => {
+  await using world = World.empty();
+  const { stdout, stderr } = await world.cli(['acp', 'install', '--client', 'zed', '--json'], {
+    env: { AGENT_SERVER_KEY: 'secret-of-shell', AGENT_SERVER_KEY_FILE: '' },
+  });
+  expect(JSON.parse(stdout)).toMatchObject([{ args: ours('--data-dir', world.data, '--map', '=').args }]);
+  expect(stderr).toContain('the key in AGENT_SERVER_KEY is not written into settings');
+  const keyFile = keep(fileOf(world, 'key.txt'), 'secret-of-file');
+  const named = await world.cli(['acp', 'install', '--client', 'zed', '--json'], {
+    env: { AGENT_SERVER_URL: 'https://box.example', AGENT_SERVER_KEY_FILE: keyFile },
+  });
+  expect(JSON.parse(named.stdout)).toMatchObject([
+    { args: ours('--url', 'https://box.example', '--key-file', keyFile).args },
+  ]);
+  expect(readFileSync(zedOf(world), 'utf8')).not.toContain('secret-of');
 });
 
 describe('what is left alone', () => {
@@ -158,7 +178,7 @@ describe('what is left alone', () => {
 test('editors whose configuration is a program get a text to paste; --print shows all, and changes nothing', async () => {
   await using world = World.empty();
   mkdirSync(dirname(zedOf(world)), { recursive: true });
-  const toad = await world.cli(['acp', 'install', '--client', 'toad', '--agent', 'claude', '--map', "/it's=/x"]);
+  const toad = await world.cli(['acp', 'install', '--client', 'toad', '--agent', 'claude', '--map', "/it's=/x"], PLAIN);
   expect(toad.code).toBe(0);
   // A shell takes it apart again into the same words.
   const words = Bun.spawnSync(['sh', '-c', `toad() { eval "printf '%s\\n' $2"; }; ${toad.stdout}`]);

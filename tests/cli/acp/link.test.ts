@@ -13,6 +13,7 @@ class Socket implements DoorSocket {
   readonly reader: SocketReader;
   readonly sent: string[] = [];
   isClosed = false;
+  isStale = false;
   isPaused = false;
 
   constructor(headers: Readonly<Record<string, string>>, reader: SocketReader) {
@@ -171,6 +172,20 @@ describe('a line that breaks', () => {
     story.socket.open(2);
     expect(story.socket.sent).toEqual(['c', 'd', 'e']);
     expect(story.lost).toEqual([]);
+  });
+
+  test('is noticed before something is sent into silence, so that it is not lost with the connection', async () => {
+    const story = await Story.connected();
+    const old = story.socket;
+    old.isStale = true;
+    story.link.send(frame('b'));
+    expect(old.sent).toEqual(['a']);
+    await story.after(100);
+    story.socket.reader.refused(404, '{"error":"unknown connection"}');
+    await settle();
+    story.socket.open();
+    expect(story.lost).toEqual(['a']);
+    expect(story.socket.sent).toEqual(['b']);
   });
 
   test.each([

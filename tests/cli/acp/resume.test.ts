@@ -27,10 +27,10 @@ async function converse(editor: Editor, until: () => boolean): Promise<readonly 
 }
 
 describe('a conversation through a link that is cut 50 times is the uncut one', () => {
-  test.each([1, 2])('at any byte in either direction (seed %d)', async (seed) => {
+  test('at any byte in either direction', async () => {
     using door = new FakeDoor();
     using proxy = new CuttingProxy(door.origin);
-    const random = randomOf(seed);
+    const random = randomOf(1);
     await using editor = new Editor(world, proxy.url);
     await editor.initialize();
     const sessionId = String((await editor.ask('session/new', { cwd: '/', mcpServers: [] }))['sessionId']);

@@ -6,6 +6,7 @@ import { realPath } from '../../../platform/files/real-path.ts';
 import { replaceFile } from '../../../platform/files/replace-file.ts';
 import { editorFiles } from '../../../platform/paths/index.ts';
 import { PROGRAM } from '../../command/program.ts';
+import { GIVEN_KEY_VARIABLES } from '../../connection/precedence.ts';
 import { complain, note, print, printJson } from '../../output.ts';
 import { chooseDoor } from '../choose-door.ts';
 import { EDITORS, isSettings, type Editor, type SettingsEditor } from './editors.ts';
@@ -37,7 +38,12 @@ export async function install(options: InstallOptions): Promise<number> {
   const { server, client, json } = options;
   const choice = chooseDoor(server);
   if (!choice.ok) return failed(choice.failure.message);
-  const entry = entryOf(options, choice.value);
+  const entry = entryOf(options, choice.value, process.env);
+  const variable = GIVEN_KEY_VARIABLES.find((name) => choice.value.keyFrom === `given by ${name}`);
+  if (variable !== undefined)
+    note(
+      `agent-server: the key in ${variable} is not written into settings, and an editor may not have the variable; keep it: ${PROGRAM} login NAME ${choice.value.url}, and give --profile NAME`,
+    );
   const editors = EDITORS.filter((editor) =>
     client === undefined ? options.print || isThere(editor) : editor.id === client,
   );
