@@ -32,6 +32,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   agents: async () => (await import('./agents/agents.ts')).agents,
   ask: async () => (await import('./agents/ask.ts')).ask,
   agent: async () => (await import('./agents/agent.ts')).agent,
+  acp: async () => (await import('./acp/acp.ts')).acp,
   register: async () => (await import('./register/register.ts')).register,
   keys: async () => (await import('./keys/keys.ts')).keys,
   login: async () => (await import('./profiles/login.ts')).login,

@@ -162,7 +162,7 @@ function needSendable(what: string, value: string | undefined): void {
 }
 
 /** The fetch of Node says `fetch failed`, and what failed as the cause. */
-function plainMessageOf(error: unknown): string {
+export function plainMessageOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : undefined;
   return PLAIN[codeOf(error) ?? codeOf(cause) ?? ''] ?? messageOf(cause ?? error);
 }

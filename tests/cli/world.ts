@@ -123,6 +123,11 @@ export class World implements AsyncDisposable {
     };
   }
 
+  /** How the program is started. */
+  get argv(): readonly string[] {
+    return this.#program;
+  }
+
   /** Starts a command line. */
   type(args: readonly string[], options: CliOptions = {}): Typed {
     const typed = new Typed([...this.#program, ...args], this.env, options);

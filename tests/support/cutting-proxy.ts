@@ -6,6 +6,8 @@ export class CuttingProxy implements Disposable {
   cutEvery: number | undefined;
   /** The same, for each connection anew. */
   cutAt: (() => number) | undefined;
+  /** Bytes from the client after which a connection breaks, for each connection anew. */
+  cutInputAt: (() => number) | undefined;
   /** Whether new connections break at once. */
   down = false;
   cuts = 0;
@@ -25,14 +27,17 @@ export class CuttingProxy implements Disposable {
           client.data = {
             server: this.#connect(client, hostname, Number(port)),
             limit: this.cutAt?.(),
+            inputLeft: this.cutInputAt?.() ?? Number.POSITIVE_INFINITY,
             sent: 0,
             waiting: [],
           };
         },
         data: async (client, bytes) => {
           // Ours may be used again for the next event.
-          const copy = Buffer.from(bytes);
+          const copy = Buffer.from(bytes.subarray(0, client.data.inputLeft));
+          client.data.inputLeft -= copy.length;
           (await client.data.server).write(copy);
+          if (client.data.inputLeft === 0 && this.#links.has(client)) this.#break(client);
         },
         drain: (client) => this.#flush(client),
         close: async (client) => {
@@ -100,6 +105,8 @@ interface Link {
   readonly server: Promise<Bun.Socket>;
   /** Bytes after which this one breaks; undefined: those of all. */
   readonly limit: number | undefined;
+  /** Bytes that may still come from the client. */
+  inputLeft: number;
   sent: number;
   readonly waiting: Buffer[];
 }

@@ -6,7 +6,7 @@
 import type { AnyMessage, Stream } from '@agentclientprotocol/sdk';
 import { isObject } from '../is-object.ts';
 import type { AgentProcess } from './agent-process.ts';
-import { readLines } from './lines.ts';
+import { readLines } from '../../core/lines.ts';
 import { RequestQueue } from './request-queue.ts';
 
 /** Images travel inside of lines; a line beyond it is no message but an accident. */

@@ -68,7 +68,7 @@ export async function withClient(
   }
 }
 
-const noKey = ({ url, by }: ServerChoice): string =>
+export const noKey = ({ url, by }: ServerChoice): string =>
   by === 'here'
     ? `there is no API key yet in ${keyFilePath(process.env)}; start a server, which makes one: ${PROGRAM} serve (or go to another server: ${PROGRAM} login NAME URL)`
     : `there is no API key for ${url}; set ${CLIENT_KEY_VARIABLE}, give --key-file, or keep it in a profile: ${PROGRAM} login NAME ${url}`;

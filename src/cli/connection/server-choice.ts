@@ -37,6 +37,8 @@ export interface ServerChoice {
   readonly from: string;
   /** `here`: no address was given, it is the server of this machine. */
   readonly by: 'address' | 'profile' | 'here';
+  /** Its name, where it is of a profile. */
+  readonly profileName?: string;
   /** Undefined where there is none yet. */
   readonly key: string | undefined;
   /** Where the key was taken from, or would be. */
@@ -59,13 +61,14 @@ export function chooseServer(options: ConnectOptions, env: Environment): Result<
   const address = chooseAddress(options, env);
   if (!address.ok) return address;
   const { from, by, profile } = address.value;
+  const profileName = profile && { profileName: profile.name };
   const url = parseUrl(address.value.url);
   if (url === undefined) return unclear(`the address ${from} ${ADDRESS_RULE}`);
   const keyFile = nonEmpty(options['key-file']);
   if (options['key-file'] === '') return unclear('--key-file is empty; name the file that holds the key');
-  if (keyFile !== undefined) return withKeyOf(keyFile, 'given with --key-file', { url, from, by });
+  if (keyFile !== undefined) return withKeyOf(keyFile, 'given with --key-file', { url, from, by, ...profileName });
   if (profile !== undefined)
-    return ok({ url, from, by, key: profile.key, keyFrom: `kept in the profile ${profile.name}` });
+    return ok({ url, from, by, ...profileName, key: profile.key, keyFrom: `kept in the profile ${profile.name}` });
   const named = nonEmpty(env[KEY_FILE_VARIABLE]);
   if (named !== undefined) return withKeyOf(named, `given by ${KEY_FILE_VARIABLE}`, { url, from, by });
   for (const variable of GIVEN_KEY_VARIABLES) {
@@ -127,7 +130,7 @@ function ofDataFolder(folder: string): Address {
 function withKeyOf(
   path: string,
   from: string,
-  address: Pick<ServerChoice, 'url' | 'from' | 'by'>,
+  address: Pick<ServerChoice, 'url' | 'from' | 'by' | 'profileName'>,
 ): Result<ServerChoice, ChoiceFailure> {
   const key = readKeyFrom(path, from);
   return key.ok ? ok({ ...address, key: key.value, keyFrom: `of the file ${path}, ${from}` }) : key;

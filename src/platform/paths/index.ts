@@ -4,4 +4,6 @@ import type { Paths } from './paths.ts';
 import { posixPaths } from './posix.ts';
 import { windowsPaths } from './windows.ts';
 
-export const { defaultDataPath, keyFilePath, userConfigPath }: Paths = isWindows ? windowsPaths : posixPaths;
+export const { defaultDataPath, editorFiles, keyFilePath, userConfigPath }: Paths = isWindows
+  ? windowsPaths
+  : posixPaths;

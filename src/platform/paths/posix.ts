@@ -11,11 +11,26 @@ export const posixPaths: Paths = {
     const base = state?.startsWith('/') ? state : join(homeOf(env), '.local', 'state');
     return join(base, 'agent-server');
   },
-  userConfigPath(env) {
-    const config = env['XDG_CONFIG_HOME'];
-    return join(config?.startsWith('/') ? config : join(homeOf(env), '.config'), 'agent-server');
-  },
+  userConfigPath: (env) => join(configOf(env), 'agent-server'),
   keyFilePath: (env) => join(homeOf(env), 'devpilot-agent', 'api_key'),
+  editorFiles: (env) => ({
+    // On macOS, too, Zed uses the folder of other systems.
+    zed: join(isDarwin ? join(homeOf(env), '.config') : configOf(env), 'zed', 'settings.json'),
+    vscode: join(
+      isDarwin ? join(homeOf(env), 'Library', 'Application Support') : configOf(env),
+      'Code',
+      'User',
+      'settings.json',
+    ),
+    jetbrains: join(homeOf(env), '.jetbrains', 'acp.json'),
+  }),
 };
+
+const isDarwin = process.platform === 'darwin';
+
+function configOf(env: Environment): string {
+  const config = env['XDG_CONFIG_HOME'];
+  return config?.startsWith('/') ? config : join(homeOf(env), '.config');
+}
 
 const homeOf = (env: Environment): string => env['HOME'] ?? homedir();

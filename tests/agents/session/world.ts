@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { AgentProcess, StartAgent } from '../../../src/agents/connection/agent-process.ts';
 import { ownProcess } from '../../../src/agents/connection/agent-link.ts';
 import { openAgentLauncher } from '../../../src/agents/connection/launched-agent.ts';
-import { readLines } from '../../../src/agents/connection/lines.ts';
+import { readLines } from '../../../src/core/lines.ts';
 import { HostRefusal, METHOD_NOT_FOUND } from '../../../src/agents/connection/connection.ts';
 import { AgentSession } from '../../../src/agents/session/agent-session.ts';
 import type { SessionPorts, SessionSpec } from '../../../src/agents/session/spec.ts';

@@ -14,7 +14,7 @@ export interface LineReader {
 
 /** Resolves at the end of the stream; a last line without an end counts. */
 export async function readLines(
-  stream: ReadableStream<Uint8Array>,
+  stream: AsyncIterable<Uint8Array>,
   maxBytes: number,
   reader: LineReader,
 ): Promise<void> {
