@@ -11,6 +11,14 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'GET /openapi': 'a page for people',
   'GET /openapi/{file}': 'a part of that page',
   'GET /openapi.json': 'what generators of other clients read',
+  'GET /acp': 'for clients of the Agent Client Protocol, which has its own',
+  'POST /acp': 'for clients of the Agent Client Protocol, which has its own',
+  'DELETE /acp': 'for clients of the Agent Client Protocol, which has its own',
+  'GET /acp/{agent}': 'for clients of the Agent Client Protocol, which has its own',
+  'POST /acp/{agent}': 'for clients of the Agent Client Protocol, which has its own',
+  'DELETE /acp/{agent}': 'for clients of the Agent Client Protocol, which has its own',
+  'GET /acp/ws': 'for clients of the Agent Client Protocol, which has its own',
+  'GET /acp/{agent}/ws': 'for clients of the Agent Client Protocol, which has its own',
 };
 
 const METHODS = new Set(['get', 'post', 'put', 'patch', 'delete']);
