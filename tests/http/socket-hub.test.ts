@@ -44,3 +44,46 @@ test.each(['begin', 'message'] as const)('a handler that throws in %s', async (w
   expect(logged).toEqual([{ path: '/fragile', detail: 'a bug' }]);
   await server.stop(true);
 });
+
+test('a frame that is longer than its kind takes closes the socket with 1009, in bytes of UTF-8', async () => {
+  const heard: number[] = [];
+  const kind: SocketKind = {
+    paths: ['/short'],
+    maxFrameBytes: 10,
+    scopeOf: () => 'observe',
+    subjectOf: () => ({}),
+    refuse: () => () => {},
+    prepare: () => ({
+      open: () => ({
+        begin() {},
+        message: (data) => void heard.push(data.length),
+        drained() {},
+        goAway() {},
+        closed() {},
+      }),
+    }),
+  };
+  using hub = new SocketHub({ kinds: [kind], clock: new FakeClock(), log: silentLog });
+  const caller = { keyId: 'a', scopes: new Set(['admin'] as const) };
+  const server = Bun.serve<SocketData>({
+    hostname: '127.0.0.1',
+    port: 0,
+    fetch: (request, listener) =>
+      hub.upgrade({ kind, request, path: '/short', query: new URLSearchParams(), caller }, listener).answer,
+    websocket: hub.handlers,
+  });
+  const codeAfter = async (frame: string | Uint8Array<ArrayBuffer>) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${server.port}/short`);
+    socket.addEventListener('open', () => {
+      socket.send('0123456789');
+      socket.send(frame);
+    });
+    const closed = await new Promise<CloseEvent>((resolve) => socket.addEventListener('close', resolve));
+    return closed.code;
+  };
+  expect([await codeAfter('01234567890'), await codeAfter('éééééé'), await codeAfter(new Uint8Array(11))]).toEqual([
+    1009, 1009, 1009,
+  ]);
+  expect(heard).toEqual([10, 10, 10]);
+  await server.stop(true);
+});

@@ -51,8 +51,7 @@ export class ClientSocket implements SocketHandler {
   }
 
   message(data: string | Uint8Array): void {
-    const { rules, inbox, output } = this.#parts;
-    if (!output.isOpen) return;
+    const { rules, inbox } = this.#parts;
     if (typeof data !== 'string') {
       if (rules.refusesBinary) this.#end(CLOSE_CODES.unsupportedData, 'binary frames are not taken');
       return;

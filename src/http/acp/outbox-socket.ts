@@ -31,10 +31,6 @@ export class OutboxSocket implements OutboxReader {
     this.#sent = sent;
   }
 
-  get isOpen(): boolean {
-    return this.#state.at === 'open';
-  }
-
   open(wire: Wire, reading: OutboxReading): void {
     this.#state = { at: 'open', wire, reading };
     this.ready();

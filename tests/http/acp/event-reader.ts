@@ -69,7 +69,7 @@ export class EventReader implements Disposable {
 function eventOf(block: string): StreamEvent {
   if (block.startsWith(':')) return { comment: block.slice(1).trim() };
   const fields = Object.fromEntries(
-    block.split('\n').map((line) => {
+    block.split(/\r\n|\r|\n/).map((line) => {
       const at = line.indexOf(': ');
       return [line.slice(0, at), line.slice(at + 2)];
     }),
