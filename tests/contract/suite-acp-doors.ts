@@ -105,6 +105,9 @@ export function acpDoorsSuite(door: Door): void {
       const replayed = await until(again, (message) => message['id'] === 'two');
       expect(replayed).toEqual([...before, ...after]);
       expect(await session.next()).toBeUndefined();
+      // Of the session by its header alone: that is where it is answered.
+      await post({ jsonrpc: '2.0', id: 'own', method: '_own/what', params: {} }, sessionId);
+      expect(await until(again, (message) => message['id'] === 'own')).toMatchObject([{ error: { code: -32_601 } }]);
       const ended = await ask({ method: 'DELETE', headers });
       expect(ended.status).toBe(202);
       expect(await again.next()).toBeUndefined();
