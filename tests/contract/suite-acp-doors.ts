@@ -301,7 +301,8 @@ export function acpSocketsSuite(door: Door): void {
       expect(await socket.closed).toEqual({ code: 1011, reason: 'the agent has ended' });
     });
 
-    test('the server goes down: 1001', async () => {
+    // What asks a server to stop ends it at once on Windows.
+    test.skipIf(door.platform !== 'posix')('the server goes down: 1001', async () => {
       const { socket } = await open();
       const stopped = rig().stop();
       expect((await socket.closed).code).toBe(1001);
