@@ -109,10 +109,10 @@ export async function openAgents(base: Base, scope: AsyncDisposableStack, shells
     metrics: () => [
       gauge('agent_server_agent_sessions', 'Sessions with agents that are open.', sessions.count),
       gauge('agent_server_agent_clients', 'Clients elsewhere that use agents of this machine.', clients.count),
-      gauge('agent_server_agent_turns', 'Turns of agents that run.', sessions.busy),
+      gauge('agent_server_agent_turns', 'Turns of agents that are running.', sessions.busy),
       gauge(
         'agent_server_agent_pending_permissions',
-        'Questions of agents that nobody has answered yet.',
+        'Permission requests of agents that wait for an answer.',
         sessions.pendingPermissions,
       ),
     ],

@@ -36,7 +36,7 @@ export function openAudit({ config, clock, log }: Base, scope: AsyncDisposableSt
         ),
         counter(
           'agent_server_audit_skipped_total',
-          'Requests without an entry in the audit log: too many without a valid key, or a disk that took none.',
+          'Requests without an entry in the audit log: too many without a valid key, or a disk that could not be written.',
           skipped,
         ),
       ];

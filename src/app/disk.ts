@@ -5,7 +5,7 @@ import type { Health } from '../protocol/health.ts';
 import type { Base, Feature } from './feature.ts';
 
 export const DISK_FULL = 'the disk that holds the data folder is full: output of jobs may be incomplete';
-const NO_MORE_FILES = 'the disk that holds the data folder takes no more files (no inodes are left): delete some';
+const NO_MORE_FILES = 'the disk that holds the data folder has no inodes left: delete some files';
 
 export function diskReport(dataPath: string): Health['disk'] {
   const free = freeBytes(dataPath);

@@ -79,7 +79,7 @@ export interface Feature {
   readonly observe?: (exchange: Exchange) => void;
   /** The server listens; called once, and never in a server without a port. Returns at once. */
   readonly listening?: (where: Listening) => void;
-  /** Refuses new work from now on, with 503: the server is going down. Synchronous, so that nothing slips in between. */
+  /** Refuses new work from now on, with 503: the server is shutting down. Synchronous, so that nothing slips in between. */
   readonly drain?: () => void;
   /** Takes work again: it does not go down after all. */
   readonly resume?: () => void;

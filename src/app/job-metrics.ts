@@ -51,7 +51,7 @@ export class JobMetrics {
     );
     const bytes = new Counter(
       'agent_server_job_output_bytes_total',
-      'Bytes that jobs have written to stdout and stderr, those that still run too, by mode.',
+      'Bytes that jobs have written to stdout and stderr, running ones included, by mode.',
     );
     for (const [mode, ended] of this.#bytes) bytes.add({ mode }, ended);
     for (const { record, outputBytes } of active) {

@@ -160,9 +160,11 @@ class TunnelNames {
 
 function problemsOf({ state, lastError }: Tunnel, registration: RegistrationSeen): string[] {
   const problems = lastError === undefined ? [] : [state === 'open' ? lastError : `there is no tunnel: ${lastError}`];
-  const { state: at, code = 'that a key with the scope admin shows', enterAt, lastError: why } = registration;
+  const { state: at, code = 'that is shown to keys with the scope admin', enterAt, lastError: why } = registration;
   if (at === 'unconfirmed') problems.push(`this machine is not registered yet: enter the code ${code} at ${enterAt}`);
   else if (why !== undefined)
-    problems.push(at === 'registered' ? `the dashboard is not told of a change: ${why}` : `not registered: ${why}`);
+    problems.push(
+      at === 'registered' ? `the dashboard could not be told of a change: ${why}` : `not registered: ${why}`,
+    );
   return problems;
 }

@@ -69,7 +69,7 @@ function sourceOf(
   if (config.isSelftest) return unavailable('the server of a self-test is not updated');
   const installation = ownInstallation(log);
   if (installation === undefined || target === null)
-    return unavailable('a server that is run from source is not updated');
+    return unavailable('a server that runs from source is not updated');
   if (publicKeys.length === 0) return unavailable('this executable was built without a public key for updates');
   const base = config.settings['update-url'] ?? updateUrl;
   if (base === null)

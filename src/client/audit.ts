@@ -7,9 +7,9 @@ export type { AuditEntry };
 export interface AuditPage {
   /** At most so many entries, 1 to 1000. Default 100. */
   readonly limit?: number;
-  /** Only entries after the one of this number, the first of them. Default: the newest. */
+  /** Only entries after the one with this number, the earliest of them. Default: the newest. */
   readonly after?: number;
-  /** Only entries before the one of this number, the last of them. Default: the newest. */
+  /** Only entries before the one with this number, the latest of them. Default: the newest. */
   readonly before?: number;
   /** With `after`: seconds to wait for an entry, 0 to 30. Default 0. */
   readonly waitSeconds?: number;

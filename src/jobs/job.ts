@@ -42,9 +42,9 @@ export interface JobPorts {
 const NOTES = {
   timeout: 'Command timed out',
   cancel: 'Command cancelled',
-  unknown: 'The server was not there when this command ended, and its exit code was not recorded',
-  perhapsUnstarted: 'The server was killed while it started this command, and nothing shows that it ran',
-  unwatched: 'The server could not watch this command any more',
+  unknown: 'The server was not running when this command ended, and its exit code was not recorded',
+  perhapsUnstarted: 'The server was killed while it started this command, and there is no sign that it ran',
+  unwatched: 'The server could no longer watch this command',
 };
 
 /** Of a process whose number an earlier server did not come to write down, and that is not there any more. */

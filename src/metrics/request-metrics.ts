@@ -29,7 +29,7 @@ export class RequestMetrics {
   );
   readonly #durations = new Histogram(
     'agent_server_http_request_duration_seconds',
-    'Seconds until the head of an answer was there, without what waits on purpose and requests without a valid key.',
+    'Seconds until the headers of an answer were ready, leaving out requests that wait on purpose and requests without a valid key.',
     BOUNDS,
   );
   /** Counts of each route by class of status, so that one more costs no look-up by text. */

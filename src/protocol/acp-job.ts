@@ -9,7 +9,7 @@ export const ACP_FIELDS = {
     Type.String({
       default: 'copilot --acp --stdio',
       description:
-        'Mode `acp`: the agent’s command line, split by the platform’s quoting rules and run through no shell; or the id of a known agent.',
+        'Mode `acp`: the agent’s command line, split by the platform’s quoting rules and not run through a shell; or the id of a known agent.',
     }),
   ),
   prompt: Type.Optional(
@@ -20,7 +20,7 @@ export const ACP_FIELDS = {
   ),
   model: Type.Optional(Type.String({ description: 'Mode `acp`: model to use. Default: the agent’s own.' })),
   effort: Type.Optional(
-    Type.String({ description: 'Mode `acp`: how much the model is to think. Default: the agent’s own.' }),
+    Type.String({ description: 'Mode `acp`: reasoning effort of the model. Default: the agent’s own.' }),
   ),
   persistent_session_key: Type.Optional(
     Type.String({ description: 'Mode `acp`: the persistent shell in which the agent’s terminal commands run.' }),

@@ -15,12 +15,12 @@ const names = (description: string) => Type.Record(Type.String(), Type.Unknown()
 
 export const AgentResource = Type.Object(
   {
-    id: Type.String({ description: 'What `agent` of a session may be.' }),
+    id: Type.String({ description: 'The id, to be given as `agent` of a session.' }),
     name: Type.String({ description: 'Name for people.' }),
     command: Type.String({ description: 'The command line that starts it as an ACP agent.' }),
     installed: Type.Boolean({ description: 'Whether its program was found on the `PATH` of the server.' }),
     version: Type.Optional(
-      Type.String({ description: 'What its program says of its version; absent while that is not known.' }),
+      Type.String({ description: 'The version that its program reports; absent while that is not known.' }),
     ),
     homepage: Type.Optional(Type.String({ description: 'Where it is described, and how to install it.' })),
   },
@@ -44,14 +44,14 @@ export const AgentSessionRequest = Type.Object(
       Type.String({
         minLength: 1,
         description:
-          'Id of a known agent (`GET /agents`), or a command line, split by the platform’s quoting rules and run through no shell. Default: that of the record to resume, else `copilot`.',
+          'Id of a known agent (`GET /agents`), or a command line, split by the platform’s quoting rules and not run through a shell. Default: that of the record to resume, else `copilot`.',
         examples: ['copilot', 'my-agent --acp'],
       }),
     ),
     cwd: Type.Optional(
       Type.String({
         description:
-          'Working directory of the session; one that is not absolute begins at the server’s own, which is the default, also for an empty text.',
+          'Working directory of the session; a relative path is resolved against the server’s own, which is the default, also for an empty string.',
       }),
     ),
     env: Type.Optional(
@@ -63,26 +63,26 @@ export const AgentSessionRequest = Type.Object(
     mcpServers: Type.Optional(
       Type.Array(names('An MCP server in the form of the protocol.'), {
         description:
-          'MCP servers that the agent is to use, passed on as they are. Not kept on disk, as they may hold secrets: a resumed session gets those of its own request. Default: none.',
+          'MCP servers that the agent is to use, passed on unchanged. Not kept on disk, as they may hold secrets: a resumed session gets those of its own request. Default: none.',
       }),
     ),
     policy: Type.Optional(AgentPolicy),
     model: Type.Optional(Type.String({ minLength: 1, description: 'Model to use, by the agent’s own id.' })),
     mode: Type.Optional(Type.String({ minLength: 1, description: 'Mode to begin in, by the agent’s own id.' })),
     effort: Type.Optional(
-      Type.String({ minLength: 1, description: 'How much the model is to think, by the agent’s own word.' }),
+      Type.String({ minLength: 1, description: 'Reasoning effort of the model, in the agent’s own terms.' }),
     ),
     instructions: Type.Optional(
       Type.String({
         minLength: 1,
-        description: 'Text that goes before the first prompt, as a content block of its own.',
+        description: 'Text to put before the first prompt, as a content block of its own.',
       }),
     ),
     resume: Type.Optional(
       Type.String({
         minLength: 1,
         description:
-          'Id of a session record here, which is opened again under the same id; or an `acpSessionId` of the agent’s, for which a new record is made. The agent must be able to load sessions.',
+          'Id of a session record of this server, which is reopened under the same id; or an `acpSessionId` of the agent, for which a new record is made. The agent must be able to load sessions.',
       }),
     ),
     timeout: Type.Optional(
@@ -99,7 +99,7 @@ export type AgentSessionRequest = Static<typeof AgentSessionRequest>;
 
 export const AgentSessionState = Type.Enum(['starting', 'idle', 'running', 'waiting', 'failed', 'closed'], {
   description:
-    '`starting`: the agent starts; prompts are queued. `idle`: it waits for a prompt. `running`: a turn runs. `waiting`: a turn waits for the answer to a permission request. `failed`: the agent could not be started, or ended by itself; `error` says why. `closed`: ended by a request or with the server. The last two can be resumed.',
+    '`starting`: the agent starts; prompts are queued. `idle`: it waits for a prompt. `running`: a turn runs. `waiting`: a turn waits for the answer to a permission request. `failed`: the agent could not be started, or exited unexpectedly; `error` says why. `closed`: ended by a request or with the server. The last two can be resumed.',
 });
 export type AgentSessionState = Static<typeof AgentSessionState>;
 
@@ -128,7 +128,7 @@ export const AgentSessionResource = Type.Object(
     cwd: Type.String({ description: 'Working directory, absolute.' }),
     policy: AgentPolicy,
     state: AgentSessionState,
-    agentInfo: fromAgent('Name and version of the agent; null when it says none.'),
+    agentInfo: fromAgent('Name and version of the agent; null when it reports none.'),
     capabilities: fromAgent('What the agent can do; null until it has said so.'),
     modes: fromAgent('Modes and the current one; null when it has none.'),
     models: fromAgent('Models and the current one; null when it has none, or has them among `configOptions`.'),
@@ -137,7 +137,7 @@ export const AgentSessionResource = Type.Object(
     title: Type.Union([Type.String(), Type.Null()], {
       description: 'Title of the session: the agent’s, else the beginning of the first prompt; null before that.',
     }),
-    usage: fromAgent('Tokens and costs so far; null when the agent says nothing of it.'),
+    usage: fromAgent('Tokens and costs so far; null when the agent reports none.'),
     turns: Type.Integer({ minimum: 0, description: 'Prompts so far: the number of the newest turn.' }),
     queued: Type.Integer({ minimum: 0, description: 'Prompts that wait for their turn.' }),
     createdAt: when('When it was opened.'),
@@ -159,7 +159,8 @@ export type AgentSessionResource = Static<typeof AgentSessionResource>;
 export const AgentSessionEnded = Type.Object(
   {
     deleted: Type.Boolean({
-      description: 'True when the record is gone with its log; false when the session was open, and its record stays.',
+      description:
+        'True when the record and its log were removed; false when the session was open and is now closed, its record kept.',
     }),
     id: AgentSessionId,
   },
@@ -198,7 +199,7 @@ export const AgentTurn = Type.Object(
         'Why the turn has ended: `end_turn`, `max_tokens`, `max_turn_requests`, `refusal`, `cancelled` of the protocol; ours: `timeout`, `error`.',
     }),
     text: Type.String({ description: 'What the agent has said in this turn, without its thoughts; at most 1 MiB.' }),
-    usage: fromAgent('Tokens and costs; null when the agent says nothing of it.'),
+    usage: fromAgent('Tokens and costs; null when the agent reports none.'),
     error: Type.Optional(Type.String({ description: 'What went wrong.' })),
   },
   { $id: 'AgentTurn', description: 'A turn that has ended.' },
@@ -208,7 +209,7 @@ export type AgentTurn = Static<typeof AgentTurn>;
 export const AgentCancelAnswer = Type.Object(
   {
     cancelled: Type.Boolean({
-      description: 'True when a turn is being cancelled, and with it the prompts that wait; false when none runs.',
+      description: 'True when a turn is being cancelled, and the waiting prompts with it; false when no turn runs.',
     }),
   },
   { $id: 'AgentCancelAnswer' },

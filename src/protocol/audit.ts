@@ -3,18 +3,18 @@ import Type, { type Static } from 'typebox';
 
 export const AuditEntry = Type.Object(
   {
-    seq: Type.Integer({ minimum: 1, description: 'Number of the entry. It grows by one, and none is used twice.' }),
+    seq: Type.Integer({ minimum: 1, description: 'Number of the entry. It increases by one, and none is used twice.' }),
     time: Type.Number({ description: 'When the request was answered, in Unix seconds.' }),
     key: Type.Union([Type.String(), Type.Null()], {
       description: 'Id of the key, never the key; null where there was no valid one.',
     }),
     peer: Type.Union([Type.String(), Type.Null()], {
       description:
-        'Address of the peer. Behind a tunnel or a proxy it is that of the tunnel or proxy, mostly 127.0.0.1: nothing that a client can write is taken for it.',
+        'Address of the peer. Behind a tunnel or a proxy it is that of the tunnel or proxy, mostly 127.0.0.1: headers that a client can set are ignored.',
     }),
     method: Type.String({ description: 'Method of the request.' }),
     route: Type.Union([Type.String(), Type.Null()], {
-      description: 'The route, such as `/jobs/{id}/cancel`; null where the path is none of this server’s.',
+      description: 'The route, such as `/jobs/{id}/cancel`; null where the path is not one of this server’s.',
     }),
     what: Type.Record(Type.String(), Type.String(), {
       description:
@@ -28,7 +28,7 @@ export const AuditEntry = Type.Object(
       Type.Integer({
         minimum: 1,
         description:
-          'Requests since the entry before this one that have no entry: too many without a valid key, or the disk took none for too long. Absent: none.',
+          'Requests since the entry before this one that have no entry: too many without a valid key, or the disk could not be written for too long. Absent: none.',
       }),
     ),
   },

@@ -24,7 +24,7 @@ export const ExecRequest = Type.Object(
     workdir: Type.Optional(
       Type.String({
         description:
-          'Working directory. Default, and for an empty text: the server’s own. Mode `persistent_shell`: where a new session begins; it stays where its commands go.',
+          'Working directory. Default, and for an empty string: the server’s own. Mode `persistent_shell`: where a new session begins; it stays where its commands go.',
       }),
     ),
     timeout: Type.Optional(

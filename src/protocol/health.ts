@@ -21,7 +21,7 @@ export const Activity = Type.Object(
     ending: Type.Integer({ minimum: 0, description: 'How many a stop of the server would end.' }),
     surviving: Type.Integer({
       minimum: 0,
-      description: 'How many would continue without it, to be taken up by the next start.',
+      description: 'How many would keep running without it, to be taken over by the next start.',
     }),
   },
   { $id: 'Activity', description: 'One kind of work that is going on.' },
@@ -37,7 +37,7 @@ export const Health = Type.Object(
     authenticated: Type.Literal(true),
     uptime_seconds: Type.Number({ minimum: 0, description: 'Seconds since this server started.' }),
     activity: Type.Array(Activity, {
-      description: 'What is active now, by kind; a kind of which there is nothing is left out.',
+      description: 'What is active now, by kind; a kind with nothing active is left out.',
     }),
     disk: Type.Object(
       {

@@ -13,22 +13,24 @@ const FIELDS = {
     description: 'When it was made. Unix seconds with milliseconds; null for the inherited one.',
   }),
   expiresAt: Type.Union([Type.Number(), Type.Null()], {
-    description: 'From when on it is no longer valid. Unix seconds with milliseconds; null: never.',
+    description: 'When it expires. Unix seconds with milliseconds; null: never.',
   }),
-  expired: Type.Boolean({ description: 'Whether that time is over: the key is listed until it is deleted.' }),
+  expired: Type.Boolean({ description: 'Whether it has expired; it is listed until it is deleted.' }),
   lastUsedAt: Type.Union([Type.Number(), Type.Null()], {
     description:
-      'When it was last used, to the minute, Unix seconds; null: not yet, the inherited one not since the server started.',
+      'When it was last used, to the minute, Unix seconds; null: never, or, for the inherited one, not since the server started.',
   }),
-  roots: Type.Optional(Type.Array(Type.String(), { description: 'Folders that it is bound to, as they were given.' })),
-  ports: Type.Optional(Type.String({ description: 'Ports that it is bound to, as they were given.' })),
+  roots: Type.Optional(
+    Type.Array(Type.String(), { description: 'Folders that it is restricted to, as they were given.' }),
+  ),
+  ports: Type.Optional(Type.String({ description: 'Ports that it is restricted to, as they were given.' })),
 };
 
 export const KeyResource = Type.Object(FIELDS, { $id: 'KeyResource', description: 'An API key, without its secret.' });
 export type KeyResource = Static<typeof KeyResource>;
 
 export const MadeKey = Type.Object(
-  { ...FIELDS, key: Type.String({ description: 'The key itself: shown this once, and kept nowhere.' }) },
+  { ...FIELDS, key: Type.String({ description: 'The key itself, shown only this once and stored nowhere.' }) },
   { $id: 'MadeKey', description: 'An API key that was just made.' },
 );
 export type MadeKey = Static<typeof MadeKey>;
@@ -39,19 +41,19 @@ export const KeyRequest = Type.Object(
       minLength: 1,
       maxLength: 100,
       description:
-        'What to call it, 1 to 100 characters; no other valid key may have the name, and `default` and `inherited` are taken.',
+        'Its name, 1 to 100 characters; no other valid key may have it, and `default` and `inherited` are reserved.',
       examples: ['ci'],
     }),
     scopes: Type.Array(Type.Enum([...SCOPES]), {
       minItems: 1,
       description:
-        'What it may do. `run` is as good as everything, since commands can do what the user of the server can; so is `agents`.',
+        'What it may do. `run` amounts to full access, since commands can do what the user of the server can; so does `agents`.',
       examples: [['observe', 'run']],
     }),
     expires: Type.Optional(
       Type.Union([Type.Number(), Type.String()], {
         description:
-          'How long it is valid: seconds, or a number with `s`, `m`, `h`, `d` or `w`, such as `7d`. At most 3650 days. Default: for good.',
+          'How long it is valid: seconds, or a number with `s`, `m`, `h`, `d` or `w`, such as `7d`. At most 3650 days. Default: never expires.',
         examples: ['7d'],
       }),
     ),
@@ -59,14 +61,14 @@ export const KeyRequest = Type.Object(
       Type.Array(Type.String({ minLength: 1, maxLength: 32_767 }), {
         minItems: 1,
         maxItems: 64,
-        description: 'Folders to bind it to. Kept with the key for the routes of files. Default: none.',
+        description: 'Folders to restrict it to. Stored with the key for the file routes. Default: none.',
       }),
     ),
     ports: Type.Optional(
       Type.String({
         maxLength: 1000,
         pattern: `^${PORT}(,${PORT})*$`,
-        description: 'Ports to bind it to. Kept with the key for the routes of ports. Default: none.',
+        description: 'Ports to restrict it to. Stored with the key for the port routes. Default: none.',
         examples: ['3000-3999'],
       }),
     ),
@@ -78,7 +80,7 @@ export type KeyRequest = Static<typeof KeyRequest>;
 export const KeyDeleted = Type.Object(
   {
     deleted: Type.Literal(true, {
-      description: 'The key opens nothing any more, and all that went on under it ended.',
+      description: 'The key is no longer valid, and all connections that used it have ended.',
     }),
     id: ID,
   },

@@ -83,7 +83,7 @@ export const SESSION_FIELDS = {
   bootstrapCommand: Type.Optional(
     Type.String({
       description:
-        'Mode `persistent_shell`: script text that the session’s process has to have run. It is run before this command if the process has not run it yet, and again in every process that takes its place. What it prints to standard output is discarded; if it fails, the command is not run and fails with its exit code.',
+        'Mode `persistent_shell`: script to run in each process of the session. It is run before this command if the process has not run it yet, and again in every process that replaces it. What it prints to standard output is discarded; if it fails, the command is not run and fails with its exit code.',
     }),
   ),
   bootstrapCurrentCommand: Type.Optional(

@@ -48,7 +48,7 @@ export const TerminalRequest = Type.Object(
     ),
     workdir: Type.Optional(
       Type.String({
-        description: 'Folder the program starts in. Default, and for an empty text: the server’s own.',
+        description: 'Folder the program starts in. Default, and for an empty string: the server’s own.',
       }),
     ),
     env: Type.Optional(
@@ -140,7 +140,7 @@ export type TerminalSize = Static<typeof TerminalSize>;
 export const replayState = Type.Optional(
   Type.String({
     description:
-      'Escape sequences that bring a terminal emulator that was reset into the state that the output before this has left: modes, screen, colours, title, tab stops, and the beginning of a sequence that is cut. To be written before the output; no offset counts it. Only where this begins with the oldest byte kept, something was dropped before it, and the state is not that of a fresh terminal.',
+      'Escape sequences that bring a reset terminal emulator into the state that earlier output has left: modes, screen, colours, title, tab stops, and the beginning of a sequence that is cut. Write them before `output`; offsets do not count them. Present only where this piece begins with the oldest byte kept, output before it was dropped, and the state is not that of a fresh terminal.',
   }),
 );
 
@@ -149,7 +149,7 @@ export const TerminalOutput = Type.Object(
     data: Type.String({
       description: 'Output from `since` on, at most 256 KiB of it, never split inside a character.',
     }),
-    next: Type.Integer({ minimum: 0, description: 'The `since` of the next question.' }),
+    next: Type.Integer({ minimum: 0, description: 'The `since` of the next request.' }),
     dropped: Type.Integer({
       minimum: 0,
       description: 'Bytes between `since` and the oldest that is still kept (1 MiB is): they are lost.',
@@ -194,7 +194,7 @@ export const TerminalExecuteRequest = Type.Object(
       Type.Boolean({
         default: false,
         description:
-          'Whether to clear first what is typed there already: in a shell with marks by Ctrl-C, which drops an unfinished command, too; elsewhere by the key that clears a line (Ctrl-U, Escape on Windows). Default: such a line is answered with 409.',
+          'Whether to clear first what is already typed there: in a shell with marks by Ctrl-C, which drops an unfinished command, too; elsewhere by the key that clears a line (Ctrl-U, Escape on Windows). Default: such a line is answered with 409.',
       }),
     ),
     timeout: Type.Optional(
@@ -229,7 +229,7 @@ export const TerminalExecuteAnswer = Type.Object(
       description: 'Bytes at the beginning of its output that are no longer kept (1 MiB is).',
     }),
   },
-  { $id: 'TerminalExecuteAnswer', description: 'How a command in a terminal went.' },
+  { $id: 'TerminalExecuteAnswer', description: 'The result of a command in a terminal.' },
 );
 export type TerminalExecuteAnswer = Static<typeof TerminalExecuteAnswer>;
 

@@ -14,7 +14,7 @@ export const TimelineEntry = Type.Object(
       description: 'The bytes as text, never split inside a character; what is not UTF-8 as U+FFFD.',
     }),
   },
-  { $id: 'TimelineEntry', description: 'Output of one stream that came in one go.' },
+  { $id: 'TimelineEntry', description: 'Output of one stream that came together.' },
 );
 export type TimelineEntry = Static<typeof TimelineEntry>;
 
@@ -36,7 +36,7 @@ export const Timeline = Type.Object(
   {
     $id: 'Timeline',
     description:
-      'A part of a job’s timeline. A position in it is a number of bytes of both streams together, and what has one keeps it.',
+      'A part of a job’s timeline. A position in it counts the bytes of both streams together; later output does not change it.',
   },
 );
 export type Timeline = Static<typeof Timeline>;

@@ -10,11 +10,11 @@ const Tunnel = Type.Object(
   {
     state: Type.Enum(['off', 'preset', 'starting', 'open', 'waiting'], {
       description:
-        '`off`: not asked for. `preset`: opened by somebody else, who gave its address in `DEVPILOT_TUNNEL_URL`. `starting`: being opened. `open`: it stands. `waiting`: it is tried again later; `lastError` says why.',
+        '`off`: not requested. `preset`: opened by somebody else, who gave its address in `DEVPILOT_TUNNEL_URL`. `starting`: being opened. `open`: it is up. `waiting`: it will be tried again; `lastError` says why.',
     }),
     url: Type.Optional(Type.String({ description: 'Public address of this server, while the tunnel is open.' })),
     terminalUrl: Type.Optional(Type.String({ description: 'Public address of its sockets of terminals.' })),
-    tokenExpiresAt: Seconds('When the token ends that opens the tunnel; it is renewed well before'),
+    tokenExpiresAt: Seconds('When the token of the tunnel expires; it is renewed well before'),
     lastError: LastError,
   },
   { description: 'The devtunnel of this server, as `--tunnel` asks for it.' },
@@ -24,7 +24,7 @@ export type Tunnel = Static<typeof Tunnel>;
 const REGISTRATION = {
   state: Type.Enum(['off', 'waiting', 'asking', 'unconfirmed', 'registered', 'failed', 'expired'], {
     description:
-      '`off`: not asked for. `waiting`: for the tunnel. `asking`: the dashboard is asked whether it knows this machine, and gets a code if not. `unconfirmed`: somebody has to enter `code` at `enterAt`. `registered`: the dashboard knows where this machine is. `failed`: `lastError` says why. `expired`: nobody has entered the code in time.',
+      '`off`: not requested. `waiting`: for the tunnel. `asking`: the dashboard is asked whether it knows this machine, and gets a code if not. `unconfirmed`: somebody has to enter `code` at `enterAt`. `registered`: the dashboard knows where this machine is. `failed`: `lastError` says why. `expired`: nobody has entered the code in time.',
   }),
   dashboard: Type.Optional(Type.String({ description: 'Address of the dashboard, as `--register` gives it.' })),
   code: Type.Optional(
@@ -34,7 +34,7 @@ const REGISTRATION = {
     }),
   ),
   enterAt: Type.Optional(Type.String({ description: 'While `unconfirmed`: the page where the code is entered.' })),
-  expiresAt: Seconds('While `unconfirmed`: when the code ends'),
+  expiresAt: Seconds('While `unconfirmed`: when the code expires'),
   lastError: LastError,
 };
 const WORDS = 'The registration of this machine with a dashboard, as `--register` asks for it.';

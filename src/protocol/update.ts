@@ -21,11 +21,11 @@ const WaitingFor = Type.String({
   description: 'While `scheduled`: what is still active, such as `1 job and 2 terminals`.',
 });
 const LastError = Type.String({
-  description: 'Why the last check or update ended without a new version, in one sentence; also that there is none.',
+  description: 'Why the last check or update ended without a new version, in one sentence; also when there is none.',
 });
 const Bad = Type.Array(
   Type.Object({
-    version: Version('A version that was put back to the one before.'),
+    version: Version('A version that was rolled back.'),
     why: Type.String({ description: 'What was wrong with it.' }),
   }),
   { description: 'Versions that failed here. They are not tried again.' },
@@ -40,7 +40,7 @@ export const UpdateResource = Type.Object(
     download: Type.Optional(
       Type.Object(
         {
-          receivedBytes: Type.Integer({ minimum: 0, description: 'Bytes that have come.' }),
+          receivedBytes: Type.Integer({ minimum: 0, description: 'Bytes received so far.' }),
           totalBytes: Type.Integer({ minimum: 0, description: 'Bytes of the whole executable.' }),
         },
         { description: 'While `downloading`: how far it is.' },
@@ -59,7 +59,7 @@ export const UpdateResource = Type.Object(
       Type.Object(
         {
           version: Version('The version on trial, which is the running one.'),
-          previous: Version('The version that comes back if it fails.'),
+          previous: Version('The version that is restored if it fails.'),
           startedAt: Type.Number({ description: 'When it was put in place, Unix seconds.' }),
         },
         { description: 'While in `trial`.' },
@@ -80,7 +80,7 @@ export const UpdateRequest = Type.Object(
       }),
     ),
     check: Type.Optional(
-      Type.Boolean({ default: false, description: 'Only looks whether there is a newer version; `when` is ignored.' }),
+      Type.Boolean({ default: false, description: 'Only checks for a newer version; `when` is ignored.' }),
     ),
   },
   { $id: 'UpdateRequest', description: 'May be missing, empty or `{}`.', examples: [{ when: 'idle' }] },
@@ -104,7 +104,7 @@ export const UpdateScheduled = Type.Object(
 
 export const UpdateCancelled = Type.Object(
   { status: Type.Literal('idle') },
-  { $id: 'UpdateCancelled', description: 'Nothing is scheduled or under way.' },
+  { $id: 'UpdateCancelled', description: 'Nothing is scheduled or in progress.' },
 );
 
 /** Refusals of `POST /update` carry a number beside their sentence. */

@@ -4,32 +4,34 @@ import { integer, oneOf, seconds, text, type SettingGroup } from './kinds.ts';
 export const AGENT_SETTINGS = {
   'acp-policy': oneOf(
     ['workdir', 'read-only', 'allow-all', 'deny-all', 'ask'],
-    'What agents may do when they ask: what stays in the working directory, only read, all, nothing, or what a person answers. Jobs and sessions that name no policy have this one.',
+    'How permission requests of agents are answered: allow what stays in the working directory, allow only reading there, allow all, deny all, or ask a person. For jobs and sessions that name no policy.',
   ),
-  'max-agent-sessions': integer('N', 16, 0, 10_000, 'Agent sessions at once that `POST /agents/sessions` made.'),
+  'max-agent-sessions': integer(
+    'N',
+    16,
+    0,
+    10_000,
+    'Maximum number of open sessions that `POST /agents/sessions` made.',
+  ),
   'acp-agent': text(
     'ID',
     undefined,
-    'The agent that clients of `/acp` use which name none: an id of `GET /agents`. Default: the first one that is installed.',
+    'Agent for clients of `/acp` that name none: an id of `GET /agents`. Default: the first one that is installed.',
   ),
-  'acp-cwd': text(
-    'DIR',
-    undefined,
-    'The folder that clients of `/acp` are told to work in. Default: the working directory of the server.',
-  ),
+  'acp-cwd': text('DIR', undefined, 'Working directory suggested to clients of `/acp`. Default: that of the server.'),
   'agent-session-idle': seconds(
     1800,
     31_536_000,
-    'Seconds after which a session that a client of `/acp` made is closed when nobody uses it; its record stays and can be loaded. 0: never.',
+    'Seconds after which an unused session that a client of `/acp` made is closed; its record stays and can be loaded. 0: never.',
   ),
   'agent-grace': seconds(
     2,
     600,
-    'Seconds between the end of an agent’s input, asking it to end (SIGTERM) and ending its process tree (SIGKILL).',
+    'Seconds between closing an agent’s input and asking it to end (SIGTERM), and between that and ending its process tree (SIGKILL).',
   ),
   'permission-timeout': seconds(
     600,
     31_536_000,
-    'Seconds after which what an agent asked for, and nobody has answered, is rejected. 0: never.',
+    'Seconds after which an agent’s unanswered permission request is rejected. 0: never.',
   ),
 } satisfies SettingGroup;

@@ -7,6 +7,6 @@ export const AUDIT_SETTINGS = {
     50_000_000,
     100_000,
     Number.MAX_SAFE_INTEGER,
-    'Audit log kept, in bytes; the oldest entries go first.',
+    'Maximum size of the audit log, in bytes; the oldest entries are removed first.',
   ),
 } satisfies SettingGroup;

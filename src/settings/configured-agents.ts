@@ -33,7 +33,7 @@ export function parseConfiguredAgents(value: unknown): Result<ConfiguredAgents, 
   for (const [id, entry] of Object.entries(value)) {
     if (!ID.test(id))
       return invalid(
-        `"agents": an id must have 1 to 64 of a-z, 0-9 and "-", and begin with a letter or digit, not ${JSON.stringify(id)}`,
+        `"agents": an id must be 1 to 64 characters of a-z, 0-9 and "-", and begin with a letter or digit, not ${JSON.stringify(id)}`,
       );
     if (id === WORD_OF_A_PATH) return invalid(`"agents": ${id} is no id, as it is part of the paths of sockets`);
     const problem = problemOf(entry);
@@ -45,20 +45,20 @@ export function parseConfiguredAgents(value: unknown): Result<ConfiguredAgents, 
 
 /** What follows `"agents.ID`. */
 function problemOf(entry: unknown): string | undefined {
-  if (!isObject(entry)) return '" must be an object with "command", and maybe "name" and "env"';
+  if (!isObject(entry)) return '" must be an object with "command" and, optionally, "name" and "env"';
   const { name, command, env } = entry;
   const stranger = Object.keys(entry).find((field) => !FIELDS.includes(field));
   if (stranger !== undefined) return `" has no field "${stranger}", only ${FIELDS.join(', ')}`;
   if (name !== undefined && (!isText(name) || name.length > MAX_NAME_LENGTH))
-    return `.name" must be a text of 1 to ${MAX_NAME_LENGTH} characters`;
+    return `.name" must be a string of 1 to ${MAX_NAME_LENGTH} characters`;
   const isCommand = Array.isArray(command) && isText(command[0]) && command.every(isArgument);
-  if (!isCommand) return '.command" must be an array of texts, the first of them the program';
+  if (!isCommand) return '.command" must be an array of strings, the program first';
   if (env === undefined) return undefined;
-  if (!isObject(env)) return '.env" must be an object of texts by the names of variables';
+  if (!isObject(env)) return '.env" must be an object of strings by names of variables';
   for (const [variable, text] of Object.entries(env)) {
     if (variable === '' || variable.includes('=') || !isArgument(variable))
-      return `.env" has a name of a variable that cannot be: ${JSON.stringify(variable)}`;
-    if (!isArgument(text)) return `.env.${variable}" must be a text`;
+      return `.env" has an invalid name of a variable: ${JSON.stringify(variable)}`;
+    if (!isArgument(text)) return `.env.${variable}" must be a string`;
   }
   return undefined;
 }

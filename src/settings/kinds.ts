@@ -65,7 +65,7 @@ export const text = <T extends string | undefined>(
   placeholder,
   default: fallback,
   parse: (value) => (value === '' ? undefined : value),
-  expected: 'a text that is not empty',
+  expected: 'a string that is not empty',
 });
 
 export const oneOf = <const T extends string>(values: readonly [T, ...T[]], description: string): Setting<T> => ({

@@ -14,5 +14,5 @@ export const SERVER_SETTINGS = {
   ),
   'data-dir': text('PATH', undefined, 'Folder of jobs and their output. One server per folder.'),
   'kill-grace': seconds(2, 600, 'Seconds between asking a process tree to end (SIGTERM) and ending it (SIGKILL).'),
-  'log-format': oneOf(['text', 'json'], 'How log lines on stderr look.'),
+  'log-format': oneOf(['text', 'json'], 'Format of log lines on stderr.'),
 } satisfies SettingGroup;

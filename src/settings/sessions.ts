@@ -4,7 +4,7 @@ import { inherited, integer, oneOf, seconds, type SettingGroup } from './kinds.t
 export const SESSION_SETTINGS = {
   'max-sessions': inherited(
     'DEVPILOT_PERSISTENT_SHELL_MAX_SESSIONS',
-    integer('N', 32, 1, 10_000, 'Persistent shell sessions kept at once.'),
+    integer('N', 32, 1, 10_000, 'Maximum number of persistent shell sessions.'),
   ),
   'session-idle-timeout': inherited(
     'DEVPILOT_PERSISTENT_SHELL_IDLE_TIMEOUT_SECONDS',

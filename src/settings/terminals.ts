@@ -5,14 +5,20 @@ export const TERMINAL_SETTINGS = {
   'terminal-shell': text(
     'PROGRAM',
     undefined,
-    'Program of terminals that name none. Default: `$SHELL`, else `bash`, else `sh`; on Windows `pwsh`, else `powershell`, else `cmd.exe`.',
+    'Program for terminals that name none. Default: `$SHELL`, else `bash`, else `sh`; on Windows `pwsh`, else `powershell`, else `cmd.exe`.',
   ),
   'pty-engine': oneOf(
     ['bun', 'bun-pty'],
     'What opens terminals: Bun itself, or the slower package bun-pty, which is also used where Bun cannot open any.',
   ),
-  'max-terminal-sessions': integer('N', 2, 0, 10_000, 'Terminals at once that a socket opened, and that end with it.'),
-  'max-terminals': integer('N', 32, 0, 10_000, 'Terminals at once that `POST /terminals` made.'),
+  'max-terminal-sessions': integer(
+    'N',
+    2,
+    0,
+    10_000,
+    'Maximum number of terminals that a socket opened, and that end with it.',
+  ),
+  'max-terminals': integer('N', 32, 0, 10_000, 'Maximum number of running terminals that `POST /terminals` made.'),
   'terminal-idle-timeout': seconds(
     900,
     31_536_000,

@@ -2,7 +2,7 @@
 import { text, toggle, type Setting, type SettingGroup } from './kinds.ts';
 
 const dashboardUrl: Setting<string | undefined> = {
-  ...text('URL', undefined, 'Dashboard to register this machine with, once the tunnel stands or has failed.'),
+  ...text('URL', undefined, 'Dashboard to register this machine with, once the tunnel is open or has failed.'),
   parse(value) {
     const url = URL.parse(value);
     if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return undefined;
@@ -24,7 +24,7 @@ export const TUNNEL_SETTINGS = {
   'tunnel-id': tunnelId,
   register: dashboardUrl,
   'register-insecure': toggle(
-    'Send the key to the dashboard of --register even where that is plain http on another machine, for everybody in between to read.',
+    'Send the key to the dashboard of --register even over plain http to another machine, where anybody on the network path can read it.',
   ),
   name: text('NAME', undefined, 'Name under which this machine registers. Default: its host name.'),
 } satisfies SettingGroup;

@@ -4,7 +4,7 @@ import { integer, seconds, text, toggle, type Setting, type SettingGroup } from 
 
 /** What comes over anything but https could be held back, though not forged. */
 const releaseUrl: Setting<string | undefined> = {
-  ...text('URL', undefined, 'Where releases are. Default: what this executable was built with.'),
+  ...text('URL', undefined, 'Address of releases. Default: the one built into this executable.'),
   parse(value) {
     const url = parseReleaseUrl(value);
     return url.ok ? url.value : undefined;
@@ -17,16 +17,16 @@ export const UPDATE_SETTINGS = {
   'auto-update': seconds(
     0,
     31_536_000,
-    'Seconds between automatic looks for a new version, which is installed as soon as nothing is active. 0: never.',
+    'Seconds between automatic checks for a new version, which is installed as soon as nothing is active. 0: never.',
   ),
   wrapper: toggle(
-    'Run under a supervisor: it starts the server again after an update or a crash, and puts the old version back where a new one fails.',
+    'Run under a supervisor: it starts the server again after an update or a crash, and restores the old version if a new one fails.',
   ),
   trial: integer(
     'SECONDS',
     60,
     1,
     3600,
-    'Seconds for which a new version must answer after an update; else the old one is put back.',
+    'Seconds for which a new version must answer after an update; otherwise the old one is restored.',
   ),
 } satisfies SettingGroup;

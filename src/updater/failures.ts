@@ -27,7 +27,7 @@ export function explainUpdate(failure: UpdateFailure): string {
     case 'too-slow':
       return `${failure.url} was given up: ${failure.detail}`;
     case 'cancelled':
-      return 'the update was called off';
+      return 'the update was cancelled';
     case 'disk-full':
       return `there is not enough room in ${failure.folder} for ${Math.ceil(failure.bytes / 1e6)} MB`;
     case 'folder-unwritable':

@@ -63,7 +63,7 @@ export async function tryOut(
   try {
     const [out, err, exit] = await Promise.all([tailOf(stdout), tailOf(stderr), process.exited]);
     if (signal.aborted) return fail({ reason: 'cancelled' });
-    if (late) return failed(`it was not done after ${TIMEOUT_MS / 1000} seconds`);
+    if (late) return failed(`it did not finish within ${TIMEOUT_MS / 1000} seconds`);
     const report = reportOf(out);
     if (!exit.known || exit.code !== 0 || report === undefined) {
       const said = lastLine(err) || (report === undefined ? lastLine(out) : '');

@@ -44,6 +44,6 @@ test.each(WORK)('POST %s is refused with 503 and Retry-After while it drains', a
   const answer = await post(path, body);
   expect(answer.status).toBe(503);
   expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-  expect(await answer.json()).toEqual({ error: 'the server is going down' });
+  expect(await answer.json()).toEqual({ error: 'the server is shutting down' });
   expect(app.activity()).toEqual([]);
 });

@@ -107,7 +107,7 @@ test('what a stop would end, and what would survive it', async () => {
   const health = new Request('http://localhost/health', { headers: { host: 'localhost', 'x-api-key': app.key.value } });
   expect(await (await app.gateway.fetch(health))?.json()).toMatchObject({ activity: app.activity() });
   app.drain();
-  expect(await ask('/exec', { command: 'true' })).toEqual({ error: 'the server is going down' });
+  expect(await ask('/exec', { command: 'true' })).toEqual({ error: 'the server is shutting down' });
   await app.endAll();
   expect(app.activity().filter(({ kind }) => kind === 'jobs')).toEqual([]);
   expect(jobId).toMatch(/^[0-9a-f]{12}$/);

@@ -105,7 +105,7 @@ describe('what may be repeated', () => {
     const { client, seen } = scripted((_request, nth) => {
       if (nth === 0) return Response.json({ status: 'ok', authenticated: true });
       return nth === 1
-        ? Response.json({ error: 'the server is going down' }, { status: 503 })
+        ? Response.json({ error: 'the server is shutting down' }, { status: 503 })
         : Response.json({ jobId: 'j', status: 'pending' }, { status: 202 });
     });
     await client.health();

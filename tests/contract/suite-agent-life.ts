@@ -78,7 +78,7 @@ export function agentLifeSuite(door: Door): void {
       for (const resume of [session.id, acpSessionId]) {
         const { status, body } = await post({ agent: rig().agents.line(), resume });
         expect(status).toBe(409);
-        expect((body as { error: string }).error).toContain(`${session.id} is open already`);
+        expect((body as { error: string }).error).toContain(`${session.id} is already open`);
       }
       const dead = await rig().agents.begin({ flags: ['--die', '1'] });
       await dead.is('failed');

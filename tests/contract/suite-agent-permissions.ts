@@ -43,7 +43,7 @@ export function agentPermissionsSuite(door: Door): void {
       expect((await turn).text).toBe(`permission: selected ${optionId}`);
       expect(await session.answer(id, json)).toMatchObject({
         status: 409,
-        body: { error: 'the permission request is answered already' },
+        body: { error: 'the permission request is already answered' },
       });
       const [asked] = await session.of('permission');
       const [answered] = await session.of('permission_answer');

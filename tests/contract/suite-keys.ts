@@ -212,7 +212,7 @@ export function keysSuite(door: Door): void {
       const { name } = await addKey(rig(), ['observe']);
       expect(await rig().ask('/keys', { json: { name, scopes: ['observe'] } })).toMatchObject({
         status: 409,
-        body: { error: `there is a key named ${name} already` },
+        body: { error: `there is already a key named ${name}` },
       });
       // They would be taken for the inherited key.
       for (const taken of ['default', 'inherited'])

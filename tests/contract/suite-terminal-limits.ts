@@ -14,7 +14,7 @@ export function terminalLimitsSuite(door: Door): void {
       ['an empty name', { name: '' }, /^name /],
       ['a name of two dots', { name: '..' }, 'name may not be "." or ".."'],
       ['a name like an id', { name: '0123456789ab' }, 'name may not look like an id: 12 hex digits'],
-      ['a name that moves the cursor', { name: 'a\u001b[2J' }, 'name may not hold control characters'],
+      ['a name that moves the cursor', { name: 'a\u001b[2J' }, 'name may not contain control characters'],
       ['a long name', { name: 'n'.repeat(65) }, /^name /],
       ['a number for a name', { name: 5 }, /^name /],
       ['a number for a shell', { shell: 5 }, /^shell /],
@@ -27,7 +27,7 @@ export function terminalLimitsSuite(door: Door): void {
       ['a variable without a name', { env: { '': 'x' } }, 'env: a name may not be empty or contain "="'],
       ['columns as a text', { cols: '80' }, /^cols /],
       ['half a row', { rows: 24.5 }, /^rows /],
-      ['NUL in a folder', { workdir: '/tmp\u0000' }, 'a text contains a NUL character'],
+      ['NUL in a folder', { workdir: '/tmp\u0000' }, 'a string contains a NUL character'],
     ];
     test.each(wrong)('%s: 400 with a sentence', async (_what, fields, error) => {
       const before = (await rig().get<unknown[]>('/terminals')).length;

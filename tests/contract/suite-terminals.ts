@@ -219,7 +219,10 @@ export function terminalsSuite(door: Door): void {
 
     test('a socket that is asked for without an upgrade: 426', async () => {
       const { status, body, headers } = await rig().ask('/terminal');
-      expect({ status, body }).toEqual({ status: 426, body: { error: 'this is for WebSockets: ask for an upgrade' } });
+      expect({ status, body }).toEqual({
+        status: 426,
+        body: { error: 'this route is for WebSockets: request an upgrade' },
+      });
       expect(headers.get('upgrade')).toBe('websocket');
     });
 

@@ -190,7 +190,7 @@ test('a plain request on the terminal port: 426, and no answer to a foreign page
     const response = await fetch(url + path);
     expect({ path, status: response.status }).toEqual({ path, status: 426 });
     expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
-    expect(await response.json()).toEqual({ error: 'this is for WebSockets: ask for an upgrade' });
+    expect(await response.json()).toEqual({ error: 'this route is for WebSockets: request an upgrade' });
   }
   expect((await fetch(url, { headers: { Origin: 'https://evil.example' } })).status).toBe(403);
 });

@@ -96,7 +96,7 @@ describe('the end cannot be watched', () => {
     const finished = world.jobs.activeJob(id)?.finished;
     world.runner.run(id).lose(new Error('too many open files'));
     expect((await done(world, id, finished)).outcome).toMatchObject({ exitCode: -1, cancelled: false });
-    expect(await stderr(world, id)).toBe('The server could not watch this command any more: too many open files');
+    expect(await stderr(world, id)).toBe('The server could no longer watch this command: too many open files');
     expect(world.runner.run(id).endings).toEqual(['background']);
   });
 

@@ -47,8 +47,8 @@ describe('a start', () => {
   });
 
   test.each([
-    ['', 'The server was killed while it started this command, and nothing shows that it ran'],
-    ['hello', 'The server was not there when this command ended, and its exit code was not recorded'],
+    ['', 'The server was killed while it started this command, and there is no sign that it ran'],
+    ['hello', 'The server was not running when this command ended, and its exit code was not recorded'],
   ])('a server that was killed while it started a command that printed %p', async (printed, note) => {
     await using world = await World.open();
     const id = world.submit();

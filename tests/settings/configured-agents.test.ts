@@ -33,8 +33,9 @@ test('are none where the file names none, or where there is no file', () => {
   expect(loaded).toMatchObject({ ok: true, value: { agents: {} } });
 });
 
-const ID_RULE = '"agents": an id must have 1 to 64 of a-z, 0-9 and "-", and begin with a letter or digit, not ';
-const COMMAND_RULE = '"agents.a.command" must be an array of texts, the first of them the program';
+const ID_RULE =
+  '"agents": an id must be 1 to 64 characters of a-z, 0-9 and "-", and begin with a letter or digit, not ';
+const COMMAND_RULE = '"agents.a.command" must be an array of strings, the program first';
 
 test.each<[unknown, string]>([
   ...[[], null, 'copilot', 3].map((agents): [unknown, string] => [
@@ -49,7 +50,7 @@ test.each<[unknown, string]>([
   ['{"agents": {"__proto__": {"command": ["x"]}}}', `${ID_RULE}"__proto__"`],
   ...[null, 'x', ['x'], 1].map((entry): [unknown, string] => [
     { agents: { a: entry } },
-    '"agents.a" must be an object with "command", and maybe "name" and "env"',
+    '"agents.a" must be an object with "command" and, optionally, "name" and "env"',
   ]),
   ...[undefined, 'x --acp', [], [''], ['x', 1], [null], ['x', 'a\0b']].map((command): [unknown, string] => [
     { agents: { a: { command } } },
@@ -58,21 +59,15 @@ test.each<[unknown, string]>([
   [{ agents: { a: { command: ['x'], args: ['y'] } } }, '"agents.a" has no field "args", only name, command, env'],
   ...['', 1, 'x'.repeat(201)].map((name): [unknown, string] => [
     { agents: { a: { command: ['x'], name } } },
-    '"agents.a.name" must be a text of 1 to 200 characters',
+    '"agents.a.name" must be a string of 1 to 200 characters',
   ]),
-  [
-    { agents: { a: { command: ['x'], env: [] } } },
-    '"agents.a.env" must be an object of texts by the names of variables',
-  ],
-  [{ agents: { a: { command: ['x'], env: { LEVEL: 3 } } } }, '"agents.a.env.LEVEL" must be a text'],
+  [{ agents: { a: { command: ['x'], env: [] } } }, '"agents.a.env" must be an object of strings by names of variables'],
+  [{ agents: { a: { command: ['x'], env: { LEVEL: 3 } } } }, '"agents.a.env.LEVEL" must be a string'],
   [
     { agents: { a: { command: ['x'], env: { 'A=B': '3' } } } },
-    '"agents.a.env" has a name of a variable that cannot be: "A=B"',
+    '"agents.a.env" has an invalid name of a variable: "A=B"',
   ],
-  [
-    { agents: { a: { command: ['x'], env: { '': '3' } } } },
-    '"agents.a.env" has a name of a variable that cannot be: ""',
-  ],
+  [{ agents: { a: { command: ['x'], env: { '': '3' } } } }, '"agents.a.env" has an invalid name of a variable: ""'],
 ])('%j is refused with a sentence', (content, message) => {
   expect(load(content)).toBe(message);
 });

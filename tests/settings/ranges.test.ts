@@ -15,8 +15,8 @@ const RANGES: Partial<Record<SettingName, { good: string[]; bad: string[]; expec
     bad: ['-1', '65536', 'none'],
     expected: 'a whole number from 0 to 65535',
   },
-  host: { good: ['::1'], bad: [''], expected: 'a text that is not empty' },
-  'allow-host': { good: ['a.example'], bad: [''], expected: 'a text that is not empty' },
+  host: { good: ['::1'], bad: [''], expected: 'a string that is not empty' },
+  'allow-host': { good: ['a.example'], bad: [''], expected: 'a string that is not empty' },
   'max-jobs': { good: ['1', '100000'], bad: ['0', '100001', '-5'], expected: 'a whole number from 1 to 100000' },
   'keep-jobs': { good: ['100', '10000000'], bad: ['99', '10000001'], expected: 'a whole number from 100 to 10000000' },
   'keep-bytes': {
@@ -40,7 +40,7 @@ const RANGES: Partial<Record<SettingName, { good: string[]; bad: string[]; expec
     expected: 'a number of seconds from 0 to 31536000',
   },
   'pty-engine': { good: ['bun', 'bun-pty'], bad: ['', 'node-pty', 'Bun'], expected: 'one of bun, bun-pty' },
-  'terminal-shell': { good: ['zsh', '/bin/sh'], bad: [''], expected: 'a text that is not empty' },
+  'terminal-shell': { good: ['zsh', '/bin/sh'], bad: [''], expected: 'a string that is not empty' },
   'max-terminal-sessions': {
     good: ['0', '2', '10000'],
     bad: ['-1', '10001', '1.5'],
@@ -88,7 +88,7 @@ const RANGES: Partial<Record<SettingName, { good: string[]; bad: string[]; expec
   },
   'spare-shells': { good: ['on', 'off'], bad: ['', 'yes', 'ON'], expected: 'one of on, off' },
   'log-format': { good: ['text', 'json'], bad: ['JSON', 'xml', ''], expected: 'one of text, json' },
-  name: { good: ['box'], bad: [''], expected: 'a text that is not empty' },
+  name: { good: ['box'], bad: [''], expected: 'a string that is not empty' },
   register: {
     good: ['http://x', 'https://dash.example/', 'https://dash.example/team', 'https://dash.example/?team=a'],
     bad: ['', 'dash.example', 'ftp://dash.example', 'https://me:secret@dash.example', 'https://x#y'],

@@ -95,12 +95,12 @@ describe('what changes is pushed', () => {
 
   test('and a page that answers in place of the dashboard means nothing', async () => {
     await world().registered();
-    world().dashboard.refreshes = fail({ reason: 'unreachable', detail: 'what answers there is no JSON' });
+    world().dashboard.refreshes = fail({ reason: 'unreachable', detail: 'the answer is not JSON' });
     world().registration.reachable(NEXT_REACH);
     await world().clock.advance(MINUTE);
     expect(world().registration.status).toMatchObject({
       state: 'registered',
-      lastError: expect.stringContaining('no JSON'),
+      lastError: expect.stringContaining('not JSON'),
     });
     expect(world().dashboard.times('register')).toBe(0);
     world().dashboard.refreshes = UPDATED;

@@ -77,8 +77,8 @@ describe('a dashboard', () => {
   const elsewhere = () => Response.redirect('https://evil.example/', 302);
   test.each([
     ['redirects', elsewhere, 'it redirects to https://evil.example/'],
-    ['answers without end', endless, 'no JSON'],
-    ['answers with a page', () => new Response('<!doctype html><p>Sign in'), 'no JSON'],
+    ['answers without end', endless, 'not JSON'],
+    ['answers with a page', () => new Response('<!doctype html><p>Sign in'), 'not JSON'],
     ['wants something else first', () => new Response('who are you?', { status: 401 }), 'HTTP 401: who are you?'],
   ])('that %s', async (_what, answer, said) => {
     await using dashboard = new FakeDashboard();

@@ -185,7 +185,7 @@ describe('a download', () => {
     const given = world.download(silent);
     await waitFor('the first bytes', () => world.received > 0);
     world.abort.abort();
-    expect(await given).toContain('called off');
+    expect(await given).toContain('cancelled');
     expect(world.leftovers).toEqual([]);
   });
 

@@ -78,7 +78,7 @@ describe.skipIf(process.platform === 'win32')('a self-test', () => {
     await waitFor('its start', () => existsSync(pids) && readFileSync(pids, 'utf8') !== '');
     if (how === 'late') clock.advance(30_000);
     else abort.abort();
-    expect(await judged).toContain(how === 'late' ? 'it was not done after 30 seconds' : 'called off');
+    expect(await judged).toContain(how === 'late' ? 'it did not finish within 30 seconds' : 'cancelled');
     for (const pid of readFileSync(pids, 'utf8').trim().split(' '))
       await waitFor(`the end of ${pid}`, () => !existsSync(`/proc/${pid}`));
   });

@@ -79,12 +79,12 @@ export class MessageStream {
       else if ((id !== undefined && id !== null) || method === '$/cancel_request') this.#pass(complete);
       else this.#reader.notification(method, message['params']);
     } else if (this.#asked.delete(id)) this.#pass(complete);
-    else this.#reader.oddity(`an answer to nothing that was asked: ${shown(text)}`);
+    else this.#reader.oddity(`an answer without a request: ${shown(text)}`);
   }
 
   /** An answer that is too long is an answer all the same: who has asked must not wait for ever. */
   #onTooLong(head: string, bytes: number): void {
-    const said = `a line of ${bytes} bytes, which is more than the ${MAX_LINE_BYTES} that are read: ${shown(head)}`;
+    const said = `a line of ${bytes} bytes, over the limit of ${MAX_LINE_BYTES}: ${shown(head)}`;
     this.#reader.oddity(said);
     const id = /"id"\s*:\s*(\d+)/.exec(head)?.[1];
     if (id === undefined || /"method"\s*:/.test(head) || !this.#asked.delete(Number(id))) return;

@@ -47,7 +47,7 @@ class Finder {
 
   locations(list: unknown, what: string): void {
     if (isNothing(list)) return;
-    if (!Array.isArray(list)) return void this.unclear.add(`Its ${what} are no list.`);
+    if (!Array.isArray(list)) return void this.unclear.add(`Its ${what} are not a list.`);
     for (const item of list as readonly unknown[]) {
       const path = isObject(item) ? item['path'] : undefined;
       if (typeof path === 'string') this.targets.add(path);
@@ -57,7 +57,7 @@ class Finder {
 
   diffs(content: unknown): void {
     if (isNothing(content)) return;
-    if (!Array.isArray(content)) return void this.unclear.add('Its content is no list.');
+    if (!Array.isArray(content)) return void this.unclear.add('Its content is not a list.');
     this.locations(
       content.filter((block: unknown) => isObject(block) && block['type'] === 'diff'),
       'diffs',
@@ -68,12 +68,12 @@ class Finder {
     const value = typeof input === 'string' ? (parsed(input) ?? input) : input;
     if (isNothing(value)) return;
     if (isObject(value) || (takesText && Array.isArray(value))) this.#search(value, 'rawInput', undefined, 0);
-    else if (!takesText) this.unclear.add('Its rawInput is no object.');
+    else if (!takesText) this.unclear.add('Its rawInput is not an object.');
   }
 
   #search(value: unknown, at: string, role: PathRole | undefined, depth: number): void {
     if (isNothing(value) || value === '') return;
-    if (depth > MAX_DEPTH) return void this.unclear.add('Its rawInput is too deep.');
+    if (depth > MAX_DEPTH) return void this.unclear.add('Its rawInput is nested too deeply.');
     const isPlace = role !== undefined && role !== 'keys' && role !== 'input';
     if (typeof value === 'string') {
       if (isPlace) this.#add(value, at, role);

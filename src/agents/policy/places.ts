@@ -45,7 +45,7 @@ export function judgePlaces({ kind, named, cwd, confine, readOnly }: PlacesQuest
   if (!isToolKind(kind)) return reject(`The protocol has no tool of the kind ${shown(kind)}.`);
   const { reads, without } = KINDS[kind];
   if (readOnly && !reads) return reject(`The policy read-only allows no tool of the kind ${kind}.`);
-  if (without === 'never') return reject(`What a tool of the kind ${kind} reaches is in no working directory.`);
+  if (without === 'never') return reject(`A tool of the kind ${kind} acts outside the working directory.`);
   const [unclear] = named.unclear;
   if (unclear !== undefined) return reject(unclear);
   const isLost = kind === 'delete' || kind === 'move';
@@ -54,7 +54,7 @@ export function judgePlaces({ kind, named, cwd, confine, readOnly }: PlacesQuest
     if (why !== undefined) return reject(`The path ${shown(place)} ${why}.`);
     if (isLost && isWorkingDirectory(place, confine)) return reject('The working directory itself would be gone.');
   }
-  if (named.targets.length > 0) return allow('Every path of it is inside of the working directory.');
+  if (named.targets.length > 0) return allow('All its paths are inside the working directory.');
   switch (without) {
     case 'allow':
       return allow(`A tool of the kind ${kind} that names no path is allowed.`);
@@ -63,7 +63,7 @@ export function judgePlaces({ kind, named, cwd, confine, readOnly }: PlacesQuest
     case 'cwd': {
       const here = confine(cwd);
       return here.inside
-        ? allow('The command runs inside of the working directory.')
+        ? allow('The command runs inside the working directory.')
         : reject(`The path ${shown(cwd)} ${here.reason}.`);
     }
   }

@@ -216,7 +216,7 @@ export class AgentSession {
       throw error;
     });
     if (done === undefined) return this.#onGone();
-    if (done === 'late') return this.#fail(`the agent has opened no session within ${OPENING_MS / 1000} s`);
+    if (done === 'late') return this.#fail(`the agent did not open a session within ${OPENING_MS / 1000} s`);
     if (!done.ok) return this.#fail(done.failure.detail, done.failure);
     if (this.#state.at !== 'starting') return;
     this.#updates.replaying = false;

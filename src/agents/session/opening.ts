@@ -71,7 +71,7 @@ export async function openSession(
   const version = agent['protocolVersion'];
   if (version !== undefined && version !== PROTOCOL_VERSION)
     return failed(
-      `the agent speaks version ${JSON.stringify(version)} of the protocol, this server version ${PROTOCOL_VERSION}`,
+      `the agent uses version ${JSON.stringify(version)} of the protocol, this server uses version ${PROTOCOL_VERSION}`,
     );
   setProfile(withAgent(profile(), agent));
   const opened = await (request.load === undefined
@@ -91,7 +91,7 @@ async function create(
 ): Promise<Result<Fields, Refused>> {
   const { method, params } = asked ?? { method: 'session/new', params: {} };
   const answer = await ask(connection, method, { ...params, cwd, mcpServers: [...mcpServers] });
-  if (!answer.ok) return refusedWith(`the agent opens no session: ${answer.failure.detail}`, answer.failure);
+  if (!answer.ok) return refusedWith(`the agent could not open a session: ${answer.failure.detail}`, answer.failure);
   const sessionId = textOf(answer.value['sessionId']);
   if (sessionId === undefined) return refusedWith('the agent has opened a session without an id');
   sessionIs(sessionId);
@@ -158,5 +158,5 @@ function loginAdvice({ code }: Refused, authMethods: readonly unknown[]): string
     .flatMap(({ id, name }) => (typeof id !== 'string' ? [] : [typeof name === 'string' ? `${name} (${id})` : id]));
   return methods.length === 0
     ? '; log in with the agent’s own program first'
-    : `; the agent wants a login: ${methods.join(', ')}. Log in with its own program first`;
+    : `; the agent requires a login: ${methods.join(', ')}. Log in with its own program first`;
 }

@@ -137,14 +137,14 @@ export class Permissions {
   #park(permission: PendingPermission, signal: AbortSignal): Promise<Outcome> {
     const { clock, timeoutMs, changed } = this.#options;
     const { promise, resolve } = Promise.withResolvers<Outcome>();
-    const withdraw = () => settle(undefined, 'cancel', 'the agent has taken its request back');
+    const withdraw = () => settle(undefined, 'cancel', 'the agent has withdrawn its request');
     const timer =
       timeoutMs === 0
         ? undefined
         : clock.after(timeoutMs, () => {
             const option = optionFor(permission.options, 'reject');
             const optionId = option.ok ? option.value : undefined;
-            settle(optionId, 'timeout', `nobody has answered within ${timeoutMs / 1000} s`);
+            settle(optionId, 'timeout', `nobody answered within ${timeoutMs / 1000} s`);
           });
     const settle: Parked['settle'] = (optionId, by, reason) => {
       if (!this.#parked.delete(permission.id)) return;

@@ -167,7 +167,7 @@ export class Turns {
     const { clock, graceMs, stuck } = this.#options;
     let timer = clock.after(limit, () => {
       this.#cancelCurrent('timeout');
-      const error = `the time of a turn was over after ${limit / 1000} s, and the agent has not reacted to its cancel`;
+      const error = `a turn timed out after ${limit / 1000} s, and the agent did not react to the cancellation`;
       timer = clock.after(graceMs, () => stuck(error));
     });
     return { [Symbol.dispose]: () => timer[Symbol.dispose]() };

@@ -23,13 +23,13 @@ type Option = (typeof OPTIONS)[number];
 
 export const agent = defineVerb({
   name: 'agent',
-  description: 'List the sessions with agents, attach to one, show its log, or close it.',
+  description: 'List agent sessions, attach to one, show its log, or close it.',
   args: {
     action: {
       type: 'positional',
       required: true,
       description:
-        '`list`; `attach`: show what has happened and what happens, each line that you type is a prompt; `log`: show what has happened; `close`: end the agent with all it has started.',
+        '`list`; `attach`: show the log and new events, and send each line that you type as a prompt; `log`: show the log; `close`: end the agent and every process it started.',
     },
     id: { type: 'positional', required: false, description: 'Session id, as `agent-server agent list` shows it.' },
     since: { type: 'string', valueHint: 'N', description: 'log: only events after the one with this number.' },
@@ -40,7 +40,7 @@ export const agent = defineVerb({
     ...CONNECT_ARGS,
     json: {
       type: 'boolean',
-      description: 'Print JSON for programs; log, attach: one event a line, and nothing is asked or typed.',
+      description: 'Print JSON for programs; log, attach: one event per line, and no input is read.',
     },
   },
   examples: [
@@ -60,9 +60,9 @@ export const agent = defineVerb({
     const own = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
     if (own === undefined) return refuse(unknownAction(action, Object.keys(ACTIONS)));
     const foreign = OPTIONS.find((name) => args[name] !== undefined && args[name] !== false && !own.includes(name));
-    if (foreign !== undefined) return refuse(`--${foreign} is not for ${action}`);
+    if (foreign !== undefined) return refuse(`--${foreign} is not an option of ${action}`);
     if (action === 'list' && id !== '') return refuse(`unexpected argument ${JSON.stringify(id)}`);
-    if (action !== 'list' && id === '') return refuse(`ID is missing, see ${PROGRAM} agent list`);
+    if (action !== 'list' && id === '') return refuse(`ID is missing; see ${PROGRAM} agent list`);
     if (!/^\d{1,15}$/.test(since)) return refuse('--since must be the number of an event');
     if (limit !== undefined && !/^[1-9]\d{0,8}$/.test(limit)) return refuse('--limit must be a whole number from 1');
     return withClient({ ...args, named: id }, async (client) => {

@@ -9,32 +9,32 @@ export const SESSION_ARGS = {
   agent: {
     type: 'string',
     valueHint: 'AGENT',
-    description: 'Id of a known agent (see `agent-server agents`), or the command line of one. Default: copilot.',
+    description: 'Id of a known agent (see `agent-server agents`), or the command line of an agent. Default: copilot.',
   },
   cwd: {
     type: 'string',
     valueHint: 'PATH',
     description:
-      'Folder in which the agent works. Default: the current folder; where the server is on another machine, its own folder, and PATH is one of that machine.',
+      'Working directory of the agent. Default: the current one; if the server is on another machine, the server’s own. PATH is then a path on that machine.',
   },
   policy: {
     type: 'enum',
     options: [...AGENT_POLICIES],
     description:
-      'How permission requests are answered: what stays inside the folder, reading only, all, none, or by you. Default: ask at a terminal, else workdir. It decides what the agent asks for, and does not confine one that does not ask.',
+      'How permission requests are answered: allow what stays inside the folder, allow only reading there, allow all, deny all, or ask you. Default: ask at a terminal, else workdir. A policy answers the agent’s requests; it does not confine an agent that does not ask.',
   },
   session: {
     type: 'string',
     valueHint: 'ID',
     description:
-      'Go on with this session (see `agent-server agent list`); it is opened again where it is closed, if the agent can load sessions.',
+      'Continue this session (see `agent-server agent list`). A closed one is reopened if the agent can load sessions.',
   },
   model: { type: 'string', valueHint: 'MODEL', description: 'Model to use, by the agent’s own id.' },
   mode: { type: 'string', valueHint: 'MODE', description: 'Mode to work in, by the agent’s own id.' },
   effort: {
     type: 'string',
     valueHint: 'EFFORT',
-    description: 'How much the model is to think, by the agent’s own word.',
+    description: 'Reasoning effort of the model, in the agent’s own terms.',
   },
   timeout: {
     type: 'string',

@@ -17,13 +17,13 @@ import { ASK_EXIT_CODES } from './turn-exit.ts';
 export const ask = defineVerb({
   name: 'ask',
   description:
-    'Ask an agent on the server: what it says goes to stdout, what it does is told on stderr. Ctrl-C cancels the turn.',
+    'Ask an agent on the server: what it says goes to stdout, what it does is reported on stderr. Ctrl-C cancels the turn.',
   args: {
     prompt: {
       type: 'positional',
       required: false,
       description:
-        'What to ask, in quotes. -, or none where standard input is no terminal: it is read from standard input.',
+        'The prompt, in quotes. It is read from standard input if it is -, or if it is missing and standard input is not a terminal.',
     },
     ...SESSION_ARGS,
     keep: { type: 'boolean', description: 'Leave the session open at the end, and print its id on stderr.' },
@@ -31,7 +31,8 @@ export const ask = defineVerb({
     ...CONNECT_ARGS,
     json: {
       type: 'boolean',
-      description: 'Print the session and then each event as JSON, one a line. Without it control bytes are escaped.',
+      description:
+        'Print the session and then each event as JSON, one per line. Without this option, control characters are escaped.',
     },
   },
   examples: [

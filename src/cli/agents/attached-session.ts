@@ -124,7 +124,7 @@ export class AttachedSession {
       .then(async () => void this.#own.add((await this.#client.agents.prompt(id, { text: line })).turn))
       .catch((error: unknown) => {
         if (!(error instanceof ClientError)) return this.#failed.reject(error);
-        this.#screen.lines(`agent-server: the prompt was not taken: ${foreignLine(explainClientError(error))}`);
+        this.#screen.lines(`agent-server: the prompt was not accepted: ${foreignLine(explainClientError(error))}`);
       });
   }
 

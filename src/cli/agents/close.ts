@@ -17,7 +17,7 @@ export async function closeSession(
     ? `${session.id} removed with its log`
     : closed
       ? `${session.id} closed; its log stays: ${PROGRAM} agent log ${session.id}`
-      : `${session.id} was ${session.state} already; remove it with its log: ${PROGRAM} agent close ${session.id} --remove`;
+      : `${session.id} was already ${session.state}; remove it with its log: ${PROGRAM} agent close ${session.id} --remove`;
   await printAnswer(options.json, { id: session.id, closed, removed: options.remove }, text);
   return 0;
 }

@@ -23,12 +23,7 @@ export async function listSessions(client: Client, json: boolean): Promise<numbe
   const found = await client.agents.list();
   const now = Date.now();
   const rows = found.map((session) => row(session, now));
-  await printList(
-    json,
-    found,
-    table(HEAD, rows),
-    `no sessions with agents; try: ${PROGRAM} ask "What is in this folder?"`,
-  );
+  await printList(json, found, table(HEAD, rows), `no agent sessions; try: ${PROGRAM} ask "What is in this folder?"`);
   return 0;
 }
 

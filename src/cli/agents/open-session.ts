@@ -30,7 +30,7 @@ export async function openExisting(
   }
   for (const name of ['policy', 'effort', 'timeout'] as const) {
     if (choices[name] !== undefined)
-      return refuseUsage(`--${name} is for a session that is opened, and ${session.id} is open already`, 'ask');
+      return refuseUsage(`--${name} applies only when a session is opened, and ${session.id} is already open`, 'ask');
   }
   if (choices.model !== undefined) await client.agents.setModel(id, choices.model);
   if (choices.mode !== undefined) await client.agents.setMode(id, choices.mode);

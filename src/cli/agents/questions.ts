@@ -89,7 +89,7 @@ export class Questions implements Answerer {
     const { id, choices } = this.#current;
     const choice = choiceFor(choices, line);
     if (choice === undefined) {
-      screen.lines(`${JSON.stringify(foreignLine(line))} is none of the answers`);
+      screen.lines(`${JSON.stringify(foreignLine(line))} is not one of the answers`);
       return this.#prompt();
     }
     this.#answer(id, { optionId: choice.optionId });

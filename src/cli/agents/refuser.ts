@@ -21,7 +21,7 @@ export class Refuser implements Answerer {
   ask({ id }: Asked): void {
     if (!this.#said)
       this.#screen.lines(
-        'agent-server: the agent asks for permission, and nobody is at a terminal to answer: rejected. Decide beforehand with --policy workdir, read-only or allow-all',
+        'agent-server: the agent asks for permission, but there is no terminal to answer at: rejected. Decide in advance with --policy workdir, read-only or allow-all',
       );
     this.#said = true;
     answer(this.#client, this.#sessionId, id, { reply: 'reject' }).catch(this.#failed);

@@ -7,7 +7,10 @@ const TIMEOUT_EXIT = 124;
 
 export const ASK_EXIT_CODES = [
   ['0', 'The agent has ended its turn.'],
-  ['1', 'It has not: an error, a refusal, max_tokens, max_turn_requests, or cancelled by somebody else.'],
+  [
+    '1',
+    'The turn did not end normally: an error, a refusal, max_tokens, max_turn_requests, or cancelled by somebody else.',
+  ],
   ['2', 'The command line is wrong.'],
   [String(TIMEOUT_EXIT), 'The turn took longer than --timeout.'],
   ['130', 'Ctrl-C (143 after SIGTERM, 129 after SIGHUP).'],

@@ -48,12 +48,13 @@ export const attach = defineVerb({
       type: 'string',
       valueHint: 'PATH',
       description:
-        'Folder in which a new terminal starts. Default: the current folder; on another machine, the folder of the server.',
+        'Working directory of a new terminal. Default: the current one; if the server is on another machine, the server’s own.',
     },
     ...CONNECT_ARGS,
     json: {
       type: 'boolean',
-      description: 'Print the terminal as JSON, made where there is none of that name, instead of attaching to it.',
+      description:
+        'Print the terminal as JSON instead of attaching to it. It is created if there is none with that name.',
     },
   },
   examples: [
@@ -66,11 +67,11 @@ export const attach = defineVerb({
     'attach build --json',
   ],
   exitCodes: [
-    ['N', 'The exit code of the shell that ran in the terminal, where it has ended.'],
+    ['N', 'The exit code of the shell that ran in the terminal, if it has ended.'],
     ['0', 'Detached, or with --json.'],
-    ['1', 'The server was not reached, or the terminal is gone.'],
+    ['1', 'The server could not be reached, or the terminal is gone.'],
     ['2', 'The command line is wrong.'],
-    ['129', 'Ended by SIGHUP (130 by SIGINT, 131 by SIGQUIT, 143 by SIGTERM); the terminal runs on.'],
+    ['129', 'Ended by SIGHUP (130 by SIGINT, 131 by SIGQUIT, 143 by SIGTERM); the terminal keeps running.'],
     OUTPUT_CLOSED,
   ],
   completes: { name: 'terminal' },

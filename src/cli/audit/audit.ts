@@ -17,7 +17,7 @@ export const audit = defineVerb({
   args: {
     follow: { type: 'boolean', alias: 'f', description: 'Keep showing new entries, until Ctrl-C.' },
     limit: { type: 'string', valueHint: 'N', default: '100', description: 'Show at most the last N, up to 1000.' },
-    before: { type: 'string', valueHint: 'N', description: 'Only entries before the one of this number.' },
+    before: { type: 'string', valueHint: 'N', description: 'Only entries before the one with this number.' },
     ...CONNECT_ARGS,
   },
   examples: ['audit', 'audit --follow', 'audit --limit 1000 --json'],
@@ -29,7 +29,7 @@ export const audit = defineVerb({
     if (before !== undefined && !/^\d{1,15}$/.test(before))
       return refuseUsage('--before must be the number of an entry', 'audit');
     if (before !== undefined && follow === true)
-      return refuseUsage('--before and --follow do not go together', 'audit');
+      return refuseUsage('--before and --follow exclude each other', 'audit');
     return withClient(args, async (client) => {
       const page = await client.audit.page({ limit, ...(before !== undefined && { before: Number(before) }) });
       if (follow === true) await followFrom(client, page, json === true);

@@ -82,7 +82,9 @@ export function parseArguments(
   const { value: surplus } = words.next();
   if (surplus !== undefined) {
     const quote = Object.values(defs).some(({ type }) => type === 'positional');
-    return usage(`unexpected argument ${JSON.stringify(surplus)}${quote ? '; put quotes around what has spaces' : ''}`);
+    return usage(
+      `unexpected argument ${JSON.stringify(surplus)}${quote ? '; put quotes around an argument with spaces' : ''}`,
+    );
   }
   return ok({ args: args as ParsedArgs, all: (name) => given.get(name) ?? [] });
 }

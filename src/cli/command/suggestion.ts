@@ -13,7 +13,7 @@ export function didYouMean(typed: string, candidates: readonly string[]): string
 
 /** What is wrong with the first word after a verb that has actions. */
 export const unknownAction = (typed: string, actions: readonly string[]): string =>
-  `unknown action ${JSON.stringify(typed)}${didYouMean(typed, actions)}, there are ${actions.slice(0, -1).join(', ')} and ${actions.at(-1) ?? ''}`;
+  `unknown action ${JSON.stringify(typed)}${didYouMean(typed, actions)}; the actions are ${actions.slice(0, -1).join(', ')} and ${actions.at(-1) ?? ''}`;
 
 /** Letters to insert, delete, replace or swap with their neighbour (optimal string alignment). */
 function distanceOf(a: string, b: string): number {

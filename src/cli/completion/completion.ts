@@ -14,9 +14,9 @@ const SHELLS = Object.keys(SCRIPTS);
 export const completion = defineVerb({
   name: 'completion',
   description:
-    'Print the script that has a shell complete verbs, options, their values, and names and ids that the server knows. The program is called agent-server there, and is on the PATH.',
+    'Print a completion script for a shell. It completes verbs, options, their values, and names and ids that the server knows, for the command agent-server, which must be on the PATH.',
   args: {
-    shell: { type: 'positional', required: true, description: '`bash`, `zsh` or `pwsh` (any PowerShell from 5 on).' },
+    shell: { type: 'positional', required: true, description: '`bash`, `zsh` or `pwsh` (PowerShell 5 or later).' },
     ...JSON_ARG,
   },
   examples: [
@@ -30,7 +30,7 @@ export const completion = defineVerb({
     const script = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
     if (script === undefined)
       return refuseUsage(
-        `unknown shell ${JSON.stringify(shell)}${didYouMean(shell, SHELLS)}, there are bash, zsh and pwsh`,
+        `unknown shell ${JSON.stringify(shell)}${didYouMean(shell, SHELLS)}; the shells are bash, zsh and pwsh`,
         'completion',
       );
     await printAnswer(args.json, { shell, script }, script.trimEnd());

@@ -42,7 +42,7 @@ function nextStep({ message, status }: ClientError): string {
   const lister = Object.hasOwn(LISTED_BY, message) ? LISTED_BY[message] : undefined;
   if (lister !== undefined) return `; see ${PROGRAM} ${lister}`;
   if (message.startsWith('cannot update while'))
-    return `; end them, or wait for their end: ${PROGRAM} update --when-idle`;
+    return `; end them, or wait until they have ended: ${PROGRAM} update --when-idle`;
   // Other refusals with this status are not about the key, such as that of a foreign Host.
   if (status === 403 && message.includes('scope')) return '; use a key that may, with --key-file or --profile';
   return status === 503 ? '; try again later' : '';

@@ -21,7 +21,7 @@ export const CONNECT_ARGS = {
   profile: {
     type: 'string',
     valueHint: 'NAME',
-    description: `Server and key that \`agent-server login\` keeps under this name (${PROFILE_VARIABLE}).`,
+    description: `Server and key that \`agent-server login\` saved under this name (${PROFILE_VARIABLE}).`,
   },
   'key-file': {
     type: 'string',
@@ -70,7 +70,7 @@ export async function withClient(
 
 export const noKey = ({ url, by }: ServerChoice): string =>
   by === 'here'
-    ? `there is no API key yet in ${keyFilePath(process.env)}; start a server, which makes one: ${PROGRAM} serve (or go to another server: ${PROGRAM} login NAME URL)`
+    ? `there is no API key yet in ${keyFilePath(process.env)}; start a server, which creates one: ${PROGRAM} serve (or use another server: ${PROGRAM} login NAME URL)`
     : `there is no API key for ${url}; set ${CLIENT_KEY_VARIABLE}, give --key-file, or keep it in a profile: ${PROGRAM} login NAME ${url}`;
 
 const unreachableHint = ({ url, from }: ServerChoice): string =>

@@ -9,11 +9,11 @@ export function checkChannel(server: string | undefined): Finding {
   const { channel, updateUrl, target } = BUILD;
   const own =
     target === null
-      ? 'this program is run from source and follows no releases'
-      : `this program follows the channel ${channel}${updateUrl === null ? '; it has no address of releases built in' : `, from ${updateUrl}`}`;
+      ? 'this program runs from source and follows no release channel'
+      : `this program follows the channel ${channel}${updateUrl === null ? '; it has no update address built in' : `, from ${updateUrl}`}`;
   if (server === undefined) return report('ok', own);
   const message = `the server follows the channel ${server}; ${own}`;
   return target !== null && server !== channel
-    ? report('warn', message, 'install both from the same release, or they may come apart')
+    ? report('warn', message, 'install both from the same release, or their versions may diverge')
     : report('ok', message);
 }

@@ -17,19 +17,19 @@ export async function checkClock(url: string): Promise<Finding> {
     await response.body?.cancel();
     return clockFinding(Date.parse(response.headers.get('date') ?? ''), asked, answered);
   } catch {
-    return report('warn', 'the clock of the server is not known: it does not answer in time');
+    return report('warn', 'the server’s clock is not known: it does not answer in time');
   }
 }
 
 /** `server`: its time, cut to whole seconds, in milliseconds; NaN where it was not said. */
 export function clockFinding(server: number, asked: number, answered: number): Finding {
-  if (Number.isNaN(server)) return report('warn', 'the clock of the server is not known: its answers have no date');
+  if (Number.isNaN(server)) return report('warn', 'the server’s clock is not known: its answers have no date');
   // Zero where its second can have been at some moment of the call.
   const ahead = Math.max(0, server - answered) - Math.max(0, asked - (server + 1000));
-  if (Math.abs(ahead) <= MAX_SKEW_MS) return report('ok', 'the clock of the server and the one of this machine agree');
+  if (Math.abs(ahead) <= MAX_SKEW_MS) return report('ok', 'the clocks of the server and of this machine agree');
   return report(
     'warn',
-    `the clock of the server is ${Math.round(Math.abs(ahead) / 1000)} seconds ${ahead > 0 ? 'ahead of' : 'behind'} the one of this machine; keys, tickets and releases expire by it`,
-    'set both by the network (NTP)',
+    `the server’s clock is ${Math.round(Math.abs(ahead) / 1000)} seconds ${ahead > 0 ? 'ahead of' : 'behind'} this machine’s; keys, tickets and releases expire by it`,
+    'synchronize both over the network (NTP)',
   );
 }

@@ -25,7 +25,7 @@ const FLAGS = ['host', 'port', 'data-dir'] as const;
 export const doctor = defineVerb({
   name: 'doctor',
   description:
-    'Check this machine: port, updates, key, data folder, disk, shell, agents, clock and optional programs. With --url or --profile only that server. Exit code 1 if a check fails.',
+    'Check this machine: port, updates, key, data folder, disk, shell, agents, clock and optional programs. With --url or --profile, check only that server. Exit code 1 if a check fails.',
   args: {
     host: { type: 'string', valueHint: 'ADDRESS', description: SETTINGS.host.description },
     port: { type: 'string', valueHint: 'PORT', description: SETTINGS.port.description },
@@ -43,7 +43,10 @@ export const doctor = defineVerb({
     );
     const onlyServer = args.url !== undefined || args.profile !== undefined;
     if (onlyServer && Object.keys(flags).length > 0)
-      return refuseUsage('--host, --port and --data-dir are of this machine: not with --url or --profile', 'doctor');
+      return refuseUsage(
+        '--host, --port and --data-dir are for this machine and cannot be used with --url or --profile',
+        'doctor',
+      );
     const findings = await examine(args, flags, onlyServer);
     const healthy = findings.every(({ level }) => level !== 'fail');
     await printAnswer(args.json, { healthy, findings }, findings.flatMap(lines).join('\n'));

@@ -20,6 +20,6 @@ export async function isAccepted(url: string, key: string | undefined): Promise<
 export const narrowFinding = (report: ReturnType<typeof reporter>, where: string): Finding =>
   report(
     'warn',
-    `the server at ${where} accepts this key, which lacks the scope observe: how the server is cannot be seen`,
-    'to see that, give a key with the scope observe, with --key-file or --profile',
+    `the server at ${where} accepts this key, which lacks the scope observe: the state of the server cannot be checked`,
+    'to check it, give a key with the scope observe, with --key-file or --profile',
   );

@@ -24,7 +24,7 @@ export async function checkTunnel(client: Client): Promise<readonly Finding[]> {
 
 export function tunnelFinding({ state, url = '', tokenExpiresAt, lastError }: Tunnel): Finding[] {
   const report = reporter('tunnel');
-  const until = tokenExpiresAt === undefined ? '' : `; its token holds until ${timeText(tokenExpiresAt)}`;
+  const until = tokenExpiresAt === undefined ? '' : `; its token is valid until ${timeText(tokenExpiresAt)}`;
   switch (state) {
     case 'off':
       return [];
@@ -68,7 +68,7 @@ export function registrationFinding({
         report(
           'warn',
           `not confirmed yet by ${dashboard}`,
-          `enter the code ${code ?? 'that a key with the scope admin shows'} at ${enterAt}${until}`,
+          `enter the code ${code ?? 'that is shown to keys with the scope admin'} at ${enterAt}${until}`,
         ),
       ];
     }
@@ -76,7 +76,7 @@ export function registrationFinding({
       return [
         lastError === undefined
           ? report('ok', `registered with ${dashboard}`)
-          : report('warn', `registered with ${dashboard}, which is not told of a change: ${lastError}`),
+          : report('warn', `registered with ${dashboard}, which could not be told of a change: ${lastError}`),
       ];
     case 'failed':
     case 'expired':

@@ -40,11 +40,11 @@ function stateFinding({
         );
       if (available !== undefined)
         return report('ok', `version ${available} is available`, `install it with: ${PROGRAM} update`);
-      return report('ok', 'not looked for since the server started', `look with: ${PROGRAM} update --check`);
+      return report('ok', 'not checked for since the server started', `check with: ${PROGRAM} update --check`);
     case 'scheduled':
       return report('ok', `${next} is installed as soon as nothing is active${active(waitingFor)}`);
     case 'checking':
-      return report('ok', 'the server looks for a newer version');
+      return report('ok', 'the server is checking for a newer version');
     case 'downloading':
       return report('ok', `${next} is being downloaded`);
     case 'trying':
@@ -52,7 +52,7 @@ function stateFinding({
     case 'swapping':
       return report('ok', `${next} is being put in place; the server restarts in a moment`);
     case 'trial':
-      return report('ok', `${version} is on trial; ${trial?.previous ?? 'the version before'} comes back if it fails`);
+      return report('ok', `${version} is on trial; ${trial?.previous ?? 'the version before'} is restored if it fails`);
   }
 }
 

@@ -17,13 +17,13 @@ const SHOWN_ONCE = 'this is the only time that the key is shown';
 
 export const keys = defineVerb({
   name: 'keys',
-  description: 'Make API keys that may do less, list them, give them another secret, or delete them.',
+  description: 'Create API keys with limited scopes, and list, rotate or delete them.',
   args: {
     action: {
       type: 'positional',
       required: false,
       description:
-        '`list` (default); `add`: make a key called NAME, which is printed this once; `rotate`: another secret for the key NAME; `delete`: end it. Both end at once what goes on under the old one.',
+        '`list` (default); `add`: create a key called NAME, which is printed only this once; `rotate`: give the key NAME a new secret; `delete`: delete it. The last two end at once all connections that use the old secret.',
     },
     name: {
       type: 'positional',
@@ -33,18 +33,18 @@ export const keys = defineVerb({
     scope: {
       type: 'string',
       valueHint: 'SCOPE[,SCOPE…]',
-      description: `add: what the key may do: ${SCOPES.join(', ')}. May be repeated. \`run\` is as good as everything.`,
+      description: `add: what the key may do: ${SCOPES.join(', ')}. May be repeated. \`run\` amounts to full access.`,
     },
     expires: { type: 'string', valueHint: 'TIME', description: 'add: how long it is valid, such as 12h or 7d.' },
     root: {
       type: 'string',
       valueHint: 'PATH',
-      description: 'add: folder to bind it to, for the routes of files. May be repeated.',
+      description: 'add: folder to restrict it to, for the file routes. May be repeated.',
     },
     ports: {
       type: 'string',
       valueHint: 'PORTS',
-      description: 'add: ports to bind it to, such as 3000-3999, for the routes of ports.',
+      description: 'add: ports to restrict it to, such as 3000-3999, for the port routes.',
     },
     ...CONNECT_ARGS,
   },
@@ -69,7 +69,7 @@ export const keys = defineVerb({
     const words = all('scope').flatMap((value) => value.split(',').map((word) => word.trim()));
     const unknown = words.find((word) => !isScope(word));
     if (unknown !== undefined)
-      return refuse(`there is no scope ${JSON.stringify(unknown)}, there are ${SCOPES.join(', ')}`);
+      return refuse(`there is no scope ${JSON.stringify(unknown)}; the scopes are ${SCOPES.join(', ')}`);
     if (action === 'add' && words.length === 0) return refuse('--scope is missing, such as --scope observe');
     const roots = all('root');
     return withClient({ ...args, named: name }, async (client) => {

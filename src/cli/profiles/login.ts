@@ -19,7 +19,7 @@ import { askSecret } from './secret-input.ts';
 export const login = defineVerb({
   name: 'login',
   description:
-    'Keep the address and the key of a server under a name, after checking that the server accepts the key. At a terminal the key is asked for and not shown; else it is read from standard input.',
+    'Save the address and the key of a server as a profile, after checking that the server accepts the key. At a terminal you are asked for the key, which is not shown; otherwise it is read from standard input.',
   args: {
     name: { type: 'positional', required: true, description: 'Name of the profile: letters, digits, `.`, `_`, `-`.' },
     url: { type: 'positional', required: true, description: 'Address of the server.' },
@@ -71,7 +71,7 @@ export const login = defineVerb({
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;
       const next = error.reason === 'unreachable' ? '; check that a server runs there' : '';
-      return failed(`${explainLogin(error)}${next}; nothing was kept`);
+      return failed(`${explainLogin(error)}${next}; nothing was saved`);
     }
   },
 });

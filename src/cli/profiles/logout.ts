@@ -7,7 +7,7 @@ import { noSuchProfile } from './no-such-profile.ts';
 
 export const logout = defineVerb({
   name: 'logout',
-  description: 'Forget a profile and the key in it. The server goes on accepting that key.',
+  description: 'Forget a profile and the key in it. The server still accepts that key.',
   args: {
     name: { type: 'positional', required: true, description: 'Name of the profile.' },
     ...JSON_ARG,

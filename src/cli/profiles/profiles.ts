@@ -7,7 +7,7 @@ import { printList, table } from '../table.ts';
 
 export const profiles = defineVerb({
   name: 'profiles',
-  description: 'List the servers that `agent-server login` has kept, and which of them is in use.',
+  description: 'List the servers that `agent-server login` has saved, and which of them is in use.',
   args: JSON_ARG,
   examples: ['profiles', 'profiles --json'],
   async run({ args }) {

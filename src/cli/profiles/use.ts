@@ -9,12 +9,12 @@ import { noSuchProfile } from './no-such-profile.ts';
 
 export const use = defineVerb({
   name: 'use',
-  description: 'Use a profile from now on, or none: the server of this machine.',
+  description: 'Use a profile from now on, or none, which means the server of this machine.',
   args: {
     name: {
       type: 'positional',
       required: false,
-      description: 'Name of the profile. Without it, none is used any more.',
+      description: 'Name of the profile. Without it, no profile is used any more.',
     },
     ...JSON_ARG,
   },

@@ -23,8 +23,8 @@ export const register = defineVerb({
   },
   examples: ['register', 'register --json'],
   exitCodes: [
-    ['0', 'the machine is registered; with --json, the code is there'],
-    ['1', 'it is not: the dashboard refuses or cannot be reached, or nobody has entered the code in time'],
+    ['0', 'The machine is registered. With --json: the code was printed.'],
+    ['1', 'It is not registered: the dashboard refused or could not be reached, or nobody entered the code in time.'],
   ],
   run: async ({ args }) => {
     await startingServer(args);
@@ -60,7 +60,7 @@ async function conclude({ state, dashboard = '', lastError }: Registration): Pro
     return 0;
   }
   if (state === 'unconfirmed' || state === 'asking')
-    complain('another code was asked for meanwhile; this one does not count any more');
+    complain('another code was requested meanwhile; this one is no longer valid');
   else complain(`not registered: ${lastError ?? state}`);
   return 1;
 }

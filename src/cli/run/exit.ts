@@ -7,8 +7,8 @@ import { ownExitCode } from '../exit-code.ts';
 const TIMEOUT_EXIT = 124;
 
 export const RUN_EXIT_CODES = [
-  ['N', 'The exit code of the command: 128+N where it died of signal N. With --detach 0.'],
-  ['1', 'The server was not reached, or the command was cancelled by somebody else.'],
+  ['N', 'The exit code of the command: 128+N if signal N ended it. With --detach: 0.'],
+  ['1', 'The server could not be reached, or the command was cancelled by somebody else.'],
   ['2', 'The command line is wrong; nothing was run.'],
   [String(TIMEOUT_EXIT), 'The command took longer than --timeout.'],
   ['130', 'Ctrl-C (143 after SIGTERM, 129 after SIGHUP); the command was cancelled.'],

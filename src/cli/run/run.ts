@@ -24,7 +24,7 @@ export const run = defineVerb({
       type: 'string',
       valueHint: 'PATH',
       description:
-        'Folder in which the command runs. Default: the current folder; on another machine, the folder of the server.',
+        'Working directory of the command. Default: the current one; if the server is on another machine, the server’s own.',
     },
     timeout: {
       type: 'string',
@@ -45,7 +45,7 @@ export const run = defineVerb({
       type: 'boolean',
       alias: 'n',
       description:
-        'Do not read standard input: the command finds its own empty. For loops such as `while read`, whose list it would take.',
+        'Do not read standard input; that of the command is empty. For loops such as `while read`, whose input it would consume.',
     },
     ...SESSION_ARGS,
     detach: { type: 'boolean', description: 'Print the id of the job and exit without waiting for it.' },

@@ -11,7 +11,7 @@ export const SESSION_ARGS = {
     type: 'string',
     valueHint: 'KEY',
     description:
-      'Run the command in the persistent shell with this key, which keeps variables, functions and the working directory between commands. It is created on first use, and only then do --workdir and --env apply. A cancel interrupts the command, and the shell stays; on Windows, and where the command does not end, it ends the process of the shell, as --timeout always does. The next command then starts a new one.',
+      'Run the command in the persistent shell with this key, which keeps variables, functions and the working directory between commands. It is created on first use, and only then do --workdir and --env apply. Cancelling interrupts the command and keeps the shell. On Windows, and if the command does not end, it ends the process of the shell, as --timeout always does. The next command then starts a new one.',
   },
   shell: {
     type: 'string',
@@ -22,8 +22,7 @@ export const SESSION_ARGS = {
   bootstrap: {
     type: 'string',
     valueHint: 'TEXT',
-    description:
-      'Script that the process of the session must have run before the command: it runs once in each process.',
+    description: 'Script to run before the command. It runs once in each process of the session.',
   },
 } as const satisfies ArgsDef;
 

@@ -22,7 +22,7 @@ export const serveVerb = (runServe: (args: Readonly<Record<string, unknown>>) =>
     ],
     exitCodes: [
       ['0', 'Stopped by Ctrl-C or a signal.'],
-      ['1', 'It could not start, also where a setting is wrong; or its data folder was removed while it ran.'],
+      ['1', 'It could not start, for example because a setting is wrong; or its data folder was removed while it ran.'],
       ['2', 'The command line is wrong.'],
     ],
     run: ({ args }) => runServe(args),

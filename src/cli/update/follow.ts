@@ -73,7 +73,7 @@ const tenths = ({ receivedBytes, totalBytes }: NonNullable<UpdateResource['downl
 async function end(now: UpdateResource, before: UpdateResource, asJson: boolean | undefined): Promise<number> {
   const { version, trial, bad, lastError, upToDate } = now;
   if (version !== before.version) {
-    const onTrial = trial === undefined ? '' : `; it is on trial, and ${trial.previous} comes back if it fails`;
+    const onTrial = trial === undefined ? '' : `; it is on trial, and ${trial.previous} is restored if it fails`;
     await printAnswer(asJson, now, `updated from ${before.version} to ${version}${onTrial}`);
     return 0;
   }

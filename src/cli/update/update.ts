@@ -8,18 +8,19 @@ import { followUpdate } from './follow.ts';
 
 export const update = defineVerb({
   name: 'update',
-  description: 'Update the server to the newest released version, and wait until that one answers.',
+  description: 'Update the server to the newest release, and wait until the new version answers.',
   args: {
-    check: { type: 'boolean', description: 'Only look whether there is a newer version.' },
+    check: { type: 'boolean', description: 'Only check for a newer version.' },
     'when-idle': {
       type: 'boolean',
-      description: 'Wait until no job, terminal or persistent shell is active. Without it the update is refused then.',
+      description:
+        'Wait until no job, terminal or persistent shell is active. Without this option, the update is refused while one is.',
     },
-    cancel: { type: 'boolean', description: 'Call off an update that is scheduled or under way.' },
+    cancel: { type: 'boolean', description: 'Cancel an update that is scheduled or in progress.' },
     wait: {
       type: 'boolean',
       default: true,
-      description: 'Show how it goes, to its end (the default). --no-wait: only ask for it.',
+      description: 'Show the progress until the update is done (the default). --no-wait: only request it.',
     },
     ...CONNECT_ARGS,
   },
@@ -46,7 +47,7 @@ export const update = defineVerb({
       const before = await client.update.get();
       await client.update.start(whenIdle === true ? 'idle' : 'now');
       if (wait) return followUpdate(client, before, json);
-      await printAnswer(json, await client.update.get(), `asked for; see how it goes with: ${PROGRAM} doctor`);
+      await printAnswer(json, await client.update.get(), `update requested; see its progress with: ${PROGRAM} doctor`);
       return 0;
     });
   },

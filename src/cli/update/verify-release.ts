@@ -8,7 +8,7 @@ import { defineVerb, JSON_ARG } from '../command/verb.ts';
 export const verifyRelease = defineVerb({
   name: 'verify-release',
   description:
-    'Check that a folder holds a release that this program takes: the signature of manifest.json, and the size and hash of its executables. Exit code 1 if not.',
+    'Check that a folder holds a release that this program accepts: the signature of manifest.json, and the size and hash of its executables. Exit code 1 if not.',
   args: {
     folder: {
       type: 'positional',
@@ -18,7 +18,7 @@ export const verifyRelease = defineVerb({
     file: {
       type: 'string',
       valueHint: 'NAME',
-      description: 'Check this executable only; repeatable. Default: every one that the manifest names.',
+      description: 'Check this executable only; repeatable. Default: all that the manifest lists.',
     },
     ...JSON_ARG,
   },

@@ -10,7 +10,7 @@ const PROBLEMS: Readonly<Record<Because, string>> = {
   'no-key': '',
   forgotten: '',
   'key-refused':
-    'The server does not accept this key, or it lacks the scope observe. Copy it again from the key file; a server that made a new key accepts only that one.',
+    'The server does not accept this key, or it lacks the scope observe. Copy it again from the key file; a server that has made a new key accepts only the new one.',
 };
 
 let open: HTMLDialogElement | undefined;
@@ -47,7 +47,7 @@ export function askForKey(connection: Connection, because: Because): void {
     h(
       'p',
       { id: 'key-help', class: 'help' },
-      'The server made one when it started first. It is in the file ',
+      'The server created one when it first started. It is in the file ',
       h('code', {}, '~/devpilot-agent/api_key'),
       ' of its user, on Windows in ',
       h('code', {}, '%LOCALAPPDATA%\\devpilot-agent\\api_key'),

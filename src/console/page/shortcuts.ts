@@ -15,7 +15,7 @@ const LIST: readonly (readonly [keys: readonly string[], meaning: string])[] = [
   [['↑', '↓'], 'Move in a list; Enter opens'],
   [['l'], 'Back to the list'],
   [['b'], 'Hide the list, or show it'],
-  [['f'], 'Find in the output of a job; Enter and Shift Enter go on and back'],
+  [['f'], 'Find in the output of a job; Enter and Shift Enter go to the next and previous match'],
   [['?'], 'Show these shortcuts'],
   [['Ctrl', ']'], 'Move the focus out of a terminal, which gets all other keys'],
   [['Ctrl', 'Shift', 'C'], 'Copy the selection of a terminal'],

@@ -63,7 +63,7 @@ export const agentEventRoutes = (sessions: AgentSessions) =>
             Type.Integer({
               minimum: 1,
               maximum: LIMIT.max,
-              description: `Events in the array, 1 to ${LIMIT.max}; fewer where they have more than 16 MiB together. Default ${LIMIT.default}.`,
+              description: `Events in the array, 1 to ${LIMIT.max}; fewer if together they exceed 16 MiB. Default ${LIMIT.default}.`,
             }),
           ),
         }),
@@ -80,9 +80,9 @@ export const agentEventRoutes = (sessions: AgentSessions) =>
       },
       detail: {
         operationId: 'followAgentSession',
-        summary: 'All that has happened in a session, and what happens, as Server-Sent Events.',
+        summary: 'The events of a session, past and new, as Server-Sent Events.',
         description:
-          '`id` is a whole number from 1, `event` the kind of update, `data` the update as the agent sent it. A reader that reconnects with `Last-Event-ID` gets what came after it, nothing lost and nothing twice, also after a restart of the server. The stream ends with the session; reconnecting then is answered with 204.',
+          '`id` is a whole number from 1, `event` the kind of update, `data` the update as the agent sent it. A reader that reconnects with `Last-Event-ID` gets what came after it, without loss or repeat, also after a restart of the server. The stream ends with the session; reconnecting then is answered with 204.',
         tags: ['Agents'],
       },
     },

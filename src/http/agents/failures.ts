@@ -25,7 +25,7 @@ export const { refuse, responseTo } = refusals<AgentRouteFailure>()({
     status: 409,
     error: ({ limit }) => `maximum agent sessions reached: ${limit} are open (--max-agent-sessions)`,
   },
-  'session-is-open': { status: 409, error: ({ id }) => `the session ${id} is open already` },
+  'session-is-open': { status: 409, error: ({ id }) => `the session ${id} is already open` },
   'session-not-resumable': { status: 409, error: ({ detail }) => `the session cannot be resumed: ${detail}` },
   'session-not-stored': {
     status: 507,
@@ -37,11 +37,11 @@ export const { refuse, responseTo } = refusals<AgentRouteFailure>()({
   },
   'too-many-prompts': {
     status: 409,
-    error: ({ limit }) => `${limit} prompts wait for their turns already`,
+    error: ({ limit }) => `${limit} prompts are already waiting`,
   },
   'agent-refused': { status: 502, error: ({ detail }) => detail },
   'permission-not-found': { status: 404, error: 'permission request not found' },
-  'permission-answered': { status: 409, error: 'the permission request is answered already' },
+  'permission-answered': { status: 409, error: 'the permission request is already answered' },
   'option-missing': { status: 400, error: ({ detail }) => detail },
-  'shutting-down': { status: 503, error: 'the server is going down' },
+  'shutting-down': { status: 503, error: 'the server is shutting down' },
 });

@@ -32,7 +32,7 @@ export const agentOptionRoutes = (sessions: AgentSessions) => {
       502: AGENT_REFUSED,
     },
   } as const;
-  const description = 'Possible while a turn runs, too, as far as the agent allows it.';
+  const description = 'Also possible while a turn runs, if the agent allows it.';
   return resource('agent-options')
     .post(
       '/agents/sessions/:id/mode',

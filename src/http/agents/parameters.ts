@@ -9,7 +9,7 @@ import { refuse, responseTo } from './failures.ts';
 
 /** The path parameter of one session. */
 export const SESSION = parameters(
-  Type.Object({ id: Type.String({ description: 'Session id: 12 lower-case hex digits; of an acp job its job id.' }) }),
+  Type.Object({ id: Type.String({ description: 'Session id: 12 lower-case hex digits; for an acp job its job id.' }) }),
 );
 
 export const SESSION_UNKNOWN = refusal('There is no such session.');

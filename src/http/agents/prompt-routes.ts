@@ -56,18 +56,18 @@ export const agentPromptRoutes = (sessions: AgentSessions) => {
         }),
         response: {
           200: answer('The turn, which has ended.', AgentTurn),
-          202: answer('The turn, which is still to end.', AgentTurnAccepted),
+          202: answer('The turn, which has not ended yet.', AgentTurnAccepted),
           400: refusal('The body or `wait` is not valid.'),
           404: SESSION_UNKNOWN,
-          409: refusal('The session is not open, or 100 prompts wait already.'),
+          409: refusal('The session is not open, or 100 prompts are already waiting.'),
           413: refusal('The body is larger than 16 MiB.'),
-          503: refusal('The server is going down; `Retry-After` says when to try again.'),
+          503: refusal('The server is shutting down; `Retry-After` says when to try again.'),
         },
         detail: {
           operationId: 'promptAgent',
-          summary: 'Sends a prompt; while a turn runs, it waits for its own.',
+          summary: 'Sends a prompt, which waits while another turn runs.',
           description:
-            'With `wait` the answer comes when the turn ends, or when the time is over. The turn goes on whoever leaves.',
+            'With `wait` the answer comes when the turn ends, or when the time is over. The turn continues even if the caller disconnects.',
           tags: ['Agents'],
         },
       },
@@ -86,7 +86,7 @@ export const agentPromptRoutes = (sessions: AgentSessions) => {
         },
         detail: {
           operationId: 'cancelAgentTurn',
-          summary: 'Cancels the turn that runs and the prompts that wait.',
+          summary: 'Cancels the running turn and the waiting prompts.',
           description: 'The turn ends when the agent has answered, with `stopReason` `cancelled`.',
           tags: ['Agents'],
         },
@@ -113,7 +113,7 @@ export const agentPromptRoutes = (sessions: AgentSessions) => {
         },
         detail: {
           operationId: 'askAgent',
-          summary: 'Sends any request of the protocol to the agent, and answers with its answer.',
+          summary: 'Sends any request of the Agent Client Protocol to the agent, and returns its answer.',
           tags: ['Agents'],
         },
       },

@@ -24,9 +24,9 @@ export const agentRoutes = (registry: AgentRegistry, sessions: AgentSessions) =>
       response: { 200: answer('The agents.', Type.Array(AgentResource)) },
       detail: {
         operationId: 'listAgents',
-        summary: 'Agents that can be started by their ids.',
+        summary: 'Agents that can be started by id.',
         description:
-          'Those that this server knows, and those of `agents` in config.json. Versions are asked in the background: one that is missing may be there a few seconds later.',
+          'Those that this server knows, and those of `agents` in config.json. Versions are determined in the background: a missing one may be there a few seconds later.',
         tags: ['Agents'],
       },
     })
@@ -44,18 +44,18 @@ export const agentRoutes = (registry: AgentRegistry, sessions: AgentSessions) =>
         response: {
           201: answer('The session; its agent is being started.', AgentSessionResource),
           400: refusal('The body is not valid, or the folder does not exist.'),
-          404: refusal('There is no agent of that id; the message names those that there are.'),
+          404: refusal('There is no agent with that id; the message names the known ones.'),
           409: refusal(
-            '`--max-agent-sessions` are open, the session to resume is open already, or it cannot be resumed.',
+            '`--max-agent-sessions` are open, the session to resume is already open, or it cannot be resumed.',
           ),
-          503: refusal('The server is going down; `Retry-After` says when to try again.'),
+          503: refusal('The server is shutting down; `Retry-After` says when to try again.'),
           507: refusal('The session could not be stored: the disk is full or cannot be written.'),
         },
         detail: {
           operationId: 'openAgentSession',
-          summary: 'Opens a session with an agent, or one that was closed again.',
+          summary: 'Opens a session with an agent, or reopens a closed one.',
           description:
-            'The answer does not wait for the agent: prompts may be sent at once, and wait for it. A session whose agent cannot be started or ends by itself is `failed`, and its `error` says why. Sessions end with the server; their records and logs stay, and `resume` opens them again where the agent can load sessions.',
+            'The answer does not wait for the agent: prompts may be sent at once, and wait for it. A session whose agent cannot be started or exits unexpectedly is `failed`, and its `error` says why. Sessions end with the server; their records and logs stay, and `resume` reopens them if the agent can load sessions.',
           tags: ['Agents'],
         },
       },
@@ -66,7 +66,7 @@ export const agentRoutes = (registry: AgentRegistry, sessions: AgentSessions) =>
       detail: {
         operationId: 'listAgentSessions',
         summary: 'Sessions, newest first: open ones and the records of closed ones.',
-        description: 'As many closed ones are kept as finished jobs (`--keep-jobs`, `--keep-bytes`).',
+        description: 'Closed ones are kept within the same limits as finished jobs (`--keep-jobs`, `--keep-bytes`).',
         tags: ['Agents'],
       },
     })
@@ -102,7 +102,7 @@ export const agentRoutes = (registry: AgentRegistry, sessions: AgentSessions) =>
           operationId: 'closeAgentSession',
           summary:
             'Closes an open session with everything its agent started; removes the record of one that is not open.',
-          description: 'A turn that runs is cancelled first. The answer comes when no process of it is left.',
+          description: 'A running turn is cancelled first. The answer comes when no process of the agent is left.',
           tags: ['Agents'],
         },
       },

@@ -22,10 +22,10 @@ const PAGE = query(
       }),
     ),
     after: Type.Optional(
-      Type.Integer({ minimum: 0, description: 'Only entries after the one of this number, the first of them.' }),
+      Type.Integer({ minimum: 0, description: 'Only entries after the one with this number, the earliest of them.' }),
     ),
     before: Type.Optional(
-      Type.Integer({ minimum: 0, description: 'Only entries before the one of this number, the last of them.' }),
+      Type.Integer({ minimum: 0, description: 'Only entries before the one with this number, the latest of them.' }),
     ),
     wait: Type.Optional(
       Type.Number({
@@ -54,13 +54,13 @@ export const auditRoutes = (log: AuditLog) =>
       response: {
         200: answer('The entries, newest last.', Type.Array(AuditEntry)),
         400: PARAMETER_INVALID,
-        500: refusal('Its files cannot be read; the sentence says why.'),
+        500: refusal('The files of the log cannot be read; the message says why.'),
       },
       detail: {
         operationId: 'listAudit',
         summary: 'Who did what to this server, newest last.',
         description:
-          'Every request has an entry, apart from those that only look: `GET` of scope `observe` or without a scope; refused ones have one too. Without `after` and `before` the answer is the newest entries. To follow the log, ask for those `after` the last one, with `wait`; reading on like this has no entry of its own. There are no keys, queries, headers and bodies in it: no commands, environments, input and prompts. Of requests without a valid key 60 get an entry at once and one every 10 seconds, and the next entry has the number of the others.',
+          'Every request has an entry, except those that only read: `GET` of scope `observe` or without a scope; refused ones have one too. Without `after` and `before` the answer is the newest entries. To follow the log, ask for those `after` the last one, with `wait`; such requests have no entry of their own. The log holds no keys, queries, headers or bodies: no commands, environments, input or prompts. Of requests without a valid key, 60 get an entry at once, and then one every 10 seconds; the next entry has the number of the others.',
         tags: ['Server'],
       },
     },

@@ -11,7 +11,7 @@ import { refuse, responseTo } from './failures.ts';
 import { JOB } from './parameters.ts';
 
 const NEWLINE = new TextEncoder().encode('\n');
-const JOB_UNKNOWN = refusal('There is no job of that id.');
+const JOB_UNKNOWN = refusal('There is no job with that id.');
 
 const REASONS = {
   'not-running': 'process not running',
@@ -37,7 +37,7 @@ export const jobControlRoutes = (jobs: JobManager) =>
         // Inherited callers send `{}`, as whatever their library declares it: it says nothing and is not read.
         parse: 'none',
         params: JOB,
-        response: { 200: answer('Whether it was written, and why not.', NudgeAnswer), 404: JOB_UNKNOWN },
+        response: { 200: answer('Whether it was written and, if not, why.', NudgeAnswer), 404: JOB_UNKNOWN },
         detail: {
           operationId: 'nudgeJob',
           summary: 'Writes a newline to the job’s standard input.',
@@ -68,7 +68,7 @@ export const jobControlRoutes = (jobs: JobManager) =>
             jobs.record(id) === undefined ? responseTo({ reason: 'job-not-found' }) : undefined,
         }),
         response: {
-          200: answer('Whether it was written, and why not.', InputAnswer),
+          200: answer('Whether it was written and, if not, why.', InputAnswer),
           400: refusal('The body is not valid.'),
           404: JOB_UNKNOWN,
           409: refusal('More than 1 MiB already waits for a job that does not read it.'),
@@ -87,7 +87,7 @@ export const jobControlRoutes = (jobs: JobManager) =>
       ({ params: { id } }) => {
         if (jobs.record(id) === undefined) return refuse({ reason: 'job-not-found' });
         const cancelled = jobs.activeJob(id)?.cancel() ?? false;
-        return cancelled ? { cancelled } : { cancelled, reason: 'the job has ended already' };
+        return cancelled ? { cancelled } : { cancelled, reason: 'the job has already ended' };
       },
       {
         access: 'run',

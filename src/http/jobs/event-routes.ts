@@ -39,14 +39,14 @@ export const jobEventRoutes = (jobs: JobManager, feeds: JobFeeds) =>
         ]),
         204: empty('There is nothing after that event, and never will be.'),
         400: refusal('Last-Event-ID or `since` is not a whole number.'),
-        404: refusal('There is no job of that id.'),
+        404: refusal('There is no job with that id.'),
         507: refusal('The events could not be stored: the disk is full or cannot be written.'),
       },
       detail: {
         operationId: 'followJob',
         summary: 'The job as Server-Sent Events: `status`, then `stdout` and `stderr` as they come, then `end`.',
         description:
-          'Ids are whole numbers from 1. A reader that reconnects with `Last-Event-ID` gets what came after it, nothing lost and nothing twice, also after a restart of the server. Reconnecting after `end` is answered with 204, which tells an EventSource to stop.',
+          'Ids are whole numbers from 1. A reader that reconnects with `Last-Event-ID` gets what came after it, without loss or repeat, also after a restart of the server. Reconnecting after `end` is answered with 204, which tells an EventSource to stop.',
         tags: ['Jobs'],
       },
     },

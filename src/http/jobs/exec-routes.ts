@@ -62,7 +62,7 @@ export const execRoutes = (jobs: JobManager, modes: Modes) =>
         202: answer('The job was accepted.', Accepted),
         400: refusal('The body is not valid; the message says what is wrong.'),
         409: refusal('The Idempotency-Key was used with another body.'),
-        503: refusal('The server is going down; `Retry-After` says when to try again.'),
+        503: refusal('The server is shutting down; `Retry-After` says when to try again.'),
         507: refusal('The job could not be stored, most likely because the disk is full.'),
       },
       detail: {

@@ -17,7 +17,7 @@ export const { refuse, responseTo } = refusals<JobFailure>()({
   'job-not-found': { status: 404, error: 'job not found' },
   'before-unknown': { status: 400, error: 'before must be the id of a job that is kept' },
   'request-invalid': { status: 400, error: ({ detail }) => detail },
-  'input-full': { status: 409, error: 'the job does not read its input, and no more can be kept for it' },
+  'input-full': { status: 409, error: 'the job does not read its input, and no more can be buffered for it' },
   'range-not-satisfiable': { status: 416, error: ({ bytes }) => `the range is outside of ${bytes} bytes` },
   'idempotency-conflict': { status: 409, error: 'this Idempotency-Key was used with another body' },
   'events-not-stored': {
@@ -25,5 +25,5 @@ export const { refuse, responseTo } = refusals<JobFailure>()({
     error: ({ detail }) => `the events of the job could not be stored: ${withAdvice(detail)}`,
   },
   'storage-failed': { status: 507, error: ({ detail }) => `the job could not be stored: ${withAdvice(detail)}` },
-  'shutting-down': { status: 503, error: 'the server is going down' },
+  'shutting-down': { status: 503, error: 'the server is shutting down' },
 });

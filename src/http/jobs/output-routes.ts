@@ -55,7 +55,7 @@ export const jobOutputRoutes = (jobs: JobManager) =>
         Type.Object({
           Range: Type.Optional(Type.String({ description: '`bytes=FROM-TO`, `bytes=FROM-` or `bytes=-LAST`.' })),
           'If-Range': Type.Optional(
-            Type.String({ description: 'Given, `Range` does not count: answers have no `ETag` that it could name.' }),
+            Type.String({ description: 'If present, `Range` is ignored: answers have no `ETag` that it could name.' }),
           ),
         }),
       ),
@@ -63,14 +63,14 @@ export const jobOutputRoutes = (jobs: JobManager) =>
         200: raw('All of it.', BYTES),
         206: raw('The range that was asked for.', BYTES),
         400: PARAMETER_INVALID,
-        404: refusal('There is no job of that id.'),
+        404: refusal('There is no job with that id.'),
         416: refusal('The range begins beyond the end.'),
       },
       detail: {
         operationId: 'getJobOutput',
         summary: 'The raw bytes of the job’s output so far.',
         description:
-          'Honours a `Range` of one span of bytes, so that a reader can continue where it stopped: `Range: bytes=1000-`. More than 1 MiB is sent without `Content-Length`, which `HEAD` tells; it breaks off when the key ends.',
+          'Honours a `Range` of a single span of bytes, so that a reader can continue where it stopped: `Range: bytes=1000-`. More than 1 MiB is sent without `Content-Length`, which `HEAD` returns; it breaks off when the key expires, is deleted or rotated.',
         tags: ['Jobs'],
       },
     },

@@ -91,7 +91,7 @@ export const jobRoutes = (jobs: JobManager) =>
         response: {
           200: answer('The job.', JobResource),
           400: PARAMETER_INVALID,
-          404: refusal('There is no job of that id, or it is no longer kept.'),
+          404: refusal('There is no job with that id, or it is no longer kept.'),
         },
         detail: { operationId: 'getJob', summary: 'One job.', tags: ['Jobs'] },
       },

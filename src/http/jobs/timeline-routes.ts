@@ -60,13 +60,13 @@ export const jobTimelineRoutes = (jobs: JobManager) =>
       response: {
         200: answer('That part of the output.', Timeline),
         400: PARAMETER_INVALID,
-        404: refusal('There is no job of that id.'),
+        404: refusal('There is no job with that id.'),
       },
       detail: {
         operationId: 'getJobTimeline',
         summary: 'Both streams of the job’s output in the order in which they came, with times.',
         description:
-          'Any part of it, however long the output is: `from` takes any position up to `total`, and `to` is the `from` of the next part. The sizes of both streams are looked at ten times a second; what came on both between two looks is in the order in which each was last written, or stdout first where that does not tell. With more than 100 running jobs that print, or as many that are silent, looks are further apart, and so they are for a job older than 3 hours (0.9 s after a day). What was written while no server ran, by a job of an earlier version or by processes left behind after the end is one entry for each stream. At most 10,000 entries come at once.',
+          'Any part of it, however long the output is: `from` takes any position up to `total`, and `to` is the `from` of the next part. The sizes of both streams are sampled ten times a second; what came on both between two samples is ordered by the time of each stream’s last write, or stdout first if that does not tell. Samples are further apart with more than 100 running jobs that print, or more than 100 that are silent, and for a job older than 3 hours (0.9 s after a day). What was written while no server ran, by a job of an earlier version, or by processes left behind after the end is one entry for each stream. An answer has at most 10,000 entries.',
         tags: ['Jobs'],
       },
     },

@@ -16,7 +16,7 @@ type KeyFailure =
 export const { refuse } = refusals<KeyFailure>()({
   'key-not-found': { status: 404, error: 'key not found' },
   'request-invalid': { status: 400, error: ({ detail }) => detail },
-  'name-taken': { status: 409, error: ({ name }) => `there is a key named ${name} already` },
+  'name-taken': { status: 409, error: ({ name }) => `there is already a key named ${name}` },
   'too-many-keys': { status: 409, error: ({ limit }) => `Max keys (${limit}) reached; delete one` },
   'key-expired': { status: 409, error: 'the key has expired: delete it, and add another' },
   'key-inherited': { status: 409, error: 'the inherited key cannot be deleted; it can be rotated' },

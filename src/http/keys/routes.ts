@@ -22,10 +22,10 @@ export interface KeyRouteOptions {
 const KEY = parameters(
   Type.Object({ id: Type.String({ description: 'Id of the key; `default` is the inherited one.' }) }),
 );
-const KEY_UNKNOWN = refusal('There is no key of that id.');
+const KEY_UNKNOWN = refusal('There is no key with that id.');
 const NOT_STORED = refusal('It could not be stored, most likely because the disk is full.');
 const LIVE =
-  'At once: its open sockets are closed with code 3401, its event streams end, downloads break off, requests that wait are answered with 401.';
+  'Takes effect at once: open sockets are closed with code 3401, event streams end, downloads break off, and waiting requests are answered with 401.';
 
 export const keyRoutes = (keys: Keys, { inherited, ended }: KeyRouteOptions) =>
   resource('keys')
@@ -35,7 +35,7 @@ export const keyRoutes = (keys: Keys, { inherited, ended }: KeyRouteOptions) =>
       detail: {
         operationId: 'listKeys',
         summary: 'The keys of this server, the inherited one first, then oldest first.',
-        description: 'Never the keys themselves: their hashes alone are kept.',
+        description: 'The keys themselves are not shown: only their hashes are stored.',
         tags: ['Keys'],
       },
     })
@@ -63,7 +63,7 @@ export const keyRoutes = (keys: Keys, { inherited, ended }: KeyRouteOptions) =>
         access: 'admin',
         ...jsonBody(KeyRequest),
         response: {
-          201: answer('The key, shown this once.', MadeKey),
+          201: answer('The key, shown only this once.', MadeKey),
           400: refusal('The body is not valid.'),
           409: refusal('The name is taken, there are 256 keys already, or a later version has stored them.'),
           507: NOT_STORED,
@@ -71,7 +71,7 @@ export const keyRoutes = (keys: Keys, { inherited, ended }: KeyRouteOptions) =>
         detail: {
           operationId: 'addKey',
           summary: 'Makes a key with scopes of its own.',
-          description: 'What a key lacks a scope for is refused with 403, which names the `scope`.',
+          description: 'A request for which a key lacks the scope is refused with 403, which names the `scope`.',
           tags: ['Keys'],
         },
       },
@@ -93,7 +93,7 @@ export const keyRoutes = (keys: Keys, { inherited, ended }: KeyRouteOptions) =>
         parse: 'none',
         params: KEY,
         response: {
-          200: answer('The key under its new secret, shown this once.', MadeKey),
+          200: answer('The key with its new secret, shown only this once.', MadeKey),
           404: KEY_UNKNOWN,
           409: refusal(
             'The key has expired, or it is the inherited one and comes from the environment, or a later version has stored the keys.',
@@ -102,7 +102,7 @@ export const keyRoutes = (keys: Keys, { inherited, ended }: KeyRouteOptions) =>
         },
         detail: {
           operationId: 'rotateKey',
-          summary: 'Gives a key another secret; the old one is none any more.',
+          summary: 'Gives a key a new secret; the old one is no longer valid.',
           description: `${LIVE} The inherited key is written to its key file.`,
           tags: ['Keys'],
         },
@@ -120,10 +120,10 @@ export const keyRoutes = (keys: Keys, { inherited, ended }: KeyRouteOptions) =>
         parse: 'none',
         params: KEY,
         response: {
-          200: answer('The key is none any more.', KeyDeleted),
+          200: answer('The key is no longer valid.', KeyDeleted),
           404: KEY_UNKNOWN,
           409: refusal('It is the inherited key, or a later version has stored the keys.'),
-          507: refusal('It is none any more, but that could not be stored: try again.'),
+          507: refusal('The key is no longer valid, but that could not be stored: try again.'),
         },
         detail: {
           operationId: 'deleteKey',

@@ -19,7 +19,7 @@ export const metricsRoutes = (metrics: () => Promise<MetricsText>) =>
       response: { 200: raw('Text format of Prometheus, version 0.0.4.', 'text/plain') },
       detail: {
         operationId: 'getMetrics',
-        summary: 'The figures of this server, for Prometheus.',
+        summary: 'The metrics of this server, for Prometheus.',
         description:
           'Labels are modes, statuses, routes and versions, and never what a client wrote. Prometheus sends the key with `authorization: {credentials_file: …}`. A dashboard for Grafana is in docs/grafana.json.',
         tags: ['Server'],

@@ -124,11 +124,11 @@ export function allAnswers({
     ...(access !== 'open' && { 401: refusal('Wrong or missing key.') }),
     403: refusal(
       access === 'open'
-        ? 'Host or Origin is not of this server.'
-        : 'Host or Origin is not of this server, or the key lacks the scope.',
+        ? 'Host or Origin is not one of this server’s.'
+        : 'Host or Origin is not one of this server’s, or the key lacks the scope.',
     ),
     ...(reads && { 413: refusal('The body is larger than 1 MiB.') }),
-    500: refusal('The system failed the server: a full disk, too many open files. The sentence says how.'),
+    500: refusal('A failure of the system, such as a full disk or too many open files. The message says which.'),
     ...(reads && {
       415: refusal(
         body === undefined

@@ -23,7 +23,7 @@ export const healthRoutes = (health: (caller: Caller) => Health) =>
           operationId: 'getHealth',
           summary: 'Whether the server answers and, with the key, its state.',
           description:
-            'Without a valid key the answer is `{"status":"ok","authenticated":false}` and nothing more, and so it is for a request without Host, such as one of HTTP/1.0.',
+            'Without a valid key the answer is `{"status":"ok","authenticated":false}` and nothing more. A request without a Host header, such as one of HTTP/1.0, gets the same answer.',
           tags: ['Server'],
         },
       },

@@ -9,7 +9,7 @@ import { refuse } from './failures.ts';
 import { sessionView } from './view.ts';
 
 const SESSION = parameters(Type.Object({ key: Type.String({ description: 'Session key, percent-encoded.' }) }));
-const SESSION_UNKNOWN = refusal('There is no session of that key.');
+const SESSION_UNKNOWN = refusal('There is no session with that key.');
 
 export const sessionRoutes = (shells: ShellPool) =>
   resource('sessions')

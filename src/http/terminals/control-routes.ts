@@ -29,7 +29,7 @@ export const terminalControlRoutes = (terminals: Terminals) =>
           200: answer('It was accepted.', TerminalInputAnswer),
           400: refusal('The body is not valid.'),
           404: TERMINAL_UNKNOWN,
-          409: refusal('It has exited, or its program has not read the mebibyte that waits already.'),
+          409: refusal('It has exited, or 1 MiB of input already waits for its program to read it.'),
         },
         detail: { operationId: 'typeIntoTerminal', summary: 'Types text into a terminal.', tags: ['Terminals'] },
       },

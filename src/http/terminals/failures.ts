@@ -13,28 +13,29 @@ export const { refuse, responseTo, sentenceOf } = refusals<TerminalFailure>()({
   'terminal-exited': { status: 409, error: 'the terminal has exited' },
   'terminal-busy': {
     status: 409,
-    error: 'another command is executed in this terminal, and its answer is still to come',
+    error: 'another command is still running in this terminal',
   },
   'terminal-not-ready': {
     status: 409,
-    error: 'the terminal was not ready for a command before the timeout was over, and nothing was typed',
+    error: 'the terminal was not ready for a command before the timeout, so nothing was typed',
   },
   'terminal-line-not-empty': {
     status: 409,
     error:
-      'something is typed in the terminal already, or an unfinished command waits for its rest, and nothing was typed; clear:true clears it first',
+      'the terminal already has text typed at its prompt, or an unfinished command, so nothing was typed; clear:true clears it first',
   },
   'command-unusable': {
     status: 400,
-    error: 'the command must not be empty, nor have control characters but tab and newline; POST …/input types those',
+    error:
+      'the command must not be empty or contain control characters other than tab and newline; POST …/input types those',
   },
   'terminal-input-full': {
     status: 409,
-    error: 'the program in the terminal does not read its input, and no more can be kept for it',
+    error: 'the program in the terminal does not read its input, and no more can be buffered for it',
   },
   'too-many-terminals': { status: 409, error: ({ limit }) => `Max terminals (${limit}) reached` },
-  'shutting-down': { status: 503, error: 'the server is going down' },
-  'name-taken': { status: 409, error: ({ name }) => `there is a terminal named ${name} already` },
+  'shutting-down': { status: 503, error: 'the server is shutting down' },
+  'name-taken': { status: 409, error: ({ name }) => `there is already a terminal named ${name}` },
   'workdir-missing': { status: 400, error: ({ workdir }) => `workdir is not a folder: ${workdir}` },
   'path-refused': { status: 400, error: ({ path }) => `that path is refused: ${path}` },
   'batch-arguments': { status: 400, error: ({ shell }) => `a batch file takes no arguments here: ${shell}` },

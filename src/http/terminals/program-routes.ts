@@ -54,7 +54,7 @@ export const terminalProgramRoutes = (terminals: Terminals) =>
           400: refusal('The body is not valid, or the command is empty or has control characters.'),
           404: TERMINAL_UNKNOWN,
           409: refusal(
-            'Nothing was typed: it has exited; another command is executed in it; something is typed there already; or until the timeout was over it printed without a pause, had not begun, or was busy with what others had typed.',
+            'Nothing was typed: the terminal has exited; another command is running in it; text is already typed there; or, until the timeout, it printed without a pause, had not started, or was busy with what others had typed.',
           ),
         },
         detail: {
@@ -63,8 +63,8 @@ export const terminalProgramRoutes = (terminals: Terminals) =>
           description: [
             'In `bash` 4.4 or later, `zsh`, `pwsh` and `powershell` that were started without `args`, beginning, end and exit code of the command are exact: the shell marks them (OSC 133).',
             'Elsewhere, as in `sh` or at a prompt of Python, the command is done when there was no output for 0.15 s and the line before the cursor is again what it was before (1 s where only the characters at its end are the same). Where there was no prompt, only the timeout ends the waiting.',
-            'When the timeout is over, or the caller hangs up, the command continues. A command of several lines is run as one where the shell has marks, and typed line by line elsewhere. What others have typed is read first: the command is typed at a prompt that was drawn after it, and not at all behind something that is typed already, unless `clear` clears that.',
-            'A command that the shell waits to be completed, as one with an open quote, is answered with `continuation`: type the rest with `POST …/input`, or drop it by the next command with `clear`.',
+            'When the timeout is over, or the caller hangs up, the command continues. A command of several lines is run as one where the shell has marks, and typed line by line elsewhere. What others have typed is read first: the command is typed at a prompt that was drawn after it, and not at all if text is already typed there, unless `clear` clears it.',
+            'An incomplete command, such as one with an open quote, is answered with `continuation`: type the rest with `POST …/input`, or drop it with `clear` in the next request.',
             'The output is what a person sees: no echo of the command, no prompt, no escape sequences and no control characters but tab and newline, wrapped lines as one. What is overwritten or cleared, as by a progress bar, and the alternate screen, as of an editor, are left out.',
           ].join('\n\n'),
           tags: ['Terminals'],

@@ -15,5 +15,5 @@ function nameProblem(name: unknown): string | undefined {
   // A URL cannot name these: every client takes them for folders.
   if (name === '.' || name === '..') return 'name may not be "." or ".."';
   if (ID_PATTERN.test(name)) return 'name may not look like an id: 12 hex digits';
-  return /\p{Cc}/u.test(name) ? 'name may not hold control characters' : undefined;
+  return /\p{Cc}/u.test(name) ? 'name may not contain control characters' : undefined;
 }

@@ -26,9 +26,9 @@ export const terminalRoutes = (terminals: Terminals) =>
         response: {
           201: answer('The terminal.', TerminalResource),
           400: refusal('The body is not valid, the folder does not exist, or the program cannot be started.'),
-          409: refusal('The name is taken, or `--max-terminals` run already.'),
-          500: refusal('The system has no more open files, processes or terminals for the server.'),
-          503: refusal('The server is going down; `Retry-After` says when to try again.'),
+          409: refusal('The name is taken, or `--max-terminals` are already running.'),
+          500: refusal('The system allows the server no more open files, processes or terminals.'),
+          503: refusal('The server is shutting down; `Retry-After` says when to try again.'),
           507: refusal('The terminal could not be stored: the disk is full or cannot be written.'),
         },
         detail: {
@@ -47,7 +47,7 @@ export const terminalRoutes = (terminals: Terminals) =>
         operationId: 'listTerminals',
         summary: 'Terminals, oldest first.',
         description:
-          'Those that a socket opened for itself are among them while it is open. Exited ones stay until deleted, at most 32 of them.',
+          'This includes those that a socket opened for itself, while the socket is open. Exited ones stay until deleted, at most 32 of them.',
         tags: ['Terminals'],
       },
     })

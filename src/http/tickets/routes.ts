@@ -21,7 +21,7 @@ export const ticketRoutes = (tickets: Tickets) =>
         operationId: 'issueTicket',
         summary: 'A ticket that opens one socket within 60 seconds, with the scopes of the key that asks.',
         description:
-          'For browsers, whose WebSockets cannot send `X-API-Key`: `GET /terminal?ticket=…`. It opens one socket, once. At most 1000 wait to be used; beyond that the oldest is no longer valid.',
+          'For browsers, whose WebSockets cannot send `X-API-Key`: `GET /terminal?ticket=…`. It opens one socket, once. At most 1000 unused tickets are valid; beyond that the oldest is no longer valid.',
         tags: ['Terminals'],
       },
     },

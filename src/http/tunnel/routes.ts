@@ -30,14 +30,14 @@ export const tunnelRoutes = (registration: Room | undefined) =>
         access: 'admin',
         parse: 'none',
         response: {
-          202: answer('It has begun.', Registration),
+          202: answer('The registration has started.', Registration),
           409: refusal('This server was not started with `--register`.'),
         },
         detail: {
           operationId: 'requestRegistrationCode',
           summary: 'Registers this machine anew with the dashboard of `--register`.',
           description:
-            'A dashboard that knows this machine already is told where it is; another one gets a new code, which `GET /registration` shows as soon as the dashboard has it. The code before is not waited for any more.',
+            'A dashboard that already knows this machine is told its address; another one is given a new code, which `GET /registration` shows as soon as the dashboard has it. The previous code is then no longer waited for.',
           tags: ['Server'],
         },
       },

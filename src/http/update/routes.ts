@@ -57,7 +57,7 @@ export const updateRoutes = (room: UpdateRoom) =>
             when === 'now' || when === 'idle' ? undefined : 'when must be "now" or "idle"',
         }),
         response: {
-          200: answer('It has begun; or, with `check`, what was found.', UpdateStarted),
+          200: answer('The update has started; or, with `check`, what was found.', UpdateStarted),
           202: answer('With `"when":"idle"`: it waits until nothing is active.', UpdateScheduled),
           400: refusal('The body is not valid.'),
           409: answer('Something is active, or an update is in progress.', UpdateRefused),
@@ -66,7 +66,7 @@ export const updateRoutes = (room: UpdateRoom) =>
           operationId: 'startUpdate',
           summary: 'Updates this server to the newest version.',
           description:
-            'The release is fetched, verified and tested while the server answers. With the new executable in its place the server goes down, and the new one comes up on the same port. Where there is nothing newer, or something is wrong, it stays up, and `GET /update` says why. Where a new version fails within `--trial` seconds the old one comes back.',
+            'The release is fetched, verified and tested while the server answers. With the new executable in its place the server goes down, and the new one comes up on the same port. If there is nothing newer, or something is wrong, it stays up, and `GET /update` says why. If a new version fails within `--trial` seconds, the old one is restored.',
           tags: ['Server'],
         },
       },
@@ -80,12 +80,12 @@ export const updateRoutes = (room: UpdateRoom) =>
       {
         access: 'admin',
         parse: 'none',
-        response: { 200: answer('Nothing is scheduled or under way.', UpdateCancelled), 409: IN_PROGRESS },
+        response: { 200: answer('Nothing is scheduled or in progress.', UpdateCancelled), 409: IN_PROGRESS },
         detail: {
           operationId: 'cancelUpdate',
-          summary: 'Calls an update off.',
+          summary: 'Cancels an update.',
           description:
-            'Also one that is being fetched or tested. Refused while the executable is being replaced, and during a trial.',
+            'Also while it is being fetched or tested. Refused while the executable is being replaced, and during a trial.',
           tags: ['Server'],
         },
       },

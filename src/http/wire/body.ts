@@ -44,7 +44,7 @@ export async function readJson(
   if (Number(request.headers.get('content-length') ?? 0) > limit) return tooLarge;
   const bytes = await readUpTo(request, limit);
   if (isRevoked(request)) return fail({ reason: 'key-invalid' });
-  if (bytes === 'gone') return invalidRequest('the body did not arrive whole');
+  if (bytes === 'gone') return invalidRequest('the body is incomplete');
   if (bytes === 'too-large') return tooLarge;
   if (rule === 'optional' && bytes.length === 0) return ok({});
   let text: string;

@@ -12,8 +12,8 @@ const MAX_DEPTH = 64;
 /** Undefined when there is none. */
 export function textProblem(value: unknown, { nul = false }: TextOptions = {}, depth = 0): string | undefined {
   if (typeof value === 'string') {
-    if (!nul && value.includes('\0')) return 'a text contains a NUL character';
-    return value.isWellFormed() ? undefined : 'a text contains half of a surrogate pair';
+    if (!nul && value.includes('\0')) return 'a string contains a NUL character';
+    return value.isWellFormed() ? undefined : 'a string contains a lone surrogate';
   }
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth === MAX_DEPTH) return 'the body is nested too deeply';

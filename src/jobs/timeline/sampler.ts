@@ -90,7 +90,7 @@ export class OutputSampler implements Disposable {
       this.#failing = false;
     } catch (error) {
       if (!this.#failing)
-        this.#log.warn('when the output of jobs came cannot be noted; trying again', { detail: messageOf(error) });
+        this.#log.warn('the times of job output cannot be recorded; trying again', { detail: messageOf(error) });
       this.#failing = true;
     }
   }

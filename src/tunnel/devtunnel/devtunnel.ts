@@ -160,7 +160,7 @@ export class Devtunnel implements AsyncDisposable {
   #tokenChanged(renewed: boolean, changed: () => void): void {
     const { failure } = this.#tokens;
     if (!renewed && failure !== undefined)
-      this.#options.log.warn(`the token of the tunnel is not renewed: ${sentenceOf(failure)}`);
+      this.#options.log.warn(`the token of the tunnel could not be renewed: ${sentenceOf(failure)}`);
     changed();
   }
 

@@ -30,7 +30,7 @@ export function sentenceOf(failure: TunnelFailure): string {
     case 'late':
       return 'devtunnel did not answer within 15 seconds';
     case 'too-many-requests':
-      return `the tunnel service wants to be asked less often: ${failure.detail}`;
+      return `the tunnel service limits the rate of requests: ${failure.detail}`;
     case 'refused':
       return `devtunnel refuses: ${failure.detail}`;
     case 'no-url':

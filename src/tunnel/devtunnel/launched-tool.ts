@@ -116,7 +116,7 @@ export class LaunchedTool implements DevtunnelTool {
 
   async #launch(args: readonly string[]): Promise<Result<Started, ToolFailure>> {
     const { launcher, env, root, graceMs } = this.#options;
-    if (this.#closed) return fail({ reason: 'not-started', detail: 'the server is going down' });
+    if (this.#closed) return fail({ reason: 'not-started', detail: 'the server is shutting down' });
     // Looked for each time: it may be installed while the server runs.
     const program = findProgram(PROGRAM, env, root);
     if (program === undefined) return fail({ reason: 'not-found' });

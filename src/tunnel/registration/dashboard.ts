@@ -83,7 +83,7 @@ async function call(
     if (!answer.ok) return fail({ reason: 'http', status, detail: shown(redirectIn(answer) ?? text, secrets) });
     const value = objectIn(text);
     // The page of a network that wants a login first, or of a proxy: that is not the dashboard.
-    if (value === undefined) return fail({ reason: 'unreachable', detail: 'what answers there is no JSON' });
+    if (value === undefined) return fail({ reason: 'unreachable', detail: 'the answer is not JSON' });
     return ok(value);
   } catch (error) {
     const detail = limit.signal.aborted ? 'no answer within 15 seconds' : messageOf(error);

@@ -235,14 +235,14 @@ export class Registration implements AsyncDisposable {
       if (isTaken(reply)) return this.#registered(sent, signal);
       if (!reply.ok && isTransient(reply.failure)) {
         this.#lastError = `${url} ${sentenceOf(reply.failure)}`;
-        this.#warn(`the dashboard is not told of a change: ${this.#lastError}`);
+        this.#warn(`the dashboard could not be told of a change: ${this.#lastError}`);
         await pause(clock, backOff.next(), signal);
         if (signal.aborted) return;
         continue;
       }
       // A code that nobody wanted is not followed by another, unasked.
       if (this.#state.at === 'expired') return;
-      log.warn('the dashboard does not know this machine any more', { dashboard: url });
+      log.warn('the dashboard no longer knows this machine', { dashboard: url });
       return this.#enrol(signal);
     }
   }

@@ -45,7 +45,7 @@ describe('workdir allows', () => {
     expect(ask({ toolCall, announced })).toEqual({
       outcome: 'allow',
       optionId: 'yes',
-      reason: 'Every path of it is inside of the working directory.',
+      reason: 'All its paths are inside the working directory.',
       paths: ['/work/a.txt'],
     });
     expect(ask({ toolCall, announced: { kind: 'execute', content: text('{"command":"ls"}') } }).outcome).toBe('allow');
@@ -88,9 +88,9 @@ describe('workdir rejects', () => {
     ['a link in the folder beside it', { kind: 'read', rawInput: { directory: '/work/sub', path: 'link/key' } }, OUT],
     ['a path relative to a folder above', { kind: 'edit', rawInput: { directory: '..', path: 'a' } }, OUT],
     ['a location without a path', { kind: 'read', locations: [{ uri: 'a' }] }, 'One of its locations has no path.'],
-    ['locations that are no list', { kind: 'read', locations: { path: '/etc' } }, 'Its locations are no list.'],
+    ['locations that are no list', { kind: 'read', locations: { path: '/etc' } }, 'Its locations are not a list.'],
     ['a diff without a path', { kind: 'edit', content: diff({ path: '/etc' }) }, 'One of its diffs has no path.'],
-    ['content that is no list', { kind: 'read', content: 'a' }, 'Its content is no list.'],
+    ['content that is no list', { kind: 'read', content: 'a' }, 'Its content is not a list.'],
     ['a path that is a number', { kind: 'read', rawInput: { path: 7 } }, 'cannot be understood.'],
     ['a path that is true', { kind: 'read', rawInput: { directory: true } }, 'cannot be understood.'],
     [
@@ -103,9 +103,9 @@ describe('workdir rejects', () => {
       { kind: 'read', rawInput: { path: 'a', files: [{ x: '/b' }] } },
       'cannot be understood.',
     ],
-    ['an input that is a mere text', { kind: 'read', rawInput: '/etc/passwd' }, 'Its rawInput is no object.'],
-    ['an input that is a list', { kind: 'read', rawInput: ['/etc/passwd'] }, 'Its rawInput is no object.'],
-    ['an input that is too deep', { kind: 'read', rawInput: nested(20) }, 'Its rawInput is too deep.'],
+    ['an input that is a mere text', { kind: 'read', rawInput: '/etc/passwd' }, 'Its rawInput is not an object.'],
+    ['an input that is a list', { kind: 'read', rawInput: ['/etc/passwd'] }, 'Its rawInput is not an object.'],
+    ['an input that is too deep', { kind: 'read', rawInput: nested(20) }, 'Its rawInput is nested too deeply.'],
     [
       'too many paths',
       { kind: 'read', rawInput: { paths: Array.from({ length: 1001 }, (_, at) => `f${at}`) } },
@@ -120,11 +120,11 @@ describe('workdir rejects', () => {
     ['a kind that is no text', { kind: ['read'] }, 'names no path'],
     ['a kind that nobody knows', { kind: 'browse', locations: [{ path: '/work/a' }] }, 'no tool of the kind "browse"'],
     ['a kind that objects have', { kind: 'constructor' }, 'no tool of the kind "constructor"'],
-    ['the network', { kind: 'fetch', rawInput: { path: 'a.html' } }, 'in no working directory'],
+    ['the network', { kind: 'fetch', rawInput: { path: 'a.html' } }, 'acts outside the working directory'],
     [
       'a mode that asks less',
       { kind: 'switch_mode', locations: [{ path: '/work/plan.md' }] },
-      'in no working directory',
+      'acts outside the working directory',
     ],
     ['a deletion of the folder itself', { kind: 'delete', rawInput: { path: '/work/sub/..' } }, 'would be gone'],
     ['a request without a call', undefined, 'has no tool call'],

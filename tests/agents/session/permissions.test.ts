@@ -142,8 +142,6 @@ describe('asked of a person', () => {
     await world.waitFor('the question', () => session.state === 'waiting');
     elapse();
     expect((await turn).text).toBe('permission: selected reject');
-    expect(world.of('permission_answer')).toMatchObject([
-      { by: 'timeout', reason: 'nobody has answered within 600 s' },
-    ]);
+    expect(world.of('permission_answer')).toMatchObject([{ by: 'timeout', reason: 'nobody answered within 600 s' }]);
   });
 });

@@ -37,7 +37,7 @@ describe('agent', () => {
     await using world = World.empty();
     expect(await world.cli(['agent', 'list'], { env: server.env })).toMatchObject({
       stdout: '',
-      stderr: 'no sessions with agents; try: npm start -- ask "What is in this folder?"\n',
+      stderr: 'no agent sessions; try: npm start -- ask "What is in this folder?"\n',
     });
     const { id, session } = await sessionWith(server, 'hello');
     session.record = { ...session.record, title: 'Greet\u001b[2J' };
@@ -87,7 +87,7 @@ describe('agent', () => {
     const { id } = await sessionWith(server, 'hello');
     const close = (...args: string[]) => world.cli(['agent', 'close', id, ...args], { env: server.env });
     expect((await close()).stdout).toBe(`${id} closed; its log stays: npm start -- agent log ${id}\n`);
-    expect((await close()).stdout).toContain(`${id} was closed already; remove it with its log:`);
+    expect((await close()).stdout).toContain(`${id} was already closed; remove it with its log:`);
     expect(server.sessions).toHaveLength(1);
     expect(JSON.parse((await close('--remove', '--json')).stdout)).toEqual({ id, closed: false, removed: true });
     expect(server.sessions).toEqual([]);

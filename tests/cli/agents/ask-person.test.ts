@@ -30,7 +30,7 @@ describe.skipIf(process.platform === 'win32')('ask, by a person at a terminal', 
     expect(user.seen).toContain(
       '1/o  allow once: Yes\r\n  2/a  always allow: Yes, and do not ask again\r\n  3/r  reject: No',
     );
-    await user.answers('yes\r', '"yes" is none of the answers');
+    await user.answers('yes\r', '"yes" is not one of the answers');
     await user.answers('r\r', /permission: execute: Again[^]*letter: /);
     expect(user.seen).toContain('[rejected] execute: List files');
     user.types('1\r');
@@ -72,7 +72,7 @@ describe.skipIf(process.platform === 'win32')('ask, by a person at a terminal', 
     await using user = person(world, server, 'Well?');
     await user.sees('letter: ');
     // Something that is answered comes after what the agent has said meanwhile.
-    await user.answers('x\r', /none of the answers\r\nAnswer with a number or a letter: $/);
+    await user.answers('x\r', /not one of the answers\r\nAnswer with a number or a letter: $/);
     expect(user.seen).not.toContain('Meanwhile');
     for (const { settle } of server.session.pending.values()) settle('yes', 'person');
     await user.sees(/letter: \r\nMeanwhile\. \r\n\[allowed\] [^]*\r\nThanks\./);

@@ -131,7 +131,7 @@ describe('ask, by a program', () => {
     expect(server.session.record.state).toBe('idle');
     expect(await ask('two', '--session', id, '--policy', 'ask')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('is open already'),
+      stderr: expect.stringContaining('is already open'),
     });
 
     server.session.state('closed');
@@ -170,7 +170,7 @@ describe('ask, by a program', () => {
     const { code, stderr } = await world.cli(['ask', 'Well?', '--policy', 'ask'], { env: server.env });
     expect(code).toBe(0);
     expect(answers).toEqual(['no', 'no']);
-    expect(stderr.match(/nobody is at a terminal to answer: rejected.*--policy workdir/g)).toHaveLength(1);
+    expect(stderr.match(/there is no terminal to answer at: rejected.*--policy workdir/g)).toHaveLength(1);
     expect(stderr).toContain('[rejected] execute: Run the tests (person: answered by person)');
   });
 

@@ -77,7 +77,7 @@ test.each([
   [['a', '-e'], '-e needs a value'],
   [['a', '--keep', 'few'], '--keep must be all, none, or some'],
   [['--json'], 'FIRST is missing'],
-  [['a', 'b', 'c\u001b'], String.raw`unexpected argument "c\u001b"; put quotes around what has spaces`],
+  [['a', 'b', 'c\u001b'], String.raw`unexpected argument "c\u001b"; put quotes around an argument with spaces`],
 ] as const)('%j is refused', (rawArgs, message) => {
   expect(read(...rawArgs)).toBe(message);
 });

@@ -162,7 +162,7 @@ describe.skipIf(zsh === undefined)('zsh', () => {
     await using typist = new Typist(world, [zsh ?? '', '-d', '-i'], { ZDOTDIR: world.folder });
     await typist.sees(/ready> /);
     await typist.answers('agent-server jo\t', /jobs/);
-    await typist.answers('\u0015agent-server log\t\t', /login +-- Keep the address/);
+    await typist.answers('\u0015agent-server log\t\t', /login +-- Save the address/);
     // The second time the function is there already.
     await typist.answers('\u0015agent-server cance\t', /cancel/);
   });
@@ -211,5 +211,5 @@ test('a shell that is not known is refused, with the one that was probably meant
   await using world = World.empty();
   const said = await world.cli(['completion', 'bsah']);
   expect(said.code).toBe(2);
-  expect(said.stderr).toContain('unknown shell "bsah" (did you mean bash?), there are bash, zsh and pwsh');
+  expect(said.stderr).toContain('unknown shell "bsah" (did you mean bash?); the shells are bash, zsh and pwsh');
 });

@@ -13,7 +13,7 @@ test.each<[Tunnel, Partial<Finding>[]]>([
   [{ state: 'starting' }, [{ level: 'ok', message: 'being opened' }]],
   [
     { state: 'open', url: URL, terminalUrl: URL, tokenExpiresAt: 0 },
-    [{ level: 'ok', message: `open at ${URL}; its token holds until 1970-01-01T00:00:00.000Z` }],
+    [{ level: 'ok', message: `open at ${URL}; its token is valid until 1970-01-01T00:00:00.000Z` }],
   ],
   [{ state: 'open', url: URL, lastError: 'no token' }, [{ level: 'warn', message: `${URL}: no token` }]],
   [
@@ -50,7 +50,7 @@ test.each<[Registration, Partial<Finding>[]]>([
   [{ state: 'registered', dashboard }, [{ level: 'ok', message: `registered with ${dashboard}` }]],
   [
     { state: 'registered', dashboard, lastError: 'away' },
-    [{ level: 'warn', message: `registered with ${dashboard}, which is not told of a change: away` }],
+    [{ level: 'warn', message: `registered with ${dashboard}, which could not be told of a change: away` }],
   ],
   [{ state: 'failed', dashboard, lastError: 'HTTP 409' }, [{ level: 'warn', message: 'HTTP 409', advice: again }]],
   [{ state: 'expired', dashboard, lastError: 'too late' }, [{ level: 'warn', message: 'too late', advice: again }]],

@@ -46,7 +46,7 @@ describe('doctor on updates', () => {
     expect((JSON.parse(stdout) as Report).findings).toContainEqual({
       check: 'update',
       level: 'ok',
-      message: 'unavailable: a server that is run from source is not updated',
+      message: 'unavailable: a server that runs from source is not updated',
     });
   });
 
@@ -93,7 +93,7 @@ describe('doctor on updates', () => {
     [
       'it is on trial',
       { state: 'trial', trial: { version: '1.2.0', previous: '1.1.0', startedAt: 1 } },
-      { level: 'ok', message: '1.2.0 is on trial; 1.1.0 comes back if it fails' },
+      { level: 'ok', message: '1.2.0 is on trial; 1.1.0 is restored if it fails' },
     ],
   ])('%s', async (_what, update, finding) => {
     await using world = World.empty();

@@ -69,7 +69,7 @@ describe('login', () => {
     expect(refused).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'agent-server: the server does not accept this API key; nothing was kept\n',
+      stderr: 'agent-server: the server does not accept this API key; nothing was saved\n',
     });
     const nobody = await world.cli(['login', 'box', 'http://127.0.0.1:9'], { stdin: KEY });
     expect(nobody).toMatchObject({ code: 1, stderr: expect.stringContaining('cannot reach http://127.0.0.1:9') });

@@ -40,7 +40,7 @@ test('--json prints the code and does not wait; another code ends the waiting fo
   expect(waiting.stdout).not.toContain(second);
   const done = await waiting.done();
   expect(done.code).toBe(1);
-  expect(done.stderr).toContain('another code was asked for meanwhile');
+  expect(done.stderr).toContain('another code was requested meanwhile');
 });
 
 test('a dashboard that refuses is told of in one line', async () => {

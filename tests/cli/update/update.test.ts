@@ -44,7 +44,7 @@ test('shows each step on stderr, over the restart, and what it has come to on st
   ];
   expect(await update({ states: steps })).toEqual({
     code: 0,
-    stdout: 'updated from 1.0.0 to 1.1.0; it is on trial, and 1.0.0 comes back if it fails\n',
+    stdout: 'updated from 1.0.0 to 1.1.0; it is on trial, and 1.0.0 is restored if it fails\n',
     stderr: 'agent-server: downloading version 1.1.0: 50 % of 10 MB\nagent-server: version 1.1.0 tests itself\n',
     posted: [{ when: 'now' }],
   });
@@ -90,7 +90,7 @@ test('a server that is busy refuses, and the message says how to wait', async ()
     code: 1,
     stdout: '',
     stderr:
-      'agent-server: the server says: cannot update while jobs are running; end them, or wait for their end: npm start -- update --when-idle\n',
+      'agent-server: the server says: cannot update while jobs are running; end them, or wait until they have ended: npm start -- update --when-idle\n',
   });
   expect(await update({ states: [{ state: 'scheduled' }] }, '--when-idle', '--no-wait')).toMatchObject({
     code: 0,

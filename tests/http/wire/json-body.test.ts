@@ -104,7 +104,7 @@ describe('the shape', () => {
   test('a problem with a sentence of its own comes before the shape, and text before both', () => {
     const problem = () => 'that name is taken';
     expect(sentence({ name: 5 }, { problem })).toBe('that name is taken');
-    expect(sentence({ name: 'a\0' }, { problem })).toBe('a text contains a NUL character');
+    expect(sentence({ name: 'a\0' }, { problem })).toBe('a string contains a NUL character');
     expect(sentence({ name: 'a\0' }, { nul: true })).toBeUndefined();
   });
 });

@@ -2,8 +2,8 @@
 import { expect, test } from 'bun:test';
 import { textProblem } from '../../../src/http/wire/text-problem.ts';
 
-const NUL = 'a text contains a NUL character';
-const HALF = 'a text contains half of a surrogate pair';
+const NUL = 'a string contains a NUL character';
+const HALF = 'a string contains a lone surrogate';
 const nested = (depth: number): unknown => (depth === 0 ? 'x' : [nested(depth - 1)]);
 
 test.each([

@@ -33,7 +33,7 @@ export interface SelftestArguments {
 /** Resolves to the exit code. */
 export async function runSelftest(args: SelftestArguments & Readonly<Record<string, unknown>>): Promise<number> {
   const late = Promise.withResolvers<string>();
-  const timer = setTimeout(() => late.resolve(`it was not done after ${TIMEOUT_MS / 1000} seconds`), TIMEOUT_MS);
+  const timer = setTimeout(() => late.resolve(`it did not finish within ${TIMEOUT_MS / 1000} seconds`), TIMEOUT_MS);
   const problem = await Promise.race([examine(args), late.promise]);
   clearTimeout(timer);
   const text = problem === undefined ? `agent-server ${VERSION} works here` : `agent-server ${VERSION}: ${problem}`;
@@ -45,7 +45,7 @@ export async function runSelftest(args: SelftestArguments & Readonly<Record<stri
 async function examine(args: SelftestArguments & Readonly<Record<string, unknown>>): Promise<string | undefined> {
   const { supervisor } = args;
   if (supervisor !== undefined && supervisor !== SUPERVISOR_PROTOCOL)
-    return `it does not work with the supervisor that runs (protocol ${supervisor} instead of ${SUPERVISOR_PROTOCOL}): stop that, install this version by hand, and start it again`;
+    return `it is not compatible with the running supervisor (protocol ${supervisor} instead of ${SUPERVISOR_PROTOCOL}): stop that, install this version by hand, and start it again`;
   const config = loadConfig(flagsOf(args), process.env, process.cwd());
   if (!config.ok) return config.failure.message;
   const folder = mkdtempSync(join(tmpdir(), 'agent-server-selftest-'));

@@ -45,7 +45,7 @@ export function jobDetail(context: Context, id: string, signal: AbortSignal, cha
     if (!agreed) return;
     try {
       const { cancelled, reason } = await client.cancel(id);
-      if (!cancelled) showNotice(sentence(reason ?? 'the job has ended already'));
+      if (!cancelled) showNotice(sentence(reason ?? 'the job has already ended'));
       changed();
     } catch (error) {
       reportFailure(connection, error);

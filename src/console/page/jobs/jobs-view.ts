@@ -91,7 +91,7 @@ const emptyList = (filtered: boolean): HTMLElement =>
     ? h(
         'div',
         { class: 'empty-with-action' },
-        emptyPlace('jobs', 'No matching jobs', 'No job that is kept has this status and this text in its command.'),
+        emptyPlace('jobs', 'No matching jobs', 'No kept job has this status and this text in its command.'),
         button('Show all jobs', () => (location.hash = routeTo('jobs'))),
       )
     : emptyPlace('jobs', 'No jobs yet', 'Enter a command above: it runs on the server, with the rights of its user.');

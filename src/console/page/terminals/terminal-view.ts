@@ -110,7 +110,7 @@ export class TerminalView implements TerminalLinkListener {
     this.#showNote(
       lost === 0
         ? ''
-        : `${bytesText(lost)} of output are missing here: the server no longer kept them when this page could show them.`,
+        : `${bytesText(lost)} of output is missing here: the server no longer kept it when this page could show it.`,
     );
     // What comes next does not follow from what is shown: colours, modes and the cursor may be others.
     if (lost > 0) this.#screen.reset();
@@ -194,7 +194,7 @@ export class TerminalView implements TerminalLinkListener {
     announce('This terminal is gone');
     if (this.#size === undefined) return setChildren(place, gone());
     this.#screen.readonly = true;
-    this.#showNote('This terminal is gone: it was ended, or it ended with its server. What it showed last stays here.');
+    this.#showNote('This terminal is gone: it was ended, or it ended with its server. What it last showed stays here.');
   }
 
   /** The name that the user has chosen stays, whatever the program calls itself. */
@@ -210,7 +210,7 @@ export class TerminalView implements TerminalLinkListener {
 
   #typedInVain(): void {
     if (this.#state.at === 'exited' || this.#state.at === 'gone') this.#bar.focusOnAgain();
-    else this.#showNote('You only watch: what you type is not sent. “Only watch” above turns that off.');
+    else this.#showNote('Watching only: what you type is not sent. Turn off “Only watch” above to type.');
   }
 
   async #startAgain(): Promise<void> {

@@ -10,7 +10,7 @@ export type ReadFrame =
   /** Ignored without an answer, as inherited clients expect. */
   | { readonly malformed: true };
 
-const BINARY = 'binary frames are not taken: a frame is JSON text, such as {"type":"input","data":"ls\\r"}';
+const BINARY = 'binary frames are not accepted: a frame is JSON text, such as {"type":"input","data":"ls\\r"}';
 const TOO_LONG = `a frame of more than ${MAX_CLIENT_FRAME_BYTES / 1024} KiB was ignored: send input in smaller pieces`;
 
 let compiled: ReturnType<typeof Compile<typeof TerminalClientFrame>> | undefined;
