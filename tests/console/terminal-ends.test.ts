@@ -41,11 +41,11 @@ inChromium('the console page: the end of a terminal', (open) => {
     await page.locator('.terminal-bar').getByText('Live').waitFor();
     await page.locator('.xterm').click();
     await page.keyboard.press('Control');
-    expect(await page.getByText('You only watch').count()).toBe(0);
+    expect(await page.getByText('Watching only').count()).toBe(0);
     await shown.type('l');
-    await page.getByText('You only watch').waitFor();
+    await page.getByText('Watching only').waitFor();
     await page.getByRole('button', { name: 'Only watch' }).click();
-    await page.getByText('You only watch').waitFor({ state: 'hidden' });
+    await page.getByText('Watching only').waitFor({ state: 'hidden' });
   });
 
   test('the name that its user has given stays, in the page and in the title of the tab', async () => {
@@ -74,7 +74,7 @@ inChromium('the console page: the end of a terminal', (open) => {
     await shown.shows(/^last words/m);
     await rig().restart({ port: String(rig().port) });
     await page.locator('.terminal-bar').getByText('Gone').waitFor();
-    await page.getByText('What it showed last stays here').waitFor();
+    await page.getByText('What it last showed stays here').waitFor();
     await shown.shows(/^last words/m);
     expect(await page.locator('.spoken').innerText()).toBe('This terminal is gone');
     await page.getByRole('button', { name: 'Start again' }).click();

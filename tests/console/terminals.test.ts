@@ -125,7 +125,7 @@ inChromium('the console page: terminals', (open) => {
       );
     });
     network.down = false;
-    await page.getByText('of output are missing here').waitFor();
+    await page.getByText('of output is missing here').waitFor();
     await shown.shows('drawn again');
     // As an application wants its arrow keys.
     await page.locator('.xterm').click();

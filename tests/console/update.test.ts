@@ -182,7 +182,7 @@ inChromium('the console page: updates', (open) => {
     await watched.unlock(rig().key);
     await page.getByText('Connected').waitFor();
     await page.keyboard.press('5');
-    await says(page, 'A server that is run from source is not updated.');
+    await says(page, 'A server that runs from source is not updated.');
     expect(await buttons(page)).toEqual([]);
     expect(await page.locator('.rolled-back').isVisible()).toBe(false);
   });

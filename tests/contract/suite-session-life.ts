@@ -135,7 +135,7 @@ export function sessionLifeSuite(door: Door): void {
         const failed = { status: 'failed', processAlive: false, mode: MODE };
         const begun = await rig.finished(running);
         expect(begun).toMatchObject({ ...failed, exitCode: -1, stdout: 'begun\n' });
-        expect(begun.stderr).toContain('The server was not there');
+        expect(begun.stderr).toContain('The server was not running');
         // Not run in a shell without the state that it needs.
         const never = await rig.finished(waiting);
         expect(never).toMatchObject({ ...failed, exitCode: 1, stdout: '' });

@@ -75,7 +75,7 @@ export function terminalLimitsSuite(door: Door): void {
       await openTerminal(roomy, { name: 'twice' });
       expect(await roomy.ask('/terminals', { json: { name: 'twice' } })).toMatchObject({
         status: 409,
-        body: { error: 'there is a terminal named twice already' },
+        body: { error: 'there is already a terminal named twice' },
       });
     });
 

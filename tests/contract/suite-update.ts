@@ -18,7 +18,7 @@ export function updateSuite(door: Door): void {
         version,
         channel: 'stable',
         state: 'unavailable',
-        lastError: expect.stringMatching(/run from source|without a public key/),
+        lastError: expect.stringMatching(/runs from source|without a public key/),
         bad: [],
       });
       expect(update).toEqual({ state: 'unavailable', lastError: said.lastError as string, bad: [] });

@@ -218,9 +218,9 @@ test('what a job says about its own end on stderr', async () => {
   await settle();
   expect(await stderr(timeout)).toBe('Command timed out');
   expect(await stderr(cancelled)).toBe('Command cancelled');
-  expect(await stderr(lost)).toContain('was not there');
+  expect(await stderr(lost)).toContain('was not running');
   expect(await stderr(talkative)).toBe('my own words\n');
-  expect(await stderr(talkativeLost)).toMatch(/^my own words\n\nThe server was not there/);
+  expect(await stderr(talkativeLost)).toMatch(/^my own words\n\nThe server was not running/);
 });
 
 test('a job that took long to be taken up again has only the rest of its time', async () => {

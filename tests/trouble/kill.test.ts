@@ -76,7 +76,7 @@ posix('kill -9 of the server', () => {
     });
     expect(told['ends']?.stdout).toBe('early\nlate\n');
     expect(told['trapped']?.stdout).toBe('on\ntrap\n');
-    expect(told['shot']?.stderr).toContain('not there when this command ended');
+    expect(told['shot']?.stderr).toContain('not running when this command ended');
     expect(told['cancelled']).toMatchObject({ cancelled: true, stderr: 'Command cancelled' });
     expect(told['overdue']).toMatchObject({ timedOut: true, stderr: 'Command timed out' });
     const leftBehind = [told['background'], told['stays']].map((job) => Number(job?.stdout?.split('\n')[1]));

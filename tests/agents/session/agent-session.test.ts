@@ -108,7 +108,7 @@ test('an agent that does not react to the end of its time is ended: it would hol
   const session = await world.open('', { turnTimeoutMs: 50 });
   const [turn, next] = [ended(session, '[[ignore-cancel]][[slow 60]]'), ended(session, '[[say never]]')];
   expect(await turn).toMatchObject({ stopReason: 'timeout', text: expect.stringContaining('tick 0') });
-  expect(await next).toMatchObject({ stopReason: 'error', error: expect.stringContaining('has not reacted') });
+  expect(await next).toMatchObject({ stopReason: 'error', error: expect.stringContaining('did not react') });
   await world.waitFor('the end', () => session.over);
   expect(session.state).toBe('failed');
 });
@@ -195,7 +195,7 @@ test('an agent that wants a login: its methods are named', async () => {
   await using world = new World();
   const session = await world.open('--auth');
   expect(session.state).toBe('failed');
-  expect(session.error).toContain('the agent wants a login: ');
+  expect(session.error).toContain('the agent requires a login: ');
   expect(session.error).toContain('(scripted-login)');
 });
 
