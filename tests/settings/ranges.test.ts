@@ -71,6 +71,13 @@ const RANGES: Partial<Record<SettingName, { good: string[]; bad: string[]; expec
     bad: ['', 'allow', 'WORKDIR', 'deny_all', 'toString'],
     expected: 'one of workdir, read-only, allow-all, deny-all, ask',
   },
+  'acp-agent': { good: ['claude', 'my-agent'], bad: [''], expected: 'a string that is not empty' },
+  'acp-cwd': { good: ['/srv/project'], bad: [''], expected: 'a string that is not empty' },
+  'agent-session-idle': {
+    good: ['0', '1800', '31536000'],
+    bad: ['31536000.001', '-1', '1h'],
+    expected: 'a number of seconds from 0 to 31536000',
+  },
   'max-agent-sessions': {
     good: ['0', '16', '10000'],
     bad: ['-1', '10001', '1.5', 'all'],
