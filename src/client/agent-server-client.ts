@@ -38,6 +38,7 @@ export type {
 } from '../protocol/terminal.ts';
 export type {
   AgentCancelAnswer,
+  AgentClient,
   AgentEvent,
   AgentPrompt,
   AgentRawAnswer,

@@ -35,7 +35,10 @@ export const agent = defineVerb({
     since: { type: 'string', valueHint: 'N', description: 'log: only events after the one with this number.' },
     limit: { type: 'string', valueHint: 'N', description: 'log: at most this many events. Default: all.' },
     follow: { type: 'boolean', alias: 'f', description: 'log: keep showing new events until the session is closed.' },
-    verbose: { type: 'boolean', description: 'attach, log: show thoughts, plans and the agent’s stderr too.' },
+    verbose: {
+      type: 'boolean',
+      description: 'attach, log: show thoughts, plans, the agent’s stderr, and clients that attach and detach too.',
+    },
     remove: { type: 'boolean', description: 'close: remove the session with its log too.' },
     ...CONNECT_ARGS,
     json: {

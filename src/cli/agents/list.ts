@@ -1,13 +1,14 @@
 /** `agent-server agent list`: the sessions with agents. */
 import type { Client } from '../../client/client.ts';
 import { escapeControls } from '../../core/text.ts';
-import type { AgentSessionResource } from '../../protocol/agents.ts';
+import type { AgentClient, AgentSessionResource } from '../../protocol/agents.ts';
 import { PROGRAM } from '../command/program.ts';
 import { paint } from '../output.ts';
 import { age, cut, printList, table } from '../table.ts';
+import { clientName } from './client-name.ts';
 import { foreignLine } from './foreign-text.ts';
 
-const HEAD = ['ID', 'AGENT', 'STATE', 'TURNS', 'AGE', 'LAST EVENT', 'TITLE'];
+const HEAD = ['ID', 'AGENT', 'STATE', 'TURNS', 'AGE', 'LAST EVENT', 'CLIENTS', 'TITLE'];
 /** A command line can be long. */
 const MAX_AGENT_COLUMNS = 30;
 const COLOURS = {
@@ -27,7 +28,10 @@ export async function listSessions(client: Client, json: boolean): Promise<numbe
   return 0;
 }
 
-function row({ id, agent, state, turns, createdAt, lastEventAt, title }: AgentSessionResource, now: number): string[] {
+function row(
+  { id, agent, state, turns, createdAt, lastEventAt, attached, title }: AgentSessionResource,
+  now: number,
+): string[] {
   return [
     id,
     cut(escapeControls(agent), MAX_AGENT_COLUMNS),
@@ -35,6 +39,13 @@ function row({ id, agent, state, turns, createdAt, lastEventAt, title }: AgentSe
     String(turns),
     age(now - createdAt * 1000),
     `${age(now - lastEventAt * 1000)} ago`,
+    clientsText(attached),
     foreignLine(title ?? ''),
   ];
+}
+
+/** The first one by name, as there is room for one. */
+function clientsText([first, ...others]: readonly AgentClient[] = []): string {
+  if (first === undefined) return '-';
+  return others.length === 0 ? clientName(first.client) : `${clientName(first.client)} +${others.length}`;
 }

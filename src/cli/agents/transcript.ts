@@ -4,13 +4,14 @@
  */
 import type { FollowedAgentEvent } from '../../client/agents.ts';
 import { paint } from '../output.ts';
+import { clientName } from './client-name.ts';
 import { fieldsOf, listOf, textOf, type Fields } from './fields.ts';
 import { foreignLine, ForeignText } from './foreign-text.ts';
 import type { Screen } from './screen.ts';
 import { titleOf, ToolCalls } from './tool-line.ts';
 
 export interface TranscriptOptions {
-  /** Thoughts, plans and what the agent writes to its stderr are shown too. */
+  /** Thoughts, plans, what the agent writes to its stderr, and clients that attach and detach are shown too. */
   readonly verbose: boolean;
   /** Whether prompts are shown: those of others are, and those of the past. */
   readonly showsPrompt: (turn: number) => boolean;
@@ -65,6 +66,11 @@ export class Transcript {
               .split('\n')
               .map((line) => dim(foreignLine(line))),
           );
+        return;
+      case 'attached':
+      case 'detached':
+        if (verbose)
+          this.#screen.lines(dim(`${clientName(fields['client'])} has ${event} (${String(fields['door'])})`));
         return;
       case 'turn_end':
         return this.#turnEnd(fields);

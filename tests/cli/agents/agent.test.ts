@@ -1,5 +1,6 @@
 /** `agents` and `agent`: what there is, and taking part in it. */
 import { describe, expect, test } from 'bun:test';
+import type { AgentClient } from '../../../src/protocol/agents.ts';
 import { waitFor } from '../../support/wait.ts';
 import { Person } from '../person.ts';
 import { jsonLines, World } from '../world.ts';
@@ -42,11 +43,36 @@ describe('agent', () => {
     const { id, session } = await sessionWith(server, 'hello');
     session.record = { ...session.record, title: 'Greet\u001b[2J' };
     const [head, row] = (await world.cli(['agent', 'list'], { env: server.env })).stdout.split('\n');
-    expect(head).toMatch(/^ID +AGENT +STATE +TURNS +AGE +LAST EVENT +TITLE$/);
-    expect(row).toMatch(new RegExp(`^${id} +copilot +idle +1 +\\d+s +\\d+s ago +Greet\\\\u001b\\[2J$`));
+    expect(head).toMatch(/^ID +AGENT +STATE +TURNS +AGE +LAST EVENT +CLIENTS +TITLE$/);
+    expect(row).toMatch(new RegExp(`^${id} +copilot +idle +1 +\\d+s +\\d+s ago +- +Greet\\\\u001b\\[2J$`));
     expect(JSON.parse((await world.cli(['agent', 'list', '--json'], { env: server.env })).stdout)).toMatchObject([
       { id },
     ]);
+  });
+
+  test('list and log show which clients are attached, whatever they call themselves', async () => {
+    using server = new StandIn(echo);
+    await using world = World.empty();
+    const { id, session } = await sessionWith(server, 'hello');
+    const attached: AgentClient[] = [
+      { connection: 'a1', client: { name: `z\u001b[2J${'e'.repeat(100)}` }, door: 'websocket', since: 1 },
+      { connection: 'b2', client: null, door: 'http', since: 2 },
+    ];
+    session.record = { ...session.record, attached };
+    for (const { since: _since, ...client } of attached) session.emit('attached', client);
+    session.emit('detached', { connection: 'b2', client: null, door: 'http' });
+    const run = async (...args: string[]) => (await world.cli(['agent', ...args], { env: server.env })).stdout;
+    expect((await run('list')).split('\n')[1]).toMatch(/ ago +z\\u001b\[2Je{19}… \+1 +/);
+    expect(JSON.parse(await run('list', '--json'))).toMatchObject([{ attached }]);
+    const log = (...args: string[]) => world.cli(['agent', 'log', id, ...args], { env: server.env });
+    expect((await log()).stderr).toBe('');
+    expect((await log('--verbose')).stderr).toBe(
+      `z\\u001b[2J${'e'.repeat(19)}… has attached (websocket)\nunnamed client has attached (http)\nunnamed client has detached (http)\n`,
+    );
+    expect(jsonLines((await log('--json')).stdout).at(-1)).toMatchObject({
+      event: 'detached',
+      data: { connection: 'b2', client: null, door: 'http' },
+    });
   });
 
   test('log shows the conversation, from an event on, or as events', async () => {

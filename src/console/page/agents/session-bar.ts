@@ -1,4 +1,4 @@
-/** The top of a session: its state and title, the agent, the folder, what was used, and what can be done with it. */
+/** The top of a session: its state and title, the agent, the folder, what was used, who is attached, and what can be done with it. */
 import type { AgentSessionResource } from '../../../protocol/agents.ts';
 import { button, iconButton } from '../button.ts';
 import { h, setChildren, setText, type Child } from '../element.ts';
@@ -6,6 +6,7 @@ import { icon } from '../icon.ts';
 import { sentence } from '../notice.ts';
 import { routeTo } from '../route.ts';
 import { statusBadge } from '../status.ts';
+import { attachedClients } from './attached-clients.ts';
 import { agentStatus, agentWithVersion, canResume, isOpenSession, sessionTitle } from './agent-status.ts';
 import { policyText } from './policy-text.ts';
 import { objectOf } from './sent.ts';
@@ -18,6 +19,7 @@ export function sessionBar(record: SessionRecord, actions: SessionActions, signa
   const title = h('h2', { class: 'terminal-title' });
   const tools = h('div', { class: 'tools' });
   const facts = h('dl', { class: 'facts-list' });
+  const clients = attachedClients();
   const error = h('p', { class: 'output-note', role: 'status', hidden: true });
   let offered: Offer | undefined;
   record.now.watch(signal, (now) => {
@@ -27,6 +29,7 @@ export function sessionBar(record: SessionRecord, actions: SessionActions, signa
     setText(title, sessionTitle(now));
     title.title = title.textContent;
     setChildren(facts, ...factsOf(now));
+    clients.show(now);
     setText(error, now.error === undefined ? '' : sentence(now.error));
     error.hidden = now.error === undefined;
     const offers = isOpenSession(now) ? 'close' : canResume(now) ? 'resume' : 'remove';
@@ -48,6 +51,7 @@ export function sessionBar(record: SessionRecord, actions: SessionActions, signa
       tools,
     ),
     facts,
+    clients.element,
     error,
   );
 }

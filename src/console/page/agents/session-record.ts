@@ -17,6 +17,8 @@ const CHANGING = [
   'permission',
   'permission_answer',
   'state',
+  'attached',
+  'detached',
   'current_mode_update',
   'config_option_update',
   'available_commands_update',

@@ -20,6 +20,8 @@ const ELSEWHERE = [
   'config_option_update',
   'session_info_update',
   'usage_update',
+  'attached',
+  'detached',
 ];
 
 export class Conversation {
