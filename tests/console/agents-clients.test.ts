@@ -86,16 +86,14 @@ inChromium('the console page: clients that are attached to a session', (open) =>
       expect((await summary.boundingBox())?.height).toBeLessThan(50);
       await summary.click();
       const hostile = page.getByRole('listitem').filter({ hasText: '<img src=x' });
-      expect(await hostile.locator('bdi').innerText()).toHaveLength(61);
+      const name = await hostile.locator('bdi').innerText();
+      expect(name).toBe(`<img src=x onerror=alert(1)>\ufffd${'x'.repeat(31)}…`);
       expect(await page.locator('.attached-clients img').count()).toBe(0);
       expect(await page.evaluate<string[]>(STICKING_OUT)).toEqual([]);
       expect(await page.evaluate<string[]>(FAINT)).toEqual([]);
-      if (process.env['SHOTS']) await page.screenshot({ path: `${process.env['SHOTS']}/${size}-${colorScheme}.png` });
       await page.evaluate(`location.hash = '#/agents'`);
       await page.locator('.rows').getByText('3 clients', { exact: true }).waitFor();
       expect(await page.evaluate<string[]>(STICKING_OUT)).toEqual([]);
       expect(await page.evaluate<string[]>(FAINT)).toEqual([]);
-      if (process.env['SHOTS'])
-        await page.screenshot({ path: `${process.env['SHOTS']}/${size}-${colorScheme}-list.png` });
     });
 });

@@ -13,6 +13,9 @@ const DOORS: Readonly<Record<AgentClient['door'], string>> = {
   acpremote: 'over WebSocket (acpremote)',
 };
 
+/** These act on the text around them, and the last ones turn its order around, so that a name looks like another (CVE-2021-42574). */
+const INVISIBLE = /\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu;
+
 /** A line that is there while a client is attached, and opens into the list of them. */
 export function attachedClients(): {
   readonly element: HTMLElement;
@@ -52,6 +55,6 @@ const clientName = (client: AgentClient): string =>
   fieldOf(client, 'title') || fieldOf(client, 'name') || 'Unnamed client';
 
 function fieldOf({ client }: AgentClient, field: string): string {
-  const text = textOf(objectOf(client)[field])?.trim() ?? '';
+  const text = textOf(objectOf(client)[field])?.replaceAll(INVISIBLE, '\ufffd').trim() ?? '';
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
 }
