@@ -13,6 +13,7 @@ import { fieldsOf, textOf, type Fields } from '../session/entry.ts';
 import { StderrTail } from '../session/stderr-tail.ts';
 import { ClientAttachments } from './client-attachments.ts';
 import { ClientCalls } from './client-calls.ts';
+import { clientInfoOf } from './client-info.ts';
 import { ClientQuestions } from './client-questions.ts';
 import type { Asker, ClientSessions, RpcFailure } from './client-sessions.ts';
 import type { ClientConnection, ConnectionEnd, ConnectRequest, Initialized, Outbox, ReceiveFailure } from './client.ts';
@@ -116,7 +117,7 @@ export class BrokerConnection implements ClientConnection {
       return { ok: false, text: errorText(id, { code: INVALID_REQUEST, message: 'initialized already' }) };
     this.#transports.initialized();
     const params = fieldsOf(message['params']);
-    this.#client = params['clientInfo'] ?? null;
+    this.#client = clientInfoOf(params['clientInfo']);
     this.#state = { at: 'starting' };
     const started = await this.#start(params);
     this.#settled.resolve();

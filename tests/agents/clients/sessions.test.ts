@@ -228,6 +228,15 @@ test('a list has the sessions on record here, and only those of the folder that 
   expect(await listed({})).toEqual([second]);
 });
 
+test('what a client says of itself is told with a bound', async () => {
+  await world.start();
+  const client = world.connect();
+  const clientInfo = { name: 'n'.repeat(100_000), title: 7, version: '1', extra: 'x'.repeat(100_000) };
+  await client.ask('initialize', { protocolVersion: 1, clientInfo });
+  await client.open();
+  expect(world.world.sessions.list()[0]?.attached?.[0]?.client).toEqual({ name: 'n'.repeat(200), version: '1' });
+});
+
 test('a client that goes while its session is made is not attached to it', async () => {
   await world.start();
   const client = await world.client();
