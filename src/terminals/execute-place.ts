@@ -12,8 +12,11 @@ import { type, type Outcome } from './execution.ts';
 import type { Marks } from './marks.ts';
 import type { Screens } from './screen.ts';
 import type { Terminal } from './terminal.ts';
+import { ASK_LINE } from './typed-input.ts';
 
 const INTERRUPT = '\u0003';
+/** Silence after which the shell is asked again for its line; at once where a prompt has come, as it may have dropped the key. */
+const ASK_AGAIN_MS = [QUIET_MS, QUIET_MS, QUIET_MS, LONG_QUIET_MS, PROMPT_DUE_MS];
 
 export interface MarkedPrompt {
   readonly at: 'prompt';
@@ -62,8 +65,10 @@ async function look(terminal: Terminal, search: Search): Promise<Place> {
 /** Undefined when it is to be looked at again, here and below. */
 async function inShell(terminal: Terminal, marks: Marks, search: Search): Promise<Place | undefined> {
   switch (marks.state) {
-    case 'unknown':
     case 'between':
+      if (terminal.typed.interrupted) return interruptIsOver(terminal, marks, search.watch);
+      return awaitPrompt(terminal, marks, search.watch);
+    case 'unknown':
       return awaitPrompt(terminal, marks, search.watch);
     case 'prompt':
     case 'continuation':
@@ -77,7 +82,7 @@ async function inShell(terminal: Terminal, marks: Marks, search: Search): Promis
 
 async function atPrompt(terminal: Terminal, marks: Marks, search: Search): Promise<Place | undefined> {
   const { typed } = terminal;
-  if (typed.interrupted !== 'no') return interruptIsOver(terminal, marks, search.watch);
+  if (typed.interrupted) return interruptIsOver(terminal, marks, search.watch);
   if (typed.lines > 0) return linesAreRead(terminal, marks, search.watch);
   if (marks.state === 'continuation') return { at: 'line' };
   const { count } = typed;
@@ -94,7 +99,7 @@ async function inProgram(terminal: Terminal, { watch, screens }: Search): Promis
   const changed = () => marks?.state !== state || typed.count !== count;
   if (terminal.lastOutputAt === undefined) await watch.untilOrQuiet(() => terminal.bytes > 0, PROMPT_DUE_MS);
   // The keys may not be echoed yet: until then, the prompt on the screen is the one before them.
-  if (typed.lines > 0 || typed.interrupted !== 'no') {
+  if (typed.lines > 0 || typed.interrupted) {
     const echoed = () => hasNewLine(terminal, typed.enteredAt);
     await watch.untilOrQuiet(() => changed() || echoed(), LONG_QUIET_MS);
   }
@@ -128,22 +133,51 @@ async function awaitPrompt(terminal: Terminal, marks: Marks, watch: Watch): Prom
   } else marks.giveUp();
 }
 
-/** Waits until the shell has dropped what was typed before an interrupt. */
+/** Waits until an interrupt can no longer drop what is typed now. */
 async function interruptIsOver(terminal: Terminal, marks: Marks, watch: Watch): Promise<undefined> {
   const { typed } = terminal;
   const { count } = typed;
-  const { state } = marks;
-  const changed = () => typed.count !== count || marks.state !== state;
-  const answered = () => typed.interrupted === 'answered';
-  if (!answered()) await watch.untilOrQuiet(() => answered() || changed(), QUIET_MS);
-  if (!answered() && !changed() && !watch.over) {
-    // A line editor that was about to wait for a key notices an interrupt only with the next one.
+  const changed = () => typed.count !== count || marks.state === 'running';
+  // The prompt that comes now may be the one before the interrupt, and is usually the one that answers it.
+  const prompted = () => marks.promptEnd > typed.enteredAt && marks.state !== 'between' && typed.lines === 0;
+  await watch.untilOrQuiet(() => prompted() || changed(), typed.lines > 0 ? LONG_QUIET_MS : QUIET_MS);
+  const length = await askForLine(terminal, marks, { watch, changed });
+  // Where it is not told, the shell may still be about to drop what is typed now.
+  if (length === undefined) await watch.quiet(QUIET_MS);
+  if (changed() || watch.over) return;
+  if (length !== undefined && length > 0 && !typed.unfinished) {
+    // What was typed before the interrupt is still there.
     type(terminal, INTERRUPT);
-    await watch.untilOrQuiet(() => answered() || marks.state !== state, LONG_QUIET_MS);
+    return;
   }
-  if (marks.state !== state) return;
-  // It may still be about to drop what is typed now.
-  if (await watch.quiet(QUIET_MS)) typed.settleInterrupt();
+  typed.settleInterrupt();
+  if (length === undefined) return;
+  typed.settleLines();
+  if (length === 0) typed.clearLine();
+}
+
+/**
+ * How many characters are on the shell's line; undefined where it does not tell.
+ *
+ * It is asked by a key. A line editor that was about to wait for a key notices an interrupt only with the next one (zsh) or
+ * with the Enter (bash), and drops that key or the beginning of the line: it answers no key before it has noticed.
+ */
+async function askForLine(
+  terminal: Terminal,
+  marks: Marks,
+  { watch, changed }: { readonly watch: Watch; readonly changed: () => boolean },
+): Promise<number | undefined> {
+  if (marks.family === 'powershell') return undefined;
+  const answer = () => watch.marks.find(({ kind }) => kind === 'K')?.length;
+  const prompted = () => watch.marks.some(({ kind }) => kind === 'B');
+  for (const ms of ASK_AGAIN_MS) {
+    if (changed() || watch.over) return undefined;
+    watch.forgetMarks();
+    type(terminal, ASK_LINE);
+    await watch.untilOrQuiet(() => answer() !== undefined || prompted() || changed(), ms);
+    if (answer() !== undefined) return answer();
+  }
+  return undefined;
 }
 
 /** Waits until the shell has read a line that was typed. */

@@ -8,6 +8,7 @@
  *   A;CODE;N   the Nth prompt begins, after a command that ended with CODE       B   it ends, and typing begins
  *   C          Enter was pressed, output begins                                  D;CODE   output ends
  *   P          a prompt for the rest of a command has ended, as within an open quote
+ *   K;LENGTH   the shell was asked for it by a key (ASK_LINE in typed-input.ts), and has so many characters on its line
  *
  * `absent`: no mark has come when one was due; the first one that comes ends this state. A and B are repeated, with the
  * same N, whenever the shell redraws its prompt, as with a line that wraps. Without C there was nothing to run: a syntax
@@ -21,12 +22,14 @@
  */
 import { secureRandom, type RandomBytes } from '../core/id.ts';
 
-export type MarkKind = 'A' | 'B' | 'C' | 'D' | 'P';
+export type MarkKind = 'A' | 'B' | 'C' | 'D' | 'K' | 'P';
 
 export interface Mark {
   readonly kind: MarkKind;
   /** With D and A, where the shell reports it. */
   readonly exitCode: number | undefined;
+  /** With K: characters on the line. */
+  readonly length: number | undefined;
   /** With A: whether the prompt is a new one, not drawn again. */
   readonly fresh: boolean;
   /** Offsets in the terminal's output of the mark's first byte and of the byte after it. */
@@ -69,7 +72,7 @@ export class Marks {
     this.family = family;
     this.#secret = secret;
     this.#trace = Buffer.from(`aid=${secret.slice(0, 8)}`);
-    this.#pattern = new RegExp(`^([ABCDP])(?:;(-?\\d{1,10})?)?(?:;(\\d{1,10}))?;aid=${secret}$`);
+    this.#pattern = new RegExp(`^([ABCDKP])(?:;(-?\\d{1,10})?)?(?:;(\\d{1,10}))?;aid=${secret}$`);
   }
 
   get state(): ShellState {
@@ -101,7 +104,7 @@ export class Marks {
     if (this.#state !== 'broken') return text;
     const between = '(?:\\s|\\u001b\\[[\\d;?]*[A-Za-z])*';
     const spread = (part: string) => part.replaceAll(/.(?!$)/g, `$&${between}`);
-    const head = `[\\u001b␛]?\\]?${spread('133;')}${between}[ABCDP]${between}[-;\\d\\s]*`;
+    const head = `[\\u001b␛]?\\]?${spread('133;')}${between}[ABCDKP]${between}[-;\\d\\s]*`;
     const mark = head + spread(`;aid=${this.#secret}`);
     return text.replaceAll(new RegExp(mark, 'g'), '');
   }
@@ -156,11 +159,12 @@ export class Marks {
     const kind = match[1] as MarkKind;
     const fresh = kind === 'A' && (match[3] === undefined || Number(match[3]) !== this.#prompts);
     if (fresh && match[3] !== undefined) this.#prompts = Number(match[3]);
-    const exitCode = match[2] === undefined ? undefined : Number(match[2]);
+    const number = match[2] === undefined ? undefined : Number(match[2]);
+    const [exitCode, length] = kind === 'K' ? [undefined, number] : [number, undefined];
     this.#state = stateAfter(this.#state, kind, fresh);
     if (kind === 'A') this.#promptStart = end;
     if (kind === 'B' || kind === 'P') this.#promptEnd = end;
-    for (const listener of this.#listeners) listener({ kind, exitCode, fresh, start, end });
+    for (const listener of this.#listeners) listener({ kind, exitCode, length, fresh, start, end });
   }
 }
 
@@ -178,6 +182,9 @@ function stateAfter(state: ShellState, kind: MarkKind, fresh: boolean): ShellSta
       return state === 'running' ? 'running' : 'prompt';
     case 'P':
       return 'continuation';
+    case 'K':
+      // An interrupt may have dropped the output with the prompt.
+      return state === 'continuation' ? state : 'prompt';
   }
 }
 

@@ -7,9 +7,11 @@
 /* eslint-disable no-control-regex -- keys are control characters */
 import type { Marks } from './marks.ts';
 
-/** Answers of a terminal emulator to a program, mouse and focus: nobody typed them. */
+/** Asks a shell with marks for its mark K (marks.ts); no key of a keyboard sends it. The integrations bind it. */
+export const ASK_LINE = '\u001b[133~';
+/** Answers of a terminal emulator to a program, mouse and focus, and what asks for a mark: nobody typed them. */
 const REPORT =
-  /\u001b\[(?:[?>=]?[\d;]*\$?[cnRty]|[IO]|\?[\d;]*u|<[\d;]*[Mm]|M[^]{3})|\u001b[\]P_^][^\u0007\u001b]*(?:\u0007|\u001b\\)/g;
+  /\u001b\[(?:133~|[?>=]?[\d;]*\$?[cnRty]|[IO]|\?[\d;]*u|<[\d;]*[Mm]|M[^]{3})|\u001b[\]P_^][^\u0007\u001b]*(?:\u0007|\u001b\\)/g;
 /** A pasted piece, a quoted key, a sequence of a key, a character. */
 const KEY = /\u001b\[200~|\u001b\[201~|\u0016[^]|\u001b\[[0-?]*[ -/]*[@-~]|\u001bO[^]|\u001b[^]?|[^]/gu;
 const PASTE_BEGINS = '\u001b[200~';
@@ -31,7 +33,7 @@ export class TypedInput {
   #lines = 0;
   #entered = 0;
   #enteredAt = 0;
-  #interrupt: 'none' | 'typed' | 'ended' | 'answered' = 'none';
+  #interrupted = false;
   #text = '';
   #moreThanText = false;
   #pasting = false;
@@ -56,10 +58,9 @@ export class TypedInput {
     return this.#enteredAt;
   }
 
-  /** Whether a key interrupted what ran; `answered` when the shell has prompted for the next command since. */
-  get interrupted(): 'no' | 'yes' | 'answered' {
-    if (this.#interrupt === 'none') return 'no';
-    return this.#interrupt === 'answered' ? 'answered' : 'yes';
+  /** Whether a key interrupted what ran, and may still drop what is typed behind it. */
+  get interrupted(): boolean {
+    return this.#interrupted;
   }
 
   /** Whether the line on the screen has the beginning of one that was typed. */
@@ -81,23 +82,12 @@ export class TypedInput {
     this.#count += 1;
     const entered = this.#entered;
     for (const [key] of keys.matchAll(KEY)) this.#press(key);
-    if (this.#entered > entered || this.#interrupt === 'typed') this.#enteredAt = at;
+    if (this.#entered > entered || this.#interrupted) this.#enteredAt = at;
   }
 
   /** The shell has read a line. */
   lineRead(): void {
     this.#lines = Math.max(0, this.#lines - 1);
-  }
-
-  /** A command has ended. */
-  ended(): void {
-    if (this.#interrupt === 'typed') this.#interrupt = 'ended';
-  }
-
-  /** The shell prompts for the next command. */
-  prompted(): void {
-    // The prompt after an earlier command may still have been on its way.
-    if (this.#interrupt === 'ended') this.#interrupt = 'answered';
   }
 
   /** All whole lines have been read. */
@@ -107,7 +97,7 @@ export class TypedInput {
 
   /** Nothing more comes of an interrupt. */
   settleInterrupt(): void {
-    this.#interrupt = 'none';
+    this.#interrupted = false;
   }
 
   /** The line is empty. */
@@ -141,7 +131,7 @@ export class TypedInput {
 
   #interrupts(): void {
     this.#lines = 0;
-    this.#interrupt = 'typed';
+    this.#interrupted = true;
     this.clearLine();
   }
 }
@@ -151,11 +141,9 @@ export function followReading(marks: Pick<Marks, 'onMark'>, typed: TypedInput): 
   /** Whether the line that came to the next prompt is counted already. */
   let counted = true;
   marks.onMark(({ kind, fresh }) => {
-    if (kind === 'D') typed.ended();
     if (kind !== 'C' && kind !== 'P' && !fresh) return;
     // The lines of a pasted command have a C each. An empty line, one that is no command, or the first of several has none.
     if (!counted) typed.lineRead();
     counted = kind === 'C';
-    if (fresh) typed.prompted();
   });
 }

@@ -78,8 +78,6 @@ for (const { name, program, files, pause } of SHELLS) {
       await using sh = await Shell.open({ shell: program }, files);
       await sh.execute('echo ready');
       for (let round = 0; round < ROUNDS / 2; round += 1) {
-        // What is typed while the prompt before it is on its way is known to be taken for the next line, now and then.
-        await waitFor('the prompt', () => sh.terminal.marks?.state === 'prompt');
         const from = sh.terminal.bytes;
         sh.terminal.input('echo half a li');
         // Without PSReadLine it asks where the cursor is, and a Ctrl-C before its first key drops the answer.
@@ -89,6 +87,15 @@ for (const { name, program, files, pause } of SHELLS) {
         await sh.begin('exec sleep 30');
         sh.terminal.input('\u0003');
         expect((await sh.execute(`echo again${round}`)).output).toBe(`again${round}\n`);
+      }
+    }, 120_000);
+
+    test(`after Ctrl-C that is typed twice, while the prompt comes, and with a line behind it, ${ROUNDS} times`, async () => {
+      await using sh = await Shell.open({ shell: program }, files);
+      await sh.execute('echo ready');
+      for (let round = 0; round < ROUNDS; round += 1) {
+        sh.terminal.input(['\u0003\u0003', '\u0003x\u007f', 'x\u0003', '\u0003echo theirs\r'][round % 4] ?? '');
+        expect(await sh.execute(`echo ours${round}`)).toEqual(done(`ours${round}\n`, 0));
       }
     }, 120_000);
 

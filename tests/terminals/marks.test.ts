@@ -28,6 +28,13 @@ describe('marks', () => {
     expect(new TextDecoder().decode(encode(SESSION).slice(begin?.end, end?.start))).toBe('done\r\n');
   });
 
+  test('tell how long the line is, when asked, and that the prompt is there although an interrupt has dropped its mark', () => {
+    const { found, state } = marksOf([encode(`${mark('C')}${mark('D;0')}${mark('K;12')}`)]);
+    expect(found.at(-1)).toMatchObject({ kind: 'K', length: 12, exitCode: undefined });
+    expect(state).toBe('prompt');
+    expect(marksOf([encode(`${START}${mark('P')}${mark('K;0')}`)]).state).toBe('continuation');
+  });
+
   test('are the same however the output is cut', () => {
     const bytes = encode(SESSION);
     const whole = marksOf([bytes]);

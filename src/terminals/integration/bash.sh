@@ -72,6 +72,13 @@ __agent_server_draw() {
   fi
 }
 
+# Bound to a key: the line editor reads keys, and how long its line is.
+__agent_server_tell() {
+  { local status=$? -; set +xu; } 2>/dev/null
+  { builtin printf '\e]133;K;%d%s' "${#READLINE_LINE}" "$__agent_server_aid" >/dev/tty; } 2>/dev/null
+  return "$status"
+}
+
 if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)); then
   # An array is never exported, so that no shell inside this one looks for our functions.
   __agent_server_hook() {
@@ -109,8 +116,11 @@ fi
 # Before 4.4 there is no PS0, and so no marks.
 if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)); then
   __agent_server_start() {
-    local status=0 -
+    local status=0 keymap -
     set +xu
+    for keymap in emacs-standard vi-insert vi-command; do
+      bind -m "$keymap" -x '"\e[133~":__agent_server_tell' 2>/dev/null
+    done
     __agent_server_hook
     # Where PROMPT_COMMAND is locked, the prompts alone have marks.
     [[ ${PROMPT_COMMAND[*]-} == *__agent_server_last* ]] || __agent_server_draw

@@ -46,7 +46,10 @@ if [[ -o interactive && -n ${AGENT_SERVER_MARK_SECRET-} ]]; then
       autoload -Uz add-zle-hook-widget
       zle -N __agent_server_input
       add-zle-hook-widget zle-line-init __agent_server_input
+      zle -N __agent_server_tell
     fi
+    bindkey '\e[133~' __agent_server_tell
+    bindkey -a '\e[133~' __agent_server_tell
   }
 
   # The prompt stands, and typing begins. PS1 itself is left alone: many make it anew for each prompt.
@@ -63,6 +66,12 @@ if [[ -o interactive && -n ${AGENT_SERVER_MARK_SECRET-} ]]; then
       ;;
     esac
     __agent_server_hook
+  }
+
+  # Bound to a key: the line editor reads keys, and how long its line is.
+  __agent_server_tell() {
+    { emulate -L zsh; setopt no_xtrace } 2>/dev/null
+    { print -rn -- $'\e]133;K;'$#BUFFER$__agent_server_aid >$TTY } 2>/dev/null
   }
 
   __agent_server_run() {
