@@ -9,6 +9,7 @@ const TURNS = 500;
 const RUNS = 5;
 const FLOOD_BYTES = 64 * 1024 * 1024;
 const UPDATE_BYTES = 4096;
+const SETTLES_MS = 3000;
 const MEMORY_GOAL = 32 * 1024 * 1024;
 
 /** What the doors add to a turn, and what a client costs that does not read. */
@@ -93,13 +94,16 @@ async function stalled(): Promise<Measured[]> {
   }
   const took = performance.now() - from;
   beside.close();
+  // What was parsed on the way is garbage by then: a client that reads leaves as much.
+  await Bun.sleep(SETTLES_MS);
+  const held = server.rss - before;
   return [
     {
-      name: `${mib(FLOOD_BYTES)} of updates to a client that reads nothing, server memory`,
-      figure: `+${mib(Math.max(0, most - before))}`,
+      name: `${mib(FLOOD_BYTES)} of updates to a client that reads nothing, server memory ${SETTLES_MS / 1000} s later`,
+      figure: `+${mib(Math.max(0, held))}`,
       goal: `≤ +${mib(MEMORY_GOAL)}`,
-      met: most - before <= MEMORY_GOAL,
-      detail: `the most within ${ms(took)}, a client beside it doing turns all the time`,
+      met: held <= MEMORY_GOAL,
+      detail: `+${mib(Math.max(0, most - before))} at most within ${ms(took)}, a client beside it doing turns all the time`,
     },
     {
       name: 'a turn of another client meanwhile, p50',

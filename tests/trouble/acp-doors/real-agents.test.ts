@@ -32,18 +32,21 @@ describe.skipIf(agents === undefined).each(REAL_AGENTS)('the real agent %s', (na
     await model[Symbol.asyncDispose]();
   });
 
-  test.each(['http', 'socket'] as const)('the SDK’s client, over %s: a shell command that asks first', async (transport) => {
-    const url = `${transport === 'http' ? rig.url : rig.url.replace('http', 'ws')}/acp`;
-    const seen = await useDoor(
-      transport,
-      url,
-      { 'X-API-Key': rig.key },
-      { cwd: rig.place.cwd, prompts: [`[[shell echo by-${transport} > ${transport}.txt]]`, '[[say the word]]'] },
-    );
-    expect(seen).toMatchObject({ asked: 1, loadSession: true, stopReasons: ['end_turn', 'end_turn'] });
-    expect(seen.updates.join('')).toContain('the word');
-    expect(readFileSync(join(rig.place.cwd, `${transport}.txt`), 'utf8')).toBe(`by-${transport}\n`);
-  });
+  test.each(['http', 'socket'] as const)(
+    'the SDK’s client, over %s: a shell command that asks first',
+    async (transport) => {
+      const url = `${transport === 'http' ? rig.url : rig.url.replace('http', 'ws')}/acp`;
+      const seen = await useDoor(
+        transport,
+        url,
+        { 'X-API-Key': rig.key },
+        { cwd: rig.place.cwd, prompts: [`[[shell echo by-${transport} > ${transport}.txt]]`, '[[say the word]]'] },
+      );
+      expect(seen).toMatchObject({ asked: 1, loadSession: true, stopReasons: ['end_turn', 'end_turn'] });
+      expect(seen.updates.join('')).toContain('the word');
+      expect(readFileSync(join(rig.place.cwd, `${transport}.txt`), 'utf8')).toBe(`by-${transport}\n`);
+    },
+  );
 
   test('acpremote’s wire: a command that asks, a cancel, a load when the process is gone', async () => {
     using client = await Client.open(rig, { path: '/acp/ws' });
