@@ -121,8 +121,8 @@ export class Client implements Disposable {
     });
   }
 
-  has(text: string): Promise<true> {
-    return waitFor(`“${text}”`, () => this.said().join('').includes(text) || undefined) as Promise<true>;
+  async has(text: string): Promise<void> {
+    await waitFor(`“${text}”`, () => this.said().join('').includes(text));
   }
 
   /** Comes back to the connection. */
