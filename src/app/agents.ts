@@ -32,7 +32,8 @@ export async function openAgents(base: Base, scope: AsyncDisposableStack, shells
   const graceMs = settings['agent-grace'] * 1000;
   const policy = settings['acp-policy'];
   const registry = scope.use(new AgentRegistry({ launcher, env: commandEnv, cwd, configured, clock }));
-  const start = await openAgentLauncher({ root: join(root, 'run'), launcher, graceMs });
+  // Agents of clients that have no session yet end with it.
+  const start = scope.use(await openAgentLauncher({ root: join(root, 'run'), launcher, graceMs }));
   const factory = new SessionFactory({
     start,
     host: (request) =>

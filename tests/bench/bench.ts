@@ -5,6 +5,7 @@
  */
 import { cpus, totalmem } from 'node:os';
 import type { Measure, Measured } from './measure.ts';
+import { acpDoors } from './measures/acp-doors.ts';
 import { agents } from './measures/agents.ts';
 import { flood } from './measures/flood.ts';
 import { list } from './measures/list.ts';
@@ -30,6 +31,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   session,
   update,
   agents,
+  'acp-doors': acpDoors,
   flood,
   'terminals-idle': terminalsIdle,
   'terminal-output': terminalOutput,

@@ -1,6 +1,6 @@
 /** A server of its own for a measure: the executable where it is built, else the source; data in a folder that goes with it. */
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -42,7 +42,19 @@ export class BenchServer implements AsyncDisposable {
   }
 
   static async start(...args: string[]): Promise<BenchServer> {
-    const home = await mkdtemp(join(tmpdir(), 'agent-server-bench-'));
+    return BenchServer.#start(await makeHome(), args);
+  }
+
+  /** The doors lead to that agent. */
+  static async withAgent(command: string): Promise<BenchServer> {
+    const home = await makeHome();
+    const config = { agents: { bench: { command: command.split(' ') } } };
+    await mkdir(join(home, 'data'), { mode: 0o700 });
+    await writeFile(join(home, 'data', 'config.json'), JSON.stringify(config), { mode: 0o600 });
+    return BenchServer.#start(home, ['--acp-agent', 'bench']);
+  }
+
+  static async #start(home: string, args: readonly string[]): Promise<BenchServer> {
     const from = performance.now();
     const process = Bun.spawn([...serverCommand, '--port', '0', '--json', '--data-dir', join(home, 'data'), ...args], {
       cwd: home,
@@ -132,6 +144,11 @@ export class BenchServer implements AsyncDisposable {
     return { url: `${this.url.replace('http', 'ws')}/terminal?attach=${id}`, headers: { 'x-api-key': KEY } };
   }
 
+  /** A door, and what proves that it may be used. */
+  door(path: string): { readonly url: string; readonly headers: Readonly<Record<string, string>> } {
+    return { url: this.url + path, headers: { 'x-api-key': KEY } };
+  }
+
   /** Submits, and waits for the end by long-poll, as a client would. */
   async run(command: string, fields: Readonly<Record<string, unknown>> = {}): Promise<Job> {
     const id = await this.submit(command, fields);
@@ -161,6 +178,8 @@ export class BenchServer implements AsyncDisposable {
 }
 
 const KEY = 'a-key-of-the-bench-that-opens-nothing-else';
+
+const makeHome = (): Promise<string> => mkdtemp(join(tmpdir(), 'agent-server-bench-'));
 
 async function firstUrl(stdout: ReadableStream<Uint8Array>): Promise<string> {
   const reader = stdout.getReader();

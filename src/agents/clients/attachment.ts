@@ -120,7 +120,14 @@ export class Attachment implements Source, Disposable {
         continue;
       }
       const entry = this.#nextEntry();
-      if (entry === undefined) return this.open.session.over ? this.#lost() : undefined;
+      if (entry === undefined) {
+        const { session, log } = this.open;
+        if (!session.over) return undefined;
+        if (this.#cursor >= log.last) return this.#lost();
+        // Its record was removed: what waits for a place in the log need not wait any more.
+        this.#cursor = log.last;
+        continue;
+      }
       this.#cursor = entry.id;
       this.#messages = this.#read(entry);
     }

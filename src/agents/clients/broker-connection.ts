@@ -54,7 +54,8 @@ export class BrokerConnection implements ClientConnection {
   readonly #ports: BrokerConnectionPorts;
   readonly #questions: ClientQuestions;
   readonly #attachments: ClientAttachments;
-  readonly #pending = new PendingRequests();
+  // What is read right now is sent first.
+  readonly #pending = new PendingRequests(() => queueMicrotask(() => this.#endWithAgent()));
   readonly #transports: Transports;
   /** Settles when the agent has answered `initialize`, or will not. */
   readonly #settled = Promise.withResolvers<void>();
@@ -225,8 +226,8 @@ export class BrokerConnection implements ClientConnection {
     const stderr = new StderrTail(shared.stderr.copy().stream, () => {});
     try {
       const asked = shared.initialize(toAgent(params, this.#request.host));
-      const answer = await within(clock, AGENT_ANSWERS_MS, asked);
-      if (answer !== 'late' && this.#state.at === 'starting') {
+      const answer = await within(clock, AGENT_ANSWERS_MS, Promise.race([asked, this.#ended.promise]));
+      if (typeof answer !== 'string') {
         this.#opened(shared, held);
         return ok(answer);
       }
@@ -263,9 +264,9 @@ export class BrokerConnection implements ClientConnection {
     };
   }
 
-  /** Sessions of other processes keep it open. */
+  /** Sessions of other processes keep it open, and whatever is still to be answered. */
   #endWithAgent(): void {
-    if (this.#agentIsGone && this.#attachments.allOver) this.end('agent-gone');
+    if (this.#agentIsGone && this.#attachments.allOver && this.#pending.count === 0) this.end('agent-gone');
   }
 
   async #lastWords(shared: SharedAgent, stderr: StderrTail): Promise<string> {

@@ -42,6 +42,7 @@ export class ClientAttachments {
     return [...this.#bySession.values()].every(({ attachment }) => attachment.open.session.over);
   }
   get isFull(): boolean {
+    this.#forgetOver();
     return this.#bySession.size >= MAX_SESSIONS;
   }
 
@@ -55,7 +56,9 @@ export class ClientAttachments {
   outboxOf(sessionId: string): MessageOutbox | undefined {
     if (!this.#options.request.outboxPerSession) return this.outbox;
     const known = this.#outboxes.get(sessionId);
-    if (known !== undefined || this.#outboxes.size >= MAX_SESSIONS) return known;
+    if (known !== undefined) return known;
+    if (this.#outboxes.size >= MAX_SESSIONS) this.#forgetOver();
+    if (this.#outboxes.size >= MAX_SESSIONS) return undefined;
     const outbox = new MessageOutbox(this.#options.clock);
     this.#outboxes.set(sessionId, outbox);
     return outbox;
@@ -95,11 +98,15 @@ export class ClientAttachments {
     (outbox ?? this.outbox).direct.add(text);
   }
 
-  detach(sessionId: string): void {
-    const attached = this.#bySession.get(sessionId);
-    this.#bySession.delete(sessionId);
-    attached?.attachment[Symbol.dispose]();
-    attached?.onRecord[Symbol.dispose]();
+  /** Sessions that have ended, and of which all is said, make room for others; so do streams of none that nobody reads. */
+  #forgetOver(): void {
+    for (const [sessionId, { attachment, onRecord }] of this.#bySession) {
+      if (!attachment.over) continue;
+      this.#bySession.delete(sessionId);
+      onRecord[Symbol.dispose]();
+    }
+    for (const [sessionId, outbox] of this.#outboxes)
+      if (!this.#bySession.has(sessionId) && outbox.isIdle) this.#outboxes.delete(sessionId);
   }
 
   /** `keepsReading`: what was said is still to be read. */

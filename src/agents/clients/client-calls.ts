@@ -153,9 +153,8 @@ export class ClientCalls {
   }
 
   async #delete(call: Call): Promise<void> {
-    const { attachments, sessions, asker, shared } = this.#options;
+    const { sessions, asker, shared } = this.#options;
     const sessionId = this.#sessionOf(call);
-    attachments.detach(sessionId);
     const wasOurs = await sessions.remove(asker.agent, sessionId);
     // The agent forgets it, too, where it can; only its word counts for one that is none of ours.
     const answer = this.#can('delete') || !wasOurs ? await shared.request(call.method, call.params, call.signal) : {};

@@ -36,6 +36,11 @@ export class MessageOutbox implements Outbox {
     return this.#reader !== undefined;
   }
 
+  /** Nobody reads it, and it has nothing to say. */
+  get isIdle(): boolean {
+    return this.#reader === undefined && this.direct.isEmpty;
+  }
+
   add(source: Source): void {
     this.#sources.push(source);
     this.wake();

@@ -3,7 +3,13 @@ import type { RequestId } from './json-rpc.ts';
 
 export class PendingRequests {
   readonly #aborts = new Map<string, AbortController>();
+  readonly #answered: () => void;
   #count = 0;
+
+  /** `answered`: one of them is, or will be before anything else happens. */
+  constructor(answered: () => void) {
+    this.#answered = answered;
+  }
 
   get count(): number {
     return this.#count;
@@ -21,6 +27,7 @@ export class PendingRequests {
       isDone = true;
       this.#count -= 1;
       if (this.#aborts.get(key) === abort) this.#aborts.delete(key);
+      this.#answered();
     };
     return { signal: abort.signal, done };
   }

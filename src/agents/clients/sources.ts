@@ -17,6 +17,10 @@ export class Queue implements Source {
   readonly #messages: string[] = [];
   readonly #added = new Notifier();
 
+  get isEmpty(): boolean {
+    return this.#messages.length === 0;
+  }
+
   add(text: string): void {
     this.#messages.push(text);
     this.#added.notifyAll();

@@ -18,8 +18,8 @@ export interface AgentLauncherOptions {
   readonly graceMs: number;
 }
 
-/** Ends what a server that was killed has left behind. */
-export async function openAgentLauncher(options: AgentLauncherOptions): Promise<StartAgent> {
+/** Ends what a server that was killed has left behind; disposed of, whatever it has started. */
+export async function openAgentLauncher(options: AgentLauncherOptions): Promise<StartAgent & AsyncDisposable> {
   const { root, launcher, graceMs } = options;
   mkdirSync(root, { recursive: true, mode: 0o700 });
   await Promise.all(
@@ -28,18 +28,31 @@ export async function openAgentLauncher(options: AgentLauncherOptions): Promise<
       rmSync(join(root, treeId), { recursive: true, force: true });
     }),
   );
-  return async ({ argv, cwd, env, treeId }) => {
+  const running = new Set<LaunchedAgent>();
+  const start: StartAgent = async ({ argv, cwd, env, treeId }) => {
     const folder = join(root, treeId);
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       const started = await launcher.launch({ argv, cwd, env, treeId, inputPath: join(folder, 'stdin') });
-      if ('process' in started) return new LaunchedAgent(started, graceMs, () => removeFolder(folder));
+      if ('process' in started) {
+        const agent = new LaunchedAgent(started, graceMs, () => {
+          running.delete(agent);
+          removeFolder(folder);
+        });
+        running.add(agent);
+        return agent;
+      }
       throw new Error(started.reason === 'cwd-missing' ? `no such folder: ${started.cwd}` : started.detail);
     } catch (error) {
       removeQuietly(folder);
       throw new Error(`the agent could not be started: ${messageOf(error)}`, { cause: error });
     }
   };
+  return Object.assign(start, {
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...running].map((agent) => agent.end()));
+    },
+  });
 }
 
 const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
