@@ -18,6 +18,8 @@ interface Kept {
 
 /** Of the messages that are kept, in characters. */
 const MAX_CHARACTERS = 64 * 1024 * 1024;
+/** Short ones weigh more than their text. */
+const MAX_MESSAGES = 100_000;
 const MAX_AGE_MS = 600_000;
 /** So many that are gone make it worth moving the others. */
 const GONE = 1024;
@@ -51,7 +53,8 @@ export class Tail {
     this.#last += 1;
     for (;;) {
       const oldest = this.#kept[this.#gone];
-      if (oldest === undefined || (this.#size <= MAX_CHARACTERS && now - oldest.at <= MAX_AGE_MS)) break;
+      const isFull = this.#size > MAX_CHARACTERS || this.#kept.length - this.#gone > MAX_MESSAGES;
+      if (oldest === undefined || (!isFull && now - oldest.at <= MAX_AGE_MS)) break;
       this.#size -= oldest.size;
       this.#gone += 1;
     }
