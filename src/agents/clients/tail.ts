@@ -66,6 +66,6 @@ export class Tail {
 
   /** The message of that number; undefined where its text is gone. */
   text(number: number): string | undefined {
-    return this.#kept[this.#gone + number - this.first]?.text();
+    return number < this.first ? undefined : this.#kept[this.#gone + number - this.first]?.text();
   }
 }
