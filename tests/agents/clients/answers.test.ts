@@ -103,3 +103,15 @@ test('a number that is not exact is no id: its answer would be that of another r
   expect(client.messages.at(-1)).toMatchObject({ id: null, error: { code: -32_600 } });
   expect(await client.ask('session/list', {}, 1.5)).toMatchObject({ id: 1.5, result: {} });
 });
+
+test('where the agent ends while it makes a session, the client hears so before its connection ends', async () => {
+  await world.start(['--hang-new']);
+  const client = await world.client();
+  const made = client.request('session/new', { cwd: world.world.folder, mcpServers: [] });
+  await waitFor('the session to be on record', () => world.world.sessions.list().length === 1);
+  await world.processes[0]?.end();
+  expect(await client.answer(made)).toMatchObject({
+    error: { code: -32_603, message: expect.stringContaining('ended') },
+  });
+  await waitFor('the connection to end', () => client.end === 'agent-gone');
+});
