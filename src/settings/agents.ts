@@ -11,7 +11,7 @@ export const AGENT_SETTINGS = {
     16,
     0,
     10_000,
-    'Maximum number of open sessions that `POST /agents/sessions` made.',
+    'Maximum number of open sessions that `POST /agents/sessions` or clients of `/acp` made.',
   ),
   'acp-agent': text(
     'ID',

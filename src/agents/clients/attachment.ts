@@ -68,7 +68,9 @@ export class Attachment implements Source, Disposable {
 
   /** Asks for what waits for an answer already; after all that was inserted before. */
   begin(): void {
-    this.insert(() => this.open.session.permissions.pending.flatMap(({ id }) => this.#askFor(id)));
+    this.insert(() =>
+      this.#isDisposed ? [] : this.open.session.permissions.pending.flatMap(({ id }) => this.#askFor(id)),
+    );
   }
 
   /** Nothing comes any more: the session has ended, or the client has left. */
@@ -103,10 +105,11 @@ export class Attachment implements Source, Disposable {
     return undefined;
   }
 
-  /** The client attaches anew: what it has prompted is answered there. */
+  /** The client attaches anew: what it has prompted and asked is answered there. */
   handOver(to: Attachment): void {
     for (const [number, mine] of this.#turns) to.#turns.set(number, mine);
     this.#turns.clear();
+    to.#inserted.push(...this.#inserted.splice(0));
     this[Symbol.dispose]();
   }
 
@@ -163,7 +166,9 @@ export class Attachment implements Source, Disposable {
   }
 
   #read({ id, entry }: Numbered<SessionEntry>): Sendable[] {
-    const live = id > this.#history ? this.#concerns(entry.event, fieldsOf(entry.data)) : undefined;
+    // A turn of this client may have ended before it attached anew.
+    const concerns = id > this.#history || entry.event === 'turn_end';
+    const live = concerns ? this.#concerns(entry.event, fieldsOf(entry.data)) : undefined;
     if (live !== undefined) return live.map((text) => ({ text }));
     const { log } = this.open;
     const { sessionId } = this.#ports;

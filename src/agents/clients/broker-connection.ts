@@ -131,7 +131,7 @@ export class BrokerConnection implements ClientConnection {
     if (at === 'ended') return fail({ reason: 'connection-ended' });
     const message = messageOf(given);
     if (message === undefined) {
-      this.reject(INVALID_REQUEST, 'neither a request nor a notification nor an answer');
+      this.reject(INVALID_REQUEST, 'neither a request nor a notification nor an answer, or its id is no exact one');
       return ok(undefined);
     }
     if (message.kind === 'request' && message.method === 'initialize') {

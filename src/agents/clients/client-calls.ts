@@ -102,7 +102,8 @@ export class ClientCalls {
     };
     if (request.method === 'session/load') return this.#replay(open, sessionId, answer);
     attachments.outbox.direct.add(answer());
-    attachments.attach(open, sessionId, open.log.last);
+    // Whoever is attached reads on where it is: it may not have had everything yet.
+    if (attachments.get(sessionId)?.open !== open) attachments.attach(open, sessionId, open.log.last);
   }
 
   /** The answer comes after the history, at the client's pace. */

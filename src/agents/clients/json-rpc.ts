@@ -34,7 +34,11 @@ export function messageOf(message: Fields): Message | undefined {
   return isId(id) && ('result' in message || 'error' in message) ? { kind: 'answer', id, message } : undefined;
 }
 
-const isId = (id: unknown): id is RequestId => id === null || typeof id === 'string' || typeof id === 'number';
+const isId = (id: unknown): id is RequestId => id === null || isGivenId(id);
+
+/** Ids come back as they were: a number that no double holds exactly would be that of another request. */
+export const isGivenId = (id: unknown): id is string | number =>
+  typeof id === 'string' || (typeof id === 'number' && Math.abs(id) <= Number.MAX_SAFE_INTEGER);
 
 export const resultText = (id: RequestId, result: unknown): string =>
   JSON.stringify({ jsonrpc: '2.0', id, result: result ?? null });

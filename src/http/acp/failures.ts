@@ -4,7 +4,9 @@ import type { SocketRefusal } from '../sockets/kind.ts';
 import { wireRefusals } from '../wire/failures.ts';
 import { errorJson } from '../wire/json.ts';
 import { refusals } from '../wire/refusals.ts';
-import { MAX_ID_CHARACTERS } from './limits.ts';
+import { MAX_DEPTH, MAX_ID_CHARACTERS } from './limits.ts';
+
+export const TOO_DEEP = `a message is nested at most ${MAX_DEPTH} levels deep`;
 
 export type AcpFailure =
   | { readonly reason: 'named-twice'; readonly what: 'agents' | 'hosts' }
@@ -14,6 +16,7 @@ export type AcpFailure =
   | { readonly reason: 'connection-unknown' }
   | { readonly reason: 'batch-refused' }
   | { readonly reason: 'message-invalid' }
+  | { readonly reason: 'too-deep' }
   | { readonly reason: 'initialized-already' }
   | { readonly reason: 'initialize-without-id' }
   | { readonly reason: 'session-missing' }
@@ -36,6 +39,7 @@ const { statusOf, sentenceOf } = refusals<AcpFailure>()({
   'connection-unknown': { status: 404, error: 'there is no connection of that Acp-Connection-Id' },
   'batch-refused': { status: 501, error: 'batches of JSON-RPC are not taken: send each message by itself' },
   'message-invalid': { status: 400, error: 'the body must be a JSON-RPC message' },
+  'too-deep': { status: 400, error: TOO_DEEP },
   'initialized-already': { status: 400, error: 'the connection is initialized already' },
   'initialize-without-id': { status: 400, error: 'initialize must have the id of a request' },
   'session-missing': { status: 400, error: 'the header Acp-Session-Id is missing' },

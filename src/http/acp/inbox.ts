@@ -5,6 +5,8 @@
 import type { ClientConnection } from '../../agents/clients/client.ts';
 import type { Fields } from '../../agents/session/entry.ts';
 import { isJsonObject } from '../wire/body.ts';
+import { isTooDeep } from './depth.ts';
+import { TOO_DEEP } from './failures.ts';
 import { hasLongId, hasRequestId, isInitialize } from './session-of-message.ts';
 
 /** Messages that wait. */
@@ -39,6 +41,7 @@ export class Inbox {
     }
     if (Array.isArray(message)) return this.#reject(INVALID_REQUEST, 'batches of JSON-RPC are not taken');
     if (!isJsonObject(message)) return this.#reject(INVALID_REQUEST, 'a message must be a JSON object');
+    if (isTooDeep(message)) return this.#reject(INVALID_REQUEST, TOO_DEEP);
     if (hasLongId(message)) return this.#reject(INVALID_REQUEST, 'an id is too long');
     this.#initialized ||= isInitialize(message) && hasRequestId(message);
     if (initializeFirst && !this.#initialized) return 'not-initialized';

@@ -8,5 +8,7 @@ export const MAX_SENT_BYTES = 64 * 1024 * 1024;
 export const WINDOW_BYTES = 1024 * 1024;
 /** A client that takes not a byte of what waits for it. */
 export const STALLED_MS = 60_000;
+/** Objects and lists in one another, in a message from a client. */
+export const MAX_DEPTH = 1000;
 /** Of an id of a session or of a request. */
 export const MAX_ID_CHARACTERS = 1024;

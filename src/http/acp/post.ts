@@ -7,6 +7,7 @@ import { refusalResponse } from '../wire/failures.ts';
 import { JSON_TYPE } from '../wire/json.ts';
 import { connect, connectionIn, type Doors } from './connect.ts';
 import type { Address } from './asked.ts';
+import { isTooDeep } from './depth.ts';
 import { refusalOf } from './failures.ts';
 import { MAX_MESSAGE_BYTES } from './limits.ts';
 import { hasRequestId, isInitialize, sessionProblem } from './session-of-message.ts';
@@ -17,6 +18,7 @@ export async function post(doors: Doors, request: Request, address: Address): Pr
   const message = read.value;
   if (Array.isArray(message)) return refusalOf({ reason: 'batch-refused' });
   if (!isJsonObject(message)) return refusalOf({ reason: 'message-invalid' });
+  if (isTooDeep(message)) return refusalOf({ reason: 'too-deep' });
   return isInitialize(message)
     ? initialize(doors, request, address, message)
     : receive(doors, request, address, message);

@@ -1,5 +1,6 @@
 /** Of which session a message of Streamable HTTP is: what it says itself, and what `Acp-Session-Id` says of it. */
 import type { ClientConnection } from '../../agents/clients/client.ts';
+import { isGivenId } from '../../agents/clients/json-rpc.ts';
 import { fieldsOf, textOf, type Fields } from '../../agents/session/entry.ts';
 import type { AcpFailure } from './failures.ts';
 import { MAX_ID_CHARACTERS } from './limits.ts';
@@ -34,4 +35,4 @@ export const isTooLong = (id: unknown): boolean => typeof id === 'string' && id.
 /** Whether it asks for what begins every connection. */
 export const isInitialize = ({ jsonrpc, method }: Fields): boolean => jsonrpc === '2.0' && method === 'initialize';
 
-export const hasRequestId = ({ id }: Fields): boolean => typeof id === 'string' || typeof id === 'number';
+export const hasRequestId = ({ id }: Fields): boolean => isGivenId(id);

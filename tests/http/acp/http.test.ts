@@ -37,6 +37,10 @@ describe('POST', () => {
       error: 'the body must be JSON, with Content-Type: application/json',
     });
     expect(await of('{')).toMatchObject({ status: 400 });
+    const deep = (levels: number) =>
+      `{"jsonrpc":"2.0","method":"a","params":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+    expect(await of(deep(1000))).toEqual({ status: 400, error: 'a message is nested at most 1000 levels deep' });
+    expect(await of(deep(1_000_000))).toMatchObject({ status: 400 });
     expect(await of('7')).toEqual({ status: 400, error: 'the body must be a JSON-RPC message' });
     expect(await of('null')).toMatchObject({ status: 400 });
     expect(await of([INITIALIZE])).toEqual({

@@ -169,18 +169,20 @@ describe('messages of door A', () => {
   test('what is no message is answered with an error, binary frames with nothing', async () => {
     await using world = new DoorWorld();
     using socket = await open(world);
-    for (const text of ['{', '', '[]', '7', '"x"', 'null']) send(socket, text);
+    const deep = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    for (const text of ['{', '', '[]', '7', '"x"', 'null', deep]) send(socket, text);
     socket.sendBinary(Buffer.from('{}'));
     send(socket, INITIALIZE);
     send(socket, { ...INITIALIZE, id: 'again' });
     send(socket, { jsonrpc: '2.0', id: 'x'.repeat(1025), method: 'a' });
-    const errors = (await got(socket, 9)).map((message) => {
+    const errors = (await got(socket, 10)).map((message) => {
       const { id, error } = message as { id: unknown; error?: { code: number } };
       return [id, error?.code];
     });
     expect(errors).toEqual([
       [null, -32_700],
       [null, -32_700],
+      [null, -32_600],
       [null, -32_600],
       [null, -32_600],
       [null, -32_600],
