@@ -68,8 +68,11 @@ const callersIn = (stack: string): string =>
     ?.slice(0, 3)
     .join(' < ') ?? '';
 
+/** The kernel refuses a signal by a code of its own. */
+const codeOf = (name: string) => (name === 'kill' ? 'EPERM' : 'EMFILE');
+
 const injected = (name: string) =>
-  Object.assign(new Error(`EMFILE: injected, ${name}`), { code: 'EMFILE', syscall: name });
+  Object.assign(new Error(`${codeOf(name)}: injected, ${name}`), { code: codeOf(name), syscall: name });
 
 function wrapSync(name: string, call: Call): Call {
   return function (this: unknown, ...args) {
@@ -151,6 +154,7 @@ export async function injectFailures(): Promise<void> {
   void mock.module('../../../src/platform/pty/index.ts', () => ({ createPtyOpener: openWrapped }));
   const spawn = Bun.spawn as unknown as Call;
   Object.assign(Bun, { spawn: wrapSync('spawn', spawn) });
+  Object.assign(process, { kill: wrapSync('kill', process.kill.bind(process) as Call) });
   for (const prototype of [Database.prototype, Statement.prototype] as unknown as Record<string, Call>[])
     for (const name of ['run', 'query', 'prepare', 'transaction', 'get', 'all', 'values'])
       if (typeof prototype[name] === 'function') prototype[name] = wrapSync(`sqlite ${name}`, prototype[name]);
