@@ -91,12 +91,6 @@ export class ClientAttachments {
     (this.outboxOf(sessionId) ?? this.outbox).add(attachment);
   }
 
-  /** Makes room: forgets the oldest outbox that nobody reads, of a session that has ended or never was, and has said all. */
-  #forgetOutbox(): boolean {
-    const [forgotten] = [...this.#outboxes].find(([, { isRead, isDone }]) => !isRead && isDone) ?? [];
-    return forgotten !== undefined && this.#outboxes.delete(forgotten);
-  }
-
   /** A message about a session, after all that it has said by now. */
   say(sessionId: string | undefined, text: string): void {
     const attachment = sessionId === undefined ? undefined : this.get(sessionId);
