@@ -79,7 +79,6 @@ export class ClientAttachments {
       ask: (answered) => questions.add(sessionId, answered),
       forget: (id) => questions.forget(id),
     });
-    for (const [id, { attachment: other }] of this.#bySession) if (other.over) this.#bySession.delete(id);
     const before = this.#bySession.get(sessionId);
     before?.attachment.handOver(attachment);
     before?.onRecord[Symbol.dispose]();
@@ -89,12 +88,6 @@ export class ClientAttachments {
     this.#bySession.set(sessionId, { attachment, onRecord });
     open.session.whenEnded.once(sessionEnded);
     (this.outboxOf(sessionId) ?? this.outbox).add(attachment);
-  }
-
-  /** Makes room: forgets the oldest outbox that nobody reads, of a session that has ended or never was, and has said all. */
-  #forgetOutbox(): boolean {
-    const [forgotten] = [...this.#outboxes].find(([, { isRead, isDone }]) => !isRead && isDone) ?? [];
-    return forgotten !== undefined && this.#outboxes.delete(forgotten);
   }
 
   /** A message about a session, after all that it has said by now. */

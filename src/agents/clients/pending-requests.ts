@@ -2,7 +2,6 @@
 import type { RequestId } from './json-rpc.ts';
 
 export class PendingRequests {
-  readonly #answered: () => void;
   readonly #aborts = new Map<string, AbortController>();
   readonly #answered: () => void;
   #count = 0;
