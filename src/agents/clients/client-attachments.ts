@@ -79,7 +79,6 @@ export class ClientAttachments {
       ask: (answered) => questions.add(sessionId, answered),
       forget: (id) => questions.forget(id),
     });
-    for (const [id, { attachment: other }] of this.#bySession) if (other.over) this.#bySession.delete(id);
     const before = this.#bySession.get(sessionId);
     before?.attachment.handOver(attachment);
     before?.onRecord[Symbol.dispose]();
