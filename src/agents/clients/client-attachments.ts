@@ -41,9 +41,10 @@ export class ClientAttachments {
   get allOver(): boolean {
     return [...this.#bySession.values()].every(({ attachment }) => attachment.open.session.over);
   }
-  get isFull(): boolean {
+  /** Sessions that this client is attached to, and that have not ended. */
+  get count(): number {
     this.#forgetOver();
-    return this.#bySession.size >= MAX_SESSIONS;
+    return this.#bySession.size;
   }
 
   /** Undefined for a session that this client has neither made nor loaded, or that has ended. */

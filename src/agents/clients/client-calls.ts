@@ -33,6 +33,7 @@ export interface ClientCallsOptions {
 
 export class ClientCalls {
   readonly #options: ClientCallsOptions;
+  #opening = 0;
 
   constructor(options: ClientCallsOptions) {
     this.#options = options;
@@ -76,10 +77,24 @@ export class ClientCalls {
     }
   }
 
+  get #isFull(): boolean {
+    return this.#options.attachments.count + this.#opening >= MAX_SESSIONS;
+  }
+
+  /** A session that is being opened has its place already. */
+  async #counted<T>(opening: Promise<T>): Promise<T> {
+    this.#opening += 1;
+    try {
+      return await opening;
+    } finally {
+      this.#opening -= 1;
+    }
+  }
+
   async #create(call: Call, request: AskedOpening): Promise<void> {
     const { sessions, asker, attachments } = this.#options;
-    if (attachments.isFull) return this.#refuse(call, TOO_MANY);
-    const made = await sessions.create(asker, request);
+    if (this.#isFull) return this.#refuse(call, TOO_MANY);
+    const made = await this.#counted(sessions.create(asker, request));
     if (!made.ok) return this.#refuse(call, made.failure.error);
     const { session } = made.value;
     const { acpSessionId = '', openingAnswer } = session;
@@ -92,8 +107,8 @@ export class ClientCalls {
   async #load(call: Call, request: AskedOpening): Promise<void> {
     const { sessions, asker, attachments } = this.#options;
     const sessionId = textOf(request.params['sessionId']) ?? '';
-    if (attachments.isFull && attachments.get(sessionId) === undefined) return this.#refuse(call, TOO_MANY);
-    const loaded = await sessions.load(asker, request);
+    if (this.#isFull && attachments.get(sessionId) === undefined) return this.#refuse(call, TOO_MANY);
+    const loaded = await this.#counted(sessions.load(asker, request));
     if (!loaded.ok) return this.#refuse(call, loaded.failure.error);
     const open = loaded.value;
     const answer = () => {

@@ -8,7 +8,16 @@
 import { fieldsOf, textOf, type Fields } from '../session/entry.ts';
 import type { AgentLink } from './agent-link.ts';
 import type { AgentProcess } from './agent-process.ts';
-import { connectAgent, HostRefusal, METHOD_NOT_FOUND, type AgentConnection, type AgentReader } from './connection.ts';
+import { isObject } from '../is-object.ts';
+import {
+  AgentError,
+  connectAgent,
+  HostRefusal,
+  INTERNAL_ERROR,
+  METHOD_NOT_FOUND,
+  type AgentConnection,
+  type AgentReader,
+} from './connection.ts';
 import { StderrCopies } from './stderr-copies.ts';
 
 /** Notifications kept for sessions that are being made. */
@@ -61,7 +70,9 @@ export class SharedAgent {
   }
 
   async initialize(params: Fields): Promise<Fields> {
-    return (this.#initialized = fieldsOf(await this.#connection.request('initialize', params)));
+    const answer = await this.#connection.request('initialize', params);
+    if (!isObject(answer)) throw new AgentError(INTERNAL_ERROR, 'the agent has answered initialize with no object');
+    return (this.#initialized = answer);
   }
 
   /** Notifications that it has not read yet. */
