@@ -36,12 +36,15 @@ export class ClientsWorld implements AsyncDisposable {
     options: Partial<BrokerOptions> & {
       readonly sessions?: never;
       readonly client?: Partial<ClientSessionsOptions>;
+      /** In place of the scripted agent. */
+      readonly argv?: readonly string[];
     } = {},
   ): Promise<Broker> {
     const { world } = this;
     const launcher = createLauncher();
     const env = { ...(process.env as Record<string, string>), HOME: world.folder };
-    const [program = '', ...args] = scriptedAgent(...flags);
+    const { client, argv, ...given } = options;
+    const [program = '', ...args] = argv ?? scriptedAgent(...flags);
     const registry = new AgentRegistry({
       launcher,
       env,
@@ -51,7 +54,6 @@ export class ClientsWorld implements AsyncDisposable {
     const run = join(world.folder, 'client-run');
     const start = await openAgentLauncher({ root: run, launcher, graceMs });
     const sessions = await world.start({ registry });
-    const { client, ...given } = options;
     return (this.#broker = new Broker({
       registry,
       start: async (request) => {

@@ -2,6 +2,9 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Editor } from '../../cli/acp/editor.ts';
+import type { Message } from '../../cli/acp/fake-agent.ts';
+import { World } from '../../cli/world.ts';
 import { FakeModel } from '../../support/agents/model/fake-model.ts';
 import { REAL_AGENTS, RealAgents } from '../../support/agents/real-agents.ts';
 import { liveServer } from '../../support/doors.ts';
@@ -47,6 +50,32 @@ describe.skipIf(agents === undefined).each(REAL_AGENTS)('the real agent %s', (na
       expect(readFileSync(join(rig.place.cwd, `${transport}.txt`), 'utf8')).toBe(`by-${transport}\n`);
     },
   );
+
+  test('the agent of an editor: a command that asks, and the same session by another editor', async () => {
+    await using world = World.empty();
+    const answers = (_method: string, params: Message) => {
+      const [option] = params['options'] as { optionId: string }[];
+      return { outcome: { outcome: 'selected', optionId: option?.optionId } };
+    };
+    const options = { env: { AGENT_SERVER_KEY: rig.key }, args: ['--map', '='], answers };
+    let sessionId: string;
+    {
+      await using editor = new Editor(world, rig.url, options);
+      sessionId = await editor.open(rig.place.cwd);
+      const answer = await editor.prompt(sessionId, '[[shell echo by-editor > editor.txt]]');
+      expect(answer).toMatchObject({ stopReason: 'end_turn' });
+      await editor.prompt(sessionId, '[[say the first word]]');
+      expect(editor.said(sessionId)).toContain('the first word');
+      expect(await editor.leave()).toBe(0);
+    }
+    expect(readFileSync(join(rig.place.cwd, 'editor.txt'), 'utf8')).toBe('by-editor\n');
+    await using later = new Editor(world, rig.url, options);
+    await later.initialize();
+    await later.ask('session/load', { sessionId, cwd: rig.place.cwd, mcpServers: [] });
+    expect(later.said(sessionId)).toContain('the first word');
+    await later.prompt(sessionId, '[[say the second]]');
+    expect(later.said(sessionId)).toContain('the second');
+  });
 
   test('acpremote’s wire: a command that asks, a cancel, a load when the process is gone', async () => {
     using client = await Client.open(rig, { path: '/acp/ws' });
