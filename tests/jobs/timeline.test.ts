@@ -244,7 +244,7 @@ test('a clock that cannot be written stops nothing; what it missed is noted late
   const folder = world.jobs.folder(id);
   mkdirSync(folder.clock);
   world.runner.run(id).print('one\n');
-  const warned = () => world.log.filter((line) => line.includes('cannot be noted'));
+  const warned = () => world.log.filter((line) => line.includes('cannot be recorded'));
   await waitFor('a warning', () => warned().length > 0);
   rmdirSync(folder.clock);
   await waitFor('the first row', () => existsSync(folder.clock));

@@ -77,7 +77,8 @@ describe.skipIf(process.platform === 'win32')('a flood of those who have no key'
     await waitFor('the server to notice', () => server.stderr.includes(NOTICED));
     for (let round = 1; round <= 10; round += 1) await isServed(server, terminal, round);
     expect((await silent.end()).closed).toBeGreaterThan(2000);
-    expect(server.stderr).not.toMatch(/TypeError|a request failed|EMFILE/);
+    // A burst may take all descriptors for a moment (docs/watching.md), and costs an answer then, not the server.
+    expect(server.stderr).not.toMatch(/TypeError|a request failed/);
     await isServed(server, terminal, 11);
   });
 
