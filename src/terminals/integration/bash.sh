@@ -3,6 +3,9 @@
 #
 # Rc files, frameworks and people put other things into PROMPT_COMMAND, PS1, PS0 and PS2 at any time. So each of our marks
 # stands on its own, and whichever of our hooks still runs before a prompt puts back the others. What is readonly is left.
+#
+# No array is assigned as a whole, `a=(…)`: bash parses the list anew, as input, and when Ctrl-C interrupts that in a hook,
+# it takes the end of PROMPT_COMMAND for the end of its own input and exits.
 
 __agent_server_aid=";aid=${AGENT_SERVER_MARK_SECRET-}"$'\a'
 __agent_server_prompt=$'\e]133;A;'
@@ -82,8 +85,7 @@ __agent_server_tell() {
 if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)); then
   # An array is never exported, so that no shell inside this one looks for our functions.
   __agent_server_hook() {
-    local IFS=' ' entry
-    local -a entries=()
+    local IFS=' ' separator=$'\x1f' end=$'\x1e' entry entries=__agent_server_first
     [[ ${PROMPT_COMMAND[*]@a} != *r* ]] || return 0
     if [[ ${PROMPT_COMMAND[0]-} == __agent_server_first && " ${PROMPT_COMMAND[*]} " == *' __agent_server_last '* ]]; then
       ((__agent_server_missed > 1)) || return 0
@@ -91,17 +93,18 @@ if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)); then
     for entry in "${PROMPT_COMMAND[@]}"; do
       if [[ $entry == __agent_server_last ]]; then
         # Where it stands some frameworks need it: it moves behind those that come later only for a reason.
-        ((__agent_server_missed > 1)) || entries+=("$entry")
+        ((__agent_server_missed > 1)) || entries+=$separator$entry
       elif [[ $entry != __agent_server_first ]]; then
-        entries+=("$entry")
+        entries+=$separator$entry
       fi
     done
-    [[ " ${entries[*]-} " == *' __agent_server_last '* ]] || entries+=(__agent_server_last)
-    PROMPT_COMMAND=(__agent_server_first "${entries[@]}")
+    [[ " ${entries//"$separator"/ } " == *' __agent_server_last '* ]] || entries+=${separator}__agent_server_last
+    IFS=$separator builtin read -r -d "$end" -a PROMPT_COMMAND <<<"$entries$end"
   }
 else
   # As little as can be stands down here, where a DEBUG trap of the user sees it.
-  __agent_server_hooks=(__agent_server_first __agent_server_last)
+  __agent_server_hooks[0]=__agent_server_first
+  __agent_server_hooks[1]=__agent_server_last
   __agent_server_hook() {
     if [[ ${PROMPT_COMMAND@a} != *r* && ${PROMPT_COMMAND-} != *'{__agent_server_hooks[0]-}'*'{__agent_server_hooks[1]-}'* ]]; then
       PROMPT_COMMAND='${__agent_server_hooks[0]-}'${PROMPT_COMMAND:+$'\n'$PROMPT_COMMAND}$'\n''${__agent_server_hooks[1]-}'
