@@ -83,7 +83,8 @@ export class Marks {
 
   /** Whether the last command ran then. */
   wasRunning(offset: number): boolean {
-    return offset >= this.#startedAt && offset < this.#endedAt;
+    // A command that prints nothing ends where it began.
+    return offset >= this.#startedAt && offset <= this.#endedAt;
   }
 
   /** Offset at which the last prompt begins. */
