@@ -191,7 +191,8 @@ async function lineIsShown(terminal: Terminal, marks: Marks, watch: Watch): Prom
 /** Whether keys that are not shown are not known to have been read by a command: an ESC would take the next key with it. */
 function isForShell(terminal: Terminal, marks: Marks): boolean {
   const { begunAt, firstEcho } = terminal.typed;
-  if (begunAt === undefined) return false;
+  // PowerShell does not tell in time when a command begins.
+  if (begunAt === undefined || marks.family === 'powershell') return false;
   if (!marks.wasRunning(begunAt)) return true;
   // The system has shown it, and keeps it for whoever reads next.
   return firstEcho.startsWith('^') && terminal.read(begunAt).data.includes(firstEcho);
