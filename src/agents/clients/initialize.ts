@@ -17,7 +17,7 @@ export function toClient(answer: Fields): Fields {
     agentCapabilities: {
       ...capabilities,
       loadSession: true,
-      sessionCapabilities: { ...sessionCapabilities, close: {}, list: {}, resume: {}, ...sessionCapabilities },
+      sessionCapabilities: { close: {}, list: {}, resume: {}, ...sessionCapabilities },
     },
   };
 }

@@ -14,6 +14,7 @@ import type { Clock } from '../../core/clock.ts';
 import { isLongerThan } from '../sockets/frame-length.ts';
 import { lastingAnswer } from '../wire/lasting.ts';
 import { MAX_SENT_BYTES, STALLED_MS } from './limits.ts';
+import { EVENT_STREAM_HEADERS } from '../wire/event-stream-headers.ts';
 
 /** Bun holds the head of an answer back until its first byte, and clients await it before they send anything (bun PR 33660). */
 const OPEN = ': open\n\n';
@@ -21,14 +22,6 @@ const KEEPALIVE = ': keepalive\n\n';
 const SILENCE_MS = 15_000;
 /** Of one write: small messages go together, and a long one in pieces, so that it shows whether its reader gets on. */
 const PIECE_BYTES = 64 * 1024;
-
-const HEADERS = {
-  'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-store',
-  // Tells nginx not to gather the stream.
-  'x-accel-buffering': 'no',
-  'x-content-type-options': 'nosniff',
-} as const;
 
 type Controller = ReadableStreamDefaultController<Uint8Array>;
 
@@ -68,7 +61,7 @@ export class OutboxStream implements OutboxReader {
       },
       { highWaterMark: 0 },
     );
-    return lastingAnswer(new Response(stream, { headers: { ...headers, ...HEADERS } }), 'end');
+    return lastingAnswer(new Response(stream, { headers: { ...headers, ...EVENT_STREAM_HEADERS } }), 'end');
   }
 
   ready(): void {

@@ -10,6 +10,7 @@
 import type { Notifier } from '../../core/notifier.ts';
 import type { Numbered, ReadLimits } from '../../events/log.ts';
 import { lastingAnswer } from './lasting.ts';
+import { EVENT_STREAM_HEADERS } from './event-stream-headers.ts';
 
 /** What is followed; disposed of when the stream is over, whoever ended it. */
 export interface EventSource<Entry> extends Disposable {
@@ -41,14 +42,6 @@ const HEARTBEAT_MS = 15_000;
 const BATCH: ReadLimits = { entries: 16, bytes: 64 * 1024 };
 /** What is rendered ahead of the reader, one event apart. */
 const AHEAD_BYTES = 64 * 1024;
-
-const HEADERS = {
-  'content-type': 'text/event-stream; charset=utf-8',
-  'cache-control': 'no-store',
-  // Tells nginx not to gather the stream.
-  'x-accel-buffering': 'no',
-  'x-content-type-options': 'nosniff',
-} as const;
 
 export function eventStream<Entry>(options: EventStreamOptions<Entry>): Response {
   const { source, render, signal, heartbeatMs = HEARTBEAT_MS } = options;
@@ -101,7 +94,7 @@ export function eventStream<Entry>(options: EventStreamOptions<Entry>): Response
     },
     { highWaterMark: 1 },
   );
-  return lastingAnswer(new Response(stream, { headers: HEADERS }), 'end');
+  return lastingAnswer(new Response(stream, { headers: EVENT_STREAM_HEADERS }), 'end');
 }
 
 /** A stream that its reader cancelled is closed already, and says so by throwing. */
