@@ -17,6 +17,7 @@ export type { MakeWebSocket, WebSocketLike } from './plain-socket.ts';
 export type { KeyCalls } from './keys.ts';
 export type { AuditCalls, AuditPage } from './audit.ts';
 export type { RegistrationCalls } from './registration.ts';
+export type { SystemCalls, SystemFollowOptions, SystemOptions } from './system.ts';
 export type { UpdateCalls } from './update.ts';
 export { shellsOf } from './shells.ts';
 export type { ExecRequest } from '../protocol/exec.ts';
@@ -25,6 +26,7 @@ export type { EndEvent, OutputEvent, StatusEvent } from '../protocol/feed.ts';
 export type { Timeline, TimelineEntry } from '../protocol/timeline.ts';
 export type { Activity, Health } from '../protocol/health.ts';
 export type { SessionDeleted, SessionResource } from '../protocol/session.ts';
+export type { System, SystemDisk, SystemEvent, SystemMemory } from '../protocol/system.ts';
 export type {
   TerminalDeleted,
   TerminalExecuteAnswer,

@@ -19,6 +19,7 @@ import type { FollowOptions } from './numbered-events.ts';
 import type { ClientOptions } from './options.ts';
 import { bytesOfEvent, readOutput, type OutputRange } from './output.ts';
 import { RegistrationCalls } from './registration.ts';
+import { SystemCalls } from './system.ts';
 import { TerminalCalls } from './terminals.ts';
 import { Transport } from './transport.ts';
 import { UpdateCalls } from './update.ts';
@@ -85,6 +86,8 @@ export class Client {
   readonly registration: RegistrationCalls;
   /** Calls about API keys. */
   readonly keys: KeyCalls;
+  /** Calls about the machine. */
+  readonly system: SystemCalls;
   /** Calls about terminals. */
   readonly terminals: TerminalCalls;
   /** Calls about self-update. */
@@ -98,6 +101,7 @@ export class Client {
     this.audit = new AuditCalls(this.#transport);
     this.registration = new RegistrationCalls(this.#transport);
     this.keys = new KeyCalls(this.#transport);
+    this.system = new SystemCalls(this.#transport);
     this.terminals = new TerminalCalls(this.#transport);
     this.update = new UpdateCalls(this.#transport);
   }

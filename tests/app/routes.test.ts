@@ -130,6 +130,8 @@ const ACCESS: Readonly<Record<string, string | readonly string[]>> = {
   'POST /agents/sessions/:id/raw': 'agents',
   'POST /agents/sessions/:id/permissions/:permission': 'agents',
   'POST /tickets': 'observe',
+  'GET /system': 'observe',
+  'GET /system/events': 'observe',
   'GET /metrics': 'observe',
   'GET /audit': 'admin',
   'GET /registration': 'observe',

@@ -24,6 +24,7 @@ export const ROOMS: Rooms = {
   // What makes a release writes what an update reads, so both have it from one place.
   metrics: [],
   audit: [],
+  system: [],
   updater: ['settings/update.ts', 'app/update.ts', 'http/update/', 'cli/update/', 'cli/serve/supervision/', 'release/'],
 };
 

@@ -78,6 +78,8 @@ const CALLS: readonly ((client: Client) => unknown)[] = [
   (c) => c.update.start(),
   (c) => c.update.check(),
   (c) => c.update.cancel(),
+  (c) => c.system.get(),
+  (c) => c.system.follow().next(),
   (c) => c.audit.page(),
   (c) => c.audit.follow(0).next(),
 ];

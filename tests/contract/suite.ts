@@ -33,6 +33,7 @@ import { sessionRefusalsSuite } from './suite-session-refusals.ts';
 import { sessionsSuite } from './suite-sessions.ts';
 import { stopSuite } from './suite-stop.ts';
 import { survivalSuite } from './suite-survival.ts';
+import { systemSuite } from './suite-system.ts';
 import { terminalAttachSuite } from './suite-terminal-attach.ts';
 import { terminalLimitsSuite } from './suite-terminal-limits.ts';
 import { terminalProgramsSuite } from './suite-terminal-programs.ts';
@@ -67,6 +68,7 @@ export function contractSuite(door: Door): void {
     terminalLimitsSuite(door);
     updateSuite(door);
     watchingSuite(door);
+    systemSuite(door);
     terminalProgramsSuite(door);
     acpSuite(door);
     acpRecordSuite(door);
