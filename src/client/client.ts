@@ -222,6 +222,18 @@ export class Client {
     });
   }
 
+  /** The same with bytes as they are, 1 MiB at most; `eof` closes the standard input after them. */
+  inputBytes(id: string, bytes: Uint8Array, eof = false, signal?: AbortSignal): Promise<InputAnswer> {
+    return this.#transport.json({
+      path: `${pathOf(id)}/input${eof ? '?eof=1' : ''}`,
+      method: 'POST',
+      body: bytes,
+      waitMs: Infinity,
+      repeatable: bytes.length === 0,
+      signal,
+    });
+  }
+
   /** Writes a newline to the job's standard input. Not repeated. Rejects with status 404 when there is no such job. */
   nudge(id: string): Promise<NudgeAnswer> {
     return this.#transport.json({ path: `${pathOf(id)}/nudge`, method: 'POST' });

@@ -39,6 +39,7 @@ const CALLS: readonly ((client: Client) => unknown)[] = [
   (c) => c.output('id', 'stdout').next(),
   (c) => c.timeline('id'),
   (c) => c.input('id', { data: 'x' }),
+  (c) => c.inputBytes('id', new Uint8Array([1]), true),
   (c) => c.nudge('id'),
   (c) => c.cancel('id'),
   (c) => c.sessions(),
