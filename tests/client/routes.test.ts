@@ -41,6 +41,7 @@ const CALLS: readonly ((client: Client) => unknown)[] = [
   (c) => c.input('id', { data: 'x' }),
   (c) => c.inputBytes('id', new Uint8Array([1]), true),
   (c) => c.nudge('id'),
+  (c) => c.signal('id', { signal: 'SIGINT' }),
   (c) => c.cancel('id'),
   (c) => c.sessions(),
   (c) => c.session('a/b'),
