@@ -21,7 +21,16 @@ export type { SystemCalls, SystemFollowOptions, SystemOptions } from './system.t
 export type { UpdateCalls } from './update.ts';
 export { shellsOf } from './shells.ts';
 export type { ExecRequest } from '../protocol/exec.ts';
-export type { Accepted, CancelAnswer, InputAnswer, InputRequest, JobResource, NudgeAnswer } from '../protocol/job.ts';
+export type {
+  Accepted,
+  CancelAnswer,
+  InputAnswer,
+  InputRequest,
+  JobResource,
+  NudgeAnswer,
+  SignalAnswer,
+  SignalRequest,
+} from '../protocol/job.ts';
 export type { EndEvent, OutputEvent, StatusEvent } from '../protocol/feed.ts';
 export type { Timeline, TimelineEntry } from '../protocol/timeline.ts';
 export type { Activity, Health } from '../protocol/health.ts';

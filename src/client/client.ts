@@ -8,7 +8,16 @@
  */
 import type { ExecRequest } from '../protocol/exec.ts';
 import type { Health } from '../protocol/health.ts';
-import type { Accepted, CancelAnswer, InputAnswer, InputRequest, JobResource, NudgeAnswer } from '../protocol/job.ts';
+import type {
+  Accepted,
+  CancelAnswer,
+  InputAnswer,
+  InputRequest,
+  JobResource,
+  NudgeAnswer,
+  SignalAnswer,
+  SignalRequest,
+} from '../protocol/job.ts';
 import type { SessionDeleted, SessionResource } from '../protocol/session.ts';
 import type { Timeline } from '../protocol/timeline.ts';
 import { AgentCalls } from './agents.ts';
@@ -226,9 +235,29 @@ export class Client {
     });
   }
 
+  /** The same with bytes as they are, 1 MiB at most; `eof` closes the standard input after them. */
+  inputBytes(id: string, bytes: Uint8Array, eof = false, signal?: AbortSignal): Promise<InputAnswer> {
+    return this.#transport.json({
+      path: `${pathOf(id)}/input${eof ? '?eof=1' : ''}`,
+      method: 'POST',
+      body: bytes,
+      waitMs: Infinity,
+      repeatable: bytes.length === 0,
+      signal,
+    });
+  }
+
   /** Writes a newline to the job's standard input. Not repeated. Rejects with status 404 when there is no such job. */
   nudge(id: string): Promise<NudgeAnswer> {
     return this.#transport.json({ path: `${pathOf(id)}/nudge`, method: 'POST' });
+  }
+
+  /**
+   * Sends a signal to the job's process or, with `tree`, to everything it started. Not repeated. Rejects with status 404 when
+   * there is no such job, 409 when it does not run, 400 for a signal that the machine does not know.
+   */
+  signal(id: string, request: SignalRequest): Promise<SignalAnswer> {
+    return this.#transport.json({ path: `${pathOf(id)}/signal`, method: 'POST', body: request });
   }
 
   /**

@@ -93,6 +93,7 @@ const ACCESS: Readonly<Record<string, string | readonly string[]>> = {
   'GET /jobs/:id/events': 'observe',
   'POST /jobs/:id/nudge': 'run',
   'POST /jobs/:id/input': 'run',
+  'POST /jobs/:id/signal': 'run',
   'POST /jobs/:id/cancel': 'run',
   'GET /sessions': 'observe',
   'GET /sessions/:key': 'observe',

@@ -31,6 +31,7 @@ import { runtimeClientSuite } from './suite-runtime-client.ts';
 import { sessionLifeSuite } from './suite-session-life.ts';
 import { sessionRefusalsSuite } from './suite-session-refusals.ts';
 import { sessionsSuite } from './suite-sessions.ts';
+import { signalsSuite } from './suite-signals.ts';
 import { stopSuite } from './suite-stop.ts';
 import { survivalSuite } from './suite-survival.ts';
 import { systemSuite } from './suite-system.ts';
@@ -58,6 +59,7 @@ export function contractSuite(door: Door): void {
     outputSuite(door);
     timelineSuite(door);
     inputSuite(door);
+    signalsSuite(door);
     additionsSuite(door);
     followSuite(door);
     treeSuite(door);

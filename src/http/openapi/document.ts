@@ -6,7 +6,7 @@ import type { AnyElysia } from 'elysia';
 import type { TObject, TSchema } from 'typebox';
 import { VERSION } from '../../version.ts';
 import type { Access } from '../caller.ts';
-import { jsonRequest, refusal } from '../wire/answers.ts';
+import { jsonRequest, type jsonOrBytesRequest, refusal } from '../wire/answers.ts';
 import type { Answer, Standard } from '../wire/schema.ts';
 import { NamedShapes } from './named-shapes.ts';
 
@@ -56,7 +56,7 @@ export interface RouteStatement {
 
 interface Words extends Pick<OpenApiOperation, 'operationId' | 'summary' | 'description' | 'tags'> {
   /** Of a route that reads its body itself. */
-  readonly requestBody?: ReturnType<typeof jsonRequest>;
+  readonly requestBody?: ReturnType<typeof jsonRequest> | ReturnType<typeof jsonOrBytesRequest>;
 }
 
 /** Elysia types the hooks of `app.routes` as it takes them; these are the ones that our routes give it. */
@@ -97,7 +97,8 @@ function operation({ hooks }: RouteStatement, shapes: NamedShapes): OpenApiOpera
     ...parametersIn('query', hooks.query),
     ...parametersIn('header', hooks.headers),
   ];
-  const taken = body === undefined ? requestBody : jsonRequest(body.schema);
+  // One that a route states beside its shape takes more than JSON.
+  const taken = requestBody ?? (body === undefined ? undefined : jsonRequest(body.schema));
   return {
     operationId,
     summary,

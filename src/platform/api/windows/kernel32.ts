@@ -9,6 +9,7 @@ import { dlopen } from 'bun:ffi';
 
 const table = {
   AssignProcessToJobObject: { args: ['i64', 'i64'], returns: 'i32' },
+  AttachConsole: { args: ['u32'], returns: 'i32' },
   CancelIoEx: { args: ['i64', 'ptr'], returns: 'i32' },
   CloseHandle: { args: ['i64'], returns: 'i32' },
   ConnectNamedPipe: { args: ['i64', 'ptr'], returns: 'i32' },
@@ -19,6 +20,8 @@ const table = {
   CreateToolhelp32Snapshot: { args: ['u32', 'u32'], returns: 'i32' },
   DeleteProcThreadAttributeList: { args: ['ptr'], returns: 'void' },
   DuplicateHandle: { args: ['i64', 'i64', 'i64', 'ptr', 'u32', 'i32', 'u32'], returns: 'i32' },
+  FreeConsole: { args: [], returns: 'i32' },
+  GenerateConsoleCtrlEvent: { args: ['u32', 'u32'], returns: 'i32' },
   GetConsoleProcessList: { args: ['ptr', 'u32'], returns: 'u32' },
   GetExitCodeProcess: { args: ['i64', 'ptr'], returns: 'i32' },
   GetLastError: { args: [], returns: 'u32' },
