@@ -8,6 +8,7 @@ import { openAudit } from './audit.ts';
 import { openDescriptors } from './descriptors.ts';
 import { openDisk } from './disk.ts';
 import type { Base, Feature } from './feature.ts';
+import { openFiles } from './files.ts';
 import { openJobs } from './jobs.ts';
 import { openMetrics } from './metrics.ts';
 import { openKeys } from './keys.ts';
@@ -32,6 +33,15 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
   const tunnel = openTunnel(base, scope);
   const update = openUpdate(base, scope, working);
   const disk = openDisk(base, working);
-  const watched = [disk, openDescriptors(), ...working, openKeys(base, scope), tunnel, update, openAudit(base, scope)];
+  const watched = [
+    disk,
+    openDescriptors(),
+    ...working,
+    openKeys(base, scope),
+    tunnel,
+    update,
+    openFiles(base),
+    openAudit(base, scope),
+  ];
   return [...watched, openMetrics(base, scope, watched), { routes: [consoleRoutes] }];
 }

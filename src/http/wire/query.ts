@@ -4,12 +4,27 @@
  * so that `limit=1,x` would count as 1.
  */
 import type { TObject } from 'typebox';
-import { parameters } from './schema.ts';
+import { invalid, parameters, standard } from './schema.ts';
 
 export const query = <Schema extends TObject>(schema: Schema) => ({
   transform: readQuery,
   query: parameters(schema),
 });
+
+/** The same, and a parameter that is not among them is refused. */
+export function exactQuery<Schema extends TObject>(schema: Schema): ReturnType<typeof query<Schema>> {
+  const known = parameters(schema);
+  const isKnown = (name: string) => Object.hasOwn(schema.properties, name);
+  return {
+    transform: readQuery,
+    query: standard(schema, (given) => {
+      const unknown = Object.keys(given as object).find((name) => !isKnown(name));
+      return unknown === undefined
+        ? known['~standard'].validate(given)
+        : invalid(`there is no parameter ${unknown.slice(0, 100)}`);
+    }),
+  };
+}
 
 /** Of a parameter that is given twice the first counts. */
 function readQuery(context: { readonly request: Request; query: unknown }): void {

@@ -21,6 +21,7 @@ const table = {
   DuplicateHandle: { args: ['i64', 'i64', 'i64', 'ptr', 'u32', 'i32', 'u32'], returns: 'i32' },
   GetConsoleProcessList: { args: ['ptr', 'u32'], returns: 'u32' },
   GetExitCodeProcess: { args: ['i64', 'ptr'], returns: 'i32' },
+  GetFileAttributesW: { args: ['ptr'], returns: 'u32' },
   GetLastError: { args: [], returns: 'u32' },
   GetOverlappedResult: { args: ['i64', 'ptr', 'ptr', 'i32'], returns: 'i32' },
   GetProcessTimes: { args: ['i64', 'ptr', 'ptr', 'ptr', 'ptr'], returns: 'i32' },
