@@ -11,6 +11,17 @@ export interface StatOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface ReadFileOptions {
+  /** First byte. Default 0. */
+  readonly from?: number;
+  /** The byte to stop before. Default: the end. */
+  readonly to?: number;
+  /** The version that is wanted: another one rejects with status 412. Default: whichever is there. */
+  readonly version?: string;
+  /** Aborts the call, which rejects with the reason of the signal. Default: none. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Files of the machine, by absolute paths; needs the scope `files:read`, else a call rejects with status 403. */
 export class FileCalls {
   readonly #transport: Transport;
@@ -45,5 +56,22 @@ export class FileCalls {
       signal,
     });
     return items;
+  }
+
+  /**
+   * The bytes of a file, as they come; headers of the answer have its version as `ETag`. Rejects with status 404 where nothing is,
+   * 409 for what is no file, 412 for another version, 416 where `from` is beyond the end.
+   */
+  read(path: string, { from = 0, to, version, signal }: ReadFileOptions = {}): Promise<Response> {
+    const isPart = from > 0 || to !== undefined;
+    return this.#transport.stream({
+      path: `/files?${new URLSearchParams({ path })}`,
+      headers: {
+        ...(isPart && { range: `bytes=${from}-${to === undefined ? '' : to - 1}` }),
+        ...(version !== undefined && { 'if-match': `"${version}"` }),
+      },
+      repeatable: true,
+      signal,
+    });
   }
 }

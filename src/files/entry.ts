@@ -2,7 +2,7 @@
 import { accessSync, constants, lstatSync, type BigIntStats } from 'node:fs';
 import { codeOf, fail, ok, type Result } from '../core/failure.ts';
 import { machinePaths, ownersOf } from '../platform/files/index.ts';
-import type { Place, PlaceFailure, Reach } from './place.ts';
+import { nameOf, type Place, type PlaceFailure, type Reach } from './place.ts';
 
 export type FileType = 'file' | 'directory' | 'symlink' | 'other';
 
@@ -34,12 +34,11 @@ export function entryOf(reach: Reach, { shown, path }: Place): Result<FileEntry,
   try {
     const stats = lstatSync(machinePaths.forSystem(path), { bigint: true });
     const type = typeOf(stats);
-    const name = machinePaths.paths.basename(shown);
-    const nameBytes = machinePaths.untextualBytes(name);
+    const nameBytes = machinePaths.untextualBytes(machinePaths.paths.basename(shown));
     const created = Number(stats.birthtimeNs / 1_000_000n);
     return ok({
       path: machinePaths.toText(withoutSlash(shown)),
-      name: machinePaths.toText(name),
+      name: nameOf({ shown, path }),
       ...(nameBytes !== undefined && { nameBytes }),
       type,
       size: Number(stats.size),

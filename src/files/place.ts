@@ -43,6 +43,9 @@ export interface PlaceOptions {
 const MAX_CHARACTERS = 32_767;
 const { paths } = machinePaths;
 
+/** The name under which it was asked for, as text. */
+export const nameOf = ({ shown }: Place): string => machinePaths.toText(paths.basename(shown));
+
 /** Which paths a server has. */
 export class Places {
   readonly #options: PlaceOptions;

@@ -45,6 +45,14 @@ export const FileEntry = Type.Object(
 );
 export type FileEntry = Static<typeof FileEntry>;
 
+export const FileVersionRefused = Type.Object(
+  {
+    error: Type.String({ description: 'What is wrong, in one sentence.' }),
+    version: Type.String({ description: 'The version that is there.' }),
+  },
+  { $id: 'FileVersionRefused', description: 'The file is not the version that the request named.' },
+);
+
 const MAX_PATHS = 1000;
 
 export const FileStatsRequest = Type.Object(

@@ -78,6 +78,7 @@ const CALLS: readonly ((client: Client) => unknown)[] = [
   (c) => c.update.start(),
   (c) => c.update.check(),
   (c) => c.update.cancel(),
+  (c) => c.files.read('/x'),
   (c) => c.files.stat('/x'),
   (c) => c.files.statMany(['/x']),
   (c) => c.audit.page(),
