@@ -127,7 +127,7 @@ export class Gateway {
     if (caller === undefined) return this.#app.fetch(request);
     noteCaller(request, caller);
     const answer = this.#app.fetch(request);
-    const whole = request.method === 'HEAD' ? withStatedLength(answer) : answer;
+    const whole = request.method === 'HEAD' ? withStatedLength(request, answer) : answer;
     return revocableAnswer(this.#live, caller.keyId, request, whole);
   }
 

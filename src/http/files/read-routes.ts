@@ -87,7 +87,7 @@ export const fileReadRoutes = (places: Places) =>
         status: range === undefined ? 200 : 206,
         headers: range === undefined ? full : { ...full, 'content-range': `bytes ${from}-${to - 1}/${size}` },
       };
-      if (request.method === 'HEAD') return headAnswer(init, to - from);
+      if (request.method === 'HEAD') return headAnswer(request, init, to - from);
       if (to - from <= AT_ONCE_BYTES) return new Response(await file.bytes(from, to), init);
       return lastingAnswer(new Response(file.stream(from, to, request.signal), init), 'cut');
     },
