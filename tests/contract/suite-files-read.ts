@@ -17,7 +17,7 @@ export function filesReadSuite(door: Door): void {
     const local = (name: string) => join(rig().place.cwd, name);
     const at = (name: string, query = '') => `/files?path=${encodeURIComponent(door.nativePath(local(name)))}${query}`;
     const read = (name: string, headers: Readonly<Record<string, string>> = {}, init: RequestInit = {}) =>
-      rig().request(at(name), { ...init, headers } as Parameters<ReturnType<typeof rig>['request']>[1]);
+      rig().request(at(name), { ...init, headers });
     const versionOf = async (name: string) =>
       (await rig().get<FileEntry>(`/files/stat?path=${encodeURIComponent(door.nativePath(local(name)))}`)).version;
 
