@@ -8,6 +8,7 @@ import { openAudit } from './audit.ts';
 import { openDescriptors } from './descriptors.ts';
 import { openDisk } from './disk.ts';
 import type { Base, Feature } from './feature.ts';
+import { openFiles } from './files.ts';
 import { openJobs } from './jobs.ts';
 import { openMetrics } from './metrics.ts';
 import { openKeys } from './keys.ts';
@@ -42,6 +43,7 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
     openKeys(base, scope),
     tunnel,
     update,
+    openFiles(base),
     openAudit(base, scope),
   ];
   return [...watched, openMetrics(base, scope, watched), { routes: [consoleRoutes] }];

@@ -22,6 +22,7 @@ import type { SessionDeleted, SessionResource } from '../protocol/session.ts';
 import type { Timeline } from '../protocol/timeline.ts';
 import { AgentCalls } from './agents.ts';
 import { AuditCalls } from './audit.ts';
+import { FileCalls } from './files.ts';
 import { followJob, type JobEvent, type JobOutputEvent, type OutputStream } from './follow.ts';
 import { KeyCalls } from './keys.ts';
 import type { FollowOptions } from './numbered-events.ts';
@@ -91,6 +92,8 @@ export class Client {
   readonly agents: AgentCalls;
   /** Calls about the audit log. */
   readonly audit: AuditCalls;
+  /** Calls about files of the machine. */
+  readonly files: FileCalls;
   /** Calls about the registration with a dashboard. */
   readonly registration: RegistrationCalls;
   /** Calls about API keys. */
@@ -108,6 +111,7 @@ export class Client {
     this.#transport = new Transport(options);
     this.agents = new AgentCalls(this.#transport);
     this.audit = new AuditCalls(this.#transport);
+    this.files = new FileCalls(this.#transport);
     this.registration = new RegistrationCalls(this.#transport);
     this.keys = new KeyCalls(this.#transport);
     this.system = new SystemCalls(this.#transport);

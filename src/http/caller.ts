@@ -13,6 +13,8 @@ export type Access = 'open' | Scope | readonly [Scope, ...Scope[]];
 export interface Caller {
   readonly keyId: string;
   readonly scopes: ReadonlySet<Scope>;
+  /** Folders that it is restricted to, as they were given; absent: to none. files/place.ts holds it to them. */
+  readonly roots?: readonly string[];
 }
 
 /** `admin` has all scopes. */

@@ -18,6 +18,7 @@ import { wantsSocket, type SocketData, type SocketHub, type Upgraded } from './s
 import type { SocketKind } from './sockets/kind.ts';
 import type { Tickets } from './tickets/tickets.ts';
 import { refusalResponse, type WireFailure } from './wire/failures.ts';
+import { withStatedLength } from './wire/head-answer.ts';
 
 export interface Exchange {
   readonly request: Request;
@@ -125,7 +126,9 @@ export class Gateway {
       return refusalResponse({ reason: 'method-not-allowed', allowed: [...routes.keys()].toSorted() });
     if (caller === undefined) return this.#app.fetch(request);
     noteCaller(request, caller);
-    return revocableAnswer(this.#live, caller.keyId, request, this.#app.fetch(request));
+    const answer = this.#app.fetch(request);
+    const whole = request.method === 'HEAD' ? withStatedLength(request, answer) : answer;
+    return revocableAnswer(this.#live, caller.keyId, request, whole);
   }
 
   /** On the path of a kind of sockets that answers in words of its own, plain requests are refused so, too. */

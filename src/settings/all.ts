@@ -5,6 +5,7 @@
  */
 import { AGENT_SETTINGS } from './agents.ts';
 import { AUDIT_SETTINGS } from './audit.ts';
+import { FILE_SETTINGS } from './files.ts';
 import { JOB_SETTINGS } from './jobs.ts';
 import type { SettingsOf } from './kinds.ts';
 import { SERVER_SETTINGS } from './server.ts';
@@ -21,6 +22,7 @@ export const SETTINGS = {
   ...AGENT_SETTINGS,
   ...UPDATE_SETTINGS,
   ...AUDIT_SETTINGS,
+  ...FILE_SETTINGS,
   ...TUNNEL_SETTINGS,
 };
 

@@ -82,6 +82,9 @@ const CALLS: readonly ((client: Client) => unknown)[] = [
   (c) => c.update.cancel(),
   (c) => c.system.get(),
   (c) => c.system.follow().next(),
+  (c) => c.files.read('/x'),
+  (c) => c.files.stat('/x'),
+  (c) => c.files.statMany(['/x']),
   (c) => c.audit.page(),
   (c) => c.audit.follow(0).next(),
 ];

@@ -20,6 +20,8 @@ import { authenticationSuite } from './suite-authentication.ts';
 import { badBodiesSuite } from './suite-bad-bodies.ts';
 import { badRequestsSuite } from './suite-bad-requests.ts';
 import { execSuite } from './suite-exec.ts';
+import { filesReadSuite } from './suite-files-read.ts';
+import { filesStatSuite } from './suite-files-stat.ts';
 import { followSuite } from './suite-follow.ts';
 import { foreignOriginsSuite } from './suite-foreign-origins.ts';
 import { inputSuite } from './suite-input.ts';
@@ -51,6 +53,8 @@ export function contractSuite(door: Door): void {
     keysSuite(door);
     narrowKeysSuite(door);
     execSuite(door);
+    filesReadSuite(door);
+    filesStatSuite(door);
     jobsSuite(door);
     runtimeClientSuite(door);
     badBodiesSuite(door);

@@ -24,6 +24,7 @@ const table = {
   GenerateConsoleCtrlEvent: { args: ['u32', 'u32'], returns: 'i32' },
   GetConsoleProcessList: { args: ['ptr', 'u32'], returns: 'u32' },
   GetExitCodeProcess: { args: ['i64', 'ptr'], returns: 'i32' },
+  GetFileAttributesW: { args: ['ptr'], returns: 'u32' },
   GetLastError: { args: [], returns: 'u32' },
   GetOverlappedResult: { args: ['i64', 'ptr', 'ptr', 'i32'], returns: 'i32' },
   GetProcessTimes: { args: ['i64', 'ptr', 'ptr', 'ptr', 'ptr'], returns: 'i32' },
