@@ -11,6 +11,7 @@ import type { Base, Feature } from './feature.ts';
 import { openJobs } from './jobs.ts';
 import { openMetrics } from './metrics.ts';
 import { openKeys } from './keys.ts';
+import { openPorts } from './ports.ts';
 import { openSessions } from './sessions.ts';
 import { openShellJobs } from './shell-jobs.ts';
 import { openTerminals } from './terminals.ts';
@@ -32,6 +33,16 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
   const tunnel = openTunnel(base, scope);
   const update = openUpdate(base, scope, working);
   const disk = openDisk(base, working);
-  const watched = [disk, openDescriptors(), ...working, openKeys(base, scope), tunnel, update, openAudit(base, scope)];
+  const ports = openPorts(base, scope, working);
+  const watched = [
+    disk,
+    openDescriptors(),
+    ...working,
+    openKeys(base, scope),
+    tunnel,
+    update,
+    ports,
+    openAudit(base, scope),
+  ];
   return [...watched, openMetrics(base, scope, watched), { routes: [consoleRoutes] }];
 }

@@ -28,6 +28,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   sessions: async () => (await import('./sessions/sessions.ts')).sessions,
   attach: async () => (await import('./attach/attach.ts')).attach,
   terminals: async () => (await import('./terminals/terminals.ts')).terminals,
+  ports: async () => (await import('./ports/ports.ts')).ports,
   audit: async () => (await import('./audit/audit.ts')).audit,
   agents: async () => (await import('./agents/agents.ts')).agents,
   ask: async () => (await import('./agents/ask.ts')).ask,

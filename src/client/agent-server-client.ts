@@ -16,6 +16,7 @@ export type { LinkEnd, TerminalLink, TerminalLinkListener, TerminalLinkOptions }
 export type { MakeWebSocket, WebSocketLike } from './plain-socket.ts';
 export type { KeyCalls } from './keys.ts';
 export type { AuditCalls, AuditPage } from './audit.ts';
+export type { PortCalls, PortEvent } from './ports.ts';
 export type { RegistrationCalls } from './registration.ts';
 export type { UpdateCalls } from './update.ts';
 export { shellsOf } from './shells.ts';
@@ -53,5 +54,6 @@ export type {
 export type { AgentPermission, AgentPermissionAnswered, AgentPermissionReply } from '../protocol/agent-permissions.ts';
 export type { KeyDeleted, KeyRequest, KeyResource, MadeKey } from '../protocol/keys.ts';
 export type { AuditEntry } from '../protocol/audit.ts';
+export type { ListeningPort } from '../protocol/ports.ts';
 export type { Registration } from '../protocol/tunnel.ts';
 export type { UpdateRequest, UpdateResource, UpdateStarted } from '../protocol/update.ts';

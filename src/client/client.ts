@@ -18,6 +18,7 @@ import { KeyCalls } from './keys.ts';
 import type { FollowOptions } from './numbered-events.ts';
 import type { ClientOptions } from './options.ts';
 import { bytesOfEvent, readOutput, type OutputRange } from './output.ts';
+import { PortCalls } from './ports.ts';
 import { RegistrationCalls } from './registration.ts';
 import { TerminalCalls } from './terminals.ts';
 import { Transport } from './transport.ts';
@@ -85,6 +86,8 @@ export class Client {
   readonly registration: RegistrationCalls;
   /** Calls about API keys. */
   readonly keys: KeyCalls;
+  /** Calls about the ports of the machine. */
+  readonly ports: PortCalls;
   /** Calls about terminals. */
   readonly terminals: TerminalCalls;
   /** Calls about self-update. */
@@ -98,6 +101,7 @@ export class Client {
     this.audit = new AuditCalls(this.#transport);
     this.registration = new RegistrationCalls(this.#transport);
     this.keys = new KeyCalls(this.#transport);
+    this.ports = new PortCalls(this.#transport);
     this.terminals = new TerminalCalls(this.#transport);
     this.update = new UpdateCalls(this.#transport);
   }

@@ -13,6 +13,8 @@ export type Access = 'open' | Scope | readonly [Scope, ...Scope[]];
 export interface Caller {
   readonly keyId: string;
   readonly scopes: ReadonlySet<Scope>;
+  /** Ports that it is restricted to, such as `3000-3999,8080`; absent: to none. ports/allowed.ts reads it. */
+  readonly ports?: string;
 }
 
 /** `admin` has all scopes. */

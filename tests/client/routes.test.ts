@@ -78,6 +78,8 @@ const CALLS: readonly ((client: Client) => unknown)[] = [
   (c) => c.update.start(),
   (c) => c.update.check(),
   (c) => c.update.cancel(),
+  (c) => c.ports.list(),
+  (c) => c.ports.follow().next(),
   (c) => c.audit.page(),
   (c) => c.audit.follow(0).next(),
 ];

@@ -27,6 +27,7 @@ import { jobsSuite } from './suite-jobs.ts';
 import { keysSuite } from './suite-keys.ts';
 import { narrowKeysSuite, narrowSocketsSuite } from './suite-narrow-keys.ts';
 import { outputSuite } from './suite-output.ts';
+import { portsSuite } from './suite-ports.ts';
 import { runtimeClientSuite } from './suite-runtime-client.ts';
 import { sessionLifeSuite } from './suite-session-life.ts';
 import { sessionRefusalsSuite } from './suite-session-refusals.ts';
@@ -67,6 +68,7 @@ export function contractSuite(door: Door): void {
     terminalLimitsSuite(door);
     updateSuite(door);
     watchingSuite(door);
+    portsSuite(door);
     terminalProgramsSuite(door);
     acpSuite(door);
     acpRecordSuite(door);
