@@ -29,6 +29,15 @@ export function noteCaller(request: Request, caller: Caller): void {
 /** Undefined on an open route that was asked without a valid key. */
 export const callerOf = (request: Request): Caller | undefined => callers.get(request);
 
+const ownAuthorization = new WeakSet<Request>();
+
+export function noteOwnAuthorization(request: Request): void {
+  ownAuthorization.add(request);
+}
+
+/** Whether `Authorization` holds a key of this server, whoever's. */
+export const hasOwnAuthorization = (request: Request): boolean => ownAuthorization.has(request);
+
 const revoked = new WeakSet<Request>();
 
 export function noteRevoked(request: Request): void {

@@ -7,6 +7,7 @@ import { AGENT_SETTINGS } from './agents.ts';
 import { AUDIT_SETTINGS } from './audit.ts';
 import { JOB_SETTINGS } from './jobs.ts';
 import type { SettingsOf } from './kinds.ts';
+import { PORT_SETTINGS } from './ports.ts';
 import { SERVER_SETTINGS } from './server.ts';
 import { SESSION_SETTINGS } from './sessions.ts';
 import { TERMINAL_SETTINGS } from './terminals.ts';
@@ -22,6 +23,7 @@ export const SETTINGS = {
   ...UPDATE_SETTINGS,
   ...AUDIT_SETTINGS,
   ...TUNNEL_SETTINGS,
+  ...PORT_SETTINGS,
 };
 
 export type SettingName = keyof typeof SETTINGS;

@@ -61,6 +61,42 @@ export function portsSuite(door: Door): void {
       expect(told).toEqual([`open ${before.port}`, `open ${port}`, `close ${port}`]);
     });
 
+    const refusals: readonly [string, string, number, string][] = [
+      ['no port', '/ports/x/', 400, 'port must be a whole number from 1 to 65535'],
+      ['no such port', '/ports/65536/', 400, 'port must be a whole number from 1 to 65535'],
+      ['a port written otherwise', '/ports/0x50/', 400, 'port must be a whole number from 1 to 65535'],
+    ];
+    test.each(refusals)('%s: %s', async (_what, path, status, error) => {
+      expect(await rig().ask(path)).toMatchObject({ status, body: { error } });
+    });
+
+    test('nobody listens: 502; without the slash: 308; every answer is sandboxed', async () => {
+      const gone = listen();
+      const { port } = gone;
+      gone.stop(true);
+      const { status, body, headers } = await rig().ask(`/ports/${port}/x`);
+      expect([status, body]).toEqual([502, { error: `nothing listens on port ${port}` }]);
+      expect(headers.get('content-security-policy')).toBe('sandbox');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      const moved = await rig().request(`/ports/${port}?a=b`, { redirect: 'manual' });
+      expect([moved.status, moved.headers.get('location')]).toEqual([308, `/ports/${port}/?a=b`]);
+      expect(moved.headers.get('content-security-policy')).toBe('sandbox');
+    });
+
+    test('a key reaches its ports alone, with the scope for it; without a key nobody does', async () => {
+      using mine = listen();
+      using other = listen();
+      const narrow = await addKey(rig(), ['ports'], { ports: String(mine.port) });
+      expect(await rig().ask(`/ports/${other.port}/`, { key: narrow.key })).toMatchObject({
+        status: 403,
+        body: { error: `this API key may not reach port ${other.port}` },
+      });
+      const looks = await addKey(rig(), ['observe', 'run', 'files:read']);
+      const refused = await rig().ask(`/ports/${mine.port}/`, { key: looks.key });
+      expect(refused).toMatchObject({ status: 403, body: { scope: 'ports' } });
+      expect((await rig().ask(`/ports/${mine.port}/`, { key: null })).status).toBe(401);
+    });
+
     // The server of a Windows door sees the processes of this system, but not which are its own jobs'.
     if (door.platform === 'posix')
       test('a port of a job names the job', async () => {

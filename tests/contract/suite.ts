@@ -27,6 +27,7 @@ import { jobsSuite } from './suite-jobs.ts';
 import { keysSuite } from './suite-keys.ts';
 import { narrowKeysSuite, narrowSocketsSuite } from './suite-narrow-keys.ts';
 import { outputSuite } from './suite-output.ts';
+import { portProxySuite } from './suite-port-proxy.ts';
 import { portsSuite } from './suite-ports.ts';
 import { runtimeClientSuite } from './suite-runtime-client.ts';
 import { sessionLifeSuite } from './suite-session-life.ts';
@@ -85,6 +86,7 @@ export function contractSuite(door: Door): void {
     agentBadInputSuite(door);
     acpDoorsSuite(door);
     if (door.mortal) {
+      portProxySuite(door);
       terminalSocketSuite(door);
       terminalAttachSuite(door);
       narrowSocketsSuite(door);
