@@ -2,6 +2,7 @@
 import { gauge } from '../core/metric.ts';
 import { proxyRoutes } from '../http/ports/proxy-routes.ts';
 import { portRoutes } from '../http/ports/routes.ts';
+import { tcpSockets } from '../http/ports/tcp-sockets.ts';
 import { createListeningSockets } from '../platform/ports/index.ts';
 import { AllowedPorts } from '../ports/allowed.ts';
 import { PortList } from '../ports/listing.ts';
@@ -26,6 +27,7 @@ export function openPorts(
   const slots = new PortSlots();
   return {
     routes: [portRoutes(list, watch), proxyRoutes({ allowed, slots, live, keepHost, answerSeconds: ANSWER_SECONDS })],
+    sockets: [tcpSockets(allowed)],
     listening: ({ port, terminalPort }) =>
       allowed.ownPorts([port, ...(terminalPort === undefined ? [] : [terminalPort])]),
     metrics: () => [gauge('agent_server_port_requests', 'Requests being passed on to ports.', slots.taken)],

@@ -142,7 +142,7 @@ export class Gateway {
     const peer = listener.requestIP(request) ?? undefined;
     const { answer, caller, status } = this.#tryUpgrade(kind, request, listener, path);
     if (caller !== undefined && peer !== undefined) this.#authenticated(peer);
-    const route = this.#routes.at(path)?.get('GET');
+    const route = routeFor(this.#routes.at(path), 'GET');
     return this.#observed(answer, { request, path, route, caller, peer: peer?.address, startedAt }, status);
   }
 
