@@ -13,7 +13,21 @@ export function portsSuite(door: Door): void {
     const listed = async (key?: string) =>
       ((await rig().ask('/ports', key === undefined ? {} : { key })).body as PortList).items;
 
-    test('GET /ports has each socket that listens, by port', async () => {
+    // In Wine the tables of Windows have the sockets of its own programs alone: there this one listens unseen.
+    const seesUs = door.platform === 'posix';
+    const story = seesUs ? test : test.skip;
+    if (!seesUs) {
+      process.stdout.write(
+        `ports, ${door.name}: no stories of what this program listens on, the server does not see it\n`,
+      );
+      test('the server’s own port is listed, with its process', async () => {
+        expect((await listed()).filter(({ port }) => port === rig().port)).toMatchObject([
+          { address: '127.0.0.1', family: 'ipv4', protocol: 'tcp', command: expect.stringContaining('.exe') },
+        ]);
+      });
+    }
+
+    story('GET /ports has each socket that listens, by port', async () => {
       using listener = listen();
       const items = await listed();
       expect(items.filter(({ port }) => port === listener.port)).toMatchObject([
@@ -25,7 +39,7 @@ export function portsSuite(door: Door): void {
       expect(again).toEqual(one === undefined ? [] : [one]);
     });
 
-    test('a key that is restricted to ports sees those alone; one without observe sees none', async () => {
+    story('a key that is restricted to ports sees those alone; one without observe sees none', async () => {
       using mine = listen();
       using other = listen();
       const { key } = await addKey(rig(), ['observe'], { ports: `${mine.port}` });
@@ -36,7 +50,7 @@ export function portsSuite(door: Door): void {
       expect(await rig().ask('/ports/events', { key: narrow.key })).toMatchObject({ status: 403 });
     });
 
-    test('GET /ports/events begins with what listens and tells what opens and closes', async () => {
+    story('GET /ports/events begins with what listens and tells what opens and closes', async () => {
       using before = listen();
       const abort = new AbortController();
       const response = await rig().request('/ports/events', { signal: abort.signal });
