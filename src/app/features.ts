@@ -12,6 +12,7 @@ import { openFiles } from './files.ts';
 import { openJobs } from './jobs.ts';
 import { openMetrics } from './metrics.ts';
 import { openKeys } from './keys.ts';
+import { openPorts } from './ports.ts';
 import { openSessions } from './sessions.ts';
 import { openShellJobs } from './shell-jobs.ts';
 import { openSystem } from './system.ts';
@@ -35,6 +36,7 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
   const update = openUpdate(base, scope, working);
   const disk = openDisk(base, working);
   const system = openSystem(base, scope, working);
+  const ports = openPorts(base, scope, working);
   const watched = [
     disk,
     openDescriptors(),
@@ -44,6 +46,7 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
     tunnel,
     update,
     openFiles(base),
+    ports,
     openAudit(base, scope),
   ];
   return [...watched, openMetrics(base, scope, watched), { routes: [consoleRoutes] }];

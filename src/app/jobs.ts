@@ -38,6 +38,10 @@ export async function openJobs(
   const feeds = new JobFeeds();
   return {
     folders: [join(dataPath, 'jobs')],
+    trees: {
+      active: () => jobs.activeJobs.map(({ record }) => record.id),
+      ownerOf: (treeId) => (jobs.record(treeId) === undefined ? undefined : { jobId: treeId }),
+    },
     routes: [
       execRoutes(jobs, modes),
       jobRoutes(jobs),

@@ -17,6 +17,7 @@ export type { MakeWebSocket, WebSocketLike } from './plain-socket.ts';
 export type { KeyCalls } from './keys.ts';
 export type { AuditCalls, AuditPage } from './audit.ts';
 export type { FileCalls, ReadFileOptions, StatOptions } from './files.ts';
+export type { PortCalls, PortEvent } from './ports.ts';
 export type { RegistrationCalls } from './registration.ts';
 export type { SystemCalls, SystemFollowOptions, SystemOptions } from './system.ts';
 export type { UpdateCalls } from './update.ts';
@@ -66,5 +67,6 @@ export type { AgentPermission, AgentPermissionAnswered, AgentPermissionReply } f
 export type { KeyDeleted, KeyRequest, KeyResource, MadeKey } from '../protocol/keys.ts';
 export type { FileEntry, FileStats } from '../protocol/files.ts';
 export type { AuditEntry } from '../protocol/audit.ts';
+export type { ListeningPort } from '../protocol/ports.ts';
 export type { Registration } from '../protocol/tunnel.ts';
 export type { UpdateRequest, UpdateResource, UpdateStarted } from '../protocol/update.ts';

@@ -28,6 +28,7 @@ import { KeyCalls } from './keys.ts';
 import type { FollowOptions } from './numbered-events.ts';
 import type { ClientOptions } from './options.ts';
 import { bytesOfEvent, readOutput, type OutputRange } from './output.ts';
+import { PortCalls } from './ports.ts';
 import { RegistrationCalls } from './registration.ts';
 import { SystemCalls } from './system.ts';
 import { TerminalCalls } from './terminals.ts';
@@ -100,6 +101,8 @@ export class Client {
   readonly keys: KeyCalls;
   /** Calls about the machine. */
   readonly system: SystemCalls;
+  /** Calls about the ports of the machine. */
+  readonly ports: PortCalls;
   /** Calls about terminals. */
   readonly terminals: TerminalCalls;
   /** Calls about self-update. */
@@ -115,6 +118,7 @@ export class Client {
     this.registration = new RegistrationCalls(this.#transport);
     this.keys = new KeyCalls(this.#transport);
     this.system = new SystemCalls(this.#transport);
+    this.ports = new PortCalls(this.#transport);
     this.terminals = new TerminalCalls(this.#transport);
     this.update = new UpdateCalls(this.#transport);
   }

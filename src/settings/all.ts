@@ -8,6 +8,7 @@ import { AUDIT_SETTINGS } from './audit.ts';
 import { FILE_SETTINGS } from './files.ts';
 import { JOB_SETTINGS } from './jobs.ts';
 import type { SettingsOf } from './kinds.ts';
+import { PORT_SETTINGS } from './ports.ts';
 import { SERVER_SETTINGS } from './server.ts';
 import { SESSION_SETTINGS } from './sessions.ts';
 import { TERMINAL_SETTINGS } from './terminals.ts';
@@ -24,6 +25,7 @@ export const SETTINGS = {
   ...AUDIT_SETTINGS,
   ...FILE_SETTINGS,
   ...TUNNEL_SETTINGS,
+  ...PORT_SETTINGS,
 };
 
 export type SettingName = keyof typeof SETTINGS;

@@ -21,6 +21,7 @@ export const ROOMS: Rooms = {
   agents: ['modes/acp/', 'client/acp/', 'http/acp/'],
   tunnel: [],
   files: [],
+  ports: ['cli/ports/'],
   keys: ['cli/keys/'],
   // What makes a release writes what an update reads, so both have it from one place.
   metrics: [],

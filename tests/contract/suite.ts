@@ -29,6 +29,9 @@ import { jobsSuite } from './suite-jobs.ts';
 import { keysSuite } from './suite-keys.ts';
 import { narrowKeysSuite, narrowSocketsSuite } from './suite-narrow-keys.ts';
 import { outputSuite } from './suite-output.ts';
+import { portProxySuite } from './suite-port-proxy.ts';
+import { portTcpSuite } from './suite-port-tcp.ts';
+import { portsSuite } from './suite-ports.ts';
 import { runtimeClientSuite } from './suite-runtime-client.ts';
 import { sessionLifeSuite } from './suite-session-life.ts';
 import { sessionRefusalsSuite } from './suite-session-refusals.ts';
@@ -75,6 +78,7 @@ export function contractSuite(door: Door): void {
     updateSuite(door);
     watchingSuite(door);
     systemSuite(door);
+    portsSuite(door);
     terminalProgramsSuite(door);
     acpSuite(door);
     acpRecordSuite(door);
@@ -91,6 +95,8 @@ export function contractSuite(door: Door): void {
     agentBadInputSuite(door);
     acpDoorsSuite(door);
     if (door.mortal) {
+      portProxySuite(door);
+      portTcpSuite(door);
       terminalSocketSuite(door);
       terminalAttachSuite(door);
       narrowSocketsSuite(door);

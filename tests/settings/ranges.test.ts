@@ -40,6 +40,7 @@ const RANGES: Partial<Record<SettingName, { good: string[]; bad: string[]; expec
     bad: ['31536001', '-1', '1h'],
     expected: 'a number of seconds from 0 to 31536000',
   },
+  'ports-keep-host': { good: ['true', 'false', '1', '0'], bad: ['yes', ''], expected: 'true or false' },
   'pty-engine': { good: ['bun', 'bun-pty'], bad: ['', 'node-pty', 'Bun'], expected: 'one of bun, bun-pty' },
   'terminal-shell': { good: ['zsh', '/bin/sh'], bad: [''], expected: 'a string that is not empty' },
   'max-terminal-sessions': {

@@ -45,6 +45,7 @@ export interface RouteStatement {
     readonly access?: Access;
     readonly slow?: true;
     readonly withoutHost?: true;
+    readonly ownAuthorization?: true;
     readonly params?: Standard<TObject>;
     readonly query?: Standard<TObject>;
     readonly headers?: Standard<TObject>;
@@ -67,7 +68,8 @@ export function openApiDocument(app: AnyElysia): OpenApiDocument {
   const paths: Record<string, Record<string, OpenApiOperation>> = {};
   for (const route of statementsOf(app)) {
     const path = describedPath(route.path);
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, shapes) };
+    for (const method of methodsOf(route))
+      paths[path] = { ...paths[path], [method]: operationOf(route, method, shapes) };
   }
   return {
     openapi: '3.1.0',
@@ -87,6 +89,18 @@ export function openApiDocument(app: AnyElysia): OpenApiDocument {
     },
     security: [{ key: [] }, { bearer: [] }],
   };
+}
+
+/** Those that OpenAPI has a word for, of a route that takes any; others are taken there, too. */
+const ANY = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'];
+
+const methodsOf = ({ method }: RouteStatement): readonly string[] => (method === 'ALL' ? ANY : [method.toLowerCase()]);
+
+/** An id is one method’s. */
+function operationOf(route: RouteStatement, method: string, shapes: NamedShapes): OpenApiOperation {
+  const stated = operation(route, shapes);
+  if (route.method !== 'ALL') return stated;
+  return { ...stated, operationId: `${stated.operationId}${method[0]?.toUpperCase() ?? ''}${method.slice(1)}` };
 }
 
 function operation({ hooks }: RouteStatement, shapes: NamedShapes): OpenApiOperation {

@@ -34,6 +34,7 @@ const table = {
   OpenProcess: { args: ['u32', 'i32', 'u32'], returns: 'i32' },
   Process32FirstW: { args: ['i64', 'ptr'], returns: 'i32' },
   Process32NextW: { args: ['i64', 'ptr'], returns: 'i32' },
+  QueryFullProcessImageNameW: { args: ['i64', 'u32', 'ptr', 'ptr'], returns: 'i32' },
   QueryInformationJobObject: { args: ['i64', 'i32', 'ptr', 'u32', 'ptr'], returns: 'i32' },
   ReadFile: { args: ['i64', 'ptr', 'u32', 'ptr', 'ptr'], returns: 'i32' },
   ResumeThread: { args: ['i64'], returns: 'u32' },
