@@ -13,7 +13,7 @@ import type { Screens } from './screen.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Output before the command's that tells where on the screen it begins. */
-const CONTEXT_BYTES = 64 * 1024;
+export const CONTEXT_BYTES = 64 * 1024;
 
 /**
  * Sequences that change neither the text nor the place of the next character: colours, titles and other strings, keyboard

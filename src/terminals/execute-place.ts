@@ -6,7 +6,8 @@
  * the terminal is quiet.
  */
 import { clearLineKey } from '../platform/programs/index.ts';
-import { currentLine, hasNewLine, isAtContinuation, lineOnScreen, printable } from './execute-output.ts';
+import { currentLine, hasNewLine, isAtContinuation, printable } from './execute-output.ts';
+import { inProgram, isOtherPrompt, type ProgramPlace } from './execute-program.ts';
 import { LONG_QUIET_MS, PROMPT_DUE_MS, QUIET_MS, type Watch } from './execute-watch.ts';
 import { type, type Outcome } from './execution.ts';
 import type { Marks } from './marks.ts';
@@ -28,10 +29,7 @@ export interface MarkedPrompt {
 export type Place =
   /** The shell is at its prompt, and marks its commands. */
   | MarkedPrompt
-  /** A shell without marks, or a program. `prompt` is the text before the cursor. */
-  | { readonly at: 'program'; readonly prompt: string }
-  /** A line is begun there, or a command. */
-  | { readonly at: 'line' }
+  | ProgramPlace
   /** The wait is over before it is known. */
   | { readonly at: 'unknown' }
   | { readonly at: 'refused'; readonly outcome: Outcome };
@@ -50,7 +48,11 @@ export async function findPlace(terminal: Terminal, search: Search): Promise<Pla
   if (place.at !== 'line' || !search.clear) return place;
   if (!(await search.watch.quiet(QUIET_MS))) return { at: 'unknown' };
   const refused = clearLine(terminal);
-  return refused === undefined ? look(terminal, search) : { at: 'refused', outcome: refused };
+  if (refused !== undefined) return { at: 'refused', outcome: refused };
+  const cleared = await look(terminal, search);
+  // The program has ended by it: the command was not meant for what is there now.
+  const isElsewhere = cleared.at === 'program' && isOtherPrompt(place.base ?? '', cleared.prompt);
+  return isElsewhere ? { at: 'unknown' } : cleared;
 }
 
 async function look(terminal: Terminal, search: Search): Promise<Place> {
@@ -90,35 +92,6 @@ async function atPrompt(terminal: Terminal, marks: Marks, search: Search): Promi
   const bracketedPaste = search.pastes && (await search.screens.look(terminal)).bracketedPaste;
   const still = marks.state === 'prompt' && typed.count === count && !search.watch.over;
   return still ? { at: 'prompt', marks, bracketedPaste } : undefined;
-}
-
-async function inProgram(terminal: Terminal, { watch, screens }: Search): Promise<Place | undefined> {
-  const { typed, marks } = terminal;
-  const state = marks?.state;
-  const { count } = typed;
-  const changed = () => marks?.state !== state || typed.count !== count;
-  if (terminal.lastOutputAt === undefined) await watch.untilOrQuiet(() => terminal.bytes > 0, PROMPT_DUE_MS);
-  // The keys may not be echoed yet: until then, the prompt on the screen is the one before them.
-  if (typed.lines > 0 || typed.interrupted) {
-    const echoed = () => hasNewLine(terminal, typed.enteredAt);
-    await watch.untilOrQuiet(() => changed() || echoed(), LONG_QUIET_MS);
-  }
-  await watch.untilOrQuiet(changed, QUIET_MS);
-  if (changed() || watch.over) return undefined;
-  const seen = terminal.bytes;
-  const prompt = await lineOnScreen(terminal, screens);
-  if (terminal.bytes !== seen || changed() || watch.over) return undefined;
-  if (prompt.trim() === '' && watch.quietMs < LONG_QUIET_MS) {
-    // A prompt may be about to come.
-    await watch.untilOrQuiet(() => changed() || terminal.bytes > seen, LONG_QUIET_MS);
-    return undefined;
-  }
-  // Whoever shows a prompt has read what was typed before.
-  if (prompt.trim() !== '') typed.settleLines();
-  typed.settleInterrupt();
-  if (typed.unfinished && typed.isShownIn(prompt)) return { at: 'line' };
-  typed.clearLine();
-  return { at: 'program', prompt };
 }
 
 /** Waits for a prompt that is due. */
@@ -209,17 +182,27 @@ async function lineIsShown(terminal: Terminal, marks: Marks, watch: Watch): Prom
   const changed = () => marks.state !== 'prompt' || typed.count !== count;
   await watch.untilOrQuiet(() => shown() || changed(), LONG_QUIET_MS);
   if (changed() || watch.over) return undefined;
-  if (shown()) return { at: 'line' };
+  if (shown() || isForShell(terminal, marks)) return { at: 'line' };
   // A program has read them before this prompt, such as the key that ends a pager.
   typed.clearLine();
   return undefined;
 }
 
+/** Whether keys that are not shown are not known to have been read by a command: an ESC would take the next key with it. */
+function isForShell(terminal: Terminal, marks: Marks): boolean {
+  const { begunAt, firstEcho } = terminal.typed;
+  if (begunAt === undefined) return false;
+  if (!marks.wasRunning(begunAt)) return true;
+  // The system has shown it, and keeps it for whoever reads next.
+  return firstEcho.startsWith('^') && terminal.read(begunAt).data.includes(firstEcho);
+}
+
 function clearLine(terminal: Terminal): Outcome | undefined {
-  const state = terminal.marks?.state;
-  const shellReads = state === 'prompt' || state === 'continuation';
+  const { marks, typed } = terminal;
+  const shellReads = marks?.state === 'prompt' || marks?.state === 'continuation';
   // An interrupt also drops the lines before this one, and works in every mode of every line editor. A program may end by it.
-  const refused = type(terminal, shellReads ? INTERRUPT : clearLineKey);
-  if (!shellReads) terminal.typed.clearLine();
+  const key = shellReads || typed.base !== undefined ? INTERRUPT : clearLineKey;
+  const refused = type(terminal, key);
+  if (key !== INTERRUPT) typed.clearLine();
   return refused;
 }

@@ -6,7 +6,7 @@
  * the terminal's exit ends the command, or the end of the program in a shell with marks.
  */
 import { commandEnd, commandStarts } from './command-end.ts';
-import { comparePrompt, withoutEcho, withoutPrompt } from './execute-echo.ts';
+import { asksForRest, comparePrompt, isShellPrompt, withoutEcho, withoutPrompt } from './execute-echo.ts';
 import { ENTER } from './execute-keys.ts';
 import { lineOnScreen, outputOf } from './execute-output.ts';
 import { LONG_QUIET_MS, PROMPT_DUE_MS, QUIET_MS, type Watch } from './execute-watch.ts';
@@ -14,6 +14,8 @@ import { executed, type, type Outcome } from './execution.ts';
 import type { Mark } from './marks.ts';
 import type { Screens } from './screen.ts';
 import type { Terminal } from './terminal.ts';
+
+type Ending = 'prompt' | 'mark' | 'continuation';
 
 export class UnmarkedExecution {
   readonly #terminal: Terminal;
@@ -43,7 +45,7 @@ export class UnmarkedExecution {
       if (index < lines.length - 1) await this.#answered(before);
     }
     const { entered } = typed;
-    const end = await this.#end();
+    const end = await this.#end(typedAt, lines);
     if (end === 'mark') {
       const typedAfter = () => typed.entered - entered;
       const own = await this.#readByShell(typedBefore, typedAfter);
@@ -52,8 +54,9 @@ export class UnmarkedExecution {
     const mark = end === 'mark' ? commandEnd(this.#watch.marks) : undefined;
     const { text, dropped } = await outputOf(terminal, typedAt, mark?.start ?? terminal.bytes);
     const output = withoutEcho(text, lines, terminal.cols);
-    // Whoever shows its prompt has read what was typed.
-    if (end !== undefined) typed.settleLines();
+    if (end === 'continuation') return executed(terminal, { output: '', status: 'continuation', dropped: 0 });
+    // Whoever shows its prompt has read what was typed. Who is told that it runs may type for it.
+    if (end !== undefined || terminal.marks?.state !== 'running') typed.settleLines();
     return executed(terminal, {
       output: end === 'prompt' ? withoutPrompt(output, this.#prompt) : output,
       status: end === undefined ? 'running' : 'done',
@@ -98,7 +101,7 @@ export class UnmarkedExecution {
   }
 
   /** Resolves to what showed that the command is done; undefined when the wait is over before. */
-  async #end(): Promise<'prompt' | 'mark' | undefined> {
+  async #end(begin: number, lines: readonly string[]): Promise<Ending | undefined> {
     const terminal = this.#terminal;
     const watch = this.#watch;
     const ended = () => commandEnd(watch.marks) !== undefined;
@@ -113,9 +116,22 @@ export class UnmarkedExecution {
       const line = await lineOnScreen(terminal, this.#screens);
       const found = comparePrompt(this.#prompt, line);
       if (found === 'same' && terminal.bytes === seen) return 'prompt';
-      if (found === 'kind' && (await watch.quiet(LONG_QUIET_MS)) && terminal.bytes === seen) return 'prompt';
+      if (asksForRest(this.#prompt, line) && (await this.#shown(begin, lines)) === line.trimEnd()) {
+        if (terminal.bytes !== seen) continue;
+        terminal.typed.base = this.#prompt;
+        terminal.typed.settleLines();
+        return 'continuation';
+      }
+      const isPrompt = found === 'kind' || (this.#prompt.trim() !== '' && isShellPrompt(line));
+      if (isPrompt && (await watch.quiet(LONG_QUIET_MS)) && terminal.bytes === seen) return 'prompt';
       if (terminal.bytes === seen) await watch.until(() => terminal.bytes > seen || undefined);
       if (watch.over) return undefined;
     }
+  }
+
+  /** What stands behind the echo of the command. */
+  async #shown(begin: number, lines: readonly string[]): Promise<string> {
+    const { text } = await outputOf(this.#terminal, begin, this.#terminal.bytes);
+    return withoutEcho(text, lines, this.#terminal.cols).trimEnd();
   }
 }

@@ -65,6 +65,8 @@ export class Marks {
   /** The last bytes that were no mark: the secret may be cut, too. */
   #tail: Uint8Array = new Uint8Array();
   #prompts: number | undefined;
+  #startedAt = 0;
+  #endedAt = 0;
   #promptStart = 0;
   #promptEnd = 0;
 
@@ -77,6 +79,11 @@ export class Marks {
 
   get state(): ShellState {
     return this.#state;
+  }
+
+  /** Whether the last command ran then. */
+  wasRunning(offset: number): boolean {
+    return offset >= this.#startedAt && offset < this.#endedAt;
   }
 
   /** Offset at which the last prompt begins. */
@@ -161,6 +168,11 @@ export class Marks {
     if (fresh && match[3] !== undefined) this.#prompts = Number(match[3]);
     const number = match[2] === undefined ? undefined : Number(match[2]);
     const [exitCode, length] = kind === 'K' ? [undefined, number] : [number, undefined];
+    if (kind === 'C') this.#startedAt = end;
+    if (this.#state !== 'between' && (kind === 'D' || fresh)) {
+      if (this.#state !== 'running') this.#startedAt = start;
+      this.#endedAt = start;
+    }
     this.#state = stateAfter(this.#state, kind, fresh);
     if (kind === 'A') this.#promptStart = end;
     if (kind === 'B' || kind === 'P') this.#promptEnd = end;

@@ -33,10 +33,16 @@ export class TypedInput {
   #lines = 0;
   #entered = 0;
   #enteredAt = 0;
+  #linesFrom = 0;
   #interrupted = false;
+  #begunAt: number | undefined;
+  #firstKey = '';
   #text = '';
   #moreThanText = false;
+  #moved = false;
   #pasting = false;
+  /** The prompt before a command whose rest a shell without marks waits for, as the screen tells; undefined elsewhere. */
+  base: string | undefined;
 
   /** How often something was typed. */
   get count(): number {
@@ -63,11 +69,20 @@ export class TypedInput {
     return this.#interrupted;
   }
 
-  /** Whether the line on the screen has the beginning of one that was typed. */
-  isShownIn(line: string): boolean {
-    const known = this.#text.trim();
-    // Keys beside the text have moved in the line, or have brought all of it.
-    return this.#moreThanText ? line.includes(known) : known !== '' && line.trimEnd().endsWith(known);
+  /** Offset in the output at which the first of the lines that nobody is known to have read was begun. */
+  get linesFrom(): number {
+    return this.#linesFrom;
+  }
+
+  /** Offset at which the first key behind the last Enter was typed, whatever that key does; undefined without one. */
+  get begunAt(): number | undefined {
+    return this.#begunAt;
+  }
+
+  /** What a system shows for that key while no program reads keys one by one. */
+  get firstEcho(): string {
+    const code = this.#firstKey.codePointAt(0) ?? 0;
+    return code < 32 ? `^${String.fromCodePoint(code + 64)}` : this.#firstKey.slice(0, 1);
   }
 
   /** Whether a line was begun: by its text, or by a key that may bring some, as from the history. */
@@ -81,7 +96,7 @@ export class TypedInput {
     if (keys === '') return;
     this.#count += 1;
     const entered = this.#entered;
-    for (const [key] of keys.matchAll(KEY)) this.#press(key);
+    for (const [key] of keys.matchAll(KEY)) this.#press(key, at);
     if (this.#entered > entered || this.#interrupted) this.#enteredAt = at;
   }
 
@@ -104,18 +119,22 @@ export class TypedInput {
   clearLine(): void {
     this.#text = '';
     this.#moreThanText = false;
+    this.#moved = false;
+    this.#begunAt = undefined;
   }
 
-  #press(key: string): void {
+  #press(key: string, at: number): void {
+    if (this.#begunAt === undefined) this.#firstKey = key;
+    this.#begunAt ??= at;
     if (key === PASTE_BEGINS || key === PASTE_ENDS) this.#pasting = key === PASTE_BEGINS;
     else if (this.#pasting) this.#add(key);
-    else if (key.startsWith('\u0016')) this.#add(key.slice(1));
+    else if (/^\u0016[^]/.test(key)) this.#add(key.slice(1));
     else if (ENTERS.includes(key)) this.#enter();
     else if (INTERRUPTS.includes(key)) this.#interrupts();
-    else if (key === ERASES_LINE) this.clearLine();
-    else if (key === ERASES_WORD) this.#text = this.#text.replace(/\S+\s*$/u, '');
-    else if (ERASES_CHARACTER.includes(key)) this.#text = this.#text.replace(/.$/su, '');
-    else if (/^[\u0000-\u001f]/.test(key)) this.#moreThanText ||= !ADDS_NOTHING.test(key);
+    else if (key === ERASES_LINE) this.#erase('');
+    else if (key === ERASES_WORD) this.#erase(this.#text.replace(/\S+\s*$/u, ''));
+    else if (ERASES_CHARACTER.includes(key)) this.#erase(this.#text.replace(/.$/su, ''));
+    else if (/^[\u0000-\u001f]/.test(key)) this.#move(key);
     else this.#add(key);
   }
 
@@ -123,7 +142,21 @@ export class TypedInput {
     this.#text = (this.#text + text).slice(-MAX_TEXT);
   }
 
+  /** `rest`: what is left of a line whose cursor is at its end. */
+  #erase(rest: string): void {
+    // What stands behind the cursor may be left, too.
+    this.#moreThanText ||= this.#moved && this.#text !== '';
+    this.#text = rest;
+    if (rest === '' && !this.#moreThanText && !this.#moved) this.clearLine();
+  }
+
+  #move(key: string): void {
+    this.#moved = true;
+    this.#moreThanText ||= !ADDS_NOTHING.test(key);
+  }
+
   #enter(): void {
+    if (this.#lines === 0) this.#linesFrom = this.#begunAt ?? 0;
     this.#lines += 1;
     this.#entered += 1;
     this.clearLine();
@@ -132,6 +165,7 @@ export class TypedInput {
   #interrupts(): void {
     this.#lines = 0;
     this.#interrupted = true;
+    this.base = undefined;
     this.clearLine();
   }
 }

@@ -13,7 +13,7 @@ export interface Programs {
   readonly findShell: (name: string, env: Environment) => string | undefined;
   /** Programs for a terminal whose request names none: the first one that is there. */
   readonly terminalShells: (env: Environment) => readonly string[];
-  /** The key that clears the line that is being typed. */
+  /** The key that drops the line that is being typed, wherever its cursor is. */
   readonly clearLineKey: string;
   /**
    * Full path of the program: a name is looked up in the folders of PATH that are absolute, anything with a slash counts

@@ -14,8 +14,8 @@ export const posixPrograms: Programs = {
     return found?.ok ? found.value : undefined;
   },
   terminalShells: (env) => [...(env['SHELL'] ? [env['SHELL']] : []), 'bash', 'sh'],
-  // Ctrl-U, in the terminal driver and in most line editors.
-  clearLineKey: '\u0015',
+  // Ctrl-C: Ctrl-U leaves what stands behind the cursor.
+  clearLineKey: '\u0003',
   lookUpProgram,
   splitCommandLine,
   misreadsArguments: () => false,
