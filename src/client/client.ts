@@ -24,6 +24,7 @@ import { AgentCalls } from './agents.ts';
 import { AuditCalls } from './audit.ts';
 import { FileCalls } from './files.ts';
 import { followJob, type JobEvent, type JobOutputEvent, type OutputStream } from './follow.ts';
+import type { JobsOptions, TimelineOptions } from './job-options.ts';
 import { KeyCalls } from './keys.ts';
 import type { FollowOptions } from './numbered-events.ts';
 import type { ClientOptions } from './options.ts';
@@ -35,7 +36,7 @@ import { TerminalCalls } from './terminals.ts';
 import { Transport } from './transport.ts';
 import { UpdateCalls } from './update.ts';
 
-export type { ClientOptions };
+export type { ClientOptions, JobsOptions, TimelineOptions };
 
 export interface ExecOptions {
   /** Submissions under one key within 24 hours are one job. 1 to 255 characters of ASCII. Default: a new key. */
@@ -49,32 +50,6 @@ export interface JobOptions {
   readonly tailLines?: number;
   /** Seconds to wait for the job's end before answering, 0 to 30. Default 0: not at all. */
   readonly waitSeconds?: number;
-  /** Aborts the call, which rejects with the reason of the signal. Default: none. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface JobsOptions {
-  /** At most so many, newest first; 0 or more. Default 20. */
-  readonly limit?: number;
-  /** Only jobs submitted before the job of this id. Default: all. */
-  readonly before?: string;
-  /** Only jobs in this state. Default: all. */
-  readonly status?: JobResource['status'];
-  /** True: only jobs that were cancelled; false: only those that were not. Default: both. */
-  readonly cancelled?: boolean;
-  /** Only jobs whose command contains this text, in upper or lower case. Default: all. */
-  readonly find?: string;
-  /** `stdout` and `stderr` hold at most so many lines, the last ones; 0: none. Default: as much as the record holds. */
-  readonly tailLines?: number;
-  /** Aborts the call, which rejects with the reason of the signal. Default: none. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface TimelineOptions {
-  /** Position of the first byte, over both streams together. Default 0. */
-  readonly from?: number;
-  /** At most so many bytes, 16 to 1048576. Default 65536. */
-  readonly limit?: number;
   /** Aborts the call, which rejects with the reason of the signal. Default: none. */
   readonly signal?: AbortSignal | undefined;
 }
