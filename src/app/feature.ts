@@ -58,6 +58,14 @@ export interface Listening {
 /** A code, where it is entered, and until when (Unix milliseconds). */
 export type ShowCode = (shown: { readonly code: string; readonly enterAt: string; readonly expiresAt: number }) => void;
 
+/** A room's own processes: a tree is named by the id of what it belongs to. */
+export interface OwnTrees {
+  /** Those that run. */
+  active(): readonly string[];
+  /** Also of one that is over: it may have left something in the background. */
+  ownerOf(treeId: string): { readonly jobId: string } | { readonly terminalId: string } | undefined;
+}
+
 export interface Feature {
   readonly routes?: readonly AnyElysia[];
   readonly sockets?: readonly SocketKind[];
@@ -65,6 +73,8 @@ export interface Feature {
   readonly keys?: KeySource;
   /** Values of `mode` that this room runs. */
   readonly modes?: readonly Mode[];
+  /** Its own processes, by the tree that they belong to. */
+  readonly trees?: OwnTrees;
   /** Where it makes files while it works. */
   readonly folders?: readonly string[];
   /** Its fields of `GET /health`, as that caller may see them; without one, as anybody may. */

@@ -8,11 +8,14 @@ import { openAudit } from './audit.ts';
 import { openDescriptors } from './descriptors.ts';
 import { openDisk } from './disk.ts';
 import type { Base, Feature } from './feature.ts';
+import { openFiles } from './files.ts';
 import { openJobs } from './jobs.ts';
 import { openMetrics } from './metrics.ts';
 import { openKeys } from './keys.ts';
+import { openPorts } from './ports.ts';
 import { openSessions } from './sessions.ts';
 import { openShellJobs } from './shell-jobs.ts';
+import { openSystem } from './system.ts';
 import { openTerminals } from './terminals.ts';
 import { openTunnel } from './tunnel.ts';
 import { openUpdate } from './update.ts';
@@ -32,6 +35,19 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
   const tunnel = openTunnel(base, scope);
   const update = openUpdate(base, scope, working);
   const disk = openDisk(base, working);
-  const watched = [disk, openDescriptors(), ...working, openKeys(base, scope), tunnel, update, openAudit(base, scope)];
+  const system = openSystem(base, scope, working);
+  const ports = openPorts(base, scope, working);
+  const watched = [
+    disk,
+    openDescriptors(),
+    ...working,
+    system,
+    openKeys(base, scope),
+    tunnel,
+    update,
+    openFiles(base),
+    ports,
+    openAudit(base, scope),
+  ];
   return [...watched, openMetrics(base, scope, watched), { routes: [consoleRoutes] }];
 }

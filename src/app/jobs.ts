@@ -7,6 +7,7 @@ import { jobEventRoutes } from '../http/jobs/event-routes.ts';
 import { execRoutes } from '../http/jobs/exec-routes.ts';
 import { jobOutputRoutes } from '../http/jobs/output-routes.ts';
 import { jobRoutes } from '../http/jobs/routes.ts';
+import { jobSignalRoutes } from '../http/jobs/signal-routes.ts';
 import { jobTimelineRoutes } from '../http/jobs/timeline-routes.ts';
 import { modesOf, type Mode } from '../modes/mode.ts';
 import { EXECUTION_MODES } from '../protocol/job.ts';
@@ -37,10 +38,15 @@ export async function openJobs(
   const feeds = new JobFeeds();
   return {
     folders: [join(dataPath, 'jobs')],
+    trees: {
+      active: () => jobs.activeJobs.map(({ record }) => record.id),
+      ownerOf: (treeId) => (jobs.record(treeId) === undefined ? undefined : { jobId: treeId }),
+    },
     routes: [
       execRoutes(jobs, modes),
       jobRoutes(jobs),
       jobControlRoutes(jobs),
+      jobSignalRoutes(jobs),
       jobOutputRoutes(jobs),
       jobEventRoutes(jobs, feeds),
       jobTimelineRoutes(jobs),

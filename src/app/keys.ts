@@ -10,7 +10,7 @@ export function openKeys({ config, clock, log, apiKey, endExchanges }: Base, sco
     routes: [keyRoutes(keys, { inherited: apiKey, ended: endExchanges })],
     keys: {
       *valid() {
-        for (const { id, hash, scopes } of keys.valid()) yield { keyId: id, hash, scopes };
+        for (const { id, hash, scopes, roots, ports } of keys.valid()) yield { keyId: id, hash, scopes, roots, ports };
       },
       used: (id) => keys.used(id),
     },

@@ -34,6 +34,10 @@ export async function openTerminals(base: Base, scope: AsyncDisposableStack): Pr
   };
   return {
     folders: [join(dataPath, 'terminals')],
+    trees: {
+      active: () => terminals.list().map(({ id }) => id),
+      ownerOf: (treeId) => (terminals.list().some(({ id }) => id === treeId) ? { terminalId: treeId } : undefined),
+    },
     routes: [
       terminalRoutes(terminals),
       terminalControlRoutes(terminals),

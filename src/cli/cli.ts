@@ -3,7 +3,7 @@
  * does not load the server, nor `serve` the client.
  */
 import { messageOf } from '../core/failure.ts';
-import { EXIT_RECORDER_VERB } from '../platform/process/index.ts';
+import { BREAK_SENDER_VERB, EXIT_RECORDER_VERB } from '../platform/process/index.ts';
 import { VERSION } from '../version.ts';
 import { parseArguments } from './command/arguments.ts';
 import { OUTPUT_CLOSED_EXIT } from './command/exit-codes.ts';
@@ -28,6 +28,8 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   sessions: async () => (await import('./sessions/sessions.ts')).sessions,
   attach: async () => (await import('./attach/attach.ts')).attach,
   terminals: async () => (await import('./terminals/terminals.ts')).terminals,
+  system: async () => (await import('./system/system.ts')).system,
+  ports: async () => (await import('./ports/ports.ts')).ports,
   audit: async () => (await import('./audit/audit.ts')).audit,
   agents: async () => (await import('./agents/agents.ts')).agents,
   ask: async () => (await import('./agents/ask.ts')).ask,
@@ -43,6 +45,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   doctor: async () => (await import('./doctor/doctor.ts')).doctor,
   'verify-release': async () => (await import('./update/verify-release.ts')).verifyRelease,
   version: async () => (await import('./version.ts')).version,
+  [BREAK_SENDER_VERB]: async () => (await import('./break-sender.ts')).breakSender,
   [EXIT_RECORDER_VERB]: async () => (await import('./exit-recorder.ts')).exitRecorder,
 };
 

@@ -16,15 +16,28 @@ export type { LinkEnd, TerminalLink, TerminalLinkListener, TerminalLinkOptions }
 export type { MakeWebSocket, WebSocketLike } from './plain-socket.ts';
 export type { KeyCalls } from './keys.ts';
 export type { AuditCalls, AuditPage } from './audit.ts';
+export type { FileCalls, ReadFileOptions, StatOptions } from './files.ts';
+export type { PortCalls, PortEvent } from './ports.ts';
 export type { RegistrationCalls } from './registration.ts';
+export type { SystemCalls, SystemFollowOptions, SystemOptions } from './system.ts';
 export type { UpdateCalls } from './update.ts';
 export { shellsOf } from './shells.ts';
 export type { ExecRequest } from '../protocol/exec.ts';
-export type { Accepted, CancelAnswer, InputAnswer, InputRequest, JobResource, NudgeAnswer } from '../protocol/job.ts';
+export type {
+  Accepted,
+  CancelAnswer,
+  InputAnswer,
+  InputRequest,
+  JobResource,
+  NudgeAnswer,
+  SignalAnswer,
+  SignalRequest,
+} from '../protocol/job.ts';
 export type { EndEvent, OutputEvent, StatusEvent } from '../protocol/feed.ts';
 export type { Timeline, TimelineEntry } from '../protocol/timeline.ts';
 export type { Activity, Health } from '../protocol/health.ts';
 export type { SessionDeleted, SessionResource } from '../protocol/session.ts';
+export type { System, SystemDisk, SystemEvent, SystemMemory } from '../protocol/system.ts';
 export type {
   TerminalDeleted,
   TerminalExecuteAnswer,
@@ -52,6 +65,8 @@ export type {
 } from '../protocol/agents.ts';
 export type { AgentPermission, AgentPermissionAnswered, AgentPermissionReply } from '../protocol/agent-permissions.ts';
 export type { KeyDeleted, KeyRequest, KeyResource, MadeKey } from '../protocol/keys.ts';
+export type { FileEntry, FileStats } from '../protocol/files.ts';
 export type { AuditEntry } from '../protocol/audit.ts';
+export type { ListeningPort } from '../protocol/ports.ts';
 export type { Registration } from '../protocol/tunnel.ts';
 export type { UpdateRequest, UpdateResource, UpdateStarted } from '../protocol/update.ts';

@@ -8,22 +8,35 @@
  */
 import type { ExecRequest } from '../protocol/exec.ts';
 import type { Health } from '../protocol/health.ts';
-import type { Accepted, CancelAnswer, InputAnswer, InputRequest, JobResource, NudgeAnswer } from '../protocol/job.ts';
+import type {
+  Accepted,
+  CancelAnswer,
+  InputAnswer,
+  InputRequest,
+  JobResource,
+  NudgeAnswer,
+  SignalAnswer,
+  SignalRequest,
+} from '../protocol/job.ts';
 import type { SessionDeleted, SessionResource } from '../protocol/session.ts';
 import type { Timeline } from '../protocol/timeline.ts';
 import { AgentCalls } from './agents.ts';
 import { AuditCalls } from './audit.ts';
+import { FileCalls } from './files.ts';
 import { followJob, type JobEvent, type JobOutputEvent, type OutputStream } from './follow.ts';
+import type { JobsOptions, TimelineOptions } from './job-options.ts';
 import { KeyCalls } from './keys.ts';
 import type { FollowOptions } from './numbered-events.ts';
 import type { ClientOptions } from './options.ts';
 import { bytesOfEvent, readOutput, type OutputRange } from './output.ts';
+import { PortCalls } from './ports.ts';
 import { RegistrationCalls } from './registration.ts';
+import { SystemCalls } from './system.ts';
 import { TerminalCalls } from './terminals.ts';
 import { Transport } from './transport.ts';
 import { UpdateCalls } from './update.ts';
 
-export type { ClientOptions };
+export type { ClientOptions, JobsOptions, TimelineOptions };
 
 export interface ExecOptions {
   /** Submissions under one key within 24 hours are one job. 1 to 255 characters of ASCII. Default: a new key. */
@@ -37,32 +50,6 @@ export interface JobOptions {
   readonly tailLines?: number;
   /** Seconds to wait for the job's end before answering, 0 to 30. Default 0: not at all. */
   readonly waitSeconds?: number;
-  /** Aborts the call, which rejects with the reason of the signal. Default: none. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface JobsOptions {
-  /** At most so many, newest first; 0 or more. Default 20. */
-  readonly limit?: number;
-  /** Only jobs submitted before the job of this id. Default: all. */
-  readonly before?: string;
-  /** Only jobs in this state. Default: all. */
-  readonly status?: JobResource['status'];
-  /** True: only jobs that were cancelled; false: only those that were not. Default: both. */
-  readonly cancelled?: boolean;
-  /** Only jobs whose command contains this text, in upper or lower case. Default: all. */
-  readonly find?: string;
-  /** `stdout` and `stderr` hold at most so many lines, the last ones; 0: none. Default: as much as the record holds. */
-  readonly tailLines?: number;
-  /** Aborts the call, which rejects with the reason of the signal. Default: none. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface TimelineOptions {
-  /** Position of the first byte, over both streams together. Default 0. */
-  readonly from?: number;
-  /** At most so many bytes, 16 to 1048576. Default 65536. */
-  readonly limit?: number;
   /** Aborts the call, which rejects with the reason of the signal. Default: none. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -81,10 +68,16 @@ export class Client {
   readonly agents: AgentCalls;
   /** Calls about the audit log. */
   readonly audit: AuditCalls;
+  /** Calls about files of the machine. */
+  readonly files: FileCalls;
   /** Calls about the registration with a dashboard. */
   readonly registration: RegistrationCalls;
   /** Calls about API keys. */
   readonly keys: KeyCalls;
+  /** Calls about the machine. */
+  readonly system: SystemCalls;
+  /** Calls about the ports of the machine. */
+  readonly ports: PortCalls;
   /** Calls about terminals. */
   readonly terminals: TerminalCalls;
   /** Calls about self-update. */
@@ -96,8 +89,11 @@ export class Client {
     this.#transport = new Transport(options);
     this.agents = new AgentCalls(this.#transport);
     this.audit = new AuditCalls(this.#transport);
+    this.files = new FileCalls(this.#transport);
     this.registration = new RegistrationCalls(this.#transport);
     this.keys = new KeyCalls(this.#transport);
+    this.system = new SystemCalls(this.#transport);
+    this.ports = new PortCalls(this.#transport);
     this.terminals = new TerminalCalls(this.#transport);
     this.update = new UpdateCalls(this.#transport);
   }
@@ -222,9 +218,29 @@ export class Client {
     });
   }
 
+  /** The same with bytes as they are, 1 MiB at most; `eof` closes the standard input after them. */
+  inputBytes(id: string, bytes: Uint8Array, eof = false, signal?: AbortSignal): Promise<InputAnswer> {
+    return this.#transport.json({
+      path: `${pathOf(id)}/input${eof ? '?eof=1' : ''}`,
+      method: 'POST',
+      body: bytes,
+      waitMs: Infinity,
+      repeatable: bytes.length === 0,
+      signal,
+    });
+  }
+
   /** Writes a newline to the job's standard input. Not repeated. Rejects with status 404 when there is no such job. */
   nudge(id: string): Promise<NudgeAnswer> {
     return this.#transport.json({ path: `${pathOf(id)}/nudge`, method: 'POST' });
+  }
+
+  /**
+   * Sends a signal to the job's process or, with `tree`, to everything it started. Not repeated. Rejects with status 404 when
+   * there is no such job, 409 when it does not run, 400 for a signal that the machine does not know.
+   */
+  signal(id: string, request: SignalRequest): Promise<SignalAnswer> {
+    return this.#transport.json({ path: `${pathOf(id)}/signal`, method: 'POST', body: request });
   }
 
   /**

@@ -1,4 +1,4 @@
-/** Close codes of WebSockets, as server and client agree on them: those of RFC 6455, section 7.4.1, and one of our own. */
+/** Close codes of WebSockets, as server and client agree on them: those of RFC 6455, section 7.4.1, and two of our own. */
 export const CLOSE_CODES = {
   normal: 1000,
   goingAway: 1001,
@@ -17,4 +17,6 @@ export const CLOSE_CODES = {
   tryAgainLater: 1013,
   /** Our own, inherited: key and ticket are missing or wrong. */
   unauthorized: 3401,
+  /** Our own: nothing listens on the port that was asked for. */
+  nothingListens: 4502,
 } as const;

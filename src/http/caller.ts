@@ -13,6 +13,10 @@ export type Access = 'open' | Scope | readonly [Scope, ...Scope[]];
 export interface Caller {
   readonly keyId: string;
   readonly scopes: ReadonlySet<Scope>;
+  /** Folders that it is restricted to, as they were given; absent: to none. files/place.ts holds it to them. */
+  readonly roots?: readonly string[];
+  /** Ports that it is restricted to, such as `3000-3999,8080`; absent: to none. ports/allowed.ts reads it. */
+  readonly ports?: string;
 }
 
 /** `admin` has all scopes. */
@@ -26,6 +30,15 @@ export function noteCaller(request: Request, caller: Caller): void {
 
 /** Undefined on an open route that was asked without a valid key. */
 export const callerOf = (request: Request): Caller | undefined => callers.get(request);
+
+const ownAuthorization = new WeakSet<Request>();
+
+export function noteOwnAuthorization(request: Request): void {
+  ownAuthorization.add(request);
+}
+
+/** Whether `Authorization` holds a key of this server, whoever's. */
+export const hasOwnAuthorization = (request: Request): boolean => ownAuthorization.has(request);
 
 const revoked = new WeakSet<Request>();
 

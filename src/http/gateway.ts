@@ -11,13 +11,15 @@ import type { AnyElysia } from 'elysia';
 import { noteCaller, type Access, type Caller } from './caller.ts';
 import type { Guard } from './guard.ts';
 import { LiveExchanges } from './live-exchanges.ts';
+import { notePeer } from './peer.ts';
 import { revocableAnswer } from './revocable-answer.ts';
-import { RouteTable, type Route } from './route-table.ts';
+import { routeFor, RouteTable, type Route } from './route-table.ts';
 import { noteSubject, subjectOf, type Subject } from './subject.ts';
 import { wantsSocket, type SocketData, type SocketHub, type Upgraded } from './sockets/hub.ts';
 import type { SocketKind } from './sockets/kind.ts';
 import type { Tickets } from './tickets/tickets.ts';
 import { refusalResponse, type WireFailure } from './wire/failures.ts';
+import { withStatedLength } from './wire/head-answer.ts';
 
 export interface Exchange {
   readonly request: Request;
@@ -94,15 +96,15 @@ export class Gateway {
     const kind = listener !== undefined && wantsSocket(request) ? this.#hub.kindAt(path) : undefined;
     if (kind !== undefined && listener !== undefined) return this.upgrade(kind, request, listener, path);
     const routes = this.#routes.at(path);
-    // HEAD is GET without the body (RFC 9110, 9.3.2); Elysia answers it so.
-    const route = routes?.get(request.method === 'HEAD' ? 'GET' : request.method);
-    const checked = this.#guard.check(request, accessTo(route, routes), route?.withoutHost);
-    const caller = checked.ok ? checked.value : this.#whoLacks(checked.failure, request);
+    const route = routeFor(routes, request.method);
     const readable = readableByElysia(request);
+    const checked = this.#guard.check(readable, accessTo(route, routes), route);
+    const caller = checked.ok ? checked.value : this.#whoLacks(checked.failure, request, route);
     // Looked up before the answer: afterwards there may be no connection.
     const peer = listener?.requestIP(request) ?? undefined;
     if (caller !== undefined) listener?.timeout(request, AUTHENTICATED_IDLE_SECONDS);
     if (caller !== undefined && peer !== undefined) this.#authenticated(peer);
+    if (peer !== undefined) notePeer(readable, peer.address);
     // Bun 1.4.5 cuts off only what came without a body, such as a DELETE; that is not relied on.
     if (checked.ok && route?.slow === true) listener?.timeout(request, 0);
     const answer = checked.ok ? this.#answer(readable, route, routes, caller) : this.#refusal(checked.failure, path);
@@ -125,7 +127,9 @@ export class Gateway {
       return refusalResponse({ reason: 'method-not-allowed', allowed: [...routes.keys()].toSorted() });
     if (caller === undefined) return this.#app.fetch(request);
     noteCaller(request, caller);
-    return revocableAnswer(this.#live, caller.keyId, request, this.#app.fetch(request));
+    const answer = this.#app.fetch(request);
+    const whole = request.method === 'HEAD' ? withStatedLength(request, answer) : answer;
+    return revocableAnswer(this.#live, caller.keyId, request, whole);
   }
 
   /** On the path of a kind of sockets that answers in words of its own, plain requests are refused so, too. */
@@ -141,7 +145,7 @@ export class Gateway {
     const peer = listener.requestIP(request) ?? undefined;
     const { answer, caller, status } = this.#tryUpgrade(kind, request, listener, path);
     if (caller !== undefined && peer !== undefined) this.#authenticated(peer);
-    const route = this.#routes.at(path)?.get('GET');
+    const route = routeFor(this.#routes.at(path), 'GET');
     return this.#observed(answer, { request, path, route, caller, peer: peer?.address, startedAt }, status);
   }
 
@@ -167,8 +171,8 @@ export class Gateway {
   }
 
   /** A key that is valid but lacks the scope is known all the same; nothing else is looked up twice. */
-  #whoLacks(failure: WireFailure, request: Request): Caller | undefined {
-    return failure.reason === 'scope-missing' ? this.#guard.identify(request) : undefined;
+  #whoLacks(failure: WireFailure, request: Request, route: Route | undefined): Caller | undefined {
+    return failure.reason === 'scope-missing' ? this.#guard.identify(request, route?.ownAuthorization) : undefined;
   }
 
   #observed<A extends Response | undefined>(

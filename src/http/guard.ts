@@ -9,7 +9,7 @@
  * - The key, compared in constant time. Loopback is not trusted: every local program can get there.
  */
 import { fail, ok, type Result } from '../core/failure.ts';
-import { mayUse, type Access, type Caller } from './caller.ts';
+import { mayUse, noteOwnAuthorization, type Access, type Caller } from './caller.ts';
 import type { Keyring } from './keyring.ts';
 import type { WireFailure } from './wire/failures.ts';
 
@@ -24,6 +24,12 @@ export interface GuardOptions {
    * interface may come up later. Default: none.
    */
   readonly addresses?: () => readonly string[];
+}
+
+/** What a route may say of itself. */
+export interface Ways {
+  readonly withoutHost?: boolean;
+  readonly ownAuthorization?: boolean;
 }
 
 export class Guard {
@@ -56,15 +62,19 @@ export class Guard {
   }
 
   /**
-   * The caller, where there is one; an open route is also for those without a valid key. `withoutHost`: what the route
-   * says of itself.
+   * The caller, where there is one; an open route is also for those without a valid key. The route says the rest of itself
+   * (wire/routes.ts).
    */
-  check(request: Request, access: Access | 'any-key', withoutHost = false): Result<Caller | undefined, WireFailure> {
+  check(
+    request: Request,
+    access: Access | 'any-key',
+    { withoutHost = false, ownAuthorization = false }: Ways = {},
+  ): Result<Caller | undefined, WireFailure> {
     const { headers } = request;
     if (withoutHost && !headers.has('host') && !headers.has('origin')) return ok(undefined);
     const refused = this.checkSource(request);
     if (refused !== undefined) return fail(refused);
-    const caller = this.identify(request);
+    const caller = this.identify(request, ownAuthorization);
     if (access === 'open') return ok(caller);
     if (caller === undefined) return fail({ reason: 'key-invalid' });
     if (access === 'any-key') return ok(caller);
@@ -83,13 +93,18 @@ export class Guard {
     return undefined;
   }
 
-  /** By `X-API-Key` or `Authorization: Bearer`. Where both are there, one that is wrong makes the whole wrong. */
-  identify(request: Request): Caller | undefined {
+  /**
+   * By `X-API-Key` or `Authorization: Bearer`. Where both are there, one that is wrong makes the whole wrong; but where
+   * `Authorization` beside a key is for somebody else (`ownAuthorization`).
+   */
+  identify(request: Request, ownAuthorization = false): Caller | undefined {
     const key = request.headers.get('x-api-key');
     const token = bearerToken(request.headers.get('authorization'));
-    if (key === null) return token === null ? undefined : this.#keys.callerWith(token);
+    const bearer = token === null ? undefined : this.#keys.callerWith(token);
+    if (bearer !== undefined) noteOwnAuthorization(request);
+    if (key === null) return bearer;
     const caller = this.#keys.callerWith(key);
-    return token === null || this.#keys.callerWith(token)?.keyId === caller?.keyId ? caller : undefined;
+    return token === null || ownAuthorization || bearer?.keyId === caller?.keyId ? caller : undefined;
   }
 
   #isOwnName(name: string): boolean {

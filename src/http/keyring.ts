@@ -13,6 +13,10 @@ export interface ValidKey {
   readonly hash: Uint8Array;
   /** Words that are no scope, such as one of a later version, allow nothing. */
   readonly scopes: readonly string[];
+  /** Folders that it is restricted to, as they were given; absent: to none. */
+  readonly roots?: readonly string[] | undefined;
+  /** Ports that it is restricted to, as they were given; absent: to none. */
+  readonly ports?: string | undefined;
 }
 
 /** Who keeps keys. */
@@ -37,9 +41,14 @@ export function keyringOf(sources: readonly KeySource[]): Keyring {
           // Of the global object: node:crypto takes 3 ms to load at every start.
           if (crypto.timingSafeEqual(hash, one.hash)) found = { key: one, source };
       if (found === undefined) return undefined;
-      const { keyId, scopes } = found.key;
+      const { keyId, scopes, roots, ports } = found.key;
       found.source.used?.(keyId);
-      return { keyId, scopes: new Set(scopes.filter(isScope)) };
+      return {
+        keyId,
+        scopes: new Set(scopes.filter(isScope)),
+        ...(roots !== undefined && { roots }),
+        ...(ports !== undefined && { ports }),
+      };
     },
   };
 }

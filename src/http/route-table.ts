@@ -17,7 +17,12 @@ export interface Route {
   readonly access: Access;
   readonly slow: boolean;
   readonly withoutHost: boolean;
+  readonly ownAuthorization: boolean;
 }
+
+/** The route for that method; HEAD is GET without the body (RFC 9110, 9.3.2), and Elysia answers it so. */
+export const routeFor = (routes: ReadonlyMap<string, Route> | undefined, method: string): Route | undefined =>
+  routes?.get(method === 'HEAD' ? 'GET' : method) ?? routes?.get('ALL');
 
 export class RouteTable {
   /** Routes of each path, by method. */
@@ -26,16 +31,18 @@ export class RouteTable {
   /** Throws for a route that does not say who may use it: that is a mistake of ours. */
   constructor(app: AnyElysia) {
     for (const { method, path, hooks } of statementsOf(app)) {
-      const { access, slow = false, withoutHost = false } = hooks;
+      const { access, slow = false, withoutHost = false, ownAuthorization = false } = hooks;
       if (access === undefined) throw new Error(`${method} ${path} does not state its access`);
-      const route = { method, path, described: describedPath(path), access, slow, withoutHost };
+      const route = { method, path, described: describedPath(path), access, slow, withoutHost, ownAuthorization };
       this.#paths.of(path, () => new Map()).set(method, route);
     }
   }
 
   /** The routes of the path, whatever the method; undefined when there is none. */
   at(path: string): ReadonlyMap<string, Route> | undefined {
+    const found = this.#paths.at(path);
+    if (found !== undefined || path.length === 1 || !path.endsWith('/') || path.endsWith('//')) return found;
     // As Elysia does: one slash at the end says nothing.
-    return this.#paths.at(path.length > 1 && path.endsWith('/') && !path.endsWith('//') ? path.slice(0, -1) : path);
+    return this.#paths.at(path.slice(0, -1));
   }
 }

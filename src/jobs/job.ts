@@ -39,6 +39,9 @@ export interface JobPorts {
   readonly warnings: () => readonly string[];
 }
 
+/** `no-process`: jobs of its mode have no process of their own. */
+export type SignalRefusal = 'not-started' | 'not-running' | 'no-process';
+
 const NOTES = {
   timeout: 'Command timed out',
   cancel: 'Command cancelled',
@@ -162,6 +165,21 @@ export class Job {
   /** The job reads end of input once it has read all that was written before. */
   async closeInput(): Promise<InputRefusal | undefined> {
     return this.#state.at === 'running' ? this.#state.input.close() : 'not-running';
+  }
+
+  /** Resolves to how many processes the signal was sent to. */
+  async signal(name: string, target: 'process' | 'tree'): Promise<number | SignalRefusal> {
+    switch (this.#state.at) {
+      case 'queued':
+      case 'starting':
+        return 'not-started';
+      case 'running':
+      case 'ending':
+        return this.#state.run.signal?.(name, target) ?? 'no-process';
+      case 'released':
+      case 'done':
+        return 'not-running';
+    }
   }
 
   /** The server goes down and the job stays. */

@@ -50,6 +50,8 @@ export interface Running {
   /** Resolves when the data is in the job's input pipe. `signal` withdraws it, unless a part of it is there already. */
   write(data: Uint8Array, signal?: AbortSignal): Promise<InputFailure | undefined>;
   closeInput(): void;
+  /** Sends a signal to its process, or to all that this started: to how many. Absent where it has no process of its own. */
+  signal?(name: string, target: 'process' | 'tree'): Promise<number>;
   /** Ends everything the job started, also what is left after its own end. */
   end(because: 'timeout' | 'cancel' | 'background'): Promise<ForcedEnd | void>;
   /** Fields that the mode adds to the wire record while it runs. */

@@ -119,6 +119,35 @@ export const InputAnswer = Type.Object(
 );
 export type InputAnswer = Static<typeof InputAnswer>;
 
+export const SignalRequest = Type.Object(
+  {
+    signal: Type.String({
+      description:
+        'Name of the signal, such as `SIGINT`: any that the machine’s `kill` knows. On Windows `SIGINT` (a Ctrl-Break to the process group of the job), `SIGTERM` and `SIGKILL` (both end a process).',
+    }),
+    tree: Type.Optional(
+      Type.Boolean({
+        description:
+          'True: to everything the job started. False (default): to its own process, which is the shell for mode `shell`; the program that this waits for gets nothing. SIGINT on Windows always goes to the group.',
+      }),
+    ),
+  },
+  { $id: 'SignalRequest', description: 'A signal for a running job.', examples: [{ signal: 'SIGINT', tree: true }] },
+);
+export type SignalRequest = Static<typeof SignalRequest>;
+
+export const SignalAnswer = Type.Object(
+  {
+    signalled: Type.Integer({
+      minimum: 0,
+      description:
+        'How many processes it was sent to; 0 when they ended just before. SIGINT on Windows counts as 1, whatever the size of the group.',
+    }),
+  },
+  { $id: 'SignalAnswer' },
+);
+export type SignalAnswer = Static<typeof SignalAnswer>;
+
 export const CancelAnswer = Type.Object(
   {
     cancelled: Type.Boolean({

@@ -61,7 +61,8 @@ export const KeyRequest = Type.Object(
       Type.Array(Type.String({ minLength: 1, maxLength: 32_767 }), {
         minItems: 1,
         maxItems: 64,
-        description: 'Folders to restrict it to. Stored with the key for the file routes. Default: none.',
+        description:
+          'Folders, absolute, that the routes of files are restricted to. They bind nothing else: a key with `run` can use every file. Default: the whole machine, or what `--roots` allows.',
       }),
     ),
     ports: Type.Optional(

@@ -5,8 +5,10 @@
  */
 import { AGENT_SETTINGS } from './agents.ts';
 import { AUDIT_SETTINGS } from './audit.ts';
+import { FILE_SETTINGS } from './files.ts';
 import { JOB_SETTINGS } from './jobs.ts';
 import type { SettingsOf } from './kinds.ts';
+import { PORT_SETTINGS } from './ports.ts';
 import { SERVER_SETTINGS } from './server.ts';
 import { SESSION_SETTINGS } from './sessions.ts';
 import { TERMINAL_SETTINGS } from './terminals.ts';
@@ -21,7 +23,9 @@ export const SETTINGS = {
   ...AGENT_SETTINGS,
   ...UPDATE_SETTINGS,
   ...AUDIT_SETTINGS,
+  ...FILE_SETTINGS,
   ...TUNNEL_SETTINGS,
+  ...PORT_SETTINGS,
 };
 
 export type SettingName = keyof typeof SETTINGS;

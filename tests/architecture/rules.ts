@@ -20,10 +20,13 @@ export const ROOMS: Rooms = {
   terminals: [],
   agents: ['modes/acp/', 'client/acp/', 'http/acp/'],
   tunnel: [],
+  files: [],
+  ports: ['cli/ports/'],
   keys: ['cli/keys/'],
   // What makes a release writes what an update reads, so both have it from one place.
   metrics: [],
   audit: [],
+  system: [],
   updater: ['settings/update.ts', 'app/update.ts', 'http/update/', 'cli/update/', 'cli/serve/supervision/', 'release/'],
 };
 

@@ -19,6 +19,11 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'DELETE /acp/{agent}': 'for clients of the Agent Client Protocol, which has its own',
   'GET /acp/ws': 'for clients of the Agent Client Protocol, which has its own',
   'GET /acp/{agent}/ws': 'for clients of the Agent Client Protocol, which has its own',
+  ...Object.fromEntries(
+    ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].flatMap((method) =>
+      ['', '/{path}'].map((path) => [`${method} /ports/{port}${path}`, 'whatever listens there has its own clients']),
+    ),
+  ),
 };
 
 const METHODS = new Set(['get', 'post', 'put', 'patch', 'delete']);
@@ -39,7 +44,9 @@ const CALLS: readonly ((client: Client) => unknown)[] = [
   (c) => c.output('id', 'stdout').next(),
   (c) => c.timeline('id'),
   (c) => c.input('id', { data: 'x' }),
+  (c) => c.inputBytes('id', new Uint8Array([1]), true),
   (c) => c.nudge('id'),
+  (c) => c.signal('id', { signal: 'SIGINT' }),
   (c) => c.cancel('id'),
   (c) => c.sessions(),
   (c) => c.session('a/b'),
@@ -78,6 +85,13 @@ const CALLS: readonly ((client: Client) => unknown)[] = [
   (c) => c.update.start(),
   (c) => c.update.check(),
   (c) => c.update.cancel(),
+  (c) => c.system.get(),
+  (c) => c.system.follow().next(),
+  (c) => c.files.read('/x'),
+  (c) => c.files.stat('/x'),
+  (c) => c.files.statMany(['/x']),
+  (c) => c.ports.list(),
+  (c) => c.ports.follow().next(),
   (c) => c.audit.page(),
   (c) => c.audit.follow(0).next(),
 ];

@@ -36,6 +36,52 @@ export function inputSuite(door: Door): void {
       expect(await raw.bytes()).toEqual(new Uint8Array([0x61, 0x00, 0x01, 0xff]));
     });
 
+    test('raw bytes reach the job as they are, and eof=1 ends its input', async () => {
+      const id = await rig().exec(rig().commands.sortInput);
+      await rig().running(id);
+      const headers = { 'content-type': 'application/octet-stream' };
+      const accepted = { status: 200, body: { accepted: true, processAlive: true } };
+      const one = await rig().ask(`/jobs/${id}/input`, { headers, body: Buffer.from('b\n') });
+      expect(one).toMatchObject(accepted);
+      const last = await rig().ask(`/jobs/${id}/input?eof=1`, { headers, body: Buffer.from('zwölf\na\n') });
+      expect(last).toMatchObject(accepted);
+      expect((await rig().finished(id)).stdout).toBe('a\nb\nzwölf\n');
+    });
+
+    test.if(posixOnly)('raw bytes need not be text', async () => {
+      const id = await rig().exec('cat');
+      const headers = { 'content-type': 'application/octet-stream' };
+      const bytes = new Uint8Array([0, 1, 0xff, 0x7b, 0x0a]);
+      await rig().ask(`/jobs/${id}/input?eof=1`, { headers, body: bytes });
+      await rig().finished(id);
+      expect(await (await rig().request(`/jobs/${id}/output`)).bytes()).toEqual(bytes);
+    });
+
+    test('eof=1 ends the input after JSON, too, unless the body says otherwise', async () => {
+      const id = await rig().exec(rig().commands.sortInput);
+      await rig().running(id);
+      await rig().ask(`/jobs/${id}/input?eof=1`, { json: { data: 'b\n', eof: false } });
+      expect(await rig().post(`/jobs/${id}/input?eof=1`, { data: 'a\n' })).toMatchObject({ accepted: true });
+      expect((await rig().finished(id)).stdout).toBe('a\nb\n');
+    });
+
+    test('raw bytes have a limit, an encoding of none, and a job that is there', async () => {
+      const gate = rig().gate();
+      const id = await rig().exec(rig().commands.waitForFile(gate.path));
+      await rig().running(id);
+      const headers = { 'content-type': 'application/octet-stream' };
+      const status = async (path: string, ask: object) => (await rig().ask(path, { headers, ...ask })).status;
+      expect(await status(`/jobs/${id}/input`, { body: new Uint8Array(1024 * 1024 + 1) })).toBe(413);
+      expect(await status(`/jobs/${id}/input?eof=yes`, { body: 'x' })).toBe(400);
+      const packed = { ...headers, 'content-encoding': 'gzip' };
+      expect(await status(`/jobs/${id}/input`, { headers: packed, body: 'x' })).toBe(415);
+      expect(await status(`/jobs/000000000000/input`, { body: 'x' })).toBe(404);
+      gate.open();
+      await rig().finished(id);
+      const late = await rig().ask(`/jobs/${id}/input`, { headers, body: 'x' });
+      expect(late.body).toEqual({ accepted: false, reason: 'process not running', processAlive: false });
+    });
+
     test('base64 comes after the text of the same request', async () => {
       const id = await rig().exec(rig().commands.sortInput);
       const dataBase64 = Buffer.from('c\na\n').toString('base64');

@@ -45,6 +45,19 @@ export function survivalSuite(door: Door): void {
       });
     });
 
+    test('the next server can signal the job', async () => {
+      await using rig = await Rig.start(door);
+      const gate = rig.gate();
+      const command = rig.commands.waitForFile(gate.path);
+      const id = await rig.exec(posixOnly ? `trap 'exit 5' TERM; echo ready; ${command}` : command);
+      await (posixOnly ? rig.printed(id, 'ready\n') : rig.running(id));
+      await rig.kill9();
+      await rig.restart();
+      expect(await rig.post(`/jobs/${id}/signal`, { signal: 'SIGTERM' })).toEqual({ signalled: 1 });
+      // Windows ends it, with the code that the Task Manager leaves behind.
+      expect(await rig.finished(id)).toMatchObject({ status: 'failed', exitCode: posixOnly ? 5 : 1 });
+    });
+
     test('a job that ends while no server is there', async () => {
       await using rig = await Rig.start(door);
       const { commands } = rig;

@@ -17,6 +17,7 @@ const RANGES: Partial<Record<SettingName, { good: string[]; bad: string[]; expec
   },
   host: { good: ['::1'], bad: [''], expected: 'a string that is not empty' },
   'allow-host': { good: ['a.example'], bad: [''], expected: 'a string that is not empty' },
+  roots: { good: ['/srv', '/srv,/home'], bad: [''], expected: 'a string that is not empty' },
   'max-jobs': { good: ['1', '100000'], bad: ['0', '100001', '-5'], expected: 'a whole number from 1 to 100000' },
   'keep-jobs': { good: ['100', '10000000'], bad: ['99', '10000001'], expected: 'a whole number from 100 to 10000000' },
   'keep-bytes': {
@@ -39,6 +40,7 @@ const RANGES: Partial<Record<SettingName, { good: string[]; bad: string[]; expec
     bad: ['31536001', '-1', '1h'],
     expected: 'a number of seconds from 0 to 31536000',
   },
+  'ports-keep-host': { good: ['true', 'false', '1', '0'], bad: ['yes', ''], expected: 'true or false' },
   'pty-engine': { good: ['bun', 'bun-pty'], bad: ['', 'node-pty', 'Bun'], expected: 'one of bun, bun-pty' },
   'terminal-shell': { good: ['zsh', '/bin/sh'], bad: [''], expected: 'a string that is not empty' },
   'max-terminal-sessions': {

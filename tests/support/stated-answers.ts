@@ -45,10 +45,10 @@ export async function unstated(request: Request, answer: Response): Promise<stri
   if (stated === undefined) return `${where} is not stated`;
   const type = answer.headers.get('content-type')?.split(';')[0];
   if (request.method === 'HEAD' || stated.content === undefined) return undefined;
-  const media = stated.content[type ?? ''];
+  const media = stated.content[type ?? ''] ?? stated.content['*/*'];
   // A file of the page may be a script, a style or a picture.
   if (media === undefined) return pathname.startsWith('/console/') ? undefined : `${where} with ${type} is not stated`;
-  if (type !== 'application/json' || pathname === '/openapi.json') return undefined;
+  if (media === stated.content['*/*'] || type !== 'application/json' || pathname === '/openapi.json') return undefined;
   const problem = mismatch(await answer.clone().json(), media.schema, 'the answer');
   return problem === undefined ? undefined : `${where}: ${problem}`;
 }

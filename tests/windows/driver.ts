@@ -42,6 +42,7 @@ const processes = createWindowsProcesses({
     exePath: process.execPath,
     args: fromSource ? [import.meta.path, '__record-exits'] : ['__record-exits'],
   },
+  sendBreak: async () => false,
 });
 const launcher = createWindowsLauncher();
 const started = new Map<string, ProcessTree>();

@@ -10,6 +10,8 @@ export interface ListAndDetail {
   /** Beside the list's title. */
   readonly control: Child;
   readonly list: readonly Child[];
+  /** Below the list, and in sight however long that is. */
+  readonly below?: Child;
   /** What is chosen; its signal aborts when another is. */
   readonly detail: (id: string, signal: AbortSignal) => HTMLElement;
   readonly nothingChosen: (signal: AbortSignal) => HTMLElement;
@@ -26,5 +28,5 @@ export function listAndDetail(parts: ListAndDetail, signal: AbortSignal): HTMLEl
   });
   const bar = h('div', { class: 'list-bar' }, h('h1', {}, parts.title), parts.control);
   const list = h('div', { class: 'list' }, ...parts.list);
-  return h('div', { class: 'split' }, h('div', { class: 'side' }, parts.above, bar, list), detail);
+  return h('div', { class: 'split' }, h('div', { class: 'side' }, parts.above, bar, list, parts.below), detail);
 }

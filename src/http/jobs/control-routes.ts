@@ -1,16 +1,26 @@
 /** What is done to a running job: nudge, input, cancel. */
+import Type from 'typebox';
 import type { InputRefusal } from '../../jobs/input-queue.ts';
 import type { Job } from '../../jobs/job.ts';
 import type { JobManager } from '../../jobs/manager.ts';
 import type { JobRecord } from '../../jobs/record.ts';
 import { CancelAnswer, InputAnswer, InputRequest, NudgeAnswer } from '../../protocol/job.ts';
-import { answer, refusal } from '../wire/answers.ts';
+import { answer, jsonOrBytesRequest, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
+import { query } from '../wire/query.ts';
 import { resource } from '../wire/routes.ts';
 import { refuse, responseTo } from './failures.ts';
 import { JOB } from './parameters.ts';
 
 const NEWLINE = new TextEncoder().encode('\n');
+const INPUT_QUERY = Type.Object({
+  eof: Type.Optional(
+    Type.Enum(['0', '1'], {
+      description:
+        '`1` closes the job’s standard input after the data. Default `0`. Where the body is JSON and has `eof`, that counts.',
+    }),
+  ),
+});
 const JOB_UNKNOWN = refusal('There is no job with that id.');
 
 const REASONS = {
@@ -48,13 +58,13 @@ export const jobControlRoutes = (jobs: JobManager) =>
     )
     .post(
       '/jobs/:id/input',
-      async ({ params: { id }, body: input }) => {
+      async ({ params: { id }, query: { eof }, body: input }) => {
         const record = jobs.record(id);
         if (record === undefined) return refuse({ reason: 'job-not-found' });
         const bytes = bytesOf(input);
         if (bytes === undefined) return refuse({ reason: 'request-invalid', detail: 'dataBase64 is not base64' });
         const job = jobs.activeJob(id);
-        const refused = job === undefined ? 'not-running' : await write(job, bytes, input.eof ?? false);
+        const refused = job === undefined ? 'not-running' : await write(job, bytes, input.eof ?? eof === '1');
         if (refused === 'stdin-full') return refuse({ reason: 'input-full' });
         return refused === undefined
           ? { accepted: true, processAlive: true }
@@ -63,7 +73,9 @@ export const jobControlRoutes = (jobs: JobManager) =>
       {
         access: 'run',
         params: JOB,
+        ...query(INPUT_QUERY),
         ...jsonBody(InputRequest, {
+          octets: (bytes) => ({ dataBase64: bytes.toBase64() }),
           unless: ({ id = '' }) =>
             jobs.record(id) === undefined ? responseTo({ reason: 'job-not-found' }) : undefined,
         }),
@@ -77,8 +89,12 @@ export const jobControlRoutes = (jobs: JobManager) =>
           operationId: 'writeJobInput',
           summary: 'Writes to the job’s standard input, or closes it.',
           description:
-            'The answer comes when the bytes are in the job’s input pipe: a job that reads slowly slows the caller down.',
+            'As JSON, or as raw bytes of at most 1 MiB with `Content-Type: application/octet-stream`. The answer comes when the bytes are in the job’s input pipe: a job that reads slowly slows the caller down.',
           tags: ['Jobs'],
+          requestBody: jsonOrBytesRequest(
+            InputRequest,
+            'Bytes for the job’s standard input, as they are. At most 1 MiB.',
+          ),
         },
       },
     )

@@ -1,5 +1,6 @@
 /** Why a request about jobs is refused, beyond what any route may refuse. */
 import type { InvalidRequest } from '../../core/invalid-request.ts';
+import type { SignalRefusal } from '../../jobs/job.ts';
 import type { SubmitFailure } from '../../jobs/manager.ts';
 import { refusals } from '../wire/refusals.ts';
 import { withAdvice } from '../wire/system-errors.ts';
@@ -9,15 +10,28 @@ type JobFailure =
   | { readonly reason: 'before-unknown' }
   | InvalidRequest
   | { readonly reason: 'input-full' }
+  | { readonly reason: 'signal-unknown'; readonly signal: string }
+  | { readonly reason: 'not-signalled'; readonly why: SignalRefusal }
   | { readonly reason: 'events-not-stored'; readonly detail: string }
   | { readonly reason: 'range-not-satisfiable'; readonly bytes: number }
   | SubmitFailure;
+
+const NOT_SIGNALLED = {
+  'not-started': 'the job has not started yet',
+  'not-running': 'the job has ended',
+  'no-process': 'jobs of this mode have no process of their own that could be sent a signal: cancel ends one',
+} satisfies Record<SignalRefusal, string>;
 
 export const { refuse, responseTo } = refusals<JobFailure>()({
   'job-not-found': { status: 404, error: 'job not found' },
   'before-unknown': { status: 400, error: 'before must be the id of a job that is kept' },
   'request-invalid': { status: 400, error: ({ detail }) => detail },
   'input-full': { status: 409, error: 'the job does not read its input, and no more can be buffered for it' },
+  'signal-unknown': {
+    status: 400,
+    error: ({ signal }) => `no such signal on this machine: ${JSON.stringify(signal.slice(0, 40))}`,
+  },
+  'not-signalled': { status: 409, error: ({ why }) => NOT_SIGNALLED[why] },
   'range-not-satisfiable': { status: 416, error: ({ bytes }) => `the range is outside of ${bytes} bytes` },
   'idempotency-conflict': { status: 409, error: 'this Idempotency-Key was used with another body' },
   'events-not-stored': {

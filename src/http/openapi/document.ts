@@ -6,7 +6,7 @@ import type { AnyElysia } from 'elysia';
 import type { TObject, TSchema } from 'typebox';
 import { VERSION } from '../../version.ts';
 import type { Access } from '../caller.ts';
-import { jsonRequest, refusal } from '../wire/answers.ts';
+import { jsonRequest, type jsonOrBytesRequest, refusal } from '../wire/answers.ts';
 import type { Answer, Standard } from '../wire/schema.ts';
 import { NamedShapes } from './named-shapes.ts';
 
@@ -45,6 +45,7 @@ export interface RouteStatement {
     readonly access?: Access;
     readonly slow?: true;
     readonly withoutHost?: true;
+    readonly ownAuthorization?: true;
     readonly params?: Standard<TObject>;
     readonly query?: Standard<TObject>;
     readonly headers?: Standard<TObject>;
@@ -56,7 +57,7 @@ export interface RouteStatement {
 
 interface Words extends Pick<OpenApiOperation, 'operationId' | 'summary' | 'description' | 'tags'> {
   /** Of a route that reads its body itself. */
-  readonly requestBody?: ReturnType<typeof jsonRequest>;
+  readonly requestBody?: ReturnType<typeof jsonRequest> | ReturnType<typeof jsonOrBytesRequest>;
 }
 
 /** Elysia types the hooks of `app.routes` as it takes them; these are the ones that our routes give it. */
@@ -67,7 +68,8 @@ export function openApiDocument(app: AnyElysia): OpenApiDocument {
   const paths: Record<string, Record<string, OpenApiOperation>> = {};
   for (const route of statementsOf(app)) {
     const path = describedPath(route.path);
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, shapes) };
+    for (const method of methodsOf(route))
+      paths[path] = { ...paths[path], [method]: operationOf(route, method, shapes) };
   }
   return {
     openapi: '3.1.0',
@@ -89,6 +91,18 @@ export function openApiDocument(app: AnyElysia): OpenApiDocument {
   };
 }
 
+/** Those that OpenAPI has a word for, of a route that takes any; others are taken there, too. */
+const ANY = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'];
+
+const methodsOf = ({ method }: RouteStatement): readonly string[] => (method === 'ALL' ? ANY : [method.toLowerCase()]);
+
+/** An id is one method’s. */
+function operationOf(route: RouteStatement, method: string, shapes: NamedShapes): OpenApiOperation {
+  const stated = operation(route, shapes);
+  if (route.method !== 'ALL') return stated;
+  return { ...stated, operationId: `${stated.operationId}${method[0]?.toUpperCase() ?? ''}${method.slice(1)}` };
+}
+
 function operation({ hooks }: RouteStatement, shapes: NamedShapes): OpenApiOperation {
   const { access, detail, body } = hooks;
   const { operationId = '', summary = '', description, tags = [], requestBody } = detail ?? {};
@@ -97,7 +111,8 @@ function operation({ hooks }: RouteStatement, shapes: NamedShapes): OpenApiOpera
     ...parametersIn('query', hooks.query),
     ...parametersIn('header', hooks.headers),
   ];
-  const taken = body === undefined ? requestBody : jsonRequest(body.schema);
+  // One that a route states beside its shape takes more than JSON.
+  const taken = requestBody ?? (body === undefined ? undefined : jsonRequest(body.schema));
   return {
     operationId,
     summary,

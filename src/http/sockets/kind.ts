@@ -5,7 +5,7 @@ import type { Subject } from '../subject.ts';
 /** Bun's socket, as far as it is used here. */
 export interface Wire {
   /** Bytes sent, -1 when they wait for the peer, 0 when they were dropped. */
-  send(text: string): number;
+  send(frame: string | Uint8Array): number;
   ping(): number;
   getBufferedAmount(): number;
   /** At most 123 bytes of reason. */

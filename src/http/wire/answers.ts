@@ -27,6 +27,13 @@ export const eventStream = (
 /** The JSON body of a request, in the words of OpenAPI, for a route that reads it itself. */
 export const jsonRequest = (shape: TSchema) => ({ required: true, content: { 'application/json': { schema: shape } } });
 
+/** The same for a route that takes bytes as they are, too. */
+export const jsonOrBytesRequest = (shape: TSchema, bytes: string) => {
+  const json = jsonRequest(shape);
+  const octets = { schema: { type: 'string', format: 'binary', description: bytes } as const };
+  return { ...json, content: { ...json.content, 'application/octet-stream': octets } };
+};
+
 /** No body. */
 export const empty = (description: string): Answer<Type.TUnknown> => raw(description, '');
 

@@ -36,16 +36,12 @@ export async function readJson(
   rule: ContentTypeRule,
   limit: number,
 ): Promise<Result<unknown, WireFailure>> {
-  const tooLarge = fail({ reason: 'body-too-large', limit } as const);
-  const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (!isPlain(request)) return fail({ reason: 'content-encoding-refused' });
-  if (rule === 'declared' && type !== 'application/json') return fail({ reason: 'content-type-refused' });
-  // Declared sizes are believed only when they are too large: nothing of such a body is read.
-  if (Number(request.headers.get('content-length') ?? 0) > limit) return tooLarge;
-  const bytes = await readUpTo(request, limit);
-  if (isRevoked(request)) return fail({ reason: 'key-invalid' });
-  if (bytes === 'gone') return invalidRequest('the body is incomplete');
-  if (bytes === 'too-large') return tooLarge;
+  // What cannot be unpacked is told before what its type is.
+  if (isPlain(request) && rule === 'declared' && contentTypeOf(request) !== 'application/json')
+    return fail({ reason: 'content-type-refused' });
+  const read = await readBytes(request, limit);
+  if (!read.ok) return read;
+  const bytes = read.value;
   if (rule === 'optional' && bytes.length === 0) return ok({});
   let text: string;
   try {
@@ -59,6 +55,22 @@ export async function readJson(
     return invalidRequest(`the body is not JSON: ${messageOf(error)}`);
   }
 }
+
+/** The body as it is, whatever its type. */
+export async function readBytes(request: Request, limit: number): Promise<Result<Uint8Array, WireFailure>> {
+  const tooLarge = fail({ reason: 'body-too-large', limit } as const);
+  if (!isPlain(request)) return fail({ reason: 'content-encoding-refused' });
+  // Declared sizes are believed only when they are too large: nothing of such a body is read.
+  if (Number(request.headers.get('content-length') ?? 0) > limit) return tooLarge;
+  const bytes = await readUpTo(request, limit);
+  if (isRevoked(request)) return fail({ reason: 'key-invalid' });
+  if (bytes === 'gone') return invalidRequest('the body is incomplete');
+  return bytes === 'too-large' ? tooLarge : ok(bytes);
+}
+
+/** The media type that the request declares, in lower case and without parameters. */
+export const contentTypeOf = (request: Request): string | undefined =>
+  request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
 
 /** A compressed body has another size than it says, and a small one may become a very large one: none is unpacked. */
 const isPlain = (request: Request): boolean =>

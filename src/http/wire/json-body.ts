@@ -4,10 +4,19 @@
  */
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { readJsonObject, type ContentTypeRule, type JsonObject } from './body.ts';
+import {
+  contentTypeOf,
+  JSON_BODY_LIMIT,
+  readBytes,
+  readJsonObject,
+  type ContentTypeRule,
+  type JsonObject,
+} from './body.ts';
 import { refusalResponse } from './failures.ts';
 import { invalid, standard, type Checked, type Standard } from './schema.ts';
 import { textProblem, type TextOptions } from './text-problem.ts';
+
+const OCTETS = 'application/octet-stream';
 
 export interface BodyOptions extends TextOptions {
   /** Default: `declared`. */
@@ -18,6 +27,8 @@ export interface BodyOptions extends TextOptions {
   readonly problem?: (body: JsonObject) => string | undefined;
   /** Whether a field that is null counts as absent. Default: no. */
   readonly nullIsAbsent?: boolean;
+  /** What a body of `application/octet-stream` means in the shape of this one. Default: such a body is refused. */
+  readonly octets?: (bytes: Uint8Array) => JsonObject;
   /** A refusal that comes before anything of the body is looked at, such as that of a resource that is not there. */
   readonly unless?: (params: Readonly<Record<string, string>>) => Response | undefined;
 }
@@ -55,13 +66,21 @@ interface Context {
   readonly params: Readonly<Record<string, string>>;
 }
 
-function reader({ unless, contentType = 'declared', limit }: BodyOptions): (context: Context) => Promise<JsonObject> {
+function reader({
+  unless,
+  contentType = 'declared',
+  limit = JSON_BODY_LIMIT,
+  octets,
+}: BodyOptions): (context: Context) => Promise<JsonObject> {
   return async ({ request, params }) => {
     const refused = unless?.(params);
     if (refused !== undefined) throw new BodyRefused(refused);
-    const body = await readJsonObject(request, contentType, limit);
+    const body =
+      octets !== undefined && contentTypeOf(request) === OCTETS
+        ? await readBytes(request, limit)
+        : await readJsonObject(request, contentType, limit);
     if (!body.ok) throw new BodyRefused(refusalResponse(body.failure));
-    return body.value;
+    return body.value instanceof Uint8Array ? (octets?.(body.value) ?? {}) : body.value;
   };
 }
 

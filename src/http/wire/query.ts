@@ -4,11 +4,17 @@
  * so that `limit=1,x` would count as 1.
  */
 import type { TObject } from 'typebox';
-import { parameters } from './schema.ts';
+import { exactParameters, parameters } from './schema.ts';
 
 export const query = <Schema extends TObject>(schema: Schema) => ({
   transform: readQuery,
   query: parameters(schema),
+});
+
+/** The same for a route that refuses parameters which it does not have: a misspelt one would go unnoticed. */
+export const exactQuery = <Schema extends TObject>(schema: Schema) => ({
+  transform: readQuery,
+  query: exactParameters(schema),
 });
 
 /** Of a parameter that is given twice the first counts. */

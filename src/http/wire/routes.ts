@@ -2,11 +2,12 @@
  * What every resource's plugin begins with: `resource('jobs').get(…)`, an Elysia instance with the macros of our routes.
  *
  * A route says what it is in its third argument, once, and everybody else reads it there: `params`, `headers` and
- * `response` (schema.ts), `...query(SHAPE)`, `...jsonBody(SHAPE)`, the words in `detail`, and these three:
+ * `response` (schema.ts), `...query(SHAPE)`, `...jsonBody(SHAPE)`, the words in `detail`, and these four:
  *
  * - `access`: who may use it. The gateway checks it before anything of the body is read.
  * - `slow: true`: its answer may take longer than a connection may otherwise be silent.
  * - `withoutHost: true`: also for a request without Host, which is nobody's then, whatever key it brings.
+ * - `ownAuthorization: true`: beside `X-API-Key`, `Authorization` is for whoever the request is passed on to.
  *
  * None is a hook of its own, since they are wanted before Elysia runs any: the gateway reads them off `app.routes`.
  */
@@ -22,6 +23,7 @@ export const resource = (name: string) =>
     access: (_access: Access) => ({}),
     slow: (_slow: true) => ({}),
     withoutHost: (_withoutHost: true) => ({}),
+    ownAuthorization: (_ownAuthorization: true) => ({}),
   });
 
 /**

@@ -29,6 +29,15 @@ export function standard<Schema extends TSchema>(
 export const parameters = <Schema extends TObject>(schema: Schema): Standard<Schema> =>
   parametersNamed(schema, (name) => name);
 
+/** The same, and others than these are refused. */
+export const exactParameters = <Schema extends TObject>(schema: Schema): Standard<Schema> =>
+  standard(schema, (given) => {
+    const unknown = Object.keys(given as object).find((name) => !Object.hasOwn(schema.properties, name));
+    return unknown === undefined
+      ? parameters(schema)['~standard'].validate(given)
+      : invalid(`there is no parameter ${JSON.stringify(unknown)}`);
+  });
+
 /** The headers of a request, by the names that people know: the letter case of a header says nothing. */
 export const headers = <Schema extends TObject>(schema: Schema): Standard<Schema> =>
   parametersNamed(schema, (name) => name.toLowerCase());

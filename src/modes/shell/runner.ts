@@ -53,6 +53,7 @@ function running(child: ManagedProcess, graceMs: number): Running {
     process: child.identity,
     ended: child.exited.then((exit): RunEnd => (exit.known ? { known: true, exitCode: exit.code } : exit)),
     write: (data, signal) => child.write(data, signal),
+    signal: (name, target) => child.signal(name, target),
     closeInput: () => child.closeInput(),
     end: () => child.endTree(graceMs),
     release: () => child.release(),

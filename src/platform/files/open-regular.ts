@@ -3,7 +3,7 @@
  * elsewhere a moment later, so a link at its end is not followed, and `isStillAt` tells afterwards what was opened.
  * Works in Node too.
  */
-import { constants, lstatSync } from 'node:fs';
+import { constants, lstatSync, type PathLike } from 'node:fs';
 import { lstat, open, type FileHandle } from 'node:fs/promises';
 import { fail, ok, type Result } from '../../core/failure.ts';
 
@@ -19,7 +19,7 @@ export type IrregularFile =
 const READING = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** For reading. Whoever gets the handle closes it. Throws what the file system throws. */
-export async function openRegular(path: string): Promise<Result<FileHandle, IrregularFile>> {
+export async function openRegular(path: PathLike): Promise<Result<FileHandle, IrregularFile>> {
   // Before it is opened: that alone makes some devices do something.
   const before = irregularity(await lstat(path));
   if (before !== undefined) return fail(before);
@@ -41,7 +41,7 @@ export function irregularity(stats: { isFile(): boolean; isDirectory(): boolean 
 }
 
 /** Whether the name is that of the opened file, and no link. */
-export async function isStillAt(path: string, file: FileHandle): Promise<boolean> {
+export async function isStillAt(path: PathLike, file: FileHandle): Promise<boolean> {
   const opened = await file.stat({ bigint: true });
   const named = lstatSync(path, { bigint: true, throwIfNoEntry: false });
   return named !== undefined && named.dev === opened.dev && named.ino === opened.ino;

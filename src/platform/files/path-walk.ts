@@ -13,7 +13,8 @@ type PlatformPath = typeof posix;
 /** `reason` is the end of a sentence that begins with the path: `cannot be resolved (EACCES)`. */
 export type RealPath =
   | { readonly found: true; readonly path: string; readonly exists: boolean }
-  | { readonly found: false; readonly reason: string };
+  /** `code`: that of the system, where it was the system that refused. */
+  | { readonly found: false; readonly reason: string; readonly code?: string };
 
 /** What names mean on one system. */
 export interface PathNames {
@@ -69,7 +70,8 @@ function walk({ paths, refusal }: PathNames, readLink: ReadLink, absolute: strin
     try {
       target = readLink(next);
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT') return refused(`cannot be resolved (${codeOf(error) ?? 'unknown error'})`);
+      const code = codeOf(error);
+      if (code !== 'ENOENT') return refused(`cannot be resolved (${code ?? 'unknown error'})`, code);
       // Whatever is made there later, link or folder, decides where a `..` behind it leads.
       if (ahead.includes('..')) return refused('goes up from a folder that does not exist');
       return { found: true, path: paths.join(next, ...ahead.toReversed()), exists: false };
@@ -79,7 +81,7 @@ function walk({ paths, refusal }: PathNames, readLink: ReadLink, absolute: strin
       continue;
     }
     links += 1;
-    if (links > MAX_LINKS) return refused('cannot be resolved (ELOOP)');
+    if (links > MAX_LINKS) return refused('cannot be resolved (ELOOP)', 'ELOOP');
     // U+FFFD stands for bytes that are no text: the link leads to another place than its text says.
     if (target.includes('\u{fffd}')) return refused('leads over a link whose target is not UTF-8');
     const reason = refusal(target);
@@ -97,4 +99,8 @@ export function namesIn(paths: PlatformPath, path: string): string[] {
   return rest.split(paths.sep === '\\' ? /[\\/]/ : '/').filter((name) => name !== '' && name !== '.');
 }
 
-const refused = (reason: string): RealPath => ({ found: false, reason });
+const refused = (reason: string, code?: string): RealPath => ({
+  found: false,
+  reason,
+  ...(code !== undefined && { code }),
+});

@@ -7,6 +7,7 @@
 import { win32 } from 'node:path';
 import { confinePath } from './confined-path.ts';
 import type { FileSystemRules } from './file-system.ts';
+import { windowsPaths } from './machine-paths-windows.ts';
 import { findRealPath, type PathNames } from './path-walk.ts';
 import { readLink } from './read-link.ts';
 
@@ -23,6 +24,9 @@ export const windowsNames: PathNames = {
 };
 
 export const windowsFiles: FileSystemRules = {
+  machinePaths: windowsPaths(windowsNames),
+  // Owners are in access lists there; what a stat says is always 0.
+  ownersOf: () => ({ owner: undefined, group: undefined }),
   isRefusedPath,
   // There are no modes: the access list that the profile folder hands down keeps others out.
   describeExposure: () => undefined,

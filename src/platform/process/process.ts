@@ -48,7 +48,15 @@ export interface ManagedProcess extends ProcessTree {
    */
   write(data: Uint8Array, signal?: AbortSignal): Promise<InputFailure | undefined>;
   closeInput(): void;
+  /**
+   * Sends a signal that `isSignal` knows. Resolves to how many processes got it. On Windows SIGINT is a Ctrl-Break to the
+   * whole group of the process, whatever the target, and counts as one.
+   */
+  signal(name: string, target: SignalTarget): Promise<number>;
 }
+
+/** The process itself, or everything that it started as well. */
+export type SignalTarget = 'process' | 'tree';
 
 export interface SpawnRequest {
   /** Command text for the platform's shell: `/bin/sh -c` or `%ComSpec% /d /s /c`. */

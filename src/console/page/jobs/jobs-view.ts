@@ -16,6 +16,7 @@ import { filterOf, isFiltered, jobFilter } from './job-filter.ts';
 import { JobPages } from './job-pages.ts';
 import { jobRow } from './job-row.ts';
 import { jobsOverview } from './jobs-overview.ts';
+import { machineLoad } from './machine-load.ts';
 import { runForm } from './run-form.ts';
 
 const REFRESH_MS = 2000;
@@ -79,6 +80,7 @@ export function jobsView(context: Context, signal: AbortSignal): HTMLElement {
       above: form.element,
       control: filter.element,
       list: [rows, none, more.element],
+      below: machineLoad(context, signal),
       detail: (id, life) => jobDetail(context, id, life, refresh),
       nothingChosen: (life) => jobsOverview(context, life),
     },

@@ -9,6 +9,7 @@ import { dlopen } from 'bun:ffi';
 
 const table = {
   AssignProcessToJobObject: { args: ['i64', 'i64'], returns: 'i32' },
+  AttachConsole: { args: ['u32'], returns: 'i32' },
   CancelIoEx: { args: ['i64', 'ptr'], returns: 'i32' },
   CloseHandle: { args: ['i64'], returns: 'i32' },
   ConnectNamedPipe: { args: ['i64', 'ptr'], returns: 'i32' },
@@ -19,8 +20,11 @@ const table = {
   CreateToolhelp32Snapshot: { args: ['u32', 'u32'], returns: 'i32' },
   DeleteProcThreadAttributeList: { args: ['ptr'], returns: 'void' },
   DuplicateHandle: { args: ['i64', 'i64', 'i64', 'ptr', 'u32', 'i32', 'u32'], returns: 'i32' },
+  FreeConsole: { args: [], returns: 'i32' },
+  GenerateConsoleCtrlEvent: { args: ['u32', 'u32'], returns: 'i32' },
   GetConsoleProcessList: { args: ['ptr', 'u32'], returns: 'u32' },
   GetExitCodeProcess: { args: ['i64', 'ptr'], returns: 'i32' },
+  GetFileAttributesW: { args: ['ptr'], returns: 'u32' },
   GetLastError: { args: [], returns: 'u32' },
   GetOverlappedResult: { args: ['i64', 'ptr', 'ptr', 'i32'], returns: 'i32' },
   GetProcessTimes: { args: ['i64', 'ptr', 'ptr', 'ptr', 'ptr'], returns: 'i32' },
@@ -30,6 +34,7 @@ const table = {
   OpenProcess: { args: ['u32', 'i32', 'u32'], returns: 'i32' },
   Process32FirstW: { args: ['i64', 'ptr'], returns: 'i32' },
   Process32NextW: { args: ['i64', 'ptr'], returns: 'i32' },
+  QueryFullProcessImageNameW: { args: ['i64', 'u32', 'ptr', 'ptr'], returns: 'i32' },
   QueryInformationJobObject: { args: ['i64', 'i32', 'ptr', 'u32', 'ptr'], returns: 'i32' },
   ReadFile: { args: ['i64', 'ptr', 'u32', 'ptr', 'ptr'], returns: 'i32' },
   ResumeThread: { args: ['i64'], returns: 'u32' },

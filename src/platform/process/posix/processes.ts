@@ -24,6 +24,7 @@ import { OutputFifo } from '../../pipes/posix/output-fifo.ts';
 import { isRunning, processSnapshot, readProcess } from './process-table.ts';
 import { quote } from '../../programs/shell-quote.ts';
 import { shellArguments } from './shell-command.ts';
+import { signalTree } from './signals.ts';
 import { StartedSincePosix } from './started-since.ts';
 import { endTree } from './tree.ts';
 import { TREE_VARIABLE } from './tree-variable.ts';
@@ -198,6 +199,9 @@ function managed(
     },
     closeInput() {
       if (!gone) pipe.end();
+    },
+    async signal(name, target) {
+      return gone ? 0 : signalTree({ root: identity.pid === 0 ? undefined : identity, treeId }, name, target);
     },
   };
 }

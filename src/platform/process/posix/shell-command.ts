@@ -25,6 +25,12 @@ const GETS_IN_THE_WAY =
 /** Linux takes 128 KiB an argument, and what is put around the command has to go in as well. */
 const MAX_COMMAND_LENGTH = 96 * 1024;
 
+const WATCHER_START = 'exec 9>&2 2>/dev/null; trap : HUP';
+
+/** Whether the first process of a job, whose arguments these are, only waits for the shell of the command. */
+export const isWatcher = (commandLine: string): boolean =>
+  commandLine.replaceAll('\0', ' ').startsWith(`/bin/sh -c ${WATCHER_START}`);
+
 interface ShellPaths {
   readonly exitPath: string;
   readonly commandPath: string;
@@ -51,7 +57,7 @@ function trapped(command: string, exitPath: string): string[] {
 // print those messages there. `exec` makes the subshell and the command's shell one process.
 function watched(command: string, exitPath: string): string[] {
   const script =
-    `exec 9>&2 2>/dev/null; trap : HUP INT QUIT TERM USR1 USR2 ALRM; ` +
+    `${WATCHER_START} INT QUIT TERM USR1 USR2 ALRM; ` +
     `(exec /bin/sh -c "$1" 2>&9 9>&-); c=$?; echo $c >${quote(exitPath)}; exit $c`;
   return ['/bin/sh', '-c', script, '/bin/sh', command];
 }

@@ -5,6 +5,7 @@ import { startProcess } from './create-process.ts';
 import { closeHandle, duplicateInto, type Handle, WindowsError } from '../../api/windows/handle.ts';
 import { InputPipe } from '../../pipes/windows/input-pipe.ts';
 import { openNull } from '../../pipes/windows/open-file.ts';
+import { leanEnvironment } from './lean-environment.ts';
 import { hasEnded } from './process-handle.ts';
 import { formatOrder, type ExitRecorderOrder } from './exit-recorder-protocol.ts';
 
@@ -119,17 +120,4 @@ function start(program: ExitRecorderProgram): ExitRecorder {
   } finally {
     for (const handle of opened) closeHandle(handle);
   }
-}
-
-/**
- * Only what a program needs to start: no key of ours, and nothing that makes Bun run something else
- * (`BUN_OPTIONS`, `BUN_BE_BUN`).
- */
-function leanEnvironment(): Record<string, string> {
-  const needed = new Set(['SYSTEMROOT', 'WINDIR', 'TEMP', 'TMP']);
-  const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(process.env)) {
-    if (value !== undefined && needed.has(name.toUpperCase())) kept[name] = value;
-  }
-  return kept;
 }

@@ -25,6 +25,10 @@ export class GoneProcess implements ManagedProcess {
 
   closeInput(): void {}
 
+  async signal(): Promise<number> {
+    return 0;
+  }
+
   async endTree(): Promise<void> {
     if (this.#job !== undefined) await endJob(this.#job);
     else if (this.#known) await endWithoutJob(this.identity);

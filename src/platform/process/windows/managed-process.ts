@@ -6,14 +6,15 @@
  *
  * The job stays open after the end: what the shell left in the background can still be ended with it.
  */
-import type { ExitResult, InputFailure, ManagedProcess, ProcessIdentity } from '../process.ts';
+import type { ExitResult, InputFailure, ManagedProcess, ProcessIdentity, SignalTarget } from '../process.ts';
 import type { ExitWatch } from './exit-watch.ts';
 import { closeHandle, type Handle } from '../../api/windows/handle.ts';
 import type { InputPipe } from '../../pipes/windows/input-pipe.ts';
 import type { JobObject } from './job-object.ts';
-import { exitCodeOf, hasEnded } from './process-handle.ts';
+import { exitCodeOf, hasEnded, terminate } from './process-handle.ts';
 import { endJob, endWithoutJob } from './tree.ts';
 import type { ExitRecorderLink } from './exit-recorder-link.ts';
+import type { SendBreak } from './signals.ts';
 
 interface Parts {
   readonly identity: ProcessIdentity;
@@ -28,6 +29,7 @@ interface Parts {
 interface Report {
   readonly link: ExitRecorderLink;
   readonly exitPath: string;
+  readonly sendBreak: SendBreak;
 }
 
 export class WindowsProcess implements ManagedProcess {
@@ -36,6 +38,7 @@ export class WindowsProcess implements ManagedProcess {
   readonly #parts: Parts;
   readonly #watch: ExitWatch;
   readonly #exitRecorder: ExitRecorderLink | undefined;
+  readonly #sendBreak: SendBreak | undefined;
   readonly #settle: (exit: ExitResult) => void;
   #state: 'running' | 'ended' | 'released' = 'running';
 
@@ -45,6 +48,7 @@ export class WindowsProcess implements ManagedProcess {
     this.#parts = parts;
     this.#watch = watch;
     this.#exitRecorder = report?.link;
+    this.#sendBreak = report?.sendBreak;
     const { promise, resolve } = Promise.withResolvers<ExitResult>();
     this.exited = promise;
     this.#settle = resolve;
@@ -61,6 +65,19 @@ export class WindowsProcess implements ManagedProcess {
 
   closeInput(): void {
     this.#parts.input?.close();
+  }
+
+  async signal(name: string, target: SignalTarget): Promise<number> {
+    if (this.#gone()) return 0;
+    if (name === 'SIGINT') return (await this.#sendBreak?.(this.identity.pid)) === true ? 1 : 0;
+    const { job, handle } = this.#parts;
+    if (target === 'process' || job === undefined) {
+      terminate(handle);
+      return 1;
+    }
+    const all = job.activeProcesses();
+    job.terminate();
+    return all;
   }
 
   /** Windows has no SIGTERM that a console program could be asked with, so there is no grace to wait for. */

@@ -26,27 +26,36 @@ import { openForAppend } from '../../pipes/windows/open-file.ts';
 import { GoneProcess } from './gone-process.ts';
 import { openProcess } from './process-handle.ts';
 import { shellOf } from './job-shell.ts';
+import type { SendBreak } from './signals.ts';
 import { folderRefusal } from './working-folder.ts';
 import { ExitRecorderLink, type ExitRecorderProgram } from './exit-recorder-link.ts';
 
 export interface WindowsProcessesOptions {
   /** How to start a process that calls `runExitRecorder`. */
   readonly exitRecorder: ExitRecorderProgram;
+  readonly sendBreak: SendBreak;
 }
 
 export function createWindowsProcesses(options: WindowsProcessesOptions): Processes {
   const watch = new ExitWatch();
   const exitRecorder = new ExitRecorderLink(options.exitRecorder);
+  const { sendBreak } = options;
   return {
-    spawn: (request) => spawn(request, watch, exitRecorder),
-    adopt: (request) => adopt(request, watch, exitRecorder),
+    spawn: (request) => spawn(request, watch, { link: exitRecorder, sendBreak }),
+    adopt: (request) => adopt(request, watch, { link: exitRecorder, sendBreak }),
     async [Symbol.asyncDispose]() {
       exitRecorder.close();
     },
   };
 }
 
-function spawn(request: SpawnRequest, watch: ExitWatch, exitRecorder: ExitRecorderLink): ManagedProcess | SpawnFailure {
+/** What second processes do for a process. */
+interface Helpers {
+  readonly link: ExitRecorderLink;
+  readonly sendBreak: SendBreak;
+}
+
+function spawn(request: SpawnRequest, watch: ExitWatch, helpers: Helpers): ManagedProcess | SpawnFailure {
   const refusal = folderRefusal(request.cwd, true);
   if (refusal !== undefined) return refusal;
   const inherited: Handle[] = [];
@@ -73,7 +82,7 @@ function spawn(request: SpawnRequest, watch: ExitWatch, exitRecorder: ExitRecord
     job.shareHandleWith(handle);
     job.free();
     return new WindowsProcess({ identity, handle, job, input: pipe }, watch, {
-      link: exitRecorder,
+      ...helpers,
       exitPath: request.exitPath,
     });
   } catch (error) {
@@ -85,12 +94,12 @@ function spawn(request: SpawnRequest, watch: ExitWatch, exitRecorder: ExitRecord
   }
 }
 
-async function adopt(request: AdoptRequest, watch: ExitWatch, exitRecorder: ExitRecorderLink): Promise<ManagedProcess> {
+async function adopt(request: AdoptRequest, watch: ExitWatch, helpers: Helpers): Promise<ManagedProcess> {
   const job = JobObject.open(request.treeId);
   const identity = request.identity ?? identityFrom(job, request.exitPath);
   const handle = identity === undefined ? undefined : openProcess(identity);
   if (identity !== undefined && handle !== undefined) {
-    const report = { link: exitRecorder, exitPath: request.exitPath };
+    const report = { ...helpers, exitPath: request.exitPath };
     return new WindowsProcess({ identity, handle, job, input: undefined }, watch, report);
   }
   return new GoneProcess(identity, job, await awaitExitFile(request.exitPath));

@@ -1,0 +1,35 @@
+/** Builds the room of ports. */
+import { gauge } from '../core/metric.ts';
+import { proxyRoutes } from '../http/ports/proxy-routes.ts';
+import { portRoutes } from '../http/ports/routes.ts';
+import { tcpSockets } from '../http/ports/tcp-sockets.ts';
+import { createListeningSockets } from '../platform/ports/index.ts';
+import { AllowedPorts } from '../ports/allowed.ts';
+import { PortList } from '../ports/listing.ts';
+import { PortSlots } from '../ports/slots.ts';
+import { PortWatch } from '../ports/watch.ts';
+import type { Base, Feature } from './feature.ts';
+
+/** Seconds that a target has for the headers of its answer. */
+const ANSWER_SECONDS = 60;
+
+/** `working`: the rooms whose processes may listen. */
+export function openPorts(
+  { config, clock, log, live }: Base,
+  scope: AsyncDisposableStack,
+  working: readonly Feature[],
+): Feature {
+  const trees = working.flatMap(({ trees: own }) => (own === undefined ? [] : [own]));
+  const list = new PortList({ sockets: createListeningSockets(), trees, clock });
+  const watch = scope.use(new PortWatch({ list, clock, log }));
+  const allowed = new AllowedPorts();
+  const keepHost = config.settings['ports-keep-host'];
+  const slots = new PortSlots();
+  return {
+    routes: [portRoutes(list, watch), proxyRoutes({ allowed, slots, live, keepHost, answerSeconds: ANSWER_SECONDS })],
+    sockets: [tcpSockets(allowed)],
+    listening: ({ port, terminalPort }) =>
+      allowed.ownPorts([port, ...(terminalPort === undefined ? [] : [terminalPort])]),
+    metrics: () => [gauge('agent_server_port_requests', 'Requests being passed on to ports.', slots.taken)],
+  };
+}

@@ -1,0 +1,77 @@
+/** Calls about files of the machine. */
+import type { FileEntry, FileStats } from '../protocol/files.ts';
+import type { Transport } from './transport.ts';
+
+export interface StatOptions {
+  /** Whether a link at the end of a path is followed. Default false. */
+  readonly follow?: boolean;
+  /** `sha256` reads files for their hash, however long that takes. Default: none. */
+  readonly hash?: 'sha256';
+  /** Aborts the call, which rejects with the reason of the signal. Default: none. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ReadFileOptions {
+  /** First byte. Default 0. */
+  readonly from?: number;
+  /** The byte to stop before. Default: the end. */
+  readonly to?: number;
+  /** The version that is wanted: another one rejects with status 412. Default: whichever is there. */
+  readonly version?: string;
+  /** Aborts the call, which rejects with the reason of the signal. Default: none. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Files of the machine, by absolute paths; needs the scope `files:read`, else a call rejects with status 403. */
+export class FileCalls {
+  readonly #transport: Transport;
+
+  /** Made by the Client. */
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** What is at a path. Rejects with status 403 outside of the roots, 404 where nothing is. */
+  stat(path: string, { follow = false, hash, signal }: StatOptions = {}): Promise<FileEntry> {
+    const search = new URLSearchParams({ path, ...(follow && { follow: '1' }), ...(hash !== undefined && { hash }) });
+    return this.#transport.json({
+      path: `/files/stat?${search}`,
+      repeatable: true,
+      ...(hash !== undefined && { waitMs: Infinity }),
+      signal,
+    });
+  }
+
+  /** What is at each of 1 to 1000 paths, in their order; one without an entry has `ok: false`. */
+  async statMany(
+    paths: readonly string[],
+    { follow = false, hash, signal }: StatOptions = {},
+  ): Promise<FileStats['items']> {
+    const { items } = await this.#transport.json<FileStats>({
+      path: '/files/stat',
+      method: 'POST',
+      body: { paths, follow, hash },
+      repeatable: true,
+      ...(hash !== undefined && { waitMs: Infinity }),
+      signal,
+    });
+    return items;
+  }
+
+  /**
+   * The bytes of a file, as they come; headers of the answer have its version as `ETag`. Rejects with status 404 where nothing is,
+   * 409 for what is no file, 412 for another version, 416 where `from` is beyond the end.
+   */
+  read(path: string, { from = 0, to, version, signal }: ReadFileOptions = {}): Promise<Response> {
+    const isPart = from > 0 || to !== undefined;
+    return this.#transport.stream({
+      path: `/files?${new URLSearchParams({ path })}`,
+      headers: {
+        ...(isPart && { range: `bytes=${from}-${to === undefined ? '' : to - 1}` }),
+        ...(version !== undefined && { 'if-match': `"${version}"` }),
+      },
+      repeatable: true,
+      signal,
+    });
+  }
+}

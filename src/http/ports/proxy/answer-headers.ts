@@ -1,0 +1,73 @@
+/**
+ * What a client gets of the headers of a target below `/ports/{port}/`. That path is on the origin of the console: whatever a
+ * target sends is sandboxed there, and headers that would act on the whole origin are left out.
+ */
+import { PORT_COOKIES } from './cookies.ts';
+import { hopByHop } from './hop-by-hop.ts';
+
+/** They would clear what the console keeps, or bind its address to what a target says of itself. */
+const OF_THE_ORIGIN = new Set([
+  'alt-svc',
+  'clear-site-data',
+  'nel',
+  'origin-agent-cluster',
+  'report-to',
+  'reporting-endpoints',
+  'service-worker-allowed',
+  'strict-transport-security',
+]);
+
+const TARGET_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
+
+export interface Answered {
+  readonly headers: Headers;
+  readonly port: number;
+  readonly prefix: string;
+  /** The Host that we were asked for: a target that was told of it may redirect there. */
+  readonly host: string;
+}
+
+export function answerHeaders({ headers, port, prefix, host }: Answered): Headers {
+  const dropped = hopByHop(headers);
+  const passed = new Headers();
+  for (const [name, value] of headers) {
+    if (dropped.has(name) || OF_THE_ORIGIN.has(name)) continue;
+    if (name === 'location') passed.set(name, locationOf(value, port, prefix, host));
+    else if (name !== 'set-cookie') passed.append(name, value);
+    else if (!PORT_COOKIES.has(value.split('=', 1)[0]?.trim() ?? '')) passed.append(name, cookieOf(value, prefix));
+  }
+  return sandboxed(passed);
+}
+
+/** What is sent there has no origin, and is what it is declared as. Several policies apply all. */
+export function sandboxed(headers: Headers): Headers {
+  headers.append('content-security-policy', 'sandbox');
+  headers.set('x-content-type-options', 'nosniff');
+  return headers;
+}
+
+/** Where the target means itself, the place of the same below our path; elsewhere as it is. */
+export function locationOf(location: string, port: number, prefix: string, host: string): string {
+  const absolute = /^https?:\/\//i.test(location) ? URL.parse(location) : null;
+  if (absolute !== null) {
+    const isTarget = TARGET_NAMES.has(absolute.hostname) && Number(absolute.port || 80) === port;
+    if (!isTarget && absolute.host !== host) return location;
+    return below(`${absolute.pathname}${absolute.search}${absolute.hash}`, prefix);
+  }
+  // `//elsewhere/` is another host; what is no path from the root is relative, and stays so.
+  return location.startsWith('/') && !/^\/[/\\]/.test(location) ? below(location, prefix) : location;
+}
+
+const below = (path: string, prefix: string): string => (path.startsWith(`${prefix}/`) ? path : `${prefix}${path}`);
+
+/** `Domain` of the target would be refused by a browser that asked us; `Path` is ours. */
+export function cookieOf(cookie: string, prefix: string): string {
+  const [pair = '', ...attributes] = cookie.split(';');
+  const kept = attributes.flatMap((attribute) => {
+    const [name = '', value = ''] = attribute.split('=', 2).map((part) => part.trim());
+    if (name.toLowerCase() === 'domain')
+      return TARGET_NAMES.has(value.replace(/^\./, '').toLowerCase()) ? [] : [attribute];
+    return name.toLowerCase() === 'path' && value.startsWith('/') ? [` Path=${below(value, prefix)}`] : [attribute];
+  });
+  return [pair, ...kept].join(';');
+}

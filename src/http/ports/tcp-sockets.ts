@@ -1,0 +1,133 @@
+/**
+ * `/ports/{port}/tcp`: one TCP connection to a port of the machine over a WebSocket.
+ *
+ * Binary frames are its bytes. Text frames are control, as JSON: `{"type":"open"}` once it is connected, `{"type":"eof"}` when a
+ * side has said all it has to say, either way. It is closed with 1000 at the end of both, 4502 where nothing listens, 1011 where
+ * the connection broke.
+ */
+import { CLOSE_CODES } from '../../core/close-codes.ts';
+import { invalidRequest } from '../../core/invalid-request.ts';
+import type { AllowedPorts } from '../../ports/allowed.ts';
+import { PortConnection, type ConnectionEnd } from '../../ports/connection.ts';
+import type { SocketHandler, SocketKind, SocketRefusal, Wire } from '../sockets/kind.ts';
+import { wireRefusals } from '../wire/failures.ts';
+import { responseTo } from './failures.ts';
+
+/** What the client has not taken: from here on the port waits. */
+const PAUSE_BYTES = 1024 * 1024;
+/** What the port has not taken: a client cannot be told to wait, so that it is cut off. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+const MAX_FRAME_BYTES = 16 * 1024 * 1024;
+
+export const tcpSockets = (allowed: AllowedPorts): SocketKind => ({
+  paths: ['/ports/:port/tcp'],
+  maxFrameBytes: MAX_FRAME_BYTES,
+  scopeOf: () => 'ports',
+  subjectOf: () => ({}),
+  prepare({ path }, caller) {
+    const [, , digits = ''] = path.split('/');
+    const port = /^[1-9]\d{0,4}$/.test(digits) ? Number(digits) : Number.NaN;
+    if (!(port <= 65_535)) return responseTo(invalidRequest('port must be a whole number from 1 to 65535').failure);
+    const permitted = allowed.check(port, caller.ports);
+    if (!permitted.ok) return responseTo(permitted.failure);
+    return { subject: { port: digits }, open: (wire) => new TcpSocket(wire, port) };
+  },
+  refuse: (refusal) => (wire) => wire.close(...reasonOf(refusal)),
+});
+
+function reasonOf(refusal: SocketRefusal): [number, string] {
+  switch (refusal.reason) {
+    case 'key-invalid':
+      return [CLOSE_CODES.unauthorized, 'Invalid API key'];
+    case 'scope-missing':
+      return [CLOSE_CODES.policyViolation, wireRefusals.sentenceOf(refusal)];
+    case 'too-many-sockets':
+      return [CLOSE_CODES.tryAgainLater, `Max sockets (${refusal.limit}) reached`];
+  }
+}
+
+class TcpSocket implements SocketHandler {
+  readonly #wire: Wire;
+  readonly #port: number;
+  readonly #connection: PortConnection;
+  #closed = false;
+
+  constructor(wire: Wire, port: number) {
+    this.#wire = wire;
+    this.#port = port;
+    this.#connection = new PortConnection({
+      opened: () => this.#tell('open'),
+      data: (bytes) => this.#pass(bytes),
+      theirEnd: () => this.#tell('eof'),
+      closed: (end) => this.#over(end),
+    });
+  }
+
+  begin(): void {
+    void this.#connection.connect(this.#port);
+  }
+
+  message(data: string | Uint8Array): void {
+    if (typeof data === 'string') return this.#control(data);
+    // Bun may use its memory again.
+    this.#connection.write(Uint8Array.from(data));
+    if (this.#connection.waiting > MAX_WAITING_BYTES)
+      this.#leave(CLOSE_CODES.tryAgainLater, 'the port does not take what is sent to it');
+  }
+
+  drained(): void {
+    if (this.#wire.getBufferedAmount() < PAUSE_BYTES) this.#connection.resume();
+  }
+
+  goAway(): void {
+    this.#leave(CLOSE_CODES.goingAway, 'the server is shutting down');
+  }
+
+  closed(): void {
+    this.#closed = true;
+    this.#connection.terminate();
+  }
+
+  #control(text: string): void {
+    if (typeOf(text) === 'eof') this.#connection.end();
+    else this.#leave(CLOSE_CODES.policyViolation, 'a text frame must be {"type":"eof"}');
+  }
+
+  #pass(bytes: Uint8Array): void {
+    if (this.#closed) return;
+    this.#wire.send(bytes);
+    if (this.#wire.getBufferedAmount() >= PAUSE_BYTES) this.#connection.pause();
+  }
+
+  #tell(type: 'open' | 'eof'): void {
+    if (!this.#closed) this.#wire.send(JSON.stringify({ type }));
+  }
+
+  #over(end: ConnectionEnd): void {
+    switch (end.is) {
+      case 'refused':
+        return this.#leave(CLOSE_CODES.nothingListens, `nothing listens on port ${this.#port}`);
+      case 'ended':
+        return this.#leave(CLOSE_CODES.normal, 'the connection has ended');
+      case 'broken':
+        return this.#leave(CLOSE_CODES.internalError, 'the connection broke');
+    }
+  }
+
+  #leave(code: number, reason: string): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#connection.terminate();
+    this.#wire.close(code, reason);
+  }
+}
+
+/** Undefined for what is none of ours. */
+function typeOf(text: string): unknown {
+  try {
+    const frame: unknown = JSON.parse(text);
+    return typeof frame === 'object' && frame !== null && 'type' in frame ? frame.type : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,16 @@
+/** Ports as the wire has them. */
+import { toSeconds } from '../../core/clock.ts';
+import type { ListeningPort } from '../../ports/listing.ts';
+import type { ListeningPort as Wire } from '../../protocol/ports.ts';
+
+export const portView = ({ port, address, family, pid, command, user, owner, since }: ListeningPort): Wire => ({
+  port,
+  address,
+  family,
+  protocol: 'tcp',
+  pid,
+  command,
+  user,
+  ...owner,
+  since: toSeconds(since),
+});

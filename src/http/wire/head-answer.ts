@@ -1,0 +1,18 @@
+/**
+ * Answers to HEAD that say how long the body of GET would be without having one: Elysia 1.4 writes the length of the body that
+ * it is given, which it reads to its end, and makes another Response of it, so the gateway sets the length afterwards.
+ */
+const lengths = new WeakMap<Request, number>();
+
+/** `request`: as the handler has it. */
+export function headAnswer(request: Request, init: ResponseInit, bytes: number): Response {
+  lengths.set(request, bytes);
+  return new Response(null, init);
+}
+
+export async function withStatedLength(request: Request, answer: Response | Promise<Response>): Promise<Response> {
+  const settled = await answer;
+  const bytes = lengths.get(request);
+  if (bytes !== undefined) settled.headers.set('content-length', String(bytes));
+  return settled;
+}

@@ -1,0 +1,32 @@
+/** POSIX: names are bytes, and one that begins with a dot is hidden. */
+import { lstatSync, readlinkSync } from 'node:fs';
+import { posix } from 'node:path';
+import type { MachinePaths, RawPath } from './machine-paths.ts';
+import { findRealPath, type PathNames } from './path-walk.ts';
+
+const bytesOf = (path: RawPath): Buffer => Buffer.from(path, 'latin1');
+const rawOf = (bytes: Uint8Array): RawPath => Buffer.from(bytes).toString('latin1');
+const readRawLink = (path: RawPath): RawPath => rawOf(readlinkSync(bytesOf(path), 'buffer'));
+
+export const posixPaths = (names: PathNames): MachinePaths => ({
+  paths: posix,
+  refusal: names.refusal,
+  isAbsolute: posix.isAbsolute,
+  fromText: (path) => rawOf(Buffer.from(path, 'utf8')),
+  fromBytes: rawOf,
+  toText: (path) => bytesOf(path).toString('utf8'),
+  untextualBytes(name) {
+    const bytes = bytesOf(name);
+    return Buffer.from(bytes.toString('utf8'), 'utf8').equals(bytes) ? undefined : bytes;
+  },
+  forSystem: bytesOf,
+  findRealPath: (path) =>
+    findRealPath(
+      names,
+      (name) => (lstatSync(bytesOf(name)).isSymbolicLink() ? readRawLink(name) : undefined),
+      '/',
+      path,
+    ),
+  readLink: readRawLink,
+  isHidden: (path) => posix.basename(path).startsWith('.'),
+});

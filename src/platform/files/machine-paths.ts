@@ -1,0 +1,32 @@
+/**
+ * Paths that callers name, as the calls of this system take them. A `RawPath` is such a path in a form in which no two files have
+ * one name: on POSIX each byte is one character (names there are bytes, and need not be UTF-8), on Windows it is the text.
+ */
+import type { posix } from 'node:path';
+import type { RealPath } from './path-walk.ts';
+
+export type RawPath = string;
+
+export interface MachinePaths {
+  /** How a raw path is taken apart. */
+  readonly paths: typeof posix;
+  /** Why the path must not even be looked at, as the end of a sentence; undefined where it may be. */
+  readonly refusal: (path: string) => string | undefined;
+  /** Whether it names one place whatever folder, drive or user is the current one. */
+  readonly isAbsolute: (path: string) => boolean;
+  readonly fromText: (path: string) => RawPath;
+  /** Undefined where names are no bytes. */
+  readonly fromBytes: ((bytes: Uint8Array) => RawPath) | undefined;
+  /** With U+FFFD for what is no text. */
+  readonly toText: (path: RawPath) => string;
+  /** The bytes of a name that is no text; undefined for one that is. */
+  readonly untextualBytes: (name: RawPath) => Uint8Array | undefined;
+  /** What calls of the file system take. */
+  readonly forSystem: (path: RawPath) => string | Buffer;
+  /** Where an absolute path really leads, also where its last names do not exist yet. */
+  readonly findRealPath: (path: RawPath) => RealPath;
+  /** Throws what the file system throws. */
+  readonly readLink: (path: RawPath) => RawPath;
+  /** Whether listings leave it out unless they are asked for it. Throws what the file system throws. */
+  readonly isHidden: (path: RawPath) => boolean;
+}

@@ -1,0 +1,137 @@
+/**
+ * One TCP connection to a port of this machine: loopback alone, IPv4 first.
+ *
+ *   connecting ──taken──▶ open ──either side has said all it has to say──▶ half closed ──the other, too──▶ closed
+ *       └──refused by both addresses──▶ closed      └──it breaks, or `terminate`──────────────────────────▲
+ *
+ * What the port does not take waits here; `waiting` says how much, so that whoever fills it can stop.
+ */
+import { messageOf } from '../core/failure.ts';
+
+export type ConnectionEnd =
+  | { readonly is: 'refused' }
+  /** Both sides have said all they had to say. */
+  | { readonly is: 'ended' }
+  | { readonly is: 'broken'; readonly detail: string };
+
+export interface ConnectionListener {
+  opened(): void;
+  data(bytes: Uint8Array): void;
+  /** The port says nothing more; what is sent to it still goes through. */
+  theirEnd(): void;
+  /** Called once, and last. */
+  closed(end: ConnectionEnd): void;
+}
+
+type State =
+  | { readonly at: 'connecting' }
+  | { readonly at: 'open'; readonly socket: Bun.Socket }
+  | { readonly at: 'closed' };
+
+const ADDRESSES = ['127.0.0.1', '::1'] as const;
+
+export class PortConnection {
+  readonly #listener: ConnectionListener;
+  #state: State = { at: 'connecting' };
+  readonly #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #ourEnd = false;
+  #paused = false;
+  #broken: string | undefined;
+
+  constructor(listener: ConnectionListener) {
+    this.#listener = listener;
+  }
+
+  /** Bytes that the port has not taken yet. */
+  get waiting(): number {
+    return this.#waitingBytes;
+  }
+
+  async connect(port: number): Promise<void> {
+    for (const hostname of ADDRESSES) {
+      try {
+        await Bun.connect({ hostname, port, data: undefined, allowHalfOpen: true, socket: this.#handlers });
+        return;
+      } catch {
+        // The next one may.
+      }
+    }
+    this.#close({ is: 'refused' });
+  }
+
+  /** In order, also before it is open. Nothing is taken after `end`. */
+  write(bytes: Uint8Array): void {
+    if (this.#state.at === 'closed' || this.#ourEnd) return;
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+    this.#flush();
+  }
+
+  /** Nothing more will be written; what the port says still comes. */
+  end(): void {
+    this.#ourEnd = true;
+    this.#flush();
+  }
+
+  /** The port is not heard until `resume`, so that it waits. */
+  pause(): void {
+    this.#paused = true;
+    if (this.#state.at === 'open') this.#state.socket.pause();
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    if (this.#state.at === 'open') this.#state.socket.resume();
+  }
+
+  terminate(): void {
+    if (this.#state.at === 'open') this.#state.socket.terminate();
+    this.#state = { at: 'closed' };
+  }
+
+  // The port may speak before the promise of `connect` settles.
+  readonly #handlers: Bun.SocketHandler<undefined> = {
+    open: (socket) => this.#open(socket),
+    // A copy: Bun may use its memory again.
+    data: (_socket, bytes) => this.#listener.data(Uint8Array.from(bytes)),
+    drain: () => this.#flush(),
+    end: () => {
+      if (this.#state.at === 'open') this.#listener.theirEnd();
+    },
+    error: (_socket, error) => void (this.#broken = messageOf(error)),
+    close: (_socket, error) => {
+      const detail = error === undefined || error === null ? this.#broken : messageOf(error);
+      this.#close(detail === undefined ? { is: 'ended' } : { is: 'broken', detail });
+    },
+  };
+
+  #open(socket: Bun.Socket): void {
+    // Whoever wanted it has left meanwhile.
+    if (this.#state.at === 'closed') return socket.terminate();
+    this.#state = { at: 'open', socket };
+    if (this.#paused) socket.pause();
+    this.#listener.opened();
+    this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#state.at !== 'open') return;
+    const { socket } = this.#state;
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+      const written = socket.write(next);
+      if (written < 0) return;
+      this.#waitingBytes -= written;
+      if (written < next.length) return void (this.#waiting[0] = next.subarray(written));
+      this.#waiting.shift();
+    }
+    if (this.#ourEnd) socket.shutdown();
+  }
+
+  #close(end: ConnectionEnd): void {
+    if (this.#state.at === 'closed') return;
+    this.#state = { at: 'closed' };
+    this.#listener.closed(end);
+  }
+}
