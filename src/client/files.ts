@@ -1,7 +1,12 @@
 /** Calls about files of the machine. */
 import type { FileEntry, FileStats } from '../protocol/files.ts';
+import type { CopiedFiles, CopyJob, MovedFile } from '../protocol/files/write.ts';
 import {
   appendFile,
+  copyFile,
+  moveFile,
+  type CopyOptions,
+  type MoveOptions,
   deleteFile,
   makeFolder,
   writeFile,
@@ -110,5 +115,18 @@ export class FileCalls {
    */
   delete(path: string, options: DeleteOptions = {}): Promise<number> {
     return deleteFile(this.#transport, path, options);
+  }
+
+  /** Moves a file, a link or a folder. Rejects with status 409 where something has the new name, 400 into itself. */
+  move(from: string, to: string, options: MoveOptions = {}): Promise<MovedFile> {
+    return moveFile(this.#transport, from, to, options);
+  }
+
+  /**
+   * Copies a file, a link or a folder: how much it was, or after 2 seconds the job that it goes on as, whose output has a line of
+   * JSON each second. Rejects as a move does.
+   */
+  copy(from: string, to: string, options: CopyOptions = {}): Promise<CopiedFiles | CopyJob> {
+    return copyFile(this.#transport, from, to, options);
   }
 }

@@ -20,7 +20,7 @@ export const ROOMS: Rooms = {
   terminals: [],
   agents: ['modes/acp/', 'client/acp/', 'http/acp/'],
   tunnel: [],
-  files: [],
+  files: ['modes/file-copy/'],
   ports: ['cli/ports/'],
   keys: ['cli/keys/'],
   // What makes a release writes what an update reads, so both have it from one place.

@@ -47,7 +47,8 @@ export async function remove(
   }
 }
 
-async function removeWhatIs(
+/** Throws what the file system throws. */
+export async function removeWhatIs(
   path: RawPath,
   stats: BigIntStats,
   recursive: boolean,
