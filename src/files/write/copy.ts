@@ -1,7 +1,7 @@
 /** A copy as a whole: made beside its target, and renamed there when it is complete. */
 import { rm } from 'node:fs/promises';
 import { fail, type Result } from '../../core/failure.ts';
-import { machinePaths, unlessHeld } from '../../platform/files/index.ts';
+import { holdFolder, machinePaths, unlessHeld } from '../../platform/files/index.ts';
 import { isSame, identified, withFoldersAbove } from '../identity.ts';
 import type { Place, Reach } from '../place.ts';
 import type { TreeCopy } from './copy-tree.ts';
@@ -20,7 +20,7 @@ export interface PlaceOptions {
   readonly mkdirs?: boolean;
 }
 
-const { forSystem } = machinePaths;
+const { paths, forSystem } = machinePaths;
 
 /** What cannot be, before anything is done. Rejects with what the file system throws. */
 export async function copyRefusal(
@@ -58,22 +58,32 @@ export async function copyTo(
     return fail(makeFailureIn(error));
   }
   try {
+    await using folder = await holdFolder(paths.dirname(to.path));
+    if (!isStillThere(reach, to) || !(await folder.isStill())) return fail({ reason: 'outside-roots' });
     const name = writing.names.note(to.path);
+    const staged = paths.join(folder.path, paths.basename(name.path));
     let isGone = false;
     try {
-      const copied = await tree.copy(from, name.path);
+      const copied = await tree.copy(from, staged);
       if (!copied.ok) return copied;
-      if (!isStillThere(reach, to)) return fail({ reason: 'outside-roots' });
-      const made = await whatIsAt(name.path);
+      if (!isStillThere(reach, to) || !(await folder.isStill())) return fail({ reason: 'outside-roots' });
+      const made = await whatIsAt(staged);
       if (made === undefined) return fail({ reason: 'not-found' });
       using _lock = await writing.locks.hold([to.path]);
       const there = await mayTake(made, to.path, overwrite);
       if (!there.ok) return there;
-      const taken = await takePlace(name.path, to.path, made, there.value);
+      const taken = await takePlace(
+        name.path,
+        forSystem(staged),
+        to.path,
+        folder.at(paths.basename(to.path)),
+        made,
+        there.value,
+      );
       isGone = taken.ok;
       return taken;
     } finally {
-      if (!isGone) await unlessHeld(() => rm(forSystem(name.path), { recursive: true, force: true }));
+      if (!isGone) await unlessHeld(() => rm(forSystem(staged), { recursive: true, force: true }));
       name.forget();
     }
   } catch (error) {

@@ -5,7 +5,7 @@
 import type { BigIntStats } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { fail, ok, type Result } from '../../core/failure.ts';
-import { machinePaths, unlessHeld } from '../../platform/files/index.ts';
+import { holdFolder, machinePaths, unlessHeld } from '../../platform/files/index.ts';
 import { entryOf, type FileEntry } from '../entry.ts';
 import { identified, isSame, withFoldersAbove } from '../identity.ts';
 import type { Place, Reach } from '../place.ts';
@@ -25,7 +25,7 @@ export interface Moved {
   readonly copied: boolean;
 }
 
-const { paths, forSystem } = machinePaths;
+const { paths } = machinePaths;
 
 /** Both places: without following a link at their ends. `signal` ends the copying to another disk, and the old one stays. */
 export async function move(
@@ -59,7 +59,7 @@ export async function move(
     if (signal.aborted) return fail({ reason: 'aborted' });
     throw error;
   }
-  const removed = await removeOld(writing, from, is);
+  const removed = await removeOld(writing, reach, from, is);
   return removed.ok ? moved(reach, to, true) : removed;
 }
 
@@ -73,27 +73,38 @@ async function renameTo(
 ): Promise<Result<undefined, CopyFailure>> {
   using _lock = await writing.locks.hold([from.path, to.path]);
   try {
+    await using source = await holdFolder(paths.dirname(from.path));
+    await using target = await holdFolder(paths.dirname(to.path));
+    const areStill = isStillThere(reach, from) && isStillThere(reach, to);
+    if (!areStill || !(await source.isStill()) || !(await target.isStill())) return fail({ reason: 'outside-roots' });
     const isCaseAlone = isSameByCase(from, to, is);
     const there = isCaseAlone ? ok(undefined) : await mayTake(is, to.path, overwrite);
     if (!there.ok) return there;
     // It is there already.
     if (from.path === to.path) return ok(undefined);
-    if (!isStillThere(reach, from) || !isStillThere(reach, to)) return fail({ reason: 'outside-roots' });
-    if (isCaseAlone) return await unlessHeld(async () => void (await rename(forSystem(from.path), forSystem(to.path))));
-    return await takePlace(from.path, to.path, is, there.value);
+    const [at, goal] = [source.at(paths.basename(from.path)), target.at(paths.basename(to.path))];
+    if (isCaseAlone) return await unlessHeld(async () => void (await rename(at, goal)));
+    return await takePlace(from.path, at, to.path, goal, is, there.value);
   } catch (error) {
     return fail(makeFailureIn(error));
   }
 }
 
 /** Whatever took its name meanwhile stays: it is not what was copied. */
-async function removeOld(writing: Writing, from: Place, is: BigIntStats): Promise<Result<unknown, MoveFailure>> {
+async function removeOld(
+  writing: Writing,
+  reach: Reach,
+  from: Place,
+  is: BigIntStats,
+): Promise<Result<unknown, MoveFailure>> {
   using _lock = await writing.locks.hold([from.path]);
   try {
+    await using folder = await holdFolder(paths.dirname(from.path));
+    if (!isStillThere(reach, from) || !(await folder.isStill())) return ok(undefined);
     const now = await whatIsAt(from.path);
     const isIt =
       now !== undefined && now.dev === is.dev && now.ino === is.ino && (is.isDirectory() || now.mtimeNs === is.mtimeNs);
-    return isIt ? await removeWhatIs(from.path, is, true) : ok(undefined);
+    return isIt ? await removeWhatIs(folder.at(paths.basename(from.path)), from.path, is, true) : ok(undefined);
   } catch (error) {
     return fail(writeFailureIn(error));
   }

@@ -39,14 +39,15 @@ export async function mayTake(
   return ok(there);
 }
 
-/** Whoever calls it holds the locks of both. `there`: what is replaced. */
+/** Whoever calls it holds the locks of both. `at` and `goal`: the same as the system takes them. `there`: what is replaced. */
 export async function takePlace(
   from: RawPath,
+  at: string | Buffer,
   to: RawPath,
+  goal: string | Buffer,
   is: BigIntStats,
   there: BigIntStats | undefined,
 ): Promise<Result<undefined, PlaceTaken>> {
-  const [at, goal] = [forSystem(from), forSystem(to)];
   try {
     if (there?.isDirectory() === true) await rmdir(goal);
     // By a second name, which never replaces anything, unlike a rename.

@@ -2,7 +2,8 @@
 import type { BigIntStats } from 'node:fs';
 import type { Confined } from './confined-path.ts';
 import type { UnlessHeld } from './held-elsewhere.ts';
-import type { MachinePaths } from './machine-paths.ts';
+import type { HeldFolder } from './held-folder.ts';
+import type { MachinePaths, RawPath } from './machine-paths.ts';
 import type { Owners } from './owners.ts';
 import type { RealPath } from './path-walk.ts';
 
@@ -24,4 +25,6 @@ export interface FileSystemRules {
   readonly confinePath: (root: string, path: string) => Confined;
   /** How to replace or remove a file that another program may hold. */
   readonly unlessHeld: UnlessHeld;
+  /** Throws what the file system throws. */
+  readonly holdFolder: (path: RawPath) => Promise<HeldFolder>;
 }

@@ -12,4 +12,5 @@ export const {
   machinePaths,
   ownersOf,
   unlessHeld,
+  holdFolder,
 }: FileSystemRules = isWindows ? windowsFiles : posixFiles;

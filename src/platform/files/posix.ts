@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { confinePath } from './confined-path.ts';
 import type { FileSystemRules } from './file-system.ts';
+import { holdPosixFolder } from './held-folder.ts';
 import { neverHeld } from './held-elsewhere.ts';
 import { posixPaths } from './machine-paths-posix.ts';
 import { ownersOf } from './owners.ts';
@@ -30,4 +31,5 @@ export const posixFiles: FileSystemRules = {
   findRealPath: (base, path) => findRealPath(posixNames, readLink, base, path),
   confinePath: (root, path) => confinePath(posixNames, readLink, root, path),
   unlessHeld: neverHeld,
+  holdFolder: holdPosixFolder,
 };

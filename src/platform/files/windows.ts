@@ -8,7 +8,7 @@ import { win32 } from 'node:path';
 import { confinePath } from './confined-path.ts';
 import type { FileSystemRules } from './file-system.ts';
 import { heldForAWhile } from './held-elsewhere.ts';
-import { windowsPaths } from './machine-paths-windows.ts';
+import { forWindows, windowsPaths } from './machine-paths-windows.ts';
 import { findRealPath, type PathNames } from './path-walk.ts';
 import { readLink } from './read-link.ts';
 
@@ -34,6 +34,13 @@ export const windowsFiles: FileSystemRules = {
   findRealPath: (base, path) => findRealPath(windowsNames, readLink, base, path),
   confinePath: (root, path) => confinePath(windowsNames, readLink, root, path),
   unlessHeld: heldForAWhile,
+  // By its path: there, only an administrator makes links, and no name stands for a handle.
+  holdFolder: async (path) => ({
+    path,
+    at: (name) => forWindows(win32.join(path, name)),
+    isStill: async () => true,
+    [Symbol.asyncDispose]: async () => {},
+  }),
 };
 
 /** UNC, `\\?\`, `\\.\` and `\??\`, with slashes of either kind. */
