@@ -44,9 +44,13 @@ export class TreeCopy {
     return { files: this.#files, bytes: this.#bytes };
   }
 
+  throwIfAborted(): void {
+    this.#watch.signal.throwIfAborted();
+  }
+
   /** Throws what the file system throws, and the reason of the signal. */
   async copy(from: Place, to: RawPath, depth = 0): Promise<Result<undefined, WriteFailure>> {
-    this.#watch.signal.throwIfAborted();
+    this.throwIfAborted();
     const stats = await lstat(forSystem(from.path), { bigint: true });
     if (stats.isSymbolicLink()) return await this.#copyLink(from, to, depth);
     if (stats.isDirectory()) {

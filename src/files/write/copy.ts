@@ -70,6 +70,7 @@ export async function copyTo(
       const made = await whatIsAt(staged);
       if (made === undefined) return fail({ reason: 'not-found' });
       using _lock = await writing.locks.hold([to.path]);
+      tree.throwIfAborted();
       const there = await mayTake(made, to.path, overwrite);
       if (!there.ok) return there;
       const taken = await takePlace(

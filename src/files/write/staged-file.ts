@@ -241,8 +241,9 @@ export class StagedFile implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#close();
     if (this.#state === 'gone') return;
+    await using _folder = this.#folder;
+    await this.#close();
     const isLeft = this.#state === 'closed';
     this.#state = 'gone';
     try {
@@ -250,8 +251,6 @@ export class StagedFile implements AsyncDisposable {
       if (removed.ok) this.#name.forget();
     } catch {
       // It stays noted, and goes at the next start.
-    } finally {
-      await this.#folder[Symbol.asyncDispose]();
     }
   }
 }
