@@ -1,8 +1,8 @@
 /** Copies a file, a link or a folder with what is in it, to where nothing is. Each place on the way is one that the caller may use. */
 import { chmod, lstat, mkdir, symlink, utimes } from 'node:fs/promises';
 import { fail, ok, type Result } from '../../core/failure.ts';
-import { machinePaths } from '../../platform/files/index.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import type { Place, Reach } from '../place.ts';
 import { copyRegular, type CopyWatch } from './copy-file.ts';
 import { namesIn } from './names-in.ts';

@@ -1,7 +1,8 @@
 /** A copy as a whole: made beside its target, and renamed there when it is complete. */
 import { rm } from 'node:fs/promises';
 import { fail, type Result } from '../../core/failure.ts';
-import { holdFolder, machinePaths, unlessHeld } from '../../platform/files/index.ts';
+import { holdFolder, unlessHeld } from '../../platform/file-changes/index.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
 import { isSame, identified, withFoldersAbove } from '../identity.ts';
 import type { Place, Reach } from '../place.ts';
 import type { TreeCopy } from './copy-tree.ts';

@@ -5,7 +5,8 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
-import { holdFolder, machinePaths } from '../../platform/files/index.ts';
+import { holdFolder } from '../../platform/file-changes/index.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
 import { irregularity, isStillAt } from '../../platform/files/open-regular.ts';
 import { entryOf, versionOf, type FileEntry } from '../entry.ts';
 import type { Place, Reach } from '../place.ts';

@@ -2,7 +2,8 @@
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, type FileHandle } from 'node:fs/promises';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
-import { holdFolder, machinePaths } from '../../platform/files/index.ts';
+import { holdFolder } from '../../platform/file-changes/index.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
 import { syncFolder } from '../../platform/files/sync-folder.ts';
 import { entryOf, type FileEntry } from '../entry.ts';
 import type { Place, Reach } from '../place.ts';

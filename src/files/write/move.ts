@@ -5,7 +5,8 @@
 import type { BigIntStats } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { fail, ok, type Result } from '../../core/failure.ts';
-import { holdFolder, machinePaths, unlessHeld } from '../../platform/files/index.ts';
+import { holdFolder, unlessHeld } from '../../platform/file-changes/index.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
 import { entryOf, type FileEntry } from '../entry.ts';
 import { identified, isSame, withFoldersAbove } from '../identity.ts';
 import type { Place, Reach } from '../place.ts';

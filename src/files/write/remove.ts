@@ -5,8 +5,9 @@
 import { lstatSync, type BigIntStats } from 'node:fs';
 import { lstat, rm, rmdir, unlink } from 'node:fs/promises';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
-import { holdFolder, machinePaths, unlessHeld } from '../../platform/files/index.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import { holdFolder, unlessHeld } from '../../platform/file-changes/index.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { syncFolder } from '../../platform/files/sync-folder.ts';
 import { versionOf } from '../entry.ts';
 import type { Place, Reach } from '../place.ts';

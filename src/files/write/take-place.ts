@@ -2,8 +2,9 @@
 import { link, lstat, rename, rm, rmdir, unlink } from 'node:fs/promises';
 import type { BigIntStats } from 'node:fs';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
-import { machinePaths, unlessHeld } from '../../platform/files/index.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import { unlessHeld } from '../../platform/file-changes/index.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { syncFolder } from '../../platform/files/sync-folder.ts';
 import { makeFailureIn, type WriteFailure } from './write-failure.ts';
 

@@ -4,7 +4,7 @@
  */
 import { constants, existsSync, lstatSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import type { RawPath } from './machine-paths.ts';
+import type { RawPath } from '../machine-paths/machine-paths.ts';
 
 export interface HeldFolder extends AsyncDisposable {
   /** As long as it is held. */
