@@ -1,5 +1,6 @@
 /** Calls about files of the machine. */
 import type { FileEntry, FileStats } from '../protocol/files.ts';
+import type { FilesRead, FilesReadRequest } from '../protocol/files/read-many.ts';
 import type { Transport } from './transport.ts';
 
 export interface StatOptions {
@@ -18,6 +19,11 @@ export interface ReadFileOptions {
   readonly to?: number;
   /** The version that is wanted: another one rejects with status 412. Default: whichever is there. */
   readonly version?: string;
+  /** Aborts the call, which rejects with the reason of the signal. Default: none. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface CallOptions {
   /** Aborts the call, which rejects with the reason of the signal. Default: none. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -73,5 +79,20 @@ export class FileCalls {
       repeatable: true,
       signal,
     });
+  }
+
+  /**
+   * 1 to 100 small files, or parts of files, in their order: text by lines, or bytes by offset; 8 MiB together. One that cannot
+   * be read has `ok: false`.
+   */
+  async readMany(items: FilesReadRequest['items'], { signal }: CallOptions = {}): Promise<FilesRead['items']> {
+    const read = await this.#transport.json<FilesRead>({
+      path: '/files/read',
+      method: 'POST',
+      body: { items },
+      repeatable: true,
+      signal,
+    });
+    return read.items;
   }
 }

@@ -130,6 +130,7 @@ const ACCESS: Readonly<Record<string, string | readonly string[]>> = {
   'POST /agents/sessions/:id/config': 'agents',
   'POST /agents/sessions/:id/raw': 'agents',
   'POST /agents/sessions/:id/permissions/:permission': 'agents',
+  'POST /files/read': 'files:read',
   'GET /ports': 'observe',
   'GET /ports/events': 'observe',
   'ALL /ports/:port': 'ports',

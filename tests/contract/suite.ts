@@ -20,6 +20,7 @@ import { authenticationSuite } from './suite-authentication.ts';
 import { badBodiesSuite } from './suite-bad-bodies.ts';
 import { badRequestsSuite } from './suite-bad-requests.ts';
 import { execSuite } from './suite-exec.ts';
+import { filesReadManySuite } from './suite-files-read-many.ts';
 import { filesReadSuite } from './suite-files-read.ts';
 import { filesStatSuite } from './suite-files-stat.ts';
 import { followSuite } from './suite-follow.ts';
@@ -57,6 +58,7 @@ export function contractSuite(door: Door): void {
     narrowKeysSuite(door);
     execSuite(door);
     filesReadSuite(door);
+    filesReadManySuite(door);
     filesStatSuite(door);
     jobsSuite(door);
     runtimeClientSuite(door);
