@@ -1,14 +1,40 @@
 /** Builds the room of files. */
-import { resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { Places } from '../files/place.ts';
+import { FileLocks } from '../files/write/file-locks.ts';
+import { ProtectedPlaces } from '../files/write/protected.ts';
+import { Room } from '../files/write/room.ts';
+import { StagedNames } from '../files/write/staged-names.ts';
+import type { Writing } from '../files/write/writing.ts';
+import { OWN_EXECUTABLE } from '../platform/self/own-program.ts';
+import { fileEditRoutes } from '../http/files/edit-routes.ts';
 import { filesReadManyRoutes } from '../http/files/read-many-routes.ts';
 import { fileReadRoutes } from '../http/files/read-routes.ts';
 import { fileStatRoutes } from '../http/files/stat-routes.ts';
+import { filesWriteManyRoutes } from '../http/files/write-many-routes.ts';
 import type { Base, Feature } from './feature.ts';
 
 export function openFiles({ config, apiKey }: Base): Feature {
   const { settings, cwd, dataPath } = config;
   const roots = settings.roots?.split(',').flatMap((root) => (root.trim() === '' ? [] : [resolve(cwd, root.trim())]));
   const places = new Places({ roots, own: [dataPath, apiKey.path] });
-  return { routes: [fileReadRoutes(places), fileStatRoutes(places), filesReadManyRoutes(places)] };
+  const kept = [...(roots ?? []), homedir(), OWN_EXECUTABLE ?? process.execPath, dataPath, apiKey.path];
+  const writing: Writing = {
+    locks: new FileLocks(),
+    names: new StagedNames(join(dataPath, 'files', 'staged')),
+    protectedPlaces: new ProtectedPlaces(kept),
+    room: new Room(100 * 1024 * 1024),
+  };
+  // Not waited for: a disk that does not answer must not keep the server from starting.
+  void writing.names.removeLeftOver();
+  return {
+    routes: [
+      fileReadRoutes(places),
+      fileStatRoutes(places),
+      filesReadManyRoutes(places),
+      fileEditRoutes(places, writing),
+      filesWriteManyRoutes(places, writing),
+    ],
+  };
 }

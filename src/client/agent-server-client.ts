@@ -16,7 +16,7 @@ export type { LinkEnd, TerminalLink, TerminalLinkListener, TerminalLinkOptions }
 export type { MakeWebSocket, WebSocketLike } from './plain-socket.ts';
 export type { KeyCalls } from './keys.ts';
 export type { AuditCalls, AuditPage } from './audit.ts';
-export type { CallOptions, FileCalls, ReadFileOptions, StatOptions } from './files.ts';
+export type { CallOptions, EditOptions, FileCalls, ReadFileOptions, StatOptions, WriteManyOptions } from './files.ts';
 export type { PortCalls, PortEvent } from './ports.ts';
 export type { RegistrationCalls } from './registration.ts';
 export type { SystemCalls, SystemFollowOptions, SystemOptions } from './system.ts';
@@ -66,7 +66,9 @@ export type {
 export type { AgentPermission, AgentPermissionAnswered, AgentPermissionReply } from '../protocol/agent-permissions.ts';
 export type { KeyDeleted, KeyRequest, KeyResource, MadeKey } from '../protocol/keys.ts';
 export type { FileEntry, FileStats } from '../protocol/files.ts';
+export type { FileEdited, FileEditRequest } from '../protocol/files/edit.ts';
 export type { FilesRead, FilesReadRequest } from '../protocol/files/read-many.ts';
+export type { FilesWriteRequest, FilesWritten } from '../protocol/files/write-many.ts';
 export type { AuditEntry } from '../protocol/audit.ts';
 export type { ListeningPort } from '../protocol/ports.ts';
 export type { Registration } from '../protocol/tunnel.ts';

@@ -1,6 +1,8 @@
 /** Calls about files of the machine. */
 import type { FileEntry, FileStats } from '../protocol/files.ts';
+import type { FileEdited, FileEditRequest } from '../protocol/files/edit.ts';
 import type { FilesRead, FilesReadRequest } from '../protocol/files/read-many.ts';
+import type { FilesWriteRequest, FilesWritten } from '../protocol/files/write-many.ts';
 import type { Transport } from './transport.ts';
 
 export interface StatOptions {
@@ -28,7 +30,17 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Files of the machine, by absolute paths; needs the scope `files:read`, else a call rejects with status 403. */
+export interface EditOptions extends CallOptions {
+  /** The version that the edits are about. Default: `sha256` of the edit says it. */
+  readonly version?: string;
+}
+
+export interface WriteManyOptions extends CallOptions {
+  /** Whether all are written or none. Default false. */
+  readonly atomic?: boolean;
+}
+
+/** Files of the machine, by absolute paths; needs the scope `files:read` unless a call says another one, else it rejects with status 403. */
 export class FileCalls {
   readonly #transport: Transport;
 
@@ -94,5 +106,37 @@ export class FileCalls {
       signal,
     });
     return read.items;
+  }
+
+  /**
+   * Edits a text file by lines, or by what stands there; needs the scope `files:write`. Rejects with status 409 for another file
+   * than `sha256` or `version` says (`body.sha256`, `body.version`) and for `old` that does not stand there as often as `count` says
+   * (`body.found`, `body.lines`), with 428 for edits of lines without either.
+   */
+  edit(path: string, edit: FileEditRequest, { version, signal }: EditOptions = {}): Promise<FileEdited> {
+    return this.#transport.json({
+      path: `/files?${new URLSearchParams({ path })}`,
+      method: 'PATCH',
+      body: edit,
+      ...(version !== undefined && { headers: { 'if-match': `"${version}"` } }),
+      signal,
+    });
+  }
+
+  /**
+   * Writes 1 to 100 small files, 8 MiB together, one after the other; one that is refused has `ok: false`. With `atomic` all are
+   * written or none, and a refusal rejects with status 409 (`body.items`). Needs the scope `files:write`.
+   */
+  async writeMany(
+    items: FilesWriteRequest['items'],
+    { atomic = false, signal }: WriteManyOptions = {},
+  ): Promise<FilesWritten['items']> {
+    const written = await this.#transport.json<FilesWritten>({
+      path: '/files/write',
+      method: 'POST',
+      body: { items, atomic },
+      signal,
+    });
+    return written.items;
   }
 }

@@ -14,7 +14,7 @@ import { needWebSocket, openTextSocket } from './text-socket.ts';
 
 export interface Call {
   readonly path: string;
-  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;

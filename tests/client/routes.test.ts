@@ -91,6 +91,8 @@ const CALLS: readonly ((client: Client) => unknown)[] = [
   (c) => c.files.stat('/x'),
   (c) => c.files.statMany(['/x']),
   (c) => c.files.readMany([{ path: '/x' }]),
+  (c) => c.files.edit('/x', { edits: [{ old: 'a', new: 'b' }] }),
+  (c) => c.files.writeMany([{ path: '/x', text: '' }]),
   (c) => c.ports.list(),
   (c) => c.ports.follow().next(),
   (c) => c.audit.page(),

@@ -143,7 +143,7 @@ export function filesReadManySuite(door: Door): void {
     const BODIES: readonly [string, unknown][] = [
       ['nothing', {}],
       ['no items', { items: [] }],
-      ['101 items', { items: Array(101).fill({ path: '/x' }) }],
+      ['101 items', { items: Array.from({ length: 101 }, () => ({ path: '/x' })) }],
       ['no path', { items: [{}] }],
       ['line 0', { items: [{ path: '/x', from: 0 }] }],
       ['half a line', { items: [{ path: '/x', from: 1.5 }] }],

@@ -23,14 +23,18 @@ interface Window {
   readonly newTo: number;
 }
 
-/** Empty where nothing changed. */
-export function unifiedDiff(path: string, { before, after, changes }: Edited): string {
+/** More, such as that of lines of megabytes, is of no use to a reader. */
+const MAX_LENGTH = 8 * 1024 * 1024;
+
+/** Empty where nothing changed; undefined where it would have more than 8 Mi characters. */
+export function unifiedDiff(path: string, { before, after, changes }: Edited): string | undefined {
   const windows = windowsOf(before, after, changes);
   const bound = Math.max(10, Math.floor(MAX_EDIT_LENGTH / Math.sqrt(windows.length)));
   const hunks = windows.flatMap((window) => hunksOf(before, after, window, bound));
   if (hunks.length === 0) return '';
   const patch = { oldFileName: path, newFileName: path, oldHeader: undefined, newHeader: undefined, hunks };
-  return formatPatch(patch, FILE_HEADERS_ONLY);
+  const diff = formatPatch(patch, FILE_HEADERS_ONLY);
+  return diff.length > MAX_LENGTH ? undefined : diff;
 }
 
 function windowsOf(before: TextLines, after: TextLines, changes: readonly Replacement[]): Window[] {

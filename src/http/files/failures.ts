@@ -1,6 +1,9 @@
 /** Why a request about files is refused, beyond what any route may refuse. */
+import type { PatchFailure } from '../../files/edit/patch-file.ts';
 import type { PartFailure } from '../../files/edit/read-part.ts';
+import type { BatchFailure } from '../../files/edit/write-many.ts';
 import type { PlaceFailure } from '../../files/place.ts';
+import type { WriteFailure } from '../../files/write/write-failure.ts';
 import type { IrregularFile } from '../../platform/files/open-regular.ts';
 import { refusals } from '../wire/refusals.ts';
 
@@ -8,6 +11,9 @@ type FileFailure =
   | PlaceFailure
   | IrregularFile
   | PartFailure
+  | PatchFailure
+  | BatchFailure
+  | WriteFailure
   | { readonly reason: 'range-not-satisfiable'; readonly bytes: number };
 
 const MIB = 1024 * 1024;
@@ -33,5 +39,36 @@ export const { refuse, statusOf, sentenceOf } = refusals<FileFailure>()({
     error: ({ limit }) =>
       `all items together have more than ${limit / MIB} MiB: ask for this one again, or for less of it`,
   },
+  'edit-invalid': { status: 400, error: ({ detail }) => detail },
+  'edits-overlap': {
+    status: 400,
+    error: ({ edit, other }) => `edits.${Math.max(edit, other)} overlaps edits.${Math.min(edit, other)}`,
+  },
+  'edit-beyond-end': {
+    status: 400,
+    error: ({ edit, lines }) => `edits.${edit} is beyond the end: the file has ${lines} lines`,
+  },
+  'text-not-found': {
+    status: 409,
+    error: ({ edit, wanted, found }) => `edits.${edit}: old stands in ${found} places, not in ${wanted}`,
+  },
+  'version-missing': { status: 428, error: 'edits of lines need sha256, or If-Match with a version' },
+  stale: { status: 409, error: 'the file is not the one that the edits are about' },
+  'named-twice': { status: 400, error: 'another item is about the same file' },
+  'content-invalid': { status: 400, error: ({ detail }) => detail },
+  'another-content': { status: 412, error: 'the file has another content' },
+  'not-written': { status: 424, error: 'not written, because another item is refused' },
+  protected: { status: 403, error: 'that place must not be deleted, moved or overwritten' },
+  'parent-missing': { status: 409, error: 'there is no such folder to put it in; mkdirs makes it' },
+  'in-use': { status: 409, error: 'in use: another program holds it' },
+  'version-differs': {
+    status: 412,
+    error: ({ version }) => (version === undefined ? 'there is no such file' : 'the file has another version'),
+  },
+  'no-room': {
+    status: 507,
+    error: ({ keep }) => `fewer than ${keep} bytes would be left on the disk (--min-free-bytes)`,
+  },
+  'disk-full': { status: 507, error: ({ code }) => `the disk is full (${code})` },
   'not-found': { status: 404, error: 'there is no such file or folder' },
 });

@@ -84,7 +84,7 @@ test('line edits do what a list of lines does, in every encoding, and the bytes 
       const read = decode(encode(textOf(lines), format));
       if (!read.ok) throw new Error('what was encoded is text');
       expect(read.value).toEqual({ ...format, text: textOf(lines) });
-      const done = applyEdits(read.value.text, { kind: 'lines', edits }, (ending ?? undefined) as '\n' | undefined);
+      const done = applyEdits(read.value.text, { kind: 'lines', edits }, ending ?? undefined);
       if (!done.ok) throw new Error(done.failure.reason);
       const { after, places } = done.value;
       const newEnd = ending ?? usualEnd(lines);
@@ -96,7 +96,7 @@ test('line edits do what a list of lines does, in every encoding, and the bytes 
         // Only the last line of the file may lack its end.
         expect(to === after.count && to >= from && !shown.endsWith('\n') ? shown + newEnd : shown).toBe(wanted);
       }
-      const diff = unifiedDiff('/some/file', done.value);
+      const diff = unifiedDiff('/some/file', done.value) ?? 'none';
       expect(diff === '' ? textOf(lines) : applyPatch(textOf(lines), diff, { autoConvertLineEndings: false })).toBe(
         after.text,
       );
@@ -153,7 +153,7 @@ test('a quoted text is replaced where it stands once, also over lines whose ends
       if (!done.ok) throw new Error(done.failure.reason);
       const wanted = text.slice(0, first[0]) + put.replaceAll(/\r?\n/g, usualEnd(lines)) + text.slice(first[1]);
       expect(done.value.after.text).toBe(wanted);
-      const diff = unifiedDiff('/some/file', done.value);
+      const diff = unifiedDiff('/some/file', done.value) ?? 'none';
       expect(diff === '' ? text : applyPatch(text, diff, { autoConvertLineEndings: false })).toBe(wanted);
     }),
     { numRuns: 1000 },
