@@ -3,6 +3,25 @@ import type { FileEntry, FileStats } from '../protocol/files.ts';
 import type { FileEdited, FileEditRequest } from '../protocol/files/edit.ts';
 import type { FilesRead, FilesReadRequest } from '../protocol/files/read-many.ts';
 import type { FilesWriteRequest, FilesWritten } from '../protocol/files/write-many.ts';
+import {
+  editFile,
+  readFiles,
+  writeFiles,
+  type EditFileOptions,
+  type ManyOptions,
+  type WriteManyOptions,
+} from './files/edit.ts';
+import {
+  appendFile,
+  deleteFile,
+  makeFolder,
+  writeFile,
+  type AppendOptions,
+  type DeleteOptions,
+  type FileBytes,
+  type MakeFolderOptions,
+  type WriteFileOptions,
+} from './files/write.ts';
 import type { Transport } from './transport.ts';
 
 export interface StatOptions {
@@ -25,22 +44,7 @@ export interface ReadFileOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface CallOptions {
-  /** Aborts the call, which rejects with the reason of the signal. Default: none. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface EditOptions extends CallOptions {
-  /** The version that the edits are about. Default: `sha256` of the edit says it. */
-  readonly version?: string;
-}
-
-export interface WriteManyOptions extends CallOptions {
-  /** Whether all are written or none. Default false. */
-  readonly atomic?: boolean;
-}
-
-/** Files of the machine, by absolute paths; needs the scope `files:read` unless a call says another one, else it rejects with status 403. */
+/** Files of the machine, by absolute paths; needs the scope `files:read`, and `files:write` for what changes them, else a call rejects with status 403. */
 export class FileCalls {
   readonly #transport: Transport;
 
@@ -97,46 +101,50 @@ export class FileCalls {
    * 1 to 100 small files, or parts of files, in their order: text by lines, or bytes by offset; 8 MiB together. One that cannot
    * be read has `ok: false`.
    */
-  async readMany(items: FilesReadRequest['items'], { signal }: CallOptions = {}): Promise<FilesRead['items']> {
-    const read = await this.#transport.json<FilesRead>({
-      path: '/files/read',
-      method: 'POST',
-      body: { items },
-      repeatable: true,
-      signal,
-    });
-    return read.items;
+  readMany(items: FilesReadRequest['items'], options: ManyOptions = {}): Promise<FilesRead['items']> {
+    return readFiles(this.#transport, items, options);
   }
 
   /**
-   * Edits a text file by lines, or by what stands there; needs the scope `files:write`. Rejects with status 409 for another file
-   * than `sha256` or `version` says (`body.sha256`, `body.version`) and for `old` that does not stand there as often as `count` says
-   * (`body.found`, `body.lines`), with 428 for edits of lines without either.
+   * Edits a text file by lines, or by what stands there. Rejects with status 409 for another file than `sha256` or `version` says
+   * (`body.sha256`, `body.version`) and for `old` that does not stand there as often as `count` says (`body.found`, `body.lines`),
+   * with 428 for edits of lines without either.
    */
-  edit(path: string, edit: FileEditRequest, { version, signal }: EditOptions = {}): Promise<FileEdited> {
-    return this.#transport.json({
-      path: `/files?${new URLSearchParams({ path })}`,
-      method: 'PATCH',
-      body: edit,
-      ...(version !== undefined && { headers: { 'if-match': `"${version}"` } }),
-      signal,
-    });
+  edit(path: string, edit: FileEditRequest, options: EditFileOptions = {}): Promise<FileEdited> {
+    return editFile(this.#transport, path, edit, options);
   }
 
   /**
    * Writes 1 to 100 small files, 8 MiB together, one after the other; one that is refused has `ok: false`. With `atomic` all are
-   * written or none, and a refusal rejects with status 409 (`body.items`). Needs the scope `files:write`.
+   * written or none, and a refusal rejects with status 409 (`body.items`).
    */
-  async writeMany(
-    items: FilesWriteRequest['items'],
-    { atomic = false, signal }: WriteManyOptions = {},
-  ): Promise<FilesWritten['items']> {
-    const written = await this.#transport.json<FilesWritten>({
-      path: '/files/write',
-      method: 'POST',
-      body: { items, atomic },
-      signal,
-    });
-    return written.items;
+  writeMany(items: FilesWriteRequest['items'], options: WriteManyOptions = {}): Promise<FilesWritten['items']> {
+    return writeFiles(this.#transport, items, options);
+  }
+
+  /**
+   * Writes a file as a whole: bytes, or a stream of them as it comes. Rejects with status 400 for another SHA-256, 403 outside of
+   * the roots, 409 where it has no folder to be in or is no file, 412 for another version, 507 where there is no room.
+   */
+  write(path: string, content: FileBytes, options: WriteFileOptions = {}): Promise<FileEntry> {
+    return writeFile(this.#transport, path, content, options);
+  }
+
+  /** Appends to a file. Rejects with status 404 where nothing is, 409 for another size. */
+  append(path: string, content: FileBytes, options: AppendOptions = {}): Promise<FileEntry> {
+    return appendFile(this.#transport, path, content, options);
+  }
+
+  /** Makes a folder. Rejects with status 409 where something has that name, or the folder above it is missing. */
+  mkdir(path: string, options: MakeFolderOptions = {}): Promise<FileEntry> {
+    return makeFolder(this.#transport, path, options);
+  }
+
+  /**
+   * Removes a file, a link or a folder: how many there were. Rejects with status 403 for what must not be deleted, 404 where nothing
+   * is, 409 for a folder that is not empty, 412 for another version.
+   */
+  delete(path: string, options: DeleteOptions = {}): Promise<number> {
+    return deleteFile(this.#transport, path, options);
   }
 }

@@ -25,6 +25,7 @@ import { filesReadManySuite } from './suite-files-read-many.ts';
 import { filesReadSuite } from './suite-files-read.ts';
 import { filesStatSuite } from './suite-files-stat.ts';
 import { filesWriteManySuite } from './suite-files-write-many.ts';
+import { filesWriteSuite } from './suite-files-write.ts';
 import { followSuite } from './suite-follow.ts';
 import { foreignOriginsSuite } from './suite-foreign-origins.ts';
 import { inputSuite } from './suite-input.ts';
@@ -64,6 +65,7 @@ export function contractSuite(door: Door): void {
     filesReadManySuite(door);
     filesWriteManySuite(door);
     filesStatSuite(door);
+    filesWriteSuite(door);
     jobsSuite(door);
     runtimeClientSuite(door);
     badBodiesSuite(door);

@@ -76,10 +76,10 @@ export const fileEditRoutes = (places: Places, writing: Writing) =>
         return more === undefined ? refuse(patched.failure) : status(409, more);
       }
       const { edited, sha256, version } = patched.value;
+      const shown = machinePaths.toText(place.value.shown);
       const caller = callerOf(request);
       const mayRead = caller !== undefined && mayUse(caller, 'files:read');
       const diff = mayRead ? unifiedDiff(shown, edited) : undefined;
-      const shown = machinePaths.toText(place.value.shown);
       set.headers['etag'] = tagOf(version);
       return {
         path: shown,

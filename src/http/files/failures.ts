@@ -3,8 +3,9 @@ import type { PatchFailure } from '../../files/edit/patch-file.ts';
 import type { PartFailure } from '../../files/edit/read-part.ts';
 import type { BatchFailure } from '../../files/edit/write-many.ts';
 import type { PlaceFailure } from '../../files/place.ts';
-import type { WriteFailure } from '../../files/write/write-failure.ts';
+import type { AppendFailure } from '../../files/write/in-place.ts';
 import type { IrregularFile } from '../../platform/files/open-regular.ts';
+import type { RawBodyFailure } from '../wire/raw-body.ts';
 import { refusals } from '../wire/refusals.ts';
 
 type FileFailure =
@@ -13,7 +14,9 @@ type FileFailure =
   | PartFailure
   | PatchFailure
   | BatchFailure
-  | WriteFailure
+  | RawBodyFailure
+  | AppendFailure
+  | { readonly reason: 'digest-differs' | 'exists' | 'not-empty' }
   | { readonly reason: 'range-not-satisfiable'; readonly bytes: number };
 
 const MIB = 1024 * 1024;
@@ -58,8 +61,18 @@ export const { refuse, statusOf, sentenceOf } = refusals<FileFailure>()({
   'content-invalid': { status: 400, error: ({ detail }) => detail },
   'another-content': { status: 412, error: 'the file has another content' },
   'not-written': { status: 424, error: 'not written, because another item is refused' },
+  'request-invalid': { status: 400, error: ({ detail }) => detail },
+  'content-encoding-refused': {
+    status: 415,
+    error: 'the body must be sent as it is, without Content-Encoding',
+  },
+  'key-invalid': { status: 401, error: 'invalid or missing API key' },
+  'digest-differs': { status: 400, error: 'the body has another digest than Content-Digest says' },
   protected: { status: 403, error: 'that place must not be deleted, moved or overwritten' },
   'parent-missing': { status: 409, error: 'there is no such folder to put it in; mkdirs makes it' },
+  'size-differs': { status: 409, error: ({ size }) => `the file has ${size} bytes` },
+  exists: { status: 409, error: 'something has that name already' },
+  'not-empty': { status: 409, error: 'the folder is not empty' },
   'in-use': { status: 409, error: 'in use: another program holds it' },
   'version-differs': {
     status: 412,
