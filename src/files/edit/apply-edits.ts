@@ -24,12 +24,22 @@ export interface Edited {
   readonly places: readonly LineSpan[];
 }
 
-/** `end`: of new lines; default: the more frequent one of the text. */
-export function applyEdits(text: string, edits: Edits, end?: LineEnd): Result<Edited, EditFailure> {
+export interface ApplyOptions {
+  /** Of new lines; default: the more frequent one of the text. */
+  readonly end?: LineEnd | undefined;
+  /** Awaited now and then, so that others have their turn. Default: not at all. */
+  readonly pause?: () => Promise<void>;
+}
+
+export async function applyEdits(
+  text: string,
+  edits: Edits,
+  { end, pause = async () => {} }: ApplyOptions = {},
+): Promise<Result<Edited, EditFailure>> {
   const before = new TextLines(text);
   const ending = end ?? before.usualEnd;
   return edits.kind === 'texts'
-    ? edited(before, before, replacementsOfTexts(before, edits.edits, ending), (whole) => whole)
+    ? edited(before, before, await replacementsOfTexts(before, edits.edits, ending, pause), (whole) => whole)
     : before.hasFinalEnd
       ? edited(before, before, replacementsOfLines(before, edits.edits, ending), (whole) => whole)
       : editedWithoutFinalEnd(before, edits.edits, ending);

@@ -24,6 +24,8 @@ export interface Patch {
   readonly end?: LineEnd | undefined;
   /** Nothing is written. */
   readonly dryRun: boolean;
+  /** Awaited now and then while it takes long; it rejects once nobody waits for the answer. */
+  readonly pause: () => Promise<void>;
 }
 
 export interface Patched {
@@ -68,7 +70,7 @@ async function patchOnce(
   writing: Writing,
   reach: Reach,
   place: Place,
-  { edits, sha256, isVersion, end, dryRun }: Patch,
+  { edits, sha256, isVersion, end, dryRun, pause }: Patch,
 ): Promise<Result<Patched, PatchFailure> | 'changed'> {
   const whole = await readWhole(reach, place);
   if (!whole.ok) return whole;
@@ -77,7 +79,7 @@ async function patchOnce(
   if (isStale) return fail({ reason: 'stale', sha256: whole.value.sha256, version });
   const text = decode(whole.value.bytes);
   if (!text.ok) return text;
-  const edited = applyEdits(text.value.text, edits, end);
+  const edited = await applyEdits(text.value.text, edits, { end, pause });
   if (!edited.ok) return edited;
   const bytes = encode(edited.value.after.text, text.value);
   if (bytes.length > MAX_WHOLE_BYTES) return fail({ reason: 'file-too-large', limit: MAX_WHOLE_BYTES });

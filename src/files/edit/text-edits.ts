@@ -4,27 +4,32 @@
  */
 import { fail, ok, type Result } from '../../core/failure.ts';
 import type { EditFailure, Replacement, TextEdit } from './edit.ts';
+import { findAll } from './find-all.ts';
 import { withLineEnds, type LineEnd, type TextLines } from './text-lines.ts';
 
 /** Lines that a refusal names. */
 const MAX_LINES_TOLD = 100;
 /** More would hold the server up, and no caller counts them. */
 const MAX_PLACES = 100_000;
+/** A search of fewer holds nobody up. */
+const PAUSE_CHARACTERS = 100_000;
 
 interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** In the order of the edits, and of the places of each. */
-export function replacementsOfTexts(
+/** In the order of the edits, and of the places of each. `pause` is awaited after each search of a large text. */
+export async function replacementsOfTexts(
   lines: TextLines,
   edits: readonly TextEdit[],
   end: LineEnd,
-): Result<readonly Replacement[], EditFailure> {
+  pause: () => Promise<void>,
+): Promise<Result<readonly Replacement[], EditFailure>> {
   const find = finderIn(lines);
   const replacements: Replacement[] = [];
   for (const [edit, { old, new: text, count: wanted = 1 }] of edits.entries()) {
+    if (lines.text.length > PAUSE_CHARACTERS) await pause();
     const { spans, found } = find(old, Math.max(wanted, MAX_LINES_TOLD));
     if (found !== wanted) {
       const told = spans.slice(0, MAX_LINES_TOLD).map(({ start }) => lines.lineAt(start));
@@ -65,7 +70,7 @@ function spansIn(
 ): { readonly spans: readonly Span[]; readonly found: number } {
   const spans: Span[] = [];
   let found = 0;
-  for (let at = text.indexOf(old); at >= 0; at = text.indexOf(old, at + 1)) {
+  for (const at of findAll(text, old)) {
     const span = spanAt(at);
     if (span === undefined) continue;
     found += 1;

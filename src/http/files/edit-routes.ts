@@ -1,4 +1,5 @@
 /** `PATCH /files`: edits a text file by lines, or by what stands there. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import Type from 'typebox';
 import { patchFile, type PatchFailure } from '../../files/edit/patch-file.ts';
 import { unifiedDiff } from '../../files/edit/unified-diff.ts';
@@ -70,6 +71,10 @@ export const fileEditRoutes = (places: Places, writing: Writing) =>
         isVersion,
         end: body.eol === undefined ? undefined : body.eol === 'crlf' ? '\r\n' : '\n',
         dryRun: body.dryRun === true,
+        pause: async () => {
+          await nextTurn();
+          request.signal.throwIfAborted();
+        },
       });
       if (!patched.ok) {
         const more = moreOf(patched.failure);

@@ -77,14 +77,14 @@ function modelled(lines: readonly Line[], edits: readonly LineEdit[], ending: st
   return textOf(edited);
 }
 
-test('line edits do what a list of lines does, in every encoding, and the bytes of other lines stay', () => {
-  fc.assert(
-    fc.property(scene, ({ lines, edits, ending, charset: its, isMarked }) => {
+test('line edits do what a list of lines does, in every encoding, and the bytes of other lines stay', async () => {
+  await fc.assert(
+    fc.asyncProperty(scene, async ({ lines, edits, ending, charset: its, isMarked }) => {
       const format = { charset: its, bom: isMarked || its !== 'utf-8' } as const;
       const read = decode(encode(textOf(lines), format));
       if (!read.ok) throw new Error('what was encoded is text');
       expect(read.value).toEqual({ ...format, text: textOf(lines) });
-      const done = applyEdits(read.value.text, { kind: 'lines', edits }, ending ?? undefined);
+      const done = await applyEdits(read.value.text, { kind: 'lines', edits }, { end: ending ?? undefined });
       if (!done.ok) throw new Error(done.failure.reason);
       const { after, places } = done.value;
       const newEnd = ending ?? usualEnd(lines);
@@ -136,14 +136,14 @@ function offsetsOf(text: string, old: string): readonly (readonly [number, numbe
   return found;
 }
 
-test('a quoted text is replaced where it stands once, also over lines whose ends the caller does not see', () => {
-  fc.assert(
-    fc.property(quoted, fc.boolean(), ({ lines, text, from, to, put }, seesCr) => {
+test('a quoted text is replaced where it stands once, also over lines whose ends the caller does not see', async () => {
+  await fc.assert(
+    fc.asyncProperty(quoted, fc.boolean(), async ({ lines, text, from, to, put }, seesCr) => {
       const cut = text.slice(from, to).toWellFormed();
       const old = seesCr ? cut : cut.replaceAll('\r\n', '\n');
       fc.pre(old !== '' && !old.includes('\ufffd'));
       const edit: TextEdit = { old, new: put };
-      const done = applyEdits(text, { kind: 'texts', edits: [edit] });
+      const done = await applyEdits(text, { kind: 'texts', edits: [edit] });
       const offsets = offsetsOf(text, old);
       const [first] = offsets;
       if (first === undefined || offsets.length !== 1) {
@@ -158,4 +158,13 @@ test('a quoted text is replaced where it stands once, also over lines whose ends
     }),
     { numRuns: 1000 },
   );
+});
+
+test('a text of equal letters is found in one go, however long it is', async () => {
+  const old = 'a'.repeat(500_000);
+  const text = `${'a'.repeat(4_000_000)}b`;
+  const many = await applyEdits(text, { kind: 'texts', edits: [{ old, new: '' }] });
+  expect(many).toMatchObject({ ok: false, failure: { found: 3_500_001 } });
+  const one = await applyEdits(text, { kind: 'texts', edits: [{ old: `${old}b`, new: 'c' }] });
+  expect(one.ok && one.value.after.text.length).toBe(3_500_001);
 });
