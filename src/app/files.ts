@@ -7,6 +7,9 @@ import { ProtectedPlaces } from '../files/write/protected.ts';
 import { Room } from '../files/write/room.ts';
 import { StagedNames } from '../files/write/staged-names.ts';
 import type { Writing } from '../files/write/writing.ts';
+import { fileEditRoutes } from '../http/files/edit-routes.ts';
+import { filesReadManyRoutes } from '../http/files/read-many-routes.ts';
+import { filesWriteManyRoutes } from '../http/files/write-many-routes.ts';
 import { fileAppendRoutes } from '../http/files/append-routes.ts';
 import { fileCopyRoutes } from '../http/files/copy-routes.ts';
 import { fileMoveRoutes } from '../http/files/move-routes.ts';
@@ -48,6 +51,9 @@ export function openFiles({ config, env, apiKey, clock }: Base): Feature & Pick<
     routes: [
       fileReadRoutes(places),
       fileStatRoutes(places),
+      filesReadManyRoutes(places),
+      fileEditRoutes(places, writing),
+      filesWriteManyRoutes(places, writing),
       filePutRoutes(places, writing),
       fileAppendRoutes(places, writing),
       fileMkdirRoutes(places),

@@ -26,6 +26,7 @@ export type {
   MakeFolderOptions,
   WriteFileOptions,
 } from './files/write.ts';
+export type { EditFileOptions, ManyOptions, WriteManyOptions } from './files/edit.ts';
 export type { PortCalls, PortEvent } from './ports.ts';
 export type { RegistrationCalls } from './registration.ts';
 export type { SystemCalls, SystemFollowOptions, SystemOptions } from './system.ts';
@@ -76,6 +77,9 @@ export type { AgentPermission, AgentPermissionAnswered, AgentPermissionReply } f
 export type { KeyDeleted, KeyRequest, KeyResource, MadeKey } from '../protocol/keys.ts';
 export type { FileEntry, FileStats } from '../protocol/files.ts';
 export type { CopiedFiles, CopyJob, MovedFile } from '../protocol/files/write.ts';
+export type { FileEdited, FileEditRequest } from '../protocol/files/edit.ts';
+export type { FilesRead, FilesReadRequest } from '../protocol/files/read-many.ts';
+export type { FilesWriteRequest, FilesWritten } from '../protocol/files/write-many.ts';
 export type { AuditEntry } from '../protocol/audit.ts';
 export type { ListeningPort } from '../protocol/ports.ts';
 export type { Registration } from '../protocol/tunnel.ts';

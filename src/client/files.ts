@@ -1,6 +1,17 @@
 /** Calls about files of the machine. */
 import type { FileEntry, FileStats } from '../protocol/files.ts';
 import type { CopiedFiles, CopyJob, MovedFile } from '../protocol/files/write.ts';
+import type { FileEdited, FileEditRequest } from '../protocol/files/edit.ts';
+import type { FilesRead, FilesReadRequest } from '../protocol/files/read-many.ts';
+import type { FilesWriteRequest, FilesWritten } from '../protocol/files/write-many.ts';
+import {
+  editFile,
+  readFiles,
+  writeFiles,
+  type EditFileOptions,
+  type ManyOptions,
+  type WriteManyOptions,
+} from './files/edit.ts';
 import {
   appendFile,
   copyFile,
@@ -89,6 +100,31 @@ export class FileCalls {
       repeatable: true,
       signal,
     });
+  }
+
+  /**
+   * 1 to 100 small files, or parts of files, in their order: text by lines, or bytes by offset; 8 MiB together. One that cannot
+   * be read has `ok: false`.
+   */
+  readMany(items: FilesReadRequest['items'], options: ManyOptions = {}): Promise<FilesRead['items']> {
+    return readFiles(this.#transport, items, options);
+  }
+
+  /**
+   * Edits a text file by lines, or by what stands there. Rejects with status 409 for another file than `sha256` or `version` says
+   * (`body.sha256`, `body.version`) and for `old` that does not stand there as often as `count` says (`body.found`, `body.lines`),
+   * with 428 for edits of lines without either.
+   */
+  edit(path: string, edit: FileEditRequest, options: EditFileOptions = {}): Promise<FileEdited> {
+    return editFile(this.#transport, path, edit, options);
+  }
+
+  /**
+   * Writes 1 to 100 small files, 8 MiB together, one after the other; one that is refused has `ok: false`. With `atomic` all are
+   * written or none, and a refusal rejects with status 409 (`body.items`).
+   */
+  writeMany(items: FilesWriteRequest['items'], options: WriteManyOptions = {}): Promise<FilesWritten['items']> {
+    return writeFiles(this.#transport, items, options);
   }
 
   /**

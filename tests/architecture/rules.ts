@@ -94,7 +94,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'bun:ffi': ['platform/'],
   'bun:sqlite': ['jobs/store.ts', 'jobs/open-index.ts', 'platform/files/file-lock.ts'],
   citty: ['cli/'],
-  diff: ['console/page/agents/tool-call/'],
+  diff: ['console/page/agents/tool-call/', 'files/edit/unified-diff.ts'],
   marked: ['console/page/agents/markdown/'],
   'prom-client': ['metrics/'],
   resedit: ['executable/'],

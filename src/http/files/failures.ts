@@ -1,4 +1,7 @@
 /** Why a request about files is refused, beyond what any route may refuse. */
+import type { PatchFailure } from '../../files/edit/patch-file.ts';
+import type { PartFailure } from '../../files/edit/read-part.ts';
+import type { BatchFailure } from '../../files/edit/write-many.ts';
 import type { PlaceFailure } from '../../files/place.ts';
 import type { CopyEnd } from '../../files/write/copy-run.ts';
 import type { AppendFailure } from '../../files/write/in-place.ts';
@@ -10,12 +13,17 @@ import { refusals } from '../wire/refusals.ts';
 type FileFailure =
   | PlaceFailure
   | IrregularFile
+  | PartFailure
+  | PatchFailure
+  | BatchFailure
   | RawBodyFailure
   | AppendFailure
   | RemoveFailure
   | Extract<CopyEnd, { readonly ok: false }>['failure']
   | { readonly reason: 'digest-differs' | 'shutting-down' | 'job-not-made' }
   | { readonly reason: 'range-not-satisfiable'; readonly bytes: number };
+
+const MIB = 1024 * 1024;
 
 export const { refuse, statusOf, sentenceOf } = refusals<FileFailure>()({
   'path-invalid': { status: 400, error: ({ detail }) => detail },
@@ -27,6 +35,36 @@ export const { refuse, statusOf, sentenceOf } = refusals<FileFailure>()({
   'is-folder': { status: 409, error: 'is a directory' },
   'is-no-file': { status: 409, error: 'is no file, and not opened' },
   'range-not-satisfiable': { status: 416, error: ({ bytes }) => `the range is outside of ${bytes} bytes` },
+  'not-text': { status: 415, error: 'it is neither UTF-8 nor UTF-16 with a byte-order mark: read or edit it as bytes' },
+  'file-too-large': { status: 413, error: ({ limit }) => `the file has more than ${limit / MIB} MiB` },
+  'keeps-changing': { status: 409, error: 'another program keeps changing the file' },
+  unreadable: { status: 409, error: ({ code }) => `the system does not let it be read (${code})` },
+  'part-invalid': { status: 400, error: ({ detail }) => detail },
+  'beyond-end': { status: 416, error: ({ detail }) => detail },
+  'answer-full': {
+    status: 413,
+    error: ({ limit }) =>
+      `all items together have more than ${limit / MIB} MiB: ask for this one again, or for less of it`,
+  },
+  'edit-invalid': { status: 400, error: ({ detail }) => detail },
+  'edits-overlap': {
+    status: 400,
+    error: ({ edit, other }) => `edits.${Math.max(edit, other)} overlaps edits.${Math.min(edit, other)}`,
+  },
+  'edit-beyond-end': {
+    status: 400,
+    error: ({ edit, lines }) => `edits.${edit} is beyond the end: the file has ${lines} lines`,
+  },
+  'text-not-found': {
+    status: 409,
+    error: ({ edit, wanted, found }) => `edits.${edit}: old stands in ${found} places, not in ${wanted}`,
+  },
+  'version-missing': { status: 428, error: 'edits of lines need sha256, or If-Match with a version' },
+  stale: { status: 409, error: 'the file is not the one that the edits are about' },
+  'named-twice': { status: 400, error: 'another item is about the same file' },
+  'content-invalid': { status: 400, error: ({ detail }) => detail },
+  'another-content': { status: 412, error: 'the file has another content' },
+  'not-written': { status: 424, error: 'not written, because another item is refused' },
   'request-invalid': { status: 400, error: ({ detail }) => detail },
   'content-encoding-refused': {
     status: 415,
