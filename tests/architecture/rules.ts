@@ -27,7 +27,6 @@ export const ROOMS: Rooms = {
   metrics: [],
   audit: [],
   system: [],
-  files: [],
   updater: ['settings/update.ts', 'app/update.ts', 'http/update/', 'cli/update/', 'cli/serve/supervision/', 'release/'],
 };
 
