@@ -89,6 +89,7 @@ const CALLS: readonly ((client: Client) => unknown)[] = [
   (c) => c.system.follow().next(),
   (c) => c.files.list('/x'),
   (c) => c.files.read('/x'),
+  (c) => c.files.search({ path: '/x', text: 'x' }).next(),
   (c) => c.files.stat('/x'),
   (c) => c.files.statMany(['/x']),
   (c) => c.ports.list(),

@@ -22,6 +22,7 @@ import { badRequestsSuite } from './suite-bad-requests.ts';
 import { execSuite } from './suite-exec.ts';
 import { filesListSuite } from './suite-files-list.ts';
 import { filesReadSuite } from './suite-files-read.ts';
+import { filesSearchSuite } from './suite-files-search.ts';
 import { filesStatSuite } from './suite-files-stat.ts';
 import { followSuite } from './suite-follow.ts';
 import { foreignOriginsSuite } from './suite-foreign-origins.ts';
@@ -59,6 +60,7 @@ export function contractSuite(door: Door): void {
     execSuite(door);
     filesListSuite(door);
     filesReadSuite(door);
+    filesSearchSuite(door);
     filesStatSuite(door);
     jobsSuite(door);
     runtimeClientSuite(door);
