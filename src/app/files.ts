@@ -16,14 +16,17 @@ import { fileMoveRoutes } from '../http/files/move-routes.ts';
 import { fileDeleteRoutes } from '../http/files/delete-routes.ts';
 import { fileMkdirRoutes } from '../http/files/mkdir-routes.ts';
 import { filePutRoutes } from '../http/files/put-routes.ts';
+import { fileListRoutes } from '../http/files/list-routes.ts';
 import { fileReadRoutes } from '../http/files/read-routes.ts';
+import { fileSearchRoutes } from '../http/files/search-routes.ts';
 import { fileStatRoutes } from '../http/files/stat-routes.ts';
 import { FileCopyJobs } from '../modes/file-copy/copy-jobs.ts';
+import { ripgrepPath } from '../platform/programs/ripgrep.ts';
 import { OWN_EXECUTABLE } from '../platform/self/own-program.ts';
 import type { Base, Feature } from './feature.ts';
 
 /** `connect`: what makes jobs of copies that take long. */
-export function openFiles({ config, env, apiKey, clock }: Base): Feature & Pick<FileCopyJobs, 'connect'> {
+export function openFiles({ config, env, commandEnv, launcher, apiKey, clock }: Base): Feature & Pick<FileCopyJobs, 'connect'> {
   const { settings, cwd, dataPath } = config;
   const roots = settings.roots?.split(',').flatMap((root) => (root.trim() === '' ? [] : [resolve(cwd, root.trim())]));
   const places = new Places({ roots, own: [dataPath, apiKey.path] });
@@ -44,6 +47,7 @@ export function openFiles({ config, env, apiKey, clock }: Base): Feature & Pick<
   };
   // Not waited for: a disk that does not answer must not keep the server from starting.
   void writing.names.removeLeftOver();
+  const search = { launcher, env: commandEnv, clock, ripgrep: () => ripgrepPath(join(dataPath, 'programs')) };
   const copyJobs = new FileCopyJobs(clock);
   return {
     modes: [copyJobs.mode],
@@ -51,6 +55,8 @@ export function openFiles({ config, env, apiKey, clock }: Base): Feature & Pick<
     routes: [
       fileReadRoutes(places),
       fileStatRoutes(places),
+      fileListRoutes(places),
+      fileSearchRoutes(places, search),
       filesReadManyRoutes(places),
       fileEditRoutes(places, writing),
       filesWriteManyRoutes(places, writing),

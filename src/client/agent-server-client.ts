@@ -27,6 +27,8 @@ export type {
   WriteFileOptions,
 } from './files/write.ts';
 export type { EditFileOptions, ManyOptions, WriteManyOptions } from './files/edit.ts';
+export type { ListFilesOptions } from './files/list.ts';
+export type { FileSearchRow } from './files/search.ts';
 export type { PortCalls, PortEvent } from './ports.ts';
 export type { RegistrationCalls } from './registration.ts';
 export type { SystemCalls, SystemFollowOptions, SystemOptions } from './system.ts';
@@ -80,6 +82,8 @@ export type { CopiedFiles, CopyJob, MovedFile } from '../protocol/files/write.ts
 export type { FileEdited, FileEditRequest } from '../protocol/files/edit.ts';
 export type { FilesRead, FilesReadRequest } from '../protocol/files/read-many.ts';
 export type { FilesWriteRequest, FilesWritten } from '../protocol/files/write-many.ts';
+export type { FileListing } from '../protocol/files/list.ts';
+export type { FileMatch, FileNameMatch, FileSearch, FileSearchDone } from '../protocol/files/search.ts';
 export type { AuditEntry } from '../protocol/audit.ts';
 export type { ListeningPort } from '../protocol/ports.ts';
 export type { Registration } from '../protocol/tunnel.ts';

@@ -22,7 +22,9 @@ import { badRequestsSuite } from './suite-bad-requests.ts';
 import { execSuite } from './suite-exec.ts';
 import { filesEditSuite } from './suite-files-edit.ts';
 import { filesReadManySuite } from './suite-files-read-many.ts';
+import { filesListSuite } from './suite-files-list.ts';
 import { filesReadSuite } from './suite-files-read.ts';
+import { filesSearchSuite } from './suite-files-search.ts';
 import { filesStatSuite } from './suite-files-stat.ts';
 import { filesWriteManySuite } from './suite-files-write-many.ts';
 import { filesWriteSuite } from './suite-files-write.ts';
@@ -64,6 +66,8 @@ export function contractSuite(door: Door): void {
     filesReadSuite(door);
     filesReadManySuite(door);
     filesWriteManySuite(door);
+    filesListSuite(door);
+    filesSearchSuite(door);
     filesStatSuite(door);
     filesWriteSuite(door);
     jobsSuite(door);
