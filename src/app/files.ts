@@ -26,7 +26,14 @@ import { OWN_EXECUTABLE } from '../platform/self/own-program.ts';
 import type { Base, Feature } from './feature.ts';
 
 /** `connect`: what makes jobs of copies that take long. */
-export function openFiles({ config, env, commandEnv, launcher, apiKey, clock }: Base): Feature & Pick<FileCopyJobs, 'connect'> {
+export function openFiles({
+  config,
+  env,
+  commandEnv,
+  launcher,
+  apiKey,
+  clock,
+}: Base): Feature & Pick<FileCopyJobs, 'connect'> {
   const { settings, cwd, dataPath } = config;
   const roots = settings.roots?.split(',').flatMap((root) => (root.trim() === '' ? [] : [resolve(cwd, root.trim())]));
   const places = new Places({ roots, own: [dataPath, apiKey.path] });
