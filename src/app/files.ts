@@ -1,13 +1,32 @@
 /** Builds the room of files. */
 import { resolve } from 'node:path';
+import { gauge } from '../core/metric.ts';
 import { Places } from '../files/place.ts';
+import { Watches } from '../files/watch/watches.ts';
 import { fileReadRoutes } from '../http/files/read-routes.ts';
 import { fileStatRoutes } from '../http/files/stat-routes.ts';
+import { fileWatchRoutes } from '../http/files/watch-routes.ts';
+import { watching } from '../platform/watching/index.ts';
 import type { Base, Feature } from './feature.ts';
 
-export function openFiles({ config, apiKey }: Base): Feature {
+const MAX_WATCHED_FOLDERS = 100_000;
+
+export function openFiles({ config, apiKey, clock, log }: Base, scope: AsyncDisposableStack): Feature {
   const { settings, cwd, dataPath } = config;
   const roots = settings.roots?.split(',').flatMap((root) => (root.trim() === '' ? [] : [resolve(cwd, root.trim())]));
   const places = new Places({ roots, own: [dataPath, apiKey.path] });
-  return { routes: [fileReadRoutes(places), fileStatRoutes(places)] };
+  const watches = scope.use(new Watches({ watching, clock, log, maxFolders: MAX_WATCHED_FOLDERS }));
+  return {
+    routes: [fileReadRoutes(places), fileStatRoutes(places), fileWatchRoutes(places, watches)],
+    metrics: () => [
+      gauge('agent_server_file_watches', 'Watches of files that have a reader.', watches.active),
+      gauge(
+        'agent_server_file_watch_folders',
+        'Folders that are watched, for a reader or until one comes back.',
+        watches.folders,
+      ),
+    ],
+    drain: () => watches.drain(),
+    resume: () => watches.resume(),
+  };
 }

@@ -16,7 +16,7 @@ export type { LinkEnd, TerminalLink, TerminalLinkListener, TerminalLinkOptions }
 export type { MakeWebSocket, WebSocketLike } from './plain-socket.ts';
 export type { KeyCalls } from './keys.ts';
 export type { AuditCalls, AuditPage } from './audit.ts';
-export type { FileCalls, ReadFileOptions, StatOptions } from './files.ts';
+export type { FileCalls, ReadFileOptions, StatOptions, WatchedEvent, WatchOptions } from './files.ts';
 export type { PortCalls, PortEvent } from './ports.ts';
 export type { RegistrationCalls } from './registration.ts';
 export type { SystemCalls, SystemFollowOptions, SystemOptions } from './system.ts';

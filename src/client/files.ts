@@ -1,6 +1,9 @@
 /** Calls about files of the machine. */
 import type { FileEntry, FileStats } from '../protocol/files.ts';
+import { watchFiles, type WatchedEvent, type WatchOptions } from './files/watch.ts';
 import type { Transport } from './transport.ts';
+
+export type { WatchedEvent, WatchOptions };
 
 export interface StatOptions {
   /** Whether a link at the end of a path is followed. Default false. */
@@ -73,5 +76,14 @@ export class FileCalls {
       repeatable: true,
       signal,
     });
+  }
+
+  /**
+   * What changes in a folder: `ready` first, then changes as they come, without an end. A connection that breaks is made again
+   * after the last event that came; an `overflow` says where something may be missing. Leaving the loop hangs up. Throws a
+   * ClientError with status 404 where nothing is, 409 where it is not watched.
+   */
+  watch(path: string, options: WatchOptions = {}): AsyncGenerator<WatchedEvent> {
+    return watchFiles(this.#transport, path, options);
   }
 }

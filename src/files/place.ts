@@ -98,6 +98,14 @@ export class Reach {
     return again.ok && again.value.path === path;
   }
 
+  /**
+   * Whether a real path below one that may be used, with that identity on the file system, is one of the server's own. Cheaper
+   * than `at` for whoever walks down from there without following links.
+   */
+  excludes(path: RawPath, identity: string): boolean {
+    return this.#excluded.some((own) => own.path === path || own.identity === identity);
+  }
+
   #holds(path: RawPath): boolean {
     const above = foldersAbove(path);
     const isIn = (folders: readonly Folder[]) => folders.some((folder) => above.some((one) => isSame(one, folder)));

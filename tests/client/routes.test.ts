@@ -90,6 +90,7 @@ const CALLS: readonly ((client: Client) => unknown)[] = [
   (c) => c.files.read('/x'),
   (c) => c.files.stat('/x'),
   (c) => c.files.statMany(['/x']),
+  (c) => c.files.watch('/x').next(),
   (c) => c.ports.list(),
   (c) => c.ports.follow().next(),
   (c) => c.audit.page(),

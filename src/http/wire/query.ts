@@ -17,9 +17,13 @@ export const exactQuery = <Schema extends TObject>(schema: Schema) => ({
   query: exactParameters(schema),
 });
 
+/** All values of a parameter that may be given several times. */
+export const valuesOf = (request: Request, name: string): readonly string[] => searchOf(request).getAll(name);
+
 /** Of a parameter that is given twice the first counts. */
 function readQuery(context: { readonly request: Request; query: unknown }): void {
-  const { url } = context.request;
-  const search = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
-  context.query = Object.fromEntries([...search].toReversed());
+  context.query = Object.fromEntries([...searchOf(context.request)].toReversed());
 }
+
+const searchOf = ({ url }: Request): URLSearchParams =>
+  new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
