@@ -66,6 +66,7 @@ export type {
 export type { AgentPermission, AgentPermissionAnswered, AgentPermissionReply } from '../protocol/agent-permissions.ts';
 export type { KeyDeleted, KeyRequest, KeyResource, MadeKey } from '../protocol/keys.ts';
 export type { FileEntry, FileStats } from '../protocol/files.ts';
+export type { FileWatchEvent } from '../protocol/files/watch.ts';
 export type { AuditEntry } from '../protocol/audit.ts';
 export type { ListeningPort } from '../protocol/ports.ts';
 export type { Registration } from '../protocol/tunnel.ts';

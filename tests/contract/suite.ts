@@ -22,6 +22,7 @@ import { badRequestsSuite } from './suite-bad-requests.ts';
 import { execSuite } from './suite-exec.ts';
 import { filesReadSuite } from './suite-files-read.ts';
 import { filesStatSuite } from './suite-files-stat.ts';
+import { filesWatchSuite } from './suite-files-watch.ts';
 import { followSuite } from './suite-follow.ts';
 import { foreignOriginsSuite } from './suite-foreign-origins.ts';
 import { inputSuite } from './suite-input.ts';
@@ -58,6 +59,7 @@ export function contractSuite(door: Door): void {
     execSuite(door);
     filesReadSuite(door);
     filesStatSuite(door);
+    filesWatchSuite(door);
     jobsSuite(door);
     runtimeClientSuite(door);
     badBodiesSuite(door);

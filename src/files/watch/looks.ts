@@ -60,4 +60,4 @@ const folderVersion = ({ dev, ino, mode, uid, gid, birthtimeNs }: BigIntStats): 
   `${dev}-${ino}-${mode}-${uid}-${gid}-${birthtimeNs}`;
 
 /** From 1 to 2^52. */
-const numberOf = (version: string): number => Number(BigInt(Bun.hash(version)) >> 12n) + 1;
+const numberOf = (version: string): number => Number(Bun.hash(version) >> 12n) + 1;

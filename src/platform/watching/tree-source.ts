@@ -20,7 +20,7 @@ export function treeSource(root: RawPath, receiver: HintReceiver): Result<HintSo
     watcher = watch(machinePaths.forSystem(root), { recursive: true }, (_event, name) => {
       // Without a name: the system had more to say than it keeps.
       if (name === null || waiting.size >= MAX_WAITING) isLost = true;
-      else waiting.add(machinePaths.fromText(String(name)));
+      else waiting.add(machinePaths.fromText(name));
     });
   } catch (error) {
     const code = codeOf(error);
