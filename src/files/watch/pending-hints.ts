@@ -36,6 +36,13 @@ export class PendingHints {
     this.#isLost = true;
   }
 
+  /** Milliseconds until the next one is due; undefined where none waits. */
+  get dueIn(): number | undefined {
+    if (this.#isLost) return 0;
+    const first = this.#waiting.values().next();
+    return first.done === true ? undefined : Math.max(0, first.value.dueAt - this.#clock.monotonic());
+  }
+
   /** Whether anything may have changed since this was last asked. */
   takeLoss(): boolean {
     const wasLost = this.#isLost;

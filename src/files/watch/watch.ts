@@ -4,8 +4,7 @@
  *   starting ──tree is known──▶ watching ⇄ rootless, while the folder is gone
  *                                  └───────────┴──refused by a limit, or nobody needs it──▶ over
  *
- * Hints of the system are read 50 times a second. Those of one path are gathered for 50 ms, then the path is looked at, and the
- * difference is an event. Where the system dropped hints, all is looked at, after an `overflow`; another one tells of a folder
+ * Hints of one path are gathered for 50 ms, then the path is looked at, and the difference is an event. Where the system dropped hints, all is looked at, after an `overflow`; another one tells of a folder
  * that is gone, that is there again, and of the end of a watch that grew over a limit.
  */
 import type { Clock } from '../../core/clock.ts';
@@ -44,7 +43,6 @@ export interface WatchSystem {
 
 export type WatchFailure = TreeFailure | NotWatched | { readonly reason: 'is-no-folder' };
 
-const READ_MS = 20;
 const ROOT_MS = 1000;
 /** Files with several names that are looked at each time the root is. */
 const LINKS_AT_ONCE = 500;
@@ -92,8 +90,7 @@ export class Watch implements Disposable {
       if (!begun.ok) return begun;
       if (afterLoss) watch.events.add('overflow');
       watch.events.add('ready');
-      if (plan.pollSeconds === undefined) watch.#again('hints', READ_MS, () => watch.#work());
-      else watch.#again('poll', plan.pollSeconds * 1000, () => watch.#readAll());
+      if (plan.pollSeconds !== undefined) watch.#again('poll', plan.pollSeconds * 1000, () => watch.#readAll());
       watch.#again('root', ROOT_MS, () => watch.#checkRoot());
       isStarted = true;
       return ok(watch);
@@ -135,8 +132,6 @@ export class Watch implements Disposable {
       const opened = watching.open(root, this.#receiver);
       if (!opened.ok) return opened;
       this.#source = opened.value;
-      // While the tree is read, too: the system keeps only so many.
-      this.#again('hints', READ_MS, () => this.#source?.read());
     }
     const tree = new Tree({
       device: seen.device,
@@ -160,13 +155,31 @@ export class Watch implements Disposable {
     this.#stop.signal.throwIfAborted();
     this.#isSilent = false;
     this.#state = { at: 'watching', tree, identity: seen.identity };
+    this.#arm();
     return ok(undefined);
   }
 
   readonly #receiver: HintReceiver = {
-    changed: (folder, name) => this.#pending.add(folder, name),
-    lost: () => this.#pending.lose(),
+    changed: (folder, name) => {
+      this.#pending.add(folder, name);
+      this.#arm();
+    },
+    lost: () => {
+      this.#pending.lose();
+      this.#arm();
+    },
   };
+
+  /** Works when the next hint is due. */
+  #arm(): void {
+    const { dueIn } = this.#pending;
+    if (dueIn === undefined || this.#isBusy || this.#state.at !== 'watching' || this.#timers.has('work')) return;
+    const work = this.#system.clock.after(dueIn, () => {
+      this.#timers.delete('work');
+      this.#work();
+    });
+    this.#timers.set('work', work);
+  }
 
   /** Calls back again and again, each time after it is done. */
   #again(name: string, ms: number, callback: () => unknown): void {
@@ -183,7 +196,6 @@ export class Watch implements Disposable {
   }
 
   #work(): void {
-    this.#source?.read();
     void this.#alone(async (tree) => {
       if (this.#pending.takeLoss()) {
         this.events.add('overflow');
@@ -208,6 +220,7 @@ export class Watch implements Disposable {
       this.#endBy(error);
     } finally {
       this.#isBusy = false;
+      this.#arm();
     }
   }
 
@@ -227,6 +240,7 @@ export class Watch implements Disposable {
       this.#endBy(error);
     } finally {
       this.#isBusy = false;
+      this.#arm();
     }
   }
 
@@ -244,14 +258,10 @@ export class Watch implements Disposable {
 
   async #beginAgain(): Promise<void> {
     const begun = await this.#begin();
-    if (begun.ok) {
-      this.#again('hints', READ_MS, () => this.#work());
-      this.events.add('overflow');
-    } else {
-      this.#closeSource();
-      // Gone again; whatever else it is does not pass.
-      if (begun.failure.reason !== 'gone') this.#over(begun.failure.reason);
-    }
+    if (begun.ok) return this.events.add('overflow');
+    this.#closeSource();
+    // Gone again; whatever else it is does not pass.
+    if (begun.failure.reason !== 'gone') this.#over(begun.failure.reason);
   }
 
   #checkLinks(tree: Tree): void {

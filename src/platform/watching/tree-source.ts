@@ -1,6 +1,5 @@
 /**
- * Hints of a whole tree by one watcher of the system: Windows (ReadDirectoryChangesW) and macOS (FSEvents). Their words come
- * by themselves and are kept until they are read.
+ * Hints of a whole tree by one watcher of the system: Windows (ReadDirectoryChangesW) and macOS (FSEvents).
  */
 import { watch, type FSWatcher } from 'node:fs';
 import { codeOf, fail, messageOf, ok, type Result } from '../../core/failure.ts';
@@ -8,19 +7,16 @@ import { machinePaths } from '../files/index.ts';
 import type { RawPath } from '../files/machine-paths.ts';
 import type { HintReceiver, HintSource, NotWatched } from './watching.ts';
 
-/** More that nobody has read count as lost. */
-const MAX_WAITING = 100_000;
 const { paths } = machinePaths;
 
 export function treeSource(root: RawPath, receiver: HintReceiver): Result<HintSource, NotWatched> {
-  const waiting = new Set<RawPath>();
-  let isLost = false;
   let watcher: FSWatcher;
   try {
     watcher = watch(machinePaths.forSystem(root), { recursive: true }, (_event, name) => {
       // Without a name: the system had more to say than it keeps.
-      if (name === null || waiting.size >= MAX_WAITING) isLost = true;
-      else waiting.add(machinePaths.fromText(name));
+      if (name === null) return receiver.lost();
+      // The whole folder: of a name that changed its letter case both spellings are there.
+      receiver.changed(paths.dirname(paths.join(root, machinePaths.fromText(name))), undefined);
     });
   } catch (error) {
     const code = codeOf(error);
@@ -28,22 +24,11 @@ export function treeSource(root: RawPath, receiver: HintReceiver): Result<HintSo
     if (code === 'EACCES' || code === 'EPERM') return fail({ reason: 'not-permitted' });
     return fail({ reason: 'system-limit', detail: `the system watches no more folders: ${messageOf(error)}` });
   }
-  watcher.on('error', () => {
-    isLost = true;
-  });
+  watcher.on('error', () => receiver.lost());
   return ok({
     // They are in the tree.
     add: () => ok(undefined),
     remove: () => undefined,
-    read() {
-      if (isLost) receiver.lost();
-      isLost = false;
-      for (const below of waiting) {
-        // The whole folder: of a name that changed its letter case both spellings are there.
-        receiver.changed(paths.dirname(paths.join(root, below)), undefined);
-      }
-      waiting.clear();
-    },
     [Symbol.dispose]: () => watcher.close(),
   });
 }

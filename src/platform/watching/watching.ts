@@ -15,13 +15,11 @@ export type NotWatched =
   /** `detail` says which limit, and how it is raised, in a whole sentence. */
   | { readonly reason: 'system-limit'; readonly detail: string };
 
-/** Hints of the folders of one tree. Paths are real paths. */
+/** Hints of the folders of one tree, which come by themselves until it is disposed of. Paths are real paths. */
 export interface HintSource extends Disposable {
   /** From now on its hints come, whatever was known of that path before. Links are not followed. */
   add(folder: RawPath): Result<undefined, NotWatched>;
   remove(folder: RawPath): void;
-  /** Hands out what has come. Called again and again. */
-  read(): void;
 }
 
 export interface Watching {

@@ -274,7 +274,6 @@ test('a system that watches no more folders is said so, at the beginning and lat
         return ok({
           add: (folder) => ((left -= 1) < 0 ? refusal : source.add(folder)),
           remove: (folder) => source.remove(folder),
-          read: () => source.read(),
           [Symbol.dispose]: () => source[Symbol.dispose](),
         });
       },

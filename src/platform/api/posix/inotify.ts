@@ -5,7 +5,6 @@ const SYMBOLS = {
   inotify_init1: { args: [FFIType.i32], returns: FFIType.i32 },
   inotify_add_watch: { args: [FFIType.i32, FFIType.ptr, FFIType.u32], returns: FFIType.i32 },
   inotify_rm_watch: { args: [FFIType.i32, FFIType.i32], returns: FFIType.i32 },
-  read: { args: [FFIType.i32, FFIType.ptr, FFIType.u64], returns: FFIType.i64_fast },
   __errno_location: { args: [], returns: FFIType.ptr },
 } as const;
 

@@ -48,13 +48,9 @@ const EPERM = 1;
 const ENOSPC = 28;
 const GONE: readonly number[] = [2 /* ENOENT */, 20 /* ENOTDIR */, 36 /* ENAMETOOLONG */, 40 /* ELOOP */];
 
-const BUFFER_BYTES = 256 * 1024;
 /** struct inotify_event { int wd; uint32_t mask, cookie, len; char name[]; } */
 const HEAD_BYTES = 16;
 const { paths } = machinePaths;
-
-/** One for all: it is read and done with in one turn. */
-let buffer: Buffer | undefined;
 
 export function inotifySource(_root: RawPath, receiver: HintReceiver): Result<HintSource, NotWatched> {
   const fd = inotify().inotify_init1(FLAGS);
@@ -66,11 +62,15 @@ class InotifySource implements HintSource {
   readonly #receiver: HintReceiver;
   readonly #folders = new Map<number, RawPath>();
   readonly #watches = new Map<RawPath, number>();
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   #closed = false;
 
   constructor(fd: number, receiver: HintReceiver) {
     this.#fd = fd;
     this.#receiver = receiver;
+    // Bun has the event loop wait for it, reads a copy of the descriptor, and never with less room than 16 KiB: whole events.
+    this.#reader = Bun.file(fd).stream().getReader();
+    void this.#follow();
   }
 
   add(folder: RawPath): Result<undefined, NotWatched> {
@@ -99,17 +99,25 @@ class InotifySource implements HintSource {
     inotify().inotify_rm_watch(this.#fd, watch);
   }
 
-  read(): void {
-    const bytes = (buffer ??= Buffer.alloc(BUFFER_BYTES));
-    while (!this.#closed) {
-      const length = Number(inotify().read(this.#fd, bytes, BUFFER_BYTES));
-      if (length <= 0) return;
-      for (let at = 0; at < length;) {
-        const nameBytes = bytes.readUInt32LE(at + 12);
-        const padded = bytes.toString('latin1', at + HEAD_BYTES, at + HEAD_BYTES + nameBytes);
-        this.#tell(bytes.readInt32LE(at), bytes.readUInt32LE(at + 4), padded.replace(/\0+$/, ''));
-        at += HEAD_BYTES + nameBytes;
+  async #follow(): Promise<void> {
+    try {
+      for (;;) {
+        const { done, value } = await this.#reader.read();
+        if (done || this.#closed) return;
+        this.#read(Buffer.from(value.buffer, value.byteOffset, value.byteLength));
       }
+    } catch (error) {
+      // Cancelled in the middle of a read.
+      if (!this.#closed) throw error;
+    }
+  }
+
+  #read(bytes: Buffer): void {
+    for (let at = 0; at < bytes.length;) {
+      const nameBytes = bytes.readUInt32LE(at + 12);
+      const padded = bytes.toString('latin1', at + HEAD_BYTES, at + HEAD_BYTES + nameBytes);
+      this.#tell(bytes.readInt32LE(at), bytes.readUInt32LE(at + 4), padded.replace(/\0+$/, ''));
+      at += HEAD_BYTES + nameBytes;
     }
   }
 
@@ -132,6 +140,7 @@ class InotifySource implements HintSource {
   [Symbol.dispose](): void {
     if (this.#closed) return;
     this.#closed = true;
+    void this.#reader.cancel().catch(() => undefined);
     close(this.#fd);
   }
 }
