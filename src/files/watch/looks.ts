@@ -56,8 +56,7 @@ function seenOf(stats: BigIntStats): Seen {
 }
 
 /** Without its times and size, which change with what is in it. */
-const folderVersion = ({ dev, ino, mode, uid, gid, birthtimeNs }: BigIntStats): string =>
-  `${dev}-${ino}-${mode}-${uid}-${gid}-${birthtimeNs}`;
+const folderVersion = ({ dev, ino, mode, uid, gid }: BigIntStats): string => [dev, ino, mode, uid, gid].join('-');
 
 /** From 1 to 2^52. */
 const numberOf = (version: string): number => Number(Bun.hash(version) >> 12n) + 1;
