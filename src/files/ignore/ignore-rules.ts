@@ -5,8 +5,8 @@
  */
 import { lstatSync, readFileSync } from 'node:fs';
 import ignore, { type Ignore } from 'ignore';
-import { machinePaths } from '../../platform/files/index.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 
 /** The file that says what is left out. */
 export const IGNORE_FILE = '.gitignore';

@@ -3,7 +3,7 @@
  * event is kept no more gets `overflow` in its place, and goes on after what is newest then.
  */
 import { Notifier } from '../../core/notifier.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 
 export interface WatchEvent {
   readonly type: 'create' | 'change' | 'delete' | 'overflow' | 'ready';

@@ -1,6 +1,6 @@
 /** What of a tree a watch does not look at. */
-import { machinePaths } from '../../platform/files/index.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import type { ExcludeGlobs } from '../ignore/exclude-globs.ts';
 import { IGNORE_FILE, IgnoreRules } from '../ignore/ignore-rules.ts';
 

@@ -1,5 +1,5 @@
 /** Files with several names: a program that changes one by one name is a hint for that name alone. */
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 
 export class HardLinks {
   readonly #identities = new Map<RawPath, string>();

@@ -1,8 +1,8 @@
 /** How a watch looks at files: their state as one number, so that a tree of a million of them is remembered in little memory. */
 import { lstatSync, type BigIntStats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
-import { machinePaths } from '../../platform/files/index.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { versionOf } from '../entry.ts';
 
 export interface Seen {

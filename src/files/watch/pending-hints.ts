@@ -1,6 +1,6 @@
 /** Hints that wait: those of one path are gathered for 50 ms, so that one save of a file is one look. */
 import type { Clock } from '../../core/clock.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 
 export interface Hint {
   readonly folder: RawPath;

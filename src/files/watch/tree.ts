@@ -3,8 +3,8 @@
  * and what is known is what is told. A folder is watched first and read then, so that nothing happens in between unseen; one that
  * is new, moved in or replaced is read with all that is in it.
  */
-import { machinePaths } from '../../platform/files/index.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import type { HintSource, NotWatched } from '../../platform/watching/watching.ts';
 import type { Reach } from '../place.ts';
 import type { Filter } from './filter.ts';

@@ -10,8 +10,8 @@
 import type { Clock } from '../../core/clock.ts';
 import { fail, ok, type Result } from '../../core/failure.ts';
 import type { Log } from '../../core/log.ts';
-import { machinePaths } from '../../platform/files/index.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import type { HintReceiver, HintSource, NotWatched, Watching } from '../../platform/watching/watching.ts';
 import type { Reach } from '../place.ts';
 import { ExcludeGlobs } from '../ignore/exclude-globs.ts';

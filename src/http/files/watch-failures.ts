@@ -1,5 +1,5 @@
 /** Why a folder is not watched, beyond what any route of files refuses. */
-import { machinePaths } from '../../platform/files/index.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { WatchesFailure } from '../../files/watch/watches.ts';
 import { refusals } from '../wire/refusals.ts';
 

@@ -2,7 +2,7 @@
 import { entryOf } from '../../files/entry.ts';
 import type { Place, Reach } from '../../files/place.ts';
 import type { WatchEvent } from '../../files/watch/events.ts';
-import { machinePaths } from '../../platform/files/index.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { FileEntry } from '../../protocol/files.ts';
 import type { FileWatchEvent } from '../../protocol/files/watch.ts';
 import { entryView } from './view.ts';

@@ -3,8 +3,8 @@
  */
 import { watch, type FSWatcher } from 'node:fs';
 import { codeOf, fail, messageOf, ok, type Result } from '../../core/failure.ts';
-import { machinePaths } from '../files/index.ts';
-import type { RawPath } from '../files/machine-paths.ts';
+import { machinePaths } from '../machine-paths/index.ts';
+import type { RawPath } from '../machine-paths/machine-paths.ts';
 import type { HintReceiver, HintSource, NotWatched } from './watching.ts';
 
 const { paths } = machinePaths;

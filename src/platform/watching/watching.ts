@@ -1,6 +1,6 @@
 /** How a system tells that something in a folder may have changed. What it says are hints: whoever gets one looks for itself. */
 import type { Result } from '../../core/failure.ts';
-import type { RawPath } from '../files/machine-paths.ts';
+import type { RawPath } from '../machine-paths/machine-paths.ts';
 
 export interface HintReceiver {
   /** Of something in a watched folder; without a name: of the folder itself. */

@@ -11,8 +11,8 @@
 import { fail, ok, type Result } from '../../../core/failure.ts';
 import { errno, inotify } from '../../api/posix/inotify.ts';
 import { close } from '../../files/close.ts';
-import { machinePaths } from '../../files/index.ts';
-import type { RawPath } from '../../files/machine-paths.ts';
+import { machinePaths } from '../../machine-paths/index.ts';
+import type { RawPath } from '../../machine-paths/machine-paths.ts';
 import type { HintReceiver, HintSource, NotWatched } from '../watching.ts';
 
 // <sys/inotify.h>
