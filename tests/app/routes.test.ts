@@ -131,6 +131,7 @@ const ACCESS: Readonly<Record<string, string | readonly string[]>> = {
   'POST /agents/sessions/:id/raw': 'agents',
   'POST /agents/sessions/:id/permissions/:permission': 'agents',
   'GET /files': 'files:read',
+  'GET /files/watch': 'files:read',
   'GET /files/stat': 'files:read',
   'POST /files/stat': 'files:read',
   'GET /ports': 'observe',
