@@ -17,6 +17,8 @@ export type { MakeWebSocket, WebSocketLike } from './plain-socket.ts';
 export type { KeyCalls } from './keys.ts';
 export type { AuditCalls, AuditPage } from './audit.ts';
 export type { FileCalls, ReadFileOptions, StatOptions, WatchedEvent, WatchOptions } from './files.ts';
+export type { ListFilesOptions } from './files/list.ts';
+export type { FileSearchRow } from './files/search.ts';
 export type { PortCalls, PortEvent } from './ports.ts';
 export type { RegistrationCalls } from './registration.ts';
 export type { SystemCalls, SystemFollowOptions, SystemOptions } from './system.ts';
@@ -67,6 +69,8 @@ export type { AgentPermission, AgentPermissionAnswered, AgentPermissionReply } f
 export type { KeyDeleted, KeyRequest, KeyResource, MadeKey } from '../protocol/keys.ts';
 export type { FileEntry, FileStats } from '../protocol/files.ts';
 export type { FileWatchEvent } from '../protocol/files/watch.ts';
+export type { FileListing } from '../protocol/files/list.ts';
+export type { FileMatch, FileNameMatch, FileSearch, FileSearchDone } from '../protocol/files/search.ts';
 export type { AuditEntry } from '../protocol/audit.ts';
 export type { ListeningPort } from '../protocol/ports.ts';
 export type { Registration } from '../protocol/tunnel.ts';

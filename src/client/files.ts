@@ -1,6 +1,10 @@
 /** Calls about files of the machine. */
 import type { FileEntry, FileStats } from '../protocol/files.ts';
 import { watchFiles, type WatchedEvent, type WatchOptions } from './files/watch.ts';
+import type { FileListing } from '../protocol/files/list.ts';
+import type { FileSearch } from '../protocol/files/search.ts';
+import { listFiles, type ListFilesOptions } from './files/list.ts';
+import { searchFiles, type FileSearchRow } from './files/search.ts';
 import type { Transport } from './transport.ts';
 
 export type { WatchedEvent, WatchOptions };
@@ -85,5 +89,24 @@ export class FileCalls {
    */
   watch(path: string, options: WatchOptions = {}): AsyncGenerator<WatchedEvent> {
     return watchFiles(this.#transport, path, options);
+  }
+
+  /**
+   * One page of what is in a folder; `next` of it is `after` of the next one, null at the end. Rejects with status 404 where
+   * nothing is, 409 for what is no folder.
+   */
+  list(path: string, options: ListFilesOptions = {}): Promise<FileListing> {
+    return listFiles(this.#transport, path, options);
+  }
+
+  /**
+   * Rows as they are found, the last of them with `done`; leaving the loop ends the search. Rejects with status 400 for a regular
+   * expression or a glob that is none, 404 where nothing is, 409 for what is neither a file nor a folder.
+   */
+  search(
+    search: FileSearch,
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): AsyncGenerator<FileSearchRow> {
+    return searchFiles(this.#transport, search, signal);
   }
 }

@@ -75,6 +75,17 @@ export class Reach {
     this.#excluded = excluded;
   }
 
+  /** Whether there is anything that it may not use: otherwise nothing needs to be looked at twice. */
+  get isBounded(): boolean {
+    return this.#bounds.length > 0 || this.#excluded.length > 0;
+  }
+
+  /** The server's own files and folders that are in this one, by their real paths. */
+  excludedIn({ path }: Place): RawPath[] {
+    const below = path.endsWith(paths.sep) ? path : path + paths.sep;
+    return this.#excluded.flatMap(({ path: own }) => (own.startsWith(below) ? [own] : []));
+  }
+
   /** `follow`: where a link at its end leads, rather than the link. Whether something is there is not looked at. */
   find(given: GivenPath, follow: boolean): Result<Place, PlaceFailure> {
     const read = readPath(given);

@@ -86,6 +86,8 @@ const ACCESS: Readonly<Record<string, string | readonly string[]>> = {
   'GET /health': 'open',
   // Mode acp needs `agents`, every other one `run`.
   'POST /exec': ['run', 'agents'],
+  'GET /files/list': 'files:read',
+  'POST /files/search': 'files:read',
   'GET /jobs': 'observe',
   'GET /jobs/:id': 'observe',
   'GET /jobs/:id/output': 'observe',

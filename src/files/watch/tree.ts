@@ -115,7 +115,7 @@ export class Tree {
   async #seen(folder: RawPath, name: RawPath): Promise<Seen | undefined> {
     const path = paths.join(folder, name);
     const seen = await this.#seenAt(path);
-    const isOut = seen !== undefined && this.#options.filter.leavesOut(folder, path, isFolder(seen.state));
+    const isOut = seen !== undefined && this.#options.filter.leavesOut(folder, name, path, isFolder(seen.state));
     return isOut ? undefined : seen;
   }
 

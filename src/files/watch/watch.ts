@@ -14,7 +14,7 @@ import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import type { HintReceiver, HintSource, NotWatched, Watching } from '../../platform/watching/watching.ts';
 import type { Reach } from '../place.ts';
-import { ExcludeGlobs } from '../ignore/exclude-globs.ts';
+import type { PathGlob } from '../ignore/path-glob.ts';
 import { WatchEvents } from './events.ts';
 import { Filter } from './filter.ts';
 import { PendingHints } from './pending-hints.ts';
@@ -26,8 +26,8 @@ export interface WatchPlan {
   /** Real path of a folder that may be used. */
   readonly root: RawPath;
   readonly recursive: boolean;
-  /** Globs of what is left out. */
-  readonly exclude: readonly string[];
+  /** What is left out. */
+  readonly exclude: readonly PathGlob[];
   /** Whether what git leaves out is left out. */
   readonly ignoreGit: boolean;
   /** Looks at everything so often instead of waiting for hints. Undefined: hints. */
@@ -137,7 +137,7 @@ export class Watch implements Disposable {
       device: seen.device,
       recursive,
       reach,
-      filter: new Filter(root, new ExcludeGlobs(exclude), ignoreGit),
+      filter: new Filter({ root, globs: exclude, ignoreGit, mayUse: (folder) => reach.at(folder, false).ok }),
       looks: this.#looks,
       source: () => this.#source,
       isRemote: watching.isRemote,

@@ -15,8 +15,8 @@ export interface Cursor {
 }
 
 export interface WatchRequest extends WatchPlan {
-  /** Whose it is: another one cannot go on with it. */
-  readonly owner: string;
+  /** Whose it is, and all that it was asked for, as text: a request of another one cannot go on with it. */
+  readonly what: string;
 }
 
 export interface WatchesOptions extends WatchSystem {
@@ -71,7 +71,7 @@ export class Watches implements Disposable {
     signal: AbortSignal,
   ): Promise<Result<WatchReader, WatchesFailure>> {
     if (this.#isDraining) return fail({ reason: 'shutting-down' });
-    const what = describe(request);
+    const { what } = request;
     const held = this.#held.get(cursor?.watch ?? '');
     if (held !== undefined && cursor !== undefined && this.#goesOn(held, what, cursor))
       return held.readers > 0 || this.#hasRoom() ? ok(this.#read(held, cursor.seq)) : fail(FULL);
@@ -183,6 +183,3 @@ export class WatchReader implements Disposable {
 }
 
 const FULL = { reason: 'too-many-watches', limit: MAX_WATCHES } as const;
-
-const describe = ({ owner, root, recursive, exclude, ignoreGit, pollSeconds }: WatchRequest): string =>
-  JSON.stringify([owner, root, recursive, exclude, ignoreGit, pollSeconds ?? null]);

@@ -7,10 +7,11 @@ import { FileWatchEvent } from '../../protocol/files/watch.ts';
 import { callerOf } from '../caller.ts';
 import { eventStream as streamAnswer, refusal } from '../wire/answers.ts';
 import { eventStream } from '../wire/event-stream.ts';
-import { exactQuery, valuesOf } from '../wire/query.ts';
+import { exactQuery } from '../wire/query.ts';
 import { resource } from '../wire/routes.ts';
 import { headers } from '../wire/schema.ts';
 import { refuse as refuseFile } from './failures.ts';
+import { GLOB, MAX_GLOBS, readGlobs } from './selection.ts';
 import { refuse } from './watch-failures.ts';
 import { watchEventView } from './watch-view.ts';
 import { givenPath, NOT_ALLOWED, NOT_THERE, PATH_INVALID, reachOf, WHICH } from './which.ts';
@@ -30,22 +31,28 @@ function cursorOf(text: string | undefined): Result<Cursor | undefined, { reason
 export const fileWatchRoutes = (places: Places, watches: Watches) =>
   resource('file-watch').get(
     '/files/watch',
-    async ({ query: { path, pathBytes, recursive, ignore, poll, since }, headers: sent, request }) => {
+    async ({
+      query: { path, pathBytes, recursive = '0', exclude = [], ignore = 'git', poll, since },
+      headers: sent,
+      request,
+    }) => {
       const given = givenPath({ ...(path !== undefined && { path }), ...(pathBytes !== undefined && { pathBytes }) });
       if (!given.ok) return refuseFile(given.failure);
       const cursor = cursorOf(sent['Last-Event-ID'] ?? since);
       if (!cursor.ok) return refuseFile(cursor.failure);
+      const globs = readGlobs(exclude);
+      if (!globs.ok) return refuseFile(globs.failure);
       const reach = reachOf(places, request);
       const place = reach.find(given.value, true);
       if (!place.ok) return refuseFile(place.failure);
       const source = await watches.open(
         {
-          owner: callerOf(request)?.keyId ?? '',
+          what: JSON.stringify([callerOf(request)?.keyId, place.value.path, recursive, exclude, ignore, poll]),
           reach,
           root: place.value.path,
           recursive: recursive === '1',
-          exclude: valuesOf(request, 'exclude'),
-          ignoreGit: ignore !== 'none',
+          exclude: globs.value,
+          ignoreGit: ignore === 'git',
           pollSeconds: poll,
         },
         cursor.value,
@@ -74,14 +81,15 @@ export const fileWatchRoutes = (places: Places, watches: Watches) =>
             }),
           ),
           exclude: Type.Optional(
-            Type.String({
-              description:
-                'A glob of what is left out, with all that is in it: without a slash of names at any depth, else of paths below the folder. May be given several times.',
+            Type.Array(Type.String(), {
+              maxItems: MAX_GLOBS,
+              description: `What is left out, with all that is in it. ${GLOB} May be given ${MAX_GLOBS} times.`,
             }),
           ),
           ignore: Type.Optional(
             Type.Enum(['git', 'none'], {
-              description: '`git` leaves out what git does, by `.gitignore`, and `.git`. Default `git`.',
+              description:
+                '`git` leaves out what the list of the folder does by it; `none` does not. `.git` is always left out. Default `git`.',
             }),
           ),
           poll: Type.Optional(

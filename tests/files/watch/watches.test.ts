@@ -110,7 +110,7 @@ test('a request that is given up while the tree is read leaves nothing', async (
   const abort = new AbortController();
   const opening = world.watches.open(
     {
-      owner: 'me',
+      what: 'mine',
       reach: world.reach,
       root: world.root,
       recursive: true,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { systemClock, type Clock } from '../../../src/core/clock.ts';
 import { silentLog } from '../../../src/core/log.ts';
 import { versionOf } from '../../../src/files/entry.ts';
+import { PathGlob } from '../../../src/files/ignore/path-glob.ts';
 import { Places, type Reach } from '../../../src/files/place.ts';
 import type { NumberedEvent } from '../../../src/files/watch/events.ts';
 import { Watches, type WatchReader, type WatchRequest } from '../../../src/files/watch/watches.ts';
@@ -15,6 +16,16 @@ export interface WorldOptions {
   readonly clock?: Clock;
   readonly maxFolders?: number;
   readonly watching?: Watching;
+}
+
+interface Wanted extends Omit<Partial<WatchRequest>, 'exclude' | 'what'> {
+  readonly owner?: string;
+  readonly exclude?: readonly string[];
+}
+
+function globOf(text: string): PathGlob[] {
+  const glob = PathGlob.read(text);
+  return glob.ok ? [glob.value] : [];
 }
 
 export class World implements Disposable {
@@ -37,13 +48,16 @@ export class World implements Disposable {
     return join(this.root, ...names);
   }
 
-  open(more: Partial<WatchRequest> = {}, cursor?: { readonly watch: string; readonly seq: number }) {
+  open(
+    { owner = 'me', exclude = [], ...more }: Wanted = {},
+    cursor?: { readonly watch: string; readonly seq: number },
+  ) {
     const request = {
-      owner: 'me',
+      what: JSON.stringify([owner, exclude, more.root, more.recursive]),
       reach: this.reach,
       root: this.root,
       recursive: true,
-      exclude: [],
+      exclude: exclude.flatMap(globOf),
       ignoreGit: false,
       pollSeconds: undefined,
       ...more,
@@ -52,7 +66,7 @@ export class World implements Disposable {
   }
 
   /** The same where it must succeed. */
-  async reader(more: Partial<WatchRequest> = {}, cursor?: { readonly watch: string; readonly seq: number }) {
+  async reader(more: Wanted = {}, cursor?: { readonly watch: string; readonly seq: number }) {
     const opened = await this.open(more, cursor);
     if (!opened.ok) throw new Error(JSON.stringify(opened.failure));
     return new Follower(opened.value, this.root);
