@@ -25,7 +25,7 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
   const sessions = await openSessions(base, scope);
   const terminals = await openTerminals(base, scope);
   const agents = await openAgents(base, scope, sessions.pool);
-  const files = openFiles(base);
+  const files = openFiles(base, scope);
   // Last, since it takes up what earlier servers left in any of the modes.
   const jobs = await openJobs(base, scope, [
     ...(shellJobs.modes ?? []),

@@ -27,6 +27,7 @@ export type {
   WriteFileOptions,
 } from './files/write.ts';
 export type { EditFileOptions, ManyOptions, WriteManyOptions } from './files/edit.ts';
+export type { FileCalls, ReadFileOptions, StatOptions, WatchedEvent, WatchOptions } from './files.ts';
 export type { ListFilesOptions } from './files/list.ts';
 export type { FileSearchRow } from './files/search.ts';
 export type { PortCalls, PortEvent } from './ports.ts';
@@ -82,6 +83,7 @@ export type { CopiedFiles, CopyJob, MovedFile } from '../protocol/files/write.ts
 export type { FileEdited, FileEditRequest } from '../protocol/files/edit.ts';
 export type { FilesRead, FilesReadRequest } from '../protocol/files/read-many.ts';
 export type { FilesWriteRequest, FilesWritten } from '../protocol/files/write-many.ts';
+export type { FileWatchEvent } from '../protocol/files/watch.ts';
 export type { FileListing } from '../protocol/files/list.ts';
 export type { FileMatch, FileNameMatch, FileSearch, FileSearchDone } from '../protocol/files/search.ts';
 export type { AuditEntry } from '../protocol/audit.ts';

@@ -139,6 +139,7 @@ const ACCESS: Readonly<Record<string, string | readonly string[]>> = {
   'POST /files/move': 'files:write',
   'POST /files/copy': 'files:write',
   'GET /files': 'files:read',
+  'GET /files/watch': 'files:read',
   'GET /files/stat': 'files:read',
   'POST /files/stat': 'files:read',
   'POST /files/read': 'files:read',

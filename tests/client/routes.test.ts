@@ -101,6 +101,7 @@ const CALLS: readonly ((client: Client) => unknown)[] = [
   (c) => c.files.delete('/x'),
   (c) => c.files.move('/x', '/y'),
   (c) => c.files.copy('/x', '/y'),
+  (c) => c.files.watch('/x').next(),
   (c) => c.ports.list(),
   (c) => c.ports.follow().next(),
   (c) => c.audit.page(),

@@ -28,6 +28,7 @@ import { filesSearchSuite } from './suite-files-search.ts';
 import { filesStatSuite } from './suite-files-stat.ts';
 import { filesWriteManySuite } from './suite-files-write-many.ts';
 import { filesWriteSuite } from './suite-files-write.ts';
+import { filesWatchSuite } from './suite-files-watch.ts';
 import { followSuite } from './suite-follow.ts';
 import { foreignOriginsSuite } from './suite-foreign-origins.ts';
 import { inputSuite } from './suite-input.ts';
@@ -70,6 +71,7 @@ export function contractSuite(door: Door): void {
     filesSearchSuite(door);
     filesStatSuite(door);
     filesWriteSuite(door);
+    filesWatchSuite(door);
     jobsSuite(door);
     runtimeClientSuite(door);
     badBodiesSuite(door);
