@@ -13,6 +13,7 @@ import { openJobs } from './jobs.ts';
 import { openMetrics } from './metrics.ts';
 import { openKeys } from './keys.ts';
 import { openPorts } from './ports.ts';
+import { openProcessJobs } from './process-jobs.ts';
 import { openSessions } from './sessions.ts';
 import { openShellJobs } from './shell-jobs.ts';
 import { openSystem } from './system.ts';
@@ -30,6 +31,7 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
     ...(shellJobs.modes ?? []),
     ...(sessions.modes ?? []),
     ...(agents.modes ?? []),
+    ...(openProcessJobs(base).modes ?? []),
   ]);
   const working = [jobs, shellJobs, sessions, terminals, agents];
   const tunnel = openTunnel(base, scope);

@@ -3,7 +3,15 @@
  * of this file; README.md beside it is the one of the package.
  */
 export { Client, isFinished } from './client.ts';
-export type { AcpRequest, ExecOptions, HealthAnswer, JobOptions, JobsOptions, TimelineOptions } from './client.ts';
+export type {
+  AcpRequest,
+  ExecOptions,
+  HealthAnswer,
+  JobOptions,
+  JobsOptions,
+  ProcessRequest,
+  TimelineOptions,
+} from './client.ts';
 export type { ClientOptions, Fetch } from './options.ts';
 export { ClientError } from './failure.ts';
 export type { ClientFailure, RefusalBody } from './failure.ts';

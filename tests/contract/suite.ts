@@ -32,6 +32,7 @@ import { outputSuite } from './suite-output.ts';
 import { portProxySuite } from './suite-port-proxy.ts';
 import { portTcpSuite } from './suite-port-tcp.ts';
 import { portsSuite } from './suite-ports.ts';
+import { processJobsSuite, processSurvivalSuite } from './suite-process-jobs.ts';
 import { runtimeClientSuite } from './suite-runtime-client.ts';
 import { sessionLifeSuite } from './suite-session-life.ts';
 import { sessionRefusalsSuite } from './suite-session-refusals.ts';
@@ -67,6 +68,7 @@ export function contractSuite(door: Door): void {
     timelineSuite(door);
     inputSuite(door);
     signalsSuite(door);
+    processJobsSuite(door);
     additionsSuite(door);
     followSuite(door);
     treeSuite(door);
@@ -102,6 +104,7 @@ export function contractSuite(door: Door): void {
       narrowSocketsSuite(door);
       acpSocketsSuite(door);
       survivalSuite(door);
+      processSurvivalSuite(door);
       stopSuite(door);
     } else
       process.stdout.write(`the contract, ${door.name}: no stories of sockets and of survival, there is no port\n`);
