@@ -13,6 +13,7 @@ import { openJobs } from './jobs.ts';
 import { openMetrics } from './metrics.ts';
 import { openKeys } from './keys.ts';
 import { openPorts } from './ports.ts';
+import { openProcesses } from './processes.ts';
 import { openProcessJobs } from './process-jobs.ts';
 import { openSessions } from './sessions.ts';
 import { openShellJobs } from './shell-jobs.ts';
@@ -39,6 +40,7 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
   const disk = openDisk(base, working);
   const system = openSystem(base, scope, working);
   const ports = openPorts(base, scope, working);
+  const processes = openProcesses(base, scope, jobs.manager, ports.processes);
   const watched = [
     disk,
     openDescriptors(),
@@ -49,6 +51,7 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
     update,
     openFiles(base),
     ports,
+    processes,
     openAudit(base, scope),
   ];
   return [...watched, openMetrics(base, scope, watched), { routes: [consoleRoutes] }];

@@ -19,7 +19,7 @@ export async function openJobs(
   { config, clock, log }: Base,
   scope: AsyncDisposableStack,
   listed: readonly Mode[],
-): Promise<Feature> {
+): Promise<Feature & { readonly manager: JobManager }> {
   const { settings, dataPath } = config;
   const modes = modesOf(listed);
   const metrics = new JobMetrics(listed.map(({ name }) => name));
@@ -37,6 +37,7 @@ export async function openJobs(
   );
   const feeds = new JobFeeds();
   return {
+    manager: jobs,
     folders: [join(dataPath, 'jobs')],
     trees: {
       active: () => jobs.activeJobs.map(({ record }) => record.id),

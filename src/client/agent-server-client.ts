@@ -22,6 +22,7 @@ export type { AgentCalls, FollowedAgentEvent, LogOptions, PromptOptions } from '
 export type { TerminalCalls, TerminalOutputOptions } from './terminals.ts';
 export type { LinkEnd, TerminalLink, TerminalLinkListener, TerminalLinkOptions } from './terminal-link.ts';
 export type { MakeWebSocket, WebSocketLike } from './plain-socket.ts';
+export type { ProcessCalls, ProcessesOptions } from './processes.ts';
 export type { KeyCalls } from './keys.ts';
 export type { AuditCalls, AuditPage } from './audit.ts';
 export type { FileCalls, ReadFileOptions, StatOptions } from './files.ts';
@@ -75,6 +76,7 @@ export type { AgentPermission, AgentPermissionAnswered, AgentPermissionReply } f
 export type { KeyDeleted, KeyRequest, KeyResource, MadeKey } from '../protocol/keys.ts';
 export type { FileEntry, FileStats } from '../protocol/files.ts';
 export type { AuditEntry } from '../protocol/audit.ts';
+export type { ProcessList, ProcessNode, ProcessResource, ProcessSignalRequest } from '../protocol/processes.ts';
 export type { ListeningPort } from '../protocol/ports.ts';
 export type { Registration } from '../protocol/tunnel.ts';
 export type { UpdateRequest, UpdateResource, UpdateStarted } from '../protocol/update.ts';

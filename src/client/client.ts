@@ -30,6 +30,7 @@ import type { FollowOptions } from './numbered-events.ts';
 import type { ClientOptions } from './options.ts';
 import { bytesOfEvent, readOutput, type OutputRange } from './output.ts';
 import { PortCalls } from './ports.ts';
+import { ProcessCalls } from './processes.ts';
 import { RegistrationCalls } from './registration.ts';
 import { SystemCalls } from './system.ts';
 import { TerminalCalls } from './terminals.ts';
@@ -84,6 +85,8 @@ export class Client {
   readonly system: SystemCalls;
   /** Calls about the ports of the machine. */
   readonly ports: PortCalls;
+  /** Calls about the processes of the machine. */
+  readonly processes: ProcessCalls;
   /** Calls about terminals. */
   readonly terminals: TerminalCalls;
   /** Calls about self-update. */
@@ -100,6 +103,7 @@ export class Client {
     this.keys = new KeyCalls(this.#transport);
     this.system = new SystemCalls(this.#transport);
     this.ports = new PortCalls(this.#transport);
+    this.processes = new ProcessCalls(this.#transport);
     this.terminals = new TerminalCalls(this.#transport);
     this.update = new UpdateCalls(this.#transport);
   }

@@ -16,7 +16,9 @@ interface ProgramLines {
   exit(code: number): string[];
   hang(marker: string): string[];
   /** A command line for the shell, itself a program here. */
-  shell(command: string): string[];
+  shell(rig: Rig, command: string): string[];
+  /** A child and its child, which hangs. */
+  grandchild(marker: string): string[];
   sortInput: string[];
 }
 
@@ -24,7 +26,8 @@ const POSIX: ProgramLines = {
   print: (text) => ['printf', '%s\n', text],
   exit: (code) => ['sh', '-c', `exit ${code}`],
   hang: (marker) => ['sleep', marker],
-  shell: (command) => ['sh', '-c', command],
+  shell: (_rig, command) => ['sh', '-c', command],
+  grandchild: (marker) => ['sh', '-c', `sh -c 'sleep ${marker}; true'; true`],
   sortInput: ['sort'],
 };
 
@@ -32,7 +35,13 @@ const WINDOWS: ProgramLines = {
   print: (text) => ['cmd', '/d', '/c', 'echo', text],
   exit: (code) => ['cmd.exe', '/d', '/c', 'exit', String(code)],
   hang: (marker) => ['ping', '-n', marker, '127.0.0.1'],
-  shell: (command) => ['cmd', '/d', '/c', command],
+  // The arguments of cmd.exe are no text that quotes could be in: a batch file has them.
+  shell(rig, command) {
+    const name = `story-${crypto.randomUUID()}.cmd`;
+    writeFileSync(rig.path(name), `@echo off\r\n${command.replaceAll('%', '%%')}\r\n`);
+    return [rig.door.nativePath(rig.path(name))];
+  },
+  grandchild: (marker) => ['cmd', '/d', '/c', 'cmd', '/d', '/c', 'ping', '-n', marker, '127.0.0.1'],
   sortInput: ['sort.exe'],
 };
 
@@ -84,8 +93,10 @@ export function processJobsSuite(door: Door): void {
 
     test('workdir and env are its own', async () => {
       const fields = { env: { PROCESS_STORY: 'told' }, workdir: rig().door.nativePath(rig().place.home) };
-      const command = posixOnly ? 'echo "$PROCESS_STORY"; pwd' : 'echo %PROCESS_STORY%& cd';
-      const { stdout } = await ran(rig(), lines.shell(command), fields);
+      const argv = posixOnly
+        ? ['sh', '-c', 'echo "$PROCESS_STORY"; pwd']
+        : ['cmd', '/d', '/c', 'echo', '%PROCESS_STORY%&', 'cd'];
+      const { stdout } = await ran(rig(), argv, fields);
       expect(stdout).toBe(`told\n${fields.workdir}\n`);
       expect(await ran(rig(), lines.print('x'), { workdir: `${fields.workdir}/none` })).toMatchObject({
         status: 'failed',
@@ -125,7 +136,7 @@ export function processJobsSuite(door: Door): void {
 
     test('it has no timeout of its own; with one it is ended with all it started', async () => {
       const marker = rig().marker();
-      const argv = lines.shell(rig().commands.hangAsGrandchild(marker));
+      const argv = lines.grandchild(marker);
       const id = await start(rig(), argv, { timeout: 0.3 });
       expect(await rig().finished(id)).toMatchObject({ status: 'timeout', exitCode: -1, timedOut: true });
       expect(rig().marked(marker)).toEqual([]);
@@ -164,7 +175,7 @@ export function processJobsSuite(door: Door): void {
     });
 
     test('output by offset, and the events with both streams apart', async () => {
-      const id = await start(rig(), lines.shell(posixOnly ? 'echo out; echo err >&2' : 'echo out& echo err>&2'));
+      const id = await start(rig(), lines.shell(rig(), posixOnly ? 'echo out; echo err >&2' : 'echo out& echo err>&2'));
       await rig().finished(id);
       const events = await rig().events(id);
       expect(textOf(events, 'stdout').replaceAll('\r', '')).toBe('out\n');
@@ -341,7 +352,7 @@ export function processSurvivalSuite(door: Door): void {
       await using rig = await Rig.start(door);
       const [gate, late, marker] = [rig.gate(), rig.gate(), rig.marker()];
       const waits = (path: string, ...then: string[]) =>
-        lines.shell(rig.commands.chain(rig.commands.print('begun'), rig.commands.waitForFile(path), ...then));
+        lines.shell(rig, rig.commands.chain(rig.commands.print('begun'), rig.commands.waitForFile(path), ...then));
       const id = await start(rig, waits(gate.path, rig.commands.print('after'), rig.commands.exit(9)), {
         name: 'kept',
       });

@@ -32,6 +32,7 @@ import { outputSuite } from './suite-output.ts';
 import { portProxySuite } from './suite-port-proxy.ts';
 import { portTcpSuite } from './suite-port-tcp.ts';
 import { portsSuite } from './suite-ports.ts';
+import { processesSuite } from './suite-processes.ts';
 import { processJobsSuite, processSurvivalSuite } from './suite-process-jobs.ts';
 import { runtimeClientSuite } from './suite-runtime-client.ts';
 import { sessionLifeSuite } from './suite-session-life.ts';
@@ -81,6 +82,7 @@ export function contractSuite(door: Door): void {
     watchingSuite(door);
     systemSuite(door);
     portsSuite(door);
+    processesSuite(door);
     terminalProgramsSuite(door);
     acpSuite(door);
     acpRecordSuite(door);
