@@ -8,8 +8,7 @@ import { AllowedPorts, isWithin } from '../ports/allowed.ts';
 import { PortList } from '../ports/listing.ts';
 import { PortSlots } from '../ports/slots.ts';
 import { PortWatch } from '../ports/watch.ts';
-import type { Base, Feature } from './feature.ts';
-import type { PortsOfProcesses } from './processes.ts';
+import type { Base, Feature, PortsOfProcesses } from './feature.ts';
 
 /** Seconds that a target has for the headers of its answer. */
 const ANSWER_SECONDS = 60;

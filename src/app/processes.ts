@@ -5,15 +5,7 @@ import { jobProcessesOf } from '../jobs/processes/job-processes.ts';
 import type { JobManager } from '../jobs/manager.ts';
 import { ProcessList } from '../jobs/processes/process-list.ts';
 import { createMachineProcesses } from '../platform/processes/index.ts';
-import type { Base, Feature } from './feature.ts';
-
-/** What the ports know of processes. */
-export interface PortsOfProcesses {
-  /** By pid. */
-  listening(): Promise<ReadonlyMap<number, readonly number[]>>;
-  /** Whether a caller with that restriction may know of a port. */
-  mayKnow(port: number, restriction: string | undefined): boolean;
-}
+import type { Base, Feature, PortsOfProcesses } from './feature.ts';
 
 /** Process 0, the first one, and that of the kernel of Windows. */
 const SYSTEM = [0, 1, 4];

@@ -1,9 +1,7 @@
 /** Calls about the processes of the machine. */
 import type { SignalAnswer } from '../protocol/job.ts';
-import type { ProcessList, ProcessNode, ProcessResource, ProcessSignalRequest } from '../protocol/processes.ts';
+import type { ProcessList, ProcessResource, ProcessSignalRequest } from '../protocol/processes.ts';
 import type { Transport } from './transport.ts';
-
-export type { ProcessList, ProcessNode, ProcessResource };
 
 export interface ProcessesOptions {
   /** Also those that are no job's. Default: those that jobs have started. */

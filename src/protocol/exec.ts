@@ -40,7 +40,7 @@ export const ExecRequest = Type.Object(
     env: Type.Optional(
       Type.Record(Type.String(), Type.String(), {
         description:
-          'Environment variables, laid over the server’s environment. Names may not be empty or contain `=`. Mode `persistent_shell`: those of a new session.',
+          'Environment variables, laid over the server’s environment. Names may not be empty or contain `=`. Mode `persistent_shell`: those of a new session. Mode `process` on POSIX: one whose name no shell can have, such as `a.b`, does not reach the program.',
       }),
     ),
     background: Type.Optional(

@@ -10,7 +10,7 @@ const FIELDS = {
   name: Type.String({ description: 'Of its program, without a path; on Linux at most 15 bytes.' }),
   command: orNull(
     Type.String(),
-    'Its command line, at most 4096 characters; null: not told, since it is another user’s.',
+    'Its command line, at most 4096 characters; on Windows the path of its program where that is all that is told. Null: not told, since it is another user’s.',
   ),
   args: Type.Optional(
     Type.Array(Type.String(), {

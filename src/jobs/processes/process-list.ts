@@ -3,6 +3,7 @@
  * started is seen here among all others, and what is not a job's can be seen and signalled, nothing more.
  */
 import type { Clock } from '../../core/clock.ts';
+import { sleep } from '../../core/sleep.ts';
 import type { MachineProcess, MachineProcesses, OwnTree, ProcessDetails } from '../../platform/processes/processes.ts';
 import { CpuShares } from './cpu-shares.ts';
 
@@ -55,6 +56,8 @@ export interface ProcessListOptions {
 
 export type SignalOutcome = 'sent' | 'untouchable' | 'not-found' | 'mark-differs' | 'refused' | 'impossible';
 
+/** So long it may keep others from their turn. */
+const SLICE_MS = 3;
 const DESCENDING: ReadonlySet<SortKey> = new Set(['cpu', 'memory']);
 
 export class ProcessList implements Disposable {
@@ -70,7 +73,14 @@ export class ProcessList implements Disposable {
   async list({ all, sort, limit }: ListRequest): Promise<{ items: readonly ListedProcess[]; total: number }> {
     const found = (await this.#look()).filter(({ jobId, isWatcher }) => all || (jobId !== undefined && !isWatcher));
     const sorted = found.toSorted((a, b) => compare(a[sort], b[sort], DESCENDING.has(sort)) || a.pid - b.pid);
-    const items = sorted.slice(0, limit).flatMap((one) => this.#detailed(one));
+    const items: ListedProcess[] = [];
+    let sliceEnds = performance.now() + SLICE_MS;
+    for (const one of sorted.slice(0, limit)) {
+      items.push(...this.#detailed(one));
+      if (performance.now() < sliceEnds) continue;
+      await sleep(0);
+      sliceEnds = performance.now() + SLICE_MS;
+    }
     return { items, total: found.length };
   }
 

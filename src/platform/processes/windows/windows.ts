@@ -79,7 +79,7 @@ export class WindowsProcesses implements MachineProcesses {
   }
 }
 
-/** Undefined before Windows 8.1, and where it is not told. */
+/** Undefined before Windows 8.1, and in Wine, which does not tell it: not yet seen on Windows. */
 function commandLineOf(handle: Handle): string | undefined {
   const bytes = new Uint8Array(COMMAND_LINE_BYTES);
   const written = new Uint32Array(1);
