@@ -71,7 +71,7 @@ export interface PortsOfProcesses {
   /** By pid. */
   listening(): Promise<ReadonlyMap<number, readonly number[]>>;
   /** Whether a caller with that restriction may know of a port. */
-  mayKnow(port: number, restriction: string | undefined): boolean;
+  readonly mayKnow: (port: number, restriction: string | undefined) => boolean;
 }
 
 export interface Feature {
