@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'bun:test';
 import type { ProcessList, ProcessNode, ProcessResource } from '../../src/protocol/processes.ts';
 import type { Door } from '../support/doors.ts';
+import { MODE, plainShell } from './session-shell.ts';
 import { sharedRig } from './shared-rig.ts';
 import { addKey } from './suite-keys.ts';
 
@@ -37,7 +38,7 @@ export function processesSuite(door: Door): void {
           pid,
           startTime,
           name: posixOnly ? 'sleep' : expect.stringMatching(/^ping\.exe$/i),
-          command: posixOnly ? `sleep ${marker}` : expect.stringContaining('ping'),
+          command: posixOnly ? expect.stringMatching(new RegExp(`sleep ${marker}$`)) : expect.stringContaining('ping'),
           user: expect.any(String),
           memory: expect.any(Number),
           threads: expect.any(Number),
@@ -203,6 +204,16 @@ export function processesSuite(door: Door): void {
       expect(pids).toEqual(ascending(rig().marked(marker)));
       expect(await of('?all=1&limit=10000')).toHaveLength(4);
       await end(jobId);
+    });
+
+    test('what a job in a shell that is kept has started is the job’s while it runs', async () => {
+      const marker = rig().marker();
+      const fields = { mode: MODE, shell: plainShell(door), sessionKey: 'processes' };
+      const id = await rig().exec(`sleep ${marker}`, fields);
+      await rig().waitFor('it to run', () => rig().marked(marker).length === 1);
+      const { items } = await list();
+      expect(items.filter(({ jobId }) => jobId === id).map(({ pid }) => pid)).toContain(rig().marked(marker)[0] ?? 0);
+      await end(id);
     });
 
     test('a process that listens has its ports, as far as the caller may know of them', async () => {

@@ -5,6 +5,7 @@ interface Relative {
   readonly pid: number;
   readonly ppid: number;
   readonly startTime: string;
+  readonly startedAt: number;
   readonly pgid?: number;
   readonly sid?: number;
   /** What its environment names. */
@@ -21,17 +22,26 @@ export function treesOf(processes: readonly Relative[], trees: readonly OwnTree[
       return isUsable ? [[root.pid, treeId] as const] : [];
     }),
   );
+  // A job in a shell that is kept has that one's tree for as long as it runs.
+  const kept = new Map(
+    [...roots].flatMap(([pid, treeId]) => {
+      const named = byPid.get(pid)?.treeId;
+      return named === undefined || named === treeId ? [] : [[named, treeId] as const];
+    }),
+  );
   const found = new Map<number, string | undefined>();
   const treeOf = (pid: number, seen: readonly number[] = []): string | undefined => {
     const one = byPid.get(pid);
     if (one === undefined || seen.includes(pid)) return undefined;
     if (found.has(pid)) return found.get(pid);
+    const parent = byPid.get(one.ppid);
     const tree =
-      one.treeId ??
+      (one.treeId === undefined ? undefined : (kept.get(one.treeId) ?? one.treeId)) ??
       roots.get(pid) ??
       roots.get(one.sid ?? 0) ??
       roots.get(one.pgid ?? 0) ??
-      treeOf(one.ppid, [...seen, pid]);
+      // Windows keeps the number of a parent that has gone, which another one may have by now.
+      (parent === undefined || parent.startedAt > one.startedAt ? undefined : treeOf(one.ppid, [...seen, pid]));
     found.set(pid, tree);
     return tree;
   };

@@ -4,15 +4,21 @@ import { treesOf } from '../../../src/platform/processes/tree-members.ts';
 
 interface Fields {
   readonly startTime?: string;
+  readonly startedAt?: number;
   readonly pgid?: number;
   readonly sid?: number;
   readonly treeId?: string;
 }
 
-const one = (pid: number, ppid: number, { startTime = `s${pid}`, treeId, ...fields }: Fields = {}) => ({
+const one = (
+  pid: number,
+  ppid: number,
+  { startTime = `s${pid}`, startedAt = pid, treeId, ...fields }: Fields = {},
+) => ({
   pid,
   ppid,
   startTime,
+  startedAt,
   treeId,
   ...fields,
 });
@@ -53,4 +59,19 @@ test('a number that another process has by now names no tree', () => {
 
 test('parents in a circle, as Windows may show them after numbers were used again, end', () => {
   expect(treesOf([one(5, 6), one(6, 5), one(7, 7)], []).size).toBe(0);
+});
+
+test('a job in a shell that is kept has the tree of that shell while it runs', () => {
+  const processes = [one(10, 1, { treeId: 'shell' }), one(11, 10, { treeId: 'shell' }), one(12, 11)];
+  expect(Object.fromEntries(treesOf(processes, [{ treeId: 'job', root: { pid: 10, startTime: 's10' } }]))).toEqual({
+    10: 'job',
+    11: 'job',
+    12: 'job',
+  });
+  expect(treesOf(processes, []).get(11)).toBe('shell');
+});
+
+test('a parent is older than its child', () => {
+  const processes = [one(10, 1, { treeId: 'a', startedAt: 50 }), one(11, 10, { startedAt: 40 })];
+  expect(treesOf(processes, []).get(11)).toBeUndefined();
 });

@@ -17,6 +17,7 @@ import {
   type OwnTree,
   type ProcessDetails,
 } from '../processes.ts';
+import { treesOf } from '../tree-members.ts';
 import { systemProcesses } from './system-processes.ts';
 
 const PROCESS_QUERY_LIMITED_INFORMATION = 0x1000;
@@ -35,7 +36,9 @@ export class WindowsProcesses implements MachineProcesses {
 
   async look(trees: readonly OwnTree[]): Promise<readonly MachineProcess[]> {
     const treeOf = new Map(trees.flatMap(({ treeId }) => membersOf(treeId).map((pid) => [pid, treeId] as const)));
-    return systemProcesses().map((one) => ({ ...one, treeId: treeOf.get(one.pid), isWatcher: false }));
+    const found = systemProcesses().map((one) => ({ ...one, treeId: treeOf.get(one.pid), isWatcher: false }));
+    const members = treesOf(found, trees);
+    return found.map((one) => ({ ...one, treeId: members.get(one.pid) }));
   }
 
   async cpuTimes(): Promise<ReadonlyMap<string, number>> {
