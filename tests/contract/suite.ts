@@ -39,6 +39,8 @@ import { outputSuite } from './suite-output.ts';
 import { portProxySuite } from './suite-port-proxy.ts';
 import { portTcpSuite } from './suite-port-tcp.ts';
 import { portsSuite } from './suite-ports.ts';
+import { processesSuite } from './suite-processes.ts';
+import { processJobsSuite, processSurvivalSuite } from './suite-process-jobs.ts';
 import { runtimeClientSuite } from './suite-runtime-client.ts';
 import { sessionLifeSuite } from './suite-session-life.ts';
 import { sessionRefusalsSuite } from './suite-session-refusals.ts';
@@ -81,6 +83,7 @@ export function contractSuite(door: Door): void {
     timelineSuite(door);
     inputSuite(door);
     signalsSuite(door);
+    processJobsSuite(door);
     additionsSuite(door);
     followSuite(door);
     treeSuite(door);
@@ -93,6 +96,7 @@ export function contractSuite(door: Door): void {
     watchingSuite(door);
     systemSuite(door);
     portsSuite(door);
+    processesSuite(door);
     terminalProgramsSuite(door);
     acpSuite(door);
     acpRecordSuite(door);
@@ -116,6 +120,7 @@ export function contractSuite(door: Door): void {
       narrowSocketsSuite(door);
       acpSocketsSuite(door);
       survivalSuite(door);
+      processSurvivalSuite(door);
       stopSuite(door);
     } else
       process.stdout.write(`the contract, ${door.name}: no stories of sockets and of survival, there is no port\n`);
