@@ -3,7 +3,6 @@
  * console, so there is no ticket and no cookie for it, and whatever comes back is sandboxed.
  */
 import Type from 'typebox';
-import { invalidRequest } from '../../core/invalid-request.ts';
 import type { AllowedPorts } from '../../ports/allowed.ts';
 import { callerOf, hasOwnAuthorization } from '../caller.ts';
 import { peerOf } from '../peer.ts';
@@ -15,6 +14,7 @@ import { documented, parameters } from '../wire/schema.ts';
 import { responseTo } from './failures.ts';
 import { sandboxed } from './proxy/answer-headers.ts';
 import { passOn, type Passing } from './proxy/pass-on.ts';
+import { MAX_PORT, targetIn } from './proxy/path.ts';
 import { requestHeaders } from './proxy/request-headers.ts';
 
 export interface ProxyOptions extends Passing {
@@ -23,7 +23,6 @@ export interface ProxyOptions extends Passing {
   readonly keepHost: boolean;
 }
 
-const MAX_PORT = 65_535;
 const PORT = Type.Integer({ minimum: 1, maximum: MAX_PORT, description: 'The port, 1 to 65535.' });
 
 /** Port, and what stands behind it, with nothing decoded. */
@@ -77,14 +76,10 @@ export const proxyRoutes = (options: ProxyOptions) => {
 async function answerTo(request: Request, { allowed, keepHost, ...passing }: ProxyOptions): Promise<Response> {
   const caller = callerOf(request);
   if (caller === undefined) return refusalResponse({ reason: 'key-invalid' });
-  const [, digits = '', rest = ''] = PATH.exec(request.url.slice(pathStart(request.url))) ?? [];
-  const port = /^[1-9]\d{0,4}$/.test(digits) ? Number(digits) : Number.NaN;
-  if (!(port <= MAX_PORT))
-    return responseTo(invalidRequest(`port must be a whole number from 1 to ${MAX_PORT}`).failure);
-  const permitted = allowed.check(port, caller.ports);
-  if (!permitted.ok) return responseTo(permitted.failure);
-  noteSubject(request, { port: digits });
-  const prefix = `/ports/${port}`;
+  const found = targetIn(request, caller, allowed);
+  if (!found.ok) return responseTo(found.failure);
+  const { port, prefix, rest } = found.value;
+  noteSubject(request, { port: String(port) });
   // Relative links of the target would lead beside it.
   if (!rest.startsWith('/')) return new Response(null, { status: 308, headers: { location: `${prefix}/${rest}` } });
   const headers = requestHeaders({
@@ -97,5 +92,3 @@ async function answerTo(request: Request, { allowed, keepHost, ...passing }: Pro
   });
   return passOn({ request, keyId: caller.keyId, port, prefix, rest, headers }, passing);
 }
-
-const pathStart = (url: string): number => url.indexOf('/', url.indexOf('//') + 2);

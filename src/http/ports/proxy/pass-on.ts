@@ -30,6 +30,8 @@ export interface PassedRequest {
   /** Path and query of the target, as they came. */
   readonly rest: string;
   readonly headers: Headers;
+  /** The port has an origin of its own there. Default: it is on ours, where what comes back is sandboxed. */
+  readonly ownOrigin?: boolean;
 }
 
 /** Methods that do the same when they are done twice (RFC 9110, 9.2.2): their connection may be used again. */
@@ -38,7 +40,7 @@ const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE'])
 const WITHOUT_BODY = new Set([204, 205, 304]);
 
 export async function passOn(asked: PassedRequest, passing: Passing): Promise<Response> {
-  const { request, port, prefix, keyId } = asked;
+  const { request, port, prefix, keyId, ownOrigin } = asked;
   const slot = passing.slots.take(port);
   if (!slot.ok) return responseTo(slot.failure);
   using exchange = new DisposableStack();
@@ -53,7 +55,11 @@ export async function passOn(asked: PassedRequest, passing: Passing): Promise<Re
   try {
     const host = request.headers.get('host') ?? '';
     const { status, statusText } = sent;
-    const init = { status, statusText, headers: answerHeaders({ headers: sent.headers, port, prefix, host }) };
+    const init = {
+      status,
+      statusText,
+      headers: answerHeaders({ headers: sent.headers, port, prefix, host, ownOrigin }),
+    };
     const { body } = sent;
     if (body === null || WITHOUT_BODY.has(status)) return new Response(null, init);
     // From here on it lasts as long as its body.
