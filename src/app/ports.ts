@@ -29,7 +29,10 @@ export function openPorts(
   // Apart, because sockets last: they must not take what requests need.
   const socketSlots = new PortSlots();
   return {
-    routes: [portRoutes(list, watch), proxyRoutes({ allowed, slots, live, keepHost, answerSeconds: ANSWER_SECONDS })],
+    routes: [
+      portRoutes(list, watch, allowed),
+      proxyRoutes({ allowed, slots, live, keepHost, answerSeconds: ANSWER_SECONDS }),
+    ],
     // The first has its own paths below those of the second.
     sockets: [
       tcpSockets(allowed),

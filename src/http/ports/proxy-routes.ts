@@ -25,9 +25,6 @@ export interface ProxyOptions extends Passing {
 
 const PORT = Type.Integer({ minimum: 1, maximum: MAX_PORT, description: 'The port, 1 to 65535.' });
 
-/** Port, and what stands behind it, with nothing decoded. */
-const PATH = /^\/ports\/([^/?#]*)([^#]*)/;
-
 const stated = (operationId: string) => ({
   access: 'ports' as const,
   parse: 'none' as const,
@@ -51,7 +48,7 @@ const stated = (operationId: string) => ({
     operationId,
     summary: 'Passes a request on to a port of the machine, on its loopback address.',
     description:
-      'For programs. Method, query, body and status go through as they are; so does the path, but for `.` and `..`, which are resolved before. Bodies stream both ways, of any size, and redirects are passed on. The target is asked as `localhost:{port}` (`--ports-keep-host`: as this server was), without the key; `X-Forwarded-For`, `-Host`, `-Proto` and `-Prefix` say who asked. With the key in `X-API-Key`, an `Authorization` of another kind goes through. What comes back has no origin (`Content-Security-Policy: sandbox`). A WebSocket at `/ports/{port}/tcp` is a TCP connection to the port: binary frames are its bytes, `{"type":"open"}` and `{"type":"eof"}` are control, and it closes with 1000 at its end, 4502 where nothing listens.',
+      'For programs. Method, query, body and status go through as they are; so does the path, but for `.` and `..`, which are resolved before. Bodies stream both ways, of any size, and redirects are passed on. The target is asked as `localhost:{port}` (`--ports-keep-host`: as this server was), without the key; `X-Forwarded-For`, `-Host`, `-Proto` and `-Prefix` say who asked. With the key in `X-API-Key`, an `Authorization` of another kind goes through. What comes back has no origin (`Content-Security-Policy: sandbox`). A WebSocket goes through as well, with messages of 16 MiB at most: the target is connected first, so that the subprotocol is its choice and a refusal its own. A WebSocket at `/ports/{port}/tcp` is a TCP connection to the port: binary frames are its bytes, `{"type":"open"}` and `{"type":"eof"}` are control, and it closes with 1000 at its end, 4502 where nothing listens.',
     tags: ['Ports'],
   },
 });

@@ -60,9 +60,8 @@ export async function prepareSocket(asked: AskedSocket, passing: SocketPassing):
 
 /** Of the 101: Bun makes those of the handshake, and would choose a subprotocol itself where none is named. */
 function acceptHeaders(headers: Headers, { port, prefix, host, ownOrigin }: AskedSocket): Headers {
-  const passed = answerHeaders({ headers, port, prefix, host, ownOrigin });
-  for (const name of [...passed.keys()]) if (name.startsWith('sec-websocket-')) passed.delete(name);
-  for (const name of ['content-length', 'date']) passed.delete(name);
+  const all = answerHeaders({ headers, port, prefix, host, ownOrigin });
+  const passed = new Headers([...all].filter(([name]) => !/^(sec-websocket-.*|content-length|date)$/.test(name)));
   passed.set('sec-websocket-protocol', headers.get('sec-websocket-protocol') ?? '');
   return passed;
 }
