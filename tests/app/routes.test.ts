@@ -134,7 +134,7 @@ const ACCESS: Readonly<Record<string, string | readonly string[]>> = {
   'GET /ports/events': 'observe',
   'ALL /ports/:port': 'ports',
   'ALL /ports/:port/*': 'ports',
-  'POST /tickets': 'observe|ports',
+  'POST /tickets': ['observe', 'ports'],
   'GET /system': 'observe',
   'GET /system/events': 'observe',
   'GET /metrics': 'observe',
