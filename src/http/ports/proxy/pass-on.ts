@@ -36,6 +36,8 @@ export interface PassedRequest {
 
 /** Methods that do the same when they are done twice (RFC 9110, 9.2.2): their connection may be used again. */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
+/** Bodies of so many bytes are looked at before they are passed on. */
+const SHORT_BYTES = 64 * 1024;
 /** Of these an answer has no body, whatever it says. */
 const WITHOUT_BODY = new Set([204, 205, 304]);
 
@@ -62,9 +64,12 @@ export async function passOn(asked: PassedRequest, passing: Passing): Promise<Re
     };
     const { body } = sent;
     if (body === null || WITHOUT_BODY.has(status)) return new Response(null, init);
+    const reader = body.getReader();
+    const first = await firstOf(reader, sent.headers);
+    if (first?.isAll === true) return new Response(first.bytes, init);
     // From here on it lasts as long as its body.
     const whole = exchange.move();
-    const download = watchedDownload(body, () => whole.dispose(), leave);
+    const download = watchedDownload(reader, first?.bytes, () => whole.dispose(), leave);
     const live = passing.live.add(keyId, () => download.cut(), request);
     whole.use(live);
     return new Response(download.stream, init);
@@ -73,6 +78,17 @@ export async function passOn(asked: PassedRequest, passing: Passing): Promise<Re
     leave();
     return responseTo({ reason: 'target-failed', port, detail: messageOf(error) });
   }
+}
+
+/** Mostly all of a short body is there at once: as one piece it costs a third of what a stream does. */
+async function firstOf(
+  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+  headers: Headers,
+): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly isAll: boolean } | undefined> {
+  const length = Number(headers.get('content-length') ?? Number.NaN);
+  if (!(length <= SHORT_BYTES)) return undefined;
+  const { value: bytes = new Uint8Array() } = await reader.read();
+  return { bytes, isAll: bytes.length === length };
 }
 
 class Silent extends Error {}
