@@ -37,9 +37,9 @@ class Target implements AsyncDisposable {
   }
 
   static async start(): Promise<Target> {
-    const process = Bun.spawn([Bun.argv0, '-e', PROGRAM], { stdin: 'ignore', stdout: 'pipe', stderr: 'inherit' });
-    const { value = new Uint8Array() } = await process.stdout.getReader().read();
-    return new Target(process, Number(new TextDecoder().decode(value)));
+    const program = Bun.spawn([process.execPath, '-e', PROGRAM], { stdin: 'ignore', stdout: 'pipe', stderr: 'inherit' });
+    const { value = new Uint8Array() } = await program.stdout.getReader().read();
+    return new Target(program, Number(new TextDecoder().decode(value)));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -154,7 +154,7 @@ async function load(
   { url, args }: { readonly url: string; readonly args: readonly string[] },
 ): Promise<Load> {
   const process = Bun.spawn([wrk, '-t1', '-c16', `-d${SECONDS}`, '--latency', ...args, url], { stdout: 'pipe' });
-  const text = await process.stdout.text();
+  const text = await new Response(process.stdout).text();
   const [, perSecond = Number.NaN] = /Requests\/sec:\s+([\d.]+)/.exec(text) ?? [];
   const [, p99 = Number.NaN, unit] = /99%\s+([\d.]+)(us|ms|s)/.exec(text) ?? [];
   if (text.includes('Non-2xx')) throw new Error(text);
