@@ -36,6 +36,8 @@ export interface PassedRequest {
 
 /** Methods that do the same when they are done twice (RFC 9110, 9.2.2): their connection may be used again. */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
+/** A target that has not answered by then may not be there. */
+const KNOCK_AFTER_MS = 1000;
 /** Bodies of so many bytes are looked at before they are passed on. */
 const SHORT_BYTES = 64 * 1024;
 /** Of these an answer has no body, whatever it says. */
@@ -97,6 +99,7 @@ async function send(asked: PassedRequest, passing: Passing, abort: AbortControll
   const { request, port, rest, headers } = asked;
   let answered = false;
   let silent = false;
+  let nobody = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const awaitAnswer = () => {
     clearTimeout(timer);
@@ -108,6 +111,11 @@ async function send(asked: PassedRequest, passing: Passing, abort: AbortControll
   };
   const body = request.body === null ? undefined : watchedUpload(request.body, awaitAnswer);
   awaitAnswer();
+  // It may be that nobody is there, where a system does not tell.
+  const knock = setTimeout(async () => {
+    nobody = body === undefined && !answered && (await openAddress(port)) === undefined && !answered;
+    if (nobody) abort.abort();
+  }, KNOCK_AFTER_MS);
   try {
     // A body can be sent once: what would refuse it is found out before.
     const known = body === undefined ? undefined : await openAddress(port);
@@ -131,10 +139,12 @@ async function send(asked: PassedRequest, passing: Passing, abort: AbortControll
     }
     return refusal;
   } catch (error) {
+    if (nobody) return new Refused();
     return silent ? new Silent() : error instanceof Error ? error : new Error(messageOf(error));
   } finally {
     answered = true;
     clearTimeout(timer);
+    clearTimeout(knock);
   }
 }
 
