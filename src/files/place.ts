@@ -6,8 +6,8 @@
  */
 import { lstatSync } from 'node:fs';
 import { fail, ok, type Result } from '../core/failure.ts';
-import { machinePaths } from '../platform/files/index.ts';
-import type { RawPath } from '../platform/files/machine-paths.ts';
+import { machinePaths } from '../platform/machine-paths/index.ts';
+import type { RawPath } from '../platform/machine-paths/machine-paths.ts';
 
 /** `text` or `bytes`, the latter for names that are no UTF-8. */
 export type GivenPath = { readonly text: string } | { readonly bytes: Uint8Array };

@@ -3,7 +3,6 @@ import { statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { confinePath } from './confined-path.ts';
 import type { FileSystemRules } from './file-system.ts';
-import { posixPaths } from './machine-paths-posix.ts';
 import { ownersOf } from './owners.ts';
 import { findRealPath, type PathNames } from './path-walk.ts';
 import { readLink } from './read-link.ts';
@@ -19,7 +18,6 @@ export const posixNames: PathNames = {
 };
 
 export const posixFiles: FileSystemRules = {
-  machinePaths: posixPaths(posixNames),
   ownersOf,
   isRefusedPath: () => false,
   describeExposure(path) {

@@ -7,7 +7,6 @@
 import { win32 } from 'node:path';
 import { confinePath } from './confined-path.ts';
 import type { FileSystemRules } from './file-system.ts';
-import { windowsPaths } from './machine-paths-windows.ts';
 import { findRealPath, type PathNames } from './path-walk.ts';
 import { readLink } from './read-link.ts';
 
@@ -24,7 +23,6 @@ export const windowsNames: PathNames = {
 };
 
 export const windowsFiles: FileSystemRules = {
-  machinePaths: windowsPaths(windowsNames),
   // Owners are in access lists there; what a stat says is always 0.
   ownersOf: () => ({ owner: undefined, group: undefined }),
   isRefusedPath,
