@@ -1,4 +1,10 @@
 /** Why a request about files is refused, beyond what any route may refuse. */
+import type { PatchFailure } from '../../files/edit/patch-file.ts';
+import type { PartFailure } from '../../files/edit/read-part.ts';
+import type { BatchFailure } from '../../files/edit/write-many.ts';
+import type { GlobInvalid } from '../../files/ignore/path-glob.ts';
+import type { ListFailure } from '../../files/list/list.ts';
+import type { TextSearchFailure } from '../../files/search/search-text.ts';
 import type { PlaceFailure } from '../../files/place.ts';
 import type { CopyEnd } from '../../files/write/copy-run.ts';
 import type { AppendFailure } from '../../files/write/in-place.ts';
@@ -10,12 +16,21 @@ import { refusals } from '../wire/refusals.ts';
 type FileFailure =
   | PlaceFailure
   | IrregularFile
+  | PartFailure
+  | PatchFailure
+  | BatchFailure
   | RawBodyFailure
   | AppendFailure
   | RemoveFailure
   | Extract<CopyEnd, { readonly ok: false }>['failure']
   | { readonly reason: 'digest-differs' | 'shutting-down' | 'job-not-made' }
+  | ListFailure
+  | GlobInvalid
+  | TextSearchFailure
+  | { readonly reason: 'nothing-to-find' }
   | { readonly reason: 'range-not-satisfiable'; readonly bytes: number };
+
+const MIB = 1024 * 1024;
 
 export const { refuse, statusOf, sentenceOf } = refusals<FileFailure>()({
   'path-invalid': { status: 400, error: ({ detail }) => detail },
@@ -25,8 +40,44 @@ export const { refuse, statusOf, sentenceOf } = refusals<FileFailure>()({
     error: ({ code }) => `the system does not let the user of the server do that (${code})`,
   },
   'is-folder': { status: 409, error: 'is a directory' },
+  'is-no-folder': { status: 409, error: 'is no directory' },
+  'cursor-invalid': { status: 400, error: 'after is no path in that folder' },
+  'glob-invalid': { status: 400, error: ({ detail }) => detail },
+  'nothing-to-find': { status: 400, error: 'give text or name, or both' },
+  'pattern-invalid': { status: 400, error: ({ detail }) => detail },
+  'search-failed': { status: 500, error: ({ detail }) => `the search cannot run: ${detail}` },
   'is-no-file': { status: 409, error: 'is no file, and not opened' },
   'range-not-satisfiable': { status: 416, error: ({ bytes }) => `the range is outside of ${bytes} bytes` },
+  'not-text': { status: 415, error: 'it is neither UTF-8 nor UTF-16 with a byte-order mark: read or edit it as bytes' },
+  'file-too-large': { status: 413, error: ({ limit }) => `the file has more than ${limit / MIB} MiB` },
+  'keeps-changing': { status: 409, error: 'another program keeps changing the file' },
+  unreadable: { status: 409, error: ({ code }) => `the system does not let it be read (${code})` },
+  'part-invalid': { status: 400, error: ({ detail }) => detail },
+  'beyond-end': { status: 416, error: ({ detail }) => detail },
+  'answer-full': {
+    status: 413,
+    error: ({ limit }) =>
+      `all items together have more than ${limit / MIB} MiB: ask for this one again, or for less of it`,
+  },
+  'edit-invalid': { status: 400, error: ({ detail }) => detail },
+  'edits-overlap': {
+    status: 400,
+    error: ({ edit, other }) => `edits.${Math.max(edit, other)} overlaps edits.${Math.min(edit, other)}`,
+  },
+  'edit-beyond-end': {
+    status: 400,
+    error: ({ edit, lines }) => `edits.${edit} is beyond the end: the file has ${lines} lines`,
+  },
+  'text-not-found': {
+    status: 409,
+    error: ({ edit, wanted, found }) => `edits.${edit}: old stands in ${found} places, not in ${wanted}`,
+  },
+  'version-missing': { status: 428, error: 'edits of lines need sha256, or If-Match with a version' },
+  stale: { status: 409, error: 'the file is not the one that the edits are about' },
+  'named-twice': { status: 400, error: 'another item is about the same file' },
+  'content-invalid': { status: 400, error: ({ detail }) => detail },
+  'another-content': { status: 412, error: 'the file has another content' },
+  'not-written': { status: 424, error: 'not written, because another item is refused' },
   'request-invalid': { status: 400, error: ({ detail }) => detail },
   'content-encoding-refused': {
     status: 415,
