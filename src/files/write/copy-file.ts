@@ -75,11 +75,17 @@ async function isReflinked(reach: Reach, from: Place, to: RawPath, stats: BigInt
   throw Object.assign(new Error('the file has changed while it was copied'), { code: 'ENOENT' });
 }
 
-async function makeAlike(copy: FileHandle, { mode, atimeMs, mtimeMs }: BigIntStats): Promise<void> {
-  await copy.chmod(Number(mode) & 0o777);
+async function makeAlike(copy: FileHandle, stats: BigIntStats): Promise<void> {
+  await copy.chmod(Number(stats.mode) & 0o777);
   try {
-    await copy.utimes(Number(atimeMs) / 1000, Number(mtimeMs) / 1000);
+    await copy.utimes(...timesOf(stats));
   } catch (error) {
     if (codeOf(error) !== 'EPERM') throw error;
   }
 }
+
+/** When it was read and written, in seconds. */
+export const timesOf = ({ atimeNs, mtimeNs }: Pick<BigIntStats, 'atimeNs' | 'mtimeNs'>): [number, number] => [
+  Number(atimeNs) / 1e9,
+  Number(mtimeNs) / 1e9,
+];

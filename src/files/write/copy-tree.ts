@@ -4,7 +4,7 @@ import { fail, ok, type Result } from '../../core/failure.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import type { Place, Reach } from '../place.ts';
-import { copyRegular, type CopyWatch } from './copy-file.ts';
+import { copyRegular, timesOf, type CopyWatch } from './copy-file.ts';
 import { namesIn } from './names-in.ts';
 import { isStillThere } from './remove.ts';
 import type { WriteFailure } from './write-failure.ts';
@@ -52,10 +52,10 @@ export class TreeCopy {
   async copy(from: Place, to: RawPath, depth = 0): Promise<Result<undefined, WriteFailure>> {
     this.throwIfAborted();
     const stats = await lstat(forSystem(from.path), { bigint: true });
-    if (stats.isSymbolicLink()) return await this.#copyLink(from, to, depth);
+    if (stats.isSymbolicLink()) return this.#copyLink(from, to, depth);
     if (stats.isDirectory()) {
       if (!this.#options.recursive) return fail({ reason: 'is-folder' });
-      return await this.#copyFolder(from, to, depth);
+      return this.#copyFolder(from, to, depth);
     }
     if (!stats.isFile()) return fail({ reason: 'is-no-file' });
     const copied = await copyRegular(this.#reach, from, to, this.#watch);
@@ -66,7 +66,7 @@ export class TreeCopy {
   async #copyLink(from: Place, to: RawPath, depth: number): Promise<Result<undefined, WriteFailure>> {
     if (this.#options.follow) {
       const target = this.#reach.at(from.path, true);
-      return target.ok ? await this.copy(target.value, to, depth) : target;
+      return target.ok ? this.copy(target.value, to, depth) : target;
     }
     await symlink(forSystem(machinePaths.readLink(from.path)), forSystem(to));
     this.#files += 1;
@@ -89,7 +89,7 @@ export class TreeCopy {
     }
     // By name: it is in a folder that has a random one.
     await chmod(forSystem(to), Number(stats.mode) & 0o777);
-    await utimes(forSystem(to), Number(stats.atimeMs) / 1000, Number(stats.mtimeMs) / 1000);
+    await utimes(forSystem(to), ...timesOf(stats));
     return ok(undefined);
   }
 }

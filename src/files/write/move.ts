@@ -71,7 +71,7 @@ async function renameTo(
   to: Place,
   is: BigIntStats,
   overwrite: boolean,
-): Promise<Result<undefined, CopyFailure>> {
+): Promise<Result<unknown, CopyFailure>> {
   using _lock = await writing.locks.hold([from.path, to.path]);
   try {
     await using source = await holdFolder(paths.dirname(from.path));
@@ -84,7 +84,7 @@ async function renameTo(
     // It is there already.
     if (from.path === to.path) return ok(undefined);
     const [at, goal] = [source.at(paths.basename(from.path)), target.at(paths.basename(to.path))];
-    if (isCaseAlone) return await unlessHeld(async () => void (await rename(at, goal)));
+    if (isCaseAlone) return await unlessHeld(() => rename(at, goal));
     return await takePlace(from.path, at, to.path, goal, is, there.value);
   } catch (error) {
     return fail(makeFailureIn(error));

@@ -1,6 +1,6 @@
 /** Writers that meet, and folders that become links while something is written, moved or removed below them. */
 import { expect, test } from 'bun:test';
-import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileLocks } from '../../../src/files/write/file-locks.ts';
 import { InPlaceFile } from '../../../src/files/write/in-place.ts';
@@ -13,19 +13,19 @@ test('of two that write one file again and again, what is there is always all of
   using world = new WriteWorld();
   const contents = ['a', 'b'].map((letter) => letter.repeat(200_000));
   writeFileSync(world.path('x'), contents[0] ?? '');
-  let isOver = false;
+  const over = new AbortController();
   const writers = contents.map(async (content) => {
     for (let turn = 0; turn < 25; turn += 1) await world.write('x', content);
   });
   const seen = new Set<string>();
   const reader = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       seen.add(readFileSync(world.path('x'), 'utf8'));
       await new Promise((resolve) => void setImmediate(resolve));
     }
   })();
   await Promise.all(writers);
-  isOver = true;
+  over.abort();
   await reader;
   expect([...seen].every((content) => contents.includes(content))).toBe(true);
   expect(seen.size).toBeGreaterThan(0);
