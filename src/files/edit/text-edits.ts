@@ -51,7 +51,7 @@ function finderIn(lines: TextLines): Find {
   if (lines.ends.crlf === 0)
     return (old, most) => spansIn(text, old, most, (start) => ({ start, end: start + old.length }));
   // Searched without CR of line ends, so that one search finds both kinds.
-  const plain = new TextWithoutCr(text);
+  const plain = new TextWithoutCr(text, lines.ends.crlf);
   return (old, most) => {
     const wanted = old.replaceAll('\r\n', '\n');
     const isExact = wanted.length === old.length;
@@ -88,12 +88,17 @@ function hasItsCrs(there: string, old: string): boolean {
 class TextWithoutCr {
   readonly text: string;
   /** Where LFs stand in it that had a CR in front. */
-  readonly #shortened: number[] = [];
+  readonly #shortened: Uint32Array;
 
-  constructor(original: string) {
+  /** `count`: how many CRLFs it has. */
+  constructor(original: string, count: number) {
     this.text = original.replaceAll('\r\n', '\n');
-    for (let at = original.indexOf('\r\n'); at >= 0; at = original.indexOf('\r\n', at + 2))
-      this.#shortened.push(at - this.#shortened.length);
+    this.#shortened = new Uint32Array(count);
+    let found = 0;
+    for (let at = original.indexOf('\r\n'); at >= 0; at = original.indexOf('\r\n', at + 2)) {
+      this.#shortened[found] = at - found;
+      found += 1;
+    }
   }
 
   /** The same place in the original; before the CR where it is that of an LF. */
