@@ -11,15 +11,19 @@ import { fileEditRoutes } from '../http/files/edit-routes.ts';
 import { filesReadManyRoutes } from '../http/files/read-many-routes.ts';
 import { filesWriteManyRoutes } from '../http/files/write-many-routes.ts';
 import { fileAppendRoutes } from '../http/files/append-routes.ts';
+import { fileCopyRoutes } from '../http/files/copy-routes.ts';
+import { fileMoveRoutes } from '../http/files/move-routes.ts';
 import { fileDeleteRoutes } from '../http/files/delete-routes.ts';
 import { fileMkdirRoutes } from '../http/files/mkdir-routes.ts';
 import { filePutRoutes } from '../http/files/put-routes.ts';
 import { fileReadRoutes } from '../http/files/read-routes.ts';
 import { fileStatRoutes } from '../http/files/stat-routes.ts';
+import { FileCopyJobs } from '../modes/file-copy/copy-jobs.ts';
 import { OWN_EXECUTABLE } from '../platform/self/own-program.ts';
 import type { Base, Feature } from './feature.ts';
 
-export function openFiles({ config, env, apiKey }: Base): Feature {
+/** `connect`: what makes jobs of copies that take long. */
+export function openFiles({ config, env, apiKey, clock }: Base): Feature & Pick<FileCopyJobs, 'connect'> {
   const { settings, cwd, dataPath } = config;
   const roots = settings.roots?.split(',').flatMap((root) => (root.trim() === '' ? [] : [resolve(cwd, root.trim())]));
   const places = new Places({ roots, own: [dataPath, apiKey.path] });
@@ -40,7 +44,10 @@ export function openFiles({ config, env, apiKey }: Base): Feature {
   };
   // Not waited for: a disk that does not answer must not keep the server from starting.
   void writing.names.removeLeftOver();
+  const copyJobs = new FileCopyJobs(clock);
   return {
+    modes: [copyJobs.mode],
+    connect: (submit) => copyJobs.connect(submit),
     routes: [
       fileReadRoutes(places),
       fileStatRoutes(places),
@@ -51,6 +58,8 @@ export function openFiles({ config, env, apiKey }: Base): Feature {
       fileAppendRoutes(places, writing),
       fileMkdirRoutes(places),
       fileDeleteRoutes(places, writing),
+      fileMoveRoutes(places, writing),
+      fileCopyRoutes(places, writing, copyJobs, clock),
     ],
   };
 }

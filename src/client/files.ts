@@ -1,5 +1,6 @@
 /** Calls about files of the machine. */
 import type { FileEntry, FileStats } from '../protocol/files.ts';
+import type { CopiedFiles, CopyJob, MovedFile } from '../protocol/files/write.ts';
 import type { FileEdited, FileEditRequest } from '../protocol/files/edit.ts';
 import type { FilesRead, FilesReadRequest } from '../protocol/files/read-many.ts';
 import type { FilesWriteRequest, FilesWritten } from '../protocol/files/write-many.ts';
@@ -13,6 +14,10 @@ import {
 } from './files/edit.ts';
 import {
   appendFile,
+  copyFile,
+  moveFile,
+  type CopyOptions,
+  type MoveOptions,
   deleteFile,
   makeFolder,
   writeFile,
@@ -146,5 +151,18 @@ export class FileCalls {
    */
   delete(path: string, options: DeleteOptions = {}): Promise<number> {
     return deleteFile(this.#transport, path, options);
+  }
+
+  /** Moves a file, a link or a folder. Rejects with status 409 where something has the new name, 400 into itself. */
+  move(from: string, to: string, options: MoveOptions = {}): Promise<MovedFile> {
+    return moveFile(this.#transport, from, to, options);
+  }
+
+  /**
+   * Copies a file, a link or a folder: how much it was, or after 2 seconds the job that it goes on as, whose output has a line of
+   * JSON each second. Rejects as a move does.
+   */
+  copy(from: string, to: string, options: CopyOptions = {}): Promise<CopiedFiles | CopyJob> {
+    return copyFile(this.#transport, from, to, options);
   }
 }

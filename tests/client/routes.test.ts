@@ -97,6 +97,8 @@ const CALLS: readonly ((client: Client) => unknown)[] = [
   (c) => c.files.append('/x', 'x'),
   (c) => c.files.mkdir('/x'),
   (c) => c.files.delete('/x'),
+  (c) => c.files.move('/x', '/y'),
+  (c) => c.files.copy('/x', '/y'),
   (c) => c.ports.list(),
   (c) => c.ports.follow().next(),
   (c) => c.audit.page(),

@@ -1,7 +1,7 @@
 /** The names in a folder, without order. */
 import { readdir } from 'node:fs/promises';
-import { machinePaths } from '../../platform/files/index.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 
 /** Rejects with what the file system throws. */
 export async function namesIn(path: RawPath): Promise<RawPath[]> {

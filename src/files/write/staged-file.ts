@@ -16,7 +16,9 @@
 import { constants, type BigIntStats } from 'node:fs';
 import { link, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
-import { machinePaths, unlessHeld } from '../../platform/files/index.ts';
+import type { HeldFolder } from '../../platform/file-changes/held-folder.ts';
+import { holdFolder, unlessHeld } from '../../platform/file-changes/index.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
 import { isStillAt } from '../../platform/files/open-regular.ts';
 import { syncFolder } from '../../platform/files/sync-folder.ts';
 import { entryOf, versionOf, type FileEntry } from '../entry.ts';
@@ -59,6 +61,7 @@ export class StagedFile implements AsyncDisposable {
   readonly #reach: Reach;
   readonly #mode: number | undefined;
   readonly #name: StagedName;
+  readonly #folder: HeldFolder;
   readonly #file: FileHandle;
   readonly #hash = new Bun.CryptoHasher('sha256');
   #bytes = 0;
@@ -71,6 +74,7 @@ export class StagedFile implements AsyncDisposable {
     place: Place,
     mode: number | undefined,
     name: StagedName,
+    folder: HeldFolder,
     file: FileHandle,
   ) {
     this.#writing = writing;
@@ -78,6 +82,7 @@ export class StagedFile implements AsyncDisposable {
     this.place = place;
     this.#mode = mode;
     this.#name = name;
+    this.#folder = folder;
     this.#file = file;
   }
 
@@ -97,10 +102,7 @@ export class StagedFile implements AsyncDisposable {
       const full = await writing.room.refusal(paths.dirname(place.path), size);
       if (full !== undefined) return full;
       const isNew = old.value === undefined && mode === undefined;
-      const staged = await StagedFile.#make(writing, reach, place, mode, isNew ? FILE_MODE : PRIVATE);
-      if (reach.isStill(place)) return ok(staged);
-      await staged[Symbol.asyncDispose]();
-      return fail({ reason: 'outside-roots' });
+      return await StagedFile.#make(writing, reach, place, mode, isNew ? FILE_MODE : PRIVATE);
     } catch (error) {
       return fail(makeFailureIn(error));
     }
@@ -127,11 +129,15 @@ export class StagedFile implements AsyncDisposable {
     place: Place,
     mode: number | undefined,
     modeMeanwhile: number,
-  ): Promise<StagedFile> {
+  ): Promise<Result<StagedFile, WriteFailure>> {
+    await using making = new AsyncDisposableStack();
+    const folder = making.use(await holdFolder(paths.dirname(place.path)));
+    if (!reach.isStill(place) || !(await folder.isStill())) return fail({ reason: 'outside-roots' });
     const name = writing.names.note(place.path);
     try {
-      const file = await open(forSystem(name.path), MAKING, modeMeanwhile);
-      return new StagedFile(writing, reach, place, mode, name, file);
+      const file = await open(folder.at(paths.basename(name.path)), MAKING, modeMeanwhile);
+      making.move();
+      return ok(new StagedFile(writing, reach, place, mode, name, folder, file));
     } catch (error) {
       name.forget();
       throw error;
@@ -197,12 +203,12 @@ export class StagedFile implements AsyncDisposable {
   async replace(expected?: Expected): Promise<Result<Written, WriteFailure>> {
     const old = await this.check(expected);
     if (!old.ok) return old;
-    const from = forSystem(this.#name.path);
-    const to = forSystem(this.place.path);
+    const from = this.#staged;
+    const to = this.#folder.at(paths.basename(this.place.path));
     try {
-      // The folder may have become a link meanwhile: then neither is the new file under its name.
-      if (!this.#reach.isStill(this.place) || !(await isStillAt(from, this.#file)))
-        return fail({ reason: 'outside-roots' });
+      // The folder may have been moved meanwhile, and the new file replaced.
+      const isStill = this.#reach.isStill(this.place) && (await this.#folder.isStill());
+      if (!isStill || !(await isStillAt(from, this.#file))) return fail({ reason: 'outside-roots' });
       await this.#close();
       const made = expected === 'none' && (await linkTo(from, to));
       const renamed = made ? ok(undefined) : await unlessHeld(() => rename(from, to));
@@ -225,6 +231,10 @@ export class StagedFile implements AsyncDisposable {
     return there.ok ? fail({ reason: 'version-differs', version: there.value && versionOf(there.value) }) : there;
   }
 
+  get #staged(): string | Buffer {
+    return this.#folder.at(paths.basename(this.#name.path));
+  }
+
   async #close(): Promise<void> {
     if (this.#state !== 'open') return;
     this.#state = 'closed';
@@ -232,12 +242,13 @@ export class StagedFile implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#close();
     if (this.#state === 'gone') return;
+    await using _folder = this.#folder;
+    await this.#close();
     const isLeft = this.#state === 'closed';
     this.#state = 'gone';
     try {
-      const removed = isLeft ? await unlessHeld(() => rm(forSystem(this.#name.path), { force: true })) : ok(undefined);
+      const removed = isLeft ? await unlessHeld(() => rm(this.#staged, { force: true })) : ok(undefined);
       if (removed.ok) this.#name.forget();
     } catch {
       // It stays noted, and goes at the next start.

@@ -3,7 +3,9 @@ import type { PatchFailure } from '../../files/edit/patch-file.ts';
 import type { PartFailure } from '../../files/edit/read-part.ts';
 import type { BatchFailure } from '../../files/edit/write-many.ts';
 import type { PlaceFailure } from '../../files/place.ts';
+import type { CopyEnd } from '../../files/write/copy-run.ts';
 import type { AppendFailure } from '../../files/write/in-place.ts';
+import type { RemoveFailure } from '../../files/write/remove.ts';
 import type { IrregularFile } from '../../platform/files/open-regular.ts';
 import type { RawBodyFailure } from '../wire/raw-body.ts';
 import { refusals } from '../wire/refusals.ts';
@@ -16,7 +18,9 @@ type FileFailure =
   | BatchFailure
   | RawBodyFailure
   | AppendFailure
-  | { readonly reason: 'digest-differs' | 'exists' | 'not-empty' }
+  | RemoveFailure
+  | Extract<CopyEnd, { readonly ok: false }>['failure']
+  | { readonly reason: 'digest-differs' | 'shutting-down' | 'job-not-made' }
   | { readonly reason: 'range-not-satisfiable'; readonly bytes: number };
 
 const MIB = 1024 * 1024;
@@ -83,5 +87,10 @@ export const { refuse, statusOf, sentenceOf } = refusals<FileFailure>()({
     error: ({ keep }) => `fewer than ${keep} bytes would be left on the disk (--min-free-bytes)`,
   },
   'disk-full': { status: 507, error: ({ code }) => `the disk is full (${code})` },
+  'into-itself': { status: 400, error: 'a folder cannot be put into itself' },
+  elsewhere: { status: 409, error: 'something is mounted there' },
+  aborted: { status: 409, error: 'the copy was ended before it was complete' },
+  'shutting-down': { status: 503, error: 'the server is shutting down' },
+  'job-not-made': { status: 500, error: 'the copy takes long, and no job could be made of it: it was ended' },
   'not-found': { status: 404, error: 'there is no such file or folder' },
 });
