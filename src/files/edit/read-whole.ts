@@ -1,7 +1,7 @@
 /** A small file as a whole: its bytes, their hash, and the version that they are of. */
 import { statSync } from 'node:fs';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
-import { machinePaths } from '../../platform/files/index.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { IrregularFile } from '../../platform/files/open-regular.ts';
 import { versionOf } from '../entry.ts';
 import type { Place, PlaceFailure, Reach } from '../place.ts';

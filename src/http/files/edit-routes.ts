@@ -6,7 +6,7 @@ import { unifiedDiff } from '../../files/edit/unified-diff.ts';
 import type { Edits } from '../../files/edit/edit.ts';
 import type { Places } from '../../files/place.ts';
 import type { Writing } from '../../files/write/writing.ts';
-import { machinePaths } from '../../platform/files/index.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
 import { FileEdited, FileEditRefused, FileEditRequest } from '../../protocol/files/edit.ts';
 import { callerOf, mayUse } from '../caller.ts';
 import { answer, refusal } from '../wire/answers.ts';
