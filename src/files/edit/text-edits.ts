@@ -43,7 +43,14 @@ export async function replacementsOfTexts(
   return ok(replacements);
 }
 
-type Find = (old: string, most: number) => { readonly spans: readonly Span[]; readonly found: number };
+interface Found {
+  /** The first places. */
+  readonly spans: readonly Span[];
+  /** How many there are in all. */
+  readonly found: number;
+}
+
+type Find = (old: string, most: number) => Found;
 
 /** Finds all places, and tells the first of them. */
 function finderIn(lines: TextLines): Find {
@@ -54,27 +61,28 @@ function finderIn(lines: TextLines): Find {
   const plain = new TextWithoutCr(text, lines.ends.crlf);
   return (old, most) => {
     const wanted = old.replaceAll('\r\n', '\n');
-    const isExact = wanted.length === old.length;
-    return spansIn(plain.text, wanted, most, (start) => {
-      const span = { start: plain.original(start), end: plain.original(start + wanted.length) };
-      return isExact || hasItsCrs(text.slice(span.start, span.end), old) ? span : undefined;
-    });
+    const spanAt = (start: number) => ({ start: plain.original(start), end: plain.original(start + wanted.length) });
+    const isThere = ({ start, end }: Span) => hasItsCrs(text.slice(start, end), old);
+    return spansIn(plain.text, wanted, most, spanAt, wanted.length === old.length ? undefined : isThere);
   };
 }
 
+/** `isThere` undefined: wherever it is found. */
 function spansIn(
   text: string,
   old: string,
   most: number,
-  spanAt: (start: number) => Span | undefined,
-): { readonly spans: readonly Span[]; readonly found: number } {
+  spanAt: (start: number) => Span,
+  isThere?: (span: Span) => boolean,
+): Found {
   const spans: Span[] = [];
   let found = 0;
   for (const at of findAll(text, old)) {
-    const span = spanAt(at);
-    if (span === undefined) continue;
+    // Where millions are found, the others are only counted.
+    const span = isThere !== undefined || spans.length < most ? spanAt(at) : undefined;
+    if (span !== undefined && isThere?.(span) === false) continue;
     found += 1;
-    if (spans.length < most) spans.push(span);
+    if (span !== undefined && spans.length < most) spans.push(span);
   }
   return { spans, found };
 }
