@@ -1,6 +1,7 @@
 /** Builds the room of files. */
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { gauge } from '../core/metric.ts';
 import { Places } from '../files/place.ts';
 import { FileLocks } from '../files/write/file-locks.ts';
 import { ProtectedPlaces } from '../files/write/protected.ts';
@@ -16,14 +17,23 @@ import { fileMoveRoutes } from '../http/files/move-routes.ts';
 import { fileDeleteRoutes } from '../http/files/delete-routes.ts';
 import { fileMkdirRoutes } from '../http/files/mkdir-routes.ts';
 import { filePutRoutes } from '../http/files/put-routes.ts';
+import { Watches } from '../files/watch/watches.ts';
+import { fileListRoutes } from '../http/files/list-routes.ts';
 import { fileReadRoutes } from '../http/files/read-routes.ts';
+import { fileSearchRoutes } from '../http/files/search-routes.ts';
 import { fileStatRoutes } from '../http/files/stat-routes.ts';
+import { fileWatchRoutes } from '../http/files/watch-routes.ts';
 import { FileCopyJobs } from '../modes/file-copy/copy-jobs.ts';
+import { ripgrepPath } from '../platform/programs/ripgrep.ts';
+import { watching } from '../platform/watching/index.ts';
 import { OWN_EXECUTABLE } from '../platform/self/own-program.ts';
 import type { Base, Feature } from './feature.ts';
 
+const MAX_WATCHED_FOLDERS = 100_000;
+
 /** `connect`: what makes jobs of copies that take long. */
-export function openFiles({ config, env, apiKey, clock }: Base): Feature & Pick<FileCopyJobs, 'connect'> {
+export function openFiles(base: Base, scope: AsyncDisposableStack): Feature & Pick<FileCopyJobs, 'connect'> {
+  const { config, env, commandEnv, launcher, apiKey, clock, log } = base;
   const { settings, cwd, dataPath } = config;
   const roots = settings.roots?.split(',').flatMap((root) => (root.trim() === '' ? [] : [resolve(cwd, root.trim())]));
   const places = new Places({ roots, own: [dataPath, apiKey.path] });
@@ -44,6 +54,8 @@ export function openFiles({ config, env, apiKey, clock }: Base): Feature & Pick<
   };
   // Not waited for: a disk that does not answer must not keep the server from starting.
   void writing.names.removeLeftOver();
+  const search = { launcher, env: commandEnv, clock, ripgrep: () => ripgrepPath(join(dataPath, 'programs')) };
+  const watches = scope.use(new Watches({ watching, clock, log, maxFolders: MAX_WATCHED_FOLDERS }));
   const copyJobs = new FileCopyJobs(clock);
   return {
     modes: [copyJobs.mode],
@@ -51,6 +63,8 @@ export function openFiles({ config, env, apiKey, clock }: Base): Feature & Pick<
     routes: [
       fileReadRoutes(places),
       fileStatRoutes(places),
+      fileListRoutes(places),
+      fileSearchRoutes(places, search),
       filesReadManyRoutes(places),
       fileEditRoutes(places, writing),
       filesWriteManyRoutes(places, writing),
@@ -60,6 +74,17 @@ export function openFiles({ config, env, apiKey, clock }: Base): Feature & Pick<
       fileDeleteRoutes(places, writing),
       fileMoveRoutes(places, writing),
       fileCopyRoutes(places, writing, copyJobs, clock),
+      fileWatchRoutes(places, watches),
     ],
+    metrics: () => [
+      gauge('agent_server_file_watches', 'Watches of files that have a reader.', watches.active),
+      gauge(
+        'agent_server_file_watch_folders',
+        'Folders that are watched, for a reader or until one comes back.',
+        watches.folders,
+      ),
+    ],
+    drain: () => watches.drain(),
+    resume: () => watches.resume(),
   };
 }

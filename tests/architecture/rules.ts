@@ -15,7 +15,16 @@ export type SourceTree = ReadonlyMap<string, string>;
 export type Rooms = Readonly<Record<string, readonly string[]>>;
 
 export const ROOMS: Rooms = {
-  jobs: ['app/shell-jobs.ts', 'app/job-metrics.ts', 'modes/shell/'],
+  jobs: [
+    'app/shell-jobs.ts',
+    'app/process-jobs.ts',
+    'app/job-metrics.ts',
+    'app/processes.ts',
+    'modes/shell/',
+    'modes/process/',
+    'http/processes/',
+    'cli/processes/',
+  ],
   shells: ['app/sessions.ts', 'settings/sessions.ts', 'http/sessions/', 'modes/persistent-shell/'],
   terminals: [],
   agents: ['modes/acp/', 'client/acp/', 'http/acp/'],
@@ -90,6 +99,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@xterm/addon-web-links': ['console/page/terminals/'],
   '@xterm/addon-unicode11': ['console/page/terminals/', 'terminals/headless.ts'],
   '@xterm/addon-webgl': ['console/page/terminals/'],
+  ignore: ['files/ignore/'],
   'jsonc-parser': ['cli/acp/install/'],
   'bun:ffi': ['platform/'],
   'bun:sqlite': ['jobs/store.ts', 'jobs/open-index.ts', 'platform/files/file-lock.ts'],

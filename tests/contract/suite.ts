@@ -22,10 +22,13 @@ import { badRequestsSuite } from './suite-bad-requests.ts';
 import { execSuite } from './suite-exec.ts';
 import { filesEditSuite } from './suite-files-edit.ts';
 import { filesReadManySuite } from './suite-files-read-many.ts';
+import { filesListSuite } from './suite-files-list.ts';
 import { filesReadSuite } from './suite-files-read.ts';
+import { filesSearchSuite } from './suite-files-search.ts';
 import { filesStatSuite } from './suite-files-stat.ts';
 import { filesWriteManySuite } from './suite-files-write-many.ts';
 import { filesWriteSuite } from './suite-files-write.ts';
+import { filesWatchSuite } from './suite-files-watch.ts';
 import { followSuite } from './suite-follow.ts';
 import { foreignOriginsSuite } from './suite-foreign-origins.ts';
 import { inputSuite } from './suite-input.ts';
@@ -36,6 +39,8 @@ import { outputSuite } from './suite-output.ts';
 import { portProxySuite } from './suite-port-proxy.ts';
 import { portTcpSuite } from './suite-port-tcp.ts';
 import { portsSuite } from './suite-ports.ts';
+import { processesSuite } from './suite-processes.ts';
+import { processJobsSuite, processSurvivalSuite } from './suite-process-jobs.ts';
 import { runtimeClientSuite } from './suite-runtime-client.ts';
 import { sessionLifeSuite } from './suite-session-life.ts';
 import { sessionRefusalsSuite } from './suite-session-refusals.ts';
@@ -64,8 +69,11 @@ export function contractSuite(door: Door): void {
     filesReadSuite(door);
     filesReadManySuite(door);
     filesWriteManySuite(door);
+    filesListSuite(door);
+    filesSearchSuite(door);
     filesStatSuite(door);
     filesWriteSuite(door);
+    filesWatchSuite(door);
     jobsSuite(door);
     runtimeClientSuite(door);
     badBodiesSuite(door);
@@ -75,6 +83,7 @@ export function contractSuite(door: Door): void {
     timelineSuite(door);
     inputSuite(door);
     signalsSuite(door);
+    processJobsSuite(door);
     additionsSuite(door);
     followSuite(door);
     treeSuite(door);
@@ -87,6 +96,7 @@ export function contractSuite(door: Door): void {
     watchingSuite(door);
     systemSuite(door);
     portsSuite(door);
+    processesSuite(door);
     terminalProgramsSuite(door);
     acpSuite(door);
     acpRecordSuite(door);
@@ -110,6 +120,7 @@ export function contractSuite(door: Door): void {
       narrowSocketsSuite(door);
       acpSocketsSuite(door);
       survivalSuite(door);
+      processSurvivalSuite(door);
       stopSuite(door);
     } else
       process.stdout.write(`the contract, ${door.name}: no stories of sockets and of survival, there is no port\n`);
