@@ -43,7 +43,14 @@ export async function replacementsOfTexts(
   return ok(replacements);
 }
 
-type Find = (old: string, most: number) => { readonly spans: readonly Span[]; readonly found: number };
+interface Found {
+  /** The first places. */
+  readonly spans: readonly Span[];
+  /** How many there are in all. */
+  readonly found: number;
+}
+
+type Find = (old: string, most: number) => Found;
 
 /** Finds all places, and tells the first of them. */
 function finderIn(lines: TextLines): Find {
@@ -51,30 +58,31 @@ function finderIn(lines: TextLines): Find {
   if (lines.ends.crlf === 0)
     return (old, most) => spansIn(text, old, most, (start) => ({ start, end: start + old.length }));
   // Searched without CR of line ends, so that one search finds both kinds.
-  const plain = new TextWithoutCr(text);
+  const plain = new TextWithoutCr(text, lines.ends.crlf);
   return (old, most) => {
     const wanted = old.replaceAll('\r\n', '\n');
-    const isExact = wanted.length === old.length;
-    return spansIn(plain.text, wanted, most, (start) => {
-      const span = { start: plain.original(start), end: plain.original(start + wanted.length) };
-      return isExact || hasItsCrs(text.slice(span.start, span.end), old) ? span : undefined;
-    });
+    const spanAt = (start: number) => ({ start: plain.original(start), end: plain.original(start + wanted.length) });
+    const isThere = ({ start, end }: Span) => hasItsCrs(text.slice(start, end), old);
+    return spansIn(plain.text, wanted, most, spanAt, wanted.length === old.length ? undefined : isThere);
   };
 }
 
+/** `isThere` undefined: wherever it is found. */
 function spansIn(
   text: string,
   old: string,
   most: number,
-  spanAt: (start: number) => Span | undefined,
-): { readonly spans: readonly Span[]; readonly found: number } {
+  spanAt: (start: number) => Span,
+  isThere?: (span: Span) => boolean,
+): Found {
   const spans: Span[] = [];
   let found = 0;
   for (const at of findAll(text, old)) {
-    const span = spanAt(at);
-    if (span === undefined) continue;
+    // Where millions are found, the others are only counted.
+    const span = isThere !== undefined || spans.length < most ? spanAt(at) : undefined;
+    if (span !== undefined && isThere?.(span) === false) continue;
     found += 1;
-    if (spans.length < most) spans.push(span);
+    if (span !== undefined && spans.length < most) spans.push(span);
   }
   return { spans, found };
 }
@@ -88,12 +96,17 @@ function hasItsCrs(there: string, old: string): boolean {
 class TextWithoutCr {
   readonly text: string;
   /** Where LFs stand in it that had a CR in front. */
-  readonly #shortened: number[] = [];
+  readonly #shortened: Uint32Array;
 
-  constructor(original: string) {
+  /** `count`: how many CRLFs it has. */
+  constructor(original: string, count: number) {
     this.text = original.replaceAll('\r\n', '\n');
-    for (let at = original.indexOf('\r\n'); at >= 0; at = original.indexOf('\r\n', at + 2))
-      this.#shortened.push(at - this.#shortened.length);
+    this.#shortened = new Uint32Array(count);
+    let found = 0;
+    for (let at = original.indexOf('\r\n'); at >= 0; at = original.indexOf('\r\n', at + 2)) {
+      this.#shortened[found] = at - found;
+      found += 1;
+    }
   }
 
   /** The same place in the original; before the CR where it is that of an LF. */

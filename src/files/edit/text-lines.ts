@@ -4,29 +4,31 @@
  */
 export type LineEnd = '\n' | '\r\n';
 
+/** Of so many lines the offset of one is kept, so that sixteen million lines take no more memory than their text. */
+const STRIDE = 64;
+
 export class TextLines {
   readonly text: string;
-  /** Offsets behind each LF. */
-  readonly #ends: Uint32Array;
+  /** Offsets behind each 64th LF. */
+  readonly #marks: number[] = [];
+  readonly #ended: number;
   readonly #crlf: number;
 
   constructor(text: string) {
     this.text = text;
-    let found = 0;
-    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) found += 1;
-    this.#ends = new Uint32Array(found);
+    let ended = 0;
     let crlf = 0;
-    let line = 0;
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+      ended += 1;
       if (text[at - 1] === '\r') crlf += 1;
-      this.#ends[line] = at + 1;
-      line += 1;
+      if (ended % STRIDE === 0) this.#marks.push(at + 1);
     }
+    this.#ended = ended;
     this.#crlf = crlf;
   }
 
   get count(): number {
-    return this.#ends.length + (this.hasFinalEnd ? 0 : 1);
+    return this.#ended + (this.hasFinalEnd ? 0 : 1);
   }
 
   /** Also of an empty text: the first line that is put there ends as lines do. */
@@ -36,7 +38,7 @@ export class TextLines {
 
   /** How many lines end with CRLF, and how many with LF alone. */
   get ends(): { readonly crlf: number; readonly lf: number } {
-    return { crlf: this.#crlf, lf: this.#ends.length - this.#crlf };
+    return { crlf: this.#crlf, lf: this.#ended - this.#crlf };
   }
 
   /** The more frequent end; LF where there are as many of the other, or none at all. */
@@ -46,7 +48,12 @@ export class TextLines {
 
   /** Offset of its first character; for the line behind the last one: the end. */
   start(line: number): number {
-    return line <= 1 ? 0 : (this.#ends[line - 2] ?? this.text.length);
+    if (line <= 1) return 0;
+    if (line - 1 > this.#ended) return this.text.length;
+    const marks = Math.floor((line - 1) / STRIDE);
+    let at = this.#mark(marks);
+    for (let behind = marks * STRIDE; behind < line - 1; behind += 1) at = this.text.indexOf('\n', at) + 1;
+    return at;
   }
 
   /** Offset behind its end. */
@@ -62,13 +69,25 @@ export class TextLines {
   /** The line that the character is in. */
   lineAt(offset: number): number {
     let low = 0;
-    let high = this.#ends.length;
+    let high = this.#marks.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#ends[middle] ?? 0) <= offset) low = middle + 1;
+      if (this.#mark(middle + 1) <= offset) low = middle + 1;
       else high = middle;
     }
-    return low + 1;
+    let line = low * STRIDE + 1;
+    for (
+      let at = this.text.indexOf('\n', this.#mark(low));
+      at >= 0 && at < offset;
+      at = this.text.indexOf('\n', at + 1)
+    )
+      line += 1;
+    return line;
+  }
+
+  /** Offset behind the LF of so many times 64 lines. */
+  #mark(count: number): number {
+    return count === 0 ? 0 : (this.#marks[count - 1] ?? this.text.length);
   }
 }
 
