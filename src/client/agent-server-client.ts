@@ -16,7 +16,6 @@ export type { LinkEnd, TerminalLink, TerminalLinkListener, TerminalLinkOptions }
 export type { MakeWebSocket, WebSocketLike } from './plain-socket.ts';
 export type { KeyCalls } from './keys.ts';
 export type { AuditCalls, AuditPage } from './audit.ts';
-export type { FileCalls, ReadFileOptions, StatOptions } from './files.ts';
 export type {
   AppendOptions,
   CopyOptions,

@@ -6,7 +6,6 @@ import { Client } from '../../src/client/client.ts';
 import type { FileMatch, FileNameMatch, FileSearch, FileSearchDone } from '../../src/protocol/files/search.ts';
 import type { Door } from '../support/doors.ts';
 import { waitFor } from '../support/wait.ts';
-import type { Ask } from '../support/rig.ts';
 import { sharedRig } from './shared-rig.ts';
 import { addKey } from './suite-keys.ts';
 
@@ -176,21 +175,16 @@ export function filesSearchSuite(door: Door): void {
       const { key } = rig();
       // Also through a door without a port.
       const send = (address: string, { signal: _signal, headers, ...init }: RequestInit = {}) =>
-        rig().request(new URL(address).pathname, { ...init, headers: headers as Record<string, string> } as Ask);
+        rig().request(new URL(address).pathname, { ...init, headers: headers as Record<string, string> });
       const client = new Client({
         url: 'http://localhost',
         key,
-        fetch: (address, init) => send(String(address), init),
+        fetch: (address, init) => send(address, init),
       });
       const rows: unknown[] = [];
       for await (const row of client.files.search({ path, text: 'x' })) rows.push('done' in row ? row.matches : row);
       expect(rows).toEqual([expect.objectContaining({ line: 1 }), expect.objectContaining({ line: 2 }), 2]);
-      expect(
-        await client.files
-          .search({ path, text: '((' })
-          .next()
-          .catch((error: Error) => error.message),
-      ).toContain('unclosed group');
+      expect(await client.files.search({ path, text: '((' }).next().catch(String)).toContain('unclosed group');
     });
 
     if (door.platform === 'windows') return;
