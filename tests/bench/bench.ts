@@ -7,6 +7,7 @@ import { cpus, totalmem } from 'node:os';
 import type { Measure, Measured } from './measure.ts';
 import { acpDoors } from './measures/acp-doors.ts';
 import { agents } from './measures/agents.ts';
+import { files } from './measures/files.ts';
 import { flood } from './measures/flood.ts';
 import { list } from './measures/list.ts';
 import { many } from './measures/many.ts';
@@ -34,6 +35,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   update,
   agents,
   'acp-doors': acpDoors,
+  files,
   flood,
   ports,
   'terminals-idle': terminalsIdle,

@@ -139,6 +139,17 @@ export class BenchServer implements AsyncDisposable {
     return (await response.json()) as T;
   }
 
+  /** A stream of lines; how many have come when it ends. */
+  async rows(path: string, json: object): Promise<number> {
+    const response = await fetch(this.url + path, {
+      method: 'POST',
+      headers: this.#headers,
+      body: JSON.stringify(json),
+    });
+    if (!response.ok) throw new Error(`POST ${path}: ${response.status}`);
+    return (await response.text()).split('\n').length - 1;
+  }
+
   /** Where a socket to a terminal is opened, and what proves that it may. */
   socket(id: string): { readonly url: string; readonly headers: Readonly<Record<string, string>> } {
     return { url: `${this.url.replace('http', 'ws')}/terminal?attach=${id}`, headers: { 'x-api-key': KEY } };

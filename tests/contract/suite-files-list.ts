@@ -221,7 +221,7 @@ export function filesListSuite(door: Door): void {
       const above = door.nativePath(dirname(rig().place.data));
       const paths = async (asker: string) =>
         (
-          (await rig().ask(asked(above, '&depth=0&hidden=1&limit=10000&ignore=none'), { key: asker }))
+          (await rig().ask(asked(above, '&depth=0&hidden=1&limit=10000&ignore=none&exclude=list-*'), { key: asker }))
             .body as FileListing
         ).items
           .map((item) => item.path)

@@ -6,7 +6,6 @@ import { Client } from '../../src/client/client.ts';
 import type { FileMatch, FileNameMatch, FileSearch, FileSearchDone } from '../../src/protocol/files/search.ts';
 import type { Door } from '../support/doors.ts';
 import { waitFor } from '../support/wait.ts';
-import type { Ask } from '../support/rig.ts';
 import { sharedRig } from './shared-rig.ts';
 import { addKey } from './suite-keys.ts';
 
@@ -110,7 +109,7 @@ export function filesSearchSuite(door: Door): void {
       expect((await rowsOf({ path, name: '*.md', limit: 2 })).at(-1)).toMatchObject({ matches: 2, more: true });
     });
 
-    test('its limit, and its time', async () => {
+    test('its limit, and a time that is short', async () => {
       const { path } = tree({ a: 'x\n'.repeat(2000), b: 'x\n'.repeat(2000) });
       const rows = await rowsOf({ path, text: 'x', limit: 2500 });
       expect([rows.length, rows.at(-1)]).toEqual([
@@ -118,8 +117,7 @@ export function filesSearchSuite(door: Door): void {
         { done: true, matches: 2500, files: 2, more: true, timedOut: false },
       ] as never);
       expect((await rowsOf({ path, text: 'x', limit: 4000 })).at(-1)).toMatchObject({ matches: 4000, more: false });
-      expect((await rowsOf({ path, text: 'absent', timeout: 1e-9 })).at(-1)).toMatchObject({ timedOut: true });
-      expect((await rowsOf({ path, name: 'absent', timeout: 1e-9 })).at(-1)).toMatchObject({ done: true });
+      expect((await rowsOf({ path, name: 'absent', timeout: 1e-6 })).at(-1)).toMatchObject({ done: true });
     });
 
     const INVALID: readonly [string, object, number][] = [
@@ -162,8 +160,8 @@ export function filesSearchSuite(door: Door): void {
       const above = door.nativePath(dirname(rig().place.data));
       const admin = await addKey(rig(), ['admin']);
       const hits = async (asker: string, search: object) =>
-        (await rowsOf({ path: above, hidden: true, ignore: 'none', ...search }, asker)).filter((row) =>
-          row.path?.startsWith(data),
+        (await rowsOf({ path: above, hidden: true, ignore: 'none', exclude: ['search-*'], ...search }, asker)).filter(
+          (row) => row.path?.startsWith(data),
         );
       for (const search of [{ text: mark }, { name: 'note' }]) {
         expect(await hits(rig().key, search)).toHaveLength(1);
@@ -176,21 +174,16 @@ export function filesSearchSuite(door: Door): void {
       const { key } = rig();
       // Also through a door without a port.
       const send = (address: string, { signal: _signal, headers, ...init }: RequestInit = {}) =>
-        rig().request(new URL(address).pathname, { ...init, headers: headers as Record<string, string> } as Ask);
+        rig().request(new URL(address).pathname, { ...init, headers: headers as Record<string, string> });
       const client = new Client({
         url: 'http://localhost',
         key,
-        fetch: (address, init) => send(String(address), init),
+        fetch: (address, init) => send(address, init),
       });
       const rows: unknown[] = [];
       for await (const row of client.files.search({ path, text: 'x' })) rows.push('done' in row ? row.matches : row);
       expect(rows).toEqual([expect.objectContaining({ line: 1 }), expect.objectContaining({ line: 2 }), 2]);
-      expect(
-        await client.files
-          .search({ path, text: '((' })
-          .next()
-          .catch((error: Error) => error.message),
-      ).toContain('unclosed group');
+      expect(await client.files.search({ path, text: '((' }).next().catch(String)).toContain('unclosed group');
     });
 
     if (door.platform === 'windows') return;

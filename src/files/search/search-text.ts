@@ -70,9 +70,12 @@ export async function searchText(
   stdin[Symbol.dispose]();
   let stopped = false;
   let timedOut = false;
+  let ending: Promise<void> | undefined;
+  // Once: on Windows nothing may still be at it when the process is released.
+  const end = () => (ending ??= process.endTree(0));
   const stop = () => {
     stopped = true;
-    void process.endTree(0);
+    void end();
   };
   using _limit = clock.after(timeoutMs, () => {
     timedOut = true;
@@ -127,7 +130,7 @@ export async function searchText(
     return ok({ matches, files, more, timedOut });
   } finally {
     signal.removeEventListener('abort', stop);
-    await process.endTree(0);
+    await end();
     process.release();
     await said;
   }

@@ -83,9 +83,19 @@ export const fileSearchRoutes = (places: Places, parts: SearchParts) =>
         return answer;
       }
       const search = {
-        ...{ text, literal: body.literal ?? false, matchCase: body.case ?? true, word: body.word ?? false },
-        ...{ exclude: body.exclude ?? [], ignore: ignore === 'git', hidden, context: body.context ?? 0 },
-        ...{ include: name, includeText: body.name, maxFileBytes: body.maxFileBytes ?? 64 * MIB, limit, timeoutMs },
+        text,
+        literal: body.literal ?? false,
+        matchCase: body.case ?? true,
+        word: body.word ?? false,
+        include: name,
+        includeText: body.name,
+        exclude: body.exclude ?? [],
+        ignore: ignore === 'git',
+        hidden,
+        context: body.context ?? 0,
+        maxFileBytes: body.maxFileBytes ?? 64 * MIB,
+        limit,
+        timeoutMs,
       };
       const answer = await rowStream(async (send, signal) => {
         const done = await findText(

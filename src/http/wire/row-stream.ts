@@ -59,10 +59,11 @@ export async function rowStream<F extends Failure>(
   if (first?.ok === false) return first.failure;
   // Told to the reader of the stream.
   ended.catch(() => {});
+  const isWaiting = () => ahead === '' && !isOver;
   const stream = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        while (ahead === '' && !isOver) await moved.promise;
+        while (isWaiting()) await moved.promise;
         if (ahead !== '') {
           controller.enqueue(encoder.encode(ahead));
           ahead = '';
