@@ -5,6 +5,7 @@
  */
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
+import { realFolder } from '../../platform/machine-paths/read-folder.ts';
 import type { HintSource, NotWatched } from '../../platform/watching/watching.ts';
 import type { Reach } from '../place.ts';
 import type { Filter } from './filter.ts';
@@ -108,8 +109,7 @@ export class Tree {
   async #namesIn(folder: RawPath): Promise<readonly RawPath[]> {
     const names = await this.#options.looks.names(folder);
     if (names === undefined) return [];
-    const real = machinePaths.findRealPath(folder);
-    return real.found && real.path === folder ? names : [];
+    return realFolder(folder) === folder ? names : [];
   }
 
   async #seen(folder: RawPath, name: RawPath): Promise<Seen | undefined> {

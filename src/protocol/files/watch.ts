@@ -16,7 +16,11 @@ export const FileWatchEvent = Type.Object(
       description: 'The path, below the one that was asked for. Of `overflow` and `ready` it is that one itself.',
     }),
     pathBytes: Type.Optional(Type.String({ description: 'The path in base64, where it is no UTF-8.' })),
-    entry: Type.Optional(FileEntry),
+    entry: Type.Optional(
+      Type.Object(FileEntry.properties, {
+        description: 'A FileEntry: what is there when the event is sent. Absent where nothing is any more.',
+      }),
+    ),
   },
   { $id: 'FileWatchEvent', description: 'Something in a watched folder has changed.' },
 );
