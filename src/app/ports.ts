@@ -1,5 +1,6 @@
 /** Builds the room of ports. */
 import { gauge } from '../core/metric.ts';
+import { proxySockets } from '../http/ports/proxy-sockets.ts';
 import { proxyRoutes } from '../http/ports/proxy-routes.ts';
 import { portRoutes } from '../http/ports/routes.ts';
 import { tcpSockets } from '../http/ports/tcp-sockets.ts';
@@ -25,6 +26,8 @@ export function openPorts(
   const allowed = new AllowedPorts();
   const keepHost = config.settings['ports-keep-host'];
   const slots = new PortSlots();
+  // Apart, because sockets last: they must not take what requests need.
+  const socketSlots = new PortSlots();
   return {
     processes: {
       listening: async () => {
@@ -34,10 +37,20 @@ export function openPorts(
       },
       mayKnow: isWithin,
     },
-    routes: [portRoutes(list, watch), proxyRoutes({ allowed, slots, live, keepHost, answerSeconds: ANSWER_SECONDS })],
-    sockets: [tcpSockets(allowed)],
+    routes: [
+      portRoutes(list, watch, allowed),
+      proxyRoutes({ allowed, slots, live, keepHost, answerSeconds: ANSWER_SECONDS }),
+    ],
+    // The first has its own paths below those of the second.
+    sockets: [
+      tcpSockets(allowed),
+      proxySockets({ allowed, slots: socketSlots, keepHost, answerSeconds: ANSWER_SECONDS }),
+    ],
     listening: ({ port, terminalPort }) =>
       allowed.ownPorts([port, ...(terminalPort === undefined ? [] : [terminalPort])]),
-    metrics: () => [gauge('agent_server_port_requests', 'Requests being passed on to ports.', slots.taken)],
+    metrics: () => [
+      gauge('agent_server_port_requests', 'Requests being passed on to ports.', slots.taken),
+      gauge('agent_server_port_sockets', 'WebSockets being passed on to ports.', socketSlots.taken),
+    ],
   };
 }

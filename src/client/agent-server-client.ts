@@ -21,7 +21,7 @@ export type { OutputRange } from './output.ts';
 export type { AgentCalls, FollowedAgentEvent, LogOptions, PromptOptions } from './agents.ts';
 export type { TerminalCalls, TerminalOutputOptions } from './terminals.ts';
 export type { LinkEnd, TerminalLink, TerminalLinkListener, TerminalLinkOptions } from './terminal-link.ts';
-export type { MakeWebSocket, WebSocketLike } from './plain-socket.ts';
+export type { BinarySocketLike, MakeWebSocket, WebSocketLike } from './plain-socket.ts';
 export type { ProcessCalls, ProcessesOptions } from './processes.ts';
 export type { KeyCalls } from './keys.ts';
 export type { AuditCalls, AuditPage } from './audit.ts';
@@ -38,7 +38,8 @@ export type { EditFileOptions, ManyOptions, WriteManyOptions } from './files/edi
 export type { FileCalls, ReadFileOptions, StatOptions, WatchedEvent, WatchOptions } from './files.ts';
 export type { ListFilesOptions } from './files/list.ts';
 export type { FileSearchRow } from './files/search.ts';
-export type { PortCalls, PortEvent } from './ports.ts';
+export type { PortCalls, PortEvent, PortListOptions } from './ports.ts';
+export type { PortStream } from './port-stream.ts';
 export type { RegistrationCalls } from './registration.ts';
 export type { SystemCalls, SystemFollowOptions, SystemOptions } from './system.ts';
 export type { UpdateCalls } from './update.ts';

@@ -11,7 +11,7 @@ export interface ClientOptions {
   readonly key?: string | undefined;
   /**
    * Token of the devtunnel that the server is behind, sent as `X-Tunnel-Authorization` beside the key. Default: none. A
-   * WebSocket of the web sends no headers: through a private tunnel terminals need `webSocket`, too.
+   * WebSocket of the web sends no headers: through a private tunnel terminals and ports need `webSocket`, too.
    */
   readonly tunnelToken?: string | undefined;
   /** Milliseconds that an answer may take, more than 0; what the server is told to wait comes on top. Default 30,000. */
@@ -24,7 +24,7 @@ export interface ClientOptions {
   /** What sends requests where the global `fetch` needs options that only its runtime knows. Default: the global one. */
   readonly fetch?: Fetch;
   /**
-   * What makes a WebSocket, for `terminals.attach`: needed in Node before version 22, which has none, and for headers of
+   * What makes a WebSocket, for `terminals.attach` and `ports.connect`: needed in Node before version 22, which has none, and for headers of
    * one's own. With the package `ws`: `(url) => new WebSocket(url)`. Default: the global one.
    */
   readonly webSocket?: MakeWebSocket | undefined;

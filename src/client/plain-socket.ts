@@ -30,7 +30,15 @@ export interface WebSocketLike {
   addEventListener(type: 'close', listener: (event: { readonly code: number; readonly reason: string }) => void): void;
 }
 
-/** Opens a WebSocket at that address. */
+/** The same with bytes; that of the web is one, and that of the package `ws`. */
+export interface BinarySocketLike extends WebSocketLike {
+  /** Set to `arraybuffer`. */
+  binaryType: string;
+  /** Sends a text frame, or a binary one. */
+  send(data: string | Uint8Array<ArrayBuffer>): void;
+}
+
+/** Opens a WebSocket at that address. Only one that knows bytes can open a port. */
 export type MakeWebSocket = (url: string) => WebSocketLike;
 
 const OPEN = 1;

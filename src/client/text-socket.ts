@@ -9,7 +9,7 @@
 import { CLOSE_CODES } from '../core/close-codes.ts';
 import { messageOf } from '../core/failure.ts';
 import { ClientError, unreachable } from './failure.ts';
-import { openPlain, type MakeWebSocket, type TextSocket } from './plain-socket.ts';
+import { openPlain, type BinarySocketLike, type MakeWebSocket, type TextSocket } from './plain-socket.ts';
 
 /** What a browser that has it calls WebSocketStream; TypeScript does not know it yet. */
 interface WebSocketStream {
@@ -38,7 +38,8 @@ export function needWebSocket(make: MakeWebSocket | undefined): void {
   );
 }
 
-const makeOwn: MakeWebSocket = (url) => new WebSocket(url);
+/** That of the runtime. */
+export const makeOwn: (url: string) => BinarySocketLike = (url) => new WebSocket(url);
 
 async function openStream(stream: WebSocketStream): Promise<TextSocket> {
   const closed = stream.closed.then(

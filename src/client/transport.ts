@@ -9,8 +9,8 @@ import type { Ticket } from '../protocol/ticket.ts';
 import { ClientError, refused, unreachable, type RefusalBody } from './failure.ts';
 import type { ClientOptions, Fetch } from './options.ts';
 import { pause } from './pause.ts';
-import type { MakeWebSocket, TextSocket } from './plain-socket.ts';
-import { needWebSocket, openTextSocket } from './text-socket.ts';
+import type { BinarySocketLike, MakeWebSocket, TextSocket } from './plain-socket.ts';
+import { makeOwn, needWebSocket, openTextSocket } from './text-socket.ts';
 
 export interface Call {
   readonly path: string;
@@ -88,13 +88,23 @@ export class Transport {
     needWebSocket(this.#webSocket);
   }
 
-  /** Opens a socket at a path with a query; by a ticket, because a WebSocket of the web sends no headers. */
+  /** Opens a socket at a path with a query. */
   async socket(path: string, signal: AbortSignal): Promise<TextSocket> {
+    return openTextSocket(await this.#socketUrl(path, signal), this.#webSocket);
+  }
+
+  /** The same for bytes; it is not open yet. */
+  async binarySocket(path: string, signal: AbortSignal | undefined): Promise<BinarySocketLike> {
+    const make = this.#webSocket ?? makeOwn;
+    const socket = make(await this.#socketUrl(path, signal));
+    if ('binaryType' in socket) return socket as BinarySocketLike;
+    throw new ClientError({ reason: 'no-websocket' }, 'the WebSocket that the client was given knows no bytes');
+  }
+
+  /** By a ticket, because a WebSocket of the web sends no headers. */
+  async #socketUrl(path: string, signal: AbortSignal | undefined): Promise<string> {
     const { ticket } = await this.json<Ticket>({ path: '/tickets', method: 'POST', signal });
-    return openTextSocket(
-      `${this.url.replace(/^http/, 'ws')}${path}&ticket=${encodeURIComponent(ticket)}`,
-      this.#webSocket,
-    );
+    return `${this.url.replace(/^http/, 'ws')}${path}&ticket=${encodeURIComponent(ticket)}`;
   }
 
   async #sendOnce<T>(call: Call, read: (response: Response) => Promise<T>): Promise<T> {

@@ -140,34 +140,41 @@ export class Gateway {
   }
 
   /** Without a path, as one that is the kind's: for a port where every path is this kind of sockets. */
-  upgrade(kind: SocketKind, request: Request, listener: Listener, path: string = kind.paths[0]): Response | undefined {
-    const startedAt = performance.now();
-    const peer = listener.requestIP(request) ?? undefined;
-    const { answer, caller, status } = this.#tryUpgrade(kind, request, listener, path);
-    if (caller !== undefined && peer !== undefined) this.#authenticated(peer);
-    const route = routeFor(this.#routes.at(path), 'GET');
-    return this.#observed(answer, { request, path, route, caller, peer: peer?.address, startedAt }, status);
-  }
-
-  #tryUpgrade(
+  upgrade(
     kind: SocketKind,
     request: Request,
     listener: Listener,
-    path: string,
-  ): Upgraded & { readonly caller?: Caller | undefined } {
+    path: string = kind.paths[0],
+  ): Response | undefined | Promise<Response | undefined> {
+    const startedAt = performance.now();
+    const peer = listener.requestIP(request) ?? undefined;
+    if (peer !== undefined) notePeer(request, peer.address);
+    const { caller, upgraded } = this.#tryUpgrade(kind, request, listener, path);
+    if (caller !== undefined && peer !== undefined) this.#authenticated(peer);
+    const route = routeFor(this.#routes.at(path), 'GET');
+    const seen = { request, path, route, caller, peer: peer?.address, startedAt };
+    if (!(upgraded instanceof Promise)) return this.#observed(upgraded.answer, seen, upgraded.status);
+    // It may take longer than a connection may be silent.
+    listener.timeout(request, 0);
+    return upgraded.then(({ answer, status }) => this.#observed(answer, seen, status));
+  }
+
+  #tryUpgrade(kind: SocketKind, request: Request, listener: Listener, path: string): TriedUpgrade {
     const refused = this.#guard.checkSource(request);
     if (refused !== undefined) return refusedUpgrade(refused);
     if (!wantsSocket(request)) return refusedUpgrade({ reason: 'upgrade-required' });
     const query = URL.parse(request.url)?.searchParams ?? new URLSearchParams();
+    const { tickets = true, ownAuthorization = false } = kind.ways ?? {};
     // The key first: a ticket beside it is not used up.
-    const withKey = this.#guard.identify(request);
-    const ticket = withKey === undefined ? query.get('ticket') : null;
+    const withKey = this.#guard.identify(request, ownAuthorization);
+    const ticket = withKey === undefined && tickets ? query.get('ticket') : null;
     const caller = ticket === null ? withKey : this.#tickets.holder(ticket);
     noteSubject(request, kind.subjectOf(query));
     const upgraded = this.#hub.upgrade({ kind, request, path, query, caller }, listener);
-    // Nor is it by a request that is refused.
-    if (ticket !== null && upgraded.answer === undefined) this.#tickets.redeem(ticket);
-    return { ...upgraded, caller };
+    if (ticket === null) return { caller, upgraded };
+    // Nor is it by a request that is refused; while one is prepared, no other request may use it.
+    if (upgraded instanceof Promise || upgraded.answer === undefined) this.#tickets.redeem(ticket);
+    return { caller, upgraded };
   }
 
   /** A key that is valid but lacks the scope is known all the same; nothing else is looked up twice. */
@@ -187,9 +194,14 @@ export class Gateway {
   }
 }
 
-function refusedUpgrade(failure: WireFailure): Upgraded {
+interface TriedUpgrade {
+  readonly caller?: Caller | undefined;
+  readonly upgraded: Upgraded | Promise<Upgraded>;
+}
+
+function refusedUpgrade(failure: WireFailure): TriedUpgrade {
   const answer = refusalResponse(failure);
-  return { answer, status: answer.status };
+  return { upgraded: { answer, status: answer.status } };
 }
 
 /** A method that an open path does not have is refused as such, without a key; an unknown path needs one. */

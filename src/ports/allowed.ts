@@ -16,6 +16,10 @@ export class AllowedPorts {
     for (const port of ports) this.#own.add(port);
   }
 
+  isOwn(port: number): boolean {
+    return this.#own.has(port);
+  }
+
   /** `restriction`: as it was given to the key, such as `3000-3999,8080`; undefined: none. */
   check(port: number, restriction: string | undefined): Result<undefined, PortRefusal> {
     if (!isWithin(port, restriction)) return fail({ reason: 'port-not-allowed', port });

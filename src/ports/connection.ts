@@ -17,6 +17,8 @@ export type ConnectionEnd =
 export interface ConnectionListener {
   opened(): void;
   data(bytes: Uint8Array): void;
+  /** The port has taken some of what waited. Default: nobody needs to know. */
+  drained?(): void;
   /** The port says nothing more; what is sent to it still goes through. */
   theirEnd(): void;
   /** Called once, and last. */
@@ -29,6 +31,8 @@ type State =
   | { readonly at: 'closed' };
 
 const ADDRESSES = ['127.0.0.1', '::1'] as const;
+/** Of this machine, an answer comes at once or not at all: Wine gives none where nobody listens. */
+const CONNECT_MS = 2000;
 
 export class PortConnection {
   readonly #listener: ConnectionListener;
@@ -50,14 +54,35 @@ export class PortConnection {
 
   async connect(port: number): Promise<void> {
     for (const hostname of ADDRESSES) {
-      try {
-        await Bun.connect({ hostname, port, data: undefined, allowHalfOpen: true, socket: this.#handlers });
-        return;
-      } catch {
-        // The next one may.
-      }
+      if (await this.#connects(hostname, port)) return;
     }
     this.#close({ is: 'refused' });
+  }
+
+  /** False where it is refused, or not answered in time: one that opens later is let go of. */
+  async #connects(hostname: string, port: number): Promise<boolean> {
+    let given = false;
+    const handlers: Bun.SocketHandler<undefined> = {
+      ...this.#handlers,
+      open: (socket) => (given ? void socket.terminate() : this.#open(socket)),
+      close: (socket, error) => {
+        if (!given) this.#handlers.close?.(socket, error);
+      },
+    };
+    const late = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => late.resolve(false), CONNECT_MS);
+    const made = Bun.connect({ hostname, port, data: undefined, allowHalfOpen: true, socket: handlers });
+    const isOpen = await Promise.race([
+      made.then(
+        () => true,
+        () => false,
+      ),
+      late.promise,
+    ]);
+    clearTimeout(timer);
+    // It may have opened, and be over already, before the promise settles.
+    given = !isOpen && this.#state.at === 'connecting';
+    return !given;
   }
 
   /** In order, also before it is open. Nothing is taken after `end`. */
@@ -96,7 +121,10 @@ export class PortConnection {
     open: (socket) => this.#open(socket),
     // A copy: Bun may use its memory again.
     data: (_socket, bytes) => this.#listener.data(Uint8Array.from(bytes)),
-    drain: () => this.#flush(),
+    drain: () => {
+      this.#flush();
+      this.#listener.drained?.();
+    },
     end: () => {
       if (this.#state.at === 'open') this.#listener.theirEnd();
     },

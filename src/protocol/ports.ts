@@ -23,6 +23,12 @@ export const ListeningPort = Type.Object(
     }),
     jobId: Type.Optional(Type.String({ description: 'The job that started it.' })),
     terminalId: Type.Optional(Type.String({ description: 'The terminal that it was started in.' })),
+    http: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether it answers HTTP on the loopback address. Only with `http=1`, and not of ports of the server itself, which are not asked.',
+      }),
+    ),
     since: Type.Number({
       description:
         'When this server saw it first, Unix seconds with milliseconds: it looks when `GET /ports` is asked, and each second while somebody follows.',

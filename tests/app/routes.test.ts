@@ -152,7 +152,7 @@ const ACCESS: Readonly<Record<string, string | readonly string[]>> = {
   'GET /ports/events': 'observe',
   'ALL /ports/:port': 'ports',
   'ALL /ports/:port/*': 'ports',
-  'POST /tickets': 'observe',
+  'POST /tickets': ['observe', 'ports'],
   'GET /system': 'observe',
   'GET /system/events': 'observe',
   'GET /metrics': 'observe',

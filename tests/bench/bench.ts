@@ -11,6 +11,7 @@ import { flood } from './measures/flood.ts';
 import { list } from './measures/list.ts';
 import { many } from './measures/many.ts';
 import { output } from './measures/output.ts';
+import { ports } from './measures/ports.ts';
 import { roundTrip } from './measures/round-trip.ts';
 import { session } from './measures/session.ts';
 import { start } from './measures/start.ts';
@@ -34,6 +35,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   agents,
   'acp-doors': acpDoors,
   flood,
+  ports,
   'terminals-idle': terminalsIdle,
   'terminal-output': terminalOutput,
   'terminal-echo': terminalEcho,

@@ -35,6 +35,9 @@ export const VERB_LINES: Readonly<Record<string, readonly VerbLine[]>> = {
   // Without --json it is for a person at a terminal (attach.test.ts).
   attach: [{ words: ['attach', 'build'], textCodes: [1] }],
   terminals: [line('terminals list'), { words: ['terminals', 'delete', 'build'], textCodes: [1] }],
+  ports: [line('ports'), line('ports --http')],
+  // An address that is nobody's.
+  forward: [line('forward 0:1 --bind 192.0.2.1', 1)],
   audit: [line('audit')],
   agents: [line('agents')],
   ask: [{ words: ['ask', 'hello', '--agent', '{agent}'] }, { words: ['ask', 'hello', '--agent', 'none'], codes: [1] }],

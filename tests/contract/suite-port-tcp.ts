@@ -1,6 +1,7 @@
 /** Machine 4: a TCP connection to a port of the machine, over a WebSocket. */
 import { describe, expect, test } from 'bun:test';
 import type { Door } from '../support/doors.ts';
+import { waitFor } from '../support/wait.ts';
 import { sharedRig } from './shared-rig.ts';
 import { addKey } from './suite-keys.ts';
 
@@ -82,6 +83,47 @@ export function portTcpSuite(door: Door): void {
       expect((await client.closed).code).toBe(1013);
     });
 
+    test('acknowledge=1: each side says what it took, and neither sends far beyond', async () => {
+      const piece = new Uint8Array(256 * 1024);
+      const taken = Promise.withResolvers<void>();
+      using target = Bun.serve({
+        hostname: '127.0.0.1',
+        port: 0,
+        async fetch({ body }) {
+          for await (const _ of body ?? []);
+          taken.resolve();
+          return new Response(new Uint8Array(64 * piece.length));
+        },
+      });
+      const client = connect(target.port ?? 0, { query: '?acknowledge=1', answersEnd: false });
+      await client.told('open');
+      client.send(new TextEncoder().encode(`POST / HTTP/1.0\r\nContent-Length: ${4 * piece.length}\r\n\r\n`));
+      for (let sent = 0; sent < 4; sent += 1) client.send(piece);
+      await taken.promise;
+      await client.told('taken');
+      expect(client.taken).toBeGreaterThanOrEqual(piece.length);
+      expect(client.taken).toBeLessThanOrEqual(5 * piece.length);
+      // The answer of 16 MiB stops at the 4 MiB that nobody has said to have taken, and goes on when somebody does.
+      const window = 4 * 1024 * 1024;
+      await waitFor('the window', () => client.bytes >= window);
+      expect(client.bytes).toBeLessThan(window + 1024 * 1024);
+      while (client.bytes < 64 * piece.length) {
+        const { bytes } = client;
+        client.send(JSON.stringify({ type: 'taken', bytes }));
+        await waitFor('more', () => client.bytes > bytes);
+      }
+      for (const bytes of [-1, 1.5, 2 ** 40, 'x']) {
+        const wrong = connect(target.port ?? 0, { query: '?acknowledge=1' });
+        await wrong.told('open');
+        wrong.send(JSON.stringify({ type: 'taken', bytes }));
+        expect((await wrong.closed).code).toBe(1008);
+      }
+      const unasked = connect(target.port ?? 0);
+      await unasked.told('open');
+      unasked.send('{"type":"taken","bytes":0}');
+      expect((await unasked.closed).code).toBe(1008);
+    });
+
     test('IPv6 alone; nobody at all: 4502', async () => {
       using target = Bun.listen({
         hostname: '::1',
@@ -127,7 +169,12 @@ export function portTcpSuite(door: Door): void {
       expect((await connect(target.port, { key: 'wrong' }).closed).code).toBe(3401);
       expect((await connect(target.port, { key: looks.key }).closed).code).toBe(1008);
       // Refused before there is a socket.
-      for (const client of [connect(target.port, { key: narrow.key }), connect(rig().port), connect('x')]) {
+      for (const client of [
+        connect(target.port, { key: narrow.key }),
+        connect(rig().port),
+        connect('x'),
+        connect(target.port, { query: '?acknowledge=2' }),
+      ]) {
         // What Bun makes of an answer that opens none depends on what of it has come.
         expect([1002, 1006]).toContain((await client.closed).code);
         expect(client.controls).toEqual([]);
@@ -161,6 +208,8 @@ class TcpClient {
   readonly #told = new Map<string, PromiseWithResolvers<void>>();
   #text = '';
   bytes = 0;
+  /** What the port has taken, as the server says. */
+  taken = 0;
 
   constructor(url: string, key: string, answersEnd: boolean) {
     // With headers, Bun takes one object.
@@ -175,7 +224,8 @@ class TcpClient {
         if (this.bytes < 1_000_000) this.#text += new TextDecoder().decode(data);
         return;
       }
-      const { type } = JSON.parse(data) as { type: string };
+      const { type, bytes = 0 } = JSON.parse(data) as { type: string; bytes?: number };
+      this.taken = Math.max(this.taken, bytes);
       this.controls.push(type);
       this.#when(type).resolve();
       // As a program does that has nothing more to say, either.

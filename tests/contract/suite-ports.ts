@@ -50,6 +50,40 @@ export function portsSuite(door: Door): void {
       expect(await rig().ask('/ports/events', { key: narrow.key })).toMatchObject({ status: 403 });
     });
 
+    story('http=1 tells which speak HTTP, of whoever asks for it; nobody is connected to otherwise', async () => {
+      let connections = 0;
+      using silent = Bun.listen({
+        hostname: '127.0.0.1',
+        port: 0,
+        socket: { open: () => void (connections += 1), data() {} },
+      });
+      using greets = Bun.listen({
+        hostname: '127.0.0.1',
+        port: 0,
+        socket: { open: (socket) => void socket.write('SSH-2.0-x\r\n'), data() {} },
+      });
+      using speaks = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response('hello') });
+      const { port: own } = rig();
+      const ask = async (query: string) => {
+        const { items } = (await rig().ask(`/ports${query}`)).body as PortList;
+        return [silent.port, greets.port, speaks.port, own].map(
+          (port) => items.find((item) => item.port === port)?.http,
+        );
+      };
+      expect(await ask('')).toEqual([undefined, undefined, undefined, undefined]);
+      expect(await ask('?http=0')).toEqual([undefined, undefined, undefined, undefined]);
+      expect(connections).toBe(0);
+      expect(await ask('?http=1')).toEqual([false, false, true, undefined]);
+      expect(connections).toBe(1);
+      const narrow = await addKey(rig(), ['observe'], { ports: `${silent.port}` });
+      expect(await rig().ask('/ports?http=1', { key: narrow.key })).toMatchObject({
+        status: 403,
+        body: { scope: 'ports' },
+      });
+      for (const query of ['?http=yes', '?htp=1']) expect((await rig().ask(`/ports${query}`)).status).toBe(400);
+      expect(connections).toBe(1);
+    });
+
     story('GET /ports/events begins with what listens and tells what opens and closes', async () => {
       using before = listen();
       const abort = new AbortController();

@@ -37,6 +37,7 @@ import { keysSuite } from './suite-keys.ts';
 import { narrowKeysSuite, narrowSocketsSuite } from './suite-narrow-keys.ts';
 import { outputSuite } from './suite-output.ts';
 import { portProxySuite } from './suite-port-proxy.ts';
+import { portSocketsSuite } from './suite-port-sockets.ts';
 import { portTcpSuite } from './suite-port-tcp.ts';
 import { portsSuite } from './suite-ports.ts';
 import { processesSuite } from './suite-processes.ts';
@@ -114,6 +115,7 @@ export function contractSuite(door: Door): void {
     acpDoorsSuite(door);
     if (door.mortal) {
       portProxySuite(door);
+      portSocketsSuite(door);
       portTcpSuite(door);
       terminalSocketSuite(door);
       terminalAttachSuite(door);

@@ -202,8 +202,8 @@ describe('a socket', () => {
     const server = Bun.serve<SocketData>({
       hostname: '127.0.0.1',
       port: 0,
-      fetch: (request, listener) =>
-        hub.upgrade({ kind, request, path: '/talk', query, caller: caller('a') }, listener).answer,
+      fetch: async (request, listener) =>
+        (await hub.upgrade({ kind, request, path: '/talk', query, caller: caller('a') }, listener)).answer,
       websocket: hub.handlers,
     });
     const socket = new WebSocket(`ws://127.0.0.1:${server.port}/talk`);

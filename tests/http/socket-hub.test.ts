@@ -33,8 +33,8 @@ test.each(['begin', 'message'] as const)('a handler that throws in %s', async (w
   const server = Bun.serve<SocketData>({
     hostname: '127.0.0.1',
     port: 0,
-    fetch: (request, listener) =>
-      hub.upgrade({ kind, request, path: '/fragile', query: new URLSearchParams(), caller }, listener).answer,
+    fetch: async (request, listener) =>
+      (await hub.upgrade({ kind, request, path: '/fragile', query: new URLSearchParams(), caller }, listener)).answer,
     websocket: hub.handlers,
   });
   const socket = new WebSocket(`ws://127.0.0.1:${server.port}/fragile`);
@@ -68,8 +68,8 @@ test('a frame that is longer than its kind takes closes the socket with 1009, in
   const server = Bun.serve<SocketData>({
     hostname: '127.0.0.1',
     port: 0,
-    fetch: (request, listener) =>
-      hub.upgrade({ kind, request, path: '/short', query: new URLSearchParams(), caller }, listener).answer,
+    fetch: async (request, listener) =>
+      (await hub.upgrade({ kind, request, path: '/short', query: new URLSearchParams(), caller }, listener)).answer,
     websocket: hub.handlers,
   });
   const codeAfter = async (frame: string | Uint8Array<ArrayBuffer>) => {

@@ -20,6 +20,9 @@ export interface Arguments<T extends ArgsDef = ArgsDef> {
 
 const BUILT_IN = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } } as const;
 
+/** Whether a positional argument may be given several times; it is the last one then, and `_` has them all. */
+export const repeats = (arg: ArgDef): boolean => 'repeats' in arg && arg.repeats === true;
+
 /** The one-letter name of an option. */
 export const shortName = (arg: ArgDef): string | undefined =>
   'alias' in arg && arg.alias !== undefined ? [arg.alias].flat()[0] : undefined;
@@ -80,7 +83,7 @@ export function parseArguments(
       return usage(`${label} must be ${oneOf(def.options)}${didYouMean(String(value), def.options)}`);
   }
   const { value: surplus } = words.next();
-  if (surplus !== undefined) {
+  if (surplus !== undefined && !Object.values(defs).some(repeats)) {
     const quote = Object.values(defs).some(({ type }) => type === 'positional');
     return usage(
       `unexpected argument ${JSON.stringify(surplus)}${quote ? '; put quotes around an argument with spaces' : ''}`,

@@ -1,7 +1,7 @@
 /** The text of `--help`, for the program and for each verb. */
 import { VERSION } from '../../version.ts';
 import { columns, paint, widthOf } from '../output.ts';
-import { shortName } from './arguments.ts';
+import { repeats, shortName } from './arguments.ts';
 import { PRECEDENCE } from '../connection/precedence.ts';
 import { COMMON_EXIT_CODES } from './exit-codes.ts';
 import type { ArgsDef, Verb } from './verb.ts';
@@ -36,7 +36,10 @@ export function programHelp(verbs: readonly Verb[]): string {
 export function verbHelp(verb: Verb): string {
   const positionals = Object.entries(verb.args).filter(([, arg]) => arg.type === 'positional');
   const usage = positionals
-    .map(([name, arg]) => (arg.required === false ? ` [${name.toUpperCase()}]` : ` ${name.toUpperCase()}`))
+    .map(([name, arg]) => {
+      const shown = `${name.toUpperCase()}${repeats(arg) ? '…' : ''}`;
+      return arg.required === false ? ` [${shown}]` : ` ${shown}`;
+    })
     .join('');
   return [
     `${paint('bold', `${PROGRAM} ${verb.name}`)}: ${verb.description}`,

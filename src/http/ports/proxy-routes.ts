@@ -3,7 +3,6 @@
  * console, so there is no ticket and no cookie for it, and whatever comes back is sandboxed.
  */
 import Type from 'typebox';
-import { invalidRequest } from '../../core/invalid-request.ts';
 import type { AllowedPorts } from '../../ports/allowed.ts';
 import { callerOf, hasOwnAuthorization } from '../caller.ts';
 import { peerOf } from '../peer.ts';
@@ -15,6 +14,7 @@ import { documented, parameters } from '../wire/schema.ts';
 import { responseTo } from './failures.ts';
 import { sandboxed } from './proxy/answer-headers.ts';
 import { passOn, type Passing } from './proxy/pass-on.ts';
+import { MAX_PORT, targetIn } from './proxy/path.ts';
 import { requestHeaders } from './proxy/request-headers.ts';
 
 export interface ProxyOptions extends Passing {
@@ -23,11 +23,7 @@ export interface ProxyOptions extends Passing {
   readonly keepHost: boolean;
 }
 
-const MAX_PORT = 65_535;
 const PORT = Type.Integer({ minimum: 1, maximum: MAX_PORT, description: 'The port, 1 to 65535.' });
-
-/** Port, and what stands behind it, with nothing decoded. */
-const PATH = /^\/ports\/([^/?#]*)([^#]*)/;
 
 const stated = (operationId: string) => ({
   access: 'ports' as const,
@@ -52,7 +48,7 @@ const stated = (operationId: string) => ({
     operationId,
     summary: 'Passes a request on to a port of the machine, on its loopback address.',
     description:
-      'For programs. Method, query, body and status go through as they are; so does the path, but for `.` and `..`, which are resolved before. Bodies stream both ways, of any size, and redirects are passed on. The target is asked as `localhost:{port}` (`--ports-keep-host`: as this server was), without the key; `X-Forwarded-For`, `-Host`, `-Proto` and `-Prefix` say who asked. With the key in `X-API-Key`, an `Authorization` of another kind goes through. What comes back has no origin (`Content-Security-Policy: sandbox`). A WebSocket at `/ports/{port}/tcp` is a TCP connection to the port: binary frames are its bytes, `{"type":"open"}` and `{"type":"eof"}` are control, and it closes with 1000 at its end, 4502 where nothing listens.',
+      'For programs. Method, query, body and status go through as they are; so does the path, but for `.` and `..`, which are resolved before. Bodies stream both ways, of any size, and redirects are passed on. The target is asked as `localhost:{port}` (`--ports-keep-host`: as this server was), without the key; `X-Forwarded-For`, `-Host`, `-Proto` and `-Prefix` say who asked. With the key in `X-API-Key`, an `Authorization` of another kind goes through. What comes back has no origin (`Content-Security-Policy: sandbox`). A WebSocket goes through as well, with messages of 16 MiB at most: the target is connected first, so that the subprotocol is its choice and a refusal its own. A WebSocket at `/ports/{port}/tcp` is a TCP connection to the port: binary frames are its bytes, `{"type":"open"}` and `{"type":"eof"}` are control, and it closes with 1000 at its end, 4502 where nothing listens.',
     tags: ['Ports'],
   },
 });
@@ -77,14 +73,10 @@ export const proxyRoutes = (options: ProxyOptions) => {
 async function answerTo(request: Request, { allowed, keepHost, ...passing }: ProxyOptions): Promise<Response> {
   const caller = callerOf(request);
   if (caller === undefined) return refusalResponse({ reason: 'key-invalid' });
-  const [, digits = '', rest = ''] = PATH.exec(request.url.slice(pathStart(request.url))) ?? [];
-  const port = /^[1-9]\d{0,4}$/.test(digits) ? Number(digits) : Number.NaN;
-  if (!(port <= MAX_PORT))
-    return responseTo(invalidRequest(`port must be a whole number from 1 to ${MAX_PORT}`).failure);
-  const permitted = allowed.check(port, caller.ports);
-  if (!permitted.ok) return responseTo(permitted.failure);
-  noteSubject(request, { port: digits });
-  const prefix = `/ports/${port}`;
+  const found = targetIn(request, caller, allowed);
+  if (!found.ok) return responseTo(found.failure);
+  const { port, prefix, rest } = found.value;
+  noteSubject(request, { port: String(port) });
   // Relative links of the target would lead beside it.
   if (!rest.startsWith('/')) return new Response(null, { status: 308, headers: { location: `${prefix}/${rest}` } });
   const headers = requestHeaders({
@@ -97,5 +89,3 @@ async function answerTo(request: Request, { allowed, keepHost, ...passing }: Pro
   });
   return passOn({ request, keyId: caller.keyId, port, prefix, rest, headers }, passing);
 }
-
-const pathStart = (url: string): number => url.indexOf('/', url.indexOf('//') + 2);

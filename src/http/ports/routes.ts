@@ -1,11 +1,16 @@
 /** `GET /ports` and `GET /ports/events`: on which ports of the machine something listens. */
-import { isWithin } from '../../ports/allowed.ts';
+import Type from 'typebox';
+import { isWithin, type AllowedPorts } from '../../ports/allowed.ts';
+import { portsWithHttp } from '../../ports/http-probe.ts';
 import type { PortList } from '../../ports/listing.ts';
 import type { PortWatch } from '../../ports/watch.ts';
-import { ListeningPort, PortList as PortListShape } from '../../protocol/ports.ts';
-import { callerOf } from '../caller.ts';
-import { answer, eventStream as events } from '../wire/answers.ts';
+import { ListeningPort, PortList as PortListShape, type PortList as PortListBody } from '../../protocol/ports.ts';
+import { callerOf, mayUse } from '../caller.ts';
+import { answer, eventStream as events, PARAMETER_INVALID, refusal } from '../wire/answers.ts';
 import { eventStream } from '../wire/event-stream.ts';
+import { refusalResponse } from '../wire/failures.ts';
+import { exactQuery } from '../wire/query.ts';
+import { json } from '../wire/json.ts';
 import { resource } from '../wire/routes.ts';
 import { portView } from './view.ts';
 
@@ -15,23 +20,48 @@ const visibleTo = (request: Request) => {
   return (port: number) => isWithin(port, restriction);
 };
 
-export const portRoutes = (list: PortList, watch: PortWatch) =>
+export const portRoutes = (list: PortList, watch: PortWatch, allowed: AllowedPorts) =>
   resource('ports')
     .get(
       '/ports',
-      async ({ request }) => {
+      async ({ request, query: { http } }) => {
+        const caller = callerOf(request);
+        const withHttp = http === '1';
+        // It reaches them.
+        if (withHttp && (caller === undefined || !mayUse(caller, 'ports')))
+          return refusalResponse({ reason: 'scope-missing', scope: 'ports' });
         const sees = visibleTo(request);
-        const found = await list.look();
-        return { items: found.filter(({ port }) => sees(port)).map(portView) };
+        const found = (await list.look()).filter(({ port }) => sees(port));
+        const asked = withHttp ? found.filter(({ port }) => !allowed.isOwn(port)) : [];
+        const speaking = await portsWithHttp(asked.map(({ port }) => port));
+        const items = found.map((one) => portView(one, asked.includes(one) ? speaking.has(one.port) : undefined));
+        return json({ items } satisfies PortListBody);
       },
       {
         access: 'observe',
-        response: { 200: answer('The sockets.', PortListShape) },
+        // Each port may take a second.
+        slow: true,
+        ...exactQuery(
+          Type.Object({
+            http: Type.Optional(
+              Type.Enum(['0', '1'], {
+                default: '0',
+                description:
+                  '`1`: also whether each speaks HTTP. Each is connected to and asked `OPTIONS *` for it, and has a second to answer; that takes the scope `ports`, too.',
+              }),
+            ),
+          }),
+        ),
+        response: {
+          200: answer('The sockets.', PortListShape),
+          400: PARAMETER_INVALID,
+          403: refusal('`http=1` with a key that does not have the scope `ports`.'),
+        },
         detail: {
           operationId: 'listPorts',
           summary: 'TCP sockets of the machine that listen, by port.',
           description:
-            'Nothing is opened by being listed, and nothing connects to a port to look at it. A key that is restricted to some ports sees those alone.',
+            'Nothing is opened by being listed, and nothing connects to a port to look at it, unless `http=1` asks for that. A key that is restricted to some ports sees those alone.',
           tags: ['Ports'],
         },
       },

@@ -3,7 +3,11 @@ import { toSeconds } from '../../core/clock.ts';
 import type { ListeningPort } from '../../ports/listing.ts';
 import type { ListeningPort as Wire } from '../../protocol/ports.ts';
 
-export const portView = ({ port, address, family, pid, command, user, owner, since }: ListeningPort): Wire => ({
+/** `http`: whether it speaks HTTP, where it was asked. */
+export const portView = (
+  { port, address, family, pid, command, user, owner, since }: ListeningPort,
+  http?: boolean,
+): Wire => ({
   port,
   address,
   family,
@@ -12,5 +16,6 @@ export const portView = ({ port, address, family, pid, command, user, owner, sin
   command,
   user,
   ...owner,
+  ...(http !== undefined && { http }),
   since: toSeconds(since),
 });

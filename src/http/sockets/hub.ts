@@ -83,6 +83,8 @@ export class SocketHub implements Disposable {
   readonly #live: LiveExchanges;
   readonly #open = new Set<OpenSocket>();
   readonly #heartbeat: Heartbeat;
+  /** Not open yet, because its kind takes a while to prepare it. */
+  #preparing = 0;
   #closed = false;
 
   constructor({ kinds, clock, log, max = MAX_SOCKETS, live = new LiveExchanges() }: HubOptions) {
@@ -99,10 +101,16 @@ export class SocketHub implements Disposable {
     return this.#kinds.at(path);
   }
 
-  upgrade(asked: Asked, server: Bun.Server<SocketData>): Upgraded {
+  /** A promise only where its kind takes a while to prepare one. */
+  upgrade(asked: Asked, server: Bun.Server<SocketData>): Upgraded | Promise<Upgraded> {
     if (this.#closed) return answered(refusalResponse({ reason: 'shutting-down' }));
-    const { kind, request } = asked;
     const begins = this.#begins(asked);
+    return begins instanceof Promise
+      ? begins.then((settled) => this.#upgrade(asked, settled, server))
+      : this.#upgrade(asked, begins, server);
+  }
+
+  #upgrade({ kind, request }: Asked, begins: Admitted | Refused | Response, server: Bun.Server<SocketData>): Upgraded {
     if (begins instanceof Response) return answered(begins);
     const prepared = 'prepared' in begins ? begins.prepared : undefined;
     if (prepared?.subject !== undefined) noteSubject(request, prepared.subject);
@@ -112,16 +120,33 @@ export class SocketHub implements Disposable {
     return answered(refusalResponse({ reason: 'upgrade-required' }));
   }
 
-  #begins(asked: Asked): Admitted | Refused | Response {
+  #begins(asked: Asked): Admitted | Refused | Response | Promise<Admitted | Response> {
     const { kind, query, caller } = asked;
     if (caller === undefined) return refused(kind, { reason: 'key-invalid' }, 401);
     const scope = kind.scopeOf(query);
     if (!mayUse(caller, scope)) return refused(kind, { reason: 'scope-missing', scope }, 403);
     const limit = this.#max;
     // It counts as a socket all the same where it is opened to be told so.
-    if (this.#open.size >= limit) return refused(kind, { reason: 'too-many-sockets', limit }, 101);
+    if (this.#open.size + this.#preparing >= limit) return refused(kind, { reason: 'too-many-sockets', limit }, 101);
     const prepared = kind.prepare(asked, caller);
+    if (prepared instanceof Promise) return this.#whenPrepared(prepared, caller);
     return prepared instanceof Response ? prepared : { caller, prepared };
+  }
+
+  /** Meanwhile the key may end, or the server. */
+  async #whenPrepared(preparing: Promise<PreparedSocket | Response>, caller: Caller): Promise<Admitted | Response> {
+    let revoked = false;
+    using _live = this.#live.add(caller.keyId, () => void (revoked = true));
+    this.#preparing += 1;
+    try {
+      const prepared = await preparing;
+      if (prepared instanceof Response) return prepared;
+      if (!revoked && !this.#closed) return { caller, prepared };
+      prepared.abandon?.();
+      return refusalResponse({ reason: revoked ? 'key-invalid' : 'shutting-down' });
+    } finally {
+      this.#preparing -= 1;
+    }
   }
 
   readonly handlers: Bun.WebSocketHandler<SocketData> = {
@@ -149,22 +174,22 @@ export class SocketHub implements Disposable {
     },
     ping: ({ data }) => data.socket?.heard(),
     pong: ({ data }) => data.socket?.heard(),
-    close: ({ data }, code) => this.#forget(data, code),
+    close: ({ data }, code, reason) => this.#forget(data, code, reason),
   };
 
-  #forget(data: SocketData, code: number): void {
+  #forget(data: SocketData, code: number, reason: string): void {
     const { socket } = data;
     if (socket === undefined) return;
     // From here on nothing that the peer sends is heard.
     delete data.socket;
     socket[Symbol.dispose]();
     this.#open.delete(socket);
-    socket.handler.closed(code);
+    socket.handler.closed(code, reason);
   }
 
   /** With the code of a key that never was valid: to its client there is no difference. */
   #endWithKey(ws: Bun.ServerWebSocket<SocketData>): void {
-    this.#safely(ws, () => this.#forget(ws.data, CLOSE_CODES.unauthorized));
+    this.#safely(ws, () => this.#forget(ws.data, CLOSE_CODES.unauthorized, KEY_ENDED));
     ws.close(CLOSE_CODES.unauthorized, KEY_ENDED);
   }
 

@@ -29,13 +29,21 @@ export interface SocketRequest {
 
 /** A socket that may be opened now. */
 export interface PreparedSocket {
-  /** Headers of the 101. Default: none. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Headers of the 101. Default: none, but for the first subprotocol that was offered, where one was. */
+  readonly headers?: Readonly<Record<string, string>> | Headers;
   /** What it is about, beyond what the kind says of the URL. Default: nothing. */
   readonly subject?: Subject;
   open(wire: Wire): SocketHandler;
   /** It is not opened after all: the request was no whole upgrade. */
   abandon?(): void;
+}
+
+/** How somebody shows that he may have one. */
+export interface SocketWays {
+  /** False: no ticket in the URL opens it. */
+  readonly tickets?: boolean;
+  /** True: `Authorization` beside our key is for somebody else. */
+  readonly ownAuthorization?: boolean;
 }
 
 export interface SocketKind {
@@ -49,8 +57,10 @@ export interface SocketKind {
   scopeOf(query: URLSearchParams): Scope;
   /** What the URL is about: names and ids alone. */
   subjectOf(query: URLSearchParams): Subject;
-  /** For a caller who may have one; an answer says why there is none. */
-  prepare(asked: SocketRequest, caller: Caller): PreparedSocket | Response;
+  /** Default: a ticket opens it as the key does, and `Authorization` beside the key must be the same one. */
+  readonly ways?: SocketWays;
+  /** For a caller who may have one; an answer says why there is none. What takes a while is abandoned where its key ends meanwhile. */
+  prepare(asked: SocketRequest, caller: Caller): PreparedSocket | Response | Promise<PreparedSocket | Response>;
   /**
    * In the words of this kind's protocol: the answer, before any socket is opened, or what closes the socket right after it
    * was, as inherited clients expect.
@@ -68,5 +78,5 @@ export interface SocketHandler {
   /** The server is going down: closes the socket. */
   goAway(): void;
   /** The connection is closed, whoever closed it: 1005 without a code, 1006 without a close frame. */
-  closed(code: number): void;
+  closed(code: number, reason: string): void;
 }

@@ -14,7 +14,8 @@ export const ticketRoutes = (tickets: Tickets) =>
       return caller === undefined ? wireRefusals.refuse({ reason: 'key-invalid' }) : { ticket: tickets.issue(caller) };
     },
     {
-      access: 'observe',
+      // Whatever a key may do, it may do by a ticket: with these two scopes there are sockets to open.
+      access: ['observe', 'ports'],
       parse: 'none',
       response: { 200: answer('The ticket.', Ticket), 401: refusal('Wrong or missing key.') },
       detail: {

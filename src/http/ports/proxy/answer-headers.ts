@@ -25,18 +25,20 @@ export interface Answered {
   readonly prefix: string;
   /** The Host that we were asked for: a target that was told of it may redirect there. */
   readonly host: string;
+  /** The port has an origin of its own there: nothing of it needs to be kept from another. Default: false. */
+  readonly ownOrigin?: boolean | undefined;
 }
 
-export function answerHeaders({ headers, port, prefix, host }: Answered): Headers {
+export function answerHeaders({ headers, port, prefix, host, ownOrigin = false }: Answered): Headers {
   const dropped = hopByHop(headers);
   const passed = new Headers();
   for (const [name, value] of headers) {
-    if (dropped.has(name) || OF_THE_ORIGIN.has(name)) continue;
+    if (dropped.has(name) || (!ownOrigin && OF_THE_ORIGIN.has(name))) continue;
     if (name === 'location') passed.set(name, locationOf(value, port, prefix, host));
     else if (name !== 'set-cookie') passed.append(name, value);
     else if (!PORT_COOKIES.has(value.split('=', 1)[0]?.trim() ?? '')) passed.append(name, cookieOf(value, prefix));
   }
-  return sandboxed(passed);
+  return ownOrigin ? passed : sandboxed(passed);
 }
 
 /** What is sent there has no origin, and is what it is declared as. Several policies apply all. */

@@ -23,9 +23,16 @@ export interface Download {
   cut(): void;
 }
 
-/** A body of an answer. `over` is called once, however it ends; `left` when its reader has gone. */
-export function watchedDownload(body: ReadableStream<Uint8Array>, over: () => void, left: () => void): Download {
-  const reader = body.getReader();
+/**
+ * A body of an answer, whose first piece may have been read. `over` is called once, however it ends; `left` when its reader has
+ * gone.
+ */
+export function watchedDownload(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  first: Uint8Array | undefined,
+  over: () => void,
+  left: () => void,
+): Download {
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   const fail = (error: unknown) => {
     try {
@@ -39,6 +46,7 @@ export function watchedDownload(body: ReadableStream<Uint8Array>, over: () => vo
     {
       start(made) {
         controller = made;
+        if (first !== undefined) made.enqueue(first);
       },
       async pull(made) {
         try {

@@ -8,20 +8,30 @@ const REFUSED: ReadonlySet<string | undefined> = new Set(['ECONNREFUSED', 'Conne
 /** Whether nothing listens there. */
 export const isRefusal = (error: unknown): boolean => REFUSED.has(codeOf(error));
 
+/** Of this machine, an answer comes at once or not at all: Wine gives none where nobody listens. */
+const CONNECT_MS = 2000;
+
 /** The first address that takes a connection; undefined: none. For requests whose body can be sent only once. */
 export async function openAddress(port: number): Promise<(typeof LOOPBACK)[number] | undefined> {
-  for (const address of LOOPBACK) {
-    try {
-      const socket = await Bun.connect({
-        hostname: address.replace(/[[\]]/g, ''),
-        port,
-        socket: { data() {}, error() {}, connectError() {} },
-      });
-      socket.end();
-      return address;
-    } catch {
-      // The next one may.
-    }
-  }
+  for (const address of LOOPBACK) if (await takesConnection(address, port)) return address;
   return undefined;
+}
+
+async function takesConnection(address: string, port: number): Promise<boolean> {
+  const connected = Bun.connect({
+    hostname: address.replace(/[[\]]/g, ''),
+    port,
+    // One that opens too late is let go of, too.
+    socket: { open: (socket) => void socket.end(), data() {}, error() {}, connectError() {} },
+  }).then(
+    () => true,
+    () => false,
+  );
+  const late = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => late.resolve(false), CONNECT_MS);
+  try {
+    return await Promise.race([connected, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
