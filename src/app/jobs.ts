@@ -59,10 +59,13 @@ export async function openJobs(
     }),
     problems: () => (jobs.writeError === undefined ? [] : [`the job index cannot be written: ${jobs.writeError}`]),
     activity: () =>
-      jobs.activity().map(({ mode, ...counts }) => {
-        const where = modes.get(mode)?.where;
-        return { kind: 'jobs', ...(where !== undefined && { where }), ...counts };
-      }),
+      // By where they run: for what a stop would end it does not matter which mode it was.
+      [...Map.groupBy(jobs.activity(), ({ mode }) => modes.get(mode)?.where)].map(([where, counts]) => ({
+        kind: 'jobs',
+        ...(where !== undefined && { where }),
+        ending: counts.reduce((sum, { ending }) => sum + ending, 0),
+        surviving: counts.reduce((sum, { surviving }) => sum + surviving, 0),
+      })),
     metrics: () => metrics.read(jobs.activeJobs, jobs.kept),
     drain: () => jobs.drain(),
     resume: () => jobs.resume(),

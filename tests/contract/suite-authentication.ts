@@ -168,7 +168,7 @@ export function authenticationSuite(door: Door): void {
       });
       const modes = health['execution_modes'] as string[];
       expect(modes).toContain('shell');
-      expect(['shell', 'acp', 'persistent_shell']).toEqual(expect.arrayContaining(modes));
+      expect(['shell', 'acp', 'persistent_shell', 'process']).toEqual(expect.arrayContaining(modes));
       if (door.platform === 'posix') expect(health['cwd']).toBe(rig().place.cwd);
     });
   });

@@ -49,9 +49,9 @@ export function execSuite(door: Door): void {
     test('modes that /health does not list are unsupported', async () => {
       const { execution_modes: modes } = await rig().get<{ execution_modes: string[] }>('/health');
       expect(modes).toContain('acp');
-      expect(modes).not.toContain('process');
-      const { status, body } = await rig().ask('/exec', { json: { mode: 'process', command: 'x' } });
-      expect({ status, body }).toEqual({ status: 400, body: { error: 'unsupported mode: process' } });
+      expect(modes).not.toContain('processes');
+      const { status, body } = await rig().ask('/exec', { json: { mode: 'processes', command: 'x' } });
+      expect({ status, body }).toEqual({ status: 400, body: { error: 'unsupported mode: processes' } });
     });
 
     test.each([[{}], [{ command: '' }], [{ command: null }]])('%j: command is required', async (json) => {

@@ -75,13 +75,15 @@ export class ProcessList implements Disposable {
     const sorted = found.toSorted((a, b) => compare(a[sort], b[sort], DESCENDING.has(sort)) || a.pid - b.pid);
     const items: ListedProcess[] = [];
     let sliceEnds = performance.now() + SLICE_MS;
-    for (const one of sorted.slice(0, limit)) {
+    const shown = sorted.slice(0, limit);
+    for (const one of shown) {
       items.push(...this.#detailed(one));
       if (performance.now() < sliceEnds) continue;
       await sleep(0);
       sliceEnds = performance.now() + SLICE_MS;
     }
-    return { items, total: found.length };
+    // Without those that have gone meanwhile.
+    return { items, total: found.length - (shown.length - items.length) };
   }
 
   /** Also one that has ended, where it was a job’s. */
