@@ -15,12 +15,21 @@ export type SourceTree = ReadonlyMap<string, string>;
 export type Rooms = Readonly<Record<string, readonly string[]>>;
 
 export const ROOMS: Rooms = {
-  jobs: ['app/shell-jobs.ts', 'app/job-metrics.ts', 'modes/shell/'],
+  jobs: [
+    'app/shell-jobs.ts',
+    'app/process-jobs.ts',
+    'app/job-metrics.ts',
+    'app/processes.ts',
+    'modes/shell/',
+    'modes/process/',
+    'http/processes/',
+    'cli/processes/',
+  ],
   shells: ['app/sessions.ts', 'settings/sessions.ts', 'http/sessions/', 'modes/persistent-shell/'],
   terminals: [],
   agents: ['modes/acp/', 'client/acp/', 'http/acp/'],
   tunnel: [],
-  files: [],
+  files: ['modes/file-copy/'],
   ports: ['cli/ports/'],
   keys: ['cli/keys/'],
   // What makes a release writes what an update reads, so both have it from one place.
@@ -90,11 +99,12 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@xterm/addon-web-links': ['console/page/terminals/'],
   '@xterm/addon-unicode11': ['console/page/terminals/', 'terminals/headless.ts'],
   '@xterm/addon-webgl': ['console/page/terminals/'],
+  ignore: ['files/ignore/'],
   'jsonc-parser': ['cli/acp/install/'],
   'bun:ffi': ['platform/'],
   'bun:sqlite': ['jobs/store.ts', 'jobs/open-index.ts', 'platform/files/file-lock.ts'],
   citty: ['cli/'],
-  diff: ['console/page/agents/tool-call/'],
+  diff: ['console/page/agents/tool-call/', 'files/edit/unified-diff.ts'],
   marked: ['console/page/agents/markdown/'],
   'prom-client': ['metrics/'],
   resedit: ['executable/'],
