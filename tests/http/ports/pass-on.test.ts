@@ -173,11 +173,12 @@ describe('what goes wrong', () => {
     expect((await fetch(proxy.url)).headers.get('x-long')).toBe(long);
   });
 
-  test('a target that promises more than it sends: the answer breaks off', async () => {
+  test('a target that promises more than it sends: the answer breaks off, or there is none', async () => {
     using target = rawTarget('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf');
     using proxy = proxyTo(target.port);
-    const answer = fetch(proxy.url).then((response) => response.text());
-    expect(await answer.catch(() => 'broke off')).toBe('broke off');
+    const answer = fetch(proxy.url).then(async (response) => `${response.status} ${await response.text()}`);
+    // What it promised may be known not to come before anything was passed on.
+    expect(await answer.catch(() => 'broke off')).toMatch(/^(broke off$|502 )/);
     await freed(proxy.slots);
   });
 
