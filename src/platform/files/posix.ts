@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { confinePath } from './confined-path.ts';
 import type { FileSystemRules } from './file-system.ts';
+import { neverHeld } from './held-elsewhere.ts';
 import { posixPaths } from './machine-paths-posix.ts';
 import { ownersOf } from './owners.ts';
 import { findRealPath, type PathNames } from './path-walk.ts';
@@ -28,4 +29,5 @@ export const posixFiles: FileSystemRules = {
   },
   findRealPath: (base, path) => findRealPath(posixNames, readLink, base, path),
   confinePath: (root, path) => confinePath(posixNames, readLink, root, path),
+  unlessHeld: neverHeld,
 };
