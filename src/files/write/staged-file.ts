@@ -17,6 +17,7 @@ import { constants, type BigIntStats } from 'node:fs';
 import { link, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
 import { machinePaths, unlessHeld } from '../../platform/files/index.ts';
+import type { RawPath } from '../../platform/files/machine-paths.ts';
 import { isStillAt } from '../../platform/files/open-regular.ts';
 import { syncFolder } from '../../platform/files/sync-folder.ts';
 import { entryOf, versionOf, type FileEntry } from '../entry.ts';
@@ -34,6 +35,16 @@ export interface StagedOptions {
   readonly mkdirs?: boolean;
   /** How many bytes will come, where that is known: more than there is room for are refused at once. */
   readonly size?: number | undefined;
+}
+
+export interface AdoptedFile {
+  readonly path: RawPath;
+  readonly file: FileHandle;
+  /** SHA-256 of all that is in it. */
+  readonly hash: Bun.CryptoHasher;
+  readonly bytes: number;
+  /** As in `StagedOptions`. */
+  readonly mode: number | undefined;
 }
 
 export interface Written {
@@ -59,8 +70,10 @@ export class StagedFile implements AsyncDisposable {
   readonly #mode: number | undefined;
   readonly #name: StagedName;
   readonly #file: FileHandle;
-  readonly #hash = new Bun.CryptoHasher('sha256');
+  #hash = new Bun.CryptoHasher('sha256');
   #bytes = 0;
+  /** Whether it stays where it is when it is disposed before it has taken the target's place. */
+  #stays = false;
   #roomBytes = 0;
   #state: 'open' | 'closed' | 'replaced' | 'gone' = 'open';
 
@@ -120,6 +133,23 @@ export class StagedFile implements AsyncDisposable {
       name.forget();
       throw error;
     }
+  }
+
+  /**
+   * What was written over several requests, or servers: `file`, open for writing, is at `path`, and closed with it. Disposed before
+   * it is finished it stays.
+   */
+  static adopt(
+    writing: Writing,
+    reach: Reach,
+    place: Place,
+    { path, file, hash, bytes, mode }: AdoptedFile,
+  ): StagedFile {
+    const staged = new StagedFile(writing, reach, place, mode, { path, forget: () => {} }, file);
+    staged.#hash = hash;
+    staged.#bytes = bytes;
+    staged.#stays = true;
+    return staged;
   }
 
   /** Bytes so far. */
@@ -218,7 +248,7 @@ export class StagedFile implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#close();
     if (this.#state === 'gone') return;
-    const isLeft = this.#state === 'closed';
+    const isLeft = this.#state === 'closed' && !this.#stays;
     this.#state = 'gone';
     try {
       const removed = isLeft ? await unlessHeld(() => rm(forSystem(this.#name.path), { force: true })) : ok(undefined);
