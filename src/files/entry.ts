@@ -1,7 +1,8 @@
 /** What is said of a file: what it is, and which version of it this is. */
 import { accessSync, constants, lstatSync, type BigIntStats } from 'node:fs';
 import { codeOf, fail, ok, type Result } from '../core/failure.ts';
-import { machinePaths, ownersOf } from '../platform/files/index.ts';
+import { ownersOf } from '../platform/files/index.ts';
+import { machinePaths } from '../platform/machine-paths/index.ts';
 import { nameOf, type Place, type PlaceFailure, type Reach } from './place.ts';
 
 export type FileType = 'file' | 'directory' | 'symlink' | 'other';

@@ -1,6 +1,6 @@
 /** SHA-256 of a file of any size, read piece by piece. */
 import { fail, ok, type Result } from '../core/failure.ts';
-import { machinePaths } from '../platform/files/index.ts';
+import { machinePaths } from '../platform/machine-paths/index.ts';
 import { isStillAt, openRegular } from '../platform/files/open-regular.ts';
 import { placeFailureIn } from './entry.ts';
 import type { Place, PlaceFailure, Reach } from './place.ts';

@@ -1,7 +1,7 @@
 /** Folders and files known by their identity on the file system, so that another spelling of one is the same one. */
 import { lstatSync } from 'node:fs';
-import { machinePaths } from '../platform/files/index.ts';
-import type { RawPath } from '../platform/files/machine-paths.ts';
+import { machinePaths } from '../platform/machine-paths/index.ts';
+import type { RawPath } from '../platform/machine-paths/machine-paths.ts';
 
 const { paths } = machinePaths;
 

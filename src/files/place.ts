@@ -5,8 +5,8 @@
  * short name of Windows, `/proc/self/root`) is the same folder; a link is never followed out.
  */
 import { fail, ok, type Result } from '../core/failure.ts';
-import { machinePaths } from '../platform/files/index.ts';
-import type { RawPath } from '../platform/files/machine-paths.ts';
+import { machinePaths } from '../platform/machine-paths/index.ts';
+import type { RawPath } from '../platform/machine-paths/machine-paths.ts';
 import { identified, isSame, withFoldersAbove, type Identified } from './identity.ts';
 
 /** `text` or `bytes`, the latter for names that are no UTF-8. */

@@ -5,7 +5,7 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { fail, ok, type Result } from '../core/failure.ts';
-import { machinePaths } from '../platform/files/index.ts';
+import { machinePaths } from '../platform/machine-paths/index.ts';
 import { isStillAt, openRegular, type IrregularFile } from '../platform/files/open-regular.ts';
 import { placeFailureIn, versionOf } from './entry.ts';
 import type { Place, PlaceFailure, Reach } from './place.ts';

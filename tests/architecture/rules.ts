@@ -216,7 +216,7 @@ function importBreach(
 /** What one system does in its own way is reached through the index of its capability, which chooses. */
 function twinBreach(path: string, target: string): string | undefined {
   if (path.startsWith('platform/')) return undefined;
-  return /^platform\/(api\/|os\.ts|\w+\/(posix|windows)\b)/.test(target)
+  return /^platform\/(api\/|os\.ts|[\w-]+\/(posix|windows)\b)/.test(target)
     ? `${path} imports ${target}, which only platform/ may: ask the capability's index`
     : undefined;
 }
@@ -235,7 +235,7 @@ function textBreaches(path: string, text: string): string[] {
   const lines = text.trimEnd().split('\n').length;
   if (lines > MAX_LINES) found.push(`${path} has ${lines} lines, more than ${MAX_LINES}`);
   // The one place of a capability that chooses the platform is its index.
-  const isChoice = /^platform\/\w+\/index\.ts$/.test(path);
+  const isChoice = /^platform\/[\w-]+\/index\.ts$/.test(path);
   if (/(^|\/)(utils?|helpers?|index)\.ts$/.test(path) && !isChoice)
     found.push(`${path} is not named after the one thing in it`);
   const code = withoutComments(text);

@@ -27,6 +27,8 @@ export const VERB_LINES: Readonly<Record<string, readonly VerbLine[]>> = {
   logs: [line('logs {job}'), line('logs {job} --follow')],
   cancel: [line('cancel {job}')],
   sessions: [line('sessions list'), line('sessions delete build'), line('sessions')],
+  system: [line('system')],
+  ports: [line('ports')],
   // Without --json it is for a person at a terminal (attach.test.ts).
   attach: [{ words: ['attach', 'build'], textCodes: [1] }],
   terminals: [line('terminals list'), { words: ['terminals', 'delete', 'build'], textCodes: [1] }],

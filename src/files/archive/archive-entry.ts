@@ -1,5 +1,5 @@
 /** What goes into an archive, one after the other. */
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 
 interface Common {
   /** Relative to the folder, its parts divided by `/`. */

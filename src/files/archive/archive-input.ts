@@ -1,7 +1,7 @@
 /** What an archive that is sent goes into, piece by piece. */
 import type { FileHandle } from 'node:fs/promises';
 import { fail, ok, type Result } from '../../core/failure.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { writeFailureIn } from '../write/write-failure.ts';
 import type { Writing } from '../write/writing.ts';
 import { Unpackable, type UnpackFailure } from './unpack-failure.ts';
@@ -39,7 +39,13 @@ export class StreamedInput implements Input {
     const taken = this.#writer.write(piece);
     taken.catch(() => {});
     // A reader that has given up takes no more.
-    return await Promise.race([taken.then(() => ok(undefined), () => this.#outcome), this.#outcome.then((one) => (one.ok ? ok(undefined) : one))]);
+    return await Promise.race([
+      taken.then(
+        () => ok(undefined),
+        () => this.#outcome,
+      ),
+      this.#outcome.then((one) => (one.ok ? ok(undefined) : one)),
+    ]);
   }
 
   async end(): Promise<Outcome> {

@@ -2,8 +2,8 @@
  * The name of an entry of an archive that somebody sent: where in the folder it belongs. A name that leads out, or that some
  * system reads otherwise than it shows, refuses the whole archive.
  */
-import { machinePaths } from '../../platform/files/index.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { rawName } from './folder-names.ts';
 import { refuseEntry } from './unpack-failure.ts';
 

@@ -6,8 +6,8 @@
 import type { BigIntStats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { codeOf } from '../../core/failure.ts';
-import { machinePaths } from '../../platform/files/index.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { entryOf } from '../entry.ts';
 import type { Place, Reach } from '../place.ts';
 import { openForReading, type ReadableFile } from '../read.ts';

@@ -1,7 +1,7 @@
 /** The names in a folder, as this system's calls take them, in the order of their bytes. */
 import { readdir } from 'node:fs/promises';
-import { machinePaths } from '../../platform/files/index.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 
 /** Rejects with what the file system says. */
 export async function namesIn(folder: RawPath): Promise<RawPath[]> {

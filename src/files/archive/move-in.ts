@@ -5,8 +5,9 @@
 import { lstatSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { fail, ok, type Result } from '../../core/failure.ts';
-import { machinePaths, unlessHeld } from '../../platform/files/index.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import { unlessHeld } from '../../platform/files/index.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import type { Reach } from '../place.ts';
 import type { Writing } from '../write/writing.ts';
 import { namesIn } from './folder-names.ts';

@@ -30,7 +30,9 @@ export async function readTar(
       yield chunk;
     }
   }
-  const feeding = isZipped ? pipeline(pieces, createGunzip(), withItsEnd, archive) : pipeline(pieces, withItsEnd, archive);
+  const feeding = isZipped
+    ? pipeline(pieces, createGunzip(), withItsEnd, archive)
+    : pipeline(pieces, withItsEnd, archive);
   // Awaited below, and not unhandled until then.
   feeding.catch(() => {});
   try {
@@ -41,7 +43,13 @@ export async function readTar(
     await feeding;
   } catch (error) {
     archive.destroy();
-    const cause = error instanceof Unpackable || isOfSystem(error) ? error : await feeding.then(() => error, (one) => one as unknown);
+    const cause =
+      error instanceof Unpackable || isOfSystem(error)
+        ? error
+        : await feeding.then(
+            () => error,
+            (one) => one as unknown,
+          );
     if (cause instanceof Unpackable || isOfSystem(cause)) throw cause;
     if (isOfSystem(error)) throw error;
     throw new Unpackable({ reason: 'archive-invalid', detail: sentenceOf(cause) });
@@ -87,10 +95,13 @@ async function take(header: Header, pieces: AsyncIterable<Uint8Array>, tree: Unp
 const latin1 = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
 /** Of the file system, rather than of zlib or the archive. */
-const isOfSystem = (error: unknown): boolean => /^E[A-Z0-9]+$/.test(codeOf(error) ?? '') && error instanceof Error && 'syscall' in error;
+const isOfSystem = (error: unknown): boolean =>
+  /^E[A-Z0-9]+$/.test(codeOf(error) ?? '') && error instanceof Error && 'syscall' in error;
 
 const sentenceOf = (error: unknown): string => {
   const code = codeOf(error) ?? '';
   if (code.startsWith('Z_') || code.startsWith('ERR_')) return `the archive cannot be unzipped: ${messageOf(error)}`;
-  return /unexpected end/i.test(messageOf(error)) ? 'the archive is cut short' : `the archive is no tar: ${messageOf(error)}`;
+  return /unexpected end/i.test(messageOf(error))
+    ? 'the archive is cut short'
+    : `the archive is no tar: ${messageOf(error)}`;
 };

@@ -3,8 +3,8 @@ import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
 import { codeOf, messageOf } from '../../core/failure.ts';
-import { machinePaths } from '../../platform/files/index.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { nameGiven, partsOf, type GivenName } from './entry-name.ts';
 import type { ReadOptions } from './read-tar.ts';
 import { refuseEntry, Unpackable } from './unpack-failure.ts';
@@ -36,7 +36,10 @@ export async function readZip(path: RawPath, tree: UnpackedTree, options: ReadOp
     }
   } catch (error) {
     if (error instanceof Unpackable || isOfSystem(error)) throw error;
-    throw new Unpackable({ reason: 'archive-invalid', detail: `the archive is no zip that can be unpacked: ${messageOf(error)}` });
+    throw new Unpackable({
+      reason: 'archive-invalid',
+      detail: `the archive is no zip that can be unpacked: ${messageOf(error)}`,
+    });
   }
 }
 
@@ -44,7 +47,7 @@ async function take(zip: ZipFile, entry: Entry, name: GivenName, tree: UnpackedT
   const raw = nameGiven(name);
   const given = machinePaths.toText(raw);
   const attributes = isOfUnix(entry) ? entry.externalFileAttributes >>> 16 : 0;
-  const type = given.endsWith('/') ? FOLDER : (attributes & TYPE) || FILE;
+  const type = given.endsWith('/') ? FOLDER : attributes & TYPE || FILE;
   const parts = partsOf(raw, strip);
   if (type !== FILE && type !== FOLDER && type !== LINK)
     throw refuseEntry(given, 'is neither a file nor a folder nor a link');

@@ -3,8 +3,8 @@
  * are in the folder already. What a name alone says is not enough: `a/../b` is elsewhere where `a` is a link.
  */
 import { lstatSync } from 'node:fs';
-import { machinePaths } from '../../platform/files/index.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 
 const MAX_LINKS = 40;
 const { paths } = machinePaths;

@@ -5,8 +5,8 @@
 import { constants } from 'node:fs';
 import { chmod, link, lutimes, mkdir, open, rm, symlink, utimes } from 'node:fs/promises';
 import { codeOf } from '../../core/failure.ts';
-import { machinePaths } from '../../platform/files/index.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { FOLDER_MODE } from '../write/parents.ts';
 import type { Room } from '../write/room.ts';
 import { refuseEntry, Unpackable } from './unpack-failure.ts';
@@ -86,13 +86,15 @@ export class UnpackedTree {
   /** Makes the links. `folder`: where all of it goes; undefined where that is made with it. */
   async makeLinks(folder: RawPath | undefined): Promise<void> {
     for (const { head, target } of this.#hardLinks) {
-      if (this.#kinds.get(nameOf(target)) !== 'file') throw refuse(head.parts, 'is a second name of a file that is not in it');
+      if (this.#kinds.get(nameOf(target)) !== 'file')
+        throw refuse(head.parts, 'is a second name of a file that is not in it');
       await this.#made(head.parts, () => link(forSystem(this.#at(target)), forSystem(this.#at(head.parts))));
       this.files += 1;
     }
     const made = new Map([...this.#links].map(([name, { target }]) => [name, target]));
     for (const { head, target } of this.#links.values()) {
-      if (!endsInside({ made, folder }, head.parts.slice(0, -1), target)) throw refuse(head.parts, 'is a link that leads out');
+      if (!endsInside({ made, folder }, head.parts.slice(0, -1), target))
+        throw refuse(head.parts, 'is a link that leads out');
       const path = forSystem(this.#at(head.parts));
       await this.#made(head.parts, () => symlink(forSystem(target), path));
       await lutimes(path, head.modifiedAt / 1000, head.modifiedAt / 1000);
@@ -133,8 +135,7 @@ export class UnpackedTree {
       const name = nameOf(parts.slice(0, length));
       const kind = this.#kinds.get(name);
       if (kind === 'folder') continue;
-      if (kind !== undefined)
-        throw refuse(whole, `is below ${JSON.stringify(toText(name))}, which is a ${kind}`);
+      if (kind !== undefined) throw refuse(whole, `is below ${JSON.stringify(toText(name))}, which is a ${kind}`);
       this.#limits.countFolder();
       await this.#made(parts.slice(0, length), () => mkdir(forSystem(paths.join(this.#staging, name)), FOLDER_MODE));
       this.#kinds.set(name, 'folder');

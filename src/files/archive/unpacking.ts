@@ -9,9 +9,10 @@
  */
 import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
-import { machinePaths, unlessHeld } from '../../platform/files/index.ts';
+import { unlessHeld } from '../../platform/files/index.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
 import { syncFolder } from '../../platform/files/sync-folder.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import type { Place, Reach } from '../place.ts';
 import { FOLDER_MODE } from '../write/parents.ts';
 import type { StagedName } from '../write/staged-names.ts';

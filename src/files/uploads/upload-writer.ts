@@ -1,7 +1,7 @@
 /** One part of an upload on its way to the disk. What has come stays, also where the part breaks off. */
 import type { FileHandle } from 'node:fs/promises';
 import { fail, ok, type Result } from '../../core/failure.ts';
-import { machinePaths } from '../../platform/files/index.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { Room } from '../write/room.ts';
 import { writeFailureIn } from '../write/write-failure.ts';
 import type { UploadFailure } from './upload-failure.ts';

@@ -12,7 +12,7 @@ import { lstat, open, rm, type FileHandle } from 'node:fs/promises';
 import type { Clock } from '../../core/clock.ts';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
 import { newId } from '../../core/id.ts';
-import { machinePaths } from '../../platform/files/index.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { Place, Reach } from '../place.ts';
 import { makeParents } from '../write/parents.ts';
 import { StagedFile, type Written } from '../write/staged-file.ts';
@@ -180,12 +180,7 @@ export class Uploads implements Disposable {
   async #open<T>(
     id: string,
     caller: UploadCaller,
-    use: (
-      note: UploadNote,
-      file: FileHandle,
-      bytes: number,
-      letGo: () => void,
-    ) => Promise<Result<T, UploadFailure>>,
+    use: (note: UploadNote, file: FileHandle, bytes: number, letGo: () => void) => Promise<Result<T, UploadFailure>>,
   ): Promise<Result<T, UploadFailure>> {
     const note = await this.#find(id, caller);
     if (!note.ok) return note;

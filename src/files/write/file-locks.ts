@@ -2,7 +2,7 @@
  * One writer at a time for each file of this server, by its real path. Held where a file is looked at and then changed, or is
  * written where it is. Other programs do not ask for it.
  */
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 
 export class FileLocks {
   /** The last in the line for each path. */

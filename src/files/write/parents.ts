@@ -1,8 +1,8 @@
 /** Folders on the way to a place. */
 import { mkdir } from 'node:fs/promises';
 import { codeOf } from '../../core/failure.ts';
-import { machinePaths } from '../../platform/files/index.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 
 const { paths } = machinePaths;
 export const FOLDER_MODE = 0o755;

@@ -5,8 +5,8 @@
  */
 import { lstatSync } from 'node:fs';
 import { fail, type Result } from '../../core/failure.ts';
-import { machinePaths } from '../../platform/files/index.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { identified, isSame, withFoldersAbove } from '../identity.ts';
 import { folderAt, type Place, type Reach } from '../place.ts';
 

@@ -1,8 +1,8 @@
 /** Whether there is room on a disk, before and while something is written: some is left to the rest of the machine. */
 import { statfs } from 'node:fs/promises';
 import { codeOf, fail, type Result } from '../../core/failure.ts';
-import { machinePaths } from '../../platform/files/index.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 
 export type RoomFailure =
   /** Fewer bytes than these would be left. */

@@ -16,8 +16,9 @@
 import { constants, type BigIntStats } from 'node:fs';
 import { link, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
-import { machinePaths, unlessHeld } from '../../platform/files/index.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import { unlessHeld } from '../../platform/files/index.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { isStillAt } from '../../platform/files/open-regular.ts';
 import { syncFolder } from '../../platform/files/sync-folder.ts';
 import { entryOf, versionOf, type FileEntry } from '../entry.ts';

@@ -2,9 +2,9 @@
 import { constants, type BigIntStats } from 'node:fs';
 import { access, lstat } from 'node:fs/promises';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
-import { machinePaths } from '../../platform/files/index.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
 import { irregularity } from '../../platform/files/open-regular.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { writeFailureIn, type WriteFailure } from './write-failure.ts';
 
 /** Undefined where nothing is. */

@@ -2,13 +2,10 @@
 import type { BigIntStats } from 'node:fs';
 import type { Confined } from './confined-path.ts';
 import type { UnlessHeld } from './held-elsewhere.ts';
-import type { MachinePaths } from './machine-paths.ts';
 import type { Owners } from './owners.ts';
 import type { RealPath } from './path-walk.ts';
 
 export interface FileSystemRules {
-  /** Paths that callers name. */
-  readonly machinePaths: MachinePaths;
   /** Whose a file is. */
   readonly ownersOf: (stats: BigIntStats) => Owners;
   /** Whether the path must not even be looked at, because its name means something else than it shows. */

@@ -4,7 +4,6 @@ import { posix } from 'node:path';
 import { confinePath } from './confined-path.ts';
 import type { FileSystemRules } from './file-system.ts';
 import { neverHeld } from './held-elsewhere.ts';
-import { posixPaths } from './machine-paths-posix.ts';
 import { ownersOf } from './owners.ts';
 import { findRealPath, type PathNames } from './path-walk.ts';
 import { readLink } from './read-link.ts';
@@ -20,7 +19,6 @@ export const posixNames: PathNames = {
 };
 
 export const posixFiles: FileSystemRules = {
-  machinePaths: posixPaths(posixNames),
   ownersOf,
   isRefusedPath: () => false,
   describeExposure(path) {

@@ -8,7 +8,6 @@ import { win32 } from 'node:path';
 import { confinePath } from './confined-path.ts';
 import type { FileSystemRules } from './file-system.ts';
 import { heldForAWhile } from './held-elsewhere.ts';
-import { windowsPaths } from './machine-paths-windows.ts';
 import { findRealPath, type PathNames } from './path-walk.ts';
 import { readLink } from './read-link.ts';
 
@@ -25,7 +24,6 @@ export const windowsNames: PathNames = {
 };
 
 export const windowsFiles: FileSystemRules = {
-  machinePaths: windowsPaths(windowsNames),
   // Owners are in access lists there; what a stat says is always 0.
   ownersOf: () => ({ owner: undefined, group: undefined }),
   isRefusedPath,

@@ -142,5 +142,9 @@ test('a path is found without a folder to be in, from where it is relative to', 
     path: join(world.real, 'secret/new'),
     exists: false,
   });
-  expect(findRealPath(world.root, 'a.txt/x')).toEqual({ found: false, reason: 'cannot be resolved (ENOTDIR)' });
+  expect(findRealPath(world.root, 'a.txt/x')).toEqual({
+    found: false,
+    reason: 'cannot be resolved (ENOTDIR)',
+    code: 'ENOTDIR',
+  });
 });

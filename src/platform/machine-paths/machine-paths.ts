@@ -3,7 +3,7 @@
  * one name: on POSIX each byte is one character (names there are bytes, and need not be UTF-8), on Windows it is the text.
  */
 import type { posix } from 'node:path';
-import type { RealPath } from './path-walk.ts';
+import type { RealPath } from '../files/path-walk.ts';
 
 export type RawPath = string;
 

@@ -6,7 +6,7 @@ import { lstatSync, readlinkSync } from 'node:fs';
 import { win32 } from 'node:path';
 import { kernel32 } from '../api/windows/kernel32.ts';
 import type { MachinePaths } from './machine-paths.ts';
-import { findRealPath, type PathNames } from './path-walk.ts';
+import { findRealPath, type PathNames } from '../files/path-walk.ts';
 
 /** A folder needs room for the name of a file of the old form in it, so its limit counts. */
 const PLAIN_CHARACTERS = 247;

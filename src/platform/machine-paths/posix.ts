@@ -2,7 +2,7 @@
 import { lstatSync, readlinkSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { MachinePaths, RawPath } from './machine-paths.ts';
-import { findRealPath, type PathNames } from './path-walk.ts';
+import { findRealPath, type PathNames } from '../files/path-walk.ts';
 
 const bytesOf = (path: RawPath): Buffer => Buffer.from(path, 'latin1');
 const rawOf = (bytes: Uint8Array): RawPath => Buffer.from(bytes).toString('latin1');
