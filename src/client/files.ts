@@ -1,5 +1,7 @@
 /** Calls about files of the machine. */
 import type { FileEntry, FileStats } from '../protocol/files.ts';
+import type { FileListing } from '../protocol/files/list.ts';
+import { listFiles, type ListFilesOptions } from './files/list.ts';
 import type { Transport } from './transport.ts';
 
 export interface StatOptions {
@@ -73,5 +75,13 @@ export class FileCalls {
       repeatable: true,
       signal,
     });
+  }
+
+  /**
+   * One page of what is in a folder; `next` of it is `after` of the next one, null at the end. Rejects with status 404 where
+   * nothing is, 409 for what is no folder.
+   */
+  list(path: string, options: ListFilesOptions = {}): Promise<FileListing> {
+    return listFiles(this.#transport, path, options);
   }
 }

@@ -75,6 +75,17 @@ export class Reach {
     this.#excluded = excluded;
   }
 
+  /** Whether there is anything that it may not use: otherwise nothing needs to be looked at twice. */
+  get isBounded(): boolean {
+    return this.#bounds.length > 0 || this.#excluded.length > 0;
+  }
+
+  /** The server's own files and folders that are in this one, by their real paths. */
+  excludedIn({ path }: Place): RawPath[] {
+    const below = path.endsWith(paths.sep) ? path : path + paths.sep;
+    return this.#excluded.flatMap(({ path: own }) => (own.startsWith(below) ? [own] : []));
+  }
+
   /** `follow`: where a link at its end leads, rather than the link. Whether something is there is not looked at. */
   find(given: GivenPath, follow: boolean): Result<Place, PlaceFailure> {
     const read = readPath(given);
@@ -102,6 +113,14 @@ export class Reach {
   isStill({ path }: Place): boolean {
     const again = this.at(path, true);
     return again.ok && again.value.path === path;
+  }
+
+  /**
+   * Whether a real path below one that may be used, with that identity on the file system, is one of the server's own. Cheaper
+   * than `at` for whoever walks down from there without following links.
+   */
+  excludes(path: RawPath, identity: string): boolean {
+    return this.#excluded.some((own) => own.path === path || own.identity === identity);
   }
 
   #holds(path: RawPath): boolean {

@@ -86,6 +86,10 @@ const ACCESS: Readonly<Record<string, string | readonly string[]>> = {
   'GET /health': 'open',
   // Mode acp needs `agents`, every other one `run`.
   'POST /exec': ['run', 'agents'],
+  'GET /files': 'files:read',
+  'GET /files/list': 'files:read',
+  'GET /files/stat': 'files:read',
+  'POST /files/stat': 'files:read',
   'GET /jobs': 'observe',
   'GET /jobs/:id': 'observe',
   'GET /jobs/:id/output': 'observe',

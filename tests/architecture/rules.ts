@@ -90,6 +90,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@xterm/addon-web-links': ['console/page/terminals/'],
   '@xterm/addon-unicode11': ['console/page/terminals/', 'terminals/headless.ts'],
   '@xterm/addon-webgl': ['console/page/terminals/'],
+  ignore: ['files/ignore/'],
   'jsonc-parser': ['cli/acp/install/'],
   'bun:ffi': ['platform/'],
   'bun:sqlite': ['jobs/store.ts', 'jobs/open-index.ts', 'platform/files/file-lock.ts'],

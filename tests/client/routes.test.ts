@@ -87,6 +87,7 @@ const CALLS: readonly ((client: Client) => unknown)[] = [
   (c) => c.update.cancel(),
   (c) => c.system.get(),
   (c) => c.system.follow().next(),
+  (c) => c.files.list('/x'),
   (c) => c.files.read('/x'),
   (c) => c.files.stat('/x'),
   (c) => c.files.statMany(['/x']),

@@ -20,6 +20,7 @@ import { authenticationSuite } from './suite-authentication.ts';
 import { badBodiesSuite } from './suite-bad-bodies.ts';
 import { badRequestsSuite } from './suite-bad-requests.ts';
 import { execSuite } from './suite-exec.ts';
+import { filesListSuite } from './suite-files-list.ts';
 import { filesReadSuite } from './suite-files-read.ts';
 import { filesStatSuite } from './suite-files-stat.ts';
 import { followSuite } from './suite-follow.ts';
@@ -56,6 +57,7 @@ export function contractSuite(door: Door): void {
     keysSuite(door);
     narrowKeysSuite(door);
     execSuite(door);
+    filesListSuite(door);
     filesReadSuite(door);
     filesStatSuite(door);
     jobsSuite(door);
