@@ -1,14 +1,52 @@
 /** Builds the room of files. */
-import { resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { Places } from '../files/place.ts';
 import { fileListRoutes } from '../http/files/list-routes.ts';
+import { FileLocks } from '../files/write/file-locks.ts';
+import { ProtectedPlaces } from '../files/write/protected.ts';
+import { Room } from '../files/write/room.ts';
+import { StagedNames } from '../files/write/staged-names.ts';
+import type { Writing } from '../files/write/writing.ts';
+import { fileAppendRoutes } from '../http/files/append-routes.ts';
+import { fileDeleteRoutes } from '../http/files/delete-routes.ts';
+import { fileMkdirRoutes } from '../http/files/mkdir-routes.ts';
+import { filePutRoutes } from '../http/files/put-routes.ts';
 import { fileReadRoutes } from '../http/files/read-routes.ts';
 import { fileStatRoutes } from '../http/files/stat-routes.ts';
+import { OWN_EXECUTABLE } from '../platform/self/own-program.ts';
 import type { Base, Feature } from './feature.ts';
 
-export function openFiles({ config, apiKey }: Base): Feature {
+export function openFiles({ config, env, apiKey }: Base): Feature {
   const { settings, cwd, dataPath } = config;
   const roots = settings.roots?.split(',').flatMap((root) => (root.trim() === '' ? [] : [resolve(cwd, root.trim())]));
   const places = new Places({ roots, own: [dataPath, apiKey.path] });
-  return { routes: [fileReadRoutes(places), fileStatRoutes(places), fileListRoutes(places)] };
+  const kept = [
+    ...(roots ?? []),
+    homedir(),
+    env['HOME'] ?? '',
+    env['USERPROFILE'] ?? '',
+    OWN_EXECUTABLE ?? process.execPath,
+    dataPath,
+    apiKey.path,
+  ];
+  const writing: Writing = {
+    locks: new FileLocks(),
+    names: new StagedNames(join(dataPath, 'files', 'staged')),
+    protectedPlaces: new ProtectedPlaces(kept),
+    room: new Room(settings['min-free-bytes']),
+  };
+  // Not waited for: a disk that does not answer must not keep the server from starting.
+  void writing.names.removeLeftOver();
+  return {
+    routes: [
+      fileReadRoutes(places),
+      fileStatRoutes(places),
+      fileListRoutes(places),
+      filePutRoutes(places, writing),
+      fileAppendRoutes(places, writing),
+      fileMkdirRoutes(places),
+      fileDeleteRoutes(places, writing),
+    ],
+  };
 }

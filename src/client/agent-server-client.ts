@@ -18,6 +18,7 @@ export type { KeyCalls } from './keys.ts';
 export type { AuditCalls, AuditPage } from './audit.ts';
 export type { FileCalls, ReadFileOptions, StatOptions } from './files.ts';
 export type { ListFilesOptions } from './files/list.ts';
+export type { AppendOptions, DeleteOptions, FileBytes, MakeFolderOptions, WriteFileOptions } from './files/write.ts';
 export type { PortCalls, PortEvent } from './ports.ts';
 export type { RegistrationCalls } from './registration.ts';
 export type { SystemCalls, SystemFollowOptions, SystemOptions } from './system.ts';

@@ -2,6 +2,17 @@
 import type { FileEntry, FileStats } from '../protocol/files.ts';
 import type { FileListing } from '../protocol/files/list.ts';
 import { listFiles, type ListFilesOptions } from './files/list.ts';
+import {
+  appendFile,
+  deleteFile,
+  makeFolder,
+  writeFile,
+  type AppendOptions,
+  type DeleteOptions,
+  type FileBytes,
+  type MakeFolderOptions,
+  type WriteFileOptions,
+} from './files/write.ts';
 import type { Transport } from './transport.ts';
 
 export interface StatOptions {
@@ -24,7 +35,7 @@ export interface ReadFileOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Files of the machine, by absolute paths; needs the scope `files:read`, else a call rejects with status 403. */
+/** Files of the machine, by absolute paths; needs the scope `files:read`, and `files:write` for what changes them, else a call rejects with status 403. */
 export class FileCalls {
   readonly #transport: Transport;
 
@@ -83,5 +94,31 @@ export class FileCalls {
    */
   list(path: string, options: ListFilesOptions = {}): Promise<FileListing> {
     return listFiles(this.#transport, path, options);
+  }
+
+  /**
+   * Writes a file as a whole: bytes, or a stream of them as it comes. Rejects with status 400 for another SHA-256, 403 outside of
+   * the roots, 409 where it has no folder to be in or is no file, 412 for another version, 507 where there is no room.
+   */
+  write(path: string, content: FileBytes, options: WriteFileOptions = {}): Promise<FileEntry> {
+    return writeFile(this.#transport, path, content, options);
+  }
+
+  /** Appends to a file. Rejects with status 404 where nothing is, 409 for another size. */
+  append(path: string, content: FileBytes, options: AppendOptions = {}): Promise<FileEntry> {
+    return appendFile(this.#transport, path, content, options);
+  }
+
+  /** Makes a folder. Rejects with status 409 where something has that name, or the folder above it is missing. */
+  mkdir(path: string, options: MakeFolderOptions = {}): Promise<FileEntry> {
+    return makeFolder(this.#transport, path, options);
+  }
+
+  /**
+   * Removes a file, a link or a folder: how many there were. Rejects with status 403 for what must not be deleted, 404 where nothing
+   * is, 409 for a folder that is not empty, 412 for another version.
+   */
+  delete(path: string, options: DeleteOptions = {}): Promise<number> {
+    return deleteFile(this.#transport, path, options);
   }
 }

@@ -23,6 +23,7 @@ import { execSuite } from './suite-exec.ts';
 import { filesListSuite } from './suite-files-list.ts';
 import { filesReadSuite } from './suite-files-read.ts';
 import { filesStatSuite } from './suite-files-stat.ts';
+import { filesWriteSuite } from './suite-files-write.ts';
 import { followSuite } from './suite-follow.ts';
 import { foreignOriginsSuite } from './suite-foreign-origins.ts';
 import { inputSuite } from './suite-input.ts';
@@ -60,6 +61,7 @@ export function contractSuite(door: Door): void {
     filesListSuite(door);
     filesReadSuite(door);
     filesStatSuite(door);
+    filesWriteSuite(door);
     jobsSuite(door);
     runtimeClientSuite(door);
     badBodiesSuite(door);

@@ -1,6 +1,6 @@
 /** Globs that leave files and folders out: one without a slash is of a name at any depth, another of the path below the root. */
-import { machinePaths } from '../../platform/files/index.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 
 const { paths } = machinePaths;
 

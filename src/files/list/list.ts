@@ -1,7 +1,7 @@
 /** One page of what is in a folder. */
 import { fail, ok, type Result } from '../../core/failure.ts';
-import { machinePaths } from '../../platform/files/index.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { entryOf, placeFailureIn, type FileEntry } from '../entry.ts';
 import { sha256Of } from '../hash.ts';
 import type { Place, PlaceFailure, Reach } from '../place.ts';

@@ -7,8 +7,8 @@
  */
 import { lstatSync } from 'node:fs';
 import { codeOf } from '../../core/failure.ts';
-import { machinePaths } from '../../platform/files/index.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { readFolder, realFolder, type FolderItem } from '../../platform/files/read-folder.ts';
 import type { FileType } from '../entry.ts';
 import type { Place, Reach } from '../place.ts';

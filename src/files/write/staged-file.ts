@@ -56,7 +56,8 @@ export interface Written {
   readonly made: boolean;
 }
 
-const FILE_MODE = 0o644;
+/** Of a new one, less what the umask takes. */
+export const FILE_MODE = 0o644;
 const PRIVATE = 0o600;
 /** The disk is asked for its room each time that so many bytes were written. */
 const ROOM_BYTES = 1024 * 1024;
@@ -117,6 +118,21 @@ export class StagedFile implements AsyncDisposable {
     } catch (error) {
       return fail(makeFailureIn(error));
     }
+  }
+
+  /** The same where what is there is not as expected: refused before anything of it comes. */
+  static async open(
+    writing: Writing,
+    reach: Reach,
+    place: Place,
+    { expected, ...options }: StagedOptions & { readonly expected?: Expected | undefined },
+  ): Promise<Result<StagedFile, WriteFailure>> {
+    const old = expected === undefined ? undefined : await targetAt(place.path);
+    if (old?.ok === true) {
+      const version = old.value && versionOf(old.value);
+      if (!isExpected(expected, version)) return fail({ reason: 'version-differs', version });
+    }
+    return StagedFile.create(writing, reach, place, options);
   }
 
   static async #make(
@@ -230,7 +246,7 @@ export class StagedFile implements AsyncDisposable {
       return entry.ok ? ok({ entry: entry.value, sha256: this.sha256, made: old.value === undefined }) : entry;
     } catch (error) {
       // Another program was faster than the link.
-      if (expected === 'none' && codeOf(error) === 'EEXIST') return await this.#exists();
+      if (expected === 'none' && codeOf(error) === 'EEXIST') return this.#exists();
       return fail(makeFailureIn(error));
     }
   }

@@ -2,7 +2,9 @@
 import type { GlobInvalid } from '../../files/ignore/path-glob.ts';
 import type { ListFailure } from '../../files/list/list.ts';
 import type { PlaceFailure } from '../../files/place.ts';
+import type { AppendFailure } from '../../files/write/in-place.ts';
 import type { IrregularFile } from '../../platform/files/open-regular.ts';
+import type { RawBodyFailure } from '../wire/raw-body.ts';
 import { refusals } from '../wire/refusals.ts';
 
 type FileFailure =
@@ -10,6 +12,9 @@ type FileFailure =
   | IrregularFile
   | ListFailure
   | GlobInvalid
+  | RawBodyFailure
+  | AppendFailure
+  | { readonly reason: 'digest-differs' | 'exists' | 'not-empty' }
   | { readonly reason: 'range-not-satisfiable'; readonly bytes: number };
 
 export const { refuse, statusOf, sentenceOf } = refusals<FileFailure>()({
@@ -25,5 +30,27 @@ export const { refuse, statusOf, sentenceOf } = refusals<FileFailure>()({
   'glob-invalid': { status: 400, error: ({ detail }) => detail },
   'is-no-file': { status: 409, error: 'is no file, and not opened' },
   'range-not-satisfiable': { status: 416, error: ({ bytes }) => `the range is outside of ${bytes} bytes` },
+  'request-invalid': { status: 400, error: ({ detail }) => detail },
+  'content-encoding-refused': {
+    status: 415,
+    error: 'the body must be sent as it is, without Content-Encoding',
+  },
+  'key-invalid': { status: 401, error: 'invalid or missing API key' },
+  'digest-differs': { status: 400, error: 'the body has another digest than Content-Digest says' },
+  protected: { status: 403, error: 'that place must not be deleted, moved or overwritten' },
+  'parent-missing': { status: 409, error: 'there is no such folder to put it in; mkdirs makes it' },
+  'size-differs': { status: 409, error: ({ size }) => `the file has ${size} bytes` },
+  exists: { status: 409, error: 'something has that name already' },
+  'not-empty': { status: 409, error: 'the folder is not empty' },
+  'in-use': { status: 409, error: 'in use: another program holds it' },
+  'version-differs': {
+    status: 412,
+    error: ({ version }) => (version === undefined ? 'there is no such file' : 'the file has another version'),
+  },
+  'no-room': {
+    status: 507,
+    error: ({ keep }) => `fewer than ${keep} bytes would be left on the disk (--min-free-bytes)`,
+  },
+  'disk-full': { status: 507, error: ({ code }) => `the disk is full (${code})` },
   'not-found': { status: 404, error: 'there is no such file or folder' },
 });

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import type { Listing } from '../../files/list/list.ts';
 import { listFolder } from '../../files/list/list.ts';
 import type { Places } from '../../files/place.ts';
-import { machinePaths } from '../../platform/files/index.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
 import { FileListing } from '../../protocol/files/list.ts';
 import { answer, refusal } from '../wire/answers.ts';
 import { exactQuery } from '../wire/query.ts';

@@ -1,8 +1,8 @@
 /** Which files below a folder a request is about: globs, and where a listing goes on. */
 import { fail, ok, type Result } from '../../core/failure.ts';
 import { PathGlob, type GlobInvalid } from '../../files/ignore/path-glob.ts';
-import { machinePaths } from '../../platform/files/index.ts';
-import type { RawPath } from '../../platform/files/machine-paths.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 
 /** Of one request. */
 export const MAX_GLOBS = 100;
