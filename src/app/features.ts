@@ -45,7 +45,7 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
     openKeys(base, scope),
     tunnel,
     update,
-    openFiles(base),
+    openFiles(base, scope),
     ports,
     openAudit(base, scope),
   ];

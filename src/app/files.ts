@@ -3,12 +3,15 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Places } from '../files/place.ts';
 import { fileListRoutes } from '../http/files/list-routes.ts';
+import { Uploads } from '../files/uploads/uploads.ts';
 import { FileLocks } from '../files/write/file-locks.ts';
 import { ProtectedPlaces } from '../files/write/protected.ts';
 import { Room } from '../files/write/room.ts';
 import { StagedNames } from '../files/write/staged-names.ts';
 import type { Writing } from '../files/write/writing.ts';
 import { fileAppendRoutes } from '../http/files/append-routes.ts';
+import { fileArchiveRoutes } from '../http/files/archive-routes.ts';
+import { fileUploadRoutes } from '../http/files/upload-routes.ts';
 import { fileDeleteRoutes } from '../http/files/delete-routes.ts';
 import { fileMkdirRoutes } from '../http/files/mkdir-routes.ts';
 import { filePutRoutes } from '../http/files/put-routes.ts';
@@ -17,7 +20,7 @@ import { fileStatRoutes } from '../http/files/stat-routes.ts';
 import { OWN_EXECUTABLE } from '../platform/self/own-program.ts';
 import type { Base, Feature } from './feature.ts';
 
-export function openFiles({ config, env, apiKey }: Base): Feature {
+export function openFiles({ config, env, apiKey, clock }: Base, scope: AsyncDisposableStack): Feature {
   const { settings, cwd, dataPath } = config;
   const roots = settings.roots?.split(',').flatMap((root) => (root.trim() === '' ? [] : [resolve(cwd, root.trim())]));
   const places = new Places({ roots, own: [dataPath, apiKey.path] });
@@ -36,8 +39,10 @@ export function openFiles({ config, env, apiKey }: Base): Feature {
     protectedPlaces: new ProtectedPlaces(kept),
     room: new Room(settings['min-free-bytes']),
   };
+  const uploads = scope.use(new Uploads(join(dataPath, 'files', 'uploads'), writing, clock));
   // Not waited for: a disk that does not answer must not keep the server from starting.
   void writing.names.removeLeftOver();
+  void uploads.dropIdle();
   return {
     routes: [
       fileReadRoutes(places),
@@ -47,6 +52,8 @@ export function openFiles({ config, env, apiKey }: Base): Feature {
       fileAppendRoutes(places, writing),
       fileMkdirRoutes(places),
       fileDeleteRoutes(places, writing),
+      fileArchiveRoutes(places, writing, clock),
+      fileUploadRoutes(places, uploads),
     ],
   };
 }

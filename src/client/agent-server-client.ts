@@ -17,6 +17,8 @@ export type { MakeWebSocket, WebSocketLike } from './plain-socket.ts';
 export type { KeyCalls } from './keys.ts';
 export type { AuditCalls, AuditPage } from './audit.ts';
 export type { FileCalls, ReadFileOptions, StatOptions } from './files.ts';
+export type { ArchiveOptions, UnpackOptions } from './files/archive.ts';
+export type { CreateUploadOptions, UploadCalls } from './files/uploads.ts';
 export type { ListFilesOptions } from './files/list.ts';
 export type { AppendOptions, DeleteOptions, FileBytes, MakeFolderOptions, WriteFileOptions } from './files/write.ts';
 export type { PortCalls, PortEvent } from './ports.ts';

@@ -14,7 +14,7 @@ import { needWebSocket, openTextSocket } from './text-socket.ts';
 
 export interface Call {
   readonly path: string;
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;

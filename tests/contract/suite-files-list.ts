@@ -42,7 +42,7 @@ export function filesListSuite(door: Door): void {
     };
 
     test('the entries of a folder in byte order, and not what is in its folders', async () => {
-      const { path } = tree({ 'b/in': '', a: 'hello', C: '', 'a.b': '', 'é': '', '𝄞': '' });
+      const { path } = tree({ 'b/in': '', a: 'hello', C: '', 'a.b': '', é: '', '𝄞': '' });
       const { items, next, skipped } = await list(path);
       expect(items.map(({ name, type }) => [name, type])).toEqual([
         ['C', 'file'],
@@ -220,7 +220,10 @@ export function filesListSuite(door: Door): void {
       expect(await status(data, '', admin.key)).toBe(403);
       const above = door.nativePath(dirname(rig().place.data));
       const paths = async (asker: string) =>
-        ((await rig().ask(asked(above, '&depth=0&hidden=1&limit=10000&ignore=none'), { key: asker })).body as FileListing).items
+        (
+          (await rig().ask(asked(above, '&depth=0&hidden=1&limit=10000&ignore=none'), { key: asker }))
+            .body as FileListing
+        ).items
           .map((item) => item.path)
           .filter((one) => one.startsWith(data));
       expect((await paths(rig().key)).length).toBeGreaterThan(1);

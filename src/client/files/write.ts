@@ -65,7 +65,7 @@ export function writeFile(
       ...(version !== undefined && version !== 'none' && { 'if-match': `"${version}"` }),
       ...(sha256 !== undefined && { 'content-digest': `sha-256=:${base64OfHex(sha256)}:` }),
     },
-    bytes: bytesOf(content),
+    bytes: sendableBytes(content),
     waitMs: Infinity,
     signal,
   });
@@ -81,7 +81,7 @@ export function appendFile(
   return transport.json({
     path: `/files/append?${search}`,
     method: 'POST',
-    bytes: bytesOf(content),
+    bytes: sendableBytes(content),
     waitMs: Infinity,
     signal,
   });
@@ -122,7 +122,7 @@ export async function deleteFile(
   return deleted;
 }
 
-const bytesOf = (content: FileBytes): Exclude<FileBytes, string> =>
+export const sendableBytes = (content: FileBytes): Exclude<FileBytes, string> =>
   typeof content === 'string' ? new TextEncoder().encode(content) : content;
 
 const base64OfHex = (hex: string): string =>

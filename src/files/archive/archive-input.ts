@@ -2,9 +2,8 @@
 import type { FileHandle } from 'node:fs/promises';
 import { fail, ok, type Result } from '../../core/failure.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
-import { writeFailureIn } from '../write/write-failure.ts';
 import type { Writing } from '../write/writing.ts';
-import { Unpackable, type UnpackFailure } from './unpack-failure.ts';
+import { Unpackable, unpackFailureIn, type UnpackFailure } from './unpack-failure.ts';
 
 /** The disk is asked for its room each time that so many bytes were written. */
 const ROOM_BYTES = 1024 * 1024;
@@ -103,6 +102,6 @@ async function outcomeOf(action: () => Promise<void>): Promise<Outcome> {
     await action();
     return ok(undefined);
   } catch (error) {
-    return fail(error instanceof Unpackable ? error.failure : writeFailureIn(error));
+    return fail(unpackFailureIn(error));
   }
 }

@@ -6,9 +6,8 @@ import { entriesOf, type LeftOut } from './folder-entries.ts';
 import { tarOf } from './write-tar.ts';
 import { zipOf } from './write-zip.ts';
 
-export interface ArchiveOptions {
+export interface ArchiveOptions extends LeftOut {
   readonly format: ArchiveFormat;
-  readonly leftOut: LeftOut;
   /** Unix milliseconds. */
   readonly now: () => number;
   /** Ends it. */
@@ -18,7 +17,7 @@ export interface ArchiveOptions {
 export function archiveStream(
   reach: Reach,
   folder: Place,
-  { format, leftOut, now, signal }: ArchiveOptions,
+  { format, now, signal, ...leftOut }: ArchiveOptions,
 ): ReadableStream<Uint8Array> {
   const entries = entriesOf(reach, folder, leftOut, now);
   if (format === 'zip') return streamOf(gathered(zipOf(entries)), signal);

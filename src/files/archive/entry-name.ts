@@ -4,7 +4,7 @@
  */
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
-import { rawName } from './folder-names.ts';
+import { rawName } from './name-bytes.ts';
 import { refuseEntry } from './unpack-failure.ts';
 
 const DRIVE = /^[a-z]:[\\/]/i;

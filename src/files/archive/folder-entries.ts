@@ -12,34 +12,49 @@ import { entryOf } from '../entry.ts';
 import type { Place, Reach } from '../place.ts';
 import { openForReading, type ReadableFile } from '../read.ts';
 import type { ArchiveEntry } from './archive-entry.ts';
-import { namesIn } from './folder-names.ts';
+import { IgnoreRules } from '../ignore/ignore-rules.ts';
+import type { PathGlob } from '../ignore/path-glob.ts';
+import { mayUseWith } from '../list/walk.ts';
+import { namesIn } from '../write/names-in.ts';
 
 export const ERRORS_NAME = '.agent-server-errors.txt';
 const MAX_ERRORS = 10_000;
 const PIECE_BYTES = 256 * 1024;
 const { paths, toText } = machinePaths;
 
-/** Whether something is left out, and all that is in it; `name`: its path in the folder, as text with `/`. */
-export type LeftOut = (name: string, isFolder: boolean) => boolean;
+/** What does not get into it, and is not looked into. */
+export interface LeftOut {
+  readonly exclude: readonly PathGlob[];
+  /** Whether .gitignore files count; then `.git` is out, too. */
+  readonly ignore: boolean;
+}
+
+interface OpenFolder {
+  readonly path: RawPath;
+  readonly name: RawPath;
+  /** The last one comes first. */
+  readonly left: RawPath[];
+  readonly rules: IgnoreRules | undefined;
+}
 
 /** `now`: Unix milliseconds, the time of the entry about what went wrong. */
 export async function* entriesOf(
   reach: Reach,
   folder: Place,
-  leftOut: LeftOut,
+  { exclude, ignore }: LeftOut,
   now: () => number,
 ): AsyncGenerator<ArchiveEntry> {
   const errors = new ReadErrors();
-  const open: { readonly path: RawPath; readonly name: RawPath; readonly left: RawPath[] }[] = [];
-  const enter = async (path: RawPath, name: RawPath) => {
+  const open: OpenFolder[] = [];
+  const enter = async (path: RawPath, name: RawPath, rules: IgnoreRules | undefined) => {
     try {
       if (!reach.isStill({ shown: path, path })) return errors.note(name, 'it is not to be read with this key');
-      open.push({ path, name, left: (await namesIn(path)).toReversed() });
+      open.push({ path, name, left: (await namesIn(path)).toSorted(descending), rules });
     } catch (error) {
       errors.note(name, whyIn(error));
     }
   };
-  await enter(folder.path, '');
+  await enter(folder.path, '', ignore ? IgnoreRules.of(folder.path, mayUseWith(reach)) : undefined);
   for (let at = open.at(-1); at !== undefined; at = open.at(-1)) {
     const own = at.left.pop();
     if (own === undefined) {
@@ -49,10 +64,12 @@ export async function* entriesOf(
     const path = paths.join(at.path, own);
     const name = at.name === '' ? own : `${at.name}/${own}`;
     const stats = await statsOf(path, name, errors);
-    if (stats === undefined || leftOut(toText(name), stats.isDirectory())) continue;
+    if (stats === undefined || at.rules?.ignores(path, stats.isDirectory()) === true) continue;
+    const [ownText, text] = [toText(own), toText(name)];
+    if (exclude.some((glob) => glob.matches(ownText, text, stats.isDirectory()))) continue;
     if (stats.isDirectory()) {
       yield { type: 'folder', ...commonOf(name, stats) };
-      await enter(path, name);
+      await enter(path, name, at.rules?.within(path));
     } else if (stats.isSymbolicLink()) {
       const target = linkAt(path, name, errors);
       if (target !== undefined) yield { type: 'link', ...commonOf(name, stats), target };
@@ -67,8 +84,8 @@ export async function* entriesOf(
       yield { type: 'file', ...commonOf(name, stats), size: file.size, pieces };
     } else errors.note(name, 'it is a pipe, a socket or a device, which is not opened');
   }
-  const text = errors.text();
-  if (text.length > 0)
+  const told = errors.text();
+  if (told.length > 0)
     yield {
       type: 'file',
       name: ERRORS_NAME,
@@ -76,8 +93,8 @@ export async function* entriesOf(
       modifiedAt: now(),
       uid: 0,
       gid: 0,
-      size: text.length,
-      pieces: once(text),
+      size: told.length,
+      pieces: once(told),
     };
 }
 
@@ -167,3 +184,5 @@ const commonOf = (name: RawPath, { mode, mtimeNs, uid, gid }: BigIntStats) => ({
   uid: Number(uid),
   gid: Number(gid),
 });
+
+const descending = (a: RawPath, b: RawPath): number => (a < b ? 1 : -1);

@@ -9,8 +9,8 @@ import { unlessHeld } from '../../platform/files/index.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import type { Reach } from '../place.ts';
+import { namesIn } from '../write/names-in.ts';
 import type { Writing } from '../write/writing.ts';
-import { namesIn } from './folder-names.ts';
 import type { UnpackFailure } from './unpack-failure.ts';
 
 interface Move {
@@ -83,7 +83,7 @@ function decide(
   if (!allowed.ok) return allowed;
   if (isFolder && there.isDirectory()) return ok('merge');
   const isReplaceable = there.isFile() || there.isSymbolicLink();
-  if (isFolder || !isReplaceable || !overwrite) return fail({ reason: 'exists', name: text });
+  if (isFolder || !isReplaceable || !overwrite) return fail({ reason: 'entry-exists', name: text });
   return writing.protectedPlaces.refusal(reach, place) ?? ok('replace');
 }
 

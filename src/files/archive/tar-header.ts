@@ -3,7 +3,7 @@
  * is no UTF-8, which pax cannot hold, is in a header of GNU tar's instead. Our own, since libraries that write tar take names as text.
  * https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html, https://www.gnu.org/software/tar/manual/html_node/Standard.html
  */
-import { bytesOf } from './folder-names.ts';
+import { bytesOf } from './name-bytes.ts';
 import type { ArchiveEntry } from './archive-entry.ts';
 
 export const BLOCK = 512;

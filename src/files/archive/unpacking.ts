@@ -16,14 +16,13 @@ import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import type { Place, Reach } from '../place.ts';
 import { FOLDER_MODE } from '../write/parents.ts';
 import type { StagedName } from '../write/staged-names.ts';
-import { makeFailureIn, writeFailureIn } from '../write/write-failure.ts';
 import type { Writing } from '../write/writing.ts';
 import type { ArchiveFormat } from './archive-format.ts';
 import { StagedInput, StreamedInput, type Input } from './archive-input.ts';
 import { moveIn } from './move-in.ts';
 import { readTar } from './read-tar.ts';
 import { readZip } from './read-zip.ts';
-import { Unpackable, type UnpackFailure } from './unpack-failure.ts';
+import { newFolderFailureIn, unpackFailureIn, type UnpackFailure } from './unpack-failure.ts';
 import { UnpackLimits, type LimitNumbers } from './unpack-limits.ts';
 import { UnpackedTree } from './unpacked-tree.ts';
 
@@ -105,7 +104,7 @@ export class Unpacking implements AsyncDisposable {
         if (!isKept) await unpacking[Symbol.asyncDispose]();
       }
     } catch (error) {
-      return fail(makeFailureIn(error));
+      return fail(newFolderFailureIn(error));
     }
   }
 
@@ -134,10 +133,10 @@ export class Unpacking implements AsyncDisposable {
       await syncFolder(forSystem(this.#isThere ? path : paths.dirname(path)));
       return ok({ files: this.#tree.files, bytes: this.#tree.bytes });
     } catch (error) {
-      if (error instanceof Unpackable) return fail(error.failure);
       const code = codeOf(error);
-      if (code === 'ENOTEMPTY' || code === 'EEXIST') return fail({ reason: 'exists', name: paths.basename(path) });
-      return fail(writeFailureIn(error));
+      if (code === 'ENOTEMPTY' || code === 'EEXIST')
+        return fail({ reason: 'entry-exists', name: machinePaths.toText(paths.basename(path)) });
+      return fail(unpackFailureIn(error));
     }
   }
 

@@ -2,7 +2,7 @@
  * A zip archive of entries, as they come: stored, not compressed, with zip64 where it needs it. A library that compresses on the
  * way looks through all entries again for each one (yazl), or waits 10 ms for each (@zip.js/zip.js, tried with 20,000).
  */
-import { bytesOf } from './folder-names.ts';
+import { bytesOf } from './name-bytes.ts';
 import type { ArchiveEntry } from './archive-entry.ts';
 
 const FILE = 0o100000;

@@ -13,14 +13,14 @@ import type { Clock } from '../../core/clock.ts';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
 import { newId } from '../../core/id.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import type { Place, Reach } from '../place.ts';
 import { makeParents } from '../write/parents.ts';
 import { StagedFile, type Written } from '../write/staged-file.ts';
 import { besideTarget } from '../write/staged-names.ts';
 import { targetAt } from '../write/target.ts';
-import { makeFailureIn, writeFailureIn } from '../write/write-failure.ts';
 import type { Writing } from '../write/writing.ts';
-import type { UploadFailure } from './upload-failure.ts';
+import { newUploadFailureIn, uploadFailureIn, type FinishFailure, type UploadFailure } from './upload-failure.ts';
 import { UploadNotes, type UploadNote } from './upload-notes.ts';
 import { UploadWriter } from './upload-writer.ts';
 
@@ -82,8 +82,8 @@ export class Uploads implements Disposable {
     if (this.#notes.ids().length >= MAX_UPLOADS) return fail({ reason: 'uploads-too-many', limit: MAX_UPLOADS });
     const refused = this.#writing.protectedPlaces.refusal(caller.reach, place);
     if (refused !== undefined) return refused;
-    const old = await targetAt(place.path);
-    if (!old.ok) return old;
+    const irregular = await irregularityAt(place.path);
+    if (irregular !== undefined) return fail(irregular);
     const id = newId();
     const note: UploadNote = {
       id,
@@ -114,7 +114,7 @@ export class Uploads implements Disposable {
         if (!isKept) await this.#remove(note);
       }
     } catch (error) {
-      return fail(makeFailureIn(error));
+      return fail(newUploadFailureIn(error));
     }
   }
 
@@ -135,7 +135,7 @@ export class Uploads implements Disposable {
   }
 
   /** Refused before all has come, or where it has another hash; then it stays as it is, and so does the target. */
-  async finish(id: string, caller: UploadCaller, signal: AbortSignal): Promise<Result<Written, UploadFailure>> {
+  async finish(id: string, caller: UploadCaller, signal: AbortSignal): Promise<Result<Written, FinishFailure>> {
     const opened = await this.#open(id, caller, async (note, file, bytes, letGo) => {
       if (bytes !== note.size) return fail({ reason: 'upload-incomplete', offset: bytes });
       return ok({ note, file, bytes, letGo });
@@ -150,7 +150,7 @@ export class Uploads implements Disposable {
     } catch (error) {
       await file.close();
       signal.throwIfAborted();
-      return fail(writeFailureIn(error));
+      return fail(uploadFailureIn(error));
     }
     const place = { shown, path };
     await using whole = StagedFile.adopt(this.#writing, caller.reach, place, { path: staged, file, hash, bytes, mode });
@@ -197,7 +197,7 @@ export class Uploads implements Disposable {
       return used;
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return fail({ reason: 'upload-unknown' });
-      return fail(writeFailureIn(error));
+      return fail(uploadFailureIn(error));
     } finally {
       if (!isKept) {
         letGo();
@@ -244,6 +244,12 @@ export class Uploads implements Disposable {
   [Symbol.dispose](): void {
     this.#sweep?.[Symbol.dispose]();
   }
+}
+
+/** Why the target cannot be replaced; undefined where it can. */
+async function irregularityAt(path: RawPath): Promise<UploadFailure | undefined> {
+  const old = await targetAt(path);
+  return old.ok || old.failure.reason === 'version-differs' ? undefined : old.failure;
 }
 
 /** Undefined where it is gone. */

@@ -1,7 +1,9 @@
 /** Why a request about files is refused, beyond what any route may refuse. */
 import type { GlobInvalid } from '../../files/ignore/path-glob.ts';
 import type { ListFailure } from '../../files/list/list.ts';
+import type { UnpackFailure } from '../../files/archive/unpack-failure.ts';
 import type { PlaceFailure } from '../../files/place.ts';
+import type { UploadFailure } from '../../files/uploads/upload-failure.ts';
 import type { AppendFailure } from '../../files/write/in-place.ts';
 import type { IrregularFile } from '../../platform/files/open-regular.ts';
 import type { RawBodyFailure } from '../wire/raw-body.ts';
@@ -14,6 +16,8 @@ type FileFailure =
   | GlobInvalid
   | RawBodyFailure
   | AppendFailure
+  | UnpackFailure
+  | UploadFailure
   | { readonly reason: 'digest-differs' | 'exists' | 'not-empty' }
   | { readonly reason: 'range-not-satisfiable'; readonly bytes: number };
 
@@ -52,5 +56,16 @@ export const { refuse, statusOf, sentenceOf } = refusals<FileFailure>()({
     error: ({ keep }) => `fewer than ${keep} bytes would be left on the disk (--min-free-bytes)`,
   },
   'disk-full': { status: 507, error: ({ code }) => `the disk is full (${code})` },
+  'entry-refused': { status: 400, error: ({ detail }) => `the archive is refused: ${detail}` },
+  'archive-invalid': { status: 400, error: ({ detail }) => detail },
+  'archive-too-large': { status: 413, error: ({ detail }) => `the archive is refused: ${detail}` },
+  'entry-exists': { status: 409, error: ({ name }) => `${JSON.stringify(name)} is there already` },
+  'upload-unknown': { status: 404, error: 'there is no such upload' },
+  'offset-differs': { status: 409, error: ({ offset }) => `the next part begins at ${offset}` },
+  'upload-busy': { status: 409, error: 'another request has hold of the upload' },
+  'upload-incomplete': { status: 409, error: ({ offset }) => `only ${offset} bytes have come` },
+  'upload-too-long': { status: 400, error: ({ size }) => `the upload has only ${size} bytes` },
+  'upload-hash-differs': { status: 400, error: 'what has come has another SHA-256 than was said' },
+  'uploads-too-many': { status: 409, error: ({ limit }) => `there are ${limit} uploads already` },
   'not-found': { status: 404, error: 'there is no such file or folder' },
 });
