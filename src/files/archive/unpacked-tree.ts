@@ -131,6 +131,7 @@ export class UnpackedTree {
   }
 
   async #makeFolders(parts: readonly RawPath[], whole: readonly RawPath[]): Promise<void> {
+    if (this.#kinds.get(nameOf(parts)) === 'folder') return;
     for (let length = 1; length <= parts.length; length += 1) {
       const name = nameOf(parts.slice(0, length));
       const kind = this.#kinds.get(name);

@@ -14,10 +14,12 @@ const LAST = Date.UTC(2107, 11, 30);
 export async function* zipOf(entries: AsyncGenerator<ArchiveEntry>): AsyncGenerator<Uint8Array> {
   // Loaded at the first zip.
   const { makeZip } = await import('client-zip');
+  const reader = makeZip(inputsOf(entries)).getReader();
   try {
-    yield* makeZip(inputsOf(entries));
+    for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
   } finally {
-    // The library leaves its source as it is when its own reader leaves.
+    // The library throws what it is cancelled for, and leaves its source as it is.
+    await reader.cancel().catch(() => {});
     await entries.return(undefined);
   }
 }

@@ -21,6 +21,7 @@ import { modeIn } from './write-parameters.ts';
 import { ANOTHER_VERSION, NO_ROOM, UPLOAD_REFUSALS } from './write-refusals.ts';
 
 const OFFSET_HEADER = 'upload-offset';
+const OFFSET_MISSING = { reason: 'request-invalid', detail: 'Upload-Offset is missing' } as const;
 const UPLOAD = parameters(Type.Object({ id: Type.String({ description: 'Id of the upload.' }) }));
 const UNKNOWN = refusal('There is no such upload, it was idle for 24 hours, or it is another key’s.');
 const NOT_ALLOWED = refusal('The path is outside of the roots by now, or the system does not permit it.');
@@ -108,6 +109,7 @@ export function fileUploadRoutes(places: Places, uploads: Uploads) {
     .patch(
       '/files/uploads/:id',
       async ({ params: { id }, headers: { 'Upload-Offset': offset }, request }) => {
+        if (offset === undefined) return refuseUpload(OFFSET_MISSING);
         const opened = await uploads.append(id, uploaderOf(request), offset);
         if (!opened.ok) return refuseUpload(opened.failure);
         await using writer = opened.value;
@@ -124,7 +126,9 @@ export function fileUploadRoutes(places: Places, uploads: Uploads) {
         params: UPLOAD,
         headers: headers(
           Type.Object({
-            'Upload-Offset': Type.Integer({ minimum: 0, description: 'Where this part begins: all that has come.' }),
+            'Upload-Offset': Type.Optional(
+              Type.Integer({ minimum: 0, description: 'Where this part begins: all that has come. It must be there.' }),
+            ),
           }),
         ),
         response: {
