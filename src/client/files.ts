@@ -1,12 +1,28 @@
 /** Calls about files of the machine. */
 import type { FileEntry, FileStats } from '../protocol/files.ts';
+import type { CopiedFiles, CopyJob, MovedFile } from '../protocol/files/write.ts';
+import type { FileEdited, FileEditRequest } from '../protocol/files/edit.ts';
+import type { FilesRead, FilesReadRequest } from '../protocol/files/read-many.ts';
+import type { FilesWriteRequest, FilesWritten } from '../protocol/files/write-many.ts';
 import type { FilesUnpacked } from '../protocol/files/archive.ts';
 import type { FileListing } from '../protocol/files/list.ts';
 import { readArchive, unpackArchive, type ArchiveOptions, type UnpackOptions } from './files/archive.ts';
 import { listFiles, type ListFilesOptions } from './files/list.ts';
 import { UploadCalls } from './files/uploads.ts';
 import {
+  editFile,
+  readFiles,
+  writeFiles,
+  type EditFileOptions,
+  type ManyOptions,
+  type WriteManyOptions,
+} from './files/edit.ts';
+import {
   appendFile,
+  copyFile,
+  moveFile,
+  type CopyOptions,
+  type MoveOptions,
   deleteFile,
   makeFolder,
   writeFile,
@@ -95,11 +111,28 @@ export class FileCalls {
   }
 
   /**
-   * One page of what is in a folder; `next` of it is `after` of the next one, null at the end. Rejects with status 404 where
-   * nothing is, 409 for what is no folder.
+   * 1 to 100 small files, or parts of files, in their order: text by lines, or bytes by offset; 8 MiB together. One that cannot
+   * be read has `ok: false`.
    */
-  list(path: string, options: ListFilesOptions = {}): Promise<FileListing> {
-    return listFiles(this.#transport, path, options);
+  readMany(items: FilesReadRequest['items'], options: ManyOptions = {}): Promise<FilesRead['items']> {
+    return readFiles(this.#transport, items, options);
+  }
+
+  /**
+   * Edits a text file by lines, or by what stands there. Rejects with status 409 for another file than `sha256` or `version` says
+   * (`body.sha256`, `body.version`) and for `old` that does not stand there as often as `count` says (`body.found`, `body.lines`),
+   * with 428 for edits of lines without either.
+   */
+  edit(path: string, edit: FileEditRequest, options: EditFileOptions = {}): Promise<FileEdited> {
+    return editFile(this.#transport, path, edit, options);
+  }
+
+  /**
+   * Writes 1 to 100 small files, 8 MiB together, one after the other; one that is refused has `ok: false`. With `atomic` all are
+   * written or none, and a refusal rejects with status 409 (`body.items`).
+   */
+  writeMany(items: FilesWriteRequest['items'], options: WriteManyOptions = {}): Promise<FilesWritten['items']> {
+    return writeFiles(this.#transport, items, options);
   }
 
   /**
@@ -126,6 +159,27 @@ export class FileCalls {
    */
   delete(path: string, options: DeleteOptions = {}): Promise<number> {
     return deleteFile(this.#transport, path, options);
+  }
+
+  /** Moves a file, a link or a folder. Rejects with status 409 where something has the new name, 400 into itself. */
+  move(from: string, to: string, options: MoveOptions = {}): Promise<MovedFile> {
+    return moveFile(this.#transport, from, to, options);
+  }
+
+  /**
+   * Copies a file, a link or a folder: how much it was, or after 2 seconds the job that it goes on as, whose output has a line of
+   * JSON each second. Rejects as a move does.
+   */
+  copy(from: string, to: string, options: CopyOptions = {}): Promise<CopiedFiles | CopyJob> {
+    return copyFile(this.#transport, from, to, options);
+  }
+
+  /**
+   * One page of what is in a folder; `next` of it is `after` of the next one, null at the end. Rejects with status 404 where
+   * nothing is, 409 for what is no folder.
+   */
+  list(path: string, options: ListFilesOptions = {}): Promise<FileListing> {
+    return listFiles(this.#transport, path, options);
   }
 
   /**

@@ -20,7 +20,7 @@ export const ROOMS: Rooms = {
   terminals: [],
   agents: ['modes/acp/', 'client/acp/', 'http/acp/'],
   tunnel: [],
-  files: [],
+  files: ['modes/file-copy/'],
   ports: ['cli/ports/'],
   keys: ['cli/keys/'],
   // What makes a release writes what an update reads, so both have it from one place.
@@ -98,7 +98,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'bun:ffi': ['platform/'],
   'bun:sqlite': ['jobs/store.ts', 'jobs/open-index.ts', 'platform/files/file-lock.ts'],
   citty: ['cli/'],
-  diff: ['console/page/agents/tool-call/'],
+  diff: ['console/page/agents/tool-call/', 'files/edit/unified-diff.ts'],
   marked: ['console/page/agents/markdown/'],
   'prom-client': ['metrics/'],
   resedit: ['executable/'],

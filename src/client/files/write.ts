@@ -1,6 +1,6 @@
 /** Calls that write files of the machine. */
 import type { FileEntry } from '../../protocol/files.ts';
-import type { FilesDeleted } from '../../protocol/files/write.ts';
+import type { CopiedFiles, CopyJob, FilesDeleted, MovedFile } from '../../protocol/files/write.ts';
 import type { Transport } from '../transport.ts';
 
 interface Abortable {
@@ -40,6 +40,22 @@ export interface DeleteOptions extends Abortable {
   readonly version?: string;
   /** Whether a missing one is fine. Default false: 404. */
   readonly missingOk?: boolean;
+}
+
+export interface MoveOptions extends Abortable {
+  /** Whether a file that is there is replaced, or an empty folder by a folder. Default false: 409. */
+  readonly overwrite?: boolean;
+  /** Whether missing folders above it are made. Default false. */
+  readonly mkdirs?: boolean;
+}
+
+export interface CopyOptions extends Abortable {
+  /** Whether a folder is copied with what is in it. Default false: 409. */
+  readonly recursive?: boolean;
+  /** As for a move. Default false. */
+  readonly overwrite?: boolean;
+  /** Whether what links lead to is copied in their place. Default false. */
+  readonly follow?: boolean;
 }
 
 /** A stream is sent as it comes; it can be sent once, and its size is not known beforehand. */
@@ -120,6 +136,30 @@ export async function deleteFile(
     signal,
   });
   return deleted;
+}
+
+export function moveFile(
+  transport: Transport,
+  from: string,
+  to: string,
+  { signal, ...options }: MoveOptions = {},
+): Promise<MovedFile> {
+  return transport.json({
+    path: '/files/move',
+    method: 'POST',
+    body: { from, to, ...options },
+    waitMs: Infinity,
+    signal,
+  });
+}
+
+export function copyFile(
+  transport: Transport,
+  from: string,
+  to: string,
+  { signal, ...options }: CopyOptions = {},
+): Promise<CopiedFiles | CopyJob> {
+  return transport.json({ path: '/files/copy', method: 'POST', body: { from, to, ...options }, signal });
 }
 
 export const sendableBytes = (content: FileBytes): Exclude<FileBytes, string> =>

@@ -5,7 +5,7 @@
 import { lstatSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { fail, ok, type Result } from '../../core/failure.ts';
-import { unlessHeld } from '../../platform/files/index.ts';
+import { holdFolder, unlessHeld } from '../../platform/file-changes/index.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import type { Reach } from '../place.ts';
@@ -51,10 +51,13 @@ export async function moveIn(
     }
   }
   for (const { from, to, replaces } of plan.moves) {
-    // A folder on the way may have become a link meanwhile.
-    if (!reach.isStill({ shown: paths.dirname(to), path: paths.dirname(to) })) return fail({ reason: 'outside-roots' });
+    const holder = paths.dirname(to);
+    // What holds it may have become a link meanwhile: held, it stays the one that was looked at.
+    await using held = await holdFolder(holder);
+    if (!reach.isStill({ shown: holder, path: holder }) || !(await held.isStill()))
+      return fail({ reason: 'outside-roots' });
     using _lock = replaces ? await writing.locks.hold([to]) : undefined;
-    const moved = await unlessHeld(() => rename(forSystem(from), forSystem(to)));
+    const moved = await unlessHeld(() => rename(forSystem(from), held.at(paths.basename(to))));
     if (!moved.ok) return moved;
   }
   return ok(plan.merged);

@@ -9,7 +9,7 @@
  */
 import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
-import { unlessHeld } from '../../platform/files/index.ts';
+import { unlessHeld } from '../../platform/file-changes/index.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import { syncFolder } from '../../platform/files/sync-folder.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';

@@ -12,6 +12,7 @@ import { lstat, open, rm, type FileHandle } from 'node:fs/promises';
 import type { Clock } from '../../core/clock.ts';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
 import { newId } from '../../core/id.ts';
+import { holdFolder } from '../../platform/file-changes/index.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import type { Place, Reach } from '../place.ts';
@@ -55,7 +56,6 @@ export interface Upload {
 export const IDLE_MS = 24 * 60 * 60 * 1000;
 const SWEEP_MS = 60 * 60 * 1000;
 const MAX_UPLOADS = 1000;
-const PIECE_BYTES = 256 * 1024;
 const MAKING = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const GOING_ON = constants.O_RDWR | constants.O_NOFOLLOW;
 const { paths, forSystem } = machinePaths;
@@ -105,9 +105,10 @@ export class Uploads implements Disposable {
       this.#notes.write(note);
       let isKept = false;
       try {
-        const file = await open(forSystem(note.staged), MAKING, 0o600);
+        await using folder = await holdFolder(paths.dirname(note.staged));
+        if (!caller.reach.isStill(place) || !(await folder.isStill())) return fail({ reason: 'outside-roots' });
+        const file = await open(folder.at(paths.basename(note.staged)), MAKING, 0o600);
         await file.close();
-        if (!caller.reach.isStill(place)) return fail({ reason: 'outside-roots' });
         isKept = true;
         return ok(this.#upload(note, 0));
       } finally {
@@ -136,24 +137,23 @@ export class Uploads implements Disposable {
 
   /** Refused before all has come, or where it has another hash; then it stays as it is, and so does the target. */
   async finish(id: string, caller: UploadCaller, signal: AbortSignal): Promise<Result<Written, FinishFailure>> {
-    const opened = await this.#open(id, caller, async (note, file, bytes, letGo) => {
-      if (bytes !== note.size) return fail({ reason: 'upload-incomplete', offset: bytes });
-      return ok({ note, file, bytes, letGo });
-    });
-    if (!opened.ok) return opened;
-    const { note, file, bytes, letGo } = opened.value;
-    using _held = { [Symbol.dispose]: letGo };
-    const { path, shown, staged, sha256, version, mode } = note;
-    let hash: Bun.CryptoHasher;
-    try {
-      hash = await hashOf(file, bytes, signal);
-    } catch (error) {
-      await file.close();
-      signal.throwIfAborted();
-      return fail(uploadFailureIn(error));
-    }
-    const place = { shown, path };
-    await using whole = StagedFile.adopt(this.#writing, caller.reach, place, { path: staged, file, hash, bytes, mode });
+    const found = await this.#find(id, caller);
+    if (!found.ok) return found;
+    const { path, shown, staged, size, sha256, version, mode } = found.value;
+    const offset = await sizeOf(found.value);
+    if (offset === undefined) return fail({ reason: 'upload-unknown' });
+    if (this.#held.has(id)) return fail({ reason: 'upload-busy', offset });
+    if (offset !== size) return fail({ reason: 'upload-incomplete', offset });
+    this.#held.add(id);
+    using _held = { [Symbol.dispose]: () => void this.#held.delete(id) };
+    const adopted = await StagedFile.adopt(
+      this.#writing,
+      caller.reach,
+      { shown, path },
+      { path: staged, mode, signal },
+    );
+    if (!adopted.ok) return adopted;
+    await using whole = adopted.value;
     if (sha256 !== undefined && sha256 !== whole.sha256) return fail({ reason: 'upload-hash-differs' });
     const expected = version === undefined || version === 'none' ? version : (one: string) => one === version;
     const written = await whole.finish(expected);
@@ -190,7 +190,9 @@ export class Uploads implements Disposable {
     let file: FileHandle | undefined;
     let isKept = false;
     try {
-      file = await open(forSystem(note.value.staged), GOING_ON);
+      await using folder = await holdFolder(paths.dirname(note.value.staged));
+      if (!caller.reach.isStill(note.value) || !(await folder.isStill())) return fail({ reason: 'outside-roots' });
+      file = await open(folder.at(paths.basename(note.value.staged)), GOING_ON);
       const { size } = await file.stat();
       const used = await use(note.value, file, size, letGo);
       isKept = used.ok;
@@ -259,18 +261,4 @@ async function sizeOf({ staged }: UploadNote): Promise<number | undefined> {
   } catch {
     return undefined;
   }
-}
-
-/** SHA-256 of all of it. Rejects with the reason of the signal once that is aborted. */
-async function hashOf(file: FileHandle, bytes: number, signal: AbortSignal): Promise<Bun.CryptoHasher> {
-  const hash = new Bun.CryptoHasher('sha256');
-  const piece = new Uint8Array(PIECE_BYTES);
-  for (let at = 0; at < bytes;) {
-    signal.throwIfAborted();
-    const { bytesRead } = await file.read(piece, 0, Math.min(piece.length, bytes - at), at);
-    if (bytesRead === 0) throw Object.assign(new Error('the file has become shorter'), { code: 'ENOENT' });
-    hash.update(piece.subarray(0, bytesRead));
-    at += bytesRead;
-  }
-  return hash;
 }

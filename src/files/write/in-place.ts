@@ -5,6 +5,7 @@
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
+import { holdFolder } from '../../platform/file-changes/index.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import { irregularity, isStillAt } from '../../platform/files/open-regular.ts';
 import { entryOf, versionOf, type FileEntry } from '../entry.ts';
@@ -20,7 +21,7 @@ export type AppendFailure = WriteFailure | { readonly reason: 'size-differs'; re
 /** Windows has none but the first of these, and `|` takes an undefined for 0. */
 const WRITING = constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const ROOM_BYTES = 1024 * 1024;
-const { paths, forSystem } = machinePaths;
+const { paths } = machinePaths;
 
 interface Opened {
   readonly writing: Writing;
@@ -200,15 +201,17 @@ async function opening<Failure extends AppendFailure>(
   }
 }
 
-/** What was opened is what was checked: a file under that name, and no folder above it a link. */
+/** What is opened is what was checked: a file under that name, in that folder, whatever becomes of its path meanwhile. */
 async function openedAt(reach: Reach, place: Place, flags: number): Promise<Result<FileHandle, WriteFailure>> {
-  const file = await open(forSystem(place.path), flags, FILE_MODE);
+  await using folder = await holdFolder(paths.dirname(place.path));
+  if (!reach.isStill(place) || !(await folder.isStill())) return fail({ reason: 'outside-roots' });
+  const at = folder.at(paths.basename(place.path));
+  const file = await open(at, flags, FILE_MODE);
   let isKept = false;
   try {
     const irregular = irregularity(await file.stat());
     if (irregular !== undefined) return fail(irregular);
-    if (!reach.isStill(place) || !(await isStillAt(forSystem(place.path), file)))
-      return fail({ reason: 'outside-roots' });
+    if (!(await isStillAt(at, file))) return fail({ reason: 'outside-roots' });
     isKept = true;
     return ok(file);
   } finally {

@@ -2,8 +2,8 @@
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, type FileHandle } from 'node:fs/promises';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
+import { holdFolder } from '../../platform/file-changes/index.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
-import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { syncFolder } from '../../platform/files/sync-folder.ts';
 import { entryOf, type FileEntry } from '../entry.ts';
 import type { Place, Reach } from '../place.ts';
@@ -28,8 +28,10 @@ export async function makeFolder(
 ): Promise<Result<MadeFolder, FolderFailure>> {
   try {
     if (parents) await makeParents(place.path);
-    const made = await isMade(place.path, mode);
-    if (!reach.isStill(place)) return fail({ reason: 'outside-roots' });
+    await using folder = await holdFolder(paths.dirname(place.path));
+    if (!reach.isStill(place) || !(await folder.isStill())) return fail({ reason: 'outside-roots' });
+    const made = await isMade(folder.at(paths.basename(place.path)), mode);
+    if (made) await syncFolder(forSystem(paths.dirname(place.path)));
     const entry = entryOf(reach, place);
     if (!entry.ok) return entry;
     if (!made && !(parents && entry.value.type === 'directory')) return fail({ reason: 'exists' });
@@ -40,24 +42,23 @@ export async function makeFolder(
 }
 
 /** False where something is there. */
-async function isMade(path: RawPath, mode: number | undefined): Promise<boolean> {
+async function isMade(at: string | Buffer, mode: number | undefined): Promise<boolean> {
   try {
-    await mkdir(forSystem(path), mode ?? FOLDER_MODE);
+    await mkdir(at, mode ?? FOLDER_MODE);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST' || paths.dirname(path) === path) return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
-  if (mode !== undefined) await setMode(path, mode);
-  await syncFolder(forSystem(paths.dirname(path)));
+  if (mode !== undefined) await setMode(at, mode);
   return true;
 }
 
 /** Also of what the umask has taken. By a handle: the name may have become a link. */
-async function setMode(path: RawPath, mode: number): Promise<void> {
-  if (((await lstat(forSystem(path))).mode & 0o777) === mode) return;
+async function setMode(at: string | Buffer, mode: number): Promise<void> {
+  if (((await lstat(at)).mode & 0o777) === mode) return;
   let folder: FileHandle | undefined;
   try {
-    folder = await open(forSystem(path), constants.O_RDONLY | constants.O_NOFOLLOW);
+    folder = await open(at, constants.O_RDONLY | constants.O_NOFOLLOW);
   } catch (error) {
     // Windows opens no folders, and has no modes for them.
     if (['EISDIR', 'EPERM', 'EACCES'].includes(codeOf(error) ?? '')) return;

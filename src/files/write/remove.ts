@@ -1,11 +1,11 @@
 /**
- * Removes a file, a link, or a folder with what is in it. No link is followed: below a folder, the system is given names relative
- * to folders that are open.
+ * Removes a file, a link, or a folder with what is in it. No link is followed: the folder around it is held, so that none which is
+ * put in its place meanwhile leads elsewhere, and below it the system's own removal goes from folder to folder.
  */
 import { lstatSync, type BigIntStats } from 'node:fs';
 import { lstat, rm, rmdir, unlink } from 'node:fs/promises';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
-import { unlessHeld } from '../../platform/files/index.ts';
+import { holdFolder, unlessHeld } from '../../platform/file-changes/index.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { syncFolder } from '../../platform/files/sync-folder.ts';
@@ -36,11 +36,13 @@ export async function remove(
   if (refused !== undefined) return refused;
   using _lock = await writing.locks.hold([place.path]);
   try {
-    const stats = await lstat(forSystem(place.path), { bigint: true });
+    await using folder = await holdFolder(paths.dirname(place.path));
+    if (!isStillThere(reach, place) || !(await folder.isStill())) return fail({ reason: 'outside-roots' });
+    const at = folder.at(paths.basename(place.path));
+    const stats = await lstat(at, { bigint: true });
     const version = versionOf(stats);
     if (!isExpected(expected, version)) return fail({ reason: 'version-differs', version });
-    if (!isStillThere(reach, place)) return fail({ reason: 'outside-roots' });
-    const removed = await removeWhatIs(place.path, stats, recursive);
+    const removed = await removeWhatIs(at, place.path, stats, recursive);
     if (removed.ok) await syncFolder(forSystem(paths.dirname(place.path)));
     return removed;
   } catch (error) {
@@ -48,12 +50,13 @@ export async function remove(
   }
 }
 
-async function removeWhatIs(
+/** `at`: the same place as `path`, as the system takes it. Throws what the file system throws. */
+export async function removeWhatIs(
+  at: string | Buffer,
   path: RawPath,
   stats: BigIntStats,
   recursive: boolean,
 ): Promise<Result<number, RemoveFailure>> {
-  const at = forSystem(path);
   if (!stats.isDirectory()) {
     const removed = await unlessHeld(() => unlink(at));
     return removed.ok ? ok(1) : removed;

@@ -16,7 +16,8 @@
 import { constants, type BigIntStats } from 'node:fs';
 import { link, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
-import { unlessHeld } from '../../platform/files/index.ts';
+import type { HeldFolder } from '../../platform/file-changes/held-folder.ts';
+import { holdFolder, unlessHeld } from '../../platform/file-changes/index.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { isStillAt } from '../../platform/files/open-regular.ts';
@@ -38,14 +39,11 @@ export interface StagedOptions {
   readonly size?: number | undefined;
 }
 
-export interface AdoptedFile {
+export interface AdoptOptions {
   readonly path: RawPath;
-  readonly file: FileHandle;
-  /** SHA-256 of all that is in it. */
-  readonly hash: Bun.CryptoHasher;
-  readonly bytes: number;
   /** As in `StagedOptions`. */
   readonly mode: number | undefined;
+  readonly signal: AbortSignal;
 }
 
 export interface Written {
@@ -71,8 +69,9 @@ export class StagedFile implements AsyncDisposable {
   readonly #reach: Reach;
   readonly #mode: number | undefined;
   readonly #name: StagedName;
+  readonly #folder: HeldFolder;
   readonly #file: FileHandle;
-  #hash = new Bun.CryptoHasher('sha256');
+  readonly #hash = new Bun.CryptoHasher('sha256');
   #bytes = 0;
   /** Whether it stays where it is when it is disposed before it has taken the target's place. */
   #stays = false;
@@ -85,6 +84,7 @@ export class StagedFile implements AsyncDisposable {
     place: Place,
     mode: number | undefined,
     name: StagedName,
+    folder: HeldFolder,
     file: FileHandle,
   ) {
     this.#writing = writing;
@@ -92,6 +92,7 @@ export class StagedFile implements AsyncDisposable {
     this.place = place;
     this.#mode = mode;
     this.#name = name;
+    this.#folder = folder;
     this.#file = file;
   }
 
@@ -111,10 +112,7 @@ export class StagedFile implements AsyncDisposable {
       const full = await writing.room.refusal(paths.dirname(place.path), size);
       if (full !== undefined) return full;
       const isNew = old.value === undefined && mode === undefined;
-      const staged = await StagedFile.#make(writing, reach, place, mode, isNew ? FILE_MODE : PRIVATE);
-      if (reach.isStill(place)) return ok(staged);
-      await staged[Symbol.asyncDispose]();
-      return fail({ reason: 'outside-roots' });
+      return await StagedFile.#make(writing, reach, place, mode, isNew ? FILE_MODE : PRIVATE);
     } catch (error) {
       return fail(makeFailureIn(error));
     }
@@ -141,11 +139,15 @@ export class StagedFile implements AsyncDisposable {
     place: Place,
     mode: number | undefined,
     modeMeanwhile: number,
-  ): Promise<StagedFile> {
+  ): Promise<Result<StagedFile, WriteFailure>> {
+    await using making = new AsyncDisposableStack();
+    const folder = making.use(await holdFolder(paths.dirname(place.path)));
+    if (!reach.isStill(place) || !(await folder.isStill())) return fail({ reason: 'outside-roots' });
     const name = writing.names.note(place.path);
     try {
-      const file = await open(forSystem(name.path), MAKING, modeMeanwhile);
-      return new StagedFile(writing, reach, place, mode, name, file);
+      const file = await open(folder.at(paths.basename(name.path)), MAKING, modeMeanwhile);
+      making.move();
+      return ok(new StagedFile(writing, reach, place, mode, name, folder, file));
     } catch (error) {
       name.forget();
       throw error;
@@ -153,20 +155,41 @@ export class StagedFile implements AsyncDisposable {
   }
 
   /**
-   * What was written over several requests, or servers: `file`, open for writing, is at `path`, and closed with it. Disposed before
-   * it is finished it stays.
+   * What was written at `path`, beside the target, over several requests or servers; it is read for its hash. Disposed before it is
+   * finished it stays. Rejects with the reason of the signal once that is aborted.
    */
-  static adopt(
+  static async adopt(
     writing: Writing,
     reach: Reach,
     place: Place,
-    { path, file, hash, bytes, mode }: AdoptedFile,
-  ): StagedFile {
-    const staged = new StagedFile(writing, reach, place, mode, { path, forget: () => {} }, file);
-    staged.#hash = hash;
-    staged.#bytes = bytes;
-    staged.#stays = true;
-    return staged;
+    { path, mode, signal }: AdoptOptions,
+  ): Promise<Result<StagedFile, WriteFailure>> {
+    await using adopting = new AsyncDisposableStack();
+    try {
+      const folder = adopting.use(await holdFolder(paths.dirname(path)));
+      if (!reach.isStill(place) || !(await folder.isStill())) return fail({ reason: 'outside-roots' });
+      const file = await open(folder.at(paths.basename(path)), constants.O_RDWR | constants.O_NOFOLLOW);
+      adopting.adopt(file, (one) => one.close());
+      const staged = new StagedFile(writing, reach, place, mode, { path, forget: () => {} }, folder, file);
+      staged.#stays = true;
+      await staged.#readAll(signal);
+      adopting.move();
+      return ok(staged);
+    } catch (error) {
+      signal.throwIfAborted();
+      return fail(writeFailureIn(error));
+    }
+  }
+
+  async #readAll(signal: AbortSignal): Promise<void> {
+    const piece = new Uint8Array(ROOM_BYTES);
+    for (;;) {
+      signal.throwIfAborted();
+      const { bytesRead } = await this.#file.read(piece, 0, piece.length, this.#bytes);
+      if (bytesRead === 0) return;
+      this.#hash.update(piece.subarray(0, bytesRead));
+      this.#bytes += bytesRead;
+    }
   }
 
   /** Bytes so far. */
@@ -228,12 +251,12 @@ export class StagedFile implements AsyncDisposable {
   async replace(expected?: Expected): Promise<Result<Written, WriteFailure>> {
     const old = await this.check(expected);
     if (!old.ok) return old;
-    const from = forSystem(this.#name.path);
-    const to = forSystem(this.place.path);
+    const from = this.#staged;
+    const to = this.#folder.at(paths.basename(this.place.path));
     try {
-      // The folder may have become a link meanwhile: then neither is the new file under its name.
-      if (!this.#reach.isStill(this.place) || !(await isStillAt(from, this.#file)))
-        return fail({ reason: 'outside-roots' });
+      // The folder may have been moved meanwhile, and the new file replaced.
+      const isStill = this.#reach.isStill(this.place) && (await this.#folder.isStill());
+      if (!isStill || !(await isStillAt(from, this.#file))) return fail({ reason: 'outside-roots' });
       await this.#close();
       const made = expected === 'none' && (await linkTo(from, to));
       const renamed = made ? ok(undefined) : await unlessHeld(() => rename(from, to));
@@ -256,6 +279,10 @@ export class StagedFile implements AsyncDisposable {
     return there.ok ? fail({ reason: 'version-differs', version: there.value && versionOf(there.value) }) : there;
   }
 
+  get #staged(): string | Buffer {
+    return this.#folder.at(paths.basename(this.#name.path));
+  }
+
   async #close(): Promise<void> {
     if (this.#state !== 'open') return;
     this.#state = 'closed';
@@ -263,12 +290,13 @@ export class StagedFile implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#close();
     if (this.#state === 'gone') return;
+    await using _folder = this.#folder;
+    await this.#close();
     const isLeft = this.#state === 'closed' && !this.#stays;
     this.#state = 'gone';
     try {
-      const removed = isLeft ? await unlessHeld(() => rm(forSystem(this.#name.path), { force: true })) : ok(undefined);
+      const removed = isLeft ? await unlessHeld(() => rm(this.#staged, { force: true })) : ok(undefined);
       if (removed.ok) this.#name.forget();
     } catch {
       // It stays noted, and goes at the next start.

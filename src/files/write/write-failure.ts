@@ -1,5 +1,5 @@
 /** Why something is not written, and what a caller may expect of what is there. */
-import type { InUse } from '../../platform/files/held-elsewhere.ts';
+import type { InUse } from '../../platform/file-changes/held-elsewhere.ts';
 import type { IrregularFile } from '../../platform/files/open-regular.ts';
 import { codeOf } from '../../core/failure.ts';
 import { placeFailureIn } from '../entry.ts';

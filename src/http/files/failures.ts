@@ -1,10 +1,15 @@
 /** Why a request about files is refused, beyond what any route may refuse. */
+import type { PatchFailure } from '../../files/edit/patch-file.ts';
+import type { PartFailure } from '../../files/edit/read-part.ts';
+import type { BatchFailure } from '../../files/edit/write-many.ts';
+import type { UnpackFailure } from '../../files/archive/unpack-failure.ts';
 import type { GlobInvalid } from '../../files/ignore/path-glob.ts';
 import type { ListFailure } from '../../files/list/list.ts';
-import type { UnpackFailure } from '../../files/archive/unpack-failure.ts';
-import type { PlaceFailure } from '../../files/place.ts';
 import type { UploadFailure } from '../../files/uploads/upload-failure.ts';
+import type { PlaceFailure } from '../../files/place.ts';
+import type { CopyEnd } from '../../files/write/copy-run.ts';
 import type { AppendFailure } from '../../files/write/in-place.ts';
+import type { RemoveFailure } from '../../files/write/remove.ts';
 import type { IrregularFile } from '../../platform/files/open-regular.ts';
 import type { RawBodyFailure } from '../wire/raw-body.ts';
 import { refusals } from '../wire/refusals.ts';
@@ -12,14 +17,21 @@ import { refusals } from '../wire/refusals.ts';
 type FileFailure =
   | PlaceFailure
   | IrregularFile
-  | ListFailure
-  | GlobInvalid
+  | PartFailure
+  | PatchFailure
+  | BatchFailure
   | RawBodyFailure
   | AppendFailure
+  | ListFailure
+  | GlobInvalid
   | UnpackFailure
   | UploadFailure
-  | { readonly reason: 'digest-differs' | 'exists' | 'not-empty' }
+  | RemoveFailure
+  | Extract<CopyEnd, { readonly ok: false }>['failure']
+  | { readonly reason: 'digest-differs' | 'shutting-down' | 'job-not-made' }
   | { readonly reason: 'range-not-satisfiable'; readonly bytes: number };
+
+const MIB = 1024 * 1024;
 
 export const { refuse, statusOf, sentenceOf } = refusals<FileFailure>()({
   'path-invalid': { status: 400, error: ({ detail }) => detail },
@@ -29,11 +41,38 @@ export const { refuse, statusOf, sentenceOf } = refusals<FileFailure>()({
     error: ({ code }) => `the system does not let the user of the server do that (${code})`,
   },
   'is-folder': { status: 409, error: 'is a directory' },
-  'is-no-folder': { status: 409, error: 'is no directory' },
-  'cursor-invalid': { status: 400, error: 'after is no path in that folder' },
-  'glob-invalid': { status: 400, error: ({ detail }) => detail },
   'is-no-file': { status: 409, error: 'is no file, and not opened' },
   'range-not-satisfiable': { status: 416, error: ({ bytes }) => `the range is outside of ${bytes} bytes` },
+  'not-text': { status: 415, error: 'it is neither UTF-8 nor UTF-16 with a byte-order mark: read or edit it as bytes' },
+  'file-too-large': { status: 413, error: ({ limit }) => `the file has more than ${limit / MIB} MiB` },
+  'keeps-changing': { status: 409, error: 'another program keeps changing the file' },
+  unreadable: { status: 409, error: ({ code }) => `the system does not let it be read (${code})` },
+  'part-invalid': { status: 400, error: ({ detail }) => detail },
+  'beyond-end': { status: 416, error: ({ detail }) => detail },
+  'answer-full': {
+    status: 413,
+    error: ({ limit }) =>
+      `all items together have more than ${limit / MIB} MiB: ask for this one again, or for less of it`,
+  },
+  'edit-invalid': { status: 400, error: ({ detail }) => detail },
+  'edits-overlap': {
+    status: 400,
+    error: ({ edit, other }) => `edits.${Math.max(edit, other)} overlaps edits.${Math.min(edit, other)}`,
+  },
+  'edit-beyond-end': {
+    status: 400,
+    error: ({ edit, lines }) => `edits.${edit} is beyond the end: the file has ${lines} lines`,
+  },
+  'text-not-found': {
+    status: 409,
+    error: ({ edit, wanted, found }) => `edits.${edit}: old stands in ${found} places, not in ${wanted}`,
+  },
+  'version-missing': { status: 428, error: 'edits of lines need sha256, or If-Match with a version' },
+  stale: { status: 409, error: 'the file is not the one that the edits are about' },
+  'named-twice': { status: 400, error: 'another item is about the same file' },
+  'content-invalid': { status: 400, error: ({ detail }) => detail },
+  'another-content': { status: 412, error: 'the file has another content' },
+  'not-written': { status: 424, error: 'not written, because another item is refused' },
   'request-invalid': { status: 400, error: ({ detail }) => detail },
   'content-encoding-refused': {
     status: 415,
@@ -56,6 +95,14 @@ export const { refuse, statusOf, sentenceOf } = refusals<FileFailure>()({
     error: ({ keep }) => `fewer than ${keep} bytes would be left on the disk (--min-free-bytes)`,
   },
   'disk-full': { status: 507, error: ({ code }) => `the disk is full (${code})` },
+  'into-itself': { status: 400, error: 'a folder cannot be put into itself' },
+  elsewhere: { status: 409, error: 'something is mounted there' },
+  aborted: { status: 409, error: 'the copy was ended before it was complete' },
+  'shutting-down': { status: 503, error: 'the server is shutting down' },
+  'job-not-made': { status: 500, error: 'the copy takes long, and no job could be made of it: it was ended' },
+  'glob-invalid': { status: 400, error: ({ detail }) => detail },
+  'cursor-invalid': { status: 400, error: 'after is no path in that folder' },
+  'is-no-folder': { status: 409, error: 'is no directory' },
   'entry-refused': { status: 400, error: ({ detail }) => `the archive is refused: ${detail}` },
   'archive-invalid': { status: 400, error: ({ detail }) => detail },
   'archive-too-large': { status: 413, error: ({ detail }) => `the archive is refused: ${detail}` },

@@ -1,6 +1,8 @@
 /** How routes that write refuse: as any about files, but a refusal for the version says which is there. */
 import { status } from 'elysia';
 import type { InvalidRequest } from '../../core/invalid-request.ts';
+import type { CopyEnd } from '../../files/write/copy-run.ts';
+import type { MoveFailure } from '../../files/write/move.ts';
 import type { WriteFailure } from '../../files/write/write-failure.ts';
 import { FileVersionRefused } from '../../protocol/files.ts';
 import { answer, refusal } from '../wire/answers.ts';
@@ -20,6 +22,10 @@ export const refuseUpload = (failure: WriteFailure | RawBodyFailure) =>
   failure.reason === 'content-encoding-refused' || failure.reason === 'key-invalid'
     ? refuse(failure)
     : refuseWrite(failure);
+
+/** The same where something takes another place. */
+export const refusePlace = (failure: MoveFailure | Extract<CopyEnd, { readonly ok: false }>['failure']) =>
+  failure.reason === 'version-differs' ? refuseWrite(failure) : refuse(failure);
 
 export const UPLOAD_REFUSALS = {
   401: refusal('Wrong or missing key, or it ended while the body came.'),

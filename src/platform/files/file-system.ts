@@ -1,7 +1,6 @@
 /** What both kinds of file systems have to answer before a path is opened. */
 import type { BigIntStats } from 'node:fs';
 import type { Confined } from './confined-path.ts';
-import type { UnlessHeld } from './held-elsewhere.ts';
 import type { Owners } from './owners.ts';
 import type { RealPath } from './path-walk.ts';
 
@@ -19,6 +18,4 @@ export interface FileSystemRules {
   readonly findRealPath: (base: string, path: string) => RealPath;
   /** Whether the path leads into the folder `root`, which exists, or is that folder. Relative paths are taken from it. */
   readonly confinePath: (root: string, path: string) => Confined;
-  /** How to replace or remove a file that another program may hold. */
-  readonly unlessHeld: UnlessHeld;
 }

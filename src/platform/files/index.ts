@@ -4,5 +4,6 @@ import type { FileSystemRules } from './file-system.ts';
 import { posixFiles } from './posix.ts';
 import { windowsFiles } from './windows.ts';
 
-export const { isRefusedPath, describeExposure, findRealPath, confinePath, ownersOf, unlessHeld }: FileSystemRules =
-  isWindows ? windowsFiles : posixFiles;
+export const { isRefusedPath, describeExposure, findRealPath, confinePath, ownersOf }: FileSystemRules = isWindows
+  ? windowsFiles
+  : posixFiles;

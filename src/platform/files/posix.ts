@@ -3,7 +3,6 @@ import { statSync } from 'node:fs';
 import { posix } from 'node:path';
 import { confinePath } from './confined-path.ts';
 import type { FileSystemRules } from './file-system.ts';
-import { neverHeld } from './held-elsewhere.ts';
 import { ownersOf } from './owners.ts';
 import { findRealPath, type PathNames } from './path-walk.ts';
 import { readLink } from './read-link.ts';
@@ -27,5 +26,4 @@ export const posixFiles: FileSystemRules = {
   },
   findRealPath: (base, path) => findRealPath(posixNames, readLink, base, path),
   confinePath: (root, path) => confinePath(posixNames, readLink, root, path),
-  unlessHeld: neverHeld,
 };

@@ -7,7 +7,6 @@
 import { win32 } from 'node:path';
 import { confinePath } from './confined-path.ts';
 import type { FileSystemRules } from './file-system.ts';
-import { heldForAWhile } from './held-elsewhere.ts';
 import { findRealPath, type PathNames } from './path-walk.ts';
 import { readLink } from './read-link.ts';
 
@@ -31,7 +30,6 @@ export const windowsFiles: FileSystemRules = {
   describeExposure: () => undefined,
   findRealPath: (base, path) => findRealPath(windowsNames, readLink, base, path),
   confinePath: (root, path) => confinePath(windowsNames, readLink, root, path),
-  unlessHeld: heldForAWhile,
 };
 
 /** UNC, `\\?\`, `\\.\` and `\??\`, with slashes of either kind. */

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Places, type GivenPath, type Place } from '../../../src/files/place.ts';
+import { Places, type GivenPath, type Place, type Reach } from '../../../src/files/place.ts';
 import { FileLocks } from '../../../src/files/write/file-locks.ts';
 import { ProtectedPlaces } from '../../../src/files/write/protected.ts';
 import { Room } from '../../../src/files/write/room.ts';
@@ -11,14 +11,19 @@ import { StagedNames } from '../../../src/files/write/staged-names.ts';
 import type { Writing } from '../../../src/files/write/writing.ts';
 
 export class WriteWorld implements Disposable {
-  readonly root = mkdtempSync(join(tmpdir(), 'agent-server-write-'));
-  readonly folder = join(this.root, 'files');
-  readonly notes = join(this.root, 'staged');
-  readonly reach = new Places({ roots: undefined, own: [] }).reach({ roots: [this.folder], mayUseOwn: true });
+  readonly root: string;
+  readonly folder: string;
+  readonly notes: string;
+  readonly reach: Reach;
   readonly writing: Writing;
 
-  constructor({ keep = 0 }: { readonly keep?: number } = {}) {
-    mkdirSync(this.folder);
+  /** `root`: a folder to go on in, or to begin in. `keep`: bytes that stay free. */
+  constructor({ keep = 0, root }: { readonly keep?: number; readonly root?: string } = {}) {
+    this.root = root ?? mkdtempSync(join(tmpdir(), 'agent-server-write-'));
+    this.folder = join(this.root, 'files');
+    this.notes = join(this.root, 'staged');
+    mkdirSync(this.folder, { recursive: true });
+    this.reach = new Places({ roots: undefined, own: [] }).reach({ roots: [this.folder], mayUseOwn: true });
     this.writing = {
       locks: new FileLocks(),
       names: new StagedNames(this.notes),
