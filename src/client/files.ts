@@ -5,9 +5,7 @@ import type { FileEdited, FileEditRequest } from '../protocol/files/edit.ts';
 import type { FilesRead, FilesReadRequest } from '../protocol/files/read-many.ts';
 import type { FilesWriteRequest, FilesWritten } from '../protocol/files/write-many.ts';
 import type { FilesUnpacked } from '../protocol/files/archive.ts';
-import type { FileListing } from '../protocol/files/list.ts';
 import { readArchive, unpackArchive, type ArchiveOptions, type UnpackOptions } from './files/archive.ts';
-import { listFiles, type ListFilesOptions } from './files/list.ts';
 import { UploadCalls } from './files/uploads.ts';
 import {
   editFile,
@@ -32,7 +30,14 @@ import {
   type MakeFolderOptions,
   type WriteFileOptions,
 } from './files/write.ts';
+import { watchFiles, type WatchedEvent, type WatchOptions } from './files/watch.ts';
+import type { FileListing } from '../protocol/files/list.ts';
+import type { FileSearch } from '../protocol/files/search.ts';
+import { listFiles, type ListFilesOptions } from './files/list.ts';
+import { searchFiles, type FileSearchRow } from './files/search.ts';
 import type { Transport } from './transport.ts';
+
+export type { WatchedEvent, WatchOptions };
 
 export interface StatOptions {
   /** Whether a link at the end of a path is followed. Default false. */
@@ -175,11 +180,31 @@ export class FileCalls {
   }
 
   /**
+   * What changes in a folder: `ready` first, then changes as they come, without an end. A connection that breaks is made again
+   * after the last event that came; an `overflow` says where something may be missing. Leaving the loop hangs up. Throws a
+   * ClientError with status 404 where nothing is, 409 where it is not watched.
+   */
+  watch(path: string, options: WatchOptions = {}): AsyncGenerator<WatchedEvent> {
+    return watchFiles(this.#transport, path, options);
+  }
+
+  /**
    * One page of what is in a folder; `next` of it is `after` of the next one, null at the end. Rejects with status 404 where
    * nothing is, 409 for what is no folder.
    */
   list(path: string, options: ListFilesOptions = {}): Promise<FileListing> {
     return listFiles(this.#transport, path, options);
+  }
+
+  /**
+   * Rows as they are found, the last of them with `done`; leaving the loop ends the search. Rejects with status 400 for a regular
+   * expression or a glob that is none, 404 where nothing is, 409 for what is neither a file nor a folder.
+   */
+  search(
+    search: FileSearch,
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): AsyncGenerator<FileSearchRow> {
+    return searchFiles(this.#transport, search, signal);
   }
 
   /**

@@ -8,7 +8,8 @@ import ignore, { type Ignore } from 'ignore';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 
-const IGNORE_FILE = '.gitignore';
+/** The file that says what is left out. */
+export const IGNORE_FILE = '.gitignore';
 export const REPOSITORY = '.git';
 /** A file of rules is small; one that is larger is none. */
 const MAX_BYTES = 1024 * 1024;

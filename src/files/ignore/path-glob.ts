@@ -33,8 +33,7 @@ export class PathGlob {
     if (text === '' || text === '/') return invalid('names nothing');
     if (text.length > MAX_CHARACTERS) return invalid(`is longer than ${MAX_CHARACTERS} characters`);
     if (/[\0\n\r]/.test(text)) return invalid('has a NUL or a line end in it');
-    // To ripgrep and to Bun it means all others.
-    if (text.startsWith('!')) return invalid('begins with !: write [!] for the character');
+    if (text.startsWith('!')) return invalid('begins with !, which would mean all others');
     return ok(new PathGlob(text));
   }
 

@@ -4,21 +4,21 @@
 const PIECE_MS = 8;
 
 export class Pace {
-  readonly #signal: AbortSignal;
+  readonly #signal: AbortSignal | undefined;
   #since = performance.now();
 
-  constructor(signal: AbortSignal) {
+  constructor(signal?: AbortSignal) {
     this.#signal = signal;
   }
 
   /** Rejects with the reason of the signal once that is aborted. */
   async rest(): Promise<void> {
-    this.#signal.throwIfAborted();
+    this.#signal?.throwIfAborted();
     if (performance.now() - this.#since < PIECE_MS) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     setImmediate(resolve);
     await promise;
-    this.#signal.throwIfAborted();
+    this.#signal?.throwIfAborted();
     this.#since = performance.now();
   }
 }

@@ -2,7 +2,7 @@
  * The names of a folder in byte order: on POSIX a raw name has a character for each byte, on Windows it is ordered by its 16-bit
  * units. Runs are sorted by the engine and merged in pieces, because a folder of a million names would hold everybody up.
  */
-import type { FolderItem } from '../../platform/files/read-folder.ts';
+import type { FolderItem } from '../../platform/machine-paths/read-folder.ts';
 import type { Pace } from './pace.ts';
 
 const RUN = 4096;

@@ -9,7 +9,7 @@ import { lstatSync } from 'node:fs';
 import { codeOf } from '../../core/failure.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
-import { readFolder, realFolder, type FolderItem } from '../../platform/files/read-folder.ts';
+import { readFolder, realFolder, type FolderItem } from '../../platform/machine-paths/read-folder.ts';
 import type { FileType } from '../entry.ts';
 import type { Place, Reach } from '../place.ts';
 import { IgnoreRules, REPOSITORY } from '../ignore/ignore-rules.ts';

@@ -2,9 +2,10 @@
 import type { PatchFailure } from '../../files/edit/patch-file.ts';
 import type { PartFailure } from '../../files/edit/read-part.ts';
 import type { BatchFailure } from '../../files/edit/write-many.ts';
-import type { UnpackFailure } from '../../files/archive/unpack-failure.ts';
 import type { GlobInvalid } from '../../files/ignore/path-glob.ts';
 import type { ListFailure } from '../../files/list/list.ts';
+import type { TextSearchFailure } from '../../files/search/search-text.ts';
+import type { UnpackFailure } from '../../files/archive/unpack-failure.ts';
 import type { UploadFailure } from '../../files/uploads/upload-failure.ts';
 import type { PlaceFailure } from '../../files/place.ts';
 import type { CopyEnd } from '../../files/write/copy-run.ts';
@@ -22,13 +23,15 @@ type FileFailure =
   | BatchFailure
   | RawBodyFailure
   | AppendFailure
-  | ListFailure
-  | GlobInvalid
   | UnpackFailure
   | UploadFailure
   | RemoveFailure
   | Extract<CopyEnd, { readonly ok: false }>['failure']
   | { readonly reason: 'digest-differs' | 'shutting-down' | 'job-not-made' }
+  | ListFailure
+  | GlobInvalid
+  | TextSearchFailure
+  | { readonly reason: 'nothing-to-find' }
   | { readonly reason: 'range-not-satisfiable'; readonly bytes: number };
 
 const MIB = 1024 * 1024;
@@ -41,6 +44,12 @@ export const { refuse, statusOf, sentenceOf } = refusals<FileFailure>()({
     error: ({ code }) => `the system does not let the user of the server do that (${code})`,
   },
   'is-folder': { status: 409, error: 'is a directory' },
+  'is-no-folder': { status: 409, error: 'is no directory' },
+  'cursor-invalid': { status: 400, error: 'after is no path in that folder' },
+  'glob-invalid': { status: 400, error: ({ detail }) => detail },
+  'nothing-to-find': { status: 400, error: 'give text or name, or both' },
+  'pattern-invalid': { status: 400, error: ({ detail }) => detail },
+  'search-failed': { status: 500, error: ({ detail }) => `the search cannot run: ${detail}` },
   'is-no-file': { status: 409, error: 'is no file, and not opened' },
   'range-not-satisfiable': { status: 416, error: ({ bytes }) => `the range is outside of ${bytes} bytes` },
   'not-text': { status: 415, error: 'it is neither UTF-8 nor UTF-16 with a byte-order mark: read or edit it as bytes' },
@@ -100,9 +109,6 @@ export const { refuse, statusOf, sentenceOf } = refusals<FileFailure>()({
   aborted: { status: 409, error: 'the copy was ended before it was complete' },
   'shutting-down': { status: 503, error: 'the server is shutting down' },
   'job-not-made': { status: 500, error: 'the copy takes long, and no job could be made of it: it was ended' },
-  'glob-invalid': { status: 400, error: ({ detail }) => detail },
-  'cursor-invalid': { status: 400, error: 'after is no path in that folder' },
-  'is-no-folder': { status: 409, error: 'is no directory' },
   'entry-refused': { status: 400, error: ({ detail }) => `the archive is refused: ${detail}` },
   'archive-invalid': { status: 400, error: ({ detail }) => detail },
   'archive-too-large': { status: 413, error: ({ detail }) => `the archive is refused: ${detail}` },

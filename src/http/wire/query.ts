@@ -19,9 +19,7 @@ export const exactQuery = <Schema extends TObject>(schema: Schema) => ({
 
 /** Of a parameter that is given twice the first counts, unless it is a list of what is given. */
 function readerOf({ properties }: TObject): (context: { readonly request: Request; query: unknown }) => void {
-  const lists = Object.keys(properties).filter(
-    (name) => 'type' in properties[name]! && properties[name].type === 'array',
-  );
+  const lists = Object.entries(properties).flatMap(([name, shape]) => ('items' in shape ? [name] : []));
   return (context) => {
     const { url } = context.request;
     const search = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');

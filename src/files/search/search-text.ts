@@ -7,28 +7,9 @@ import type { Clock } from '../../core/clock.ts';
 import { fail, ok, type Result } from '../../core/failure.ts';
 import { readLines } from '../../core/lines.ts';
 import type { Launcher } from '../../platform/process/process.ts';
-import { Rows, type Row } from './rows.ts';
-
-export interface TextSearch {
-  /** Absolute. */
-  readonly path: string;
-  readonly text: string;
-  readonly literal: boolean;
-  readonly matchCase: boolean;
-  readonly word: boolean;
-  /** Globs of names that are searched, none: all. */
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
-  /** Whether files that .gitignore names are left out. */
-  readonly ignore: boolean;
-  readonly hidden: boolean;
-  /** Lines before and behind each match. */
-  readonly context: number;
-  /** Rows. */
-  readonly limit: number;
-  readonly maxFileBytes: number;
-  readonly timeoutMs: number;
-}
+import { Pace } from '../list/pace.ts';
+import { argumentsOf, type TextSearch } from './ripgrep-arguments.ts';
+import { Rows, type FoundPath, type Row } from './rows.ts';
 
 export interface TextSearchParts {
   /** Path of the program. */
@@ -38,7 +19,7 @@ export interface TextSearchParts {
   readonly clock: Clock;
 }
 
-export interface TextSearchDone {
+export interface SearchDone {
   readonly matches: number;
   readonly files: number;
   /** There are more than `limit`. */
@@ -50,30 +31,17 @@ export type TextSearchFailure =
   | { readonly reason: 'pattern-invalid'; readonly detail: string }
   | { readonly reason: 'search-failed'; readonly detail: string };
 
-/** Of one message: a line of the file, up to six times as long in JSON. What is longer has no row. */
-const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
-const MAX_ERROR_CHARACTERS = 4000;
-
-export function argumentsOf(search: TextSearch): string[] {
-  const globs = [...search.include, ...search.exclude.map((glob) => `!${glob}`), '!.git'];
-  return [
-    '--json',
-    '--no-config',
-    '--no-messages',
-    search.matchCase ? '--case-sensitive' : '--ignore-case',
-    ...(search.literal ? ['--fixed-strings'] : []),
-    ...(search.word ? ['--word-regexp'] : []),
-    ...(search.ignore ? ['--no-require-git'] : ['--no-ignore']),
-    ...(search.hidden ? ['--hidden'] : []),
-    ...globs.map((glob) => `--glob=${glob}`),
-    `--context=${search.context}`,
-    `--max-filesize=${search.maxFileBytes}`,
-    '-e',
-    search.text,
-    '--',
-    search.path,
-  ];
+export interface TextSearchLimits {
+  /** Rows. */
+  readonly limit: number;
+  readonly timeoutMs: number;
+  /** Which files may be told; asked once for each with a match. */
+  readonly allows: (path: FoundPath) => boolean;
 }
+
+/** Of one message: a line of the file, up to six times as long in JSON, and its matches. What is longer has no row. */
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+const MAX_ERROR_CHARACTERS = 4000;
 
 /**
  * `sink` gets the rows in order, and is waited for, so that a slow reader slows the search down. Resolves when the program
@@ -81,13 +49,14 @@ export function argumentsOf(search: TextSearch): string[] {
  */
 export async function searchText(
   search: TextSearch,
+  { limit, timeoutMs, allows }: TextSearchLimits,
   sink: (row: Row) => void | Promise<void>,
   { ripgrep, launcher, env, clock }: TextSearchParts,
   signal: AbortSignal,
-): Promise<Result<TextSearchDone, TextSearchFailure>> {
+): Promise<Result<SearchDone, TextSearchFailure>> {
   const launched = await launcher.launch({
     argv: [ripgrep, ...argumentsOf(search)],
-    cwd: search.path,
+    cwd: search.folder,
     env,
     treeId: crypto.randomUUID(),
     inputPath: undefined,
@@ -105,27 +74,36 @@ export async function searchText(
     stopped = true;
     void process.endTree(0);
   };
-  using _limit = clock.after(search.timeoutMs, () => {
+  using _limit = clock.after(timeoutMs, () => {
     timedOut = true;
     stop();
   });
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   const said = textOf(stderr);
-  const rows = new Rows(search.context);
-  const ready: Row[] = [];
+  // One more than is wanted, which tells that there are more.
+  const rows = new Rows(search.context, limit + 1, allows);
+  const pace = new Pace();
+  const messages: string[] = [];
   let matches = 0;
+  let files = 0;
   let more = false;
+  let told: FoundPath | undefined;
   async function handOut(): Promise<void> {
-    for (const row of ready.splice(0)) {
-      if (stopped) return;
-      if (matches === search.limit) {
-        more = true;
-        return stop();
+    for (const message of messages.splice(0))
+      for (const row of rows.take(message)) {
+        if (stopped) return;
+        if (matches === limit) {
+          more = true;
+          return stop();
+        }
+        matches += 1;
+        await pace.rest();
+        // One object stands for one file.
+        if (row.path !== told) files += 1;
+        told = row.path;
+        await sink(row);
       }
-      matches += 1;
-      await sink(row);
-    }
   }
   async function* paced(): AsyncGenerator<Uint8Array> {
     for await (const chunk of stdout) {
@@ -136,17 +114,17 @@ export async function searchText(
   try {
     await readLines(paced(), MAX_MESSAGE_BYTES, {
       // What is cut off with the program is no message.
-      line: (text) => void (stopped || ready.push(...rows.take(text))),
+      line: (text) => void (stopped || messages.push(text)),
       tooLong: () => {},
     });
     await handOut();
     const exit = await process.exited;
     // 1: nothing found. 2: an error, also that of one file among many.
-    if (!stopped && exit.known && exit.code > 1 && rows.files === 0) {
-      const detail = (await said).trim();
+    if (!stopped && exit.known && exit.code > 1 && matches === 0) {
+      const detail = (await said).trim().replace(/^rg: /, '');
       if (detail !== '') return fail({ reason: 'pattern-invalid', detail });
     }
-    return ok({ matches, files: rows.files, more, timedOut });
+    return ok({ matches, files, more, timedOut });
   } finally {
     signal.removeEventListener('abort', stop);
     await process.endTree(0);
