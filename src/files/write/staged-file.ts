@@ -14,16 +14,18 @@
  * Each call awaits the one before it.
  */
 import { constants, type BigIntStats } from 'node:fs';
-import { link, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
 import type { HeldFolder } from '../../platform/file-changes/held-folder.ts';
 import { holdFolder, unlessHeld } from '../../platform/file-changes/index.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
-import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { isStillAt } from '../../platform/files/open-regular.ts';
 import { syncFolder } from '../../platform/files/sync-folder.ts';
 import { entryOf, versionOf, type FileEntry } from '../entry.ts';
 import type { Place, Reach } from '../place.ts';
+import type { AdoptOptions } from './adopt-options.ts';
+import { giveTo } from './give-to.ts';
+import { linkTo } from './link-to.ts';
 import { makeParents } from './parents.ts';
 import type { StagedName } from './staged-names.ts';
 import { targetAt } from './target.ts';
@@ -37,13 +39,6 @@ export interface StagedOptions {
   readonly mkdirs?: boolean;
   /** How many bytes will come, where that is known: more than there is room for are refused at once. */
   readonly size?: number | undefined;
-}
-
-export interface AdoptOptions {
-  readonly path: RawPath;
-  /** As in `StagedOptions`. */
-  readonly mode: number | undefined;
-  readonly signal: AbortSignal;
 }
 
 export interface Written {
@@ -301,26 +296,5 @@ export class StagedFile implements AsyncDisposable {
     } catch {
       // It stays noted, and goes at the next start.
     }
-  }
-}
-
-/** Fails where something has that name, which a rename would replace; false where the file system has no second names. */
-async function linkTo(from: string | Buffer, to: string | Buffer): Promise<boolean> {
-  try {
-    await link(from, to);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOENT') throw error;
-    return false;
-  }
-}
-
-async function giveTo(file: FileHandle, { uid, gid }: BigIntStats): Promise<void> {
-  const now = await file.stat({ bigint: true });
-  if (now.uid === uid && now.gid === gid) return;
-  try {
-    await file.chown(Number(uid), Number(gid));
-  } catch (error) {
-    if (codeOf(error) !== 'EPERM') throw error;
   }
 }
