@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gauge } from '../core/metric.ts';
 import { Places } from '../files/place.ts';
+import { Uploads } from '../files/uploads/uploads.ts';
 import { FileLocks } from '../files/write/file-locks.ts';
 import { ProtectedPlaces } from '../files/write/protected.ts';
 import { Room } from '../files/write/room.ts';
@@ -14,6 +15,8 @@ import { filesWriteManyRoutes } from '../http/files/write-many-routes.ts';
 import { fileAppendRoutes } from '../http/files/append-routes.ts';
 import { fileCopyRoutes } from '../http/files/copy-routes.ts';
 import { fileMoveRoutes } from '../http/files/move-routes.ts';
+import { fileArchiveRoutes } from '../http/files/archive-routes.ts';
+import { fileUploadRoutes } from '../http/files/upload-routes.ts';
 import { fileDeleteRoutes } from '../http/files/delete-routes.ts';
 import { fileMkdirRoutes } from '../http/files/mkdir-routes.ts';
 import { filePutRoutes } from '../http/files/put-routes.ts';
@@ -54,6 +57,8 @@ export function openFiles(base: Base, scope: AsyncDisposableStack): Feature & Pi
   };
   // Not waited for: a disk that does not answer must not keep the server from starting.
   void writing.names.removeLeftOver();
+  const uploads = scope.use(new Uploads(join(dataPath, 'files', 'uploads'), writing, clock));
+  void uploads.dropIdle();
   const search = { launcher, env: commandEnv, clock, ripgrep: () => ripgrepPath(join(dataPath, 'programs')) };
   const watches = scope.use(new Watches({ watching, clock, log, maxFolders: MAX_WATCHED_FOLDERS }));
   const copyJobs = new FileCopyJobs(clock);
@@ -72,6 +77,8 @@ export function openFiles(base: Base, scope: AsyncDisposableStack): Feature & Pi
       fileAppendRoutes(places, writing),
       fileMkdirRoutes(places),
       fileDeleteRoutes(places, writing),
+      fileArchiveRoutes(places, writing, clock),
+      fileUploadRoutes(places, uploads),
       fileMoveRoutes(places, writing),
       fileCopyRoutes(places, writing, copyJobs, clock),
       fileWatchRoutes(places, watches),

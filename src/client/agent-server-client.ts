@@ -36,6 +36,8 @@ export type {
 } from './files/write.ts';
 export type { EditFileOptions, ManyOptions, WriteManyOptions } from './files/edit.ts';
 export type { FileCalls, ReadFileOptions, StatOptions, WatchedEvent, WatchOptions } from './files.ts';
+export type { ArchiveOptions, UnpackOptions } from './files/archive.ts';
+export type { CreateUploadOptions, UploadCalls } from './files/uploads.ts';
 export type { ListFilesOptions } from './files/list.ts';
 export type { FileSearchRow } from './files/search.ts';
 export type { PortCalls, PortEvent, PortListOptions } from './ports.ts';
@@ -93,6 +95,8 @@ export type { FileEdited, FileEditRequest } from '../protocol/files/edit.ts';
 export type { FilesRead, FilesReadRequest } from '../protocol/files/read-many.ts';
 export type { FilesWriteRequest, FilesWritten } from '../protocol/files/write-many.ts';
 export type { FileWatchEvent } from '../protocol/files/watch.ts';
+export type { FilesUnpacked } from '../protocol/files/archive.ts';
+export type { Upload } from '../protocol/files/uploads.ts';
 export type { FileListing } from '../protocol/files/list.ts';
 export type { FileMatch, FileNameMatch, FileSearch, FileSearchDone } from '../protocol/files/search.ts';
 export type { AuditEntry } from '../protocol/audit.ts';

@@ -4,6 +4,9 @@ import type { CopiedFiles, CopyJob, MovedFile } from '../protocol/files/write.ts
 import type { FileEdited, FileEditRequest } from '../protocol/files/edit.ts';
 import type { FilesRead, FilesReadRequest } from '../protocol/files/read-many.ts';
 import type { FilesWriteRequest, FilesWritten } from '../protocol/files/write-many.ts';
+import type { FilesUnpacked } from '../protocol/files/archive.ts';
+import { readArchive, unpackArchive, type ArchiveOptions, type UnpackOptions } from './files/archive.ts';
+import { UploadCalls } from './files/uploads.ts';
 import {
   editFile,
   readFiles,
@@ -59,10 +62,13 @@ export interface ReadFileOptions {
 /** Files of the machine, by absolute paths; needs the scope `files:read`, and `files:write` for what changes them, else a call rejects with status 403. */
 export class FileCalls {
   readonly #transport: Transport;
+  /** Files that are sent in parts. */
+  readonly uploads: UploadCalls;
 
   /** Made by the Client. */
   constructor(transport: Transport) {
     this.#transport = transport;
+    this.uploads = new UploadCalls(transport);
   }
 
   /** What is at a path. Rejects with status 403 outside of the roots, 404 where nothing is. */
@@ -199,5 +205,21 @@ export class FileCalls {
     { signal }: { readonly signal?: AbortSignal | undefined } = {},
   ): AsyncGenerator<FileSearchRow> {
     return searchFiles(this.#transport, search, signal);
+  }
+
+  /**
+   * A folder as an archive, as it comes. What could not be read is named in a last entry, `.agent-server-errors.txt`. Rejects with
+   * status 404 where nothing is, 409 for what is no folder.
+   */
+  archive(path: string, options: ArchiveOptions = {}): Promise<Response> {
+    return readArchive(this.#transport, path, options);
+  }
+
+  /**
+   * Unpacks an archive into a folder, which is made where it is missing. Rejects with status 400 for one that is refused, 409 where
+   * something of it is there already, 413 for one that is too large; then the folder is as it was.
+   */
+  unpack(path: string, archive: FileBytes, options: UnpackOptions = {}): Promise<FilesUnpacked> {
+    return unpackArchive(this.#transport, path, archive, options);
   }
 }

@@ -91,6 +91,9 @@ const STANDS_APART: Readonly<Record<string, string>> = {
 /** Package → who may import it: a folder (with a slash at its end) or a file. No other package comes into src. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@agentclientprotocol/sdk': ['agents/'],
+  'client-zip': ['files/archive/write-zip.ts'],
+  'tar-stream': ['files/archive/read-tar.ts'],
+  yauzl: ['files/archive/read-zip.ts'],
   'bun-pty': ['platform/pty/'],
   'eventsource-parser': ['client/sse.ts'],
   '@xterm/headless': ['terminals/headless.ts', 'terminals/screen.ts', 'terminals/drawn-text.ts'],

@@ -20,6 +20,8 @@ import { authenticationSuite } from './suite-authentication.ts';
 import { badBodiesSuite } from './suite-bad-bodies.ts';
 import { badRequestsSuite } from './suite-bad-requests.ts';
 import { execSuite } from './suite-exec.ts';
+import { filesArchiveSuite } from './suite-files-archive.ts';
+import { filesUploadsSuite } from './suite-files-uploads.ts';
 import { filesEditSuite } from './suite-files-edit.ts';
 import { filesReadManySuite } from './suite-files-read-many.ts';
 import { filesListSuite } from './suite-files-list.ts';
@@ -66,6 +68,8 @@ export function contractSuite(door: Door): void {
     keysSuite(door);
     narrowKeysSuite(door);
     execSuite(door);
+    filesArchiveSuite(door);
+    filesUploadsSuite(door);
     filesEditSuite(door);
     filesReadSuite(door);
     filesReadManySuite(door);

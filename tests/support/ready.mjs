@@ -19,6 +19,11 @@ const DEBIAN_COMMANDS = {
   chromium: 'chromium',
   minisign: 'minisign',
   faketime: 'faketime',
+  // What archives are compared with.
+  tar: 'tar',
+  zip: 'zip',
+  unzip: 'unzip',
+  python3: 'python3',
   // For install.sh: what it downloads with, the smallest shell it has to work in, and who reads it for faults.
   curl: 'curl',
   wget: 'wget',

@@ -81,7 +81,7 @@ export function writeFile(
       ...(version !== undefined && version !== 'none' && { 'if-match': `"${version}"` }),
       ...(sha256 !== undefined && { 'content-digest': `sha-256=:${base64OfHex(sha256)}:` }),
     },
-    bytes: bytesOf(content),
+    bytes: sendableBytes(content),
     waitMs: Infinity,
     signal,
   });
@@ -97,7 +97,7 @@ export function appendFile(
   return transport.json({
     path: `/files/append?${search}`,
     method: 'POST',
-    bytes: bytesOf(content),
+    bytes: sendableBytes(content),
     waitMs: Infinity,
     signal,
   });
@@ -162,7 +162,7 @@ export function copyFile(
   return transport.json({ path: '/files/copy', method: 'POST', body: { from, to, ...options }, signal });
 }
 
-const bytesOf = (content: FileBytes): Exclude<FileBytes, string> =>
+export const sendableBytes = (content: FileBytes): Exclude<FileBytes, string> =>
   typeof content === 'string' ? new TextEncoder().encode(content) : content;
 
 const base64OfHex = (hex: string): string =>

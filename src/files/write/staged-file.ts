@@ -14,7 +14,7 @@
  * Each call awaits the one before it.
  */
 import { constants, type BigIntStats } from 'node:fs';
-import { link, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
 import type { HeldFolder } from '../../platform/file-changes/held-folder.ts';
 import { holdFolder, unlessHeld } from '../../platform/file-changes/index.ts';
@@ -23,6 +23,9 @@ import { isStillAt } from '../../platform/files/open-regular.ts';
 import { syncFolder } from '../../platform/files/sync-folder.ts';
 import { entryOf, versionOf, type FileEntry } from '../entry.ts';
 import type { Place, Reach } from '../place.ts';
+import type { AdoptOptions } from './adopt-options.ts';
+import { giveTo } from './give-to.ts';
+import { linkTo } from './link-to.ts';
 import { makeParents } from './parents.ts';
 import type { StagedName } from './staged-names.ts';
 import { targetAt } from './target.ts';
@@ -65,6 +68,8 @@ export class StagedFile implements AsyncDisposable {
   readonly #file: FileHandle;
   readonly #hash = new Bun.CryptoHasher('sha256');
   #bytes = 0;
+  /** Whether it stays where it is when it is disposed before it has taken the target's place. */
+  #stays = false;
   #roomBytes = 0;
   #state: 'open' | 'closed' | 'replaced' | 'gone' = 'open';
 
@@ -141,6 +146,44 @@ export class StagedFile implements AsyncDisposable {
     } catch (error) {
       name.forget();
       throw error;
+    }
+  }
+
+  /**
+   * What was written at `path`, beside the target, over several requests or servers; it is read for its hash. Disposed before it is
+   * finished it stays. Rejects with the reason of the signal once that is aborted.
+   */
+  static async adopt(
+    writing: Writing,
+    reach: Reach,
+    place: Place,
+    { path, mode, signal }: AdoptOptions,
+  ): Promise<Result<StagedFile, WriteFailure>> {
+    await using adopting = new AsyncDisposableStack();
+    try {
+      const folder = adopting.use(await holdFolder(paths.dirname(path)));
+      if (!reach.isStill(place) || !(await folder.isStill())) return fail({ reason: 'outside-roots' });
+      const file = await open(folder.at(paths.basename(path)), constants.O_RDWR | constants.O_NOFOLLOW);
+      adopting.adopt(file, (one) => one.close());
+      const staged = new StagedFile(writing, reach, place, mode, { path, forget: () => {} }, folder, file);
+      staged.#stays = true;
+      await staged.#readAll(signal);
+      adopting.move();
+      return ok(staged);
+    } catch (error) {
+      signal.throwIfAborted();
+      return fail(writeFailureIn(error));
+    }
+  }
+
+  async #readAll(signal: AbortSignal): Promise<void> {
+    const piece = new Uint8Array(ROOM_BYTES);
+    for (;;) {
+      signal.throwIfAborted();
+      const { bytesRead } = await this.#file.read(piece, 0, piece.length, this.#bytes);
+      if (bytesRead === 0) return;
+      this.#hash.update(piece.subarray(0, bytesRead));
+      this.#bytes += bytesRead;
     }
   }
 
@@ -245,7 +288,7 @@ export class StagedFile implements AsyncDisposable {
     if (this.#state === 'gone') return;
     await using _folder = this.#folder;
     await this.#close();
-    const isLeft = this.#state === 'closed';
+    const isLeft = this.#state === 'closed' && !this.#stays;
     this.#state = 'gone';
     try {
       const removed = isLeft ? await unlessHeld(() => rm(this.#staged, { force: true })) : ok(undefined);
@@ -253,26 +296,5 @@ export class StagedFile implements AsyncDisposable {
     } catch {
       // It stays noted, and goes at the next start.
     }
-  }
-}
-
-/** Fails where something has that name, which a rename would replace; false where the file system has no second names. */
-async function linkTo(from: string | Buffer, to: string | Buffer): Promise<boolean> {
-  try {
-    await link(from, to);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOENT') throw error;
-    return false;
-  }
-}
-
-async function giveTo(file: FileHandle, { uid, gid }: BigIntStats): Promise<void> {
-  const now = await file.stat({ bigint: true });
-  if (now.uid === uid && now.gid === gid) return;
-  try {
-    await file.chown(Number(uid), Number(gid));
-  } catch (error) {
-    if (codeOf(error) !== 'EPERM') throw error;
   }
 }

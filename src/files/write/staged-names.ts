@@ -32,8 +32,7 @@ export class StagedNames {
   /** A name beside the target. Throws what the file system throws. */
   note(target: RawPath): StagedName {
     const id = newId();
-    const name = paths.basename(target);
-    const path = paths.join(paths.dirname(target), `.${name.length > MAX_NAME ? '' : `${name}.`}${id}${ENDING}`);
+    const path = besideTarget(target, id);
     const note = join(this.#folder, `${id}.json`);
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     writeFileSync(note, JSON.stringify({ format: FORMAT, path }), { mode: 0o600, flag: 'wx' });
@@ -67,6 +66,12 @@ export class StagedNames {
 }
 
 const ENDING = '.agent-server';
+
+/** A name of that form; `id`: one that is given once. */
+export function besideTarget(target: RawPath, id: string): RawPath {
+  const name = paths.basename(target);
+  return paths.join(paths.dirname(target), `.${name.length > MAX_NAME ? '' : `${name}.`}${id}${ENDING}`);
+}
 
 function namesIn(folder: string): string[] {
   try {

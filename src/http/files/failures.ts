@@ -5,6 +5,8 @@ import type { BatchFailure } from '../../files/edit/write-many.ts';
 import type { GlobInvalid } from '../../files/ignore/path-glob.ts';
 import type { ListFailure } from '../../files/list/list.ts';
 import type { TextSearchFailure } from '../../files/search/search-text.ts';
+import type { UnpackFailure } from '../../files/archive/unpack-failure.ts';
+import type { UploadFailure } from '../../files/uploads/upload-failure.ts';
 import type { PlaceFailure } from '../../files/place.ts';
 import type { CopyEnd } from '../../files/write/copy-run.ts';
 import type { AppendFailure } from '../../files/write/in-place.ts';
@@ -21,6 +23,8 @@ type FileFailure =
   | BatchFailure
   | RawBodyFailure
   | AppendFailure
+  | UnpackFailure
+  | UploadFailure
   | RemoveFailure
   | Extract<CopyEnd, { readonly ok: false }>['failure']
   | { readonly reason: 'digest-differs' | 'shutting-down' | 'job-not-made' }
@@ -105,5 +109,16 @@ export const { refuse, statusOf, sentenceOf } = refusals<FileFailure>()({
   aborted: { status: 409, error: 'the copy was ended before it was complete' },
   'shutting-down': { status: 503, error: 'the server is shutting down' },
   'job-not-made': { status: 500, error: 'the copy takes long, and no job could be made of it: it was ended' },
+  'entry-refused': { status: 400, error: ({ detail }) => `the archive is refused: ${detail}` },
+  'archive-invalid': { status: 400, error: ({ detail }) => detail },
+  'archive-too-large': { status: 413, error: ({ detail }) => `the archive is refused: ${detail}` },
+  'entry-exists': { status: 409, error: ({ name }) => `${JSON.stringify(name)} is there already` },
+  'upload-unknown': { status: 404, error: 'there is no such upload' },
+  'offset-differs': { status: 409, error: ({ offset }) => `the next part begins at ${offset}` },
+  'upload-busy': { status: 409, error: 'another request has hold of the upload' },
+  'upload-incomplete': { status: 409, error: ({ offset }) => `only ${offset} bytes have come` },
+  'upload-too-long': { status: 400, error: ({ size }) => `the upload has only ${size} bytes` },
+  'upload-hash-differs': { status: 400, error: 'what has come has another SHA-256 than was said' },
+  'uploads-too-many': { status: 409, error: ({ limit }) => `there are ${limit} uploads already` },
   'not-found': { status: 404, error: 'there is no such file or folder' },
 });

@@ -19,7 +19,7 @@ const AT_ONCE_BYTES = 1024 * 1024;
 const UNNAMED_TYPE = 'application/octet-stream';
 
 /** `sandbox`: a page among the files would otherwise act as the console, whose origin this is. */
-const ALWAYS = {
+export const ALWAYS = {
   'x-content-type-options': 'nosniff',
   'content-security-policy': 'sandbox',
   'cache-control': 'private, no-cache',
@@ -47,7 +47,7 @@ function headersOf({ version, modifiedAt, size }: ReadableFile, name: string, do
 }
 
 /** RFC 8187: what `encodeURIComponent` leaves as it is and a header may not have. */
-const inHeader = (name: string): string =>
+export const inHeader = (name: string): string =>
   encodeURIComponent(name.toWellFormed()).replaceAll(/['()*]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
 
 export const fileReadRoutes = (places: Places) =>

@@ -4,8 +4,8 @@
  */
 import { realpathSync, type Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { machinePaths } from './index.ts';
-import type { RawPath } from './machine-paths.ts';
+import { machinePaths } from '../machine-paths/index.ts';
+import type { RawPath } from '../machine-paths/machine-paths.ts';
 
 export interface FolderItem {
   readonly name: RawPath;

@@ -1,0 +1,25 @@
+/** Why something is not done with an upload. */
+import type { Failure } from '../../core/failure.ts';
+import { makeFailureIn, writeFailureIn, type WriteFailure } from '../write/write-failure.ts';
+
+export type UploadFailure =
+  | Exclude<WriteFailure, Failure<'version-differs'>>
+  | { readonly reason: 'upload-unknown' }
+  /** `offset`: bytes that have come. */
+  | { readonly reason: 'offset-differs' | 'upload-busy' | 'upload-incomplete'; readonly offset: number }
+  /** More bytes than it said that it would have. */
+  | { readonly reason: 'upload-too-long'; readonly size: number }
+  | { readonly reason: 'upload-hash-differs' }
+  | { readonly reason: 'uploads-too-many'; readonly limit: number };
+
+export type FinishFailure = UploadFailure | WriteFailure;
+
+/** Throws what is none. */
+export const uploadFailureIn = (error: unknown): UploadFailure => withoutVersion(writeFailureIn(error), error);
+export const newUploadFailureIn = (error: unknown): UploadFailure => withoutVersion(makeFailureIn(error), error);
+
+function withoutVersion(failure: WriteFailure, error: unknown): UploadFailure {
+  // No failure of the system is one.
+  if (failure.reason === 'version-differs') throw error;
+  return failure;
+}
