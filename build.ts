@@ -20,7 +20,8 @@ import { EMBEDDED_NAME as API_PAGE } from './src/api-page/page-files.ts';
 import { bundlePage } from './src/console/bundle.ts';
 import { EMBEDDED_NAME as CONSOLE_PAGE } from './src/console/page-files.ts';
 import { bakedInfo } from './src/release/build/baked-info.ts';
-import { CACHE } from './src/release/build/base-executable.ts';
+import { CACHE } from './src/release/build/npm-package.ts';
+import { ripgrepFor } from './src/release/build/ripgrep.ts';
 import { buildExecutable, type BakedInfo } from './src/release/build/build-executable.ts';
 import { buildLibrary, LIBRARY_FILE } from './src/release/build/build-library.ts';
 import { EVERY_TARGET, isTarget, type Target } from './src/release/build/targets.ts';
@@ -69,7 +70,7 @@ async function build(targets: readonly Target[], info: BakedInfo): Promise<void>
       writeFileSync(join(work, name), JSON.stringify(page));
       return join(work, name);
     });
-    await buildAll(targets, files, info);
+    await buildAll(targets, files, work, info);
     await buildLibrary(DIST, info);
     console.log(`\ndist/${LIBRARY_FILE}, for Node and Bun, with its declarations`);
   } finally {
@@ -77,7 +78,12 @@ async function build(targets: readonly Target[], info: BakedInfo): Promise<void>
   }
 }
 
-async function buildAll(targets: readonly Target[], embed: readonly string[], info: BakedInfo): Promise<void> {
+async function buildAll(
+  targets: readonly Target[],
+  pages: readonly string[],
+  work: string,
+  info: BakedInfo,
+): Promise<void> {
   const files: string[] = [];
   mkdirSync(DIST, { recursive: true });
   for (const target of targets) {
@@ -85,6 +91,7 @@ async function buildAll(targets: readonly Target[], embed: readonly string[], in
     const file = executableFile(target);
     const outfile = join(DIST, file);
     const progress = (line: string) => console.log(`${target}: ${line}`);
+    const embed = [...pages, ...(await ripgrepFor(target, work, progress))];
     await buildExecutable({ target, entry: join(ROOT, 'src', 'main.ts'), outfile, embed, info, progress });
     progress(`${megabytes(statSync(outfile).size)} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
     files.push(file);

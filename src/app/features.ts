@@ -25,12 +25,15 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
   const sessions = await openSessions(base, scope);
   const terminals = await openTerminals(base, scope);
   const agents = await openAgents(base, scope, sessions.pool);
+  const files = openFiles(base, scope);
   // Last, since it takes up what earlier servers left in any of the modes.
   const jobs = await openJobs(base, scope, [
     ...(shellJobs.modes ?? []),
     ...(sessions.modes ?? []),
     ...(agents.modes ?? []),
+    ...(files.modes ?? []),
   ]);
+  files.connect(jobs.submit);
   const working = [jobs, shellJobs, sessions, terminals, agents];
   const tunnel = openTunnel(base, scope);
   const update = openUpdate(base, scope, working);
@@ -45,7 +48,7 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
     openKeys(base, scope),
     tunnel,
     update,
-    openFiles(base),
+    files,
     ports,
     openAudit(base, scope),
   ];

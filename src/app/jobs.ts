@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { JobFeeds } from '../jobs/feed.ts';
 import { JobManager } from '../jobs/manager.ts';
+import type { JobSpec } from '../jobs/record.ts';
 import { jobControlRoutes } from '../http/jobs/control-routes.ts';
 import { jobEventRoutes } from '../http/jobs/event-routes.ts';
 import { execRoutes } from '../http/jobs/exec-routes.ts';
@@ -19,7 +20,7 @@ export async function openJobs(
   { config, clock, log }: Base,
   scope: AsyncDisposableStack,
   listed: readonly Mode[],
-): Promise<Feature> {
+): Promise<Feature & { readonly submit: (spec: JobSpec) => ReturnType<JobManager['submit']> }> {
   const { settings, dataPath } = config;
   const modes = modesOf(listed);
   const metrics = new JobMetrics(listed.map(({ name }) => name));
@@ -37,6 +38,7 @@ export async function openJobs(
   );
   const feeds = new JobFeeds();
   return {
+    submit: (spec) => jobs.submit(spec),
     folders: [join(dataPath, 'jobs')],
     trees: {
       active: () => jobs.activeJobs.map(({ record }) => record.id),

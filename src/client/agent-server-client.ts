@@ -16,7 +16,19 @@ export type { LinkEnd, TerminalLink, TerminalLinkListener, TerminalLinkOptions }
 export type { BinarySocketLike, MakeWebSocket, WebSocketLike } from './plain-socket.ts';
 export type { KeyCalls } from './keys.ts';
 export type { AuditCalls, AuditPage } from './audit.ts';
-export type { FileCalls, ReadFileOptions, StatOptions } from './files.ts';
+export type {
+  AppendOptions,
+  CopyOptions,
+  DeleteOptions,
+  MoveOptions,
+  FileBytes,
+  MakeFolderOptions,
+  WriteFileOptions,
+} from './files/write.ts';
+export type { EditFileOptions, ManyOptions, WriteManyOptions } from './files/edit.ts';
+export type { FileCalls, ReadFileOptions, StatOptions, WatchedEvent, WatchOptions } from './files.ts';
+export type { ListFilesOptions } from './files/list.ts';
+export type { FileSearchRow } from './files/search.ts';
 export type { PortCalls, PortEvent, PortListOptions } from './ports.ts';
 export type { PortStream } from './port-stream.ts';
 export type { RegistrationCalls } from './registration.ts';
@@ -67,6 +79,13 @@ export type {
 export type { AgentPermission, AgentPermissionAnswered, AgentPermissionReply } from '../protocol/agent-permissions.ts';
 export type { KeyDeleted, KeyRequest, KeyResource, MadeKey } from '../protocol/keys.ts';
 export type { FileEntry, FileStats } from '../protocol/files.ts';
+export type { CopiedFiles, CopyJob, MovedFile } from '../protocol/files/write.ts';
+export type { FileEdited, FileEditRequest } from '../protocol/files/edit.ts';
+export type { FilesRead, FilesReadRequest } from '../protocol/files/read-many.ts';
+export type { FilesWriteRequest, FilesWritten } from '../protocol/files/write-many.ts';
+export type { FileWatchEvent } from '../protocol/files/watch.ts';
+export type { FileListing } from '../protocol/files/list.ts';
+export type { FileMatch, FileNameMatch, FileSearch, FileSearchDone } from '../protocol/files/search.ts';
 export type { AuditEntry } from '../protocol/audit.ts';
 export type { ListeningPort } from '../protocol/ports.ts';
 export type { Registration } from '../protocol/tunnel.ts';

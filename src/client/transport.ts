@@ -14,10 +14,12 @@ import { makeOwn, needWebSocket, openTextSocket } from './text-socket.ts';
 
 export interface Call {
   readonly path: string;
-  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as they are, in place of `body`. */
+  readonly bytes?: Uint8Array | Blob | ReadableStream<Uint8Array> | undefined;
   /** Milliseconds that the server may wait before it answers, on top of the timeout; Infinity: no limit. Default 0. */
   readonly waitMs?: number;
   /** True where doing it twice does the same as doing it once. */
@@ -120,11 +122,13 @@ export class Transport {
           ...(call.body !== undefined && {
             'content-type': call.body instanceof Uint8Array ? 'application/octet-stream' : 'application/json',
           }),
+          ...(call.bytes !== undefined && { 'content-type': 'application/octet-stream' }),
           ...call.headers,
         },
         ...(call.body !== undefined && {
           body: call.body instanceof Uint8Array ? new Uint8Array(call.body) : JSON.stringify(call.body),
         }),
+        ...(call.bytes !== undefined && { body: sendable(call.bytes), duplex: 'half' as const }),
         cache: 'no-store',
         // A redirect would take the key to wherever it points.
         redirect: 'manual',
@@ -161,6 +165,9 @@ export class Transport {
     );
   }
 }
+
+/** A copy of bytes: as fetch is typed, it takes none that may be shared. */
+const sendable = (bytes: NonNullable<Call['bytes']>) => (bytes instanceof Uint8Array ? new Uint8Array(bytes) : bytes);
 
 /** Undefined for what is no JSON; rejects where the connection breaks. */
 const jsonOf = (response: Response): Promise<unknown> =>

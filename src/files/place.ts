@@ -4,10 +4,10 @@
  * deepest part that exists. A folder is known by its identity on the file system, so that another spelling of it (letter case, a
  * short name of Windows, `/proc/self/root`) is the same folder; a link is never followed out.
  */
-import { lstatSync } from 'node:fs';
 import { fail, ok, type Result } from '../core/failure.ts';
 import { machinePaths } from '../platform/machine-paths/index.ts';
 import type { RawPath } from '../platform/machine-paths/machine-paths.ts';
+import { identified, isSame, withFoldersAbove, type Identified } from './identity.ts';
 
 /** `text` or `bytes`, the latter for names that are no UTF-8. */
 export type GivenPath = { readonly text: string } | { readonly bytes: Uint8Array };
@@ -67,12 +67,23 @@ export class Places {
 
 /** What one caller may use. */
 export class Reach {
-  readonly #bounds: readonly (readonly Folder[])[];
-  readonly #excluded: readonly Folder[];
+  readonly #bounds: readonly (readonly Identified[])[];
+  readonly #excluded: readonly Identified[];
 
-  constructor(bounds: readonly (readonly Folder[])[], excluded: readonly Folder[]) {
+  constructor(bounds: readonly (readonly Identified[])[], excluded: readonly Identified[]) {
     this.#bounds = bounds;
     this.#excluded = excluded;
+  }
+
+  /** Whether there is anything that it may not use: otherwise nothing needs to be looked at twice. */
+  get isBounded(): boolean {
+    return this.#bounds.length > 0 || this.#excluded.length > 0;
+  }
+
+  /** The server's own files and folders that are in this one, by their real paths. */
+  excludedIn({ path }: Place): RawPath[] {
+    const below = path.endsWith(paths.sep) ? path : path + paths.sep;
+    return this.#excluded.flatMap(({ path: own }) => (own.startsWith(below) ? [own] : []));
   }
 
   /** `follow`: where a link at its end leads, rather than the link. Whether something is there is not looked at. */
@@ -92,52 +103,38 @@ export class Reach {
     return this.#holds(path) ? ok({ shown: paths.normalize(shown), path }) : fail({ reason: 'outside-roots' });
   }
 
+  /** Whether the folder is one of its roots, or holds one. */
+  holdsRoot(path: RawPath): boolean {
+    const place = identified(path);
+    return this.#bounds.flat().some((root) => withFoldersAbove(root.path).some((above) => isSame(above, place)));
+  }
+
   /** Whether the place, which was found a moment ago, is still where it was: no folder above it has become a link. */
   isStill({ path }: Place): boolean {
     const again = this.at(path, true);
     return again.ok && again.value.path === path;
   }
 
+  /**
+   * Whether a real path below one that may be used, with that identity on the file system, is one of the server's own. Cheaper
+   * than `at` for whoever walks down from there without following links.
+   */
+  excludes(path: RawPath, identity: string): boolean {
+    return this.#excluded.some((own) => own.path === path || own.identity === identity);
+  }
+
   #holds(path: RawPath): boolean {
-    const above = foldersAbove(path);
-    const isIn = (folders: readonly Folder[]) => folders.some((folder) => above.some((one) => isSame(one, folder)));
+    const above = withFoldersAbove(path);
+    const isIn = (folders: readonly Identified[]) => folders.some((folder) => above.some((one) => isSame(one, folder)));
     return this.#bounds.every(isIn) && !isIn(this.#excluded);
   }
 }
 
-interface Folder {
-  readonly path: RawPath;
-  /** Undefined where there is nothing. */
-  readonly identity: string | undefined;
-}
-
-const isSame = (a: Folder, b: Folder): boolean =>
-  a.path === b.path || (a.identity !== undefined && a.identity === b.identity);
-
-/** Itself, and every folder that it is in. */
-function foldersAbove(path: RawPath): Folder[] {
-  const above: Folder[] = [];
-  for (let at = path; ; at = paths.dirname(at)) {
-    above.push({ path: at, identity: identityOf(at) });
-    if (paths.dirname(at) === at) return above;
-  }
-}
-
 /** None where it cannot be found: then nothing is in it. */
-function folderAt(given: string): Folder[] {
+export function folderAt(given: string): Identified[] {
   const read = readPath({ text: given });
   const real = read.ok ? machinePaths.findRealPath(read.value) : undefined;
-  return real?.found === true ? [{ path: real.path, identity: identityOf(real.path) }] : [];
-}
-
-function identityOf(path: RawPath): string | undefined {
-  try {
-    const { dev, ino } = lstatSync(machinePaths.forSystem(path), { bigint: true });
-    // A file system that numbers nothing.
-    return ino === 0n ? undefined : `${dev}:${ino}`;
-  } catch {
-    return undefined;
-  }
+  return real?.found === true ? [identified(real.path)] : [];
 }
 
 function readPath(given: GivenPath): Result<RawPath, PlaceFailure> {

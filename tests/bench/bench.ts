@@ -21,6 +21,7 @@ import { terminalOutput } from './measures/terminal-output.ts';
 import { terminalSlow } from './measures/terminal-slow.ts';
 import { terminalsIdle } from './measures/terminals-idle.ts';
 import { update } from './measures/update.ts';
+import { watch } from './measures/watch.ts';
 import { executable } from './server.ts';
 
 const MEASURES: Readonly<Record<string, Measure>> = {
@@ -40,6 +41,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   'terminal-echo': terminalEcho,
   'terminal-slow': terminalSlow,
   'terminal-crowd': terminalCrowd,
+  watch,
 };
 
 const args = process.argv.slice(2);

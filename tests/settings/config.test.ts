@@ -30,6 +30,7 @@ test('without flags, environment and file everything has its default', () => {
     host: '127.0.0.1',
     'allow-host': undefined,
     'data-dir': machine.dataDir,
+    'min-free-bytes': 104_857_600,
     'max-jobs': 1024,
     'keep-jobs': 1000,
     'keep-bytes': 10_000_000_000,

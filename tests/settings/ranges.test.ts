@@ -18,6 +18,11 @@ const RANGES: Partial<Record<SettingName, { good: string[]; bad: string[]; expec
   host: { good: ['::1'], bad: [''], expected: 'a string that is not empty' },
   'allow-host': { good: ['a.example'], bad: [''], expected: 'a string that is not empty' },
   roots: { good: ['/srv', '/srv,/home'], bad: [''], expected: 'a string that is not empty' },
+  'min-free-bytes': {
+    good: ['0', '9007199254740991'],
+    bad: ['-1', '9007199254740992', '100MB'],
+    expected: 'a whole number from 0 to 9007199254740991',
+  },
   'max-jobs': { good: ['1', '100000'], bad: ['0', '100001', '-5'], expected: 'a whole number from 1 to 100000' },
   'keep-jobs': { good: ['100', '10000000'], bad: ['99', '10000001'], expected: 'a whole number from 100 to 10000000' },
   'keep-bytes': {

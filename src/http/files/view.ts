@@ -1,6 +1,8 @@
 /** An entry as the wire shows it. */
 import { toSeconds } from '../../core/clock.ts';
 import type { FileEntry } from '../../files/entry.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import type { FileEntry as Wire } from '../../protocol/files.ts';
 
 export function entryView(entry: FileEntry, sha256?: string): Wire {
@@ -14,5 +16,14 @@ export function entryView(entry: FileEntry, sha256?: string): Wire {
     owner: owner ?? null,
     group: group ?? null,
     ...(sha256 !== undefined && { sha256 }),
+  };
+}
+
+/** A path as JSON carries it. */
+export function pathView(path: RawPath): { readonly path: string; readonly pathBytes?: string } {
+  const bytes = machinePaths.untextualBytes(path);
+  return {
+    path: machinePaths.toText(path),
+    ...(bytes !== undefined && { pathBytes: Buffer.from(bytes).toString('base64') }),
   };
 }

@@ -6,7 +6,7 @@ import type { AnyElysia } from 'elysia';
 import type { TObject, TSchema } from 'typebox';
 import { VERSION } from '../../version.ts';
 import type { Access } from '../caller.ts';
-import { jsonRequest, type jsonOrBytesRequest, refusal } from '../wire/answers.ts';
+import { jsonRequest, refusal, type bytesRequest, type jsonOrBytesRequest } from '../wire/answers.ts';
 import type { Answer, Standard } from '../wire/schema.ts';
 import { NamedShapes } from './named-shapes.ts';
 
@@ -57,7 +57,7 @@ export interface RouteStatement {
 
 interface Words extends Pick<OpenApiOperation, 'operationId' | 'summary' | 'description' | 'tags'> {
   /** Of a route that reads its body itself. */
-  readonly requestBody?: ReturnType<typeof jsonRequest> | ReturnType<typeof jsonOrBytesRequest>;
+  readonly requestBody?: ReturnType<typeof jsonRequest | typeof jsonOrBytesRequest | typeof bytesRequest>;
 }
 
 /** Elysia types the hooks of `app.routes` as it takes them; these are the ones that our routes give it. */
@@ -135,6 +135,7 @@ export function allAnswers({
   response: stated = {},
 }: RouteStatement['hooks']): Readonly<Record<string, Answer<TSchema>>> {
   const reads = body !== undefined || detail?.requestBody !== undefined;
+  const isBounded = reads && (detail?.requestBody === undefined || 'application/json' in detail.requestBody.content);
   return {
     ...(access !== 'open' && { 401: refusal('Wrong or missing key.') }),
     403: refusal(
@@ -142,7 +143,7 @@ export function allAnswers({
         ? 'Host or Origin is not one of this server’s.'
         : 'Host or Origin is not one of this server’s, or the key lacks the scope.',
     ),
-    ...(reads && { 413: refusal('The body is larger than 1 MiB.') }),
+    ...(isBounded && { 413: refusal('The body is larger than 1 MiB.') }),
     500: refusal('A failure of the system, such as a full disk or too many open files. The message says which.'),
     ...(reads && {
       415: refusal(

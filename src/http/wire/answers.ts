@@ -34,6 +34,12 @@ export const jsonOrBytesRequest = (shape: TSchema, bytes: string) => {
   return { ...json, content: { ...json.content, 'application/octet-stream': octets } };
 };
 
+/** For a route that takes bytes alone, as many as come. */
+export const bytesRequest = (description: string) => ({
+  required: true,
+  content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary', description } as const } },
+});
+
 /** No body. */
 export const empty = (description: string): Answer<Type.TUnknown> => raw(description, '');
 

@@ -73,7 +73,7 @@ export const contentTypeOf = (request: Request): string | undefined =>
   request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
 
 /** A compressed body has another size than it says, and a small one may become a very large one: none is unpacked. */
-const isPlain = (request: Request): boolean =>
+export const isPlain = (request: Request): boolean =>
   ['', 'identity'].includes(request.headers.get('content-encoding')?.trim().toLowerCase() ?? '');
 
 async function readUpTo(request: Request, limit: number): Promise<Uint8Array | 'too-large' | 'gone'> {

@@ -31,7 +31,9 @@ export interface EventStreamOptions<Entry> {
   readonly source: EventSource<Entry>;
   /** The number of the last event that the reader has; 0 for none. */
   readonly after: number;
-  readonly render: (entry: Entry) => RenderedEvent | Promise<RenderedEvent>;
+  readonly render: (entry: Entry, id: number) => RenderedEvent | Promise<RenderedEvent>;
+  /** How a number is written, for sequences of which there are several. Default: as it is. */
+  readonly idOf?: (id: number) => string;
   /** Aborted when the reader is gone. */
   readonly signal: AbortSignal;
   /** Proxies cut what says nothing for a minute or less. */
@@ -44,7 +46,7 @@ const BATCH: ReadLimits = { entries: 16, bytes: 64 * 1024 };
 const AHEAD_BYTES = 64 * 1024;
 
 export function eventStream<Entry>(options: EventStreamOptions<Entry>): Response {
-  const { source, render, signal, heartbeatMs = HEARTBEAT_MS } = options;
+  const { source, render, idOf = String, signal, heartbeatMs = HEARTBEAT_MS } = options;
   const encoder = new TextEncoder();
   const left = new AbortController();
   let cursor = options.after;
@@ -63,9 +65,9 @@ export function eventStream<Entry>(options: EventStreamOptions<Entry>): Response
       const entries = source.read(cursor, BATCH);
       let ahead = 0;
       for (const { id, entry } of entries) {
-        const { event, data } = await render(entry);
+        const { event, data } = await render(entry, id);
         if (left.signal.aborted) return;
-        const chunk = encoder.encode(`id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+        const chunk = encoder.encode(`id: ${idOf(id)}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
         controller.enqueue(chunk);
         cursor = id;
         ahead += chunk.length;

@@ -9,6 +9,17 @@ interface Shape {
   readonly enum?: readonly unknown[];
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly maxItems?: number;
+}
+
+/** A parameter of a query that may be given more than once: a list of texts. */
+export function readParameters(
+  name: string,
+  schema: TSchema,
+  texts: readonly string[],
+): Result<readonly string[], InvalidRequest> {
+  const { maxItems = Infinity } = schema as Shape;
+  return texts.length > maxItems ? invalidRequest(`${name} may be given ${maxItems} times at most`) : ok(texts);
 }
 
 export function readParameter(

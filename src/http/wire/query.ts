@@ -7,19 +7,23 @@ import type { TObject } from 'typebox';
 import { exactParameters, parameters } from './schema.ts';
 
 export const query = <Schema extends TObject>(schema: Schema) => ({
-  transform: readQuery,
+  transform: readerOf(schema),
   query: parameters(schema),
 });
 
 /** The same for a route that refuses parameters which it does not have: a misspelt one would go unnoticed. */
 export const exactQuery = <Schema extends TObject>(schema: Schema) => ({
-  transform: readQuery,
+  transform: readerOf(schema),
   query: exactParameters(schema),
 });
 
-/** Of a parameter that is given twice the first counts. */
-function readQuery(context: { readonly request: Request; query: unknown }): void {
-  const { url } = context.request;
-  const search = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
-  context.query = Object.fromEntries([...search].toReversed());
+/** Of a parameter that is given twice the first counts, unless it is a list of what is given. */
+function readerOf({ properties }: TObject): (context: { readonly request: Request; query: unknown }) => void {
+  const lists = Object.entries(properties).flatMap(([name, shape]) => ('items' in shape ? [name] : []));
+  return (context) => {
+    const { url } = context.request;
+    const search = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
+    const given = lists.flatMap((name) => (search.has(name) ? [[name, search.getAll(name)] as const] : []));
+    context.query = { ...Object.fromEntries([...search].toReversed()), ...Object.fromEntries(given) };
+  };
 }

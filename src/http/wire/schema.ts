@@ -4,7 +4,7 @@
  * handler and the OpenAPI document come from that statement.
  */
 import type { Static, TObject, TSchema } from 'typebox';
-import { readParameter } from './parameter.ts';
+import { readParameter, readParameters } from './parameter.ts';
 
 export type Checked<Value> = { readonly value: Value } | { readonly issues: readonly { readonly message: string }[] };
 
@@ -46,9 +46,9 @@ function parametersNamed<Schema extends TObject>(schema: Schema, sentAs: (name: 
   return standard(schema, (given) => {
     const values: Record<string, unknown> = {};
     for (const [name, shape] of Object.entries(schema.properties)) {
-      const text = (given as Readonly<Record<string, string | undefined>>)[sentAs(name)];
+      const text = (given as Readonly<Record<string, string | readonly string[] | undefined>>)[sentAs(name)];
       if (text === undefined) continue;
-      const read = readParameter(name, shape, text);
+      const read = typeof text === 'string' ? readParameter(name, shape, text) : readParameters(name, shape, text);
       if (!read.ok) return invalid(read.failure.detail);
       values[name] = read.value;
     }

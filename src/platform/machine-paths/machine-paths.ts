@@ -25,6 +25,10 @@ export interface MachinePaths {
   readonly forSystem: (path: RawPath) => string | Buffer;
   /** Where an absolute path really leads, also where its last names do not exist yet. */
   readonly findRealPath: (path: RawPath) => RealPath;
+  /** What is in a folder, unsorted. Throws what the file system throws. */
+  readonly readNames: (folder: RawPath) => RawPath[];
+  /** The same where the file system may not answer: nothing else waits for it. */
+  readonly readNamesAsync: (folder: RawPath) => Promise<RawPath[]>;
   /** Throws what the file system throws. */
   readonly readLink: (path: RawPath) => RawPath;
   /** Whether listings leave it out unless they are asked for it. Throws what the file system throws. */

@@ -1,5 +1,6 @@
 /** POSIX: names are bytes, and one that begins with a dot is hidden. */
-import { lstatSync, readlinkSync } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { posix } from 'node:path';
 import type { MachinePaths, RawPath } from './machine-paths.ts';
 import { findRealPath, type PathNames } from '../files/path-walk.ts';
@@ -27,6 +28,8 @@ export const posixPaths = (names: PathNames): MachinePaths => ({
       '/',
       path,
     ),
+  readNames: (folder) => readdirSync(bytesOf(folder), 'buffer').map(rawOf),
+  readNamesAsync: async (folder) => (await readdir(bytesOf(folder), 'buffer')).map(rawOf),
   readLink: readRawLink,
   isHidden: (path) => posix.basename(path).startsWith('.'),
 });

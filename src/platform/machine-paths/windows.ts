@@ -2,7 +2,8 @@
  * Windows: names are text, an attribute hides them, and calls take a path of more than 247 characters only behind `\\?\`
  * (https://learn.microsoft.com/windows/win32/fileio/maximum-file-path-limitation), which we add and callers must not.
  */
-import { lstatSync, readlinkSync } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { win32 } from 'node:path';
 import { kernel32 } from '../api/windows/kernel32.ts';
 import type { MachinePaths } from './machine-paths.ts';
@@ -32,6 +33,8 @@ export const windowsPaths = (names: PathNames): MachinePaths => ({
       path,
       path,
     ),
+  readNames: (folder) => readdirSync(forWindows(folder)),
+  readNamesAsync: (folder) => readdir(forWindows(folder)),
   readLink: (path) => readlinkSync(forWindows(path)),
   isHidden(path) {
     const attributes = kernel32().GetFileAttributesW(Buffer.from(`${forWindows(path)}\0`, 'utf16le'));

@@ -10,10 +10,12 @@ export interface CopyRequest {
   readonly name: string;
   readonly end: string;
   readonly content: Uint8Array;
+  /** Whether it is a program. Default: it is not. */
+  readonly executable?: boolean;
 }
 
 /** Path of the copy. Throws where the folder belongs to somebody else, or cannot be written. */
-export function privateCopy(folder: string, { name, end, content }: CopyRequest): string {
+export function privateCopy(folder: string, { name, end, content, executable = false }: CopyRequest): string {
   makePrivate(folder);
   const hash = new Bun.CryptoHasher('sha256').update(content).digest('hex');
   const path = join(folder, `${name}-${hash.slice(0, 16)}.${end}`);
@@ -21,7 +23,7 @@ export function privateCopy(folder: string, { name, end, content }: CopyRequest)
   // Written beside and renamed: another server never opens half a file, nor one that it has already opened changes.
   const fresh = `${path}.${crypto.randomUUID()}.new`;
   try {
-    writeFileSync(fresh, content, { mode: 0o600, flag: 'wx' });
+    writeFileSync(fresh, content, { mode: executable ? 0o700 : 0o600, flag: 'wx' });
     renameSync(fresh, path);
   } catch (error) {
     rmSync(fresh, { force: true });

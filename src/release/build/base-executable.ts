@@ -1,53 +1,19 @@
-/** Bun itself for a target, as npm has it: checked against package-lock.json, and kept for the next build. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+/** Bun itself for a target, as npm has it. */
+import { join } from 'node:path';
 import lock from '../../../package-lock.json' with { type: 'json' };
 import { ReleaseError } from '../release-error.ts';
-import { runProgram } from './run-program.ts';
+import { npmPackage } from './npm-package.ts';
 import { BUN_TARGETS, type Target } from './targets.ts';
-
-/** Where builds keep what they fetched, and do their work. */
-export const CACHE = join(import.meta.dir, '../../../node_modules/.cache/agent-server/bun');
 
 /** Path of the program, in exactly the version that builds: bytecode fits no other. */
 export async function baseExecutable(target: Target, progress: (line: string) => void): Promise<string> {
   const name = `@oven/bun-${BUN_TARGETS[target]}` as const;
-  const program = join('bin', target.startsWith('windows') ? 'bun.exe' : 'bun');
   const locked = lock.packages[`node_modules/${name}`];
   if (locked.version !== Bun.version) {
     throw new ReleaseError(
       `package-lock.json has Bun ${locked.version}, this is Bun ${Bun.version}: run npm ci, then npm run build`,
     );
   }
-  // Named after its content, so that another version or another lock never meets an old one.
-  const folder = join(CACHE, `${BUN_TARGETS[target]}-${locked.version}-${Bun.hash(locked.integrity).toString(16)}`);
-  if (!existsSync(folder)) await download(`${name}@${locked.version}`, locked.integrity, folder, progress);
-  return join(folder, 'package', program);
-}
-
-async function download(
-  spec: string,
-  integrity: string,
-  folder: string,
-  progress: (line: string) => void,
-): Promise<void> {
-  mkdirSync(CACHE, { recursive: true });
-  const work = mkdtempSync(join(CACHE, 'download-'));
-  try {
-    progress(`fetching ${spec}`);
-    const npm = Bun.which('npm');
-    if (npm === null) throw new ReleaseError('npm is not on PATH: it comes with Node.js');
-    await runProgram([npm, 'pack', spec, '--silent', '--pack-destination', work], work);
-    const [archive] = [...new Bun.Glob('*.tgz').scanSync({ cwd: work, absolute: true })];
-    if (archive === undefined) throw new ReleaseError(`npm pack ${spec} left no archive`);
-    const found = `sha512-${new Bun.CryptoHasher('sha512').update(readFileSync(archive)).digest('base64')}`;
-    if (found !== integrity)
-      throw new ReleaseError(`${spec} is not what package-lock.json says: ${found} instead of ${integrity}`);
-    await runProgram(['tar', '-xzf', basename(archive)], work);
-    rmSync(archive);
-    // Two builds at once may fetch the same: whichever is second finds it there, whole.
-    if (!existsSync(folder)) renameSync(work, folder);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
+  const folder = await npmPackage(name, locked, BUN_TARGETS[target], progress);
+  return join(folder, 'bin', target.startsWith('windows') ? 'bun.exe' : 'bun');
 }

@@ -8,7 +8,8 @@ import { basename, dirname, join } from 'node:path';
 import manifest from '../../../package.json' with { type: 'json' };
 import { BUILD, type BuildInfo } from '../../build-info.ts';
 import { stampWindowsExecutable } from '../../executable/windows-resources.ts';
-import { baseExecutable, CACHE } from './base-executable.ts';
+import { baseExecutable } from './base-executable.ts';
+import { CACHE } from './npm-package.ts';
 import { runProgram } from './run-program.ts';
 import { BUN_TARGETS, type Target } from './targets.ts';
 

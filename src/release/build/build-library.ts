@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { BUILD, type BuildInfo } from '../../build-info.ts';
-import { CACHE } from './base-executable.ts';
+import { CACHE } from './npm-package.ts';
 import type { BakedInfo } from './build-executable.ts';
 import { runProgram } from './run-program.ts';
 

@@ -1,7 +1,7 @@
 /** What Linux says in /proc, /sys and of who is logged in. */
 import { describe, expect, test } from 'bun:test';
 import { cgroupLimits } from '../../../src/platform/machine/posix/cgroup.ts';
-import { linuxMounts } from '../../../src/platform/machine/posix/mounts.ts';
+import { isRemoteMount, linuxMounts } from '../../../src/platform/machine/posix/mounts.ts';
 import { parseAssignments, parseMemory, parseStat } from '../../../src/platform/machine/posix/proc-text.ts';
 import { parseLogind, parseUtmp } from '../../../src/platform/machine/posix/sessions.ts';
 
@@ -33,6 +33,25 @@ describe('mounts', () => {
   const line = (device: string, path: string, kind: string, options = 'rw', more = 'rw') =>
     `20 1 ${device} / ${path} ${options},relatime shared:1 - ${kind} source ${more}`;
   const paths = (...lines: string[]) => linuxMounts(lines.join('\n')).map(({ path, remote }) => [path, remote]);
+
+  test('a path is on a network where the last mount that holds it is', () => {
+    const mounts = [
+      line('9999:1', '/', 'ext4'),
+      line('0:50', '/net', 'nfs4'),
+      line('9999:2', '/net/disk', 'xfs'),
+      line('0:51', '/home/me/a\\040b', 'fuse.sshfs'),
+      line('9999:3', '/twice', 'ext4'),
+      line('0:52', '/twice', 'cifs'),
+    ].join('\n');
+    const remote = ['/', '/network', '/net', '/net/x/y', '/net/disk/x', '/home/me/a b/c', '/home/me/a', '/twice/x'];
+    expect(remote.filter((path) => isRemoteMount(mounts, path))).toEqual([
+      '/net',
+      '/net/x/y',
+      '/home/me/a b/c',
+      '/twice/x',
+    ]);
+    expect(isRemoteMount('', '/x')).toBe(false);
+  });
 
   test('disks, each once, and no file systems of the kernel', () => {
     const found = paths(

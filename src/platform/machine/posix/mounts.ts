@@ -69,3 +69,13 @@ function isRemovable(device: string): boolean {
     return false;
   }
 }
+
+/** Whether a path is in what another machine or program keeps: the last of the mounts that hold it decides. */
+export function isRemoteMount(mountInfo: string, path: string): boolean {
+  const holding = mountInfo
+    .split('\n')
+    .flatMap(parseLine)
+    .filter((mount) => mount.path === '/' || path === mount.path || path.startsWith(`${mount.path}/`));
+  const deepest = Math.max(...holding.map((mount) => mount.path.length));
+  return holding.findLast((mount) => mount.path.length === deepest)?.remote ?? false;
+}

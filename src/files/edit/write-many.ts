@@ -1,0 +1,164 @@
+/**
+ * Writes several small files in one request. Each is written beside its target and synced first; then, under the locks of all,
+ * it is looked at whether each target is what its item expects, and they are renamed over them one after the other.
+ *
+ *   stage all ──▶ lock all ──▶ check all ──▶ rename one by one
+ *
+ * `atomic`: one that is refused before the first rename, and none is written. A crash between two renames, or a rename that the
+ * system refuses, leaves those before it written.
+ */
+import { fail, ok, type Result } from '../../core/failure.ts';
+import { entryOf } from '../entry.ts';
+import { sha256Of } from '../hash.ts';
+import type { GivenPath, Place, PlaceFailure, Reach } from '../place.ts';
+import { StagedFile, type Written } from '../write/staged-file.ts';
+import type { Expected, WriteFailure } from '../write/write-failure.ts';
+import type { Writing } from '../write/writing.ts';
+
+/** `sha256`: of what is there now. */
+type Condition = { readonly sha256: string } | { readonly version: string } | 'none' | undefined;
+
+export interface WriteItem {
+  readonly given: GivenPath;
+  readonly content: Uint8Array;
+  readonly mode: number | undefined;
+  readonly mkdirs: boolean;
+  readonly condition: Condition;
+}
+
+export type BatchFailure =
+  | PlaceFailure
+  | WriteFailure
+  | { readonly reason: 'content-invalid'; readonly detail: string }
+  | { readonly reason: 'named-twice' }
+  /** What is there has another hash. */
+  | { readonly reason: 'another-content'; readonly sha256: string; readonly version: string }
+  /** Because another one of an atomic request is refused. */
+  | { readonly reason: 'not-written' };
+
+export type Outcome = Result<Written, BatchFailure>;
+
+interface Staged {
+  readonly item: WriteItem;
+  readonly file: StagedFile;
+}
+
+/** One after the other, each on its own. `items`: those that cannot even be read are refused already. */
+export async function writeEach(
+  writing: Writing,
+  reach: Reach,
+  items: readonly Result<WriteItem, BatchFailure>[],
+  signal: AbortSignal,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const item of items) {
+    signal.throwIfAborted();
+    outcomes.push(item.ok ? await writeOne(writing, reach, item.value, signal) : item);
+  }
+  return outcomes;
+}
+
+async function writeOne(writing: Writing, reach: Reach, item: WriteItem, signal: AbortSignal): Promise<Outcome> {
+  const place = reach.find(item.given, true);
+  if (!place.ok) return place;
+  const staged = await stage(writing, reach, place.value, item);
+  if (!staged.ok) return staged;
+  await using file = staged.value.file;
+  using _lock = await writing.locks.hold([file.place.path]);
+  const expected = await expectedOf(reach, staged.value, signal);
+  return expected.ok ? await file.replace(expected.value) : expected;
+}
+
+/** All or none, as far as there is such a thing. */
+export async function writeAll(
+  writing: Writing,
+  reach: Reach,
+  items: readonly Result<WriteItem, BatchFailure>[],
+  signal: AbortSignal,
+): Promise<Outcome[]> {
+  const placed = placesOf(reach, items);
+  if (!placed.every((one) => one.ok)) return placed.map(noneOf);
+  await using opened = new AsyncDisposableStack();
+  const staged: Staged[] = [];
+  for (const { value } of placed) {
+    signal.throwIfAborted();
+    const next = await stage(writing, reach, value.place, value.item);
+    if (!next.ok) return placed.map((_, at) => (at === staged.length ? next : NOT_WRITTEN));
+    opened.use(next.value.file);
+    staged.push(next.value);
+  }
+  using _locks = await writing.locks.hold(staged.map(({ file }) => file.place.path));
+  const checked: Result<Expected | undefined, BatchFailure>[] = [];
+  for (const value of staged) {
+    const expected = await expectedOf(reach, value, signal);
+    const there = expected.ok ? await value.file.check(expected.value) : expected;
+    checked.push(there.ok ? expected : there);
+  }
+  if (!checked.every((one) => one.ok)) return checked.map(noneOf);
+  const outcomes: Outcome[] = [];
+  for (const [at, value] of staged.entries()) {
+    const isBroken = outcomes.some((one) => !one.ok);
+    outcomes.push(isBroken ? NOT_WRITTEN : await value.file.replace(checked[at]?.value));
+  }
+  return outcomes;
+}
+
+const NOT_WRITTEN = fail({ reason: 'not-written' } as const);
+const noneOf = (one: Result<unknown, BatchFailure>): Outcome => (one.ok ? NOT_WRITTEN : one);
+
+type Placed = Result<{ readonly item: WriteItem; readonly place: Place }, BatchFailure>;
+
+/** Two items for one file could not both be what is there. */
+function placesOf(reach: Reach, items: readonly Result<WriteItem, BatchFailure>[]): Placed[] {
+  const named = new Set<string>();
+  return items.map((item) => {
+    if (!item.ok) return item;
+    const place = reach.find(item.value.given, true);
+    if (!place.ok) return place;
+    const { path } = place.value;
+    if (named.has(path)) return fail({ reason: 'named-twice' });
+    named.add(path);
+    return ok({ item: item.value, place: place.value });
+  });
+}
+
+/** Written beside its target and synced. */
+async function stage(
+  writing: Writing,
+  reach: Reach,
+  place: Place,
+  item: WriteItem,
+): Promise<Result<Staged, BatchFailure>> {
+  const { mode, mkdirs, content } = item;
+  const opened = await StagedFile.create(writing, reach, place, { mode, mkdirs, size: content.length });
+  if (!opened.ok) return opened;
+  const file = opened.value;
+  await using unlessKept = new AsyncDisposableStack();
+  unlessKept.use(file);
+  const written = await file.write(content);
+  if (!written.ok) return written;
+  const synced = await file.sync();
+  if (!synced.ok) return synced;
+  unlessKept.move();
+  return ok({ item, file });
+}
+
+/** What may be replaced; whoever calls it holds the lock. */
+async function expectedOf(
+  reach: Reach,
+  { item: { condition }, file: { place } }: Staged,
+  signal: AbortSignal,
+): Promise<Result<Expected | undefined, BatchFailure>> {
+  if (condition === undefined || condition === 'none') return ok(condition);
+  if ('version' in condition) return ok((version) => version === condition.version);
+  // Read before the hash: what another program writes meanwhile has another version then.
+  const entry = entryOf(reach, place);
+  if (!entry.ok)
+    return entry.failure.reason === 'not-found' ? fail({ reason: 'version-differs', version: undefined }) : entry;
+  const { version } = entry.value;
+  const sha256 = await sha256Of(reach, place, signal);
+  if (!sha256.ok) return sha256;
+  if (sha256.value !== condition.sha256)
+    return fail({ reason: 'another-content', sha256: sha256.value ?? '', version });
+  return ok((now) => now === version);
+}

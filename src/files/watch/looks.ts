@@ -1,0 +1,62 @@
+/** How a watch looks at files: their state as one number, so that a tree of a million of them is remembered in little memory. */
+import { lstatSync, type BigIntStats } from 'node:fs';
+import { lstat } from 'node:fs/promises';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
+import { versionOf } from '../entry.ts';
+
+export interface Seen {
+  /** Another number is another state; negative for a folder. */
+  readonly state: number;
+  /** Of the file itself, whatever its names. */
+  readonly identity: string;
+  /** Of the file system that it is in. */
+  readonly device: bigint;
+  /** It has other names, by which it can change without a hint. */
+  readonly isLinked: boolean;
+}
+
+/** Undefined where there is nothing that can be looked at. */
+export interface Looks {
+  at(path: RawPath): Seen | undefined | Promise<Seen | undefined>;
+  names(folder: RawPath): readonly RawPath[] | undefined | Promise<readonly RawPath[] | undefined>;
+}
+
+/** For disks of this machine: several times as fast. */
+export const directLooks: Looks = {
+  at: (path) => tried(() => seenOf(lstatSync(machinePaths.forSystem(path), { bigint: true }))),
+  names: (folder) => tried(() => machinePaths.readNames(folder)),
+};
+
+/** For file systems that may not answer: only the watch waits for them. */
+export const patientLooks: Looks = {
+  at: (path) => lstat(machinePaths.forSystem(path), { bigint: true }).then(seenOf, () => undefined),
+  names: (folder) => machinePaths.readNamesAsync(folder).catch(() => undefined),
+};
+
+export const isFolder = (state: number | undefined): boolean => state !== undefined && state < 0;
+
+function tried<Value>(look: () => Value): Value | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+}
+
+function seenOf(stats: BigIntStats): Seen {
+  const isDirectory = stats.isDirectory();
+  const number = numberOf(isDirectory ? folderVersion(stats) : versionOf(stats));
+  return {
+    state: isDirectory ? -number : number,
+    identity: `${stats.dev}:${stats.ino}`,
+    device: stats.dev,
+    isLinked: !isDirectory && stats.nlink > 1n,
+  };
+}
+
+/** Without its times and size, which change with what is in it. */
+const folderVersion = ({ dev, ino, mode, uid, gid }: BigIntStats): string => [dev, ino, mode, uid, gid].join('-');
+
+/** From 1 to 2^52. */
+const numberOf = (version: string): number => Number(Bun.hash(version) >> 12n) + 1;

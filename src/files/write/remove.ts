@@ -1,0 +1,102 @@
+/**
+ * Removes a file, a link, or a folder with what is in it. No link is followed: the folder around it is held, so that none which is
+ * put in its place meanwhile leads elsewhere, and below it the system's own removal goes from folder to folder.
+ */
+import { lstatSync, type BigIntStats } from 'node:fs';
+import { lstat, rm, rmdir, unlink } from 'node:fs/promises';
+import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
+import { holdFolder, unlessHeld } from '../../platform/file-changes/index.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
+import { syncFolder } from '../../platform/files/sync-folder.ts';
+import { versionOf } from '../entry.ts';
+import type { Place, Reach } from '../place.ts';
+import { namesIn } from './names-in.ts';
+import { isExpected, writeFailureIn, type Expected, type WriteFailure } from './write-failure.ts';
+import type { Writing } from './writing.ts';
+
+export type RemoveFailure = WriteFailure | { readonly reason: 'not-empty' };
+
+export interface RemoveOptions {
+  /** Whether a folder is removed with what is in it. */
+  readonly recursive: boolean;
+  readonly expected?: Expected | undefined;
+}
+
+const { paths, forSystem } = machinePaths;
+
+/** `place`: without following a link at its end. How many files, links and folders there were. */
+export async function remove(
+  writing: Writing,
+  reach: Reach,
+  place: Place,
+  { recursive, expected }: RemoveOptions,
+): Promise<Result<number, RemoveFailure>> {
+  const refused = writing.protectedPlaces.refusal(reach, place);
+  if (refused !== undefined) return refused;
+  using _lock = await writing.locks.hold([place.path]);
+  try {
+    await using folder = await holdFolder(paths.dirname(place.path));
+    if (!isStillThere(reach, place) || !(await folder.isStill())) return fail({ reason: 'outside-roots' });
+    const at = folder.at(paths.basename(place.path));
+    const stats = await lstat(at, { bigint: true });
+    const version = versionOf(stats);
+    if (!isExpected(expected, version)) return fail({ reason: 'version-differs', version });
+    const removed = await removeWhatIs(at, place.path, stats, recursive);
+    if (removed.ok) await syncFolder(forSystem(paths.dirname(place.path)));
+    return removed;
+  } catch (error) {
+    return fail(removeFailureIn(error));
+  }
+}
+
+/** `at`: the same place as `path`, as the system takes it. Throws what the file system throws. */
+export async function removeWhatIs(
+  at: string | Buffer,
+  path: RawPath,
+  stats: BigIntStats,
+  recursive: boolean,
+): Promise<Result<number, RemoveFailure>> {
+  if (!stats.isDirectory()) {
+    const removed = await unlessHeld(() => unlink(at));
+    return removed.ok ? ok(1) : removed;
+  }
+  if (!recursive) {
+    const removed = await unlessHeld(() => rmdir(at));
+    return removed.ok ? ok(1) : removed;
+  }
+  const count = await countIn(path, stats.dev);
+  if (!count.ok) return count;
+  const removed = await unlessHeld(() => rm(at, { recursive: true }));
+  return removed.ok ? count : removed;
+}
+
+/** Itself and all that is in it; refused where another file system is mounted in it. */
+async function countIn(path: RawPath, device: bigint): Promise<Result<number, RemoveFailure>> {
+  const ahead = [path];
+  let count = 1;
+  for (let folder = ahead.pop(); folder !== undefined; folder = ahead.pop()) {
+    for (const name of await namesIn(folder)) {
+      const below = paths.join(folder, name);
+      const stats = lstatSync(forSystem(below), { bigint: true, throwIfNoEntry: false });
+      if (stats === undefined) continue;
+      count += 1;
+      if (!stats.isDirectory()) continue;
+      if (stats.dev !== device) return fail({ reason: 'protected' });
+      ahead.push(below);
+    }
+  }
+  return ok(count);
+}
+
+/** The same for a place whose last name may be a link. */
+export function isStillThere(reach: Reach, { path }: Place): boolean {
+  const again = reach.at(path, false);
+  return again.ok && again.value.path === path;
+}
+
+/** Throws what is none. */
+function removeFailureIn(error: unknown): RemoveFailure {
+  const code = codeOf(error);
+  return code === 'ENOTEMPTY' || code === 'EEXIST' ? { reason: 'not-empty' } : writeFailureIn(error);
+}

@@ -1,0 +1,88 @@
+/**
+ * Names of what is written beside its target before it takes the target's name: `.NAME.<random>.agent-server`. Each is noted in
+ * the data folder before it is made, so that what a crash left behind is found and removed at the next start.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { newId } from '../../core/id.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
+
+export interface StagedName {
+  /** Beside the target. Nothing is there yet; a file or a folder may be made there. */
+  readonly path: RawPath;
+  /** Nothing is there any more. */
+  forget(): void;
+}
+
+const FORMAT = 1;
+/** With what is put around it, it is a name on every file system. */
+const MAX_NAME = 200;
+const { paths } = machinePaths;
+
+export class StagedNames {
+  readonly #folder: string;
+
+  /** `folder`: one of its own in the data folder; made with the first note. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** A name beside the target. Throws what the file system throws. */
+  note(target: RawPath): StagedName {
+    const id = newId();
+    const name = paths.basename(target);
+    const path = paths.join(paths.dirname(target), `.${name.length > MAX_NAME ? '' : `${name}.`}${id}${ENDING}`);
+    const note = join(this.#folder, `${id}.json`);
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    writeFileSync(note, JSON.stringify({ format: FORMAT, path }), { mode: 0o600, flag: 'wx' });
+    return { path, forget: () => rmSync(note, { force: true }) };
+  }
+
+  /**
+   * Removes what earlier servers left, files and folders. Those that cannot be removed are tried again at the next start. Notes
+   * are read at once, so that none of a later write is among them.
+   */
+  async removeLeftOver(): Promise<void> {
+    for (const { id, note, path } of this.#notes()) {
+      // Nothing is removed for a note that is not one of ours.
+      if (!path.endsWith(`.${id}${ENDING}`)) continue;
+      try {
+        await rm(machinePaths.forSystem(path), { recursive: true, force: true });
+        rmSync(note, { force: true });
+      } catch {
+        // Its disk is away or read-only.
+      }
+    }
+  }
+
+  #notes(): { id: string; note: string; path: RawPath }[] {
+    return namesIn(this.#folder).flatMap((name) => {
+      const note = join(this.#folder, name);
+      const path = pathIn(note);
+      return path === undefined ? [] : [{ id: name.replace(/\.json$/, ''), note, path }];
+    });
+  }
+}
+
+const ENDING = '.agent-server';
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** Undefined for a note of a later server, or one that a crash cut short: what it was about was not made yet. */
+function pathIn(note: string): RawPath | undefined {
+  try {
+    const read: unknown = JSON.parse(readFileSync(note, 'utf8'));
+    const isOurs = typeof read === 'object' && read !== null && 'format' in read && read.format === FORMAT;
+    return isOurs && 'path' in read && typeof read.path === 'string' ? read.path : undefined;
+  } catch {
+    return undefined;
+  }
+}

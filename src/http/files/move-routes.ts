@@ -1,0 +1,54 @@
+/** `POST /files/move`: gives a file, a link or a folder another path. */
+import { move } from '../../files/write/move.ts';
+import { placeToMake } from '../../files/write/place-to-make.ts';
+import type { Writing } from '../../files/write/writing.ts';
+import type { Places } from '../../files/place.ts';
+import { MovedFile, MoveRequest } from '../../protocol/files/write.ts';
+import { answer, refusal } from '../wire/answers.ts';
+import { jsonBody } from '../wire/json-body.ts';
+import { resource } from '../wire/routes.ts';
+import { refuse } from './failures.ts';
+import { entryView } from './view.ts';
+import { NOT_THERE, reachOf } from './which.ts';
+import { ANOTHER_VERSION, NO_ROOM, refusePlace, refuseWrite } from './write-refusals.ts';
+
+export const fileMoveRoutes = (places: Places, writing: Writing) =>
+  resource('file-move').post(
+    '/files/move',
+    async ({ body: { from, to, overwrite = false, mkdirs = false }, request }) => {
+      const reach = reachOf(places, request);
+      const source = reach.find({ text: from }, false);
+      if (!source.ok) return refuse(source.failure);
+      const target = placeToMake(reach, { text: to }, false);
+      if (!target.ok) return refuseWrite(target.failure);
+      const moved = await move(writing, reach, source.value, target.value, { overwrite, mkdirs }, request.signal);
+      if (!moved.ok) return refusePlace(moved.failure);
+      const { entry, copied } = moved.value;
+      return { ...entryView(entry), ...(copied && { copied }) };
+    },
+    {
+      access: 'files:write',
+      slow: true,
+      ...jsonBody(MoveRequest),
+      response: {
+        200: answer('It is there.', MovedFile),
+        400: refusal('The body is not valid, a path is refused, or a folder would be put into itself.'),
+        403: refusal(
+          'A path is outside of the roots or must not be moved or overwritten, or the system does not permit it.',
+        ),
+        404: NOT_THERE,
+        409: refusal(
+          'Something has the new name and is not to be replaced or cannot be, the folder above it is missing, or another program holds it (Windows).',
+        ),
+        412: ANOTHER_VERSION,
+        507: NO_ROOM,
+      },
+      detail: {
+        operationId: 'moveFile',
+        summary: 'Moves or renames a file, a link or a folder.',
+        description:
+          'Links are moved, not followed. `overwrite` replaces a file by a file, or an empty folder by a folder. To another disk it is copied, synced and then removed, which `copied` tells; a client that hangs up ends that, and the old one stays.',
+        tags: ['Files'],
+      },
+    },
+  );

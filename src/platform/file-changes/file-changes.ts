@@ -1,0 +1,11 @@
+/** What changing files of callers takes beyond the calls that all systems have. */
+import type { RawPath } from '../machine-paths/machine-paths.ts';
+import type { UnlessHeld } from './held-elsewhere.ts';
+import type { HeldFolder } from './held-folder.ts';
+
+export interface FileChanges {
+  /** How to replace or remove a file that another program may hold. */
+  readonly unlessHeld: UnlessHeld;
+  /** Throws what the file system throws. */
+  readonly holdFolder: (path: RawPath) => Promise<HeldFolder>;
+}

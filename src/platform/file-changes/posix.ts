@@ -1,0 +1,6 @@
+/** Files are replaced and removed under their readers, and a folder is held by its descriptor. */
+import type { FileChanges } from './file-changes.ts';
+import { neverHeld } from './held-elsewhere.ts';
+import { holdPosixFolder } from './held-folder.ts';
+
+export const posixChanges: FileChanges = { unlessHeld: neverHeld, holdFolder: holdPosixFolder };

@@ -1,0 +1,16 @@
+/** A file that another program holds open stays, and a folder is held by its path. */
+import { win32 } from 'node:path';
+import { forWindows } from '../machine-paths/windows.ts';
+import type { FileChanges } from './file-changes.ts';
+import { heldForAWhile } from './held-elsewhere.ts';
+
+export const windowsChanges: FileChanges = {
+  unlessHeld: heldForAWhile,
+  // No name stands for a handle there; links are for administrators, but junctions are not, and one may be put in between.
+  holdFolder: async (path) => ({
+    path,
+    at: (name) => forWindows(win32.join(path, name)),
+    isStill: async () => true,
+    [Symbol.asyncDispose]: async () => {},
+  }),
+};

@@ -1,0 +1,415 @@
+/** Machine 2: files that are written, appended to, made and deleted. */
+import { describe, expect, test } from 'bun:test';
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { FileEntry } from '../../src/protocol/files.ts';
+import type { Door } from '../support/doors.ts';
+import { Rig } from '../support/rig.ts';
+import { sharedRig } from './shared-rig.ts';
+import { addKey } from './suite-keys.ts';
+
+const sha256 = (bytes: string | Uint8Array) => new Bun.CryptoHasher('sha256').update(bytes).digest('hex');
+const digestOf = (bytes: string) => `sha-256=:${new Bun.CryptoHasher('sha256').update(bytes).digest('base64')}:`;
+
+export function filesWriteSuite(door: Door): void {
+  describe('files: writing', () => {
+    const rig = sharedRig(door);
+    const isPosix = door.platform !== 'windows';
+    const local = (name: string) => join(rig().place.cwd, name);
+    const native = (name: string) => door.nativePath(local(name));
+    const text = (name: string) => readFileSync(local(name), 'utf8');
+    const make = (name: string, content = 'old') => writeFileSync(local(name), content);
+    const folder = (name: string) => mkdirSync(local(name), { recursive: true });
+    const at = (name: string, query = '', route = '/files') =>
+      `${route}?path=${encodeURIComponent(native(name))}${query}`;
+    const send = (
+      method: string,
+      url: string,
+      body?: string | Uint8Array<ArrayBuffer>,
+      headers: Record<string, string> = {},
+    ) => rig().ask(url, { method, headers, ...(body !== undefined && { body }) });
+    const put = (
+      name: string,
+      body: string | Uint8Array<ArrayBuffer>,
+      query = '',
+      headers: Record<string, string> = {},
+    ) => send('PUT', at(name, query), body, headers);
+    const versionOf = async (name: string) => (await rig().get<FileEntry>(at(name, '', '/files/stat'))).version;
+    const left = () =>
+      readdirSync(local('.'), { recursive: true }).filter((name) => String(name).endsWith('.agent-server'));
+
+    test('PUT makes a file, 201, and replaces it, 200, with the hash and the version of what is there now', async () => {
+      const made = await put('put', 'one');
+      expect(made).toMatchObject({ status: 201, body: { path: native('put'), size: 3, sha256: sha256('one') } });
+      const { version } = made.body as FileEntry;
+      expect(made.headers.get('etag')).toBe(`"${version}"`);
+      expect(await versionOf('put')).toBe(version);
+      expect(await put('put', 'two!')).toMatchObject({ status: 200, body: { size: 4, sha256: sha256('two!') } });
+      expect(text('put')).toBe('two!');
+      expect(await put('put', '')).toMatchObject({ status: 200, body: { size: 0, sha256: sha256('') } });
+      expect(left()).toEqual([]);
+    });
+
+    test('bytes arrive as they are, many and of every value', async () => {
+      const bytes = crypto.getRandomValues(new Uint8Array(65_536));
+      const many = Buffer.concat(Array.from({ length: 48 }, () => bytes));
+      expect(await put('many', many)).toMatchObject({ status: 201, body: { size: many.length, sha256: sha256(many) } });
+      expect(sha256(readFileSync(local('many')))).toBe(sha256(many));
+    });
+
+    test('If-Match replaces that version alone, If-None-Match only what is not there', async () => {
+      make('matched');
+      const version = await versionOf('matched');
+      expect(await put('matched', 'new', '', { 'if-match': '"other"' })).toMatchObject({
+        status: 412,
+        body: { version },
+      });
+      expect(await put('matched', 'new', '', { 'if-none-match': '*' })).toMatchObject({
+        status: 412,
+        body: { version },
+      });
+      expect(text('matched')).toBe('old');
+      expect(await put('matched', 'new', '', { 'if-match': `"other", "${version}"` })).toMatchObject({ status: 200 });
+      expect(await put('absent', 'new', '', { 'if-match': '*' })).toMatchObject({
+        status: 412,
+        body: { version: 'none' },
+      });
+      expect(existsSync(local('absent'))).toBe(false);
+      expect(await put('fresh', 'new', '', { 'if-none-match': '*' })).toMatchObject({ status: 201 });
+      expect(await put('fresh', 'x', '', { 'if-none-match': '"x"' })).toMatchObject({ status: 400 });
+      expect(await put('fresh', 'x', '', { 'if-none-match': '*', 'if-match': '*' })).toMatchObject({ status: 400 });
+      expect(left()).toEqual([]);
+    });
+
+    test('another digest is refused, and the old file stays', async () => {
+      make('digest');
+      const wrong = await put('digest', 'new', '', { 'content-digest': digestOf('other') });
+      expect(wrong).toMatchObject({ status: 400, body: { error: expect.stringContaining('digest') } });
+      for (const field of ['sha-256=:x:', 'md5=:AAAA:', ''])
+        expect(await put('digest', 'new', '', { 'content-digest': field })).toMatchObject({ status: 400 });
+      expect(text('digest')).toBe('old');
+      const right = await put('digest', 'new', '', { 'content-digest': `unixsum=:AAAA:, ${digestOf('new')}` });
+      expect(right.status).toBe(200);
+      expect(left()).toEqual([]);
+    });
+
+    test('a missing folder is 409, or made with mkdirs=1; what is no file is 409', async () => {
+      make('file');
+      folder('folder');
+      expect(await put('x/y/z', 'new')).toMatchObject({ status: 409 });
+      expect(await put('file/z', 'new', '&mkdirs=1')).toMatchObject({ status: 409 });
+      expect(await put('folder', 'new')).toMatchObject({ status: 409, body: { error: 'is a directory' } });
+      expect(await put('x/y/z', 'new', '&mkdirs=1')).toMatchObject({ status: 201 });
+      expect(text('x/y/z')).toBe('new');
+    });
+
+    test('what is not valid is 400', async () => {
+      for (const query of ['&mode=999', '&mode=8', '&mode=4755', '&mkdirs=2', '&inPlace=yes', '&other=1'])
+        expect(await put('invalid', 'x', query)).toMatchObject({ status: 400 });
+      expect(await send('PUT', '/files?path=relative', 'x')).toMatchObject({ status: 400 });
+      expect(await send('PUT', '/files', 'x')).toMatchObject({ status: 400 });
+      expect(await put('invalid', 'x', '', { 'content-encoding': 'gzip' })).toMatchObject({ status: 415 });
+      expect(existsSync(local('invalid'))).toBe(false);
+      expect(left()).toEqual([]);
+    });
+
+    test('inPlace=1 writes into the file that is there: a second name shows it', async () => {
+      make('inode', 'old and long');
+      linkSync(local('inode'), local('second'));
+      expect(await put('inode', 'new', '&inPlace=1')).toMatchObject({
+        status: 200,
+        body: { size: 3, sha256: sha256('new') },
+      });
+      expect(text('second')).toBe('new');
+      expect(await put('inode', 'replaced')).toMatchObject({ status: 200 });
+      expect(text('second')).toBe('new');
+      expect(await put('in-place-new', 'new', '&inPlace=1')).toMatchObject({ status: 201 });
+      expect(await put('inode', 'x', '&inPlace=1', { 'if-match': '"other"' })).toMatchObject({ status: 412 });
+      expect(text('inode')).toBe('replaced');
+    });
+
+    test('append goes on behind what is there, at the size that was named', async () => {
+      make('log', 'one');
+      const append = (name: string, body: string, query = '') => send('POST', at(name, query, '/files/append'), body);
+      expect(await append('log', ' two')).toMatchObject({ status: 200, body: { size: 7 } });
+      expect(await append('log', '!', '&at=7')).toMatchObject({ status: 200, body: { size: 8 } });
+      expect(await append('log', '?', '&at=7')).toMatchObject({ status: 409, body: { size: 8 } });
+      expect(text('log')).toBe('one two!');
+      folder('log-folder');
+      expect(await append('no-log', 'x')).toMatchObject({ status: 404 });
+      expect(await append('log-folder', 'x')).toMatchObject({ status: 409 });
+      expect(await append('log', 'x', '&at=-1')).toMatchObject({ status: 400 });
+    });
+
+    test('appends at once come one after the other, each whole', async () => {
+      make('appended', '');
+      const lines = Array.from({ length: 50 }, (_, number) => `${number}:${'x'.repeat(5000)}\n`);
+      const answers = await Promise.all(lines.map((line) => send('POST', at('appended', '', '/files/append'), line)));
+      expect(answers.every(({ status }) => status === 200)).toBe(true);
+      expect(text('appended').split('\n').toSorted().join('')).toBe(
+        lines
+          .map((line) => line.trimEnd())
+          .toSorted()
+          .join(''),
+      );
+    });
+
+    test('mkdir: 201 made, 200 was there with parents, else 409', async () => {
+      const mkdir = (name: string, more: object = {}) =>
+        rig().ask('/files/mkdir', { json: { path: native(name), ...more } });
+      make('no-folder');
+      expect(await mkdir('made')).toMatchObject({ status: 201, body: { type: 'directory', name: 'made' } });
+      expect(await mkdir('made')).toMatchObject({ status: 409 });
+      expect(await mkdir('made', { parents: true })).toMatchObject({ status: 200 });
+      expect(await mkdir('a/b/c')).toMatchObject({ status: 409 });
+      expect(await mkdir('a/b/c', { parents: true })).toMatchObject({ status: 201 });
+      expect(await mkdir('no-folder', { parents: true })).toMatchObject({ status: 409 });
+      expect(await mkdir('no-folder/x', { parents: true })).toMatchObject({ status: 409 });
+      expect(await mkdir('bits', { mode: 'rwx' })).toMatchObject({ status: 400 });
+      expect(await mkdir('bits', { other: 1 })).toMatchObject({ status: 400 });
+      expect(statSync(local('a/b/c')).isDirectory()).toBe(true);
+    });
+
+    test('DELETE removes a file, an empty folder, or with recursive=1 all of it, and says how many', async () => {
+      folder('tree/deep');
+      make('tree/a');
+      make('tree/deep/b');
+      make('single');
+      expect(await send('DELETE', at('single', '&recursive=1'))).toMatchObject({ status: 200, body: { deleted: 1 } });
+      expect(await send('DELETE', at('single'))).toMatchObject({ status: 404 });
+      expect(await send('DELETE', at('single', '&missing=ok'))).toMatchObject({ status: 200, body: { deleted: 0 } });
+      expect(await send('DELETE', at('tree'))).toMatchObject({
+        status: 409,
+        body: { error: 'the folder is not empty' },
+      });
+      expect(await send('DELETE', at('tree', '&recursive=1'))).toMatchObject({ status: 200, body: { deleted: 4 } });
+      expect(existsSync(local('tree'))).toBe(false);
+      folder('empty');
+      expect(await send('DELETE', at('empty'))).toMatchObject({ status: 200, body: { deleted: 1 } });
+      make('kept');
+      const version = await versionOf('kept');
+      const stale = await send('DELETE', at('kept'), undefined, { 'if-match': '"other"' });
+      expect(stale).toMatchObject({ status: 412, body: { version } });
+      expect(existsSync(local('kept'))).toBe(true);
+      expect(await send('DELETE', at('kept'), undefined, { 'if-match': `"${version}"` })).toMatchObject({
+        status: 200,
+      });
+    });
+
+    test('roots of file systems, home, the data folder and what holds them stay, whoever asks', async () => {
+      const kept = [
+        door.nativePath('/'),
+        door.nativePath(rig().place.home),
+        door.nativePath(rig().place.data),
+        `${door.nativePath(rig().place.data)}/../data`,
+        door.nativePath(join(rig().place.data, '..')),
+        ...(process.platform === 'linux' && isPosix
+          ? ['/proc', `/proc/self/root${rig().place.data}`, `/proc/self/cwd/../../../../../../../..${rig().place.data}`]
+          : []),
+      ];
+      for (const path of kept) {
+        const given = encodeURIComponent(path);
+        for (const answer of [
+          await send('DELETE', `/files?path=${given}&recursive=1`),
+          await send('PUT', `/files?path=${given}`, 'x'),
+          await send('PUT', `/files?path=${given}&inPlace=1`, 'x'),
+        ])
+          expect([path, answer.status]).toEqual([path, 403]);
+      }
+      expect(existsSync(rig().place.data)).toBe(true);
+    });
+
+    test('a key with roots writes in them alone, and keeps its root; one without files:write is told so', async () => {
+      folder('mine');
+      make('theirs');
+      const { key } = await addKey(rig(), ['files:write'], { roots: [native('mine')] });
+      const ask = (method: string, url: string, body?: string) =>
+        rig().ask(url, { key, method, ...(body !== undefined && { body }) });
+      expect(await ask('PUT', at('mine/a'), 'x')).toMatchObject({ status: 201 });
+      expect(await ask('PUT', at('theirs'), 'x')).toMatchObject({ status: 403 });
+      expect(await ask('PUT', at('mine/../theirs'), 'x')).toMatchObject({ status: 403 });
+      expect(await ask('DELETE', at('theirs'))).toMatchObject({ status: 403 });
+      expect(await ask('DELETE', at('mine', '&recursive=1'))).toMatchObject({ status: 403 });
+      expect(await ask('POST', at('theirs', '', '/files/append'), 'x')).toMatchObject({ status: 403 });
+      expect(await rig().ask('/files/mkdir', { key, json: { path: native('elsewhere') } })).toMatchObject({
+        status: 403,
+      });
+      expect(text('theirs')).toBe('old');
+      expect(readdirSync(local('mine'))).toEqual(['a']);
+      const reader = await addKey(rig(), ['files:read']);
+      const refused = await rig().ask(at('theirs'), { key: reader.key, method: 'DELETE' });
+      expect(refused).toMatchObject({ status: 403, body: { scope: 'files:write' } });
+    });
+
+    test('move gives another path, and replaces only when asked', async () => {
+      const move = (from: string, to: string, more: object = {}) =>
+        rig().ask('/files/move', { json: { from: native(from), to: native(to), ...more } });
+      make('from', 'moved');
+      make('taken', 'taken');
+      expect(await move('from', 'taken')).toMatchObject({ status: 409 });
+      expect(text('taken')).toBe('taken');
+      expect(await move('from', 'no/such/to')).toMatchObject({ status: 409 });
+      const there = await move('from', 'no/such/to', { mkdirs: true });
+      expect(there).toMatchObject({ status: 200, body: { path: native('no/such/to'), type: 'file', size: 5 } });
+      expect(existsSync(local('from'))).toBe(false);
+      expect(await move('no/such/to', 'taken', { overwrite: true })).toMatchObject({ status: 200 });
+      expect(text('taken')).toBe('moved');
+      expect(await move('taken', 'taken', { overwrite: true })).toMatchObject({ status: 200 });
+      expect(await move('taken', 'taken')).toMatchObject({ status: 409 });
+      expect(text('taken')).toBe('moved');
+      expect(await move('gone', 'to')).toMatchObject({ status: 404 });
+      expect(await move('taken', 'to', { other: 1 })).toMatchObject({ status: 400 });
+      folder('nest/deep');
+      make('nest/deep/a');
+      folder('full/x');
+      folder('empty-folder');
+      expect(await move('nest', 'nest/deep/in')).toMatchObject({ status: 400 });
+      expect(await move('nest', 'taken', { overwrite: true })).toMatchObject({ status: 409 });
+      expect(await move('taken', 'empty-folder', { overwrite: true })).toMatchObject({ status: 409 });
+      expect(await move('nest', 'full', { overwrite: true })).toMatchObject({ status: 409 });
+      expect(await move('nest', 'empty-folder', { overwrite: true })).toMatchObject({ status: 200 });
+      expect(text('empty-folder/deep/a')).toBe('old');
+      expect(await move('empty-folder', 'Empty-Folder')).toMatchObject({ status: 200 });
+      expect(readdirSync(local('.'))).toContain('Empty-Folder');
+      expect(left()).toEqual([]);
+    });
+
+    test('copy makes another one, with modes and times, of a folder only when asked', async () => {
+      const copy = (from: string, to: string, more: object = {}) =>
+        rig().ask('/files/copy', { json: { from: native(from), to: native(to), ...more } });
+      folder('source/deep');
+      make('source/a', 'first');
+      make('source/deep/b', 'second');
+      utimesSync(local('source/a'), 1_000_000_000, 1_000_000_000);
+      expect(await copy('source/a', 'copied')).toMatchObject({ status: 200, body: { files: 1, bytes: 5 } });
+      expect([text('copied'), statSync(local('copied')).mtimeMs]).toEqual(['first', 1_000_000_000_000]);
+      expect(await copy('source/deep/b', 'copied')).toMatchObject({ status: 409 });
+      expect(await copy('source/deep/b', 'copied', { overwrite: true })).toMatchObject({ status: 200 });
+      expect([text('copied'), text('source/deep/b')]).toEqual(['second', 'second']);
+      expect(await copy('source', 'tree-copy')).toMatchObject({ status: 409, body: { error: 'is a directory' } });
+      expect(await copy('source', 'tree-copy', { recursive: true })).toMatchObject({
+        status: 200,
+        body: { files: 2, bytes: 11 },
+      });
+      expect(text('tree-copy/deep/b')).toBe('second');
+      expect(statSync(local('tree-copy')).mtimeMs).toBeCloseTo(statSync(local('source')).mtimeMs, 0);
+      expect(await copy('source', 'source/deep/in', { recursive: true })).toMatchObject({ status: 400 });
+      expect(await copy('gone', 'to')).toMatchObject({ status: 404 });
+      expect(await copy('source/a', 'no/such')).toMatchObject({ status: 409 });
+      expect(await copy('source/a', 'x', { follow: 1 })).toMatchObject({ status: 400 });
+      expect(left()).toEqual([]);
+    });
+
+    test('what is protected is neither moved nor overwritten, and both ends must be in the roots', async () => {
+      make('mine-too');
+      folder('bound');
+      make('bound/a');
+      const ask = (route: string, from: string, to: string, key = rig().key) =>
+        rig().ask(`/files/${route}`, { key, json: { from, to, overwrite: true } });
+      const data = door.nativePath(rig().place.data);
+      expect(await ask('move', data, native('data-gone'))).toMatchObject({ status: 403 });
+      expect(await ask('move', native('mine-too'), data)).toMatchObject({ status: 403 });
+      expect(await ask('copy', native('mine-too'), data)).toMatchObject({ status: 403 });
+      expect(await ask('move', door.nativePath(join(rig().place.data, '..')), native('x'))).toMatchObject({
+        status: 403,
+      });
+      if (process.platform === 'linux' && isPosix)
+        expect(await ask('move', `/proc/self/root${data}`, native('data-gone'))).toMatchObject({ status: 403 });
+      const { key } = await addKey(rig(), ['files:write'], { roots: [native('bound')] });
+      expect(await ask('move', native('bound/a'), native('out'), key)).toMatchObject({ status: 403 });
+      expect(await ask('move', native('mine-too'), native('bound/b'), key)).toMatchObject({ status: 403 });
+      expect(await ask('copy', native('mine-too'), native('bound/b'), key)).toMatchObject({ status: 403 });
+      expect(await ask('move', native('bound'), native('bound/b'), key)).toMatchObject({ status: 403 });
+      expect(readdirSync(local('bound'))).toEqual(['a']);
+      expect(text('mine-too')).toBe('old');
+    });
+
+    test('less than --min-free-bytes is never left', async () => {
+      await using full = await Rig.start(door, { flags: { 'min-free-bytes': '9007199254740991' } });
+      writeFileSync(join(full.place.cwd, 'a'), 'old');
+      const path = encodeURIComponent(door.nativePath(join(full.place.cwd, 'a')));
+      const refused = { status: 507, body: { error: expect.stringContaining('--min-free-bytes') } };
+      expect(await full.ask(`/files?path=${path}`, { method: 'PUT', body: 'new' })).toMatchObject(refused);
+      expect(await full.ask(`/files?path=${path}&inPlace=1`, { method: 'PUT', body: 'new' })).toMatchObject(refused);
+      expect(await full.ask(`/files/append?path=${path}`, { method: 'POST', body: 'new' })).toMatchObject(refused);
+      expect(readFileSync(join(full.place.cwd, 'a'), 'utf8')).toBe('old');
+    });
+
+    if (!isPosix) return;
+
+    test('a link is followed when it is written, and removed when it is deleted', async () => {
+      folder('target');
+      make('target/a');
+      symlinkSync('target/a', local('to-file'));
+      symlinkSync('target', local('to-folder'));
+      expect(await put('to-file', 'new')).toMatchObject({ status: 200 });
+      expect([readlinkSync(local('to-file')), text('target/a')]).toEqual(['target/a', 'new']);
+      expect(await send('DELETE', at('to-file'))).toMatchObject({ status: 200, body: { deleted: 1 } });
+      expect(await send('DELETE', at('to-folder', '&recursive=1'))).toMatchObject({
+        status: 200,
+        body: { deleted: 1 },
+      });
+      expect(readdirSync(local('target'))).toEqual(['a']);
+      folder('holder');
+      symlinkSync('../target', local('holder/out'));
+      expect(await send('DELETE', at('holder', '&recursive=1'))).toMatchObject({ status: 200, body: { deleted: 2 } });
+      expect(readdirSync(local('target'))).toEqual(['a']);
+    });
+
+    test('modes: kept, asked for, and of folders', async () => {
+      make('program');
+      expect(await put('program', 'new', '&mode=0755')).toMatchObject({ body: { mode: '0755' } });
+      expect(await put('program', 'newer')).toMatchObject({ body: { mode: '0755' } });
+      expect(await put('program', 'newest', '&mode=600&inPlace=1')).toMatchObject({ body: { mode: '0600' } });
+      const made = await rig().ask('/files/mkdir', { json: { path: native('open'), mode: '0777' } });
+      expect(made.body).toMatchObject({ mode: '0777' });
+      expect(lstatSync(local('open')).mode & 0o777).toBe(0o777);
+    });
+
+    test('links are moved and copied as links, or what they lead to is copied, within the roots', async () => {
+      folder('linked');
+      make('linked/real', 'real');
+      make('outside-of-linked', 'secret');
+      symlinkSync('real', local('linked/link'));
+      symlinkSync('../outside-of-linked', local('linked/out'));
+      const { key } = await addKey(rig(), ['files:write'], { roots: [native('linked')] });
+      const ask = (route: string, from: string, to: string, more: object = {}) =>
+        rig().ask(`/files/${route}`, { key, json: { from: native(from), to: native(to), ...more } });
+      expect(await ask('copy', 'linked/link', 'linked/as-link')).toMatchObject({ status: 200, body: { files: 1 } });
+      expect(readlinkSync(local('linked/as-link'))).toBe('real');
+      expect(await ask('copy', 'linked/link', 'linked/as-file', { follow: true })).toMatchObject({ status: 200 });
+      expect(lstatSync(local('linked/as-file')).isFile()).toBe(true);
+      expect(await ask('copy', 'linked/out', 'linked/stolen', { follow: true })).toMatchObject({ status: 403 });
+      expect(await ask('copy', 'linked/out', 'linked/out-too')).toMatchObject({ status: 200 });
+      expect(readlinkSync(local('linked/out-too'))).toBe('../outside-of-linked');
+      expect(await ask('move', 'linked/out', 'linked/moved-link')).toMatchObject({
+        status: 200,
+        body: { type: 'symlink' },
+      });
+      expect(existsSync(local('linked/stolen'))).toBe(false);
+      linkSync(local('linked/real'), local('linked/second'));
+      expect(await ask('move', 'linked/second', 'linked/real', { overwrite: true })).toMatchObject({ status: 200 });
+      expect(readdirSync(local('linked'))).not.toContain('second');
+      expect(left()).toEqual([]);
+    });
+
+    test('a pipe is not written', async () => {
+      expect(Bun.spawnSync(['mkfifo', local('pipe')]).exitCode).toBe(0);
+      expect(await put('pipe', 'x')).toMatchObject({ status: 409 });
+      expect(await put('pipe', 'x', '&inPlace=1')).toMatchObject({ status: 409 });
+      expect(await send('POST', at('pipe', '', '/files/append'), 'x')).toMatchObject({ status: 409 });
+    });
+  });
+}
