@@ -104,6 +104,7 @@ const CALLS: readonly ((client: Client) => unknown)[] = [
   (c) => c.files.watch('/x').next(),
   (c) => c.ports.list(),
   (c) => c.ports.follow().next(),
+  (c) => c.ports.entry(3000),
   (c) => c.audit.page(),
   (c) => c.audit.follow(0).next(),
 ];
