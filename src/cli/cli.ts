@@ -30,6 +30,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   terminals: async () => (await import('./terminals/terminals.ts')).terminals,
   system: async () => (await import('./system/system.ts')).system,
   ports: async () => (await import('./ports/ports.ts')).ports,
+  open: async () => (await import('./ports/open.ts')).open,
   forward: async () => (await import('./ports/forward.ts')).forward,
   audit: async () => (await import('./audit/audit.ts')).audit,
   agents: async () => (await import('./agents/agents.ts')).agents,

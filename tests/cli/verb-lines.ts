@@ -28,7 +28,6 @@ export const VERB_LINES: Readonly<Record<string, readonly VerbLine[]>> = {
   cancel: [line('cancel {job}')],
   sessions: [line('sessions list'), line('sessions delete build'), line('sessions')],
   system: [line('system')],
-  ports: [line('ports')],
   // Without --json it is for a person at a terminal (attach.test.ts).
   attach: [{ words: ['attach', 'build'], textCodes: [1] }],
   terminals: [line('terminals list'), { words: ['terminals', 'delete', 'build'], textCodes: [1] }],
@@ -46,6 +45,8 @@ export const VERB_LINES: Readonly<Record<string, readonly VerbLine[]>> = {
   ],
   // Which agents this machine has is not this test's.
   acp: [line('acp', 0, 1), line('acp install --print')],
+  // There is no desktop.
+  open: [line('open 3000 --print')],
   keys: [line('keys add ci --scope observe'), line('keys list'), line('keys rotate ci'), line('keys delete ci')],
   // The server was not started with a dashboard.
   register: [line('register', 1)],
