@@ -37,7 +37,11 @@ class Target implements AsyncDisposable {
   }
 
   static async start(): Promise<Target> {
-    const program = Bun.spawn([process.execPath, '-e', PROGRAM], { stdin: 'ignore', stdout: 'pipe', stderr: 'inherit' });
+    const program = Bun.spawn([process.execPath, '-e', PROGRAM], {
+      stdin: 'ignore',
+      stdout: 'pipe',
+      stderr: 'inherit',
+    });
     const { value = new Uint8Array() } = await program.stdout.getReader().read();
     return new Target(program, Number(new TextDecoder().decode(value)));
   }
