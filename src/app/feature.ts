@@ -69,6 +69,14 @@ export interface OwnTrees {
   ownerOf(treeId: string): { readonly jobId: string } | { readonly terminalId: string } | undefined;
 }
 
+/** What is known of the ports of processes. */
+export interface PortsOfProcesses {
+  /** By pid. */
+  listening(): Promise<ReadonlyMap<number, readonly number[]>>;
+  /** Whether a caller with that restriction may know of a port. */
+  readonly mayKnow: (port: number, restriction: string | undefined) => boolean;
+}
+
 export interface Feature {
   readonly routes?: readonly AnyElysia[];
   readonly sockets?: readonly SocketKind[];

@@ -13,6 +13,8 @@ import { openJobs } from './jobs.ts';
 import { openMetrics } from './metrics.ts';
 import { openKeys } from './keys.ts';
 import { openPorts } from './ports.ts';
+import { openProcesses } from './processes.ts';
+import { openProcessJobs } from './process-jobs.ts';
 import { openSessions } from './sessions.ts';
 import { openShellJobs } from './shell-jobs.ts';
 import { openSystem } from './system.ts';
@@ -32,14 +34,16 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
     ...(sessions.modes ?? []),
     ...(agents.modes ?? []),
     ...(files.modes ?? []),
+    ...(openProcessJobs(base).modes ?? []),
   ]);
-  files.connect(jobs.submit);
+  files.connect((spec) => jobs.manager.submit(spec));
   const working = [jobs, shellJobs, sessions, terminals, agents];
   const tunnel = openTunnel(base, scope);
   const update = openUpdate(base, scope, working);
   const disk = openDisk(base, working);
   const system = openSystem(base, scope, working);
   const ports = openPorts(base, scope, working);
+  const processes = openProcesses(base, scope, jobs.manager, ports.processes);
   const watched = [
     disk,
     openDescriptors(),
@@ -50,6 +54,7 @@ export async function openFeatures(base: Base, scope: AsyncDisposableStack): Pro
     update,
     files,
     ports,
+    processes,
     openAudit(base, scope),
   ];
   return [...watched, openMetrics(base, scope, watched), { routes: [consoleRoutes] }];

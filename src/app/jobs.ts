@@ -20,7 +20,7 @@ export async function openJobs(
   { config, clock, log }: Base,
   scope: AsyncDisposableStack,
   listed: readonly Mode[],
-): Promise<Feature & { readonly submit: (spec: JobSpec) => ReturnType<JobManager['submit']> }> {
+): Promise<Feature & { readonly manager: JobManager }> {
   const { settings, dataPath } = config;
   const modes = modesOf(listed);
   const metrics = new JobMetrics(listed.map(({ name }) => name));
@@ -38,7 +38,7 @@ export async function openJobs(
   );
   const feeds = new JobFeeds();
   return {
-    submit: (spec) => jobs.submit(spec),
+    manager: jobs,
     folders: [join(dataPath, 'jobs')],
     trees: {
       active: () => jobs.activeJobs.map(({ record }) => record.id),

@@ -8,11 +8,11 @@ import { proxyRoutes } from '../http/ports/proxy-routes.ts';
 import { portRoutes } from '../http/ports/routes.ts';
 import { tcpSockets } from '../http/ports/tcp-sockets.ts';
 import { createListeningSockets } from '../platform/ports/index.ts';
-import { AllowedPorts } from '../ports/allowed.ts';
+import { AllowedPorts, isWithin } from '../ports/allowed.ts';
 import { PortList } from '../ports/listing.ts';
 import { PortSlots } from '../ports/slots.ts';
 import { PortWatch } from '../ports/watch.ts';
-import type { Base, Feature } from './feature.ts';
+import type { Base, Feature, PortsOfProcesses } from './feature.ts';
 
 /** Seconds that a target has for the headers of its answer. */
 const ANSWER_SECONDS = 60;
@@ -22,7 +22,7 @@ export function openPorts(
   { config, clock, log, live, tickets }: Base,
   scope: AsyncDisposableStack,
   working: readonly Feature[],
-): Feature {
+): Feature & { readonly processes: PortsOfProcesses } {
   const trees = working.flatMap(({ trees: own }) => (own === undefined ? [] : [own]));
   const list = new PortList({ sockets: createListeningSockets(), trees, clock });
   const watch = scope.use(new PortWatch({ list, clock, log }));
@@ -36,6 +36,14 @@ export function openPorts(
   const hosts = new PortHosts(config.settings['ports-host']);
   const sessions = new PortSessions({ clock, live });
   return {
+    processes: {
+      listening: async () => {
+        const found = (await list.look()).flatMap(({ pid, port }) => (pid === null ? [] : [{ pid, port }]));
+        const byPid = Map.groupBy(found, ({ pid }) => pid);
+        return new Map([...byPid].map(([pid, all]) => [pid, [...new Set(all.map(({ port }) => port))]]));
+      },
+      mayKnow: isWithin,
+    },
     routes: [portRoutes(list, watch, allowed), proxyRoutes({ allowed, keepHost, ...passing })],
     // The first has its own paths below those of the second.
     sockets: [tcpSockets(allowed), proxySockets({ allowed, keepHost, ...passingSockets })],

@@ -29,6 +29,8 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   attach: async () => (await import('./attach/attach.ts')).attach,
   terminals: async () => (await import('./terminals/terminals.ts')).terminals,
   system: async () => (await import('./system/system.ts')).system,
+  ps: async () => (await import('./processes/ps.ts')).ps,
+  kill: async () => (await import('./processes/kill.ts')).kill,
   ports: async () => (await import('./ports/ports.ts')).ports,
   open: async () => (await import('./ports/open.ts')).open,
   forward: async () => (await import('./ports/forward.ts')).forward,

@@ -3,7 +3,15 @@
  * of this file; README.md beside it is the one of the package.
  */
 export { Client, isFinished } from './client.ts';
-export type { AcpRequest, ExecOptions, HealthAnswer, JobOptions, JobsOptions, TimelineOptions } from './client.ts';
+export type {
+  AcpRequest,
+  ExecOptions,
+  HealthAnswer,
+  JobOptions,
+  JobsOptions,
+  ProcessRequest,
+  TimelineOptions,
+} from './client.ts';
 export type { ClientOptions, Fetch } from './options.ts';
 export { ClientError } from './failure.ts';
 export type { ClientFailure, RefusalBody } from './failure.ts';
@@ -14,6 +22,7 @@ export type { AgentCalls, FollowedAgentEvent, LogOptions, PromptOptions } from '
 export type { TerminalCalls, TerminalOutputOptions } from './terminals.ts';
 export type { LinkEnd, TerminalLink, TerminalLinkListener, TerminalLinkOptions } from './terminal-link.ts';
 export type { BinarySocketLike, MakeWebSocket, WebSocketLike } from './plain-socket.ts';
+export type { ProcessCalls, ProcessesOptions } from './processes.ts';
 export type { KeyCalls } from './keys.ts';
 export type { AuditCalls, AuditPage } from './audit.ts';
 export type {
@@ -87,6 +96,7 @@ export type { FileWatchEvent } from '../protocol/files/watch.ts';
 export type { FileListing } from '../protocol/files/list.ts';
 export type { FileMatch, FileNameMatch, FileSearch, FileSearchDone } from '../protocol/files/search.ts';
 export type { AuditEntry } from '../protocol/audit.ts';
+export type { ProcessList, ProcessNode, ProcessResource, ProcessSignalRequest } from '../protocol/processes.ts';
 export type { ListeningPort } from '../protocol/ports.ts';
 export type { Registration } from '../protocol/tunnel.ts';
 export type { UpdateRequest, UpdateResource, UpdateStarted } from '../protocol/update.ts';

@@ -30,6 +30,7 @@ import type { FollowOptions } from './numbered-events.ts';
 import type { ClientOptions } from './options.ts';
 import { bytesOfEvent, readOutput, type OutputRange } from './output.ts';
 import { PortCalls } from './ports.ts';
+import { ProcessCalls } from './processes.ts';
 import { RegistrationCalls } from './registration.ts';
 import { SystemCalls } from './system.ts';
 import { TerminalCalls } from './terminals.ts';
@@ -60,6 +61,12 @@ export type HealthAnswer = Health | { readonly status: 'ok'; readonly authentica
 /** A job of mode `acp`: a prompt in place of a command. */
 export type AcpRequest = Omit<ExecRequest, 'command' | 'mode'> & { readonly mode: 'acp' };
 
+/** A job of mode `process`: a program and its arguments in place of a command. */
+export type ProcessRequest = Omit<ExecRequest, 'command' | 'mode' | 'argv'> & {
+  readonly mode: 'process';
+  readonly argv: readonly [program: string, ...args: string[]];
+};
+
 const MAX_WAIT_SECONDS = 30;
 const MAX_PAGE_SIZE = 100;
 
@@ -78,6 +85,8 @@ export class Client {
   readonly system: SystemCalls;
   /** Calls about the ports of the machine. */
   readonly ports: PortCalls;
+  /** Calls about the processes of the machine. */
+  readonly processes: ProcessCalls;
   /** Calls about terminals. */
   readonly terminals: TerminalCalls;
   /** Calls about self-update. */
@@ -94,6 +103,7 @@ export class Client {
     this.keys = new KeyCalls(this.#transport);
     this.system = new SystemCalls(this.#transport);
     this.ports = new PortCalls(this.#transport);
+    this.processes = new ProcessCalls(this.#transport);
     this.terminals = new TerminalCalls(this.#transport);
     this.update = new UpdateCalls(this.#transport);
   }
@@ -109,14 +119,14 @@ export class Client {
   }
 
   /**
-   * Submits a command, or a prompt in mode `acp`; the answer holds the job's id. Repeated while a server that has answered
-   * before is away: the Idempotency-Key makes one job of it.
+   * Submits a command, a prompt in mode `acp`, or a program in mode `process`; the answer holds the job's id. Repeated
+   * while a server that has answered before is away: the Idempotency-Key makes one job of it.
    *
-   * Rejects with status 400 for a request that is wrong, 409 for an Idempotency-Key that was used with another request,
-   * 413 above 1 MiB, 507 when the disk is full.
+   * Rejects with status 400 for a request that is wrong, 409 for an Idempotency-Key that was used with another request or a
+   * name that another job has, 413 above 1 MiB, 507 when the disk is full.
    */
   exec(
-    request: ExecRequest | AcpRequest,
+    request: ExecRequest | AcpRequest | ProcessRequest,
     { idempotencyKey = newIdempotencyKey(), signal }: ExecOptions = {},
   ): Promise<Accepted> {
     return this.#transport.json({

@@ -50,6 +50,8 @@ const NOTES = {
   unwatched: 'The server could no longer watch this command',
 };
 
+const NO_DEADLINE: Disposable = { [Symbol.dispose]() {} };
+
 /** Of a process whose number an earlier server did not come to write down, and that is not there any more. */
 const NO_PID = 0;
 
@@ -205,20 +207,26 @@ export class Job {
       if ('ended' in run) void this.#endLate(run);
       return;
     }
-    if ('refused' in run) this.#finish({ exitCode: 1, note: run.refused, results: run.results });
+    if ('refused' in run) this.#finish({ exitCode: run.exitCode ?? 1, note: run.refused, results: run.results });
     else this.#enterRunning(run, this.#ports.clock.now());
   }
 
   #enterRunning(run: Running, startedAt: number): void {
     this.#record = { ...this.#record, startedAt, process: run.process };
-    const left = startedAt + this.#record.spec.timeoutMs - this.#ports.clock.now();
-    const deadline = this.#ports.clock.after(Math.max(0, left), () => this.#end('timeout'));
+    const deadline = this.#deadlineOf(startedAt);
     this.#state = { at: 'running', run, deadline, input: new InputQueue(run) };
     this.#ports.changed(this);
     this.whenStarted.notifyAll();
     void run.ended
       .catch((error: unknown): CommandEnd => ({ known: false, failure: messageOf(error) }))
       .then((end) => this.#ended(run, end));
+  }
+
+  #deadlineOf(startedAt: number): Disposable {
+    const { clock } = this.#ports;
+    const { timeoutMs } = this.#record.spec;
+    if (timeoutMs === 0) return NO_DEADLINE;
+    return clock.after(Math.max(0, startedAt + timeoutMs - clock.now()), () => this.#end('timeout'));
   }
 
   async #ended(run: Running, end: CommandEnd): Promise<void> {

@@ -11,9 +11,11 @@ import { fail, messageOf, ok, type Result } from '../core/failure.ts';
 import { newId } from '../core/id.ts';
 import type { Log } from '../core/log.ts';
 import { attempt } from './conclusion.ts';
+import { activityOf, type ModeActivity } from './mode-activity.ts';
 import { JobFolder } from './folder.ts';
 import { IDEMPOTENCY_MS, type Fingerprint } from './idempotency.ts';
 import { Job } from './job.ts';
+import { JobNames, type NameTaken } from './job-names.ts';
 import { JobSlots } from './job-slots.ts';
 import type { JobRecord, JobSpec } from './record.ts';
 import { Pruner } from './pruner.ts';
@@ -47,6 +49,7 @@ export interface ActiveJob {
 
 export type SubmitFailure =
   | { readonly reason: 'idempotency-conflict' }
+  | NameTaken
   | { readonly reason: 'storage-failed'; readonly detail: string }
   | { readonly reason: 'shutting-down' };
 
@@ -56,6 +59,7 @@ export class JobManager implements AsyncDisposable {
   readonly #store: JobStore;
   /** Jobs that are not done, by id, in order of submission. */
   readonly #active = new Map<string, Job>();
+  readonly #names = new JobNames();
   readonly #slots: JobSlots;
   #nextSeq: number;
   #kept: number;
@@ -101,18 +105,8 @@ export class JobManager implements AsyncDisposable {
   }
 
   /** Jobs that wait or run, by mode, and whether they end with the server or survive it. */
-  activity(): readonly { readonly mode: string; readonly ending: number; readonly surviving: number }[] {
-    const counts = new Map<string, number>();
-    for (const { record } of this.#active.values()) {
-      const { mode } = record.spec;
-      counts.set(mode, (counts.get(mode) ?? 0) + 1);
-    }
-    return Object.entries(this.#options.runners).map(([mode, runner]) => {
-      const count = counts.get(mode) ?? 0;
-      return runner?.close === undefined
-        ? { mode, ending: 0, surviving: count }
-        : { mode, ending: count, surviving: 0 };
-    });
+  activity(): readonly ModeActivity[] {
+    return activityOf(this.#options.runners, this.#active.values());
   }
 
   /** Why the index of jobs cannot be written, when it cannot. */
@@ -129,6 +123,8 @@ export class JobManager implements AsyncDisposable {
       if (first !== undefined)
         return first.fingerprint === fingerprint.body ? ok(first.jobId) : fail({ reason: 'idempotency-conflict' });
     }
+    const taken = this.#names.conflictOf(spec);
+    if (taken !== undefined) return fail(taken);
     const seq = this.#nextSeq++;
     const waiting = { seq, spec, submittedAt: now, startedAt: undefined, process: undefined, outcome: undefined };
     let folder: JobFolder | undefined;
@@ -152,13 +148,14 @@ export class JobManager implements AsyncDisposable {
     return ok(record.id);
   }
 
-  /** A job that is not done. */
+  /** A job that is not done, by its id or its name. */
   activeJob(id: string): Job | undefined {
-    return this.#active.get(id);
+    return this.#active.get(this.#names.idOf(id));
   }
 
+  /** By id; also by the name of a job that is not done. */
   record(id: string): JobRecord | undefined {
-    return this.#active.get(id)?.record ?? this.#store.get(id);
+    return this.activeJob(id)?.record ?? this.#store.get(id);
   }
 
   folder(id: string): JobFolder {
@@ -172,7 +169,7 @@ export class JobManager implements AsyncDisposable {
 
   /** Resolves true when the job is done, false after `ms` or when `signal` is aborted. */
   async finished(id: string, ms: number, signal: AbortSignal): Promise<boolean> {
-    const job = this.#active.get(id);
+    const job = this.activeJob(id);
     if (job === undefined) return true;
     const timeout = new AbortController();
     using _timer = this.#options.clock.after(ms, () => timeout.abort());
@@ -275,6 +272,7 @@ export class JobManager implements AsyncDisposable {
       changed: (changed) => this.#changed(changed),
     });
     this.#active.set(record.id, job);
+    this.#names.take(record);
     if (kept === undefined) this.#kept += 1;
     return job;
   }
@@ -290,6 +288,7 @@ export class JobManager implements AsyncDisposable {
     const outputBytes = outputBytesOf(job);
     this.#store.put(record, attempt([], () => job.folder.weight) ?? 0);
     this.#active.delete(record.id);
+    this.#names.release(record);
     this.#slots.release(record.id);
     this.#pruner.jobFinished();
     this.#options.finished?.(record, outputBytes);

@@ -13,12 +13,17 @@ export interface JobSpec {
   readonly mode: string;
   /** What the record shows as `command`. */
   readonly command: string;
+  /** 0: however long it takes. */
   readonly timeoutMs: number;
   /** `end`: what the command leaves in the background is ended when the shell ends. */
   readonly background: 'keep' | 'end';
   readonly plan: JobPlan;
   /** Fields that the mode adds to the wire record, such as `sessionKey`. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Stands for the id while the job waits or runs. */
+  readonly name?: string;
+  /** The program and its arguments, of a job that is one program without a shell. */
+  readonly argv?: readonly string[];
   /** Characters of stderr that the record shows, the last ones. Default: as of stdout. */
   readonly stderrCharacters?: number;
   /** Fields that the mode adds to the finished wire record of a job that was cancelled before it ran. */

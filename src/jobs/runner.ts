@@ -25,6 +25,8 @@ export type RunEnd =
 /** It could not be started: the job fails with this on its stderr. */
 export interface RunRefusal {
   readonly refused: string;
+  /** Default: 1. */
+  readonly exitCode?: number;
   /** Fields that the mode adds to the finished wire record. */
   readonly results?: Readonly<Record<string, unknown>>;
 }

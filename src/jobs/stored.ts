@@ -96,7 +96,7 @@ function processOf(value: unknown): JobRecord['process'] | 'unreadable' {
 
 function isSpec(value: unknown): value is JobSpec {
   if (!isFields(value)) return false;
-  const { mode, command, timeoutMs, background, plan, labels, unbegun = {} } = value;
+  const { mode, command, timeoutMs, background, plan, labels, name = '', argv = [], unbegun = {} } = value;
   return (
     isText(mode) &&
     isText(command) &&
@@ -104,6 +104,9 @@ function isSpec(value: unknown): value is JobSpec {
     (background === 'keep' || background === 'end') &&
     isFields(plan) &&
     isFields(unbegun) &&
+    isText(name) &&
+    Array.isArray(argv) &&
+    argv.every(isText) &&
     isFields(labels) &&
     Object.values(labels).every(isText)
   );

@@ -22,16 +22,22 @@ export function parseCommand(command: unknown): Checked<string> {
 export interface RunFields {
   /** Empty: the server's own. */
   readonly workdir: string;
+  /** 0: no limit. */
   readonly timeoutMs: number;
   readonly background: 'keep' | 'end';
 }
 
-export function parseRunFields({ workdir, timeout, background }: RequestBody): Checked<RunFields> {
+/** `unlimited`: 0 seconds, the default then, are no limit. */
+export function parseRunFields({ workdir, timeout, background }: RequestBody, limit?: 'unlimited'): Checked<RunFields> {
   const folder = workdir ?? '';
   if (typeof folder !== 'string') return invalidRequest('workdir must be a string');
-  const seconds = timeout ?? DEFAULT_TIMEOUT_SECONDS;
-  if (typeof seconds !== 'number' || !(seconds > 0) || seconds > MAX_TIMEOUT_SECONDS)
-    return invalidRequest(`timeout must be a number of seconds above 0 and at most ${MAX_TIMEOUT_SECONDS}`);
+  const isUnlimited = limit === 'unlimited';
+  const seconds = timeout ?? (isUnlimited ? 0 : DEFAULT_TIMEOUT_SECONDS);
+  const isInRange = typeof seconds === 'number' && seconds <= MAX_TIMEOUT_SECONDS && (seconds > 0 || isUnlimited);
+  if (!isInRange || !(seconds >= 0))
+    return invalidRequest(
+      `timeout must be a number of seconds ${isUnlimited ? 'from 0' : 'above 0'} and at most ${MAX_TIMEOUT_SECONDS}`,
+    );
   const leftovers = background ?? 'keep';
   if (leftovers !== 'keep' && leftovers !== 'end') return invalidRequest('background must be "keep" or "end"');
   return ok({ workdir: folder, timeoutMs: seconds * 1000, background: leftovers });

@@ -64,9 +64,9 @@ export class PortConnection {
     let given = false;
     const handlers: Bun.SocketHandler<undefined> = {
       ...this.#handlers,
-      open: (socket) => (given ? void socket.terminate() : this.#open(socket)),
+      open: (socket) => (given ? socket.terminate() : this.#open(socket)),
       close: (socket, error) => {
-        if (!given) this.#handlers.close?.(socket, error);
+        if (!given) this.#ended(error);
       },
     };
     const late = Promise.withResolvers<boolean>();
@@ -117,8 +117,7 @@ export class PortConnection {
   }
 
   // The port may speak before the promise of `connect` settles.
-  readonly #handlers: Bun.SocketHandler<undefined> = {
-    open: (socket) => this.#open(socket),
+  readonly #handlers = {
     // A copy: Bun may use its memory again.
     data: (_socket, bytes) => this.#listener.data(Uint8Array.from(bytes)),
     drain: () => {
@@ -129,11 +128,12 @@ export class PortConnection {
       if (this.#state.at === 'open') this.#listener.theirEnd();
     },
     error: (_socket, error) => void (this.#broken = messageOf(error)),
-    close: (_socket, error) => {
-      const detail = error === undefined || error === null ? this.#broken : messageOf(error);
-      this.#close(detail === undefined ? { is: 'ended' } : { is: 'broken', detail });
-    },
-  };
+  } satisfies Bun.SocketHandler<undefined>;
+
+  #ended(error: unknown): void {
+    const detail = error === undefined || error === null ? this.#broken : messageOf(error);
+    this.#close(detail === undefined ? { is: 'ended' } : { is: 'broken', detail });
+  }
 
   #open(socket: Bun.Socket): void {
     // Whoever wanted it has left meanwhile.

@@ -1,6 +1,7 @@
 /** Jobs on the wire: the resource, and what is asked of one. */
 import Type, { type Static } from 'typebox';
 import { ACP_JOB_FIELDS } from './acp-job.ts';
+import { PROCESS_JOB_FIELDS } from './process-job.ts';
 import { SESSION_JOB_FIELDS } from './session.ts';
 
 export const JobStatus = Type.Enum(['pending', 'running', 'completed', 'failed', 'timeout'], {
@@ -16,8 +17,12 @@ export const JobResource = Type.Object(
   {
     jobId: JobId,
     status: JobStatus,
-    command: Type.String({ description: 'The command text as it was submitted; mode `acp`: `[acp] ` and the agent.' }),
+    command: Type.String({
+      description:
+        'The command text as it was submitted; mode `acp`: `[acp] ` and the agent; mode `process`: `argv`, quoted for reading.',
+    }),
     mode: Type.Optional(Type.String({ description: 'Present for every mode but `shell`.' })),
+    ...PROCESS_JOB_FIELDS,
     ...SESSION_JOB_FIELDS,
     ...ACP_JOB_FIELDS,
     submittedAt: seconds('When the job was submitted.'),
@@ -31,7 +36,12 @@ export const JobResource = Type.Object(
       description:
         'True from the submission to the end, also while the job waits. What it left in the background does not count.',
     }),
-    pid: Type.Optional(Type.Integer({ description: 'Process id of the job’s shell, while it runs.' })),
+    pid: Type.Optional(
+      Type.Integer({
+        description:
+          'Process id of the job’s shell, while it runs; mode `process`: of the program, from some milliseconds after the start, in most records also when it has ended.',
+      }),
+    ),
     stdout: Type.Optional(
       Type.String({
         description:
@@ -161,7 +171,7 @@ export const CancelAnswer = Type.Object(
 export type CancelAnswer = Static<typeof CancelAnswer>;
 
 /** The values of `mode` that a server may have, in the order in which `/health` lists them. */
-export const EXECUTION_MODES = ['shell', 'acp', 'persistent_shell'] as const;
+export const EXECUTION_MODES = ['shell', 'acp', 'persistent_shell', 'process'] as const;
 
 /** Fields of `GET /health` about jobs. */
 export const JOB_HEALTH = {

@@ -15,7 +15,16 @@ export type SourceTree = ReadonlyMap<string, string>;
 export type Rooms = Readonly<Record<string, readonly string[]>>;
 
 export const ROOMS: Rooms = {
-  jobs: ['app/shell-jobs.ts', 'app/job-metrics.ts', 'modes/shell/'],
+  jobs: [
+    'app/shell-jobs.ts',
+    'app/process-jobs.ts',
+    'app/job-metrics.ts',
+    'app/processes.ts',
+    'modes/shell/',
+    'modes/process/',
+    'http/processes/',
+    'cli/processes/',
+  ],
   shells: ['app/sessions.ts', 'settings/sessions.ts', 'http/sessions/', 'modes/persistent-shell/'],
   terminals: [],
   agents: ['modes/acp/', 'client/acp/', 'http/acp/'],

@@ -28,6 +28,9 @@ export const VERB_LINES: Readonly<Record<string, readonly VerbLine[]>> = {
   cancel: [line('cancel {job}')],
   sessions: [line('sessions list'), line('sessions delete build'), line('sessions')],
   system: [line('system')],
+  ps: [line('ps'), line('ps --all --tree')],
+  // That job has ended.
+  kill: [line('kill {job}', 1), line('kill 0', 1)],
   // Without --json it is for a person at a terminal (attach.test.ts).
   attach: [{ words: ['attach', 'build'], textCodes: [1] }],
   terminals: [line('terminals list'), { words: ['terminals', 'delete', 'build'], textCodes: [1] }],

@@ -56,7 +56,7 @@ export function sessionLifeSuite(door: Door): void {
     test.if(posixOnly)('a machine without a shell that can be kept', async () => {
       await using rig = await Rig.start(door, { env: { PATH: '/nowhere' } });
       expect(await rig.get<object>('/health')).toMatchObject({
-        execution_modes: ['shell', 'acp'],
+        execution_modes: ['shell', 'acp', 'process'],
         persistent_shell_supported: false,
         persistent_shell_shells: { pwsh: false, powershell: false },
         persistent_shell_default_shell: null,

@@ -41,6 +41,8 @@ import { portProxySuite } from './suite-port-proxy.ts';
 import { portSocketsSuite } from './suite-port-sockets.ts';
 import { portTcpSuite } from './suite-port-tcp.ts';
 import { portsSuite } from './suite-ports.ts';
+import { processesSuite } from './suite-processes.ts';
+import { processJobsSuite, processSurvivalSuite } from './suite-process-jobs.ts';
 import { runtimeClientSuite } from './suite-runtime-client.ts';
 import { sessionLifeSuite } from './suite-session-life.ts';
 import { sessionRefusalsSuite } from './suite-session-refusals.ts';
@@ -83,6 +85,7 @@ export function contractSuite(door: Door): void {
     timelineSuite(door);
     inputSuite(door);
     signalsSuite(door);
+    processJobsSuite(door);
     additionsSuite(door);
     followSuite(door);
     treeSuite(door);
@@ -95,6 +98,7 @@ export function contractSuite(door: Door): void {
     watchingSuite(door);
     systemSuite(door);
     portsSuite(door);
+    processesSuite(door);
     terminalProgramsSuite(door);
     acpSuite(door);
     acpRecordSuite(door);
@@ -120,6 +124,7 @@ export function contractSuite(door: Door): void {
       narrowSocketsSuite(door);
       acpSocketsSuite(door);
       survivalSuite(door);
+      processSurvivalSuite(door);
       stopSuite(door);
     } else
       process.stdout.write(`the contract, ${door.name}: no stories of sockets and of survival, there is no port\n`);

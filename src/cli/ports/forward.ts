@@ -1,6 +1,5 @@
 /** `agent-server forward SPEC…`: ports of the server's machine as ports of this one. */
 import { isLoopback } from '../../core/loopback.ts';
-import { PROGRAM } from '../command/program.ts';
 import { refuseUsage } from '../command/usage.ts';
 import { defineVerb } from '../command/verb.ts';
 import { CONNECT_ARGS, withClient } from '../connection/connect.ts';

@@ -2,7 +2,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Client } from '../../client/client.ts';
 import { fail, messageOf, ok, type Result } from '../../core/failure.ts';
-import { ServerAway } from './server-away.ts';
+import type { ServerAway } from './server-away.ts';
 import type { ForwardSpec } from './spec.ts';
 
 export interface LocalPort extends AsyncDisposable {

@@ -61,7 +61,7 @@ export const execRoutes = (jobs: JobManager, modes: Modes) =>
       response: {
         202: answer('The job was accepted.', Accepted),
         400: refusal('The body is not valid; the message says what is wrong.'),
-        409: refusal('The Idempotency-Key was used with another body.'),
+        409: refusal('The Idempotency-Key was used with another body, or another job has the `name`.'),
         503: refusal('The server is shutting down; `Retry-After` says when to try again.'),
         507: refusal('The job could not be stored, most likely because the disk is full.'),
       },

@@ -34,6 +34,7 @@ export const { refuse, responseTo } = refusals<JobFailure>()({
   'not-signalled': { status: 409, error: ({ why }) => NOT_SIGNALLED[why] },
   'range-not-satisfiable': { status: 416, error: ({ bytes }) => `the range is outside of ${bytes} bytes` },
   'idempotency-conflict': { status: 409, error: 'this Idempotency-Key was used with another body' },
+  'name-taken': { status: 409, error: ({ name, jobId }) => `job ${jobId} has the name ${name} until it ends` },
   'events-not-stored': {
     status: 507,
     error: ({ detail }) => `the events of the job could not be stored: ${withAdvice(detail)}`,

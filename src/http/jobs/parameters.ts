@@ -5,7 +5,13 @@ import { parameters } from '../wire/schema.ts';
 const MAX_TAIL_LINES = 100_000;
 
 /** The path parameter of one job. */
-export const JOB = parameters(Type.Object({ id: Type.String({ description: 'Job id: 12 lower-case hex digits.' }) }));
+export const JOB = parameters(
+  Type.Object({
+    id: Type.String({
+      description: 'Job id: 12 lower-case hex digits; or the `name` of a job, until it has ended.',
+    }),
+  }),
+);
 
 export const tailLines = Type.Optional(
   Type.Integer({

@@ -79,7 +79,9 @@ export const jobRoutes = (jobs: JobManager) =>
     )
     .get(
       '/jobs/:id',
-      async ({ params: { id }, query: { tailLines: lines, wait }, request }) => {
+      async ({ params: { id: named }, query: { tailLines: lines, wait }, request }) => {
+        // A name is gone when the job is done.
+        const id = jobs.record(named)?.id ?? named;
         if (wait !== undefined) await jobs.finished(id, wait * 1000, request.signal);
         const job = snapshotOf(jobs, id);
         return job === undefined ? refuse({ reason: 'job-not-found' }) : jobView(job, lines);

@@ -11,8 +11,10 @@ export interface JobSnapshot {
   readonly active: Job | undefined;
 }
 
-/** Undefined for an id that no job has. */
+/** Undefined for what is no job's id, nor the name of one that is not done. */
 export function snapshotOf(jobs: JobManager, id: string): JobSnapshot | undefined {
   const record = jobs.record(id);
-  return record === undefined ? undefined : { record, folder: jobs.folder(id), active: jobs.activeJob(id) };
+  return record === undefined
+    ? undefined
+    : { record, folder: jobs.folder(record.id), active: jobs.activeJob(record.id) };
 }

@@ -2,6 +2,7 @@
 import { toSeconds } from '../../core/clock.ts';
 import { readLive, readTail, readWhole, type Excerpt } from '../../jobs/output.ts';
 import { statusOf, type JobRecord } from '../../jobs/record.ts';
+import { signalOfExitCode } from '../../platform/process/index.ts';
 import type { JobResource } from '../../protocol/job.ts';
 import type { EndEvent } from '../../protocol/feed.ts';
 import type { JobSnapshot } from './snapshot.ts';
@@ -27,6 +28,8 @@ export async function jobView(
     command: record.spec.command,
     ...(record.spec.mode !== 'shell' && { mode: record.spec.mode }),
     ...record.spec.labels,
+    ...(record.spec.name !== undefined && { name: record.spec.name }),
+    ...(record.spec.argv !== undefined && { argv: [...record.spec.argv] }),
     submittedAt: toSeconds(record.submittedAt),
     startedAt: record.startedAt === undefined ? null : toSeconds(record.startedAt),
     // Always a number, which inherited callers subtract from now to find jobs that hang. The clock of files ticks more
@@ -43,6 +46,7 @@ export async function jobView(
       ...(outcome.cancelled && { cancelled: true }),
       ...(outcome.warnings.length > 0 && { warnings: [...outcome.warnings] }),
       ...outcome.results,
+      ...(record.spec.argv !== undefined && signalView(outcome.exitCode)),
     }),
     stdout: stdout.text,
     stderr: stderr.text,
@@ -51,6 +55,12 @@ export async function jobView(
     stdoutTruncated: stdout.truncated,
     stderrTruncated: stderr.truncated,
   };
+}
+
+/** The exit code is all that is known of how a program ended: a shell that ends with that code by itself looks the same. */
+function signalView(exitCode: number): { readonly signal?: string } {
+  const signal = signalOfExitCode(exitCode);
+  return signal === undefined ? {} : { signal };
 }
 
 function lastCharacters({ text, truncated }: Excerpt, most = Infinity): Excerpt {

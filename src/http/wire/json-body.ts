@@ -63,7 +63,8 @@ export class BodyRefused extends Error {
 
 interface Context {
   readonly request: Request;
-  readonly params: Readonly<Record<string, string>>;
+  /** Not read yet: what the path has. */
+  readonly params: Readonly<Record<string, unknown>>;
 }
 
 function reader({
@@ -73,7 +74,7 @@ function reader({
   octets,
 }: BodyOptions): (context: Context) => Promise<JsonObject> {
   return async ({ request, params }) => {
-    const refused = unless?.(params);
+    const refused = unless?.(params as Readonly<Record<string, string>>);
     if (refused !== undefined) throw new BodyRefused(refused);
     const body =
       octets !== undefined && contentTypeOf(request) === OCTETS

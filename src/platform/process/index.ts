@@ -5,7 +5,7 @@ import type { Clock } from '../../core/clock.ts';
 import { reapOrphans as reapPosixOrphans, unreapedOrphans as unreapedPosixOrphans } from './posix/orphans.ts';
 import { createPosixProcesses, posixLauncher } from './posix/processes.ts';
 import type { Launcher, Processes } from './process.ts';
-import { SIGNALS as POSIX_SIGNALS } from './posix/signals.ts';
+import { SIGNALS as POSIX_SIGNALS, signalOfExitCode as posixSignalOfExitCode } from './posix/signals.ts';
 import { runExitRecorder as runWindowsExitRecorder } from './windows/exit-recorder.ts';
 import { createWindowsLauncher } from './windows/launcher.ts';
 import { createWindowsProcesses } from './windows/processes.ts';
@@ -38,6 +38,11 @@ export const runBreakSender: (group: number) => boolean = isWindows ? runWindows
 
 /** Signals that processes of this system can be sent, by name. */
 export const SIGNALS: readonly string[] = isWindows ? WINDOWS_SIGNALS : POSIX_SIGNALS;
+
+/** The signal that an exit code stands for. Windows has none. */
+export const signalOfExitCode: (code: number) => string | undefined = isWindows
+  ? () => undefined
+  : posixSignalOfExitCode;
 
 /** Windows keeps nothing of a process that has ended and whom nobody holds. */
 export const reapOrphans: (clock: Clock) => Disposable = isWindows

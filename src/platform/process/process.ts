@@ -49,6 +49,11 @@ export interface ManagedProcess extends ProcessTree {
   write(data: Uint8Array, signal?: AbortSignal): Promise<InputFailure | undefined>;
   closeInput(): void;
   /**
+   * The process of a program that was given with its arguments: not `identity` where a shell waits for it. Undefined until it
+   * is known, for some milliseconds after the start, and where nothing notes it.
+   */
+  program(): ProcessIdentity | undefined;
+  /**
    * Sends a signal that `isSignal` knows. Resolves to how many processes got it. On Windows SIGINT is a Ctrl-Break to the
    * whole group of the process, whatever the target, and counts as one.
    */
@@ -59,8 +64,11 @@ export interface ManagedProcess extends ProcessTree {
 export type SignalTarget = 'process' | 'tree';
 
 export interface SpawnRequest {
-  /** Command text for the platform's shell: `/bin/sh -c` or `%ComSpec% /d /s /c`. */
-  readonly command: string;
+  /**
+   * Command text for the platform's shell: `/bin/sh -c` or `%ComSpec% /d /s /c`. Or a program by its full path, and its
+   * arguments, which reach it as they are.
+   */
+  readonly command: string | readonly [program: string, ...args: string[]];
   /** Absolute path of an existing folder. */
   readonly cwd: string;
   /** The complete environment of the child. */
@@ -68,12 +76,16 @@ export interface SpawnRequest {
   /** Files that receive the output; created (0600) or appended to. */
   readonly stdoutPath: string;
   readonly stderrPath: string;
+  /** `none`: it reads end of input. Default: what is written to it. */
+  readonly stdin?: 'pipe' | 'none';
   /** Where a POSIX system puts the FIFO behind stdin, so that the next server can write to it too. */
   readonly inputPath: string;
   /** Where the exit code is written by a process that outlives the server. */
   readonly exitPath: string;
   /** Where a POSIX system puts the text of a command that is too long for an argument. */
   readonly commandPath: string;
+  /** Where a POSIX system notes which process a program is, that was given with its arguments. Without it nobody asks. */
+  readonly programPath?: string;
   /** 12 hex digits that mark every process of this tree. */
   readonly treeId: string;
 }
@@ -122,6 +134,7 @@ export interface AdoptRequest {
   readonly identity: ProcessIdentity | undefined;
   readonly inputPath: string;
   readonly exitPath: string;
+  readonly programPath?: string;
   readonly treeId: string;
 }
 

@@ -1,6 +1,7 @@
 /** `forward`: ports of the server's machine as ports of this one. The server and what it reaches are on this machine, too. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { codeOf } from '../../../src/core/failure.ts';
 import { parseSpec } from '../../../src/cli/ports/spec.ts';
 import { waitFor } from '../../support/wait.ts';
 import { runInProcess } from '../in-process.ts';
@@ -35,7 +36,7 @@ async function forward(...words: readonly string[]): Promise<{ typed: Typed; por
 }
 
 /** A program that listens on the server's machine. */
-async function target(serve: (socket: Socket) => void): Promise<{ port: number } & AsyncDisposable> {
+async function target(serve: (socket: Socket) => unknown): Promise<{ port: number } & AsyncDisposable> {
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on('error', () => {});
     serve(socket);
@@ -100,7 +101,7 @@ describe('forward', () => {
 
   test('what a slow reader has not taken is not lost, in either direction', async () => {
     const piece = new Uint8Array(1024 * 1024).fill(7);
-    const pieces = 48;
+    const pieces = 40;
     const connected = Promise.withResolvers<Socket>();
     await using program = await target((socket) => {
       socket.pause();
@@ -118,25 +119,25 @@ describe('forward', () => {
       from.end();
       // More than any buffer on the way holds waits at its source, until somebody reads.
       await stalled(from);
-      expect(from.writableLength).toBeGreaterThan(16 * piece.length);
+      expect(from.writableLength).toBeGreaterThan(4 * piece.length);
       let bytes = 0;
       for await (const chunk of to.iterator({ destroyOnReturn: false })) bytes += (chunk as Uint8Array).length;
       expect(bytes).toBe(pieces * piece.length);
     }
-  });
+  }, 90_000);
 
   test('nobody listens there: the connection is reset, and the reason is told', async () => {
     const gone = await upper();
     await gone[Symbol.asyncDispose]();
     await using running = await forward(`0:${gone.port}`);
-    await expect(ask(running.ports[0]?.local ?? 0, 'x')).rejects.toThrow();
+    expect(await ask(running.ports[0]?.local ?? 0, 'x').catch(codeOf)).toBe('ECONNRESET');
     await running.typed.says(`a connection to port ${gone.port} failed: nothing listens on port ${gone.port}`);
   });
 
   test('a port that the key may not reach: told at once', async () => {
     const own = Number(new URL(world.url).port);
     await using running = await forward(`0:${own}`);
-    await expect(ask(running.ports[0]?.local ?? 0, 'x')).rejects.toThrow();
+    expect(await ask(running.ports[0]?.local ?? 0, 'x').catch(codeOf)).toBe('ECONNRESET');
     await running.typed.says(`no socket to port ${own} was opened`);
   });
 

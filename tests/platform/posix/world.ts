@@ -70,7 +70,7 @@ export class Program {
 
   /** Waits until so many lines of output are there. */
   lines(count: number): Promise<string[]> {
-    return waitFor(`${count} lines of ${this.request.command}`, () => {
+    return waitFor(`${count} lines of ${String(this.request.command)}`, () => {
       const lines = this.stdout.split('\n').slice(0, -1);
       return lines.length >= count && lines;
     });

@@ -109,10 +109,11 @@ async function send(asked: PassedRequest, passing: Passing, abort: AbortControll
   const body = request.body === null ? undefined : watchedUpload(request.body, awaitAnswer);
   awaitAnswer();
   // It may be that nobody is there, where a system does not tell.
-  const knock = setTimeout(async () => {
-    nobody = body === undefined && !answered && (await openAddress(port)) === undefined && !answered;
+  const knocked = async () => {
+    nobody = body === undefined && (await openAddress(port)) === undefined && !answered;
     if (nobody) abort.abort();
-  }, KNOCK_AFTER_MS);
+  };
+  const knock = setTimeout(() => void knocked(), KNOCK_AFTER_MS);
   try {
     // A body can be sent once: what would refuse it is found out before.
     const known = body === undefined ? undefined : await openAddress(port);

@@ -1,5 +1,5 @@
 /** Sockets that listen, on Windows: the table names the process of each, whoever asks; the Job Object names its tree. */
-import { JobObject } from '../../process/windows/job-object.ts';
+import { membersOf } from '../../process/windows/job-object.ts';
 import type { ListeningSocket, ListeningSockets } from '../listening.ts';
 import { factsOf, type ProcessFacts } from './process-facts.ts';
 import { listeningRows } from './tcp-table.ts';
@@ -21,15 +21,5 @@ export class WindowsListening implements ListeningSockets {
       user: facts.get(pid)?.user ?? null,
       treeId: treeOf.get(pid),
     }));
-  }
-}
-
-function membersOf(treeId: string): readonly number[] {
-  const job = JobObject.open(treeId);
-  if (job === undefined) return [];
-  try {
-    return job.processIds();
-  } finally {
-    job.close();
   }
 }

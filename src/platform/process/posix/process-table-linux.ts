@@ -41,21 +41,30 @@ export function readProcessLinux(pid: number): ProcessEntry | undefined {
   const stat = readOrNothing(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
   // The second field is the name in parentheses, which may hold spaces and parentheses itself.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  bootId ??= readOrNothing('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
+  const fields = fieldsOf(stat);
   const state = fields[0];
   return {
     pid,
     parent: Number(fields[1]),
     group: Number(fields[2]),
     session: Number(fields[3]),
-    startTime: `${fields[19]}@${bootId}`,
+    startTime: startTimeOf(fields),
     startedAt: Number(fields[19]),
     zombie: state === 'Z' || state === 'X',
     commandLine: () => readOrNothing(`/proc/${pid}/cmdline`, 'utf8') ?? '',
     treeId: once(() => treeIdIn(readOrNothing(`/proc/${pid}/environ`) ?? '', '\0')),
   };
 }
+
+const fieldsOf = (stat: string): string[] => stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+
+function startTimeOf(fields: readonly string[]): string {
+  bootId ??= readOrNothing('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
+  return `${fields[19]}@${bootId}`;
+}
+
+/** The time of the start that a line of `/proc/PID/stat` has. */
+export const startTimeIn = (stat: string): string => startTimeOf(fieldsOf(stat));
 
 /** Ticks since boot, as start times have them. A tick is a hundredth of a second to programs, whatever it is to the kernel. */
 export function startClockLinux(): number {

@@ -21,9 +21,10 @@ import { readExitFile } from '../exit-file.ts';
 import { emptyStream } from '../../pipes/empty-stream.ts';
 import { InputPipe } from '../../pipes/posix/input-pipe.ts';
 import { OutputFifo } from '../../pipes/posix/output-fifo.ts';
+import { readProgramNote } from './program-note.ts';
 import { isRunning, processSnapshot, readProcess } from './process-table.ts';
 import { quote } from '../../programs/shell-quote.ts';
-import { shellArguments } from './shell-command.ts';
+import { programArguments, shellArguments } from './shell-command.ts';
 import { signalTree } from './signals.ts';
 import { StartedSincePosix } from './started-since.ts';
 import { endTree } from './tree.ts';
@@ -47,17 +48,18 @@ function spawn(request: SpawnRequest): ManagedProcess | SpawnFailure {
   };
   let pipe: InputPipe | undefined;
   try {
-    const input = InputPipe.create(request.inputPath);
-    pipe = input.pipe;
-    opened.push(input.readEnd);
+    const { command, inputPath } = request;
+    const input = request.stdin === 'none' ? undefined : InputPipe.create(inputPath);
+    pipe = input?.pipe ?? InputPipe.none();
+    if (input !== undefined) opened.push(input.readEnd);
     const child = Bun.spawn({
       ...surroundings(request),
-      cmd: shellArguments(request.command, request),
-      stdin: input.readEnd,
+      cmd: typeof command === 'string' ? shellArguments(command, request) : programArguments(command, request),
+      stdin: input?.readEnd ?? 'ignore',
       stdout: open(request.stdoutPath),
       stderr: open(request.stderrPath),
     });
-    return managed(identityOf(child), request.treeId, pipe, exitOf(child), ownGroupOf(child));
+    return managed(identityOf(child), request, pipe, exitOf(child), ownGroupOf(child));
   } catch (error) {
     pipe?.[Symbol.dispose]();
     return { reason: 'spawn-refused', detail: detailOf(error) };
@@ -154,7 +156,7 @@ async function adopt(request: AdoptRequest): Promise<ManagedProcess> {
   const gone = { pid: 0, startTime: '' };
   const exited =
     identity === undefined ? Promise.resolve(readExitFile(request.exitPath)) : watch(identity, request.exitPath);
-  return managed(identity ?? gone, request.treeId, InputPipe.reopen(request.inputPath), exited);
+  return managed(identity ?? gone, request, InputPipe.reopen(request.inputPath), exited);
 }
 
 /**
@@ -181,12 +183,13 @@ async function watch(identity: ProcessIdentity, exitPath: string): Promise<ExitR
 
 function managed(
   identity: ProcessIdentity,
-  treeId: string,
+  { programPath, treeId }: Pick<SpawnRequest, 'programPath' | 'treeId'>,
   pipe: InputPipe,
   exited: Promise<ExitResult>,
   ownGroup?: () => number | undefined,
 ): ManagedProcess {
   let gone = false;
+  let program: ProcessIdentity | undefined;
   void exited.then(() => {
     gone = true;
   });
@@ -200,6 +203,7 @@ function managed(
     closeInput() {
       if (!gone) pipe.end();
     },
+    program: () => (program ??= programPath === undefined ? undefined : readProgramNote(programPath)),
     async signal(name, target) {
       return gone ? 0 : signalTree({ root: identity.pid === 0 ? undefined : identity, treeId }, name, target);
     },

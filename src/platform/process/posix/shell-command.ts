@@ -17,6 +17,7 @@
  * function may give `echo` another meaning.
  */
 import { writeFileSync } from 'node:fs';
+import type { SpawnRequest } from '../process.ts';
 import { quote } from '../../programs/shell-quote.ts';
 
 const GETS_IN_THE_WAY =
@@ -26,6 +27,11 @@ const GETS_IN_THE_WAY =
 const MAX_COMMAND_LENGTH = 96 * 1024;
 
 const WATCHER_START = 'exec 9>&2 2>/dev/null; trap : HUP';
+
+const SURVIVED = 'INT QUIT TERM USR1 USR2 ALRM';
+
+/** A variable that no environment has. */
+const LINE = 'AGENT_SERVER_STAT_LINE';
 
 /** Whether the first process of a job, whose arguments these are, only waits for the shell of the command. */
 export const isWatcher = (commandLine: string): boolean =>
@@ -56,8 +62,23 @@ function trapped(command: string, exitPath: string): string[] {
 // command gets its stderr inside the parentheses: dash redirects in the parent otherwise, and would
 // print those messages there. `exec` makes the subshell and the command's shell one process.
 function watched(command: string, exitPath: string): string[] {
-  const script =
-    `${WATCHER_START} INT QUIT TERM USR1 USR2 ALRM; ` +
-    `(exec /bin/sh -c "$1" 2>&9 9>&-); c=$?; echo $c >${quote(exitPath)}; exit $c`;
+  const script = `${WATCHER_START} ${SURVIVED}; (exec /bin/sh -c "$1" 2>&9 9>&-); ${noteExit(exitPath)}`;
   return ['/bin/sh', '-c', script, '/bin/sh', command];
+}
+
+const noteExit = (exitPath: string): string => `c=$?; echo $c >${quote(exitPath)}; exit $c`;
+
+/**
+ * A program and its arguments, watched in the same way. No text is made of them: they go through both shells as "$@". The
+ * second shell says which process it is and becomes the program; on Linux its line of /proc has the time of the start.
+ */
+export function programArguments(
+  argv: readonly string[],
+  { exitPath, programPath = '/dev/null' }: Pick<SpawnRequest, 'exitPath' | 'programPath'>,
+): string[] {
+  const become =
+    `read -r ${LINE} </proc/$$/stat; echo "$$ $${LINE}" >${quote(programPath)}; unset ${LINE}; ` +
+    'exec "$@" 2>&9 9>&-';
+  const script = `${WATCHER_START} ${SURVIVED}; /bin/sh -c ${quote(become)} /bin/sh "$@"; ` + noteExit(exitPath);
+  return ['/bin/sh', '-c', script, '/bin/sh', ...argv];
 }

@@ -10,6 +10,10 @@ import { members, type Tree } from './tree.ts';
 /** Every name that kill(2) of this system knows. */
 export const SIGNALS: readonly string[] = Object.keys(constants.signals);
 
+/** The name of the signal that a process died of, by the code 128+N that a shell makes of it. */
+export const signalOfExitCode = (code: number): string | undefined =>
+  SIGNALS.find((name) => code > 128 && constants.signals[name as NodeJS.Signals] === code - 128);
+
 /** Of a job that has just been started: its watcher may have no child yet. */
 const LOOKS = 50;
 const LOOK_MS = 10;

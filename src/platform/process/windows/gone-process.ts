@@ -25,6 +25,10 @@ export class GoneProcess implements ManagedProcess {
 
   closeInput(): void {}
 
+  program(): ProcessIdentity | undefined {
+    return this.#known ? this.identity : undefined;
+  }
+
   async signal(): Promise<number> {
     return 0;
   }

@@ -123,3 +123,14 @@ export class JobObject {
 function nameOf(treeId: string): string {
   return `Local\\agent-server-${treeId}`;
 }
+
+/** Pids of a tree, empty for one that is not there. */
+export function membersOf(treeId: string): readonly number[] {
+  const job = JobObject.open(treeId);
+  if (job === undefined) return [];
+  try {
+    return job.processIds();
+  } finally {
+    job.close();
+  }
+}

@@ -4,12 +4,9 @@
  * launch: pipes → Job Object that is kill-on-close → program in it. Only this process has a handle to the job: however
  * this process ends, the program and all it has started end too.
  */
-import { existsSync } from 'node:fs';
-import { fail, ok, type Result } from '../../../core/failure.ts';
 import type { Launched, LaunchRequest, Launcher, SpawnFailure } from '../process.ts';
 import { isBatchFile } from '../../programs/windows/batch-file.ts';
-import { type ArgumentRefused, batchCommandLine } from './batch-command-line.ts';
-import { type CommandLine, programCommandLine, shellCommandLine } from './command-line.ts';
+import { commandLineOf } from './command-line-of.ts';
 import { startProcess } from './create-process.ts';
 import { ExitWatch } from './exit-watch.ts';
 import { closeHandle, type Handle, WindowsError } from '../../api/windows/handle.ts';
@@ -39,7 +36,7 @@ async function launch(request: LaunchRequest, watch: ExitWatch): Promise<Launche
   const { argv, cwd } = request;
   const refusal = folderRefusal(cwd, typeof argv === 'string' || isBatchFile(argv[0] ?? ''));
   if (refusal !== undefined) return refusal;
-  const commandLine = commandLineOf(request);
+  const commandLine = commandLineOf(argv, request.env);
   if (!commandLine.ok) return { reason: 'spawn-refused', detail: commandLine.failure.message };
   const inherited: Handle[] = [];
   const undo: (() => void)[] = [];
@@ -84,13 +81,4 @@ async function launch(request: LaunchRequest, watch: ExitWatch): Promise<Launche
   } finally {
     for (const handle of inherited) closeHandle(handle);
   }
-}
-
-function commandLineOf({ argv, env }: LaunchRequest): Result<CommandLine, ArgumentRefused> {
-  if (typeof argv === 'string') return ok(shellCommandLine(argv, env));
-  const [program = '', ...args] = argv;
-  if (!isBatchFile(program)) return ok(programCommandLine(program, args));
-  // cmd.exe would start all the same, and say so on stderr.
-  if (!existsSync(program)) return fail({ reason: 'argument-refused', message: `there is no batch file ${program}` });
-  return batchCommandLine(program, args, env);
 }

@@ -21,7 +21,7 @@ interface Parts {
   readonly handle: Handle;
   /** Undefined when it could not be opened any more. */
   readonly job: JobObject | undefined;
-  /** Undefined for an adopted process: its pipe ended with the server that made it. */
+  /** Undefined for one that reads end of input, and for an adopted process: its pipe ended with the server that made it. */
   readonly input: InputPipe | undefined;
 }
 
@@ -65,6 +65,10 @@ export class WindowsProcess implements ManagedProcess {
 
   closeInput(): void {
     this.#parts.input?.close();
+  }
+
+  program(): ProcessIdentity {
+    return this.identity;
   }
 
   async signal(name: string, target: SignalTarget): Promise<number> {

@@ -14,7 +14,8 @@ import type {
   SpawnRequest,
 } from '../process.ts';
 import { readExitFile } from '../exit-file.ts';
-import { shellCommandLine } from './command-line.ts';
+import { isBatchFile } from '../../programs/windows/batch-file.ts';
+import { commandLineOf } from './command-line-of.ts';
 import { startProcess } from './create-process.ts';
 import { awaitExitFile } from './exit-file.ts';
 import { ExitWatch } from './exit-watch.ts';
@@ -22,7 +23,7 @@ import { closeHandle, type Handle, WindowsError } from '../../api/windows/handle
 import { InputPipe } from '../../pipes/windows/input-pipe.ts';
 import { JobObject } from './job-object.ts';
 import { WindowsProcess } from './managed-process.ts';
-import { openForAppend } from '../../pipes/windows/open-file.ts';
+import { openForAppend, openNullForRead } from '../../pipes/windows/open-file.ts';
 import { GoneProcess } from './gone-process.ts';
 import { openProcess } from './process-handle.ts';
 import { shellOf } from './job-shell.ts';
@@ -56,14 +57,18 @@ interface Helpers {
 }
 
 function spawn(request: SpawnRequest, watch: ExitWatch, helpers: Helpers): ManagedProcess | SpawnFailure {
-  const refusal = folderRefusal(request.cwd, true);
+  const { command } = request;
+  const refusal = folderRefusal(request.cwd, typeof command === 'string' || isBatchFile(command[0]));
   if (refusal !== undefined) return refusal;
+  const commandLine = commandLineOf(command, request.env);
+  if (!commandLine.ok) return { reason: 'spawn-refused', detail: commandLine.failure.message };
   const inherited: Handle[] = [];
   const undo: (() => void)[] = [];
   try {
-    const { pipe, childEnd } = InputPipe.create();
-    inherited.push(childEnd);
-    undo.push(() => pipe.abandon());
+    const input = request.stdin === 'none' ? undefined : InputPipe.create();
+    if (input !== undefined) undo.push(() => input.pipe.abandon());
+    const stdin = input?.childEnd ?? openNullForRead();
+    inherited.push(stdin);
     const stdout = openForAppend(request.stdoutPath);
     inherited.push(stdout);
     const stderr = openForAppend(request.stderrPath);
@@ -71,17 +76,17 @@ function spawn(request: SpawnRequest, watch: ExitWatch, helpers: Helpers): Manag
     const job = JobObject.createBound(request.treeId);
     undo.push(() => job.close());
     const { handle, identity } = startProcess({
-      commandLine: shellCommandLine(request.command, request.env),
+      commandLine: commandLine.value,
       cwd: request.cwd,
       env: request.env,
-      stdin: childEnd,
+      stdin,
       stdout,
       stderr,
       job,
     });
     job.shareHandleWith(handle);
     job.free();
-    return new WindowsProcess({ identity, handle, job, input: pipe }, watch, {
+    return new WindowsProcess({ identity, handle, job, input: input?.pipe }, watch, {
       ...helpers,
       exitPath: request.exitPath,
     });
