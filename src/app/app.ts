@@ -91,6 +91,7 @@ export async function openApp(
     lifecycle,
     apiKey: key.value,
     live,
+    tickets,
     endExchanges: (keyId, except) => {
       tickets.forget(keyId);
       live.end(keyId, except);
@@ -108,13 +109,14 @@ export async function openApp(
     hosts: ownHosts(config, env),
     addresses: ownAddresses(config),
   });
-  const ownRoutes = [healthRoutes(healthReport(base, features)), ticketRoutes(tickets)];
+  const [origins] = features.flatMap((feature) => feature.origins ?? []);
+  const ownRoutes = [healthRoutes(healthReport(base, features)), ticketRoutes(tickets, origins)];
   const http = createHttpApp([...ownRoutes, ...features.flatMap(({ routes = [] }) => routes)], log);
   // Throws for a route that does not say who may use it.
   const observers = features.flatMap(({ observe = [] }) => observe);
   const connections = starting.use(new UnauthenticatedConnections({ descriptors, clock: base.clock, log }));
   const authenticated = (peer: Bun.SocketAddress) => connections.authenticated(peer);
-  const gateway = new Gateway({ app: http, guard, hub, tickets, observers, live, authenticated });
+  const gateway = new Gateway({ app: http, guard, hub, tickets, observers, origins, live, authenticated });
   starting.use(watchLock(lock, base.clock, () => lifecycle.stop('lock-lost')));
   const running = starting.move();
   return ok({

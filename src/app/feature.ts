@@ -12,7 +12,9 @@ import type { Caller } from '../http/caller.ts';
 import type { Exchange } from '../http/gateway.ts';
 import type { LiveExchanges } from '../http/live-exchanges.ts';
 import type { KeySource } from '../http/keyring.ts';
+import type { OwnOrigins } from '../http/own-origins.ts';
 import type { SocketKind } from '../http/sockets/kind.ts';
+import type { Tickets } from '../http/tickets/tickets.ts';
 import type { Mode } from '../modes/mode.ts';
 import type { Launcher, Processes } from '../platform/process/process.ts';
 import type { Activity, Health } from '../protocol/health.ts';
@@ -40,6 +42,7 @@ export interface Base {
   readonly apiKey: ActiveKey;
   /** What goes on under each key, told of what outlives its exchange. */
   readonly live: LiveExchanges;
+  readonly tickets: Tickets;
   /** Ends all that goes on under a key, tickets too, but for the request `except`: the key is none any more. */
   readonly endExchanges: (keyId: string, except?: Request) => void;
   /** Milliseconds between asking a process tree to end and ending it. */
@@ -77,6 +80,8 @@ export interface PortsOfProcesses {
 export interface Feature {
   readonly routes?: readonly AnyElysia[];
   readonly sockets?: readonly SocketKind[];
+  /** Origins of their own that it answers. At most one room has any. */
+  readonly origins?: OwnOrigins;
   /** Keys that it keeps, beside the inherited one. */
   readonly keys?: KeySource;
   /** Values of `mode` that this room runs. */

@@ -1,5 +1,8 @@
 /** Builds the room of ports. */
 import { gauge } from '../core/metric.ts';
+import { PortHosts } from '../http/ports/origin/port-host.ts';
+import { PortOrigins } from '../http/ports/origin/port-origins.ts';
+import { PortSessions } from '../http/ports/origin/sessions.ts';
 import { proxySockets } from '../http/ports/proxy-sockets.ts';
 import { proxyRoutes } from '../http/ports/proxy-routes.ts';
 import { portRoutes } from '../http/ports/routes.ts';
@@ -16,7 +19,7 @@ const ANSWER_SECONDS = 60;
 
 /** `working`: the rooms whose processes may listen. */
 export function openPorts(
-  { config, clock, log, live }: Base,
+  { config, clock, log, live, tickets }: Base,
   scope: AsyncDisposableStack,
   working: readonly Feature[],
 ): Feature & { readonly processes: PortsOfProcesses } {
@@ -28,6 +31,10 @@ export function openPorts(
   const slots = new PortSlots();
   // Apart, because sockets last: they must not take what requests need.
   const socketSlots = new PortSlots();
+  const passing = { slots, live, answerSeconds: ANSWER_SECONDS };
+  const passingSockets = { slots: socketSlots, answerSeconds: ANSWER_SECONDS };
+  const hosts = new PortHosts(config.settings['ports-host']);
+  const sessions = new PortSessions({ clock, live });
   return {
     processes: {
       listening: async () => {
@@ -37,19 +44,15 @@ export function openPorts(
       },
       mayKnow: isWithin,
     },
-    routes: [
-      portRoutes(list, watch, allowed),
-      proxyRoutes({ allowed, slots, live, keepHost, answerSeconds: ANSWER_SECONDS }),
-    ],
+    routes: [portRoutes(list, watch, allowed), proxyRoutes({ allowed, keepHost, ...passing })],
     // The first has its own paths below those of the second.
-    sockets: [
-      tcpSockets(allowed),
-      proxySockets({ allowed, slots: socketSlots, keepHost, answerSeconds: ANSWER_SECONDS }),
-    ],
+    sockets: [tcpSockets(allowed), proxySockets({ allowed, keepHost, ...passingSockets })],
+    origins: new PortOrigins({ hosts, sessions, tickets, allowed, passing, passingSockets, keepHost }),
     listening: ({ port, terminalPort }) =>
       allowed.ownPorts([port, ...(terminalPort === undefined ? [] : [terminalPort])]),
     metrics: () => [
       gauge('agent_server_port_requests', 'Requests being passed on to ports.', slots.taken),
+      gauge('agent_server_port_sessions', 'Browsers that may see a port on an origin of its own.', sessions.count),
       gauge('agent_server_port_sockets', 'WebSockets being passed on to ports.', socketSlots.taken),
     ],
   };

@@ -32,6 +32,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   ps: async () => (await import('./processes/ps.ts')).ps,
   kill: async () => (await import('./processes/kill.ts')).kill,
   ports: async () => (await import('./ports/ports.ts')).ports,
+  open: async () => (await import('./ports/open.ts')).open,
   forward: async () => (await import('./ports/forward.ts')).forward,
   audit: async () => (await import('./audit/audit.ts')).audit,
   agents: async () => (await import('./agents/agents.ts')).agents,

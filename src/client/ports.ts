@@ -1,6 +1,8 @@
 /** Calls about the ports of the machine. */
 import type { ListeningPort, PortList } from '../protocol/ports.ts';
+import type { Ticket } from '../protocol/ticket.ts';
 import { chunksOf } from './chunks.ts';
+import { ClientError } from './failure.ts';
 import { openPortStream, type PortStream } from './port-stream.ts';
 import { parseSse } from './sse.ts';
 import type { Transport } from './transport.ts';
@@ -38,6 +40,24 @@ export class PortCalls {
       signal,
     });
     return items;
+  }
+
+  /**
+   * The address that lets one browser in to that port, once, within 60 seconds; needs the scope `ports`. Rejects with status 409
+   * where there is no name for it, since the server was asked under one that is not loopback's and has no `--ports-host`.
+   */
+  async entry(port: number, signal?: AbortSignal): Promise<Required<Ticket>> {
+    const { ticket, url } = await this.#transport.json<Ticket>({
+      path: '/tickets',
+      method: 'POST',
+      body: { port },
+      repeatable: true,
+      signal,
+    });
+    // One before this knows of no ports there, and gives a ticket for a socket.
+    if (url === undefined)
+      throw new ClientError({ reason: 'unexpected', status: 200 }, 'that server is too old for it');
+    return { ticket, url };
   }
 
   /**

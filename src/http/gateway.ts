@@ -3,6 +3,7 @@
  *
  *   request ─▶ route table ─▶ guard (Host, Origin, key, scope) ─▶ a route of Elysia ─▶ observers
  *   upgrade ─▶ kind of socket ─▶ guard (Host, Origin, key or ticket) ─▶ the hub
+ *   Host of an origin of its own ─▶ that origin, which has its own guard (own-origins.ts) ─▶ observers
  *
  * What the guard yields is a Caller; routes ask `callerOf(request)`. Observers see every exchange once it is answered:
  * the place of log, metrics and audit.
@@ -11,6 +12,7 @@ import type { AnyElysia } from 'elysia';
 import { noteCaller, type Access, type Caller } from './caller.ts';
 import type { Guard } from './guard.ts';
 import { LiveExchanges } from './live-exchanges.ts';
+import type { OwnOrigin, OwnOrigins } from './own-origins.ts';
 import { notePeer } from './peer.ts';
 import { revocableAnswer } from './revocable-answer.ts';
 import { routeFor, RouteTable, type Route } from './route-table.ts';
@@ -43,6 +45,8 @@ export interface GatewayOptions {
   readonly hub: SocketHub;
   readonly tickets: Tickets;
   readonly observers: readonly ((exchange: Exchange) => void)[];
+  /** Default: there is none but the console's. */
+  readonly origins?: Pick<OwnOrigins, 'at'> | undefined;
   /** Told of every exchange that takes a while. Default: one that nobody asks. */
   readonly live?: LiveExchanges;
   /** Told of every connection that has shown a valid key. */
@@ -50,6 +54,8 @@ export interface GatewayOptions {
 }
 
 type Listener = Bun.Server<SocketData>;
+/** What is known of an exchange before it is answered. */
+type Seen = Omit<Exchange, 'durationMs' | 'status' | 'subject'> & { readonly startedAt: number };
 
 /**
  * Seconds without a byte after which the connection of a valid key is closed; longer than the longest long-poll. Whoever has
@@ -63,6 +69,7 @@ export class Gateway {
   readonly #hub: SocketHub;
   readonly #tickets: Tickets;
   readonly #observers: GatewayOptions['observers'];
+  readonly #origins: GatewayOptions['origins'];
   readonly #live: LiveExchanges;
   readonly #authenticated: (peer: Bun.SocketAddress) => void;
   readonly #routes: RouteTable;
@@ -73,6 +80,7 @@ export class Gateway {
     hub,
     tickets,
     observers,
+    origins,
     live = new LiveExchanges(),
     authenticated = () => {},
   }: GatewayOptions) {
@@ -81,6 +89,7 @@ export class Gateway {
     this.#hub = hub;
     this.#tickets = tickets;
     this.#observers = observers;
+    this.#origins = origins;
     this.#live = live;
     this.#authenticated = authenticated;
     this.#routes = new RouteTable(app);
@@ -91,6 +100,8 @@ export class Gateway {
    * are no sockets.
    */
   fetch(request: Request, listener?: Listener): Response | undefined | Promise<Response | undefined> {
+    const origin = this.#origins?.at(request);
+    if (origin !== undefined) return this.#elsewhere(origin, request, listener);
     const startedAt = performance.now();
     const path = pathOf(request.url);
     const kind = listener !== undefined && wantsSocket(request) ? this.#hub.kindAt(path) : undefined;
@@ -114,6 +125,35 @@ export class Gateway {
     return answer instanceof Promise
       ? answer.then((settled) => this.#observed(settled, seen))
       : this.#observed(answer, seen);
+  }
+
+  /** What goes on there is no exchange of a route, and is seen as one of that which stands for it. */
+  #elsewhere(
+    origin: OwnOrigin,
+    request: Request,
+    listener?: Listener,
+  ): Response | undefined | Promise<Response | undefined> {
+    const startedAt = performance.now();
+    const { path } = origin;
+    const peer = listener?.requestIP(request) ?? undefined;
+    if (peer !== undefined) notePeer(request, peer.address);
+    // A key opens nothing here, but must be known as one, so that it is not passed on.
+    this.#guard.identify(request);
+    const { caller, answer } = origin.admit(request);
+    if (caller !== undefined && answer === undefined) listener?.timeout(request, 0);
+    if (caller !== undefined && peer !== undefined) this.#authenticated(peer);
+    const route = routeFor(this.#routes.at(path), 'GET');
+    const seen = { request, path, route, caller, peer: peer?.address, startedAt };
+    if (answer !== undefined || caller === undefined)
+      return this.#observed(answer ?? refusalResponse({ reason: 'key-invalid' }), seen);
+    if (listener !== undefined && wantsSocket(request)) {
+      const asked = { kind: origin.sockets, request, path, query: new URLSearchParams(), caller };
+      return this.#opened(this.#hub.upgrade(asked, listener), seen);
+    }
+    const given = revocableAnswer(this.#live, caller.keyId, request, origin.answer(request, caller));
+    return given instanceof Promise
+      ? given.then((settled) => this.#observed(settled, seen))
+      : this.#observed(given, seen);
   }
 
   #answer(
@@ -153,10 +193,15 @@ export class Gateway {
     if (caller !== undefined && peer !== undefined) this.#authenticated(peer);
     const route = routeFor(this.#routes.at(path), 'GET');
     const seen = { request, path, route, caller, peer: peer?.address, startedAt };
-    if (!(upgraded instanceof Promise)) return this.#observed(upgraded.answer, seen, upgraded.status);
     // It may take longer than a connection may be silent.
-    listener.timeout(request, 0);
-    return upgraded.then(({ answer, status }) => this.#observed(answer, seen, status));
+    if (upgraded instanceof Promise) listener.timeout(request, 0);
+    return this.#opened(upgraded, seen);
+  }
+
+  #opened(upgraded: Upgraded | Promise<Upgraded>, seen: Seen): Response | undefined | Promise<Response | undefined> {
+    return upgraded instanceof Promise
+      ? upgraded.then(({ answer, status }) => this.#observed(answer, seen, status))
+      : this.#observed(upgraded.answer, seen, upgraded.status);
   }
 
   #tryUpgrade(kind: SocketKind, request: Request, listener: Listener, path: string): TriedUpgrade {
@@ -184,7 +229,7 @@ export class Gateway {
 
   #observed<A extends Response | undefined>(
     answer: A,
-    { startedAt, ...seen }: Omit<Exchange, 'durationMs' | 'status' | 'subject'> & { readonly startedAt: number },
+    { startedAt, ...seen }: Seen,
     status = answer?.status ?? 101,
   ): A {
     const subject = subjectOf(seen.request);

@@ -13,7 +13,7 @@ import { mayUse, noteOwnAuthorization, type Access, type Caller } from './caller
 import type { Keyring } from './keyring.ts';
 import type { WireFailure } from './wire/failures.ts';
 
-const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]'];
+export const LOOPBACK_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
 export interface GuardOptions {
   readonly keys: Keyring;

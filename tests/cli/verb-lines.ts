@@ -48,6 +48,8 @@ export const VERB_LINES: Readonly<Record<string, readonly VerbLine[]>> = {
   ],
   // Which agents this machine has is not this test's.
   acp: [line('acp', 0, 1), line('acp install --print')],
+  // There is no desktop.
+  open: [line('open 3000 --print')],
   keys: [line('keys add ci --scope observe'), line('keys list'), line('keys rotate ci'), line('keys delete ci')],
   // The server was not started with a dashboard.
   register: [line('register', 1)],

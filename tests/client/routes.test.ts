@@ -114,6 +114,7 @@ const CALLS: readonly ((client: Client) => unknown)[] = [
   (c) => c.processes.signal(1, { signal: 'SIGTERM', startTime: 'x' }),
   (c) => c.ports.list(),
   (c) => c.ports.follow().next(),
+  (c) => c.ports.entry(3000),
   (c) => c.audit.page(),
   (c) => c.audit.follow(0).next(),
 ];

@@ -38,6 +38,7 @@ import { jobsSuite } from './suite-jobs.ts';
 import { keysSuite } from './suite-keys.ts';
 import { narrowKeysSuite, narrowSocketsSuite } from './suite-narrow-keys.ts';
 import { outputSuite } from './suite-output.ts';
+import { portOriginSuite } from './suite-port-origin.ts';
 import { portProxySuite } from './suite-port-proxy.ts';
 import { portSocketsSuite } from './suite-port-sockets.ts';
 import { portTcpSuite } from './suite-port-tcp.ts';
@@ -119,6 +120,7 @@ export function contractSuite(door: Door): void {
     acpDoorsSuite(door);
     if (door.mortal) {
       portProxySuite(door);
+      portOriginSuite(door);
       portSocketsSuite(door);
       portTcpSuite(door);
       terminalSocketSuite(door);

@@ -38,6 +38,7 @@ test('without flags, environment and file everything has its default', () => {
     'max-sessions': 32,
     'session-idle-timeout': 0,
     'terminal-shell': undefined,
+    'ports-host': undefined,
     'ports-keep-host': false,
     'pty-engine': 'bun',
     'max-terminal-sessions': 2,

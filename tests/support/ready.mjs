@@ -29,6 +29,8 @@ const DEBIAN_COMMANDS = {
   wget: 'wget',
   busybox: 'busybox',
   shellcheck: 'shellcheck',
+  nginx: 'nginx-light',
+  openssl: 'openssl',
 };
 
 // Errors alone: packages whose script only a browser runs warn of the Node that installs them.

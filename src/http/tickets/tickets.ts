@@ -1,7 +1,7 @@
 /**
- * Single-use tickets for sockets: a page cannot send `X-API-Key` with a WebSocket, and a key in a URL ends up in
- * histories and logs (CVE-2026-25253). A ticket in a URL is worth nothing after its first use or a minute. It opens a
- * socket as the caller to whom it was issued.
+ * Single-use tickets for sockets and for entry to a port: a page cannot send `X-API-Key` with a WebSocket, and a key in a URL ends
+ * up in histories and logs (CVE-2026-25253). A ticket in a URL is worth nothing after its first use or a minute. It opens what it
+ * was issued for, and nothing else, as the caller to whom it was issued.
  *
  *   issued ──redeemed──▶ gone
  *      └──60 s over, or too many──▶ gone
@@ -16,8 +16,12 @@ const LIFE_MS = 60_000;
 /** Tickets that can wait to be used at once; each costs about 100 bytes. */
 const MAX_WAITING = 1000;
 
+/** What a ticket opens where nothing else is said. */
+const A_SOCKET = 'socket';
+
 interface Issued {
   readonly caller: Caller;
+  readonly use: string;
   /** By the monotonic clock: whoever sets the other one makes no ticket last. */
   readonly validUntil: number;
 }
@@ -40,25 +44,26 @@ export class Tickets {
   }
 
   /** A new ticket; where too many wait, the oldest is no longer valid. */
-  issue(caller: Caller): string {
+  issue(caller: Caller, use: string = A_SOCKET): string {
     this.#forgetOld();
     const [oldest] = this.#waiting.keys();
     if (oldest !== undefined && this.#waiting.size >= MAX_WAITING) this.#waiting.delete(oldest);
     const ticket = newSecret(this.#random);
-    this.#waiting.set(digest(ticket), { caller, validUntil: this.#clock.monotonic() + LIFE_MS });
+    this.#waiting.set(digest(ticket), { caller, use, validUntil: this.#clock.monotonic() + LIFE_MS });
     return ticket;
   }
 
-  /** To whom it was issued; undefined for one that is not valid. */
-  holder(ticket: string): Caller | undefined {
+  /** To whom it was issued for that use; undefined for one that is not valid. */
+  holder(ticket: string, use: string = A_SOCKET): Caller | undefined {
     this.#forgetOld();
-    return this.#waiting.get(digest(ticket))?.caller;
+    const issued = this.#waiting.get(digest(ticket));
+    return issued?.use === use ? issued.caller : undefined;
   }
 
-  /** The same, once per ticket: it is used up. */
-  redeem(ticket: string): Caller | undefined {
-    const caller = this.holder(ticket);
-    this.#waiting.delete(digest(ticket));
+  /** The same, once per ticket: it is used up, unless it was for another use. */
+  redeem(ticket: string, use: string = A_SOCKET): Caller | undefined {
+    const caller = this.holder(ticket, use);
+    if (caller !== undefined) this.#waiting.delete(digest(ticket));
     return caller;
   }
 

@@ -2,8 +2,10 @@
  * What a client gets of the headers of a target below `/ports/{port}/`. That path is on the origin of the console: whatever a
  * target sends is sandboxed there, and headers that would act on the whole origin are left out.
  */
-import { PORT_COOKIES } from './cookies.ts';
+import { isPortCookie } from './cookies.ts';
 import { hopByHop } from './hop-by-hop.ts';
+import { originHeaders } from './origin-headers.ts';
+import { isTarget, TARGET_NAMES } from './target-names.ts';
 
 /** They would clear what the console keeps, or bind its address to what a target says of itself. */
 const OF_THE_ORIGIN = new Set([
@@ -17,28 +19,27 @@ const OF_THE_ORIGIN = new Set([
   'strict-transport-security',
 ]);
 
-const TARGET_NAMES: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]', '::1']);
-
 export interface Answered {
   readonly headers: Headers;
   readonly port: number;
   readonly prefix: string;
   /** The Host that we were asked for: a target that was told of it may redirect there. */
   readonly host: string;
-  /** The port has an origin of its own there: nothing of it needs to be kept from another. Default: false. */
-  readonly ownOrigin?: boolean | undefined;
+  /** The origin that the port has for itself (origin-headers.ts). Default: it is below a path of the console's. */
+  readonly origin?: string | undefined;
 }
 
-export function answerHeaders({ headers, port, prefix, host, ownOrigin = false }: Answered): Headers {
+export function answerHeaders({ headers, port, prefix, host, origin }: Answered): Headers {
+  if (origin !== undefined) return originHeaders({ headers, port, origin });
   const dropped = hopByHop(headers);
   const passed = new Headers();
   for (const [name, value] of headers) {
-    if (dropped.has(name) || (!ownOrigin && OF_THE_ORIGIN.has(name))) continue;
+    if (dropped.has(name) || OF_THE_ORIGIN.has(name)) continue;
     if (name === 'location') passed.set(name, locationOf(value, port, prefix, host));
     else if (name !== 'set-cookie') passed.append(name, value);
-    else if (!PORT_COOKIES.has(value.split('=', 1)[0]?.trim() ?? '')) passed.append(name, cookieOf(value, prefix));
+    else if (!isPortCookie(value.split(';', 1)[0] ?? '')) passed.append(name, cookieOf(value, prefix));
   }
-  return ownOrigin ? passed : sandboxed(passed);
+  return sandboxed(passed);
 }
 
 /** What is sent there has no origin, and is what it is declared as. Several policies apply all. */
@@ -52,8 +53,7 @@ export function sandboxed(headers: Headers): Headers {
 export function locationOf(location: string, port: number, prefix: string, host: string): string {
   const absolute = /^https?:\/\//i.test(location) ? URL.parse(location) : null;
   if (absolute !== null) {
-    const isTarget = TARGET_NAMES.has(absolute.hostname) && Number(absolute.port || 80) === port;
-    if (!isTarget && absolute.host !== host) return location;
+    if (!isTarget(absolute, port) && absolute.host !== host) return location;
     return below(`${absolute.pathname}${absolute.search}${absolute.hash}`, prefix);
   }
   // `//elsewhere/` is another host; what is no path from the root is relative, and stays so.

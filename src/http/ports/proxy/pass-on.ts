@@ -30,8 +30,8 @@ export interface PassedRequest {
   /** Path and query of the target, as they came. */
   readonly rest: string;
   readonly headers: Headers;
-  /** The port has an origin of its own there. Default: it is on ours, where what comes back is sandboxed. */
-  readonly ownOrigin?: boolean;
+  /** The origin that the port has for itself. Default: it is below a path of the console's. */
+  readonly origin?: string;
 }
 
 /** Methods that do the same when they are done twice (RFC 9110, 9.2.2): their connection may be used again. */
@@ -44,7 +44,7 @@ const SHORT_BYTES = 64 * 1024;
 const WITHOUT_BODY = new Set([204, 205, 304]);
 
 export async function passOn(asked: PassedRequest, passing: Passing): Promise<Response> {
-  const { request, port, prefix, keyId, ownOrigin } = asked;
+  const { request, port, prefix, keyId, origin } = asked;
   const slot = passing.slots.take(port);
   if (!slot.ok) return responseTo(slot.failure);
   using exchange = new DisposableStack();
@@ -53,18 +53,16 @@ export async function passOn(asked: PassedRequest, passing: Passing): Promise<Re
   const leave = () => abort.abort();
   request.signal.addEventListener('abort', leave, { once: true });
   exchange.defer(() => request.signal.removeEventListener('abort', leave));
+  let cut = leave;
+  exchange.use(passing.live.add(keyId, () => cut(), request));
   if (request.signal.aborted) leave();
   const sent = await send(asked, passing, abort);
   if (sent instanceof Error) return refusalOf(sent, asked, passing);
   try {
     const host = request.headers.get('host') ?? '';
-    const { status, statusText } = sent;
-    const init = {
-      status,
-      statusText,
-      headers: answerHeaders({ headers: sent.headers, port, prefix, host, ownOrigin }),
-    };
-    const { body } = sent;
+    const { status, statusText, body } = sent;
+    const { headers } = sent;
+    const init = { status, statusText, headers: answerHeaders({ headers, port, prefix, host, origin }) };
     if (body === null || WITHOUT_BODY.has(status)) return new Response(null, init);
     const reader = body.getReader();
     const first = await firstOf(reader, sent.headers);
@@ -72,8 +70,7 @@ export async function passOn(asked: PassedRequest, passing: Passing): Promise<Re
     // From here on it lasts as long as its body.
     const whole = exchange.move();
     const download = watchedDownload(reader, first?.bytes, () => whole.dispose(), leave);
-    const live = passing.live.add(keyId, () => download.cut(), request);
-    whole.use(live);
+    cut = () => download.cut();
     return new Response(download.stream, init);
   } catch (error) {
     // A status that no answer may have.

@@ -3,7 +3,7 @@
  * as if it had been asked under its own name. Who asked it is in `X-Forwarded-…`, which are ours alone: what a client says there
  * of itself is dropped.
  */
-import { PORT_COOKIES } from './cookies.ts';
+import { isPortCookie } from './cookies.ts';
 import { hopByHop } from './hop-by-hop.ts';
 
 export interface Asked {
@@ -16,6 +16,8 @@ export interface Asked {
   readonly peer: string | undefined;
   /** Leaves `Host`, `Origin` and `Referer` as they are. */
   readonly keepHost: boolean;
+  /** How a browser addresses the port, where that has an origin of its own. Default: as the Host says, over http. */
+  readonly seenAs?: { readonly authority: string; readonly scheme: 'http' | 'https' };
 }
 
 const DROPPED = new Set([
@@ -31,22 +33,23 @@ const DROPPED = new Set([
   'x-forwarded-server',
 ]);
 
-export function requestHeaders({ headers, port, prefix, ownAuthorization, peer, keepHost }: Asked): Headers {
+export function requestHeaders({ headers, port, prefix, ownAuthorization, peer, keepHost, seenAs }: Asked): Headers {
   const dropped = hopByHop(headers);
   const passed = new Headers();
   for (const [name, value] of headers) if (!dropped.has(name) && !DROPPED.has(name)) passed.append(name, value);
   if (ownAuthorization) passed.delete('authorization');
   withoutOurCookies(passed);
-  const host = headers.get('host') ?? '';
+  const given = headers.get('host') ?? '';
+  const { authority: host, scheme } = seenAs ?? { authority: given, scheme: 'http' };
   if (!keepHost) {
     passed.set('host', `localhost:${port}`);
     asIfOfTarget(passed, host, `http://localhost:${port}`, prefix);
-  } else passed.set('host', host);
+  } else passed.set('host', given);
   // What was not said must not be said for the client: fetch would ask for every encoding that it knows itself.
   if (!passed.has('accept-encoding')) passed.set('accept-encoding', 'identity');
   if (peer !== undefined) passed.set('x-forwarded-for', peer);
   passed.set('x-forwarded-host', host);
-  passed.set('x-forwarded-proto', 'http');
+  passed.set('x-forwarded-proto', scheme);
   if (prefix !== '') passed.set('x-forwarded-prefix', prefix);
   return passed;
 }
@@ -64,7 +67,7 @@ function asIfOfTarget(headers: Headers, host: string, target: string, prefix: st
 function withoutOurCookies(headers: Headers): void {
   const cookies = headers.get('cookie');
   if (cookies === null) return;
-  const kept = cookies.split(';').filter((cookie) => !PORT_COOKIES.has(cookie.split('=', 1)[0]?.trim() ?? ''));
+  const kept = cookies.split(';').filter((cookie) => !isPortCookie(cookie));
   if (kept.length === 0) headers.delete('cookie');
   else headers.set('cookie', kept.join(';').trim());
 }
