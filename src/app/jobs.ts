@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { JobFeeds } from '../jobs/feed.ts';
 import { JobManager } from '../jobs/manager.ts';
-import type { JobSpec } from '../jobs/record.ts';
 import { jobControlRoutes } from '../http/jobs/control-routes.ts';
 import { jobEventRoutes } from '../http/jobs/event-routes.ts';
 import { execRoutes } from '../http/jobs/exec-routes.ts';

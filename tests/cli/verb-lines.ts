@@ -28,7 +28,6 @@ export const VERB_LINES: Readonly<Record<string, readonly VerbLine[]>> = {
   cancel: [line('cancel {job}')],
   sessions: [line('sessions list'), line('sessions delete build'), line('sessions')],
   system: [line('system')],
-  ports: [line('ports')],
   ps: [line('ps'), line('ps --all --tree')],
   // That job has ended.
   kill: [line('kill {job}', 1), line('kill 0', 1)],
