@@ -60,7 +60,7 @@ function tarWith(entries: readonly (Given & { readonly type?: string })[]): Uint
 async function* none(): AsyncGenerator<Uint8Array> {}
 
 const zipWith = async (names: readonly string[]) =>
-  await new Response(makeZip(names.map((name) => ({ name, input: 'x' })))).bytes();
+  new Response(makeZip(names.map((name) => ({ name, input: 'x' })))).bytes();
 
 export function filesArchiveSuite(door: Door): void {
   describe('files: archives', () => {
@@ -69,7 +69,7 @@ export function filesArchiveSuite(door: Door): void {
     const local = (name: string) => join(rig().place.cwd, name);
     const at = (name: string, query = '') =>
       `/files/archive?path=${encodeURIComponent(door.nativePath(local(name)))}${query}`;
-    const pack = async (name: string, query = '') => await rig().request(at(name, query));
+    const pack = async (name: string, query = '') => rig().request(at(name, query));
     const unpack = (name: string, archive: Uint8Array<ArrayBuffer>, query = '', key?: string) =>
       rig().ask(at(name, query), { method: 'PUT', body: archive, ...(key !== undefined && { key }) });
     /** Nothing of a refused one is left. */

@@ -38,7 +38,7 @@ export class StreamedInput implements Input {
     const taken = this.#writer.write(piece);
     taken.catch(() => {});
     // A reader that has given up takes no more.
-    return await Promise.race([
+    return Promise.race([
       taken.then(
         () => ok(undefined),
         () => this.#outcome,
@@ -49,7 +49,7 @@ export class StreamedInput implements Input {
 
   async end(): Promise<Outcome> {
     this.#writer.close().catch(() => {});
-    return await this.#outcome;
+    return this.#outcome;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -75,7 +75,7 @@ export class StagedInput implements Input {
   }
 
   async write(piece: Uint8Array): Promise<Outcome> {
-    return await outcomeOf(async () => {
+    return outcomeOf(async () => {
       for (let rest = piece; rest.length > 0;) rest = rest.subarray((await this.#file.write(rest)).bytesWritten);
       this.#sinceRoom += piece.length;
       if (this.#sinceRoom < ROOM_BYTES) return;
@@ -87,7 +87,7 @@ export class StagedInput implements Input {
 
   async end(): Promise<Outcome> {
     await this[Symbol.asyncDispose]();
-    return await outcomeOf(this.#read);
+    return outcomeOf(this.#read);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -48,7 +48,7 @@ export async function readTar(
         ? error
         : await feeding.then(
             () => error,
-            (one) => one as unknown,
+            (one: unknown) => one,
           );
     if (cause instanceof Unpackable || isOfSystem(cause)) throw cause;
     if (isOfSystem(error)) throw error;
@@ -87,6 +87,9 @@ async function take(header: Header, pieces: AsyncIterable<Uint8Array>, tree: Unp
     case 'link':
       if (parts.length > 0) await tree.hardLink(head, partsOf(targetName(), strip));
       return;
+    case 'block-device':
+    case 'character-device':
+    case 'fifo':
     default:
       throw refuseEntry(header.name, 'is neither a file nor a folder nor a link');
   }

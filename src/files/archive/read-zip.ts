@@ -54,10 +54,10 @@ async function take(zip: ZipFile, entry: Entry, name: GivenName, tree: UnpackedT
   if (parts.length === 0) return;
   const mode = attributes === 0 ? (type === FOLDER ? 0o755 : 0o644) : attributes;
   const head = { parts, mode, modifiedAt: entry.getLastModDate().getTime() };
-  if (type === FOLDER) return await tree.folder(head);
+  if (type === FOLDER) return tree.folder(head);
   if (entry.isEncrypted()) throw refuseEntry(given, 'is encrypted');
   const pieces = contentOf(zip, entry, given);
-  if (type === FILE) return await tree.file(head, pieces);
+  if (type === FILE) return tree.file(head, pieces);
   if (entry.uncompressedSize > MAX_TARGET) throw refuseEntry(given, 'is a link whose target is too long');
   const target: Uint8Array[] = [];
   for await (const piece of pieces) target.push(piece);

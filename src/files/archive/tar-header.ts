@@ -37,9 +37,9 @@ export const tarPadding = (bytes: number): Uint8Array => new Uint8Array((BLOCK -
 
 /** Two empty blocks, and whole records of twenty, as readers of tapes have them. */
 export const tarEnd = (bytes: number): Uint8Array => {
-  const record = 20 * BLOCK;
+  const blocking = 20 * BLOCK;
   const atLeast = bytes + 2 * BLOCK;
-  return new Uint8Array(Math.ceil(atLeast / record) * record - bytes);
+  return new Uint8Array(Math.ceil(atLeast / blocking) * blocking - bytes);
 };
 
 const isText = (bytes: Uint8Array): boolean => Buffer.from(Buffer.from(bytes).toString('utf8')).equals(bytes);

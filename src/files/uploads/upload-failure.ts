@@ -6,7 +6,9 @@ export type UploadFailure =
   | Exclude<WriteFailure, Failure<'version-differs'>>
   | { readonly reason: 'upload-unknown' }
   /** `offset`: bytes that have come. */
-  | { readonly reason: 'offset-differs' | 'upload-busy' | 'upload-incomplete'; readonly offset: number }
+  | { readonly reason: 'offset-differs'; readonly offset: number }
+  | { readonly reason: 'upload-busy'; readonly offset: number }
+  | { readonly reason: 'upload-incomplete'; readonly offset: number }
   /** More bytes than it said that it would have. */
   | { readonly reason: 'upload-too-long'; readonly size: number }
   | { readonly reason: 'upload-hash-differs' }

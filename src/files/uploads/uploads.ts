@@ -128,7 +128,7 @@ export class Uploads implements Disposable {
 
   /** Whoever gets the writer disposes it. Refused where `offset` is not what has come. */
   async append(id: string, caller: UploadCaller, offset: number): Promise<Result<UploadWriter, UploadFailure>> {
-    return await this.#open(id, caller, async (note, file, bytes, letGo) => {
+    return this.#open(id, caller, async (note, file, bytes, letGo) => {
       if (bytes !== offset) return fail({ reason: 'offset-differs', offset: bytes });
       const used = () => this.#notes.write({ ...note, usedAt: this.#clock.now() });
       return ok(new UploadWriter(file, note, bytes, this.#writing.room, { used, letGo }));

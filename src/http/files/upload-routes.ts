@@ -1,7 +1,7 @@
 /** `/files/uploads`: files that come in parts, over connections that break. */
 import Type from 'typebox';
 import { toSeconds } from '../../core/clock.ts';
-import { nameOf, type Places } from '../../files/place.ts';
+import type { Places } from '../../files/place.ts';
 import type { Upload, UploadCaller, Uploads } from '../../files/uploads/uploads.ts';
 import { FileEntry } from '../../protocol/files.ts';
 import { Upload as UploadShape, UploadDropped, UploadRefused, UploadRequest } from '../../protocol/files/uploads.ts';

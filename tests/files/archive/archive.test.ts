@@ -72,7 +72,7 @@ test('no room on the disk is told before and while it comes', async () => {
   const room = new (class extends Room {
     override async refusal(...args: Parameters<Room['refusal']>) {
       asked += 1;
-      return asked === 1 ? undefined : await new Room(Number.MAX_SAFE_INTEGER).refusal(...args);
+      return asked === 1 ? undefined : new Room(Number.MAX_SAFE_INTEGER).refusal(...args);
     }
   })(0);
   Object.assign(other, { writing: { ...other.writing, room } });
