@@ -4,10 +4,12 @@ import type { ProcessNode, ProcessTree } from '../../src/protocol/process-tree.t
 import type { ProcessResource } from '../../src/protocol/processes.ts';
 import type { Door } from '../support/doors.ts';
 import { MODE, plainShell } from './session-shell.ts';
+import { notOnWindows } from './not-on-windows.ts';
 import { sharedRig } from './shared-rig.ts';
 import { addKey } from './suite-keys.ts';
 
 export function processesSuite(door: Door): void {
+  notOnWindows(door, 'processes', 'what only POSIX says of processes: states, sessions, other users');
   const posixOnly = door.platform === 'posix';
 
   describe('processes', () => {

@@ -8,6 +8,7 @@
  * compressed, and send even loopback requests to the proxy of HTTP_PROXY.
  */
 import { messageOf } from '../../../core/failure.ts';
+import { tellsRefusals } from '../../../platform/ports/index.ts';
 import type { PortSlots } from '../../../ports/slots.ts';
 import type { LiveExchanges } from '../../live-exchanges.ts';
 import { responseTo } from '../failures.ts';
@@ -36,7 +37,7 @@ export interface PassedRequest {
 
 /** Methods that do the same when they are done twice (RFC 9110, 9.2.2): their connection may be used again. */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
-/** A target that has not answered by then may not be there. */
+/** Where a system does not tell, a target that has not answered by then may not be there. */
 const KNOCK_AFTER_MS = 1000;
 /** Bodies of so many bytes are looked at before they are passed on. */
 const SHORT_BYTES = 64 * 1024;
@@ -108,12 +109,12 @@ async function send(asked: PassedRequest, passing: Passing, abort: AbortControll
   };
   const body = request.body === null ? undefined : watchedUpload(request.body, awaitAnswer);
   awaitAnswer();
-  // It may be that nobody is there, where a system does not tell.
   const knocked = async () => {
     nobody = body === undefined && (await openAddress(port)) === undefined && !answered;
     if (nobody) abort.abort();
   };
-  const knock = setTimeout(() => void knocked(), KNOCK_AFTER_MS);
+  // Elsewhere it would do harm: a target may take one connection, and no second one.
+  const knock = tellsRefusals ? undefined : setTimeout(() => void knocked(), KNOCK_AFTER_MS);
   try {
     // A body can be sent once: what would refuse it is found out before.
     const known = body === undefined ? undefined : await openAddress(port);
