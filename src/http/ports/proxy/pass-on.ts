@@ -86,8 +86,13 @@ async function firstOf(
 ): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly isAll: boolean } | undefined> {
   const length = Number(headers.get('content-length') ?? Number.NaN);
   if (!(length <= SHORT_BYTES)) return undefined;
-  const { value: bytes = new Uint8Array() } = await reader.read();
-  return { bytes, isAll: bytes.length === length };
+  try {
+    const { value: bytes = new Uint8Array() } = await reader.read();
+    return { bytes, isAll: bytes.length === length };
+  } catch {
+    // Status and headers have come: it is an answer that breaks off, which whoever reads on finds out.
+    return undefined;
+  }
 }
 
 class Silent extends Error {}
