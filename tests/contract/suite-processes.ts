@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'bun:test';
 import { readdirSync, readFileSync } from 'node:fs';
 import { startTimeIn } from '../../src/platform/process/posix/process-table-linux.ts';
-import type { ProcessList, ProcessNode, ProcessResource } from '../../src/protocol/processes.ts';
+import type { ProcessNode, ProcessTree } from '../../src/protocol/process-tree.ts';
+import type { ProcessResource } from '../../src/protocol/processes.ts';
 import type { Door } from '../support/doors.ts';
 import { MODE, plainShell } from './session-shell.ts';
 import { sharedRig } from './shared-rig.ts';
@@ -13,7 +14,7 @@ export function processesSuite(door: Door): void {
 
   describe('processes', () => {
     const rig = sharedRig(door);
-    const list = (query = '') => rig().get<ProcessList>(`/processes${query}`);
+    const list = (query = '') => rig().get<ProcessTree>(`/processes${query}`);
     const hangs = (marker: string) => (posixOnly ? ['sleep', marker] : ['ping', '-n', marker, '127.0.0.1']);
     const startHanging = async (marker: string, fields: object = {}) => {
       const json = { mode: 'process', argv: hangs(marker), ...fields };
@@ -198,7 +199,9 @@ export function processesSuite(door: Door): void {
 
     test.skipIf(process.platform !== 'linux')('the number of a thread is no process', async () => {
       const { server } = await rig().get<{ server: { pid: number } }>('/system');
-      const threads = readdirSync(`/proc/${server.pid}/task`).map(Number).filter((id) => id !== server.pid);
+      const threads = readdirSync(`/proc/${server.pid}/task`)
+        .map(Number)
+        .filter((id) => id !== server.pid);
       expect(threads.length).toBeGreaterThan(0);
       for (const thread of threads) {
         expect((await rig().ask(`/processes/${thread}`)).status).toBe(404);

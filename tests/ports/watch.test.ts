@@ -21,7 +21,13 @@ const socket = (port: number, treeId?: string): ListeningSocket => ({
 /** A machine whose sockets the test sets, and whose second is over when it says so. */
 function machine() {
   const timers = new Set<() => void>();
-  const world = { now: [] as ListeningSocket[], looks: 0, time: 1000, fails: false, held: undefined as Promise<void> | undefined };
+  const world = {
+    now: [] as ListeningSocket[],
+    looks: 0,
+    time: 1000,
+    fails: false,
+    held: undefined as Promise<void> | undefined,
+  };
   const clock: Clock = {
     now: () => world.time,
     monotonic: () => world.time,

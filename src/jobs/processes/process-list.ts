@@ -73,7 +73,9 @@ export class ProcessList implements Disposable {
 
   /** `total`: how many there are, beyond the limit, too. */
   async list({ all, sort, limit }: ListRequest): Promise<{ items: readonly ListedProcess[]; total: number }> {
-    const found = (await this.#shared.now()).filter(({ jobId, isWatcher }) => all || (jobId !== undefined && !isWatcher));
+    const found = (await this.#shared.now()).filter(
+      ({ jobId, isWatcher }) => all || (jobId !== undefined && !isWatcher),
+    );
     const sorted = found.toSorted((a, b) => compare(a[sort], b[sort], DESCENDING.has(sort)) || a.pid - b.pid);
     const items: ListedProcess[] = [];
     let sliceEnds = performance.now() + SLICE_MS;

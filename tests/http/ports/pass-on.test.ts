@@ -179,16 +179,19 @@ describe('what goes wrong', () => {
     ['sends nothing of what it promises', '', true],
     ['sends half, and is reset', 'half', false],
   ];
-  test.each(short)('a target that %s: the answer breaks off, and never becomes a 502 of ours', async (_what, part, end) => {
-    using target = rawTarget(`HTTP/1.1 203 Odd\r\nContent-Length: 100\r\n\r\n${part}`, end ? 'end' : 'reset');
-    using proxy = proxyTo(target.port);
-    // Which part of it is there when it breaks is chance.
-    for (let round = 0; round < 20; round += 1) {
-      const answer = fetch(proxy.url).then(async (response) => `${response.status} ${await response.text()}`);
-      expect(await answer.catch(() => 'broke off')).toBe('broke off');
-    }
-    await freed(proxy.slots);
-  });
+  test.each(short)(
+    'a target that %s: the answer breaks off, and never becomes a 502 of ours',
+    async (_what, part, end) => {
+      using target = rawTarget(`HTTP/1.1 203 Odd\r\nContent-Length: 100\r\n\r\n${part}`, end ? 'end' : 'reset');
+      using proxy = proxyTo(target.port);
+      // Which part of it is there when it breaks is chance.
+      for (let round = 0; round < 20; round += 1) {
+        const answer = fetch(proxy.url).then(async (response) => `${response.status} ${await response.text()}`);
+        expect(await answer.catch(() => 'broke off')).toBe('broke off');
+      }
+      await freed(proxy.slots);
+    },
+  );
 
   test('a target that says nothing: 504, and its connection is closed', async () => {
     using target = rawTarget(null);

@@ -14,7 +14,7 @@ test.each([
   await using rig = await Rig.start(inProcess, { env });
   const { server } = await rig.get<{ server: { pid: number } }>('/system');
   const { ppid } = await rig.get<ProcessResource>(`/processes/${server.pid}`);
-  expect((await rig.ask(`/processes/${ppid}/signal`, { json: { signal: 'SIGCONT', startTime: 'another' } })).status).toBe(
-    status,
-  );
+  expect(
+    (await rig.ask(`/processes/${ppid}/signal`, { json: { signal: 'SIGCONT', startTime: 'another' } })).status,
+  ).toBe(status);
 });
