@@ -197,7 +197,7 @@ export function processesSuite(door: Door): void {
 
     if (!posixOnly) return;
 
-    test.skipIf(process.platform !== 'linux')('the number of a thread is no process', async () => {
+    test.skipIf(process.platform !== 'linux')('Linux: the number of a thread is no process', async () => {
       const { server } = await rig().get<{ server: { pid: number } }>('/system');
       const threads = readdirSync(`/proc/${server.pid}/task`)
         .map(Number)
