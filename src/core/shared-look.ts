@@ -15,8 +15,8 @@ export class SharedLook<T> {
   }
 
   now(): Promise<T> {
-    const next = () => this.#begun();
-    return this.#looking === undefined ? next() : this.#looking.then(next, next);
+    const begun = () => this.#begun();
+    return this.#looking === undefined ? begun() : this.#looking.then(begun, begun);
   }
 
   #begun(): Promise<T> {

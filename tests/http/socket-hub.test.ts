@@ -114,7 +114,7 @@ test.each(whileItIsPrepared)('a socket that takes a while to prepare, and meanwh
   const hub = new SocketHub({ kinds: [kind], clock: new FakeClock(), log: silentLog, live, max: 1 });
   const caller = { keyId: 'mine', scopes: new Set(['admin'] as const) };
   const query = new URLSearchParams();
-  await using server = Bun.serve<SocketData>({
+  const server = Bun.serve<SocketData>({
     hostname: '127.0.0.1',
     port: 0,
     fetch: async (request, listener) =>
@@ -153,4 +153,5 @@ test.each(whileItIsPrepared)('a socket that takes a while to prepare, and meanwh
   expect([opened, abandoned]).toEqual(expected === 101 ? [1, 0] : [0, 1]);
   expect(live.count('mine')).toBe(opened);
   hub[Symbol.dispose]();
+  await server.stop(true);
 });

@@ -99,7 +99,7 @@ test('a reader that comes while the last one leaves does not make it two looks a
   const held = Promise.withResolvers<void>();
   world.held = held.promise;
   const coming = watch.follow(all);
-  for (const timer of [...timers]) {
+  for (const timer of Array.from(timers)) {
     timers.delete(timer);
     timer();
   }
