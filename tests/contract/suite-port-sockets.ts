@@ -174,6 +174,44 @@ export function portSocketsSuite(door: Door): void {
       expect((await target.closed).code).toBe(3401);
     });
 
+    test('a client that does not read: the target waits, and nothing is lost', async () => {
+      const [frames, length] = [256, 256 * 1024];
+      let taken = 0;
+      // It goes on as far as its system takes it, and then waits for `drain`.
+      using target = Bun.serve<{ next: number }>({
+        hostname: '127.0.0.1',
+        port: 0,
+        fetch: (request, listener) => (listener.upgrade(request, { data: { next: 0 } }) ? undefined : new Response()),
+        websocket: {
+          open: (socket) => say(socket),
+          drain: (socket) => say(socket),
+          message() {},
+        },
+      });
+      const say = (socket: Bun.ServerWebSocket<{ next: number }>) => {
+        while (socket.data.next < frames && socket.getBufferedAmount() === 0) {
+          socket.send(Buffer.alloc(length, socket.data.next));
+          socket.data.next += 1;
+          taken = socket.data.next;
+        }
+      };
+      await using socket = await open(`/ports/${target.port}/`);
+      socket.pause();
+      let [before, unchanged] = [0, 0];
+      await rig().waitFor('the target to stand still', async () => {
+        unchanged = taken > 0 && taken === before ? unchanged + 1 : 0;
+        before = taken;
+        return unchanged === 20;
+      });
+      expect(taken).toBeLessThan(frames / 2);
+      socket.resume();
+      for (let number = 0; number < frames; number += 1) {
+        const { opcode, text = '' } = (await socket.next()) ?? {};
+        const seen = [opcode, text.length, text.charCodeAt(0), text.charCodeAt(length - 1)];
+        expect(seen).toEqual([2, length, number, number]);
+      }
+    });
+
     test('a target that does not take what is sent to it: 1013', async () => {
       using target = rawTarget((key) => `${RawSocket.accept(key)}\r\n`, { reads: false });
       await using socket = await open(`/ports/${target.port}/`);

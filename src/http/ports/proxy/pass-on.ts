@@ -45,7 +45,7 @@ const SHORT_BYTES = 64 * 1024;
 const WITHOUT_BODY = new Set([204, 205, 304]);
 
 export async function passOn(asked: PassedRequest, passing: Passing): Promise<Response> {
-  const { request, port, prefix, keyId, origin } = asked;
+  const { request, port, prefix, rest, keyId, origin } = asked;
   const slot = passing.slots.take(port);
   if (!slot.ok) return responseTo(slot.failure);
   using exchange = new DisposableStack();
@@ -63,7 +63,7 @@ export async function passOn(asked: PassedRequest, passing: Passing): Promise<Re
     const host = request.headers.get('host') ?? '';
     const { status, statusText, body } = sent;
     const { headers } = sent;
-    const init = { status, statusText, headers: answerHeaders({ headers, port, prefix, host, origin }) };
+    const init = { status, statusText, headers: answerHeaders({ headers, port, prefix, rest, host, origin }) };
     if (body === null || WITHOUT_BODY.has(status)) return new Response(null, init);
     const reader = body.getReader();
     const first = await firstOf(reader, sent.headers);
@@ -87,8 +87,13 @@ async function firstOf(
 ): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly isAll: boolean } | undefined> {
   const length = Number(headers.get('content-length') ?? Number.NaN);
   if (!(length <= SHORT_BYTES)) return undefined;
-  const { value: bytes = new Uint8Array() } = await reader.read();
-  return { bytes, isAll: bytes.length === length };
+  try {
+    const { value: bytes = new Uint8Array() } = await reader.read();
+    return { bytes, isAll: bytes.length === length };
+  } catch {
+    // Status and headers have come: it is an answer that breaks off, which whoever reads on finds out.
+    return undefined;
+  }
 }
 
 class Silent extends Error {}
