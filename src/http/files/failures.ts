@@ -91,6 +91,10 @@ export const { refuse, statusOf, sentenceOf } = refusals<FileFailure>()({
   'digest-differs': { status: 400, error: 'the body has another digest than Content-Digest says' },
   protected: { status: 403, error: 'that place must not be deleted, moved or overwritten' },
   'parent-missing': { status: 409, error: 'there is no such folder to put it in; mkdirs makes it' },
+  'makes-no-files': {
+    status: 409,
+    error: 'the system makes no files in that folder; PUT with inPlace=1 writes into one that is there',
+  },
   'size-differs': { status: 409, error: ({ size }) => `the file has ${size} bytes` },
   exists: { status: 409, error: 'something has that name already' },
   'not-empty': { status: 409, error: 'the folder is not empty' },
