@@ -14,7 +14,6 @@ import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
 import { newId } from '../../core/id.ts';
 import { holdFolder } from '../../platform/file-changes/index.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
-import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import type { Place, Reach } from '../place.ts';
 import { makeParents } from '../write/parents.ts';
 import { FILE_MODE, StagedFile, type Written } from '../write/staged-file.ts';

@@ -13,6 +13,7 @@ import type { AppendFailure } from '../../files/write/in-place.ts';
 import type { RemoveFailure } from '../../files/write/remove.ts';
 import type { IrregularFile } from '../../platform/files/open-regular.ts';
 import type { RawBodyFailure } from '../wire/raw-body.ts';
+import { TOO_BUSY } from '../wire/failures.ts';
 import { refusals } from '../wire/refusals.ts';
 
 type FileFailure =
@@ -112,6 +113,7 @@ export const { refuse, statusOf, sentenceOf } = refusals<FileFailure>()({
   elsewhere: { status: 409, error: 'something is mounted there' },
   aborted: { status: 409, error: 'the copy was ended before it was complete' },
   'shutting-down': { status: 503, error: 'the server is shutting down' },
+  'too-busy': { status: 503, error: TOO_BUSY },
   'job-not-made': { status: 500, error: 'the copy takes long, and no job could be made of it: it was ended' },
   'entry-refused': { status: 400, error: ({ detail }) => `the archive is refused: ${detail}` },
   'archive-invalid': { status: 400, error: ({ detail }) => detail },
