@@ -122,10 +122,10 @@ test('of a route with large contents four go on at once, and the next one when o
 test('that a client leaves is no bug, wherever a handler notices it', async () => {
   const leaving = new AbortController();
   const headers = { host: 'localhost', 'x-api-key': 'reader' };
-  const answer = gateway.fetch(new Request('http://localhost/left', { headers, signal: leaving.signal }));
+  const left = gateway.fetch(new Request('http://localhost/left', { headers, signal: leaving.signal }));
   said.length = 0;
   leaving.abort();
-  expect((await answer)?.status).toBe(400);
+  expect((await left)?.status).toBe(400);
   expect(said).toEqual([]);
 });
 
