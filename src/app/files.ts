@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gauge } from '../core/metric.ts';
+import { Turns } from '../core/turns.ts';
 import { Places } from '../files/place.ts';
 import { Uploads } from '../files/uploads/uploads.ts';
 import { FileLocks } from '../files/write/file-locks.ts';
@@ -33,6 +34,8 @@ import { OWN_EXECUTABLE } from '../platform/self/own-program.ts';
 import type { Base, Feature } from './feature.ts';
 
 const MAX_WATCHED_FOLDERS = 100_000;
+/** More would take more memory, and be no faster. */
+const EDITS_AT_ONCE = 2;
 
 /** `connect`: what makes jobs of copies that take long. */
 export function openFiles(base: Base, scope: AsyncDisposableStack): Feature & Pick<FileCopyJobs, 'connect'> {
@@ -51,6 +54,7 @@ export function openFiles(base: Base, scope: AsyncDisposableStack): Feature & Pi
   ];
   const writing: Writing = {
     locks: new FileLocks(),
+    edits: new Turns(EDITS_AT_ONCE),
     names: new StagedNames(join(dataPath, 'files', 'staged')),
     protectedPlaces: new ProtectedPlaces(kept),
     room: new Room(settings['min-free-bytes']),

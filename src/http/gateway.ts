@@ -9,6 +9,7 @@
  * the place of log, metrics and audit.
  */
 import type { AnyElysia } from 'elysia';
+import { Turns } from '../core/turns.ts';
 import { noteCaller, type Access, type Caller } from './caller.ts';
 import type { Guard } from './guard.ts';
 import { LiveExchanges } from './live-exchanges.ts';
@@ -62,6 +63,8 @@ type Seen = Omit<Exchange, 'durationMs' | 'status' | 'subject'> & { readonly sta
  * shown no key gets the few of the listener (app/listen.ts).
  */
 const AUTHENTICATED_IDLE_SECONDS = 60;
+/** Requests of routes with large contents, each of which takes some 50 MB. */
+const LARGE_AT_ONCE = 4;
 
 export class Gateway {
   readonly #app: AnyElysia;
@@ -73,6 +76,7 @@ export class Gateway {
   readonly #live: LiveExchanges;
   readonly #authenticated: (peer: Bun.SocketAddress) => void;
   readonly #routes: RouteTable;
+  readonly #turns = new Turns(LARGE_AT_ONCE);
 
   constructor({
     app,
@@ -167,9 +171,15 @@ export class Gateway {
       return refusalResponse({ reason: 'method-not-allowed', allowed: [...routes.keys()].toSorted() });
     if (caller === undefined) return this.#app.fetch(request);
     noteCaller(request, caller);
-    const answer = this.#app.fetch(request);
+    const answer = route.large ? this.#inTurn(request) : this.#app.fetch(request);
     const whole = request.method === 'HEAD' ? withStatedLength(request, answer) : answer;
     return revocableAnswer(this.#live, caller.keyId, request, whole);
+  }
+
+  /** With its body unread until then. */
+  async #inTurn(request: Request): Promise<Response> {
+    using turn = await this.#turns.take(request.signal);
+    return turn === undefined ? refusalResponse({ reason: 'too-busy' }) : await this.#app.fetch(request);
   }
 
   /** On the path of a kind of sockets that answers in words of its own, plain requests are refused so, too. */

@@ -16,6 +16,7 @@ export interface Route {
   readonly described: string;
   readonly access: Access;
   readonly slow: boolean;
+  readonly large: boolean;
   readonly withoutHost: boolean;
   readonly ownAuthorization: boolean;
 }
@@ -31,9 +32,18 @@ export class RouteTable {
   /** Throws for a route that does not say who may use it: that is a mistake of ours. */
   constructor(app: AnyElysia) {
     for (const { method, path, hooks } of statementsOf(app)) {
-      const { access, slow = false, withoutHost = false, ownAuthorization = false } = hooks;
+      const { access, slow = false, large = false, withoutHost = false, ownAuthorization = false } = hooks;
       if (access === undefined) throw new Error(`${method} ${path} does not state its access`);
-      const route = { method, path, described: describedPath(path), access, slow, withoutHost, ownAuthorization };
+      const route = {
+        method,
+        path,
+        described: describedPath(path),
+        access,
+        slow,
+        large,
+        withoutHost,
+        ownAuthorization,
+      };
       this.#paths.of(path, () => new Map()).set(method, route);
     }
   }

@@ -87,6 +87,9 @@ export function badRequestsSuite(door: Door): void {
         ['/exec', [405]],
         ['/nothing', [404]],
         ['/jobs/ffffffffffff', [404]],
+        ['/system/events', [200]],
+        ['/ports/events', [200]],
+        [`/files/watch?path=${encodeURIComponent(door.nativePath(rig().place.cwd))}`, [200]],
       ] as const) {
         const response = await rig().request(path, { method: 'HEAD' });
         expect({ path, status: response.status }).toEqual({ path, status: allowed[0] });

@@ -54,6 +54,49 @@ export function filesUploadsSuite(door: Door): void {
     const rig = sharedRig(door);
     const world = () => new World(rig());
 
+    test('a new file has the mode of one that is put there as a whole, and one that is replaced keeps its own', async () => {
+      const { begun, part, finish, local } = world();
+      if (door.platform === 'windows') return void process.stdout.write(`uploads, ${door.name}: no modes\n`);
+      await rig().request(`/files?${new URLSearchParams({ path: world().native('as-put') })}`, {
+        method: 'PUT',
+        body: 'x',
+      });
+      const modeOf = (name: string) => statSync(local(name)).mode & 0o777;
+      const fresh = await begun('as-uploaded', { size: 1 });
+      await part(fresh.id, 0, 'x');
+      await finish(fresh.id);
+      expect(modeOf('as-uploaded')).toBe(modeOf('as-put'));
+      writeFileSync(local('kept'), 'old', { mode: 0o604 });
+      const again = await begun('kept', { size: 1 });
+      await part(again.id, 0, 'x');
+      await finish(again.id);
+      expect(modeOf('kept')).toBe(0o604);
+    });
+
+    test('what has not come as a whole is in no archive, no copy and no event of its folder', async () => {
+      const { begin, part, finish, local, native } = world();
+      mkdirSync(local('half'));
+      const watch = await rig().request(`/files/watch?${new URLSearchParams({ path: native('half') })}`);
+      const { id } = (await begin('half/whole', { size: 2 })).body as Upload;
+      await part(id, 0, 'x');
+      const archive = await rig().request(`/files/archive?${new URLSearchParams({ path: native('half') })}`);
+      expect(Buffer.from(await archive.arrayBuffer()).toString('latin1')).not.toContain('agent-server');
+      const copied = await rig().ask('/files/copy', {
+        json: { from: native('half'), to: native('half-copy'), recursive: true },
+      });
+      expect(copied.body).toEqual({ files: 0, bytes: 0 });
+      expect(readdirSync(local('half-copy'))).toEqual([]);
+      await part(id, 1, 'y');
+      await finish(id);
+      let told = '';
+      for await (const piece of watch.body ?? []) {
+        told += Buffer.from(piece).toString();
+        if (told.includes('event: create')) break;
+      }
+      expect(told.match(/^event: .*/gm)).toEqual(['event: ready', 'event: create']);
+      expect(told).toContain('"name":"whole"');
+    });
+
     test('parts, one after the other, and the file is there once it is finished', async () => {
       const { begun, part, get, finish, local, native, left } = world();
       const { id, offset, size } = await begun('whole', { size: 10, sha256: sha256('0123456789'), mode: '0640' });

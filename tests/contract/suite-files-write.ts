@@ -413,6 +413,18 @@ export function filesWriteSuite(door: Door): void {
       expect(left()).toEqual([]);
     });
 
+    test('a file system that makes no files says so, and not that the folder is missing', async () => {
+      if (!existsSync('/proc/self/comm')) return void process.stdout.write(`write, ${door.name}: no /proc\n`);
+      const error = expect.stringContaining('makes no files');
+      const asked = new URLSearchParams({ path: '/proc/self/comm' });
+      expect(await send('PUT', `/files?${asked}`, 'x')).toMatchObject({ status: 409, body: { error } });
+      const old = await (await rig().request(`/files?${asked}`)).text();
+      const edit = { json: { edits: [{ old: old.trim(), new: 'another' }] }, method: 'PATCH' };
+      expect(await rig().ask(`/files?${asked}`, edit)).toMatchObject({ status: 409, body: { error } });
+      const begun = await rig().ask('/files/uploads', { json: { path: '/proc/self/comm', size: 1 } });
+      expect(begun).toMatchObject({ status: 409, body: { error } });
+    });
+
     test('a pipe is not written', async () => {
       expect(Bun.spawnSync(['mkfifo', local('pipe')]).exitCode).toBe(0);
       expect(await put('pipe', 'x')).toMatchObject({ status: 409 });

@@ -13,7 +13,7 @@ import { Tickets } from '../../src/http/tickets/tickets.ts';
 import { answer } from '../../src/http/wire/answers.ts';
 import { jsonBody } from '../../src/http/wire/json-body.ts';
 import { application, resource } from '../../src/http/wire/routes.ts';
-import { FakeClock } from '../support/sandbox.ts';
+import { FakeClock, settle, waitFor } from '../support/sandbox.ts';
 
 const ECHO = answer('What was asked.', Type.Unknown());
 const CALLERS: Readonly<Record<string, Caller>> = {
@@ -22,6 +22,11 @@ const CALLERS: Readonly<Record<string, Caller>> = {
 };
 
 const said: unknown[] = [];
+/** Requests that are in their handler, and what lets them out. */
+const large = {
+  leaving: [] as (() => void)[],
+  answer: () => new Promise<object>((resolve) => large.leaving.push(() => resolve({}))),
+};
 const app = application((_request, error) => said.push(error)).use(
   resource('things')
     .get('/open', ({ request }) => ({ caller: callerOf(request)?.keyId ?? null }), {
@@ -34,11 +39,21 @@ const app = application((_request, error) => said.push(error)).use(
       ...jsonBody(Type.Object({ name: Type.String() })),
       response: { 200: ECHO },
     })
+    .post('/large', () => large.answer(), { access: 'run', large: true, parse: 'none', response: { 200: ECHO } })
     .get('/files/*', ({ params }) => ({ is: 'file', rest: params['*'] }), {
       access: 'observe',
       response: { 200: ECHO },
     })
     .get('/slow', () => ({ is: 'slow' }), { access: 'observe', slow: true, response: { 200: ECHO } })
+    .get(
+      '/left',
+      async ({ request }) => {
+        await new Promise((resolve) => request.signal.addEventListener('abort', resolve));
+        request.signal.throwIfAborted();
+        return {};
+      },
+      { access: 'observe', response: { 200: ECHO } },
+    )
     .get(
       '/bug',
       () => {
@@ -92,6 +107,26 @@ test('who is not allowed is refused before a byte of the body is read', async ()
   expect(read).toBe(false);
   expect(await ask('POST', '/things', 'all', '{"name":"x"}')).toMatchObject({ status: 200, body: { name: 'x' } });
   expect((await ask('POST', '/things', undefined, '{"name":"x"}')).status).toBe(401);
+});
+
+test('of a route with large contents four go on at once, and the next one when one of them is answered', async () => {
+  const answers = Array.from({ length: 5 }, () => ask('POST', '/large', 'all'));
+  await settle();
+  expect(large.leaving.length).toBe(4);
+  large.leaving[0]?.();
+  await waitFor('the fifth', () => large.leaving.length === 5);
+  for (const leave of large.leaving) leave();
+  expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+});
+
+test('that a client leaves is no bug, wherever a handler notices it', async () => {
+  const leaving = new AbortController();
+  const headers = { host: 'localhost', 'x-api-key': 'reader' };
+  const left = gateway.fetch(new Request('http://localhost/left', { headers, signal: leaving.signal }));
+  said.length = 0;
+  leaving.abort();
+  expect((await left)?.status).toBe(400);
+  expect(said).toEqual([]);
 });
 
 test('a handler knows its caller', async () => {

@@ -15,7 +15,7 @@ import type { ArchiveEntry } from './archive-entry.ts';
 import { IgnoreRules } from '../ignore/ignore-rules.ts';
 import type { PathGlob } from '../ignore/path-glob.ts';
 import { mayUseWith } from '../list/walk.ts';
-import { namesIn } from '../write/names-in.ts';
+import { wholeNamesIn } from '../write/whole-names-in.ts';
 
 export const ERRORS_NAME = '.agent-server-errors.txt';
 const MAX_ERRORS = 10_000;
@@ -51,7 +51,7 @@ export async function* entriesOf(
       // What it costs grows with the depth, and whoever may use all of it goes nowhere else.
       if (reach.isBounded && !reach.isStill({ shown: path, path }))
         return errors.note(name, 'it is not to be read with this key');
-      open.push({ path, name, left: (await namesIn(path)).toSorted(descending), rules });
+      open.push({ path, name, left: (await wholeNamesIn(path)).toSorted(descending), rules });
     } catch (error) {
       errors.note(name, whyIn(error));
     }

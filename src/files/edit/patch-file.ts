@@ -3,6 +3,7 @@
  * it is another one. The new text takes the file's place as a whole.
  */
 import { fail, ok, type Result } from '../../core/failure.ts';
+import type { TooBusy } from '../../core/turns.ts';
 import type { Place, Reach } from '../place.ts';
 import { StagedFile } from '../write/staged-file.ts';
 import { targetAt } from '../write/target.ts';
@@ -24,6 +25,8 @@ export interface Patch {
   readonly end?: LineEnd | undefined;
   /** Nothing is written. */
   readonly dryRun: boolean;
+  /** Aborted once nobody waits for the answer. */
+  readonly signal: AbortSignal;
   /** Awaited now and then while it takes long; it rejects once nobody waits for the answer. */
   readonly pause: () => Promise<void>;
 }
@@ -43,6 +46,7 @@ export type PatchFailure =
   | NotText
   | EditFailure
   | WrittenFailure
+  | TooBusy
   /** Lines have moved since they were counted, unless the caller says of which file they are. */
   | { readonly reason: 'version-missing' }
   | { readonly reason: 'stale'; readonly sha256: string; readonly version: string };
@@ -59,6 +63,9 @@ export async function patchFile(
   if (patch.edits.kind === 'lines' && patch.sha256 === undefined && patch.isVersion === undefined)
     return fail({ reason: 'version-missing' });
   using _lock = await writing.locks.hold([place.path]);
+  // After the lock, which an append may hold as long as its body comes.
+  using turn = await writing.edits.take(patch.signal);
+  if (turn === undefined) return fail({ reason: 'too-busy' });
   for (let tries = 1; ; tries += 1) {
     const patched = await patchOnce(writing, reach, place, patch);
     if (patched !== 'changed') return patched;

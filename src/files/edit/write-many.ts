@@ -8,10 +8,10 @@
  * system refuses, leaves those before it written.
  */
 import { fail, ok, type Result } from '../../core/failure.ts';
-import { machinePaths } from '../../platform/machine-paths/index.ts';
-import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { entryOf } from '../entry.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
 import { sha256Of } from '../hash.ts';
+import { identified, type Identified } from '../identity.ts';
 import type { GivenPath, Place, PlaceFailure, Reach } from '../place.ts';
 import { StagedFile, type Written } from '../write/staged-file.ts';
 import type { Expected, WriteFailure } from '../write/write-failure.ts';
@@ -112,16 +112,23 @@ type Placed = Result<{ readonly item: WriteItem; readonly place: Place }, BatchF
 
 /** Two items for one file could not both be what is there. */
 function placesOf(reach: Reach, items: readonly Result<WriteItem, BatchFailure>[]): Placed[] {
-  const named: RawPath[] = [];
+  const named: Identified[] = [];
   return items.map((item) => {
     if (!item.ok) return item;
     const place = reach.find(item.value.given, true);
     if (!place.ok) return place;
-    const { path } = place.value;
-    if (named.some((other) => machinePaths.isSameName(other, path))) return fail({ reason: 'named-twice' });
-    named.push(path);
+    const file = identified(place.value.path);
+    if (named.some((other) => isOneFile(other, file))) return fail({ reason: 'named-twice' });
+    named.push(file);
     return ok({ item: item.value, place: place.value });
   });
+}
+
+/** Also by two names in other letter case. Two names (hard links) of one file are two files once they are written. */
+function isOneFile(a: Identified, b: Identified): boolean {
+  if (a.path === b.path) return true;
+  if (a.path.toLowerCase() !== b.path.toLowerCase() || a.identity !== b.identity) return false;
+  return a.identity !== undefined || machinePaths.foldsCase;
 }
 
 /** Written beside its target and synced. */

@@ -1,4 +1,5 @@
 /** Why something is not done with an upload. */
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import type { Failure } from '../../core/failure.ts';
 import { makeFailureIn, writeFailureIn, type WriteFailure } from '../write/write-failure.ts';
 
@@ -18,7 +19,9 @@ export type FinishFailure = UploadFailure | WriteFailure;
 
 /** Throws what is none. */
 export const uploadFailureIn = (error: unknown): UploadFailure => withoutVersion(writeFailureIn(error), error);
-export const newUploadFailureIn = (error: unknown): UploadFailure => withoutVersion(makeFailureIn(error), error);
+/** `folder`: that which it is made in. */
+export const newUploadFailureIn = (error: unknown, folder: RawPath): UploadFailure =>
+  withoutVersion(makeFailureIn(error, folder), error);
 
 function withoutVersion(failure: WriteFailure, error: unknown): UploadFailure {
   // No failure of the system is one.

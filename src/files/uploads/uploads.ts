@@ -14,10 +14,9 @@ import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
 import { newId } from '../../core/id.ts';
 import { holdFolder } from '../../platform/file-changes/index.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
-import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import type { Place, Reach } from '../place.ts';
 import { makeParents } from '../write/parents.ts';
-import { StagedFile, type Written } from '../write/staged-file.ts';
+import { FILE_MODE, StagedFile, type Written } from '../write/staged-file.ts';
 import { besideTarget } from '../write/staged-names.ts';
 import { targetAt } from '../write/target.ts';
 import type { Writing } from '../write/writing.ts';
@@ -82,8 +81,9 @@ export class Uploads implements Disposable {
     if (this.#notes.ids().length >= MAX_UPLOADS) return fail({ reason: 'uploads-too-many', limit: MAX_UPLOADS });
     const refused = this.#writing.protectedPlaces.refusal(caller.reach, place);
     if (refused !== undefined) return refused;
-    const irregular = await irregularityAt(place.path);
-    if (irregular !== undefined) return fail(irregular);
+    const old = await targetAt(place.path);
+    if (!old.ok && old.failure.reason !== 'version-differs') return fail(old.failure);
+    const isNew = old.ok && old.value === undefined && mode === undefined;
     const id = newId();
     const note: UploadNote = {
       id,
@@ -107,7 +107,9 @@ export class Uploads implements Disposable {
       try {
         await using folder = await holdFolder(paths.dirname(note.staged));
         if (!caller.reach.isStill(place) || !(await folder.isStill())) return fail({ reason: 'outside-roots' });
-        const file = await open(folder.at(paths.basename(note.staged)), MAKING, 0o600);
+        // A new one keeps what the umask leaves: the server that finishes it may have another umask.
+        const modeMeanwhile = isNew ? FILE_MODE : 0o600;
+        const file = await open(folder.at(paths.basename(note.staged)), MAKING, modeMeanwhile);
         await file.close();
         isKept = true;
         return ok(this.#upload(note, 0));
@@ -115,7 +117,7 @@ export class Uploads implements Disposable {
         if (!isKept) await this.#remove(note);
       }
     } catch (error) {
-      return fail(newUploadFailureIn(error));
+      return fail(newUploadFailureIn(error, paths.dirname(place.path)));
     }
   }
 
@@ -246,12 +248,6 @@ export class Uploads implements Disposable {
   [Symbol.dispose](): void {
     this.#sweep?.[Symbol.dispose]();
   }
-}
-
-/** Why the target cannot be replaced; undefined where it can. */
-async function irregularityAt(path: RawPath): Promise<UploadFailure | undefined> {
-  const old = await targetAt(path);
-  return old.ok || old.failure.reason === 'version-differs' ? undefined : old.failure;
 }
 
 /** Undefined where it is gone. */

@@ -1,8 +1,9 @@
-/** What of a tree a watch does not look at: what its globs name, `.git`, and what git leaves out where that was asked for. */
+/** What of a tree a watch does not look at: what its globs name, `.git`, what is still being written beside its target, and what git leaves out where that was asked for. */
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { IGNORE_FILE, IgnoreRules, REPOSITORY } from '../ignore/ignore-rules.ts';
 import type { PathGlob } from '../ignore/path-glob.ts';
+import { isStagedName } from '../write/staged-names.ts';
 
 export interface FilterOptions {
   readonly root: RawPath;
@@ -42,7 +43,8 @@ export class Filter {
   }
 
   leavesOut(folder: RawPath, name: RawPath, path: RawPath, isFolder: boolean): boolean {
-    if (name === REPOSITORY || this.#rules.get(folder)?.ignores(path, isFolder) === true) return true;
+    if (name === REPOSITORY || isStagedName(name)) return true;
+    if (this.#rules.get(folder)?.ignores(path, isFolder) === true) return true;
     const { root, globs } = this.#options;
     if (globs.length === 0) return false;
     const text = machinePaths.toText(name);

@@ -5,8 +5,8 @@ import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import type { Place, Reach } from '../place.ts';
 import { copyRegular, timesOf, type CopyWatch } from './copy-file.ts';
-import { namesIn } from './names-in.ts';
 import { isStillThere } from './remove.ts';
+import { wholeNamesIn } from './whole-names-in.ts';
 import type { WriteFailure } from './write-failure.ts';
 
 export interface Copied {
@@ -78,7 +78,7 @@ export class TreeCopy {
     if (depth >= MAX_DEPTH)
       return fail({ reason: 'path-invalid', detail: 'that folder is too deep, or leads back into itself' });
     const stats = await lstat(forSystem(from.path), { bigint: true });
-    const names = await namesIn(from.path);
+    const names = await wholeNamesIn(from.path);
     if (!isStillThere(this.#reach, from)) return fail({ reason: 'not-found' });
     await mkdir(forSystem(to), PRIVATE);
     for (const name of names) {

@@ -37,7 +37,7 @@ export async function makeFolder(
     if (!made && !(parents && entry.value.type === 'directory')) return fail({ reason: 'exists' });
     return ok({ entry: entry.value, made });
   } catch (error) {
-    return fail(makeFailureIn(error));
+    return fail(makeFailureIn(error, paths.dirname(place.path)));
   }
 }
 

@@ -145,7 +145,7 @@ export class StagedFile implements AsyncDisposable {
       return ok(new StagedFile(writing, reach, place, mode, name, folder, file));
     } catch (error) {
       name.forget();
-      throw error;
+      return fail(makeFailureIn(error, paths.dirname(name.path)));
     }
   }
 

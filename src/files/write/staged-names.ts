@@ -66,6 +66,10 @@ export class StagedNames {
 }
 
 const ENDING = '.agent-server';
+const STAGED = /^\.(?:.+\.)?[0-9a-f]{12}\.agent-server$/s;
+
+/** Whether a name is of that form: what has it is not whole yet, and nobody would remove a copy of it. */
+export const isStagedName = (name: RawPath): boolean => STAGED.test(name);
 
 /** A name of that form; `id`: one that is given once. */
 export function besideTarget(target: RawPath, id: string): RawPath {

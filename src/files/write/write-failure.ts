@@ -1,6 +1,9 @@
 /** Why something is not written, and what a caller may expect of what is there. */
+import { existsSync } from 'node:fs';
 import type { InUse } from '../../platform/file-changes/held-elsewhere.ts';
 import type { IrregularFile } from '../../platform/files/open-regular.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { codeOf } from '../../core/failure.ts';
 import { placeFailureIn } from '../entry.ts';
 import type { PlaceFailure } from '../place.ts';
@@ -15,6 +18,8 @@ export type WriteFailure =
   | InUse
   /** The folder that it should be in is not there, or is none. */
   | { readonly reason: 'parent-missing' }
+  /** It is there, and its file system, such as that of /proc, makes no files in it. */
+  | { readonly reason: 'makes-no-files' }
   /** `version`: what is there; undefined where nothing is. */
   | { readonly reason: 'version-differs'; readonly version: string | undefined };
 
@@ -29,10 +34,12 @@ export function writeFailureIn(error: unknown): WriteFailure {
   return roomFailureIn(error) ?? placeFailureIn(error);
 }
 
-/** The same where what is missing can only be the folder that something is made in. */
-export function makeFailureIn(error: unknown): WriteFailure {
+/** The same where something is made in a folder, so that what is missing can only be that folder; `folder`: to look for it. */
+export function makeFailureIn(error: unknown, folder?: RawPath): WriteFailure {
   const failure = writeFailureIn(error);
-  return failure.reason === 'not-found' ? { reason: 'parent-missing' } : failure;
+  if (failure.reason !== 'not-found') return failure;
+  const isThere = folder !== undefined && existsSync(machinePaths.forSystem(folder));
+  return { reason: isThere ? 'makes-no-files' : 'parent-missing' };
 }
 
 export const isExpected = (expected: Expected | undefined, version: string | undefined): boolean =>

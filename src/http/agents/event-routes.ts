@@ -44,7 +44,7 @@ export const agentEventRoutes = (sessions: AgentSessions) =>
         [Symbol.dispose]: close,
       };
       const render = ({ event, data }: SessionEntry) => ({ event, data });
-      return eventStream({ source, after, render, signal: request.signal });
+      return eventStream({ source, after, render, method: request.method, signal: request.signal });
     },
     {
       access: 'observe',

@@ -71,6 +71,7 @@ export const fileEditRoutes = (places: Places, writing: Writing) =>
         isVersion,
         end: body.eol === undefined ? undefined : body.eol === 'crlf' ? '\r\n' : '\n',
         dryRun: body.dryRun === true,
+        signal: request.signal,
         pause: async () => {
           await nextTurn();
           request.signal.throwIfAborted();
@@ -117,6 +118,7 @@ export const fileEditRoutes = (places: Places, writing: Writing) =>
           'The file is neither UTF-8 nor UTF-16 with a byte-order mark, or the body is not declared as JSON.',
         ),
         428: refusal('Edits of lines need `sha256`, or `If-Match`.'),
+        503: refusal('Too many files are edited at once, for 30 seconds.'),
         507: refusal('Less than `--min-free-bytes` would be left on the disk, or it is full.'),
       },
       detail: {

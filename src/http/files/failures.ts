@@ -13,6 +13,7 @@ import type { AppendFailure } from '../../files/write/in-place.ts';
 import type { RemoveFailure } from '../../files/write/remove.ts';
 import type { IrregularFile } from '../../platform/files/open-regular.ts';
 import type { RawBodyFailure } from '../wire/raw-body.ts';
+import { TOO_BUSY } from '../wire/failures.ts';
 import { refusals } from '../wire/refusals.ts';
 
 type FileFailure =
@@ -91,6 +92,10 @@ export const { refuse, statusOf, sentenceOf } = refusals<FileFailure>()({
   'digest-differs': { status: 400, error: 'the body has another digest than Content-Digest says' },
   protected: { status: 403, error: 'that place must not be deleted, moved or overwritten' },
   'parent-missing': { status: 409, error: 'there is no such folder to put it in; mkdirs makes it' },
+  'makes-no-files': {
+    status: 409,
+    error: 'the system makes no files in that folder; PUT with inPlace=1 writes into one that is there',
+  },
   'size-differs': { status: 409, error: ({ size }) => `the file has ${size} bytes` },
   exists: { status: 409, error: 'something has that name already' },
   'not-empty': { status: 409, error: 'the folder is not empty' },
@@ -108,6 +113,7 @@ export const { refuse, statusOf, sentenceOf } = refusals<FileFailure>()({
   elsewhere: { status: 409, error: 'something is mounted there' },
   aborted: { status: 409, error: 'the copy was ended before it was complete' },
   'shutting-down': { status: 503, error: 'the server is shutting down' },
+  'too-busy': { status: 503, error: TOO_BUSY },
   'job-not-made': { status: 500, error: 'the copy takes long, and no job could be made of it: it was ended' },
   'entry-refused': { status: 400, error: ({ detail }) => `the archive is refused: ${detail}` },
   'archive-invalid': { status: 400, error: ({ detail }) => detail },

@@ -42,6 +42,7 @@ export const filesReadManyRoutes = (places: Places) =>
     {
       access: 'files:read',
       slow: true,
+      large: true,
       ...jsonBody(FilesReadRequest),
       response: {
         200: answer('One item for each that was asked for, in their order.', FilesRead),

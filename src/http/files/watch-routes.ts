@@ -65,6 +65,7 @@ export const fileWatchRoutes = (places: Places, watches: Watches) =>
         after,
         render: (event, seq) => ({ event: event.type, data: watchEventView(reach, place.value, event, seq) }),
         idOf: (seq) => `${watchId}-${seq}`,
+        method: request.method,
         signal: request.signal,
       });
     },

@@ -69,6 +69,7 @@ export const filesWriteManyRoutes = (places: Places, writing: Writing) =>
     {
       access: 'files:write',
       slow: true,
+      large: true,
       ...jsonBody(FilesWriteRequest, { limit: BODY_BYTES, nul: true }),
       response: {
         200: answer('One item for each that was asked for, in their order.', FilesWritten),

@@ -20,8 +20,7 @@ export const jobEventRoutes = (jobs: JobManager, feeds: JobFeeds) =>
       if (job === undefined) return refuse({ reason: 'job-not-found' });
       const following = await feeds.follow(job.folder, job.active);
       const { writeError } = following.feed;
-      if (writeError === undefined)
-        return jobEventStream(jobs, following, job, cursorOf(cursor, asked), request.signal);
+      if (writeError === undefined) return jobEventStream(jobs, following, job, cursorOf(cursor, asked), request);
       // Those who follow already wait for room; a newcomer would learn nothing from that.
       following[Symbol.dispose]();
       return refuse({ reason: 'events-not-stored', detail: writeError });

@@ -16,7 +16,7 @@ export function jobEventStream(
   following: Following,
   { record, folder }: JobSnapshot,
   after: number,
-  signal: AbortSignal,
+  { method, signal }: Request,
 ): Response {
   const { feed } = following;
   if (feed.complete && after >= feed.last) {
@@ -32,7 +32,7 @@ export function jobEventStream(
     [Symbol.dispose]: () => following[Symbol.dispose](),
   };
   const render = async (entry: FeedEntry) => ({ event: entry.type, data: await dataOf(entry) });
-  return eventStream({ source, after, render, signal });
+  return eventStream({ source, after, render, method, signal });
 
   async function dataOf(entry: FeedEntry): Promise<unknown> {
     switch (entry.type) {

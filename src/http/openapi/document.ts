@@ -44,6 +44,7 @@ export interface RouteStatement {
   readonly hooks: {
     readonly access?: Access;
     readonly slow?: true;
+    readonly large?: true;
     readonly withoutHost?: true;
     readonly ownAuthorization?: true;
     readonly params?: Standard<TObject>;
@@ -130,6 +131,7 @@ function operation({ hooks }: RouteStatement, shapes: NamedShapes): OpenApiOpera
 /** Those that the route states, and those that follow from the rest of its statement. */
 export function allAnswers({
   access,
+  large,
   body,
   detail,
   response: stated = {},
@@ -152,6 +154,7 @@ export function allAnswers({
           : 'The body is compressed, or not declared as `application/json`.',
       ),
     }),
+    ...(large === true && { 503: refusal('Too many requests of such size at once, for 30 seconds.') }),
     ...stated,
   };
 }

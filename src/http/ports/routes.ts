@@ -74,6 +74,7 @@ export const portRoutes = (list: PortList, watch: PortWatch, allowed: AllowedPor
           source,
           after: 0,
           render: ({ type, port }) => ({ event: type, data: portView(port) }),
+          method: request.method,
           signal: request.signal,
         });
       },

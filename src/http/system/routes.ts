@@ -50,6 +50,7 @@ export const systemRoutes = ({ sampler, describe, counts }: SystemRoom) =>
           source: sampler.open(interval, after),
           after,
           render: (sample) => ({ event: 'system', data: eventView(sample, counts()) }),
+          method: request.method,
           signal: request.signal,
         });
       },

@@ -34,6 +34,8 @@ export interface EventStreamOptions<Entry> {
   readonly render: (entry: Entry, id: number) => RenderedEvent | Promise<RenderedEvent>;
   /** How a number is written, for sequences of which there are several. Default: as it is. */
   readonly idOf?: (id: number) => string;
+  /** Of the request: HEAD has no events, and ends at once. Default: GET. */
+  readonly method?: string;
   /** Aborted when the reader is gone. */
   readonly signal: AbortSignal;
   /** Proxies cut what says nothing for a minute or less. */
@@ -46,6 +48,11 @@ const BATCH: ReadLimits = { entries: 16, bytes: 64 * 1024 };
 const AHEAD_BYTES = 64 * 1024;
 
 export function eventStream<Entry>(options: EventStreamOptions<Entry>): Response {
+  if (options.method === 'HEAD') {
+    // Elysia would read the stream, which has no end, to learn its length.
+    options.source[Symbol.dispose]();
+    return new Response(null, { headers: EVENT_STREAM_HEADERS });
+  }
   const { source, render, idOf = String, signal, heartbeatMs = HEARTBEAT_MS } = options;
   const encoder = new TextEncoder();
   const left = new AbortController();

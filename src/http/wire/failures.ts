@@ -1,4 +1,5 @@
 /** What any route may refuse a request for, before its own resource is asked. Resources have tables of their own. */
+import type { TooBusy } from '../../core/turns.ts';
 import type { InvalidRequest } from '../../core/invalid-request.ts';
 import type { PageFailure } from '../../pages/bundle-apart.ts';
 import type { Scope } from '../caller.ts';
@@ -19,9 +20,13 @@ export type WireFailure =
   | InvalidRequest
   | { readonly reason: 'upgrade-required' }
   | { readonly reason: 'shutting-down' }
+  | TooBusy
   | PageFailure
   | { readonly reason: 'system-failed'; readonly why: string }
   | { readonly reason: 'internal' };
+
+/** Of a route with large contents, of which so many go on at once. */
+export const TOO_BUSY = 'too many large requests at once: ask again later';
 
 export const wireRefusals = refusals<WireFailure>()({
   'key-invalid': { status: 401, error: 'invalid or missing API key' },
@@ -36,6 +41,7 @@ export const wireRefusals = refusals<WireFailure>()({
   'request-invalid': { status: 400, error: ({ detail }) => detail },
   'upgrade-required': { status: 426, error: 'this route is for WebSockets: request an upgrade' },
   'shutting-down': { status: 503, error: 'the server is shutting down' },
+  'too-busy': { status: 503, error: TOO_BUSY },
   'system-failed': { status: 500, error: ({ why }) => `the server cannot do it now: ${why}` },
   'page-not-made': { status: 500, error: ({ detail }) => `the page could not be made: ${withAdvice(detail)}` },
   internal: { status: 500, error: 'internal error' },

@@ -2,10 +2,11 @@
  * What every resource's plugin begins with: `resource('jobs').get(…)`, an Elysia instance with the macros of our routes.
  *
  * A route says what it is in its third argument, once, and everybody else reads it there: `params`, `headers` and
- * `response` (schema.ts), `...query(SHAPE)`, `...jsonBody(SHAPE)`, the words in `detail`, and these four:
+ * `response` (schema.ts), `...query(SHAPE)`, `...jsonBody(SHAPE)`, the words in `detail`, and these five:
  *
  * - `access`: who may use it. The gateway checks it before anything of the body is read.
  * - `slow: true`: its answer may take longer than a connection may otherwise be silent.
+ * - `large: true`: its body and its answer take much memory, so that few go on at once and the others wait.
  * - `withoutHost: true`: also for a request without Host, which is nobody's then, whatever key it brings.
  * - `ownAuthorization: true`: beside `X-API-Key`, `Authorization` is for whoever the request is passed on to.
  *
@@ -22,6 +23,7 @@ export const resource = (name: string) =>
   new Elysia({ name }).macro({
     access: (_access: Access) => ({}),
     slow: (_slow: true) => ({}),
+    large: (_large: true) => ({}),
     withoutHost: (_withoutHost: true) => ({}),
     ownAuthorization: (_ownAuthorization: true) => ({}),
   });
@@ -45,6 +47,9 @@ export const application = (reportBug: (request: Request, error: unknown) => voi
       }
       // Elysia wraps whatever a parser throws.
       if (code === 'PARSE' && error.cause instanceof BodyRefused) return error.cause.answer;
+      // Who has left is told nothing, and that somebody leaves is no bug: the answer is read by nobody.
+      if (request.signal.aborted && error === request.signal.reason)
+        return refusalResponse({ reason: 'request-invalid', detail: 'the client has left' });
       // Anything else is a bug of ours: the caller learns nothing of it, the log all.
       reportBug(request, error);
       const why = systemErrorIn(error);

@@ -33,6 +33,8 @@ export interface MachinePaths {
   readonly readNamesAsync: (folder: RawPath) => Promise<RawPath[]>;
   /** Throws what the file system throws. */
   readonly readLink: (path: RawPath) => RawPath;
+  /** Whether two new names that differ in letter case alone are usually one. */
+  readonly foldsCase: boolean;
   /** Whether listings leave it out unless they are asked for it. Throws what the file system throws. */
   readonly isHidden: (path: RawPath) => boolean;
 }

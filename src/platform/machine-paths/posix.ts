@@ -31,6 +31,8 @@ export const posixPaths = (names: PathNames): MachinePaths => ({
     ),
   readNames: (folder) => readdirSync(bytesOf(folder), 'buffer').map(rawOf),
   readNamesAsync: async (folder) => (await readdir(bytesOf(folder), 'buffer')).map(rawOf),
+  // The file systems of macOS do, unless they were made otherwise.
+  foldsCase: process.platform === 'darwin',
   readLink: readRawLink,
   isHidden: (path) => posix.basename(path).startsWith('.'),
 });

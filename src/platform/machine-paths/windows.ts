@@ -36,6 +36,7 @@ export const windowsPaths = (names: PathNames): MachinePaths => ({
     ),
   readNames: (folder) => readdirSync(forWindows(folder)),
   readNamesAsync: (folder) => readdir(forWindows(folder)),
+  foldsCase: true,
   readLink: (path) => readlinkSync(forWindows(path)),
   isHidden(path) {
     const attributes = kernel32().GetFileAttributesW(Buffer.from(`${forWindows(path)}\0`, 'utf16le'));

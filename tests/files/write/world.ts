@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Places, type GivenPath, type Place, type Reach } from '../../../src/files/place.ts';
+import { Turns } from '../../../src/core/turns.ts';
 import { FileLocks } from '../../../src/files/write/file-locks.ts';
 import { ProtectedPlaces } from '../../../src/files/write/protected.ts';
 import { Room } from '../../../src/files/write/room.ts';
@@ -26,6 +27,7 @@ export class WriteWorld implements Disposable {
     this.reach = new Places({ roots: undefined, own: [] }).reach({ roots: [this.folder], mayUseOwn: true });
     this.writing = {
       locks: new FileLocks(),
+      edits: new Turns(2),
       names: new StagedNames(this.notes),
       protectedPlaces: new ProtectedPlaces([this.folder]),
       room: new Room(keep),
