@@ -70,10 +70,7 @@ export async function transfer(): Promise<Measured[]> {
         },
         () => curl(target, '-o', '/dev/null', '-T', source),
       )),
-      memory(
-        `${name} to a slow reader, memory`,
-        await growthOf(server, () => read(at(source), 'slowly')),
-      ),
+      memory(`${name} to a slow reader, memory`, await growthOf(server, () => read(at(source), 'slowly'))),
       memory(
         `${name} to readers that leave, memory`,
         await growthOf(server, async () => {
