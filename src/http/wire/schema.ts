@@ -42,6 +42,9 @@ export const exactParameters = <Schema extends TObject>(schema: Schema): Standar
 export const headers = <Schema extends TObject>(schema: Schema): Standard<Schema> =>
   parametersNamed(schema, (name) => name.toLowerCase());
 
+/** `Array.isArray` does not tell the compiler that what is left is no read-only list. */
+const isList = (text: string | readonly string[]): text is readonly string[] => Array.isArray(text);
+
 function parametersNamed<Schema extends TObject>(schema: Schema, sentAs: (name: string) => string): Standard<Schema> {
   return standard(schema, (given) => {
     const values: Record<string, unknown> = {};
@@ -49,7 +52,7 @@ function parametersNamed<Schema extends TObject>(schema: Schema, sentAs: (name: 
       const text = (given as Readonly<Record<string, string | readonly string[] | undefined>>)[sentAs(name)];
       if (text === undefined) continue;
       // What cannot be decoded is null for Elysia, and the name of nothing.
-      const read = text instanceof Array ? readParameters(name, shape, text) : readParameter(name, shape, text);
+      const read = isList(text) ? readParameters(name, shape, text) : readParameter(name, shape, text);
       if (!read.ok) return invalid(read.failure.detail);
       values[name] = read.value;
     }
