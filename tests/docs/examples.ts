@@ -33,7 +33,12 @@ export function examplesOf(document: string, language: 'sh' | 'powershell', url:
 export function missingIn(output: string, prints: readonly string[]): string[] {
   const left = output.split(/\r?\n/);
   return prints.filter((line) => {
-    const pattern = new RegExp(`^${line.split('…').map((text) => RegExp.escape(text)).join('.*')}$`);
+    const pattern = new RegExp(
+      `^${line
+        .split('…')
+        .map((text) => RegExp.escape(text))
+        .join('.*')}$`,
+    );
     const at = left.findIndex((printed) => pattern.test(printed));
     if (at >= 0) left.splice(0, at + 1);
     return at < 0;
