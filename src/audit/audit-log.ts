@@ -17,6 +17,8 @@ import { RefusalBudget } from './refusal-budget.ts';
 /** Entries that wait to be written: some megabytes. */
 const MAX_WAITING = 10_000;
 const RETRY_MS = 5000;
+/** While entries keep coming they are gathered for so long: each append opens a file, which would cost a busy server a fifth of its time. */
+const GATHER_MS = 20;
 
 type State =
   | { readonly at: 'idle' }
@@ -45,6 +47,10 @@ export class AuditLog implements AsyncDisposable {
   #skipped = 0;
   #skippedEver = 0;
   #recordedEver = 0;
+  #writtenEver = 0;
+  #appended = Promise.withResolvers<void>();
+  /** Ends the gathering that goes on, for whoever waits. */
+  #hurry = () => {};
   /** The log has been told of this failure. */
   #complained = false;
   #closed = false;
@@ -108,9 +114,14 @@ export class AuditLog implements AsyncDisposable {
     if (files !== undefined && files.last <= seq) await this.#written.wait(signal, ms);
   }
 
-  /** Resolves when everything is written, or cannot be written now. */
+  /** Resolves when all that was recorded before is written, or cannot be written now. */
   async settled(): Promise<void> {
-    if (this.#state.at === 'writing') await this.#state.done;
+    const wanted = this.#recordedEver;
+    // What comes meanwhile is not waited for: on a busy server that would have no end.
+    while (this.#state.at === 'writing' && this.#writtenEver < wanted) {
+      this.#hurry();
+      await Promise.race([this.#appended.promise, this.#state.done]);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -136,8 +147,19 @@ export class AuditLog implements AsyncDisposable {
     while (this.#waiting.length > 0) {
       const count = await files.append(this.#waiting);
       this.#waiting.splice(0, count);
+      this.#writtenEver += count;
+      this.#appended.resolve();
+      this.#appended = Promise.withResolvers();
       this.#written.notifyAll();
+      if (this.#waiting.length > 0) await this.#gather();
     }
+  }
+
+  async #gather(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    using _over = this.#options.clock.after(GATHER_MS, resolve);
+    this.#hurry = resolve;
+    await promise;
   }
 
   #rest(): void {

@@ -28,6 +28,19 @@ test('a page has everything that was recorded before it was asked for', async ()
   expect((await pageOf(log, 9, { after: 5, before: 8 })).map(({ seq }) => seq)).toEqual([6, 7]);
 });
 
+test('what keeps coming is gathered before it is written, and who asks for a page does not wait for that', async () => {
+  using box = new Sandbox();
+  // Its clock stands still: gathering has no end by itself.
+  await using log = open(box);
+  let recorded = 0;
+  while (log.waiting < 50) {
+    log.record('default', request);
+    recorded += 1;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect((await pageOf(log, 1, {})).map(({ seq }) => seq)).toEqual([recorded]);
+});
+
 test('who waits for an entry gets it when it is there, and no later than the time is over', async () => {
   using box = new Sandbox();
   await using log = open(box);

@@ -21,6 +21,7 @@ import { terminalEcho } from './measures/terminal-echo.ts';
 import { terminalOutput } from './measures/terminal-output.ts';
 import { terminalSlow } from './measures/terminal-slow.ts';
 import { terminalsIdle } from './measures/terminals-idle.ts';
+import { transfer } from './measures/transfer.ts';
 import { update } from './measures/update.ts';
 import { watch } from './measures/watch.ts';
 import { executable } from './server.ts';
@@ -43,6 +44,7 @@ const MEASURES: Readonly<Record<string, Measure>> = {
   'terminal-echo': terminalEcho,
   'terminal-slow': terminalSlow,
   'terminal-crowd': terminalCrowd,
+  transfer,
   watch,
 };
 

@@ -38,7 +38,7 @@ export const fileCopyRoutes = (places: Places, writing: Writing, jobs: CopyJobs,
         await run.ended;
         return refuse(job.failure);
       }
-      noteSubject(request, { jobId: job.value });
+      noteSubject(request, { job: job.value });
       return status(202, { jobId: job.value });
     },
     {

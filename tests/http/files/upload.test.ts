@@ -144,6 +144,8 @@ describe('a copy that takes longer than 2 seconds', () => {
     const { client, id } = await waiting(rig);
     using _client = client;
     expect(await rig.job(id)).toMatchObject({ mode: 'file_copy', status: 'running' });
+    const entries = await rig.get<object[]>('/audit');
+    expect(entries).toContainEqual(expect.objectContaining({ route: '/files/copy', what: { job: id }, status: 202 }));
     expect((await rig.printed(id, '{"files":1,"bytes":6}')).status).toBe('running');
     expect(readFileSync(join(rig.place.cwd, 'to'), 'utf8')).toBe('old!');
     client.socket.write('!');

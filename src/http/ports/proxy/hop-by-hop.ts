@@ -11,7 +11,12 @@ const ALWAYS = [
   'upgrade',
 ];
 
+const ALONE: ReadonlySet<string> = new Set(ALWAYS);
+
 export function hopByHop(headers: Headers): ReadonlySet<string> {
-  const named = (headers.get('connection') ?? '').split(',').map((name) => name.trim().toLowerCase());
+  const connection = headers.get('connection');
+  // Mostly it names none: every request that is passed on asks twice.
+  if (connection === null || connection.toLowerCase() === 'keep-alive') return ALONE;
+  const named = connection.split(',').map((name) => name.trim().toLowerCase());
   return new Set([...ALWAYS, ...named]);
 }

@@ -124,7 +124,6 @@ async function send(asked: PassedRequest, passing: Passing, abort: AbortControll
     // A body can be sent once: what would refuse it is found out before.
     const known = body === undefined ? undefined : await openAddress(port);
     if (body !== undefined && known === undefined) return new Refused();
-    let refusal: Error = new Refused();
     for (const address of known === undefined ? LOOPBACK : [known]) {
       try {
         return await fetch(`http://${address}:${port}${rest}`, {
@@ -138,10 +137,9 @@ async function send(asked: PassedRequest, passing: Passing, abort: AbortControll
         });
       } catch (error) {
         if (!isRefusal(error)) throw error;
-        refusal = new Refused();
       }
     }
-    return refusal;
+    return new Refused();
   } catch (error) {
     if (nobody) return new Refused();
     return silent ? new Silent() : error instanceof Error ? error : new Error(messageOf(error));

@@ -56,12 +56,18 @@ export function requestHeaders({ headers, port, prefix, ownAuthorization, peer, 
 
 /** `Origin` and `Referer` of our host; those of others stay. */
 function asIfOfTarget(headers: Headers, host: string, target: string, prefix: string): void {
-  const origin = URL.parse(headers.get('origin') ?? '');
+  const origin = urlIn(headers, 'origin');
   if (origin?.host === host) headers.set('origin', target);
-  const referer = URL.parse(headers.get('referer') ?? '');
+  const referer = urlIn(headers, 'referer');
   if (referer?.host !== host) return;
   const path = `${referer.pathname}${referer.search}`;
   headers.set('referer', `${target}${path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path}`);
+}
+
+/** Null where there is none; to parse what is not there costs as much as all other headers. */
+function urlIn(headers: Headers, name: 'origin' | 'referer'): URL | null {
+  const text = headers.get(name);
+  return text === null ? null : URL.parse(text);
 }
 
 function withoutOurCookies(headers: Headers): void {
