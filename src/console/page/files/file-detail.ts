@@ -86,7 +86,7 @@ export function fileDetail(options: FileDetailOptions): HTMLElement {
 
 const folderHint = (): HTMLElement =>
   emptyPlace(
-    'folder',
+    'files',
     'A folder',
     'Choose a file from the tree to see what is in it. Files that are dropped here are uploaded.',
   );

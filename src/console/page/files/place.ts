@@ -54,8 +54,8 @@ export const pathIn = (folder: string, name: string): string => `${withEnd(folde
 export const nameOf = ({ path }: FilePlace): string => path.slice(path.lastIndexOf(separatorOf(path)) + 1) || path;
 
 const SLASH = 0x2f;
-const isWindows = (path: string): boolean => /^[A-Za-z]:/.test(path);
-const separatorOf = (path: string): string => (isWindows(path) ? '\\' : '/');
+const beginsWithDrive = (path: string): boolean => /^[A-Za-z]:/.test(path);
+const separatorOf = (path: string): string => (beginsWithDrive(path) ? '\\' : '/');
 const withEnd = (folder: string): string =>
   folder.endsWith(separatorOf(folder)) ? folder : `${folder}${separatorOf(folder)}`;
 
@@ -70,13 +70,13 @@ function pathAbove(path: string): string | undefined {
 /** What was typed or pasted: without quotes and spaces around it, and without a separator at its end. */
 export function typedPath(text: string): string {
   const path = text.trim().replace(/^(["'])(.*)\1$/, '$2');
-  const own = isWindows(path) ? path.replaceAll('/', '\\') : path;
+  const own = beginsWithDrive(path) ? path.replaceAll('/', '\\') : path;
   const isRoot = own === '/' || /^[A-Za-z]:\\$/.test(own);
   return isRoot
     ? own
     : /^[A-Za-z]:$/.test(own)
       ? `${own}\\`
-      : own.replace(/[\\/]+$/, (end) => (isWindows(own) || end.startsWith('/') ? '' : end));
+      : own.replace(/[\\/]+$/, (end) => (beginsWithDrive(own) || end.startsWith('/') ? '' : end));
 }
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);

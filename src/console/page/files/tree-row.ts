@@ -63,7 +63,7 @@ export function treeRow(
       setAttribute(element, 'title', titleOf(entry));
       element.classList.toggle('hidden-file', entry.hidden);
       setText(facts, isFolder(entry) || entry.type === 'other' ? '' : bytesText(entry.size));
-      const wanted = isFolder(entry) ? 'folder' : entry.type === 'symlink' ? 'link' : 'file';
+      const wanted = isFolder(entry) ? 'files' : entry.type === 'symlink' ? 'link' : 'file';
       if (wanted === shownIcon) return;
       shownIcon = wanted;
       setChildren(sign, icon(wanted));

@@ -17,7 +17,7 @@ export interface UploadRow {
 }
 
 /** `stop`: ends it, or takes the line away; `again`: goes on where it failed. */
-export function uploadRow(path: string, size: number, stop: () => void, again: () => void): UploadRow {
+export function uploadRow(path: string, { name, size }: File, stop: () => void, again: () => void): UploadRow {
   const mark = h('span', {});
   const facts = h('span', { class: 'help' });
   const bar = h('progress', { max: Math.max(1, size), 'aria-label': `Upload of ${path}` });
@@ -26,7 +26,7 @@ export function uploadRow(path: string, size: number, stop: () => void, again: (
     'li',
     { class: 'upload' },
     mark,
-    h('span', { class: 'upload-name mono', title: path }, path),
+    h('span', { class: 'upload-name mono', title: path }, name),
     bar,
     facts,
     retry,

@@ -62,7 +62,7 @@ class Uploads {
         version: 'none',
         row: uploadRow(
           path,
-          file.size,
+          file,
           () => this.#remove(upload),
           () => this.#enqueue(upload),
         ),
