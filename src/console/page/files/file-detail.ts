@@ -50,7 +50,7 @@ export function fileDetail(options: FileDetailOptions): HTMLElement {
     } catch (error) {
       if (signal.aborted || connection.explains(error)) return;
       const isGone = error instanceof ClientError && error.status === 404;
-      if (isGone && preview?.isEdited === true) return void preview.goneOutside();
+      if (isGone && preview?.isEdited === true) return preview.goneOutside();
       version = undefined;
       preview = undefined;
       article.removeAttribute('aria-busy');

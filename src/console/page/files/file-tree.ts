@@ -76,17 +76,17 @@ export class FileTree {
     if (idOf(place) === idOf(this.root)) return;
     const known = this.#open.get(idOf(place));
     this.#root = known ?? new FolderItems(place);
-    this.#read(this.#root);
+    void this.#read(this.#root);
   }
 
   /** All that is open, anew. */
   refresh(): void {
-    for (const folder of [this.#root, ...this.#open.values()]) this.#read(folder);
+    for (const folder of [this.#root, ...this.#open.values()]) void this.#read(folder);
   }
 
   /** A folder, anew, if it is open. */
   reread(path: string): void {
-    for (const folder of [this.#root, ...this.#open.values()]) if (folder.place.path === path) this.#read(folder);
+    for (const folder of [this.#root, ...this.#open.values()]) if (folder.place.path === path) void this.#read(folder);
   }
 
   /** Opens the folders down to a place in the tree, and from now on follows the folder that it is, or is in. */

@@ -64,7 +64,7 @@ export class FilePreview {
 
   /** It was deleted while it was edited. */
   goneOutside(): void {
-    this.#editor?.changedOutside(undefined);
+    void this.#editor?.changedOutside(undefined);
   }
 
   async #contentOf(entry: FileEntry, signal: AbortSignal): Promise<readonly HTMLElement[]> {
