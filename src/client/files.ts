@@ -35,11 +35,14 @@ import type { FileListing } from '../protocol/files/list.ts';
 import type { FileSearch } from '../protocol/files/search.ts';
 import { listFiles, type ListFilesOptions } from './files/list.ts';
 import { searchFiles, type FileSearchRow } from './files/search.ts';
+import { which } from './files/which.ts';
 import type { Transport } from './transport.ts';
 
 export type { WatchedEvent, WatchOptions };
 
 export interface StatOptions {
+  /** The path in base64, which counts in place of `path`, where names in it are no UTF-8. Default: none. */
+  readonly pathBytes?: string | undefined;
   /** Whether a link at the end of a path is followed. Default false. */
   readonly follow?: boolean;
   /** `sha256` reads files for their hash, however long that takes. Default: none. */
@@ -49,6 +52,8 @@ export interface StatOptions {
 }
 
 export interface ReadFileOptions {
+  /** The path in base64, which counts in place of `path`, where names in it are no UTF-8. Default: none. */
+  readonly pathBytes?: string | undefined;
   /** First byte. Default 0. */
   readonly from?: number;
   /** The byte to stop before. Default: the end. */
@@ -72,8 +77,12 @@ export class FileCalls {
   }
 
   /** What is at a path. Rejects with status 403 outside of the roots, 404 where nothing is. */
-  stat(path: string, { follow = false, hash, signal }: StatOptions = {}): Promise<FileEntry> {
-    const search = new URLSearchParams({ path, ...(follow && { follow: '1' }), ...(hash !== undefined && { hash }) });
+  stat(path: string, { follow = false, hash, pathBytes, signal }: StatOptions = {}): Promise<FileEntry> {
+    const search = new URLSearchParams({
+      ...which(path, pathBytes),
+      ...(follow && { follow: '1' }),
+      ...(hash !== undefined && { hash }),
+    });
     return this.#transport.json({
       path: `/files/stat?${search}`,
       repeatable: true,
@@ -85,7 +94,7 @@ export class FileCalls {
   /** What is at each of 1 to 1000 paths, in their order; one without an entry has `ok: false`. */
   async statMany(
     paths: readonly string[],
-    { follow = false, hash, signal }: StatOptions = {},
+    { follow = false, hash, signal }: Omit<StatOptions, 'pathBytes'> = {},
   ): Promise<FileStats['items']> {
     const { items } = await this.#transport.json<FileStats>({
       path: '/files/stat',
@@ -102,10 +111,10 @@ export class FileCalls {
    * The bytes of a file, as they come; headers of the answer have its version as `ETag`. Rejects with status 404 where nothing is,
    * 409 for what is no file, 412 for another version, 416 where `from` is beyond the end.
    */
-  read(path: string, { from = 0, to, version, signal }: ReadFileOptions = {}): Promise<Response> {
+  read(path: string, { from = 0, to, version, pathBytes, signal }: ReadFileOptions = {}): Promise<Response> {
     const isPart = from > 0 || to !== undefined;
     return this.#transport.stream({
-      path: `/files?${new URLSearchParams({ path })}`,
+      path: `/files?${new URLSearchParams(which(path, pathBytes))}`,
       headers: {
         ...(isPart && { range: `bytes=${from}-${to === undefined ? '' : to - 1}` }),
         ...(version !== undefined && { 'if-match': `"${version}"` }),

@@ -26,7 +26,7 @@ inChromium('the console page: by keyboard', (open) => {
     await watched.unlock(rig().key);
     await page.getByText('Connected').waitFor();
     const reached: string[] = [];
-    for (let press = 0; press < 8; press += 1) {
+    for (let press = 0; press < 9; press += 1) {
       await page.keyboard.press('Tab');
       reached.push(await page.evaluate<string>(`document.activeElement.getAttribute('href') ?? ''`));
     }
@@ -35,6 +35,7 @@ inChromium('the console page: by keyboard', (open) => {
       '#/sessions',
       '#/terminals',
       '#/agents',
+      '#/files',
       '#/server',
     ]);
   });
@@ -144,7 +145,7 @@ inChromium('the console page: by keyboard', (open) => {
     await page.locator('.side').waitFor({ state: 'hidden' });
     expect(await focused(page)).not.toBe('nothing');
     await page.getByRole('button', { name: 'Run again' }).focus();
-    await page.keyboard.press('5');
+    await page.keyboard.press('6');
     await page.getByRole('heading', { name: 'Server', exact: true }).waitFor();
     expect(await focused(page)).not.toBe('nothing');
   });

@@ -37,7 +37,7 @@ describe('the console page over HTTP', () => {
       'default-src': "'none'",
       'script-src': "'self'",
       'style-src': "'self'",
-      'img-src': "'self'",
+      'img-src': "'self' blob:",
       'connect-src': "'self'",
       'base-uri': "'none'",
       'form-action': "'none'",

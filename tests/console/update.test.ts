@@ -181,7 +181,7 @@ inChromium('the console page: updates', (open) => {
     const { page } = watched;
     await watched.unlock(rig().key);
     await page.getByText('Connected').waitFor();
-    await page.keyboard.press('5');
+    await page.keyboard.press('6');
     await says(page, 'A server that runs from source is not updated.');
     expect(await buttons(page)).toEqual([]);
     expect(await page.locator('.rolled-back').isVisible()).toBe(false);
@@ -211,7 +211,7 @@ inChromium('the console page: updates', (open) => {
     await page.getByRole('link', { name: 'Server' }).getByText('new').waitFor();
     await page.waitForResponse('**/health');
     expect(server.looks).toBe(looks);
-    await page.keyboard.press('5');
+    await page.keyboard.press('6');
     await waitFor('the view to ask again and again', () => server.looks > looks + 2);
   });
 

@@ -1,8 +1,11 @@
 /** Listing a folder of the machine. */
 import type { FileListing } from '../../protocol/files/list.ts';
 import type { Transport } from '../transport.ts';
+import { which } from './which.ts';
 
 export interface ListFilesOptions {
+  /** The path in base64, which counts in place of `path`, where names in it are no UTF-8. Default: none. */
+  readonly pathBytes?: string | undefined;
   /** How many folders deep, 1 to 10,000; 1 is the folder itself, 0 all of them. Default 1. */
   readonly depth?: number;
   /** Globs of what is left out, 100 at most; a folder that is, is not looked into. Default: none. */
@@ -26,9 +29,9 @@ export interface ListFilesOptions {
 export function listFiles(
   transport: Transport,
   path: string,
-  { exclude = [], hidden = false, depth, limit, signal, ...texts }: ListFilesOptions,
+  { exclude = [], hidden = false, depth, limit, signal, pathBytes, ...texts }: ListFilesOptions,
 ): Promise<FileListing> {
-  const search = new URLSearchParams({ path, ...texts, ...(hidden && { hidden: '1' }) });
+  const search = new URLSearchParams({ ...which(path, pathBytes), ...texts, ...(hidden && { hidden: '1' }) });
   if (depth !== undefined) search.set('depth', String(depth));
   if (limit !== undefined) search.set('limit', String(limit));
   for (const glob of exclude) search.append('exclude', glob);

@@ -25,6 +25,7 @@ const TITLES: Readonly<Record<ViewName, string>> = {
   sessions: 'Sessions',
   terminals: 'Terminals',
   agents: 'Agents',
+  files: 'Files',
   server: 'Server',
 };
 
@@ -48,6 +49,7 @@ const NOTES: Readonly<Record<ViewName, (health: Health) => Note | undefined>> = 
   terminals: (health) => active(health.terminal_sessions),
   agents: ({ agent_sessions, agent_pending_permissions: pending }) =>
     pending > 0 ? { text: String(pending), title: waitText(pending), urgent: true } : active(agent_sessions),
+  files: () => undefined,
   server: ({ update: { available } }) =>
     available === undefined ? undefined : { text: 'new', title: `version ${available} is available` },
 };

@@ -42,7 +42,7 @@ export function keyedList<T>(
       end.abort();
     }
     rows = next;
-    keepOneTabStop(list);
+    oneTabStop(list);
   };
 }
 
@@ -58,7 +58,7 @@ export function arrowKeys(list: HTMLElement): void {
     event.preventDefault();
     links[Math.max(0, Math.min(links.length - 1, to))]?.focus();
   });
-  list.addEventListener('focusin', () => keepOneTabStop(list));
+  list.addEventListener('focusin', () => oneTabStop(list));
 }
 
 function target(key: string, at: number, last: number): number | undefined {
@@ -78,7 +78,8 @@ function target(key: string, at: number, last: number): number | undefined {
   }
 }
 
-function keepOneTabStop(list: HTMLElement): void {
+/** Leaves the Tab key one stop in a list: what has the focus, else what is chosen, else the first. */
+export function oneTabStop(list: HTMLElement): void {
   const links = linksOf(list);
   const stop =
     links.find((link) => link === document.activeElement) ??

@@ -6,6 +6,7 @@ import { banner } from './banner.ts';
 import { applyColorScheme } from './color-scheme.ts';
 import { Connection } from './connection.ts';
 import { h, setChildren } from './element.ts';
+import { filesView } from './files/files-view.ts';
 import { keepFocus } from './focus-keeper.ts';
 import { pageHeader } from './header.ts';
 import { jobsView } from './jobs/jobs-view.ts';
@@ -29,6 +30,7 @@ const VIEW_OF: Readonly<Record<ViewName, View>> = {
   sessions: sessionsView,
   terminals: terminalsView,
   agents: agentsView,
+  files: filesView,
   server: serverView,
 };
 

@@ -7,6 +7,8 @@ import { sentence } from './notice.ts';
 
 export interface OpeningDialog {
   readonly title: string;
+  /** What the form does. Default: Open. */
+  readonly action?: string;
   readonly connection: Connection;
   readonly fields: readonly Child[];
   /** Why the form cannot be sent as it is filled in. */
@@ -16,9 +18,17 @@ export interface OpeningDialog {
   readonly opened: (id: string) => void;
 }
 
-export function openingDialog({ title, connection, fields, incomplete, open, opened }: OpeningDialog): void {
+export function openingDialog({
+  title,
+  action = 'Open',
+  connection,
+  fields,
+  incomplete,
+  open,
+  opened,
+}: OpeningDialog): void {
   const problem = h('p', { class: 'problem', role: 'alert' });
-  const create = button('Open', undefined, { kind: 'primary', type: 'submit' });
+  const create = button(action, undefined, { kind: 'primary', type: 'submit' });
   /** Not by disabling the button: that would take the focus away. */
   let busy = false;
   const submit = async (event: SubmitEvent): Promise<void> => {

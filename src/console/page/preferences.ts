@@ -4,6 +4,7 @@ import { Store } from './store.ts';
 const SPEAK = 'agent-server terminals speak';
 const SINGLE_KEYS_OFF = 'agent-server single keys off';
 const LIST_FOLDED = 'agent-server list folded';
+const HIDDEN_FILES = 'agent-server files show hidden';
 const CTRL_V = 'agent-server terminals paste by ctrl v';
 const THEME = 'agent-server theme';
 const FONT_SIZE = 'agent-server terminal font size';
@@ -35,6 +36,13 @@ export const listFolded = new Store<boolean>(localStorage.getItem(LIST_FOLDED) =
 export function setListFolded(folded: boolean): void {
   set(LIST_FOLDED, folded && 'yes');
   listFolded.set(folded);
+}
+
+/** Whether the tree of files shows those that are hidden. */
+export const hiddenFiles = new Store<boolean>(localStorage.getItem(HIDDEN_FILES) === 'yes');
+export function setHiddenFiles(shown: boolean): void {
+  set(HIDDEN_FILES, shown && 'yes');
+  hiddenFiles.set(shown);
 }
 
 /** Of terminals, in pixels. */

@@ -10,7 +10,8 @@ const LIST: readonly (readonly [keys: readonly string[], meaning: string])[] = [
   [['2'], 'Sessions'],
   [['3'], 'Terminals'],
   [['4'], 'Agents'],
-  [['5'], 'Server and its updates'],
+  [['5'], 'Files'],
+  [['6'], 'Server and its updates'],
   [['n'], 'New: run a command, open a terminal or a session with an agent'],
   [['↑', '↓'], 'Move in a list; Enter opens'],
   [['l'], 'Back to the list'],
@@ -32,7 +33,8 @@ export function listenForShortcuts({ go }: ShortcutActions): void {
     '2': () => go('sessions'),
     '3': () => go('terminals'),
     '4': () => go('agents'),
-    '5': () => go('server'),
+    '5': () => go('files'),
+    '6': () => go('server'),
     b: () => setListFolded(!listFolded.value),
     n: () => press('[data-shortcut="n"]'),
     l: focusList,
@@ -93,5 +95,5 @@ function focusList(): void {
   back.click();
 }
 
-const listStop = (): HTMLElement | null => document.querySelector<HTMLElement>('.rows a[tabindex="0"]');
+const listStop = (): HTMLElement | null => document.querySelector<HTMLElement>(':is(.rows, .tree) a[tabindex="0"]');
 const focusListStop = (): void => listStop()?.focus();

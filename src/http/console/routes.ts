@@ -10,14 +10,15 @@ import { resource } from '../wire/routes.ts';
 import { parameters } from '../wire/schema.ts';
 
 /**
- * Scripts and styles of our own and nothing else; requests and sockets to this server only; in no frame; and text that
+ * Scripts and styles of our own and nothing else, images also out of files that the page has read with its key (a blob that
+ * is an image runs no scripts); requests and sockets to this server only; in no frame; and text that
  * a script would make markup of is refused by the browser (trusted types).
  */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "img-src 'self'",
+  "img-src 'self' blob:",
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
