@@ -17,6 +17,7 @@ export function healthReport({ config, env }: Base, features: readonly Feature[]
       hostname: machineName(env),
       cwd: config.cwd,
       authenticated: true,
+      scopes: [...caller.scopes],
       uptime_seconds: Math.round(performance.now() - startedAt) / 1000,
       activity: [...activityOf(features)],
       problems: features.flatMap((feature) => feature.problems?.(caller) ?? []),

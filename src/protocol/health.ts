@@ -35,6 +35,7 @@ export const Health = Type.Object(
     hostname: Type.String({ description: 'Name of this machine.' }),
     cwd: Type.String({ description: 'Working directory of commands that name none.' }),
     authenticated: Type.Literal(true),
+    scopes: Type.Array(Type.String(), { description: 'What the key of this request may do; `admin` is everything.' }),
     uptime_seconds: Type.Number({ minimum: 0, description: 'Seconds since this server started.' }),
     activity: Type.Array(Activity, {
       description: 'What is active now, by kind; a kind with nothing active is left out.',

@@ -26,7 +26,7 @@ inChromium('the console page: by keyboard', (open) => {
     await watched.unlock(rig().key);
     await page.getByText('Connected').waitFor();
     const reached: string[] = [];
-    for (let press = 0; press < 8; press += 1) {
+    for (let press = 0; press < 9; press += 1) {
       await page.keyboard.press('Tab');
       reached.push(await page.evaluate<string>(`document.activeElement.getAttribute('href') ?? ''`));
     }
@@ -36,6 +36,7 @@ inChromium('the console page: by keyboard', (open) => {
       '#/terminals',
       '#/agents',
       '#/server',
+      '#/machine',
     ]);
   });
 

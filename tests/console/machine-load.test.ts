@@ -1,6 +1,6 @@
 /** The line below the list of jobs that says how busy the machine is: on any screen, readable, and out of the way. */
 import { expect, test } from 'bun:test';
-import { loadText } from '../../src/console/page/jobs/load-text.ts';
+import { loadText } from '../../src/console/page/load/load-text.ts';
 import type { SystemDisk } from '../../src/protocol/system.ts';
 import { sharedRig } from '../contract/shared-rig.ts';
 import { liveServer } from '../support/doors.ts';

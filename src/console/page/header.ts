@@ -26,6 +26,7 @@ const TITLES: Readonly<Record<ViewName, string>> = {
   terminals: 'Terminals',
   agents: 'Agents',
   server: 'Server',
+  machine: 'Machine',
 };
 
 interface Note {
@@ -50,6 +51,7 @@ const NOTES: Readonly<Record<ViewName, (health: Health) => Note | undefined>> = 
     pending > 0 ? { text: String(pending), title: waitText(pending), urgent: true } : active(agent_sessions),
   server: ({ update: { available } }) =>
     available === undefined ? undefined : { text: 'new', title: `version ${available} is available` },
+  machine: () => undefined,
 };
 
 export function pageHeader({ connection, route, places, health, signal }: HeaderOptions): HTMLElement {
@@ -67,6 +69,8 @@ export function pageHeader({ connection, route, places, health, signal }: Header
     for (const { name, link } of tabs) {
       setAttribute(link, 'aria-current', name === view && 'page');
       setAttribute(link, 'href', places.linkTo(name));
+      // On a phone not all of them fit.
+      if (name === view) link.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     }
     showInTab(isName(id) ? id : TITLES[view]);
   });

@@ -4,12 +4,12 @@
  */
 import type { Shown } from './output/output-layout.ts';
 
-export const VIEWS = ['jobs', 'sessions', 'terminals', 'agents', 'server'] as const;
+export const VIEWS = ['jobs', 'sessions', 'terminals', 'agents', 'server', 'machine'] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 export interface Route {
   readonly view: ViewName;
-  /** Of the job, terminal or agent session, or the shell session's key. */
+  /** Of the job, terminal or agent session, the shell session's key, a process, or `ports` of the machine. */
   readonly id: string | undefined;
   /** What the list is filtered by, as in a URL; empty: nothing. */
   readonly query: string;
