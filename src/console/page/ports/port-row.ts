@@ -26,7 +26,7 @@ export function portRow(listed: ListedPort, waysOf: (port: ListedPort) => PortWa
   const element = h(
     'tr',
     {},
-    h('th', { scope: 'row', class: 'mono' }, port, note),
+    h('th', { scope: 'row', class: 'mono' }, port, ' ', note),
     h(
       'td',
       { class: 'port-process' },
