@@ -1,6 +1,7 @@
 /** Machine 3: processes of the machine, jobs' or not. */
 import { describe, expect, test } from 'bun:test';
-import type { ProcessList, ProcessNode, ProcessResource } from '../../src/protocol/processes.ts';
+import type { ProcessNode, ProcessTree } from '../../src/protocol/process-tree.ts';
+import type { ProcessResource } from '../../src/protocol/processes.ts';
 import type { Door } from '../support/doors.ts';
 import { MODE, plainShell } from './session-shell.ts';
 import { sharedRig } from './shared-rig.ts';
@@ -11,7 +12,7 @@ export function processesSuite(door: Door): void {
 
   describe('processes', () => {
     const rig = sharedRig(door);
-    const list = (query = '') => rig().get<ProcessList>(`/processes${query}`);
+    const list = (query = '') => rig().get<ProcessTree>(`/processes${query}`);
     const hangs = (marker: string) => (posixOnly ? ['sleep', marker] : ['ping', '-n', marker, '127.0.0.1']);
     const startHanging = async (marker: string, fields: object = {}) => {
       const json = { mode: 'process', argv: hangs(marker), ...fields };
