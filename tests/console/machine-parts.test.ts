@@ -5,7 +5,7 @@ import { oneLine } from '../../src/console/page/one-line.ts';
 import { forwardLine } from '../../src/console/page/ports/forward-line.ts';
 import { processFilterOf, queryOf } from '../../src/console/page/processes/process-filter.ts';
 import { rowsOf } from '../../src/console/page/processes/process-rows.ts';
-import type { ProcessNode } from '../../src/protocol/processes.ts';
+import type { ProcessNode } from '../../src/protocol/process-tree.ts';
 
 const node = (pid: number, command: string, children?: ProcessNode[]): ProcessNode => ({
   pid,

@@ -1,5 +1,6 @@
 /** What a list of processes shows, in its order: a tree as rows with a depth, and of all of them those that are asked for. */
-import type { ProcessNode, ProcessResource } from '../../../protocol/processes.ts';
+import type { ProcessNode } from '../../../protocol/process-tree.ts';
+import type { ProcessResource } from '../../../protocol/processes.ts';
 
 export interface ProcessRowOf {
   readonly process: ProcessResource;

@@ -1,5 +1,5 @@
 /** Processes of the machine: those of jobs or all, as a tree or a list, and one of them in detail. */
-import type { ProcessList } from '../../../protocol/processes.ts';
+import type { ProcessTree } from '../../../protocol/process-tree.ts';
 import { button } from '../button.ts';
 import { h, setChildren, setText } from '../element.ts';
 import { emptyPlace } from '../empty.ts';
@@ -27,7 +27,7 @@ export function processesView(context: Context, parts: HTMLElement, signal: Abor
   const cut = h('p', { class: 'help list-note', hidden: true });
   const load = followLoad(context, signal);
   let wanted = processFilterOf(query.value);
-  let found: ProcessList | undefined;
+  let found: ProcessTree | undefined;
   const show = (): void => {
     if (found === undefined) return;
     loaded();
