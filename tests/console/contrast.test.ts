@@ -93,6 +93,8 @@ inChromium('the console page: contrast', (open) => {
       [`#/terminals/${id}`]: '.terminal-bar .good',
       '#/agents': '.list .empty',
       '#/server': '.update-status .mark',
+      '#/machine': '.processes a',
+      '#/machine/ports': '.ports tbody tr',
     };
     for (const [place, sign] of Object.entries(places)) {
       await page.evaluate(`location.hash = '${place}'`);

@@ -37,6 +37,7 @@ inChromium('the console page: by keyboard', (open) => {
       '#/agents',
       '#/files',
       '#/server',
+      '#/machine',
     ]);
   });
 

@@ -2,7 +2,7 @@
 
 /** What sticks out of the page, as far as it is to be seen. */
 export const STICKING_OUT = `[...document.querySelectorAll('body *')]
-  .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 0.5 && !one.closest('.output-scroller, .terminal-frame, .terminal-title, .touch-keys, .command, .text-lines, .diff pre, .code-block pre, .table-frame, .attached-clients summary, .spoken'))
+  .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 0.5 && !one.closest('.output-scroller, .terminal-frame, .terminal-title, .touch-keys, .command, .text-lines, .diff pre, .code-block pre, .table-frame, .attached-clients summary, .top nav, .spoken'))
   .map((one) => one.tagName + '.' + one.className)`;
 
 /** Functions of contrast, for other expressions. Colours are solid here, but for tints on a known ground. */

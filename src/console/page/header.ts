@@ -27,6 +27,7 @@ const TITLES: Readonly<Record<ViewName, string>> = {
   agents: 'Agents',
   files: 'Files',
   server: 'Server',
+  machine: 'Machine',
 };
 
 interface Note {
@@ -52,6 +53,7 @@ const NOTES: Readonly<Record<ViewName, (health: Health) => Note | undefined>> = 
   files: () => undefined,
   server: ({ update: { available } }) =>
     available === undefined ? undefined : { text: 'new', title: `version ${available} is available` },
+  machine: () => undefined,
 };
 
 export function pageHeader({ connection, route, places, health, signal }: HeaderOptions): HTMLElement {
@@ -69,6 +71,8 @@ export function pageHeader({ connection, route, places, health, signal }: Header
     for (const { name, link } of tabs) {
       setAttribute(link, 'aria-current', name === view && 'page');
       setAttribute(link, 'href', places.linkTo(name));
+      // On a phone not all of them fit.
+      if (name === view) link.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     }
     showInTab(isName(id) ? id : TITLES[view]);
   });

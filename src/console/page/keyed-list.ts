@@ -11,6 +11,9 @@ interface Shown<T> {
   readonly end: AbortController;
 }
 
+/** Lists whose links are one stop of the Tab key. */
+const oneStop = new WeakSet<HTMLElement>();
+
 /** Returns the function that shows these items in this order. `create`: its signal aborts when the row goes. */
 export function keyedList<T>(
   list: HTMLElement,
@@ -42,12 +45,13 @@ export function keyedList<T>(
       end.abort();
     }
     rows = next;
-    oneTabStop(list);
+    if (oneStop.has(list)) oneTabStop(list);
   };
 }
 
 /** Up, Down, Home and End go through the links of a list, which is one stop of the Tab key. */
 export function arrowKeys(list: HTMLElement): void {
+  oneStop.add(list);
   list.addEventListener('keydown', (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const links = linksOf(list);

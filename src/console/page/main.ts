@@ -12,6 +12,7 @@ import { pageHeader } from './header.ts';
 import { jobsView } from './jobs/jobs-view.ts';
 import { askForKey } from './key-dialog.ts';
 import { LastPlaces } from './last-places.ts';
+import { machineView } from './machine/machine-view.ts';
 import { clearNotice, noticePlace } from './notice.ts';
 import { listFolded } from './preferences.ts';
 import { parseRoute, type ViewName } from './route.ts';
@@ -32,6 +33,7 @@ const VIEW_OF: Readonly<Record<ViewName, View>> = {
   agents: agentsView,
   files: filesView,
   server: serverView,
+  machine: machineView,
 };
 
 const route = new Store(parseRoute(location.hash));

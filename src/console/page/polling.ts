@@ -31,7 +31,8 @@ export function poll(
     if (again) void round();
     else if (!document.hidden) timer = setTimeout(() => void round(), everyMs);
   };
-  document.addEventListener('visibilitychange', () => void (document.hidden || round()), { signal });
+  const lookedAt = (): void => (document.hidden ? clearTimeout(timer) : void round());
+  document.addEventListener('visibilitychange', lookedAt, { signal });
   signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   void round();
   return () => void round();

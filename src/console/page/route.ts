@@ -4,12 +4,12 @@
  */
 import type { Shown } from './output/output-layout.ts';
 
-export const VIEWS = ['jobs', 'sessions', 'terminals', 'agents', 'files', 'server'] as const;
+export const VIEWS = ['jobs', 'sessions', 'terminals', 'agents', 'files', 'server', 'machine'] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 export interface Route {
   readonly view: ViewName;
-  /** Of the job, terminal or agent session, the shell session's key, or the path of a file. */
+  /** Of the job, terminal, agent session or process, the shell session's key, the path of a file, or `ports` of the machine. */
   readonly id: string | undefined;
   /** What the list is filtered by, as in a URL; empty: nothing. */
   readonly query: string;

@@ -1,8 +1,10 @@
-/** What is shown where no job is chosen: the latest failures, and commands to try. */
+/** What is shown where no job is chosen: the latest failures, how busy the machine is, and commands to try. */
 import type { JobResource } from '../../../protocol/job.ts';
 import { button } from '../button.ts';
 import { h, setChildren } from '../element.ts';
 import { keyedList } from '../keyed-list.ts';
+import type { LoadFeed } from '../load/load-feed.ts';
+import { loadPanel } from '../load/load-panel.ts';
 import { poll } from '../polling.ts';
 import type { Context } from '../view.ts';
 import { filterOf } from './job-filter.ts';
@@ -15,7 +17,7 @@ const MAX_FAILURES = 5;
 const FOR_SH = ['uname -a', 'df -h', 'for i in 1 2 3 4 5; do echo "step $i"; sleep 1; done'];
 const FOR_CMD = ['ver', 'dir', 'ping -n 5 127.0.0.1'];
 
-export function jobsOverview(context: Context, signal: AbortSignal): HTMLElement {
+export function jobsOverview(context: Context, load: LoadFeed, signal: AbortSignal): HTMLElement {
   const { client, connection, health } = context;
   const list = h('ul', { class: 'recent' });
   const showFailures = keyedList<JobResource>(
@@ -50,6 +52,7 @@ export function jobsOverview(context: Context, signal: AbortSignal): HTMLElement
     h('h2', {}, 'No job chosen'),
     h('p', { class: 'help' }, 'Choose a job from the list to see its output, which is updated while the job runs.'),
     failures,
+    loadPanel(load, signal),
     h(
       'section',
       { 'aria-label': 'Examples' },

@@ -4,6 +4,8 @@ import { button } from '../button.ts';
 import { h, setChildren } from '../element.ts';
 import { emptyPlace } from '../empty.ts';
 import { arrowKeys, keyedList } from '../keyed-list.ts';
+import { followLoad } from '../load/load-feed.ts';
+import { loadLine } from '../load/load-line.ts';
 import { listAndDetail } from '../list-and-detail.ts';
 import { loadMore } from '../load-more.ts';
 import { poll } from '../polling.ts';
@@ -16,7 +18,6 @@ import { filterOf, isFiltered, jobFilter } from './job-filter.ts';
 import { JobPages } from './job-pages.ts';
 import { jobRow } from './job-row.ts';
 import { jobsOverview } from './jobs-overview.ts';
-import { machineLoad } from './machine-load.ts';
 import { runForm } from './run-form.ts';
 
 const REFRESH_MS = 2000;
@@ -64,6 +65,7 @@ export function jobsView(context: Context, signal: AbortSignal): HTMLElement {
     signal,
   );
   const refresh = poll(connection, signal, REFRESH_MS, () => update((now) => now.refresh()));
+  const load = followLoad(context, signal);
   let listed = query.value;
   filter.show(listed);
   query.watch(signal, (wanted) => {
@@ -80,9 +82,9 @@ export function jobsView(context: Context, signal: AbortSignal): HTMLElement {
       above: form.element,
       control: filter.element,
       list: [rows, none, more.element],
-      below: machineLoad(context, signal),
+      below: loadLine(load, signal),
       detail: (id, life) => jobDetail(context, id, life, refresh),
-      nothingChosen: (life) => jobsOverview(context, life),
+      nothingChosen: (life) => jobsOverview(context, load, life),
     },
     signal,
   );

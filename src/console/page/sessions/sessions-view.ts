@@ -21,7 +21,7 @@ export function sessionsView({ client, connection, health }: Context, signal: Ab
   const rows = h('tbody', {});
   const table = h(
     'table',
-    { class: 'sessions', hidden: true },
+    { class: 'records sessions', hidden: true },
     h(
       'thead',
       {},
