@@ -37,7 +37,8 @@ export function connectOptionsFor<T extends ConnectOptions>(named: NamedPath, ar
   const { profile } = named;
   if (profile === undefined) return ok(args);
   const other = (['url', 'profile', 'data-dir'] as const).find((name) => args[name] !== undefined);
-  if (other === undefined || (other === 'profile' && args.profile === profile)) return ok({ ...args, profile });
+  if (other === undefined || (other === 'profile' && args.profile === profile))
+    return ok({ ...args, profile, profileFrom: 'named before the path' });
   return fail({
     reason: 'usage',
     message: `${profile}: and --${other} both name a server; give one`,

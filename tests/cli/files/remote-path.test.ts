@@ -30,8 +30,14 @@ describe('which server a path names', () => {
 test('the path says the profile, and no option may say another server', () => {
   const named = parseNamedPath('box:/srv');
   const given: ConnectOptions = { 'key-file': 'k' };
-  expect(connectOptionsFor(named, given)).toEqual({ ok: true, value: { ...given, profile: 'box' } });
-  expect(connectOptionsFor(named, { profile: 'box' })).toEqual({ ok: true, value: { profile: 'box' } });
+  expect(connectOptionsFor(named, given)).toEqual({
+    ok: true,
+    value: { ...given, profile: 'box', profileFrom: 'named before the path' },
+  });
+  expect(connectOptionsFor<ConnectOptions>(named, { profile: 'box' })).toEqual({
+    ok: true,
+    value: { profile: 'box', profileFrom: 'named before the path' },
+  });
   for (const args of [{ url: 'http://x' }, { profile: 'other' }, { 'data-dir': 'd' }])
     expect(connectOptionsFor(named, args)).toMatchObject({ ok: false, failure: { reason: 'usage' } });
   expect(connectOptionsFor(parseNamedPath('/srv'), { url: 'http://x' })).toEqual({
