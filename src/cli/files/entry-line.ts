@@ -38,7 +38,7 @@ const LETTERS = { file: '-', directory: 'd', symlink: 'l', other: '?' } as const
 /** Such as `drwxr-x---`. */
 function permissions({ type, mode }: FileEntry): string {
   const bits = Number.parseInt(mode, 8);
-  const letters = [...'rwxrwxrwx'].map((letter, at) => ((bits >> (8 - at)) & 1 ? letter : '-'));
+  const letters = Array.from('rwxrwxrwx', (letter, at) => ((bits >> (8 - at)) & 1 ? letter : '-'));
   return LETTERS[type] + letters.join('');
 }
 
