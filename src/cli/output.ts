@@ -4,7 +4,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { codeOf, messageOf } from '../core/failure.ts';
 import { escapeControls } from '../core/text.ts';
 
-const isTerminal = (): boolean => process.stdout.isTTY;
+/** Whether stdout is a terminal. */
+export const isTerminal = (): boolean => process.stdout.isTTY;
 
 /** Columns of the terminal; undefined where there is none. */
 export const columns = (): number | undefined => (isTerminal() ? process.stdout.columns : undefined);

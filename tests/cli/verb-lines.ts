@@ -27,6 +27,12 @@ export const VERB_LINES: Readonly<Record<string, readonly VerbLine[]>> = {
   logs: [line('logs {job}'), line('logs {job} --follow')],
   cancel: [line('cancel {job}')],
   sessions: [line('sessions list'), line('sessions delete build'), line('sessions')],
+  ls: [line('ls {folder} -la'), line('ls {folder}/none', 1)],
+  cat: [line('cat {folder}/none', 1), line('cat {folder}', 1)],
+  // No terminal for an editor.
+  edit: [line('edit {folder}/none', 1), line('edit {folder}/none --old a --new b', 1)],
+  find: [line('find {folder} --name none', 1)],
+  watch: [line('watch {folder}/none', 1)],
   system: [line('system')],
   ps: [line('ps'), line('ps --all --tree')],
   // That job has ended.

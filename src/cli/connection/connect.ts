@@ -39,11 +39,13 @@ export const CONNECT_ARGS = {
 export interface CallOptions extends ConnectOptions {
   /** What of the server the command line is about, such as a job's id. */
   readonly named?: string | undefined;
+  /** What a refusal is about, such as a path: the line begins with it. */
+  readonly about?: string | undefined;
 }
 
 /** Calls `use` with a client; a failed call is reported in one line, with exit code 1. */
 export async function withClient(
-  { named, ...args }: CallOptions,
+  { named, about, ...args }: CallOptions,
   use: (client: Client) => Promise<number>,
 ): Promise<number> {
   const choice = chooseServer(args, process.env);
@@ -61,7 +63,8 @@ export async function withClient(
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
     complain(
-      explainClientError(error, { keyFrom, named }) +
+      (about !== undefined && error.reason === 'refused' ? `${about}: ` : '') +
+        explainClientError(error, { keyFrom, named }) +
         (error.reason === 'unreachable' ? unreachableHint(choice.value) : ''),
     );
     return 1;

@@ -27,6 +27,8 @@ import { ADDRESS_RULE, DEFAULT_URL, parseUrl } from './server-address.ts';
 export interface ConnectOptions {
   readonly url?: string | undefined;
   readonly profile?: string | undefined;
+  /** Where that name was taken from. Default: `given with --profile`. */
+  readonly profileFrom?: string | undefined;
   readonly 'key-file'?: string | undefined;
   readonly 'data-dir'?: string | undefined;
 }
@@ -84,10 +86,10 @@ export function chooseServer(options: ConnectOptions, env: Environment): Result<
 }
 
 function chooseAddress(options: ConnectOptions, env: Environment): Result<Address, ChoiceFailure> {
-  const { url, profile } = options;
+  const { url, profile, profileFrom = 'given with --profile' } = options;
   if (url !== undefined && profile !== undefined) return unclear('--url and --profile exclude each other; give one');
   if (url !== undefined) return ok({ url, from: 'given with --url', by: 'address' });
-  if (profile !== undefined) return ofProfile(profile, 'given with --profile', env);
+  if (profile !== undefined) return ofProfile(profile, profileFrom, env);
   if (options['data-dir'] !== undefined) return ok(ofDataFolder(options['data-dir']));
   const namedUrl = nonEmpty(env[URL_VARIABLE]);
   if (namedUrl !== undefined) return ok({ url: namedUrl, from: `given by ${URL_VARIABLE}`, by: 'address' });

@@ -14,6 +14,7 @@ export const {
   clearLineKey,
   lookUpProgram,
   splitCommandLine,
+  editors,
   misreadsArguments,
   installAdvice,
 }: Programs = isWindows ? windowsPrograms : posixPrograms;

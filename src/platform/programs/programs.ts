@@ -22,6 +22,8 @@ export interface Programs {
   readonly lookUpProgram: (program: string, env: Environment, cwd: string) => Result<string, ProgramMissing>;
   /** The words of a command line, by the rules of this system and without any expansion. Empty for a text of white space. */
   readonly splitCommandLine: (text: string) => Result<readonly string[], CommandLineInvalid>;
+  /** Programs that edit a text where the user names none: the first one that is there. */
+  readonly editors: readonly string[];
   /** Whether arguments for this program would be read by another program first. */
   readonly misreadsArguments: (program: string) => boolean;
   /** How to install a program that winget knows by this id, and whose own page is at `page`. */

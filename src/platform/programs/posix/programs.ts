@@ -18,6 +18,8 @@ export const posixPrograms: Programs = {
   clearLineKey: '\u0003',
   lookUpProgram,
   splitCommandLine,
+  // `editor` is what Debian's user has chosen.
+  editors: ['editor', 'vi', 'nano'],
   misreadsArguments: () => false,
   // Each distribution has a package manager of its own.
   installAdvice: (_winget, page) => page,

@@ -19,6 +19,8 @@ export const windowsPrograms: Programs = {
   clearLineKey: '\u001b',
   lookUpProgram,
   splitCommandLine,
+  // Of the two, `edit` stays in the terminal; only newer systems have it.
+  editors: ['edit', 'notepad'],
   misreadsArguments: isBatchFile,
   installAdvice: (winget) => `winget install ${winget}`,
 };
