@@ -28,6 +28,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   sessions: async () => (await import('./sessions/sessions.ts')).sessions,
   attach: async () => (await import('./attach/attach.ts')).attach,
   terminals: async () => (await import('./terminals/terminals.ts')).terminals,
+  cp: async () => (await import('./copy/cp.ts')).cp,
   system: async () => (await import('./system/system.ts')).system,
   ps: async () => (await import('./processes/ps.ts')).ps,
   kill: async () => (await import('./processes/kill.ts')).kill,

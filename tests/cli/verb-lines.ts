@@ -28,6 +28,7 @@ export const VERB_LINES: Readonly<Record<string, readonly VerbLine[]>> = {
   cancel: [line('cancel {job}')],
   sessions: [line('sessions list'), line('sessions delete build'), line('sessions')],
   system: [line('system')],
+  cp: [line('cp :/etc/hosts {folder}/hosts'), line('cp -r :{folder}/none {folder}', 1), line('cp a b', 2)],
   ps: [line('ps'), line('ps --all --tree')],
   // That job has ended.
   kill: [line('kill {job}', 1), line('kill 0', 1)],

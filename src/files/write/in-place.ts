@@ -150,7 +150,7 @@ export class InPlaceFile implements AsyncDisposable {
     const { file, mode, modifiedAt, made } = this.#opened;
     try {
       if (mode !== undefined) await file.chmod(mode);
-      if (modifiedAt !== undefined) await file.utimes(modifiedAt / 1000, modifiedAt / 1000);
+      if (modifiedAt !== undefined) await file.utimes(new Date(modifiedAt), new Date(modifiedAt));
       await file.sync();
     } catch (error) {
       return fail(writeFailureIn(error));

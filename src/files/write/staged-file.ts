@@ -219,7 +219,7 @@ export class StagedFile implements AsyncDisposable {
       const mode = this.#marks.mode ?? (old.value && Number(old.value.mode) & 0o777);
       if (mode !== undefined) await this.#file.chmod(mode);
       const { modifiedAt } = this.#marks;
-      if (modifiedAt !== undefined) await this.#file.utimes(modifiedAt / 1000, modifiedAt / 1000);
+      if (modifiedAt !== undefined) await this.#file.utimes(new Date(modifiedAt), new Date(modifiedAt));
       await this.#file.sync();
       return ok(undefined);
     } catch (error) {

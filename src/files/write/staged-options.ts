@@ -4,7 +4,7 @@ import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 export interface StagedOptions {
   /** Permission bits, set exactly. Default: those of the old file; of a new one 0644 without what the umask takes. */
   readonly mode?: number | undefined;
-  /** When its content changed, Unix milliseconds. Default: now. */
+  /** When its content changed, Unix milliseconds, whole ones. Default: now. */
   readonly modifiedAt?: number | undefined;
   /** Whether missing folders above it are made. They stay, whatever becomes of the file. Default: no. */
   readonly mkdirs?: boolean;

@@ -8,6 +8,6 @@ export const MODIFIED_AT = Type.Optional(
   Type.Number({
     minimum: 0,
     maximum: MAX_SECONDS,
-    description: 'When its content changed, which a copy keeps. Unix seconds, with fractions. Default: now.',
+    description: 'When its content changed, which a copy keeps. Unix seconds, to the millisecond. Default: now.',
   }),
 );
