@@ -233,7 +233,7 @@ export class Client {
     return this.#transport.json({
       path: `${pathOf(id)}/input${eof ? '?eof=1' : ''}`,
       method: 'POST',
-      body: bytes,
+      bytes,
       waitMs: Infinity,
       repeatable: bytes.length === 0,
       signal,

@@ -1,6 +1,7 @@
 /** Calls about the processes of the machine. */
 import type { SignalAnswer } from '../protocol/job.ts';
-import type { ProcessList, ProcessResource, ProcessSignalRequest } from '../protocol/processes.ts';
+import type { ProcessTree } from '../protocol/process-tree.ts';
+import type { ProcessResource, ProcessSignalRequest } from '../protocol/processes.ts';
 import type { Transport } from './transport.ts';
 
 export interface ProcessesOptions {
@@ -26,7 +27,7 @@ export class ProcessCalls {
   }
 
   /** Those that jobs have started, or all. Who asks first waits half a second. */
-  list({ all, tree, sort, limit, signal }: ProcessesOptions = {}): Promise<ProcessList> {
+  list({ all, tree, sort, limit, signal }: ProcessesOptions = {}): Promise<ProcessTree> {
     const query = new URLSearchParams({
       ...(all === true && { all: '1' }),
       ...(tree === true && { tree: '1' }),

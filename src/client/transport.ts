@@ -119,15 +119,11 @@ export class Transport {
         headers: {
           ...(this.#key !== undefined && { 'x-api-key': this.#key }),
           ...(this.#tunnelToken !== undefined && { 'x-tunnel-authorization': `tunnel ${this.#tunnelToken}` }),
-          ...(call.body !== undefined && {
-            'content-type': call.body instanceof Uint8Array ? 'application/octet-stream' : 'application/json',
-          }),
+          ...(call.body !== undefined && { 'content-type': 'application/json' }),
           ...(call.bytes !== undefined && { 'content-type': 'application/octet-stream' }),
           ...call.headers,
         },
-        ...(call.body !== undefined && {
-          body: call.body instanceof Uint8Array ? new Uint8Array(call.body) : JSON.stringify(call.body),
-        }),
+        ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
         ...(call.bytes !== undefined && { body: sendable(call.bytes), duplex: 'half' as const }),
         cache: 'no-store',
         // A redirect would take the key to wherever it points.

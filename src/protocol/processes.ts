@@ -51,11 +51,6 @@ export const ProcessResource = Type.Object(FIELDS, {
 });
 export type ProcessResource = Static<typeof ProcessResource>;
 
-/** A process and those that it started. */
-export interface ProcessNode extends ProcessResource {
-  children?: ProcessNode[];
-}
-
 export const ProcessList = Type.Object(
   {
     items: Type.Array(
@@ -73,10 +68,8 @@ export const ProcessList = Type.Object(
   },
   { $id: 'ProcessList' },
 );
-export interface ProcessList {
-  items: ProcessNode[];
-  total: number;
-}
+/** What `children` are, process-tree.ts says. */
+export type ProcessList = Static<typeof ProcessList>;
 
 export const ProcessSignalRequest = Type.Object(
   {

@@ -1,6 +1,6 @@
 /** `agent-server ps`: processes of the server's machine. */
 import { escapeControls } from '../../core/text.ts';
-import type { ProcessNode } from '../../protocol/processes.ts';
+import type { ProcessNode } from '../../protocol/process-tree.ts';
 import { refuseUsage } from '../command/usage.ts';
 import { defineVerb } from '../command/verb.ts';
 import { CONNECT_ARGS, withClient } from '../connection/connect.ts';

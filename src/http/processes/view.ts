@@ -1,7 +1,8 @@
 /** Processes as the wire has them. */
 import { toSeconds } from '../../core/clock.ts';
 import type { ListedProcess } from '../../jobs/processes/process-list.ts';
-import type { ProcessNode, ProcessResource } from '../../protocol/processes.ts';
+import type { ProcessNode } from '../../protocol/process-tree.ts';
+import type { ProcessResource } from '../../protocol/processes.ts';
 
 /** `sees`: which ports the caller may know of. */
 export function processView(

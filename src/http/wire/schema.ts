@@ -48,7 +48,8 @@ function parametersNamed<Schema extends TObject>(schema: Schema, sentAs: (name: 
     for (const [name, shape] of Object.entries(schema.properties)) {
       const text = (given as Readonly<Record<string, string | readonly string[] | undefined>>)[sentAs(name)];
       if (text === undefined) continue;
-      const read = typeof text === 'string' ? readParameter(name, shape, text) : readParameters(name, shape, text);
+      // What cannot be decoded is null for Elysia, and the name of nothing.
+      const read = text instanceof Array ? readParameters(name, shape, text) : readParameter(name, shape, text);
       if (!read.ok) return invalid(read.failure.detail);
       values[name] = read.value;
     }

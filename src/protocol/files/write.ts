@@ -60,15 +60,13 @@ export const MoveRequest = Type.Object(
 );
 export type MoveRequest = Static<typeof MoveRequest>;
 
-export const MovedFile = Type.Intersect(
-  [
-    FileEntry,
-    Type.Object({
-      copied: Type.Optional(
-        Type.Literal(true, { description: 'It is on another disk now: it was copied, then the old one removed.' }),
-      ),
-    }),
-  ],
+export const MovedFile = Type.Object(
+  {
+    ...FileEntry.properties,
+    copied: Type.Optional(
+      Type.Literal(true, { description: 'It is on another disk now: it was copied, then the old one removed.' }),
+    ),
+  },
   { $id: 'MovedFile' },
 );
 export type MovedFile = Static<typeof MovedFile>;

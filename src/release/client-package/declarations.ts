@@ -6,7 +6,7 @@
  * the compiler here (7) has not got; and one file per source, as `tsc` makes them, is what a package needs.
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runProgram } from '../build/run-program.ts';
 import { plainTypes, type Shape } from './plain-types.ts';
@@ -40,9 +40,11 @@ const REFERENCE = '/// <reference lib="esnext.disposable" />\n';
 export async function makeDeclarations(entry: string, work: string, folder: string): Promise<void> {
   for (const part of ['client', 'core'])
     cpSync(join(SOURCE, part), join(work, part), { recursive: true, filter: (path) => !path.endsWith('acp') });
-  mkdirSync(join(work, 'protocol'));
-  for (const file of readdirSync(join(SOURCE, 'protocol')))
-    writeFileSync(join(work, 'protocol', file), await plainModule(join(SOURCE, 'protocol', file)));
+  for (const file of filesIn(join(SOURCE, 'protocol'))) {
+    const copy = join(work, 'protocol', file);
+    mkdirSync(dirname(copy), { recursive: true });
+    writeFileSync(copy, await plainModule(join(SOURCE, 'protocol', file)));
+  }
   writeFileSync(join(work, 'tsconfig.json'), JSON.stringify({ compilerOptions: OPTIONS, files: [`client/${entry}`] }));
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   await runProgram([process.execPath, tsc, '--outDir', folder, '--rootDir', work], work);
@@ -54,9 +56,13 @@ export async function makeDeclarations(entry: string, work: string, folder: stri
 
 /** Full paths. */
 export const declarationsIn = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  filesIn(folder)
     .filter((name) => name.endsWith('.d.ts'))
     .map((name) => join(folder, name));
+
+/** Paths from the folder. */
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
 
 /** A module of shapes as one of types; what has none (a constant that the client uses) as it is. */
 async function plainModule(path: string): Promise<string> {
