@@ -101,7 +101,7 @@ export const cp = defineVerb({
       const sources = operands.map((one) => ({ ...endOf(one), word: one.word }));
       const result = await copyAll(sources, endOf(last), recursive, transfer);
       progress.clear();
-      if (ended.signal.aborted) return interrupted;
+      if (ended.signal.aborted) return await interrupted;
       if (json) await printJson(result);
       return result.failed.length === 0 ? 0 : 1;
     });

@@ -36,7 +36,7 @@ export async function fetchFile(
   const patience = new Patience(signal);
   part.isKept = resume && size >= KEPT_BYTES;
   try {
-    while (size === 0 || part.bytes < size) {
+    for (let isWhole = size > 0 && part.bytes === size; !isWhole;) {
       try {
         // What says 0, as files of the kernel do, is another version each time, and has no parts.
         const response = await client.files.read(path, {
@@ -49,8 +49,8 @@ export async function fetchFile(
             meter.add(piece.length);
             patience.progressed();
           }
-        if (size === 0) break;
         if (part.bytes < size) throw unreachable('the connection broke before the end');
+        isWhole = true;
       } catch (error) {
         if (size === 0) throw error;
         await patience.afterFailure(error);

@@ -1,22 +1,14 @@
 /** A file to a server: at once, or in parts where it is large. */
-import type { Client } from '../../client/client.ts';
 import { ClientError } from '../../client/failure.ts';
 import type { FileSource } from './file-source.ts';
 import { Patience } from './patience.ts';
 import { changed, Refusal } from './refusal.ts';
-import { sendParts } from './send-parts.ts';
+import { sendParts, type FileTarget } from './send-parts.ts';
 import type { Transfer, Transferred } from './transfer.ts';
 
 /** What is larger is sent in parts. */
-export const AT_ONCE_BYTES = 64 * 1024 * 1024;
+const AT_ONCE_BYTES = 64 * 1024 * 1024;
 const PIECE_BYTES = 256 * 1024;
-
-export interface FileTarget {
-  readonly client: Client;
-  readonly path: string;
-  /** Whether nothing is there. */
-  readonly isNew: boolean;
-}
 
 /** `label`: the source, as the command line has it. */
 export async function sendFile(

@@ -5,6 +5,7 @@
  *   begin (anew, or where an earlier command was) ──part──▶ … ──part──▶ finish ──▶ the hash is compared
  *                    ▲             └── broken: ask where to go on ──┘
  */
+import type { Client } from '../../client/client.ts';
 import { ClientError } from '../../client/failure.ts';
 import { pause } from '../../client/pause.ts';
 import { size as sizeText } from '../system/text.ts';
@@ -13,7 +14,6 @@ import { keptUploads } from './own-folder.ts';
 import { Patience } from './patience.ts';
 import { changed, Refusal } from './refusal.ts';
 import { RunningHash } from './running-hash.ts';
-import type { FileTarget } from './send-file.ts';
 import type { Transfer, Transferred } from './transfer.ts';
 
 const MIB = 1024 * 1024;
@@ -21,6 +21,13 @@ const MIB = 1024 * 1024;
 const PART = { least: MIB, most: 32 * MIB, slowMs: 1500, quickMs: 400 } as const;
 const DROP_MS = 5000;
 const BUSY_MS = 200;
+
+export interface FileTarget {
+  readonly client: Client;
+  readonly path: string;
+  /** Whether nothing is there. */
+  readonly isNew: boolean;
+}
 
 export async function sendParts(
   source: FileSource,

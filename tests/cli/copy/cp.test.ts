@@ -34,6 +34,7 @@ function folders(): { here: string; there: string } {
   return { here, there };
 }
 
+const namesBelow = (path: string) => readdirSync(path, { recursive: true, encoding: 'utf8' }).toSorted();
 const cp = (...words: string[]) => world.cli(['cp', ...words]);
 const done = { code: 0, stdout: '', stderr: '' };
 
@@ -118,7 +119,7 @@ describe('files', () => {
     const { here, there } = folders();
     writeFileSync(join(here, 'a'), 'abc');
     mkdirSync(join(here, 'folder'));
-    execFileSync('mkfifo', [join(here, 'pipe')]);
+    Bun.spawnSync(['mkfifo', join(here, 'pipe')]);
     const sources = ['none', 'a', 'folder', 'pipe'].map((name) => join(here, name));
     const { code, stdout, stderr } = await cp(...sources, `:${there}`, '--json');
     expect(code).toBe(1);
@@ -246,11 +247,11 @@ describe('folders', () => {
     }
     const out = ['--exclude', 'node_modules/', '--exclude', '*.log'];
     expect(await cp('-r', join(here, 'tree'), `:${there}/up`, ...out)).toEqual(done);
-    expect(readdirSync(join(there, 'up'), { recursive: true }).toSorted()).toEqual(['src', 'src/a.ts']);
+    expect(namesBelow(join(there, 'up'))).toEqual(['src', 'src/a.ts']);
     expect(await cp('-r', `:${here}/tree`, join(there, 'down'), ...out)).toEqual(done);
-    expect(readdirSync(join(there, 'down'), { recursive: true }).toSorted()).toEqual(['src', 'src/a.ts']);
+    expect(namesBelow(join(there, 'down'))).toEqual(['src', 'src/a.ts']);
     expect(await cp('-r', `:${here}/tree`, `:${there}/across`, ...out)).toEqual(done);
-    expect(readdirSync(join(there, 'across'), { recursive: true }).toSorted()).toEqual(['src', 'src/a.ts']);
+    expect(namesBelow(join(there, 'across'))).toEqual(['src', 'src/a.ts']);
   });
 
   test('a link that leads out refuses the folder, both ways, and nothing of it is left', async () => {
@@ -278,7 +279,7 @@ describe('folders', () => {
     mkdirSync(join(here, 'tree'));
     writeFileSync(join(here, 'tree', 'a'), 'a');
     writeFileSync(join(here, 'tree', '.agent-server-errors.txt'), 'my own words\n');
-    execFileSync('mkfifo', [join(here, 'tree', 'pipe')]);
+    Bun.spawnSync(['mkfifo', join(here, 'tree', 'pipe')]);
     const sent = await cp('-r', join(here, 'tree'), `:${there}/up`, '--json');
     expect(sent.code).toBe(1);
     expect(sent.stderr).toContain('not copied: "pipe": it is a pipe');
