@@ -124,6 +124,7 @@ export class Reach {
   }
 
   #holds(path: RawPath): boolean {
+    if (!this.isBounded) return true;
     const above = withFoldersAbove(path);
     const isIn = (folders: readonly Identified[]) => folders.some((folder) => above.some((one) => isSame(one, folder)));
     return this.#bounds.every(isIn) && !isIn(this.#excluded);

@@ -7,6 +7,7 @@
  * What the port does not take waits here; `waiting` says how much, so that whoever fills it can stop.
  */
 import { messageOf } from '../core/failure.ts';
+import { isConnected } from './is-connected.ts';
 
 export type ConnectionEnd =
   | { readonly is: 'refused' }
@@ -31,7 +32,7 @@ type State =
   | { readonly at: 'closed' };
 
 const ADDRESSES = ['127.0.0.1', '::1'] as const;
-/** Of this machine, an answer comes at once or not at all: Wine gives none where nobody listens. */
+/** Of this machine, an answer comes at once; Windows asks again for a while where nobody listens. */
 const CONNECT_MS = 2000;
 
 export class PortConnection {
@@ -40,6 +41,7 @@ export class PortConnection {
   readonly #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #ourEnd = false;
+  #theirEnd = false;
   #paused = false;
   #broken: string | undefined;
 
@@ -62,11 +64,16 @@ export class PortConnection {
   /** False where it is refused, or not answered in time: one that opens later is let go of. */
   async #connects(hostname: string, port: number): Promise<boolean> {
     let given = false;
+    let isRefused = false;
     const handlers: Bun.SocketHandler<undefined> = {
       ...this.#handlers,
-      open: (socket) => (given ? socket.terminate() : this.#open(socket)),
-      close: (socket, error) => {
-        if (!given) this.#ended(error);
+      open: (socket) => {
+        isRefused = !isConnected(socket);
+        if (given || isRefused) socket.terminate();
+        else this.#open(socket);
+      },
+      close: (_socket, error) => {
+        if (!given && !isRefused) this.#ended(error);
       },
     };
     const late = Promise.withResolvers<boolean>();
@@ -74,7 +81,7 @@ export class PortConnection {
     const made = Bun.connect({ hostname, port, data: undefined, allowHalfOpen: true, socket: handlers });
     const isOpen = await Promise.race([
       made.then(
-        () => true,
+        () => !isRefused,
         () => false,
       ),
       late.promise,
@@ -125,7 +132,10 @@ export class PortConnection {
       this.#listener.drained?.();
     },
     end: () => {
-      if (this.#state.at === 'open') this.#listener.theirEnd();
+      if (this.#state.at !== 'open') return;
+      this.#theirEnd = true;
+      this.#listener.theirEnd();
+      this.#flush();
     },
     error: (_socket, error) => void (this.#broken = messageOf(error)),
   } satisfies Bun.SocketHandler<undefined>;
@@ -154,7 +164,10 @@ export class PortConnection {
       if (written < next.length) return void (this.#waiting[0] = next.subarray(written));
       this.#waiting.shift();
     }
-    if (this.#ourEnd) socket.shutdown();
+    if (!this.#ourEnd) return;
+    socket.shutdown();
+    // Not every system closes it by itself once both have ended.
+    if (this.#theirEnd) socket.end();
   }
 
   #close(end: ConnectionEnd): void {

@@ -1,5 +1,6 @@
 /** The ports of this machine on which something listens, with whose they are and since when this server knows of them. */
 import type { Clock } from '../core/clock.ts';
+import { SharedLook } from '../core/shared-look.ts';
 import type { ListeningSocket, ListeningSockets } from '../platform/ports/listening.ts';
 
 /** A room's own processes: a tree is named by the id of what it belongs to. */
@@ -27,30 +28,15 @@ export interface PortListOptions {
 export class PortList {
   readonly #options: PortListOptions;
   #since: ReadonlyMap<string, number> = new Map();
-  #looking: Promise<readonly ListeningPort[]> | undefined;
+  readonly #shared = new SharedLook(() => this.#look());
 
   constructor(options: PortListOptions) {
     this.#options = options;
   }
 
-  /** By port. Whoever asks while a look goes on waits for the next one: what began to listen before the question is seen. */
-  async look(): Promise<readonly ListeningPort[]> {
-    const before = this.#looking;
-    const mine = before?.then(
-      () => this.#shared(before),
-      () => this.#shared(before),
-    );
-    return mine ?? this.#shared(undefined);
-  }
-
-  /** The look after `before`, which all who waited for that one share. */
-  #shared(before: Promise<unknown> | undefined): Promise<readonly ListeningPort[]> {
-    if (this.#looking !== undefined && this.#looking !== before) return this.#looking;
-    const looking = this.#look().finally(() => {
-      if (this.#looking === looking) this.#looking = undefined;
-    });
-    this.#looking = looking;
-    return looking;
+  /** By port. */
+  look(): Promise<readonly ListeningPort[]> {
+    return this.#shared.now();
   }
 
   async #look(): Promise<readonly ListeningPort[]> {

@@ -69,6 +69,8 @@ export class PortWatch implements Disposable {
       // The next look may see again.
       this.#options.log.warn('the ports of this machine could not be looked at', { detail: messageOf(error) });
     }
+    // A reader that came while the last one left has begun to count again.
+    this.#timer?.[Symbol.dispose]();
     this.#timer = this.#readers.size > 0 ? this.#next() : undefined;
   }
 

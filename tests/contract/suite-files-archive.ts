@@ -21,6 +21,7 @@ import type { Door } from '../support/doors.ts';
 import { hasProgram, runProgram } from '../support/program.ts';
 import { treeText } from '../support/tree-text.ts';
 import { waitFor } from '../support/wait.ts';
+import { notOnWindows } from './not-on-windows.ts';
 import { sharedRig } from './shared-rig.ts';
 import { addKey } from './suite-keys.ts';
 
@@ -63,6 +64,11 @@ const zipWith = async (names: readonly string[]) =>
   new Response(makeZip(names.map((name) => ({ name, input: 'x' })))).bytes();
 
 export function filesArchiveSuite(door: Door): void {
+  notOnWindows(
+    door,
+    'files: archives',
+    'links, pipes, modes and bytes in names, which Windows has not, nor of its open files, which it does not list',
+  );
   describe('files: archives', () => {
     const rig = sharedRig(door);
     const isPosix = door.platform === 'posix';

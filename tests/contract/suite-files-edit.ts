@@ -15,6 +15,7 @@ import type { FileEntry } from '../../src/protocol/files.ts';
 import type { FileEdited, FileEditRequest } from '../../src/protocol/files/edit.ts';
 import type { Door } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
+import { notOnWindows } from './not-on-windows.ts';
 import { sharedRig } from './shared-rig.ts';
 import { addKey } from './suite-keys.ts';
 
@@ -22,6 +23,7 @@ const MIB = 1024 * 1024;
 const sha256Of = (bytes: string | Uint8Array) => new Bun.CryptoHasher('sha256').update(bytes).digest('hex');
 
 export function filesEditSuite(door: Door): void {
+  notOnWindows(door, 'files: edits', 'links, which Wine breaks');
   describe('files: edits', () => {
     const rig = sharedRig(door);
     const local = (name: string) => join(rig().place.cwd, name);

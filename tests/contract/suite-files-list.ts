@@ -4,10 +4,12 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { dirname, join } from 'node:path';
 import type { FileListing } from '../../src/protocol/files/list.ts';
 import type { Door } from '../support/doors.ts';
+import { notOnWindows } from './not-on-windows.ts';
 import { sharedRig } from './shared-rig.ts';
 import { addKey } from './suite-keys.ts';
 
 export function filesListSuite(door: Door): void {
+  notOnWindows(door, 'files: listing', 'links, pipes, bytes in names and a thousand folders, which Windows has not');
   describe('files: listing', () => {
     const rig = sharedRig(door);
     const separator = door.platform === 'windows' ? '\\' : '/';

@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import type { FileEntry } from '../../src/protocol/files.ts';
 import type { FilesRead, FilesReadRequest } from '../../src/protocol/files/read-many.ts';
 import type { Door } from '../support/doors.ts';
+import { notOnWindows } from './not-on-windows.ts';
 import { sharedRig } from './shared-rig.ts';
 import { addKey } from './suite-keys.ts';
 
 const MIB = 1024 * 1024;
 
 export function filesReadManySuite(door: Door): void {
+  notOnWindows(door, 'files: reading many', 'links, pipes and /proc, which Windows has not or Wine breaks');
   describe('files: reading many', () => {
     const rig = sharedRig(door);
     const local = (name: string) => join(rig().place.cwd, name);

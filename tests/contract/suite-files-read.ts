@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { FileEntry } from '../../src/protocol/files.ts';
 import type { Door } from '../support/doors.ts';
 import { waitFor } from '../support/wait.ts';
+import { notOnWindows } from './not-on-windows.ts';
 import { sharedRig } from './shared-rig.ts';
 import { addKey } from './suite-keys.ts';
 
@@ -12,6 +13,11 @@ import { addKey } from './suite-keys.ts';
 const patterned = (length: number) => Uint8Array.from({ length }, (_, at) => (at * 31 + (at >> 8)) & 0xff);
 
 export function filesReadSuite(door: Door): void {
+  notOnWindows(
+    door,
+    'files: reading',
+    'links, pipes, /proc and open descriptors, which Windows has not or Wine breaks',
+  );
   describe('files: reading', () => {
     const rig = sharedRig(door);
     const local = (name: string) => join(rig().place.cwd, name);

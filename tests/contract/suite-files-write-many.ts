@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { FileEntry } from '../../src/protocol/files.ts';
 import type { FilesWriteRequest, FilesWritten } from '../../src/protocol/files/write-many.ts';
 import type { Door } from '../support/doors.ts';
+import { notOnWindows } from './not-on-windows.ts';
 import { sharedRig } from './shared-rig.ts';
 import { addKey } from './suite-keys.ts';
 
@@ -12,6 +13,7 @@ const MIB = 1024 * 1024;
 const sha256Of = (text: string) => new Bun.CryptoHasher('sha256').update(text).digest('hex');
 
 export function filesWriteManySuite(door: Door): void {
+  notOnWindows(door, 'files: writing many', 'modes, links, pipes and devices, which Windows has not or Wine breaks');
   describe('files: writing many', () => {
     const rig = sharedRig(door);
     const local = (name: string) => join(rig().place.cwd, name);
@@ -107,6 +109,13 @@ export function filesWriteManySuite(door: Door): void {
       expect([done.status, ...statuses(done.body)]).toEqual([200, 'ok', 'ok']);
       expect([content('a'), content('c'), ...left()]).toEqual(['new a', 'c']);
     });
+
+    if (door.platform === 'windows')
+      test('atomic: two names that differ in letter case alone are one file', async () => {
+        const { status, body } = await atomic([item('Case', { text: 'a' }), item('case', { text: 'b' })]);
+        expect([status, statuses(body)[1]]).toEqual([409, expect.stringContaining('400 ')]);
+        expect([existsSync(local('Case')), existsSync(local('case'))]).toEqual([false, false]);
+      });
 
     test('of two atomic requests about the same versions one wins whole, whatever their order', async () => {
       for (const name of ['p', 'q']) writeFileSync(local(name), 'old');

@@ -15,8 +15,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { FileEntry } from '../../src/protocol/files.ts';
+import type { System } from '../../src/protocol/system.ts';
 import type { Door } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
+import { notOnWindows } from './not-on-windows.ts';
 import { sharedRig } from './shared-rig.ts';
 import { addKey } from './suite-keys.ts';
 
@@ -24,9 +26,11 @@ const sha256 = (bytes: string | Uint8Array) => new Bun.CryptoHasher('sha256').up
 const digestOf = (bytes: string) => `sha-256=:${new Bun.CryptoHasher('sha256').update(bytes).digest('base64')}:`;
 
 export function filesWriteSuite(door: Door): void {
+  notOnWindows(door, 'files: writing', 'links and modes, which Windows has not or Wine breaks');
   describe('files: writing', () => {
     const rig = sharedRig(door);
     const isPosix = door.platform !== 'windows';
+    const isInWine = !isPosix && process.platform !== 'win32';
     const local = (name: string) => join(rig().place.cwd, name);
     const native = (name: string) => door.nativePath(local(name));
     const text = (name: string) => readFileSync(local(name), 'utf8');
@@ -221,9 +225,11 @@ export function filesWriteSuite(door: Door): void {
     });
 
     test('roots of file systems, home, the data folder and what holds them stay, whoever asks', async () => {
+      // As the server knows it: Wine has its own.
+      const { user } = (await rig().ask('/system')).body as System;
       const kept = [
-        door.nativePath('/'),
-        door.nativePath(rig().place.home),
+        isPosix ? '/' : 'C:/',
+        user.home,
         door.nativePath(rig().place.data),
         `${door.nativePath(rig().place.data)}/../data`,
         door.nativePath(join(rig().place.data, '..')),
@@ -294,7 +300,9 @@ export function filesWriteSuite(door: Door): void {
       expect(await move('nest', 'empty-folder', { overwrite: true })).toMatchObject({ status: 200 });
       expect(text('empty-folder/deep/a')).toBe('old');
       expect(await move('empty-folder', 'Empty-Folder')).toMatchObject({ status: 200 });
-      expect(readdirSync(local('.'))).toContain('Empty-Folder');
+      if (isInWine)
+        process.stdout.write(`write, ${door.name}: no letter case that changes, Wine renames no name to it\n`);
+      else expect(readdirSync(local('.'))).toContain('Empty-Folder');
       expect(left()).toEqual([]);
     });
 

@@ -6,6 +6,7 @@ import type { JobResource } from '../../src/protocol/job.ts';
 import type { Door } from '../support/doors.ts';
 import { textOf } from '../support/rig-events.ts';
 import { Rig } from '../support/rig.ts';
+import { notOnWindows } from './not-on-windows.ts';
 import { sharedRig } from './shared-rig.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -344,6 +345,11 @@ export function processJobsSuite(door: Door): void {
 }
 
 export function processSurvivalSuite(door: Door): void {
+  notOnWindows(
+    door,
+    'mode process, survival',
+    'signals, which Windows has not, and of a thousand programs, which take Wine minutes',
+  );
   const posixOnly = door.platform === 'posix';
   const lines = linesFor(door);
 

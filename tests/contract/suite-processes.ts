@@ -1,13 +1,17 @@
 /** Machine 3: processes of the machine, jobs' or not. */
 import { describe, expect, test } from 'bun:test';
+import { readdirSync, readFileSync } from 'node:fs';
+import { startTimeIn } from '../../src/platform/process/posix/process-table-linux.ts';
 import type { ProcessNode, ProcessTree } from '../../src/protocol/process-tree.ts';
 import type { ProcessResource } from '../../src/protocol/processes.ts';
 import type { Door } from '../support/doors.ts';
 import { MODE, plainShell } from './session-shell.ts';
+import { notOnWindows } from './not-on-windows.ts';
 import { sharedRig } from './shared-rig.ts';
 import { addKey } from './suite-keys.ts';
 
 export function processesSuite(door: Door): void {
+  notOnWindows(door, 'processes', 'what only POSIX says of processes: states, sessions, other users');
   const posixOnly = door.platform === 'posix';
 
   describe('processes', () => {
@@ -194,6 +198,20 @@ export function processesSuite(door: Door): void {
     });
 
     if (!posixOnly) return;
+
+    test.skipIf(process.platform !== 'linux')('Linux: the number of a thread is no process', async () => {
+      const { server } = await rig().get<{ server: { pid: number } }>('/system');
+      const threads = readdirSync(`/proc/${server.pid}/task`)
+        .map(Number)
+        .filter((id) => id !== server.pid);
+      expect(threads.length).toBeGreaterThan(0);
+      for (const thread of threads) {
+        expect((await rig().ask(`/processes/${thread}`)).status).toBe(404);
+        // A signal to the number of a thread goes to the process.
+        const startTime = startTimeIn(readFileSync(`/proc/${thread}/stat`, 'latin1'));
+        expect((await signal(thread, { signal: 'SIGCONT', startTime })).status).toBe(404);
+      }
+    });
 
     test('a shell that only waits for a job is listed with all alone; what left the session is the job’s', async () => {
       const marker = rig().marker();

@@ -3,9 +3,11 @@ import { describe, expect, test } from 'bun:test';
 import type { Door } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
 import { MODE, plainShell } from './session-shell.ts';
+import { notOnWindows } from './not-on-windows.ts';
 import { sharedRig } from './shared-rig.ts';
 
 export function signalsSuite(door: Door): void {
+  notOnWindows(door, 'signals', 'signals that Windows has not');
   const posixOnly = door.platform === 'posix';
 
   describe('signals', () => {

@@ -21,7 +21,13 @@ const socket = (port: number, treeId?: string): ListeningSocket => ({
 /** A machine whose sockets the test sets, and whose second is over when it says so. */
 function machine() {
   const timers = new Set<() => void>();
-  const world = { now: [] as ListeningSocket[], looks: 0, time: 1000, fails: false };
+  const world = {
+    now: [] as ListeningSocket[],
+    looks: 0,
+    time: 1000,
+    fails: false,
+    held: undefined as Promise<void> | undefined,
+  };
   const clock: Clock = {
     now: () => world.time,
     monotonic: () => world.time,
@@ -33,6 +39,7 @@ function machine() {
   const sockets = {
     async look() {
       world.looks += 1;
+      await world.held;
       if (world.fails) throw new Error('no table');
       return world.now;
     },
@@ -83,6 +90,25 @@ test('one look a second whatever the number of readers, and none without', async
   for (const reader of readers) reader[Symbol.dispose]();
   expect(timers.size).toBe(0);
   expect(watch.readers).toBe(0);
+});
+
+test('a reader that comes while the last one leaves does not make it two looks a second', async () => {
+  const { world, list, watch, timers } = machine();
+  const last = await watch.follow(all);
+  const before = world.looks;
+  const held = Promise.withResolvers<void>();
+  world.held = held.promise;
+  const coming = watch.follow(all);
+  for (const timer of Array.from(timers)) {
+    timers.delete(timer);
+    timer();
+  }
+  last[Symbol.dispose]();
+  held.resolve();
+  using next = await coming;
+  await waitFor('the look of that second', () => world.looks === before + 2);
+  await list.look();
+  expect([watch.readers, timers.size, next.ended]).toEqual([1, 1, false]);
 });
 
 test('a look that fails ends nobody: the next one tells', async () => {

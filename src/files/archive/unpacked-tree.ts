@@ -92,9 +92,11 @@ export class UnpackedTree {
       this.files += 1;
     }
     const made = new Map([...this.#links].map(([name, { target }]) => [name, target]));
-    for (const { head, target } of this.#links.values()) {
+    // All of them before any is made: not every system makes each.
+    for (const { head, target } of this.#links.values())
       if (!endsInside({ made, folder }, head.parts.slice(0, -1), target))
         throw refuse(head.parts, 'is a link that leads out');
+    for (const { head, target } of this.#links.values()) {
       const path = forSystem(this.#at(head.parts));
       await this.#made(head.parts, () => symlink(forSystem(target), path));
       await lutimes(path, head.modifiedAt / 1000, head.modifiedAt / 1000);

@@ -8,6 +8,8 @@
  * system refuses, leaves those before it written.
  */
 import { fail, ok, type Result } from '../../core/failure.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { entryOf } from '../entry.ts';
 import { sha256Of } from '../hash.ts';
 import type { GivenPath, Place, PlaceFailure, Reach } from '../place.ts';
@@ -110,14 +112,14 @@ type Placed = Result<{ readonly item: WriteItem; readonly place: Place }, BatchF
 
 /** Two items for one file could not both be what is there. */
 function placesOf(reach: Reach, items: readonly Result<WriteItem, BatchFailure>[]): Placed[] {
-  const named = new Set<string>();
+  const named: RawPath[] = [];
   return items.map((item) => {
     if (!item.ok) return item;
     const place = reach.find(item.value.given, true);
     if (!place.ok) return place;
     const { path } = place.value;
-    if (named.has(path)) return fail({ reason: 'named-twice' });
-    named.add(path);
+    if (named.some((other) => machinePaths.isSameName(other, path))) return fail({ reason: 'named-twice' });
+    named.push(path);
     return ok({ item: item.value, place: place.value });
   });
 }

@@ -44,6 +44,9 @@ export interface WatchSystem {
 export type WatchFailure = TreeFailure | NotWatched | { readonly reason: 'is-no-folder' };
 
 const ROOT_MS = 1000;
+/** The root is looked at again after so many times what a look took: 64 watches, of which each took 50 ms, held a server up. */
+const ROOT_PAUSE = 200;
+const MAX_PAUSE_MS = 30_000;
 /** Files with several names that are looked at each time the root is. */
 const LINKS_AT_ONCE = 500;
 
@@ -60,6 +63,8 @@ export class Watch implements Disposable {
     | { readonly at: 'starting' | 'rootless' | 'over' }
     | { readonly at: 'watching'; readonly tree: Tree; readonly identity: string } = { at: 'starting' };
   #source: HintSource | undefined;
+  /** What the last look at the root took of the time of this program. */
+  #rootCostMs = 0;
   #isBusy = false;
   #isSilent = true;
 
@@ -91,7 +96,12 @@ export class Watch implements Disposable {
       if (afterLoss) watch.events.add('overflow');
       watch.events.add('ready');
       if (plan.pollSeconds !== undefined) watch.#again('poll', plan.pollSeconds * 1000, () => watch.#readAll());
-      watch.#again('root', ROOT_MS, () => watch.#checkRoot());
+      watch.#again(
+        'root',
+        ROOT_MS,
+        () => watch.#checkRoot(),
+        () => watch.#rootCostMs * ROOT_PAUSE,
+      );
       isStarted = true;
       return ok(watch);
     } finally {
@@ -181,13 +191,13 @@ export class Watch implements Disposable {
     this.#timers.set('work', work);
   }
 
-  /** Calls back again and again, each time after it is done. */
-  #again(name: string, ms: number, callback: () => unknown): void {
+  /** Calls back again and again, after `ms`, or after `pause` where that is more. */
+  #again(name: string, ms: number, callback: () => unknown, pause: () => number = () => 0): void {
     this.#timers.get(name)?.[Symbol.dispose]();
     const next = () =>
       this.#timers.set(
         name,
-        this.#system.clock.after(ms, () => {
+        this.#system.clock.after(Math.max(ms, Math.min(pause(), MAX_PAUSE_MS)), () => {
           next();
           callback();
         }),
@@ -247,12 +257,12 @@ export class Watch implements Disposable {
   /** Undefined where the root is none that may be watched. */
   async #rootIdentity(): Promise<string | undefined> {
     const { root, reach, pollSeconds } = this.#plan;
-    if (pollSeconds === undefined) {
-      const place = reach.at(root, false);
-      const real = machinePaths.findRealPath(root);
-      if (!place.ok || !real.found || real.path !== root) return undefined;
-    }
-    const seen = await this.#looks.at(root);
+    const { clock } = this.#system;
+    const began = clock.monotonic();
+    const isThere = pollSeconds !== undefined || reach.isStill({ shown: root, path: root });
+    const looked = isThere ? this.#looks.at(root) : undefined;
+    this.#rootCostMs = clock.monotonic() - began;
+    const seen = await looked;
     return isFolder(seen?.state) ? seen?.identity : undefined;
   }
 

@@ -46,10 +46,13 @@ function parametersNamed<Schema extends TObject>(schema: Schema, sentAs: (name: 
   return standard(schema, (given) => {
     const values: Record<string, unknown> = {};
     for (const [name, shape] of Object.entries(schema.properties)) {
-      const text = (given as Readonly<Record<string, string | readonly string[] | undefined>>)[sentAs(name)];
+      const text = (given as Readonly<Record<string, string | readonly string[] | null | undefined>>)[sentAs(name)];
       if (text === undefined) continue;
       // What cannot be decoded is null for Elysia, and the name of nothing.
-      const read = text instanceof Array ? readParameters(name, shape, text) : readParameter(name, shape, text);
+      const read =
+        typeof text === 'string' || text === null
+          ? readParameter(name, shape, text ?? '')
+          : readParameters(name, shape, text);
       if (!read.ok) return invalid(read.failure.detail);
       values[name] = read.value;
     }

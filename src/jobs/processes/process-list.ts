@@ -3,6 +3,7 @@
  * started is seen here among all others, and what is not a job's can be seen and signalled, nothing more.
  */
 import type { Clock } from '../../core/clock.ts';
+import { SharedLook } from '../../core/shared-look.ts';
 import { sleep } from '../../core/sleep.ts';
 import type { MachineProcess, MachineProcesses, OwnTree, ProcessDetails } from '../../platform/processes/processes.ts';
 import { CpuShares } from './cpu-shares.ts';
@@ -63,6 +64,7 @@ const DESCENDING: ReadonlySet<SortKey> = new Set(['cpu', 'memory']);
 export class ProcessList implements Disposable {
   readonly #options: ProcessListOptions;
   readonly #shares: CpuShares;
+  readonly #shared = new SharedLook(() => this.#look());
 
   constructor(options: ProcessListOptions) {
     this.#options = options;
@@ -71,13 +73,15 @@ export class ProcessList implements Disposable {
 
   /** `total`: how many there are, beyond the limit, too. */
   async list({ all, sort, limit }: ListRequest): Promise<{ items: readonly ListedProcess[]; total: number }> {
-    const found = (await this.#look()).filter(({ jobId, isWatcher }) => all || (jobId !== undefined && !isWatcher));
+    const found = (await this.#shared.now()).filter(
+      ({ jobId, isWatcher }) => all || (jobId !== undefined && !isWatcher),
+    );
     const sorted = found.toSorted((a, b) => compare(a[sort], b[sort], DESCENDING.has(sort)) || a.pid - b.pid);
     const items: ListedProcess[] = [];
     let sliceEnds = performance.now() + SLICE_MS;
     const shown = sorted.slice(0, limit);
     for (const one of shown) {
-      items.push(...this.#detailed(one));
+      items.push(...detailed(one));
       if (performance.now() < sliceEnds) continue;
       await sleep(0);
       sliceEnds = performance.now() + SLICE_MS;
@@ -88,8 +92,8 @@ export class ProcessList implements Disposable {
 
   /** Also one that has ended, where it was a job’s. */
   async get(pid: number): Promise<ListedProcess | undefined> {
-    const one = (await this.#look()).find((process) => process.pid === pid);
-    const [live] = one === undefined ? [] : this.#detailed(one);
+    const one = (await this.#shared.now()).find((process) => process.pid === pid);
+    const [live] = one === undefined ? [] : detailed(one);
     if (live !== undefined) return live;
     const ended = this.#options.jobs.endedWith(pid);
     return ended && endedProcess(ended);
@@ -109,7 +113,7 @@ export class ProcessList implements Disposable {
     return !this.#options.untouchable.has(pid);
   }
 
-  async #look() {
+  async #look(): Promise<readonly Seen[]> {
     const { machine, jobs, ports } = this.#options;
     const shareOf = await this.#shares.begin();
     const [processes, listening] = await Promise.all([
@@ -120,19 +124,30 @@ export class ProcessList implements Disposable {
     return processes.map((process) => {
       const { treeId } = process;
       const jobId = treeId !== undefined && jobs.isJob(treeId) ? treeId : undefined;
-      return { ...process, cpu: shareOf(process), jobId, ports: listening.get(process.pid) ?? [] };
+      const seen = { ...process, cpu: shareOf(process), jobId, ports: listening.get(process.pid) ?? [] };
+      return { ...seen, details: once(() => machine.detailsOf(process)) };
     });
-  }
-
-  /** Empty for one that has gone meanwhile. */
-  #detailed(one: MachineProcess & Pick<ListedProcess, 'cpu' | 'jobId' | 'ports'>): ListedProcess[] {
-    const details = this.#options.machine.detailsOf(one);
-    return details === undefined ? [] : [{ ...one, ...details }];
   }
 
   [Symbol.dispose](): void {
     this.#shares[Symbol.dispose]();
   }
+}
+
+interface Seen extends MachineProcess, Pick<ListedProcess, 'cpu' | 'jobId' | 'ports'> {
+  /** Looked at once, for all who share the look; undefined where it has gone meanwhile. */
+  readonly details: () => ProcessDetails | undefined;
+}
+
+/** Empty for one that has gone meanwhile. */
+function detailed({ details, ...one }: Seen): ListedProcess[] {
+  const found = details();
+  return found === undefined ? [] : [{ ...one, ...found }];
+}
+
+function once<T>(look: () => T): () => T {
+  let kept: { readonly value: T } | undefined;
+  return () => (kept ??= { value: look() }).value;
 }
 
 /** What is not told comes last. */

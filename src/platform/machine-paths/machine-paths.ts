@@ -12,6 +12,8 @@ export interface MachinePaths {
   readonly paths: typeof posix;
   /** Why the path must not even be looked at, as the end of a sentence; undefined where it may be. */
   readonly refusal: (path: string) => string | undefined;
+  /** Whether two paths without links may be those of one file by their letter case: names of Windows do not differ by it. */
+  readonly isSameName: (a: RawPath, b: RawPath) => boolean;
   /** Whether it names one place whatever folder, drive or user is the current one. */
   readonly isAbsolute: (path: string) => boolean;
   readonly fromText: (path: string) => RawPath;

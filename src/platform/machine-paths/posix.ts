@@ -12,6 +12,7 @@ const readRawLink = (path: RawPath): RawPath => rawOf(readlinkSync(bytesOf(path)
 export const posixPaths = (names: PathNames): MachinePaths => ({
   paths: posix,
   refusal: names.refusal,
+  isSameName: names.isSameName,
   isAbsolute: posix.isAbsolute,
   fromText: (path) => rawOf(Buffer.from(path, 'utf8')),
   fromBytes: rawOf,

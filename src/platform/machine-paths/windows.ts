@@ -20,6 +20,7 @@ export const forWindows = (path: string): string =>
 export const windowsPaths = (names: PathNames): MachinePaths => ({
   paths: win32,
   refusal: names.refusal,
+  isSameName: names.isSameName,
   isAbsolute: (path) => /^[a-z]:[\\/]/i.test(path),
   fromText: (path) => path.replaceAll('/', '\\'),
   fromBytes: undefined,

@@ -66,7 +66,7 @@ describe('of a request', () => {
 
 describe('of an answer', () => {
   const answer = (headers: [string, string][]) => [
-    ...answerHeaders({ headers: new Headers(headers), port: 3000, prefix: '/ports/3000', host: HOST }),
+    ...answerHeaders({ headers: new Headers(headers), port: 3000, prefix: '/ports/3000', rest: '/in/it', host: HOST }),
   ];
   const SANDBOX: [string, string][] = [
     ['content-security-policy', 'sandbox'],
@@ -133,9 +133,25 @@ describe('of an answer', () => {
     ['//elsewhere.example/', '//elsewhere.example/'],
     ['/\\elsewhere.example/', '/\\elsewhere.example/'],
     ['/ports/3000/already', '/ports/3000/already'],
+    ['?x=../../../jobs', '?x=../../../jobs'],
+    ['/a|b', '/ports/3000/a|b'],
+    // Above the root of the target is this server, to a client that brings its key along.
+    ['../../jobs', '/ports/3000/jobs'],
+    ['../../../jobs?all=1', '/ports/3000/jobs?all=1'],
+    ['/../../jobs', '/ports/3000/jobs'],
+    ['/ports/3000/../../jobs', '/ports/3000/jobs'],
+    ['/ports/3000/../3001/', '/ports/3000/ports/3001/'],
+    ['/%2e%2E/.%2e/jobs', '/ports/3000/jobs'],
+    ['..\\..\\jobs', '/ports/3000/jobs'],
+    ['/.\t./.\t./jobs', '/ports/3000/jobs'],
+    ['http:/jobs', '/ports/3000/jobs'],
+    ['http:jobs', 'http:jobs'],
+    ['https:/jobs', '/ports/3000/'],
+    ['hTTp:..\\..\\jobs', '/ports/3000/jobs'],
+    [`http://${HOST}/../jobs`, '/ports/3000/jobs'],
   ];
   test.each(locations)('Location %s → %s', (given, passed) => {
-    expect(locationOf(given, 3000, '/ports/3000', HOST)).toBe(passed);
+    expect(locationOf(given, { port: 3000, prefix: '/ports/3000', rest: '/in/it?q=/', host: HOST })).toBe(passed);
   });
 
   const cookies: readonly [string, string][] = [

@@ -23,19 +23,21 @@ export interface Answered {
   readonly headers: Headers;
   readonly port: number;
   readonly prefix: string;
+  /** Path and query that the target was asked for: its redirect may be relative to them. */
+  readonly rest: string;
   /** The Host that we were asked for: a target that was told of it may redirect there. */
   readonly host: string;
   /** The origin that the port has for itself (origin-headers.ts). Default: it is below a path of the console's. */
   readonly origin?: string | undefined;
 }
 
-export function answerHeaders({ headers, port, prefix, host, origin }: Answered): Headers {
+export function answerHeaders({ headers, port, prefix, rest, host, origin }: Answered): Headers {
   if (origin !== undefined) return originHeaders({ headers, port, origin });
   const dropped = hopByHop(headers);
   const passed = new Headers();
   for (const [name, value] of headers) {
     if (dropped.has(name) || OF_THE_ORIGIN.has(name)) continue;
-    if (name === 'location') passed.set(name, locationOf(value, port, prefix, host));
+    if (name === 'location') passed.set(name, locationOf(value, { port, prefix, rest, host }));
     else if (name !== 'set-cookie') passed.append(name, value);
     else if (!isPortCookie(value.split(';', 1)[0] ?? '')) passed.append(name, cookieOf(value, prefix));
   }
@@ -50,15 +52,34 @@ export function sandboxed(headers: Headers): Headers {
 }
 
 /** Where the target means itself, the place of the same below our path; elsewhere as it is. */
-export function locationOf(location: string, port: number, prefix: string, host: string): string {
+export function locationOf(location: string, asked: Omit<Answered, 'headers' | 'origin'>): string {
+  const { port, prefix, rest, host } = asked;
+  const passed = passedLocation(location, asked);
+  if (CLIENTS.every((client) => staysBelow(passed, `${client}${prefix}${rest}`, prefix))) return passed;
+  // `../../jobs`: a client would ask this server for it, with its key. To the target, nothing is above its root.
+  const meant = URL.parse(location, `http://localhost:${port}${rest}`);
+  const isOwn = meant !== null && (isTarget(meant, port) || meant.host === host);
+  return isOwn ? below(pathIn(meant), prefix) : `${prefix}/`;
+}
+
+function passedLocation(location: string, { port, prefix, host }: Omit<Answered, 'headers' | 'origin'>): string {
   const absolute = /^https?:\/\//i.test(location) ? URL.parse(location) : null;
-  if (absolute !== null) {
-    if (!isTarget(absolute, port) && absolute.host !== host) return location;
-    return below(`${absolute.pathname}${absolute.search}${absolute.hash}`, prefix);
-  }
+  if (absolute !== null)
+    return isTarget(absolute, port) || absolute.host === host ? below(pathIn(absolute), prefix) : location;
   // `//elsewhere/` is another host; what is no path from the root is relative, and stays so.
   return location.startsWith('/') && !/^\/[/\\]/.test(location) ? below(location, prefix) : location;
 }
+
+/** As which a client may know this server: what it makes of an address without a host depends on the scheme. */
+const CLIENTS = ['http://client.invalid', 'https://client.invalid'] as const;
+
+/** Not where it leads back to this server beside the port. */
+function staysBelow(location: string, asked: string, prefix: string): boolean {
+  const url = URL.parse(location, asked);
+  return url?.hostname !== 'client.invalid' || url.pathname.startsWith(`${prefix}/`);
+}
+
+const pathIn = ({ pathname, search, hash }: URL): string => `${pathname}${search}${hash}`;
 
 const below = (path: string, prefix: string): string => (path.startsWith(`${prefix}/`) ? path : `${prefix}${path}`);
 

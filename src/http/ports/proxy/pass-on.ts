@@ -8,6 +8,7 @@
  * compressed, and send even loopback requests to the proxy of HTTP_PROXY.
  */
 import { messageOf } from '../../../core/failure.ts';
+import { tellsRefusals } from '../../../platform/ports/index.ts';
 import type { PortSlots } from '../../../ports/slots.ts';
 import type { LiveExchanges } from '../../live-exchanges.ts';
 import { responseTo } from '../failures.ts';
@@ -36,7 +37,7 @@ export interface PassedRequest {
 
 /** Methods that do the same when they are done twice (RFC 9110, 9.2.2): their connection may be used again. */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
-/** A target that has not answered by then may not be there. */
+/** Where a system does not tell, a target that has not answered by then may not be there. */
 const KNOCK_AFTER_MS = 1000;
 /** Bodies of so many bytes are looked at before they are passed on. */
 const SHORT_BYTES = 64 * 1024;
@@ -44,7 +45,7 @@ const SHORT_BYTES = 64 * 1024;
 const WITHOUT_BODY = new Set([204, 205, 304]);
 
 export async function passOn(asked: PassedRequest, passing: Passing): Promise<Response> {
-  const { request, port, prefix, keyId, origin } = asked;
+  const { request, port, prefix, rest, keyId, origin } = asked;
   const slot = passing.slots.take(port);
   if (!slot.ok) return responseTo(slot.failure);
   using exchange = new DisposableStack();
@@ -62,7 +63,7 @@ export async function passOn(asked: PassedRequest, passing: Passing): Promise<Re
     const host = request.headers.get('host') ?? '';
     const { status, statusText, body } = sent;
     const { headers } = sent;
-    const init = { status, statusText, headers: answerHeaders({ headers, port, prefix, host, origin }) };
+    const init = { status, statusText, headers: answerHeaders({ headers, port, prefix, rest, host, origin }) };
     if (body === null || WITHOUT_BODY.has(status)) return new Response(null, init);
     const reader = body.getReader();
     const first = await firstOf(reader, sent.headers);
@@ -86,8 +87,13 @@ async function firstOf(
 ): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly isAll: boolean } | undefined> {
   const length = Number(headers.get('content-length') ?? Number.NaN);
   if (!(length <= SHORT_BYTES)) return undefined;
-  const { value: bytes = new Uint8Array() } = await reader.read();
-  return { bytes, isAll: bytes.length === length };
+  try {
+    const { value: bytes = new Uint8Array() } = await reader.read();
+    return { bytes, isAll: bytes.length === length };
+  } catch {
+    // Status and headers have come: it is an answer that breaks off, which whoever reads on finds out.
+    return undefined;
+  }
 }
 
 class Silent extends Error {}
@@ -108,12 +114,12 @@ async function send(asked: PassedRequest, passing: Passing, abort: AbortControll
   };
   const body = request.body === null ? undefined : watchedUpload(request.body, awaitAnswer);
   awaitAnswer();
-  // It may be that nobody is there, where a system does not tell.
   const knocked = async () => {
     nobody = body === undefined && (await openAddress(port)) === undefined && !answered;
     if (nobody) abort.abort();
   };
-  const knock = setTimeout(() => void knocked(), KNOCK_AFTER_MS);
+  // Elsewhere it would do harm: a target may take one connection, and no second one.
+  const knock = tellsRefusals ? undefined : setTimeout(() => void knocked(), KNOCK_AFTER_MS);
   try {
     // A body can be sent once: what would refuse it is found out before.
     const known = body === undefined ? undefined : await openAddress(port);

@@ -59,14 +59,14 @@ export async function prepareSocket(asked: AskedSocket, passing: SocketPassing):
 }
 
 /** Of the 101: Bun makes those of the handshake, and would choose a subprotocol itself where none is named. */
-function acceptHeaders(headers: Headers, { port, prefix, host, origin }: AskedSocket): Headers {
-  const all = answerHeaders({ headers, port, prefix, host, origin });
+function acceptHeaders(headers: Headers, { port, prefix, rest, host, origin }: AskedSocket): Headers {
+  const all = answerHeaders({ headers, port, prefix, rest, host, origin });
   const passed = new Headers([...all].filter(([name]) => !/^(sec-websocket-.*|content-length|date)$/.test(name)));
   passed.set('sec-websocket-protocol', headers.get('sec-websocket-protocol') ?? '');
   return passed;
 }
 
-function refusalOf(failure: NoSocket, { port, prefix, host, origin }: AskedSocket, seconds: number): Response {
+function refusalOf(failure: NoSocket, { port, prefix, rest, host, origin }: AskedSocket, seconds: number): Response {
   switch (failure.reason) {
     case 'nothing-listens':
       return responseTo({ reason: 'nothing-listens', port });
@@ -78,7 +78,7 @@ function refusalOf(failure: NoSocket, { port, prefix, host, origin }: AskedSocke
       return responseTo({ reason: 'request-invalid', detail: 'the path or a header cannot be sent to the port' });
     case 'target-refused': {
       const { status, statusText, headers } = failure.head;
-      const passed = answerHeaders({ headers, port, prefix, host, origin });
+      const passed = answerHeaders({ headers, port, prefix, rest, host, origin });
       passed.delete('content-length');
       try {
         return new Response(failure.body === undefined ? null : new Uint8Array(failure.body), {

@@ -1,5 +1,6 @@
 /** Where a port is reached: loopback alone, IPv4 first, never a name that a request gives. */
 import { codeOf } from '../../../core/failure.ts';
+import { isConnected } from '../../../ports/is-connected.ts';
 
 export const LOOPBACK = ['127.0.0.1', '[::1]'] as const;
 
@@ -8,7 +9,7 @@ const REFUSED: ReadonlySet<string | undefined> = new Set(['ECONNREFUSED', 'Conne
 /** Whether nothing listens there. */
 export const isRefusal = (error: unknown): boolean => REFUSED.has(codeOf(error));
 
-/** Of this machine, an answer comes at once or not at all: Wine gives none where nobody listens. */
+/** Of this machine, an answer comes at once; Windows asks again for a while where nobody listens. */
 const CONNECT_MS = 2000;
 
 /** The first address that takes a connection; undefined: none. For requests whose body can be sent only once. */
@@ -18,13 +19,22 @@ export async function openAddress(port: number): Promise<(typeof LOOPBACK)[numbe
 }
 
 async function takesConnection(address: string, port: number): Promise<boolean> {
+  let isTaken = false;
   const connected = Bun.connect({
     hostname: address.replace(/[[\]]/g, ''),
     port,
     // One that opens too late is let go of, too.
-    socket: { open: (socket) => void socket.end(), data() {}, error() {}, connectError() {} },
+    socket: {
+      open(socket) {
+        isTaken = isConnected(socket);
+        socket.end();
+      },
+      data() {},
+      error() {},
+      connectError() {},
+    },
   }).then(
-    () => true,
+    () => isTaken,
     () => false,
   );
   const late = Promise.withResolvers<boolean>();

@@ -70,7 +70,7 @@ export class LinuxProcesses implements MachineProcesses {
     const line = readOrNothing(`/proc/${pid}/cmdline`, 'utf8');
     const cwd = linkOf(`/proc/${pid}/cwd`);
     // What was read may be another's by now.
-    if (uid === undefined || this.find(pid)?.startTime !== startTime) return undefined;
+    if (uid === undefined || identityOf(pid)?.startTime !== startTime) return undefined;
     return {
       // A thread of the kernel has no arguments, and neither has what has ended.
       ...(line === '' ? { command: `[${name}]` } : argumentDetails(line.replace(/\0$/, '').split('\0'))),
@@ -79,9 +79,10 @@ export class LinuxProcesses implements MachineProcesses {
     };
   }
 
+  /** No thread: each has a folder, which no list has, and a signal to its number goes to its process, be it this server. */
   find(pid: number): ProcessIdentity | undefined {
-    const stat = readOrNothing(`/proc/${pid}/stat`);
-    return stat === '' ? undefined : { pid, startTime: startTimeIn(stat) };
+    const leader = /^Tgid:\t(\d+)$/m.exec(readOrNothing(`/proc/${pid}/status`))?.[1];
+    return Number(leader) === pid ? identityOf(pid) : undefined;
   }
 
   signal(process: ProcessIdentity, signal: string) {
@@ -131,6 +132,11 @@ async function eachProcess<T>(read: (pid: number) => T | undefined): Promise<T[]
     sliceEnds = performance.now() + SLICE_MS;
   }
   return found;
+}
+
+function identityOf(pid: number): ProcessIdentity | undefined {
+  const stat = readOrNothing(`/proc/${pid}/stat`);
+  return stat === '' ? undefined : { pid, startTime: startTimeIn(stat) };
 }
 
 /** Those behind the name. */
