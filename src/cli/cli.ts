@@ -28,6 +28,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   sessions: async () => (await import('./sessions/sessions.ts')).sessions,
   attach: async () => (await import('./attach/attach.ts')).attach,
   terminals: async () => (await import('./terminals/terminals.ts')).terminals,
+  cp: async () => (await import('./copy/cp.ts')).cp,
   ls: async () => (await import('./files/ls.ts')).ls,
   cat: async () => (await import('./files/cat.ts')).cat,
   edit: async () => (await import('./files/edit.ts')).edit,

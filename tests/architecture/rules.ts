@@ -29,7 +29,7 @@ export const ROOMS: Rooms = {
   terminals: [],
   agents: ['modes/acp/', 'client/acp/', 'http/acp/'],
   tunnel: [],
-  files: ['modes/file-copy/'],
+  files: ['modes/file-copy/', 'cli/copy/'],
   ports: ['cli/ports/'],
   keys: ['cli/keys/'],
   // What makes a release writes what an update reads, so both have it from one place.
@@ -73,8 +73,10 @@ function arrowsBetween(rooms: Rooms): Readonly<Record<string, readonly string[]>
     'cli/doctor': ['core', 'platform', 'protocol', 'client', 'settings', 'cli', 'agents', 'version', 'build-info'],
     // What an installer asks before there is a server.
     'cli/update': ['core', 'platform', 'protocol', 'client', 'settings', 'cli', 'updater', 'build-info'],
+    // Folders are packed and unpacked here as the server does it there.
+    'cli/copy': ['core', 'platform', 'protocol', 'client', 'cli', 'files'],
     'cli/serve': ['core', 'platform', 'protocol', 'client', 'cli', 'app', 'settings', 'version', 'updater'],
-    'cli/cli': ['core', 'platform', 'cli', 'cli/doctor', 'cli/serve', 'cli/update', 'version'],
+    'cli/cli': ['core', 'platform', 'cli', 'cli/copy', 'cli/doctor', 'cli/serve', 'cli/update', 'version'],
     main: ['cli/cli'],
   };
 }
@@ -83,6 +85,7 @@ function arrowsBetween(rooms: Rooms): Readonly<Record<string, readonly string[]>
 const STANDS_APART: Readonly<Record<string, string>> = {
   'client/acp/': 'client/acp',
   'cli/cli.ts': 'cli/cli',
+  'cli/copy/': 'cli/copy',
   'cli/doctor/': 'cli/doctor',
   'cli/serve/': 'cli/serve',
   'cli/update/': 'cli/update',

@@ -34,6 +34,7 @@ export const VERB_LINES: Readonly<Record<string, readonly VerbLine[]>> = {
   find: [line('find {folder} --name none', 1)],
   watch: [line('watch {folder}/none', 1)],
   system: [line('system')],
+  cp: [line('cp :/etc/hosts {folder}/hosts'), line('cp -r :{folder}/none {folder}', 1), line('cp a b', 2)],
   ps: [line('ps'), line('ps --all --tree')],
   // That job has ended.
   kill: [line('kill {job}', 1), line('kill 0', 1)],

@@ -62,7 +62,7 @@ inChromium('the console page: the load of the machine', (open) => {
     await waitFor('a second point', async () => (await points()) >= 2);
     await page.keyboard.press('2');
     await panel.waitFor({ state: 'detached' });
-    await page.keyboard.press('6');
+    await page.keyboard.press('7');
     await waitFor('the points of before', async () => (await points()) >= 3);
     expect(await page.locator('[style]').count()).toBe(0);
   });

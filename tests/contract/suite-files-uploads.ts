@@ -97,6 +97,14 @@ export function filesUploadsSuite(door: Door): void {
       expect(told).toContain('"name":"whole"');
     });
 
+    test('it has the time that a copy has been given', async () => {
+      const { id } = await world().begun('timed', { size: 3, modifiedAt: 1234567890.125 });
+      expect(await world().part(id, 0, 'abc')).toMatchObject({ status: 204 });
+      expect(await world().finish(id)).toMatchObject({ status: 201, body: { modifiedAt: 1234567890.125 } });
+      expect(statSync(world().local('timed')).mtimeMs).toBe(1234567890125);
+      expect(await world().begin('timed', { size: 3, modifiedAt: 1e12 })).toMatchObject({ status: 400 });
+    });
+
     test('parts, one after the other, and the file is there once it is finished', async () => {
       const { begun, part, get, finish, local, native, left } = world();
       const { id, offset, size } = await begun('whole', { size: 10, sha256: sha256('0123456789'), mode: '0640' });

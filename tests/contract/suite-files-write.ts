@@ -54,6 +54,18 @@ export function filesWriteSuite(door: Door): void {
     const left = () =>
       readdirSync(local('.'), { recursive: true }).filter((name) => String(name).endsWith('.agent-server'));
 
+    test('PUT keeps the time that a copy has been given, to the millisecond, also in place', async () => {
+      for (const query of ['', '&inPlace=1']) {
+        const made = await put('timed', 'one', `&modifiedAt=1234567890.125${query}`);
+        expect(made).toMatchObject({ body: { modifiedAt: 1234567890.125 } });
+        expect(statSync(local('timed')).mtimeMs).toBe(1234567890125);
+        expect((await put('timed', 'two', query)).body).not.toMatchObject({ modifiedAt: 1234567890.125 });
+      }
+      expect(await put('timed', 'three', '&modifiedAt=-1')).toMatchObject({ status: 400 });
+      expect(await put('timed', 'three', '&modifiedAt=yesterday')).toMatchObject({ status: 400 });
+      expect(text('timed')).toBe('two');
+    });
+
     test('PUT makes a file, 201, and replaces it, 200, with the hash and the version of what is there now', async () => {
       const made = await put('put', 'one');
       expect(made).toMatchObject({ status: 201, body: { path: native('put'), size: 3, sha256: sha256('one') } });

@@ -16,6 +16,8 @@ export interface CreateUploadOptions extends Abortable {
   readonly sha256?: string;
   /** Permission bits in octal, such as `0755`. Default: those of the old file, `0600` of a new one. */
   readonly mode?: string;
+  /** When its content changed, Unix seconds. Default: when its last part came. */
+  readonly modifiedAt?: number;
   /** Whether missing folders above it are made. Default false. */
   readonly mkdirs?: boolean;
   /** The version that is replaced: for another one `finish` rejects with status 412. `none`: nothing may be there. Default: whatever is. */

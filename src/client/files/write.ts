@@ -15,6 +15,8 @@ export interface WriteFileOptions extends Abortable {
   readonly mkdirs?: boolean;
   /** Permission bits in octal, such as `0755`. Default: those of the old file, `0644` of a new one. */
   readonly mode?: string;
+  /** When its content changed, Unix seconds. Default: now. */
+  readonly modifiedAt?: number;
   /** SHA-256 that the bytes must have, in hexadecimal: others reject with status 400. Default: not checked. */
   readonly sha256?: string;
   /** Whether the file is written where it is rather than replaced, so that hard links keep up. Default false. */
@@ -65,12 +67,13 @@ export function writeFile(
   transport: Transport,
   path: string,
   content: FileBytes,
-  { version, mkdirs = false, mode, sha256, inPlace = false, signal }: WriteFileOptions = {},
+  { version, mkdirs = false, mode, modifiedAt, sha256, inPlace = false, signal }: WriteFileOptions = {},
 ): Promise<FileEntry> {
   const search = new URLSearchParams({
     path,
     ...(mkdirs && { mkdirs: '1' }),
     ...(mode !== undefined && { mode }),
+    ...(modifiedAt !== undefined && { modifiedAt: modifiedAt.toFixed(6) }),
     ...(inPlace && { inPlace: '1' }),
   });
   return transport.json({

@@ -20,6 +20,8 @@ export interface UploadNote {
   readonly sha256?: string;
   /** Permission bits. */
   readonly mode?: number;
+  /** When its content changed. Unix milliseconds. */
+  readonly modifiedAt?: number;
   /** The version that is replaced; `none`: nothing may be there. */
   readonly version?: string;
   /** Unix milliseconds. */

@@ -31,6 +31,8 @@ export interface UploadOptions {
   readonly sha256?: string | undefined;
   /** Permission bits. */
   readonly mode?: number | undefined;
+  /** When its content changed. Unix milliseconds. Default: when its last part came. */
+  readonly modifiedAt?: number | undefined;
   /** Whether missing folders above it are made. Default: no. */
   readonly mkdirs?: boolean | undefined;
   /** The version that is replaced; `none`: nothing may be there. Default: whatever is. */
@@ -77,7 +79,7 @@ export class Uploads implements Disposable {
 
   /** `place`: with links followed. */
   async create(caller: UploadCaller, place: Place, options: UploadOptions): Promise<Result<Upload, UploadFailure>> {
-    const { size, mkdirs = false, sha256, mode, version } = options;
+    const { size, mkdirs = false, sha256, mode, modifiedAt, version } = options;
     if (this.#notes.ids().length >= MAX_UPLOADS) return fail({ reason: 'uploads-too-many', limit: MAX_UPLOADS });
     const refused = this.#writing.protectedPlaces.refusal(caller.reach, place);
     if (refused !== undefined) return refused;
@@ -94,6 +96,7 @@ export class Uploads implements Disposable {
       size,
       ...(sha256 !== undefined && { sha256: sha256.toLowerCase() }),
       ...(mode !== undefined && { mode }),
+      ...(modifiedAt !== undefined && { modifiedAt }),
       ...(version !== undefined && { version }),
       usedAt: this.#clock.now(),
     };
@@ -141,7 +144,7 @@ export class Uploads implements Disposable {
   async finish(id: string, caller: UploadCaller, signal: AbortSignal): Promise<Result<Written, FinishFailure>> {
     const found = await this.#find(id, caller);
     if (!found.ok) return found;
-    const { path, shown, staged, size, sha256, version, mode } = found.value;
+    const { path, shown, staged, size, sha256, version, mode, modifiedAt } = found.value;
     const offset = await sizeOf(found.value);
     if (offset === undefined) return fail({ reason: 'upload-unknown' });
     if (this.#held.has(id)) return fail({ reason: 'upload-busy', offset });
@@ -152,7 +155,7 @@ export class Uploads implements Disposable {
       this.#writing,
       caller.reach,
       { shown, path },
-      { path: staged, mode, signal },
+      { path: staged, mode, modifiedAt, signal },
     );
     if (!adopted.ok) return adopted;
     await using whole = adopted.value;

@@ -11,7 +11,8 @@ import { irregularity, isStillAt } from '../../platform/files/open-regular.ts';
 import { entryOf, versionOf, type FileEntry } from '../entry.ts';
 import type { Place, Reach } from '../place.ts';
 import { makeParents } from './parents.ts';
-import { FILE_MODE, type StagedOptions, type Written } from './staged-file.ts';
+import { FILE_MODE, type Written } from './staged-file.ts';
+import type { StagedOptions } from './staged-options.ts';
 import { targetAt } from './target.ts';
 import { isExpected, makeFailureIn, writeFailureIn, type Expected, type WriteFailure } from './write-failure.ts';
 import type { Writing } from './writing.ts';
@@ -33,6 +34,8 @@ interface Opened {
   readonly start: number;
   readonly made: boolean;
   readonly mode?: number | undefined;
+  /** Unix milliseconds. */
+  readonly modifiedAt?: number | undefined;
 }
 
 export class InPlaceFile implements AsyncDisposable {
@@ -51,7 +54,13 @@ export class InPlaceFile implements AsyncDisposable {
     writing: Writing,
     reach: Reach,
     place: Place,
-    { mode, mkdirs = false, size = 0, expected }: StagedOptions & { readonly expected?: Expected | undefined } = {},
+    {
+      mode,
+      modifiedAt,
+      mkdirs = false,
+      size = 0,
+      expected,
+    }: StagedOptions & { readonly expected?: Expected | undefined } = {},
   ): Promise<Result<InPlaceFile, WriteFailure>> {
     return opening(writing, reach, place, async (lock) => {
       const old = await targetAt(place.path);
@@ -66,7 +75,17 @@ export class InPlaceFile implements AsyncDisposable {
       const flags = made ? WRITING | constants.O_CREAT | constants.O_EXCL : WRITING;
       const checked = await openedAt(reach, place, flags);
       if (!checked.ok) return checked;
-      const opened = new InPlaceFile({ writing, reach, place, file: checked.value, lock, start: 0, made, mode });
+      const opened = new InPlaceFile({
+        writing,
+        reach,
+        place,
+        file: checked.value,
+        lock,
+        start: 0,
+        made,
+        mode,
+        modifiedAt,
+      });
       await opened.#empty();
       return ok(opened);
     });
@@ -128,9 +147,10 @@ export class InPlaceFile implements AsyncDisposable {
 
   /** It is on the disk. */
   async finish(): Promise<Result<Written, WriteFailure>> {
-    const { file, mode, made } = this.#opened;
+    const { file, mode, modifiedAt, made } = this.#opened;
     try {
       if (mode !== undefined) await file.chmod(mode);
+      if (modifiedAt !== undefined) await file.utimes(new Date(modifiedAt), new Date(modifiedAt));
       await file.sync();
     } catch (error) {
       return fail(writeFailureIn(error));

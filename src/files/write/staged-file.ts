@@ -23,23 +23,14 @@ import { isStillAt } from '../../platform/files/open-regular.ts';
 import { syncFolder } from '../../platform/files/sync-folder.ts';
 import { entryOf, versionOf, type FileEntry } from '../entry.ts';
 import type { Place, Reach } from '../place.ts';
-import type { AdoptOptions } from './adopt-options.ts';
 import { giveTo } from './give-to.ts';
 import { linkTo } from './link-to.ts';
 import { makeParents } from './parents.ts';
 import type { StagedName } from './staged-names.ts';
+import type { AdoptOptions, Marks, StagedOptions } from './staged-options.ts';
 import { targetAt } from './target.ts';
 import { isExpected, makeFailureIn, writeFailureIn, type Expected, type WriteFailure } from './write-failure.ts';
 import type { Writing } from './writing.ts';
-
-export interface StagedOptions {
-  /** Permission bits, set exactly. Default: those of the old file; of a new one 0644 without what the umask takes. */
-  readonly mode?: number | undefined;
-  /** Whether missing folders above it are made. They stay, whatever becomes of the file. Default: no. */
-  readonly mkdirs?: boolean;
-  /** How many bytes will come, where that is known: more than there is room for are refused at once. */
-  readonly size?: number | undefined;
-}
 
 export interface Written {
   readonly entry: FileEntry;
@@ -62,7 +53,7 @@ export class StagedFile implements AsyncDisposable {
   readonly place: Place;
   readonly #writing: Writing;
   readonly #reach: Reach;
-  readonly #mode: number | undefined;
+  readonly #marks: Marks;
   readonly #name: StagedName;
   readonly #folder: HeldFolder;
   readonly #file: FileHandle;
@@ -77,7 +68,7 @@ export class StagedFile implements AsyncDisposable {
     writing: Writing,
     reach: Reach,
     place: Place,
-    mode: number | undefined,
+    marks: Marks,
     name: StagedName,
     folder: HeldFolder,
     file: FileHandle,
@@ -85,7 +76,7 @@ export class StagedFile implements AsyncDisposable {
     this.#writing = writing;
     this.#reach = reach;
     this.place = place;
-    this.#mode = mode;
+    this.#marks = marks;
     this.#name = name;
     this.#folder = folder;
     this.#file = file;
@@ -96,7 +87,7 @@ export class StagedFile implements AsyncDisposable {
     writing: Writing,
     reach: Reach,
     place: Place,
-    { mode, mkdirs = false, size = 0 }: StagedOptions = {},
+    { mode, modifiedAt, mkdirs = false, size = 0 }: StagedOptions = {},
   ): Promise<Result<StagedFile, WriteFailure>> {
     const refused = writing.protectedPlaces.refusal(reach, place);
     if (refused !== undefined) return refused;
@@ -107,7 +98,7 @@ export class StagedFile implements AsyncDisposable {
       const full = await writing.room.refusal(paths.dirname(place.path), size);
       if (full !== undefined) return full;
       const isNew = old.value === undefined && mode === undefined;
-      return await StagedFile.#make(writing, reach, place, mode, isNew ? FILE_MODE : PRIVATE);
+      return await StagedFile.#make(writing, reach, place, { mode, modifiedAt }, isNew ? FILE_MODE : PRIVATE);
     } catch (error) {
       return fail(makeFailureIn(error));
     }
@@ -132,7 +123,7 @@ export class StagedFile implements AsyncDisposable {
     writing: Writing,
     reach: Reach,
     place: Place,
-    mode: number | undefined,
+    marks: Marks,
     modeMeanwhile: number,
   ): Promise<Result<StagedFile, WriteFailure>> {
     await using making = new AsyncDisposableStack();
@@ -142,7 +133,7 @@ export class StagedFile implements AsyncDisposable {
     try {
       const file = await open(folder.at(paths.basename(name.path)), MAKING, modeMeanwhile);
       making.move();
-      return ok(new StagedFile(writing, reach, place, mode, name, folder, file));
+      return ok(new StagedFile(writing, reach, place, marks, name, folder, file));
     } catch (error) {
       name.forget();
       return fail(makeFailureIn(error, paths.dirname(name.path)));
@@ -157,7 +148,7 @@ export class StagedFile implements AsyncDisposable {
     writing: Writing,
     reach: Reach,
     place: Place,
-    { path, mode, signal }: AdoptOptions,
+    { path, signal, ...marks }: AdoptOptions,
   ): Promise<Result<StagedFile, WriteFailure>> {
     await using adopting = new AsyncDisposableStack();
     try {
@@ -165,7 +156,7 @@ export class StagedFile implements AsyncDisposable {
       if (!reach.isStill(place) || !(await folder.isStill())) return fail({ reason: 'outside-roots' });
       const file = await open(folder.at(paths.basename(path)), constants.O_RDWR | constants.O_NOFOLLOW);
       adopting.adopt(file, (one) => one.close());
-      const staged = new StagedFile(writing, reach, place, mode, { path, forget: () => {} }, folder, file);
+      const staged = new StagedFile(writing, reach, place, marks, { path, forget: () => {} }, folder, file);
       staged.#stays = true;
       await staged.#readAll(signal);
       adopting.move();
@@ -225,8 +216,10 @@ export class StagedFile implements AsyncDisposable {
     try {
       if (old.value !== undefined) await giveTo(this.#file, old.value);
       // Without the bits that give a program its owner's rights: the content is another one now.
-      const mode = this.#mode ?? (old.value && Number(old.value.mode) & 0o777);
+      const mode = this.#marks.mode ?? (old.value && Number(old.value.mode) & 0o777);
       if (mode !== undefined) await this.#file.chmod(mode);
+      const { modifiedAt } = this.#marks;
+      if (modifiedAt !== undefined) await this.#file.utimes(new Date(modifiedAt), new Date(modifiedAt));
       await this.#file.sync();
       return ok(undefined);
     } catch (error) {

@@ -6,6 +6,7 @@ import type { Writing } from '../../files/write/writing.ts';
 import { placeToMake } from '../../files/write/place-to-make.ts';
 import type { Places } from '../../files/place.ts';
 import { FileEntry } from '../../protocol/files.ts';
+import { MODIFIED_AT } from '../../protocol/files/modified-at.ts';
 import { answer, bytesRequest, refusal } from '../wire/answers.ts';
 import { exactQuery } from '../wire/query.ts';
 import { declaredLength, readPieces } from '../wire/raw-body.ts';
@@ -16,7 +17,7 @@ import { refuse } from './failures.ts';
 import { tagOf } from './preconditions.ts';
 import { entryView } from './view.ts';
 import { givenPath, reachOf, WHICH } from './which.ts';
-import { expectedIn, FLAG, MODE_WORDS, modeIn } from './write-parameters.ts';
+import { expectedIn, FLAG, millisecondsIn, MODE_WORDS, modeIn } from './write-parameters.ts';
 import { ANOTHER_VERSION, NO_ROOM, refuseUpload, refuseWrite, UPLOAD_REFUSALS } from './write-refusals.ts';
 
 const HEADERS = headers(
@@ -45,7 +46,12 @@ export const filePutRoutes = (places: Places, writing: Writing) =>
       const place = placeToMake(reach, given.value, true);
       if (!place.ok) return refuseWrite(place.failure);
 
-      const options = { mode: mode.value, mkdirs: query.mkdirs === '1', size: declaredLength(request) };
+      const options = {
+        mode: mode.value,
+        modifiedAt: millisecondsIn(query.modifiedAt),
+        mkdirs: query.mkdirs === '1',
+        size: declaredLength(request),
+      };
       const opened =
         query.inPlace === '1'
           ? await InPlaceFile.openEmpty(writing, reach, place.value, { ...options, expected: expected.value })
@@ -75,6 +81,7 @@ export const filePutRoutes = (places: Places, writing: Writing) =>
               description: `${MODE_WORDS} Default: those of the old file; of a new one \`0644\` less the umask.`,
             }),
           ),
+          modifiedAt: MODIFIED_AT,
           inPlace: Type.Optional({
             ...FLAG,
             description:

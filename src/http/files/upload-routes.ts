@@ -17,7 +17,7 @@ import { refuse } from './failures.ts';
 import { refuseFinish, refusePart, refuseUpload } from './upload-refusals.ts';
 import { entryView } from './view.ts';
 import { reachOf } from './which.ts';
-import { modeIn } from './write-parameters.ts';
+import { millisecondsIn, modeIn } from './write-parameters.ts';
 import { ANOTHER_VERSION, NO_ROOM, UPLOAD_REFUSALS } from './write-refusals.ts';
 
 const OFFSET_HEADER = 'upload-offset';
@@ -45,13 +45,17 @@ export function fileUploadRoutes(places: Places, uploads: Uploads) {
   return resource('file-uploads')
     .post(
       '/files/uploads',
-      async ({ body: { path, mode: given, ...rest }, request, set, status }) => {
+      async ({ body: { path, mode: given, modifiedAt, ...rest }, request, set, status }) => {
         const mode = modeIn(given);
         if (!mode.ok) return refuse(mode.failure);
         const caller = uploaderOf(request);
         const place = caller.reach.find({ text: path }, true);
         if (!place.ok) return refuse(place.failure);
-        const made = await uploads.create(caller, place.value, { ...rest, mode: mode.value });
+        const made = await uploads.create(caller, place.value, {
+          ...rest,
+          mode: mode.value,
+          modifiedAt: millisecondsIn(modifiedAt),
+        });
         if (!made.ok) return refuseUpload(made.failure);
         set.headers[OFFSET_HEADER] = '0';
         return status(201, view(made.value));

@@ -17,6 +17,10 @@ export function modeIn(text: string | undefined): Result<number | undefined, Inv
     : invalidRequest('mode must be permission bits in octal, 0000 to 0777');
 }
 
+/** Unix seconds of the wire as whole Unix milliseconds. */
+export const millisecondsIn = (seconds: number | undefined): number | undefined =>
+  seconds === undefined ? undefined : Math.round(seconds * 1000);
+
 export function expectedIn(
   ifMatch: string | undefined,
   ifNoneMatch: string | undefined,

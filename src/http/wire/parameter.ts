@@ -36,7 +36,7 @@ export function readParameter(
     return value >= minimum && value <= maximum ? ok(value) : invalid(`a whole number from ${minimum} to ${maximum}`);
   }
   if (type === 'number') {
-    const value = /^\d{1,6}(\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
+    const value = /^\d{1,12}(\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN;
     return value >= minimum && value <= maximum
       ? ok(value)
       : invalid(`a number of seconds from ${minimum} to ${maximum}`);

@@ -1,5 +1,6 @@
 /** Files that come in parts, on the wire. */
 import Type, { type Static } from 'typebox';
+import { MODIFIED_AT } from './modified-at.ts';
 
 export const UploadRequest = Type.Object(
   {
@@ -22,6 +23,7 @@ export const UploadRequest = Type.Object(
           'Permission bits in octal, `0000` to `0777`, set exactly. Default: those of the old file; of a new one `0600`.',
       }),
     ),
+    modifiedAt: MODIFIED_AT,
     mkdirs: Type.Optional(Type.Boolean({ description: 'Whether missing folders above it are made. Default false.' })),
     version: Type.Optional(
       Type.String({

@@ -7,7 +7,8 @@ import { Turns } from '../../../src/core/turns.ts';
 import { FileLocks } from '../../../src/files/write/file-locks.ts';
 import { ProtectedPlaces } from '../../../src/files/write/protected.ts';
 import { Room } from '../../../src/files/write/room.ts';
-import { StagedFile, type StagedOptions } from '../../../src/files/write/staged-file.ts';
+import { StagedFile } from '../../../src/files/write/staged-file.ts';
+import type { StagedOptions } from '../../../src/files/write/staged-options.ts';
 import { StagedNames } from '../../../src/files/write/staged-names.ts';
 import type { Writing } from '../../../src/files/write/writing.ts';
 
