@@ -9,7 +9,7 @@ import { FileLocks } from '../files/write/file-locks.ts';
 import { ProtectedPlaces } from '../files/write/protected.ts';
 import { Room } from '../files/write/room.ts';
 import { StagedNames } from '../files/write/staged-names.ts';
-import type { Writing } from '../files/write/writing.ts';
+import type { Editing } from '../files/edit/editing.ts';
 import { fileEditRoutes } from '../http/files/edit-routes.ts';
 import { filesReadManyRoutes } from '../http/files/read-many-routes.ts';
 import { filesWriteManyRoutes } from '../http/files/write-many-routes.ts';
@@ -52,7 +52,7 @@ export function openFiles(base: Base, scope: AsyncDisposableStack): Feature & Pi
     dataPath,
     apiKey.path,
   ];
-  const writing: Writing = {
+  const writing: Editing = {
     locks: new FileLocks(),
     edits: new Turns(EDITS_AT_ONCE),
     names: new StagedNames(join(dataPath, 'files', 'staged')),

@@ -66,6 +66,8 @@ function sentenceOf(failure: UnpackFailure, noClobber: boolean): string {
     case 'parent-missing':
     case 'not-found':
       return 'there is no folder to put it in';
+    case 'makes-no-files':
+      return 'the system makes no files in that folder';
     case 'not-permitted':
       return `the system does not permit it (${failure.code})`;
     case 'disk-full':

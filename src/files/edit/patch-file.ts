@@ -9,6 +9,7 @@ import { StagedFile } from '../write/staged-file.ts';
 import { targetAt } from '../write/target.ts';
 import type { WriteFailure } from '../write/write-failure.ts';
 import type { Writing } from '../write/writing.ts';
+import type { Editing } from './editing.ts';
 import { applyEdits, type Edited } from './apply-edits.ts';
 import type { EditFailure, Edits } from './edit.ts';
 import { MAX_WHOLE_BYTES, readWhole, type WholeFailure } from './read-whole.ts';
@@ -55,7 +56,7 @@ export type PatchFailure =
 const TRIES = 3;
 
 export async function patchFile(
-  writing: Writing,
+  writing: Editing,
   reach: Reach,
   place: Place,
   patch: Patch,

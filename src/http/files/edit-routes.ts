@@ -5,7 +5,7 @@ import { patchFile, type PatchFailure } from '../../files/edit/patch-file.ts';
 import { unifiedDiff } from '../../files/edit/unified-diff.ts';
 import type { Edits } from '../../files/edit/edit.ts';
 import type { Places } from '../../files/place.ts';
-import type { Writing } from '../../files/write/writing.ts';
+import type { Editing } from '../../files/edit/editing.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import { FileEdited, FileEditRefused, FileEditRequest } from '../../protocol/files/edit.ts';
 import { callerOf, mayUse } from '../caller.ts';
@@ -52,7 +52,7 @@ function moreOf(failure: PatchFailure) {
   return failure.reason === 'text-not-found' ? { error, found: failure.found, lines: [...failure.lines] } : undefined;
 }
 
-export const fileEditRoutes = (places: Places, writing: Writing) =>
+export const fileEditRoutes = (places: Places, writing: Editing) =>
   resource('file-edit').patch(
     '/files',
     async ({ query: { path, pathBytes }, headers: asked, body, request, set, status }) => {

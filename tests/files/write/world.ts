@@ -10,14 +10,14 @@ import { Room } from '../../../src/files/write/room.ts';
 import { StagedFile } from '../../../src/files/write/staged-file.ts';
 import type { StagedOptions } from '../../../src/files/write/staged-options.ts';
 import { StagedNames } from '../../../src/files/write/staged-names.ts';
-import type { Writing } from '../../../src/files/write/writing.ts';
+import type { Editing } from '../../../src/files/edit/editing.ts';
 
 export class WriteWorld implements Disposable {
   readonly root: string;
   readonly folder: string;
   readonly notes: string;
   readonly reach: Reach;
-  readonly writing: Writing;
+  readonly writing: Editing;
 
   /** `root`: a folder to go on in, or to begin in. `keep`: bytes that stay free. */
   constructor({ keep = 0, root }: { readonly keep?: number; readonly root?: string } = {}) {
