@@ -28,7 +28,7 @@ export const ls = defineVerb({
       type: 'enum',
       options: ['name', 'size', 'time'],
       default: 'name',
-      description: 'size: the largest first; time: the newest first; both wait for all of it. Default: name.',
+      description: 'size: the largest first; time: the newest first; both wait for all of it.',
     },
     ...WALK_ARGS,
     ...CONNECT_ARGS,

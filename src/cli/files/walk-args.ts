@@ -11,7 +11,7 @@ export const WALK_ARGS = {
     type: 'enum',
     options: ['git', 'none'],
     default: 'git',
-    description: 'git leaves out what .gitignore files name; none leaves out nothing. Default: git.',
+    description: 'git leaves out what .gitignore files name; none leaves out nothing.',
   },
 } as const satisfies ArgsDef;
 
