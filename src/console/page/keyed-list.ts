@@ -45,13 +45,12 @@ export function keyedList<T>(
       end.abort();
     }
     rows = next;
-    if (oneStop.has(list)) oneTabStop(list);
+    if (oneStop.has(list)) keepOneTabStop(list);
   };
 }
 
 /** Up, Down, Home and End go through the links of a list, which is one stop of the Tab key. */
 export function arrowKeys(list: HTMLElement): void {
-  oneStop.add(list);
   list.addEventListener('keydown', (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const links = linksOf(list);
@@ -62,7 +61,7 @@ export function arrowKeys(list: HTMLElement): void {
     event.preventDefault();
     links[Math.max(0, Math.min(links.length - 1, to))]?.focus();
   });
-  list.addEventListener('focusin', () => oneTabStop(list));
+  oneTabStop(list);
 }
 
 function target(key: string, at: number, last: number): number | undefined {
@@ -82,8 +81,14 @@ function target(key: string, at: number, last: number): number | undefined {
   }
 }
 
-/** Leaves the Tab key one stop in a list: what has the focus, else what is chosen, else the first. */
+/** The links of the list are one stop of the Tab key from now on, whatever is shown in it. */
 export function oneTabStop(list: HTMLElement): void {
+  oneStop.add(list);
+  list.addEventListener('focusin', () => keepOneTabStop(list));
+}
+
+/** It is what has the focus, else what is chosen, else the first. */
+function keepOneTabStop(list: HTMLElement): void {
   const links = linksOf(list);
   const stop =
     links.find((link) => link === document.activeElement) ??

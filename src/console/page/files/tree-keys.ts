@@ -2,7 +2,7 @@
 import { oneTabStop } from '../keyed-list.ts';
 
 export function treeKeys(tree: HTMLElement, toggle: (key: string) => void): void {
-  tree.addEventListener('focusin', () => oneTabStop(tree));
+  oneTabStop(tree);
   tree.addEventListener('keydown', (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const rows = [...tree.querySelectorAll<HTMLAnchorElement>('a[href]')];
