@@ -31,7 +31,8 @@ export const VERB_LINES: Readonly<Record<string, readonly VerbLine[]>> = {
   cat: [line('cat {folder}/none', 1), line('cat {folder}', 1)],
   // No terminal for an editor.
   edit: [line('edit {folder}/none', 1), line('edit {folder}/none --old a --new b', 1)],
-  find: [line('find {folder} --name none', 1)],
+  // What finds nothing says nothing, as grep does.
+  find: [line('find {folder}/none --name any', 1)],
   watch: [line('watch {folder}/none', 1)],
   system: [line('system')],
   cp: [line('cp :/etc/hosts {folder}/hosts'), line('cp -r :{folder}/none {folder}', 1), line('cp a b', 2)],
