@@ -84,7 +84,7 @@ export class FileCopyJobs implements CopyJobs {
 
 function running(run: CopyRun, sentence: Sentence, folder: JobFolder, clock: Clock): Running {
   folder.createOutput();
-  const say = () => appendFileSync(folder.output('stdout'), `${JSON.stringify(run.copied)}\n`);
+  const say = () => void appended(folder.output('stdout'), JSON.stringify(run.copied));
   let next: Disposable | undefined;
   const goOn = (): void => {
     say();
@@ -115,7 +115,20 @@ function running(run: CopyRun, sentence: Sentence, folder: JobFolder, clock: Clo
 }
 
 function conclude(end: CopyEnd, sentence: Sentence, say: () => void, folder: JobFolder): RunEnd {
-  if (end.ok) say();
-  else appendFileSync(folder.output('stderr'), `${sentence(end.failure)}\n`);
-  return { known: true, exitCode: end.ok ? 0 : 1 };
+  if (end.ok) {
+    say();
+    return { known: true, exitCode: 0 };
+  }
+  const why = sentence(end.failure);
+  return { known: true, exitCode: 1, ...(!appended(folder.output('stderr'), why) && { warnings: [why] }) };
+}
+
+/** Whether there was room for the line: a copy may be what fills the disk. */
+function appended(path: string, line: string): boolean {
+  try {
+    appendFileSync(path, `${line}\n`);
+    return true;
+  } catch {
+    return false;
+  }
 }
