@@ -1,6 +1,6 @@
 /** Builds the room of the machine. */
 import { statfs } from 'node:fs/promises';
-import { userInfo, uptime } from 'node:os';
+import { homedir, uptime } from 'node:os';
 import { toSeconds } from '../core/clock.ts';
 import { diskView, memoryView, sessionView, type Counts } from '../http/system/view.ts';
 import { systemRoutes } from '../http/system/routes.ts';
@@ -69,16 +69,7 @@ async function spaceOf(path: string): Promise<Space> {
   return { total: blocks * bsize, free: bavail * bsize };
 }
 
-/** A user without an entry in the system's list has a number for a name. */
-function whoWeAre(): System['user'] {
-  const admin = machine.isAdmin();
-  try {
-    const { username, homedir } = userInfo();
-    return { name: username, home: homedir, admin };
-  } catch {
-    return { name: String(process.getuid?.() ?? ''), home: process.env['HOME'] ?? '', admin };
-  }
-}
+const whoWeAre = (): System['user'] => ({ name: machine.userName(), home: homedir(), admin: machine.isAdmin() });
 
 function shellsOf(working: readonly Feature[]): string[] {
   const shells = working.map((room) => room.health?.().shells).find((known) => known !== undefined) ?? {};

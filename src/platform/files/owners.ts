@@ -12,6 +12,9 @@ export const ownersOf = ({ uid, gid }: BigIntStats): Owners => ({
   group: groups.nameOf(Number(gid)),
 });
 
+/** A number where it has no name. */
+export const userName = (uid: number): string => users.nameOf(uid);
+
 /** Read again when the file changes. */
 class Names {
   readonly #path: string;

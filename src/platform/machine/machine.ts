@@ -71,6 +71,8 @@ export interface Machine {
   readonly operatingSystem: () => OperatingSystem;
   readonly gpus: () => readonly Gpu[];
   readonly limits: () => Limits;
+  /** Whose this process is; what the environment says of it does not count. */
+  readonly userName: () => string;
   /** Whether this process may do what only an administrator may. */
   readonly isAdmin: () => boolean;
 }

@@ -1,5 +1,6 @@
 /** What Linux says in /proc, /sys and of who is logged in. */
 import { describe, expect, test } from 'bun:test';
+import { join } from 'node:path';
 import { cgroupLimits } from '../../../src/platform/machine/posix/cgroup.ts';
 import { isRemoteMount, linuxMounts } from '../../../src/platform/machine/posix/mounts.ts';
 import { parseAssignments, parseMemory, parseStat } from '../../../src/platform/machine/posix/proc-text.ts';
@@ -186,4 +187,13 @@ describe('sessions', () => {
       { user: 'bert', kind: 'console', since: 1_700_000_000_000, idle: null },
     ]);
   });
+});
+
+if (process.platform !== 'linux') console.log('whose a process is: skipped, other systems are asked by Bun');
+test.skipIf(process.platform !== 'linux')('whose this process is the environment does not say', () => {
+  const script = `import { machine } from ${JSON.stringify(join(import.meta.dir, '../../../src/platform/machine/index.ts'))}; console.log(machine.userName());`;
+  const named = (env: Record<string, string>) =>
+    Bun.spawnSync([process.execPath, '-e', script], { env }).stdout.toString();
+  const own = Bun.spawnSync(['id', '-un']).stdout.toString();
+  expect([named({}), named({ USER: 'somebody' })]).toEqual([own, own]);
 });

@@ -1,5 +1,6 @@
 /** Linux: /proc and /sys, read from memory by the kernel, so that a look costs microseconds and waits for no disk. */
 import { release } from 'node:os';
+import { userName } from '../../files/owners.ts';
 import { coresOfOs, cpuModelOfOs, together } from '../cores.ts';
 import type { CpuReading, Machine, Memory, OperatingSystem } from '../machine.ts';
 import { cgroupLimits } from './cgroup.ts';
@@ -22,6 +23,8 @@ export const linuxMachine: Machine = {
   operatingSystem,
   gpus: findGpus,
   limits: () => cgroupLimits(textOf('/proc/self/cgroup')),
+  // `os.userInfo()` of Bun 1.4.5 takes it from the environment, and says `unknown` where that has none.
+  userName: () => userName(process.getuid?.() ?? 0),
   isAdmin: () => process.getuid?.() === 0,
 };
 

@@ -2,7 +2,7 @@
  * macOS, as far as `node:os` knows it: one disk, nobody's sessions, no swap. Nobody has run this on a Mac so far.
  */
 import { readFileSync } from 'node:fs';
-import { freemem, loadavg, release, totalmem } from 'node:os';
+import { freemem, loadavg, release, totalmem, userInfo } from 'node:os';
 import { coresOfOs, cpuModelOfOs, together } from '../cores.ts';
 import type { Machine, OperatingSystem } from '../machine.ts';
 
@@ -22,6 +22,7 @@ export const macosMachine: Machine = {
   operatingSystem,
   gpus: () => [],
   limits: () => ({}),
+  userName: () => userInfo().username,
   isAdmin: () => process.getuid?.() === 0,
 };
 

@@ -1,6 +1,6 @@
 /** Windows: by calls of its own, loaded at the first look, since nobody else needs their libraries. */
 import { dlopen } from 'bun:ffi';
-import { release, version } from 'node:os';
+import { release, userInfo, version } from 'node:os';
 import { cpuModelOfOs } from '../cores.ts';
 import type { CpuReading, Machine, Memory, OperatingSystem } from '../machine.ts';
 import { windowsMounts } from './drives.ts';
@@ -21,6 +21,7 @@ export const windowsMachine: Machine = {
   gpus: () => [],
   // A Job Object may be a limit, too; containers of Windows show theirs as the machine.
   limits: () => ({}),
+  userName: () => userInfo().username,
   isAdmin: () => shell32().IsUserAnAdmin() !== 0,
 };
 
