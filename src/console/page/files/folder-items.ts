@@ -29,6 +29,9 @@ export class FolderItems {
   readonly place: FilePlace;
   #state: FolderState = { at: 'unread' };
   #again = false;
+  #isReload = false;
+  /** More was asked for while the folder was read anew. */
+  #moreAfterwards = false;
 
   constructor(place: FilePlace) {
     this.place = place;
@@ -47,6 +50,7 @@ export class FolderItems {
   async reload(client: Client, hidden: boolean, signal: AbortSignal): Promise<void> {
     this.#again = this.#state.at === 'loading';
     if (this.#again) return;
+    this.#isReload = true;
     do {
       this.#again = false;
       const known = this.pages?.items.length ?? 0;
@@ -59,10 +63,15 @@ export class FolderItems {
         return read;
       });
     } while (this.#again && !signal.aborted);
+    this.#isReload = false;
+    if (!this.#moreAfterwards) return;
+    this.#moreAfterwards = false;
+    await this.more(client, hidden, signal);
   }
 
   /** The next page. */
   async more(client: Client, hidden: boolean, signal: AbortSignal): Promise<void> {
+    this.#moreAfterwards = this.#isReload;
     if (this.#state.at !== 'read') return;
     const { pages } = this.#state;
     const { next } = pages;
