@@ -27,13 +27,19 @@ class Lists {
   }
 }
 
-test('who asks for more while the folder is read anew gets it afterwards', async () => {
+/** A folder of which the first page is there. */
+async function read() {
   const lists = new Lists();
   const { signal } = new AbortController();
   const folder = new FolderItems({ path: '/a' });
   const first = folder.reload(lists.client, false, signal);
   await lists.letGo();
   await first;
+  return { lists, folder, signal };
+}
+
+test('who asks for more while the folder is read anew gets it afterwards', async () => {
+  const { lists, folder, signal } = await read();
   const anew = folder.reload(lists.client, false, signal);
   await folder.more(lists.client, false, signal);
   await lists.letGo();
@@ -44,12 +50,7 @@ test('who asks for more while the folder is read anew gets it afterwards', async
 });
 
 test('who asks for more twice gets one page more', async () => {
-  const lists = new Lists();
-  const { signal } = new AbortController();
-  const folder = new FolderItems({ path: '/a' });
-  const first = folder.reload(lists.client, false, signal);
-  await lists.letGo();
-  await first;
+  const { lists, folder, signal } = await read();
   const more = folder.more(lists.client, false, signal);
   await folder.more(lists.client, false, signal);
   await lists.letGo();

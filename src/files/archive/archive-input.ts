@@ -4,6 +4,7 @@ import { fail, ok, type Result } from '../../core/failure.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import type { Writing } from '../write/writing.ts';
 import { Unpackable, unpackFailureIn, type UnpackFailure } from './unpack-failure.ts';
+import { writeWhole } from '../../platform/files/write-whole.ts';
 
 /** The disk is asked for its room each time that so many bytes were written. */
 const ROOM_BYTES = 1024 * 1024;
@@ -76,7 +77,7 @@ export class StagedInput implements Input {
 
   async write(piece: Uint8Array): Promise<Outcome> {
     return outcomeOf(async () => {
-      for (let rest = piece; rest.length > 0;) rest = rest.subarray((await this.#file.write(rest)).bytesWritten);
+      await writeWhole(this.#file, piece);
       this.#sinceRoom += piece.length;
       if (this.#sinceRoom < ROOM_BYTES) return;
       this.#sinceRoom = 0;

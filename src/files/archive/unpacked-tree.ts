@@ -12,6 +12,7 @@ import type { Room } from '../write/room.ts';
 import { refuseEntry, Unpackable } from './unpack-failure.ts';
 import type { UnpackLimits } from './unpack-limits.ts';
 import { endsInside } from './unpacked-links.ts';
+import { writeWhole } from '../../platform/files/write-whole.ts';
 
 export interface EntryHead {
   /** Below the folder; not empty. */
@@ -59,7 +60,7 @@ export class UnpackedTree {
     await using file = await this.#made(head.parts, () => open(path, MAKING, PRIVATE_FILE));
     for await (const piece of pieces) {
       this.#limits.countBytes(piece.length);
-      for (let rest = piece; rest.length > 0;) rest = rest.subarray((await file.write(rest)).bytesWritten);
+      await writeWhole(file, piece);
       this.bytes += piece.length;
       await this.#needRoom();
     }

@@ -9,6 +9,7 @@ import { versionOf } from '../entry.ts';
 import type { Place, Reach } from '../place.ts';
 import type { Room } from './room.ts';
 import type { WriteFailure } from './write-failure.ts';
+import { writeWhole } from '../../platform/files/write-whole.ts';
 
 export interface CopyWatch {
   /** Ends the copy: what was not copied yet stays so. */
@@ -53,8 +54,7 @@ export async function copyRegular(
     if (bytesRead === 0) break;
     const full = bytesRead === PIECE_BYTES ? await watch.room.refusal(paths.dirname(to), bytesRead) : undefined;
     if (full !== undefined) return full;
-    for (let rest = piece.subarray(0, bytesRead); rest.length > 0;)
-      rest = rest.subarray((await copy.write(rest)).bytesWritten);
+    await writeWhole(copy, piece.subarray(0, bytesRead));
     watch.copied(bytesRead);
   }
   await makeAlike(copy, stats);

@@ -31,6 +31,7 @@ import type { AdoptOptions, Marks, StagedOptions } from './staged-options.ts';
 import { targetAt } from './target.ts';
 import { isExpected, makeFailureIn, writeFailureIn, type Expected, type WriteFailure } from './write-failure.ts';
 import type { Writing } from './writing.ts';
+import { writeWhole } from '../../platform/files/write-whole.ts';
 
 export interface Written {
   readonly entry: FileEntry;
@@ -190,7 +191,7 @@ export class StagedFile implements AsyncDisposable {
 
   async write(chunk: Uint8Array): Promise<Result<undefined, WriteFailure>> {
     try {
-      for (let rest = chunk; rest.length > 0;) rest = rest.subarray((await this.#file.write(rest)).bytesWritten);
+      await writeWhole(this.#file, chunk);
     } catch (error) {
       return fail(writeFailureIn(error));
     }

@@ -19,6 +19,7 @@ import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf } from '../../core/failure.ts';
 import { freeBytes } from './disk.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** Every call throws what the file system throws. */
 export interface DurableFiles {
@@ -93,9 +94,7 @@ export const durableFiles: DurableFiles = {
   async create(path) {
     const file = await open(path, 'wx', 0o755);
     return {
-      write: async (bytes) => {
-        for (let rest = bytes; rest.length > 0;) rest = rest.subarray((await file.write(rest)).bytesWritten);
-      },
+      write: (bytes) => writeWhole(file, bytes),
       sync: () => file.sync(),
       [Symbol.asyncDispose]: () => file.close(),
     };
