@@ -44,8 +44,8 @@ export interface WatchSystem {
 export type WatchFailure = TreeFailure | NotWatched | { readonly reason: 'is-no-folder' };
 
 const ROOT_MS = 1000;
-/** The root is looked at again after so many times what a look took: 64 watches, of which each took 50 ms, held a server up. */
-const ROOT_PAUSE = 200;
+/** The way to the root is walked again after so many times what that took: 64 watches, of which each took 50 ms, held a server up. */
+const WALK_PAUSE = 200;
 const MAX_PAUSE_MS = 30_000;
 /** Files with several names that are looked at each time the root is. */
 const LINKS_AT_ONCE = 500;
@@ -63,8 +63,8 @@ export class Watch implements Disposable {
     | { readonly at: 'starting' | 'rootless' | 'over' }
     | { readonly at: 'watching'; readonly tree: Tree; readonly identity: string } = { at: 'starting' };
   #source: HintSource | undefined;
-  /** What the last look at the root took of the time of this program. */
-  #rootCostMs = 0;
+  /** When the way to the root is walked again. */
+  #walkAt = 0;
   #isBusy = false;
   #isSilent = true;
 
@@ -96,12 +96,7 @@ export class Watch implements Disposable {
       if (afterLoss) watch.events.add('overflow');
       watch.events.add('ready');
       if (plan.pollSeconds !== undefined) watch.#again('poll', plan.pollSeconds * 1000, () => watch.#readAll());
-      watch.#again(
-        'root',
-        ROOT_MS,
-        () => watch.#checkRoot(),
-        () => watch.#rootCostMs * ROOT_PAUSE,
-      );
+      watch.#again('root', ROOT_MS, () => watch.#checkRoot());
       isStarted = true;
       return ok(watch);
     } finally {
@@ -191,13 +186,13 @@ export class Watch implements Disposable {
     this.#timers.set('work', work);
   }
 
-  /** Calls back again and again, after `ms`, or after `pause` where that is more. */
-  #again(name: string, ms: number, callback: () => unknown, pause: () => number = () => 0): void {
+  /** Calls back again and again. */
+  #again(name: string, ms: number, callback: () => unknown): void {
     this.#timers.get(name)?.[Symbol.dispose]();
     const next = () =>
       this.#timers.set(
         name,
-        this.#system.clock.after(Math.max(ms, Math.min(pause(), MAX_PAUSE_MS)), () => {
+        this.#system.clock.after(ms, () => {
           next();
           callback();
         }),
@@ -258,12 +253,17 @@ export class Watch implements Disposable {
   async #rootIdentity(): Promise<string | undefined> {
     const { root, reach, pollSeconds } = this.#plan;
     const { clock } = this.#system;
+    const seen = await this.#looks.at(root);
+    const identity = isFolder(seen?.state) ? seen?.identity : undefined;
+    if (identity === undefined || pollSeconds !== undefined) return identity;
     const began = clock.monotonic();
-    const isThere = pollSeconds !== undefined || reach.isStill({ shown: root, path: root });
-    const looked = isThere ? this.#looks.at(root) : undefined;
-    this.#rootCostMs = clock.monotonic() - began;
-    const seen = await looked;
-    return isFolder(seen?.state) ? seen?.identity : undefined;
+    const isKnown = this.#state.at === 'watching' && this.#state.identity === identity;
+    // The same folder, at a path that may lead over a link by now.
+    if (isKnown && began < this.#walkAt) return identity;
+    const isStill = reach.isStill({ shown: root, path: root });
+    const now = clock.monotonic();
+    this.#walkAt = now + Math.min((now - began) * WALK_PAUSE, MAX_PAUSE_MS);
+    return isStill ? identity : undefined;
   }
 
   async #beginAgain(): Promise<void> {

@@ -1,7 +1,8 @@
 /** What a watch tells, and when it says that something may be missing. */
-import { expect, test } from 'bun:test';
+import { expect, spyOn, test } from 'bun:test';
 import { chmodSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemClock } from '../../../src/core/clock.ts';
 import { fail, ok } from '../../../src/core/failure.ts';
 import { Places } from '../../../src/files/place.ts';
 import { watching } from '../../../src/platform/watching/index.ts';
@@ -245,6 +246,20 @@ test('a folder that vanishes, is put elsewhere or replaced: overflow, and again 
   mkdirSync(world.root);
   await waitFor('a folder again', () => overflows() === 6);
   expect(follower.told().filter((one) => one.includes('secret'))).toEqual([]);
+});
+
+test('a folder is missed soon, also where the way to it takes long to walk', async () => {
+  let walking = 0;
+  using world = new World({ clock: { ...systemClock, monotonic: () => systemClock.monotonic() + walking } });
+  const isStill = spyOn(world.reach, 'isStill').mockImplementation(() => {
+    walking += 1000;
+    return true;
+  });
+  using follower = await world.reader();
+  await waitFor('the way to be walked', () => isStill.mock.calls.length > 0);
+  renameSync(world.root, join(world.outside, 'root'));
+  await toldBy(follower, 'overflow');
+  expect(isStill).toHaveBeenCalledTimes(1);
 });
 
 test('a folder with too many folders is not watched; one that grows ends its watch with an overflow', async () => {
