@@ -32,6 +32,12 @@ export function processesSuite(door: Door): void {
       await rig().finished(jobId);
     };
 
+    /** What every door has: Bun, or the executable that is made of it. */
+    const runtime = async (): Promise<string> => {
+      const { server } = await rig().get<{ server: { pid: number } }>('/system');
+      return (await rig().get<ProcessResource>(`/processes/${server.pid}`)).args?.[0] ?? '';
+    };
+
     test('those of a job are listed with what they are, and with the job', async () => {
       const marker = rig().marker();
       const before = Date.now() / 1000;
@@ -60,6 +66,25 @@ export function processesSuite(door: Door): void {
         expect(one).toMatchObject({ sid: expect.any(Number), pgid: expect.any(Number), cwd: rig().place.cwd });
       await end(jobId);
       expect((await list()).items.filter((process) => process.jobId === jobId)).toEqual([]);
+    });
+
+    test('its command line has its arguments, as they were given', async () => {
+      const words = ['', 'two words', 'a "quote"', 'back\\slash\\', 'end\\"', 'größer, 漢字, 🦀', '%PATH%', '*'];
+      const argv = [await runtime(), '-e', 'setTimeout(() => {}, 60_000)', ...words];
+      const json = { mode: 'process', argv, env: { BUN_BE_BUN: '1' } };
+      const { jobId } = await rig().post<{ jobId: string }>('/exec', json);
+      const { pid } = await rig().waitFor('its pid', async () => {
+        const job = await rig().job(jobId);
+        return job.pid === undefined ? undefined : job;
+      });
+      // A process that is being made is still the one that makes it.
+      const { args, command } = await rig().waitFor('its own arguments', async () => {
+        const seen = await rig().get<ProcessResource>(`/processes/${pid}`);
+        return seen.args?.[1] === '-e' ? seen : undefined;
+      });
+      expect(args?.slice(1)).toEqual(argv.slice(1));
+      expect(command).toContain('größer, 漢字, 🦀');
+      await end(jobId);
     });
 
     test('the tree of a job, with what it has started', async () => {
@@ -197,6 +222,21 @@ export function processesSuite(door: Door): void {
       expect((await rig().ask('/processes', { key: null })).status).toBe(401);
     });
 
+    test('a process that listens has its ports, as far as the caller may know of them', async () => {
+      const script =
+        'const l = Bun.listen({hostname:"127.0.0.1",port:0,socket:{data(){}}}); console.log("port=" + l.port + ".")';
+      const json = { mode: 'process', argv: [await runtime(), '-e', script], env: { BUN_BE_BUN: '1' } };
+      const { jobId } = await rig().post<{ jobId: string }>('/exec', json);
+      const { stdout, pid } = await rig().printed(jobId, '.');
+      const port = Number(/port=(\d+)\./.exec(stdout)?.[1]);
+      expect(await rig().get<ProcessResource>(`/processes/${pid}`)).toMatchObject({ ports: [port], jobId });
+      const narrow = await addKey(rig(), ['observe'], { ports: '1' });
+      const { body } = await rig().ask(`/processes/${pid}`, { key: narrow.key });
+      expect(body).toMatchObject({ pid, jobId });
+      expect(body).not.toHaveProperty('ports');
+      await end(jobId);
+    });
+
     if (!posixOnly) return;
 
     test.skipIf(process.platform !== 'linux')('Linux: the number of a thread is no process', async () => {
@@ -233,23 +273,6 @@ export function processesSuite(door: Door): void {
       const { items } = await list();
       expect(items.filter(({ jobId }) => jobId === id).map(({ pid }) => pid)).toContain(rig().marked(marker)[0] ?? 0);
       await end(id);
-    });
-
-    test('a process that listens has its ports, as far as the caller may know of them', async () => {
-      const script =
-        'const l = Bun.listen({hostname:"127.0.0.1",port:0,socket:{data(){}}}); console.log("port=" + l.port + ".")';
-      const { jobId } = await rig().post<{ jobId: string }>('/exec', {
-        mode: 'process',
-        argv: [process.execPath, '-e', script],
-      });
-      const { stdout, pid } = await rig().printed(jobId, '.');
-      const port = Number(/port=(\d+)\./.exec(stdout)?.[1]);
-      expect(await rig().get<ProcessResource>(`/processes/${pid}`)).toMatchObject({ ports: [port], jobId });
-      const narrow = await addKey(rig(), ['observe'], { ports: '1' });
-      const { body } = await rig().ask(`/processes/${pid}`, { key: narrow.key });
-      expect(body).toMatchObject({ pid, jobId });
-      expect(body).not.toHaveProperty('ports');
-      await end(jobId);
     });
 
     test('signals for whoever is no job’s, and statuses', async () => {

@@ -37,6 +37,7 @@ const table = {
   QueryFullProcessImageNameW: { args: ['i64', 'u32', 'ptr', 'ptr'], returns: 'i32' },
   QueryInformationJobObject: { args: ['i64', 'i32', 'ptr', 'u32', 'ptr'], returns: 'i32' },
   ReadFile: { args: ['i64', 'ptr', 'u32', 'ptr', 'ptr'], returns: 'i32' },
+  ReadProcessMemory: { args: ['i64', 'u64', 'ptr', 'u64', 'ptr'], returns: 'i32' },
   ResumeThread: { args: ['i64'], returns: 'u32' },
   SetInformationJobObject: { args: ['i64', 'i32', 'ptr', 'u32'], returns: 'i32' },
   TerminateJobObject: { args: ['i64', 'u32'], returns: 'i32' },

@@ -1,7 +1,6 @@
 /** The processes of Windows: one call tells of all; the Job Object names the tree, where POSIX looks into environments. */
 import { closeHandle, type Handle } from '../../api/windows/handle.ts';
 import { kernel32 } from '../../api/windows/kernel32.ts';
-import { ntdll } from '../../api/windows/ntdll.ts';
 import { factsOf } from '../../ports/windows/process-facts.ts';
 import type { ProcessIdentity } from '../../process/process.ts';
 import { membersOf } from '../../process/windows/job-object.ts';
@@ -18,14 +17,10 @@ import {
   type ProcessDetails,
 } from '../processes.ts';
 import { treesOf } from '../tree-members.ts';
+import { commandLineOf } from './command-line.ts';
 import { systemProcesses } from './system-processes.ts';
 
 const PROCESS_QUERY_LIMITED_INFORMATION = 0x1000;
-const PROCESS_COMMAND_LINE_INFORMATION = 60;
-/** The longest command line, with its header. */
-const COMMAND_LINE_BYTES = 65_600;
-/** Behind the header of a UNICODE_STRING. */
-const TEXT_AT = 16;
 
 export class WindowsProcesses implements MachineProcesses {
   readonly #sendBreak: SendBreak;
@@ -52,7 +47,7 @@ export class WindowsProcesses implements MachineProcesses {
     try {
       if (startTimeOf(handle) !== startTime) return undefined;
       const { command, user } = factsOf(pid);
-      const line = commandLineOf(handle);
+      const line = commandLineOf(handle, pid);
       if (line === undefined) return { command, user };
       const args = splitCommandLine(line);
       return { ...(args.ok && argumentDetails(args.value)), command: line.slice(0, MAX_COMMAND), user };
@@ -80,15 +75,4 @@ export class WindowsProcesses implements MachineProcesses {
       closeHandle(handle);
     }
   }
-}
-
-/** Undefined before Windows 8.1, and in Wine, which does not tell it: not yet seen on Windows. */
-function commandLineOf(handle: Handle): string | undefined {
-  const bytes = new Uint8Array(COMMAND_LINE_BYTES);
-  const written = new Uint32Array(1);
-  const { NtQueryInformationProcess } = ntdll();
-  if (NtQueryInformationProcess(handle, PROCESS_COMMAND_LINE_INFORMATION, bytes, bytes.length, written) < 0)
-    return undefined;
-  const length = new DataView(bytes.buffer).getUint16(0, true);
-  return new TextDecoder('utf-16le').decode(bytes.subarray(TEXT_AT, TEXT_AT + length));
 }
