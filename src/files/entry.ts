@@ -66,6 +66,8 @@ export function placeFailureIn(error: unknown): PlaceFailure {
   const code = codeOf(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') return { reason: 'not-found' };
   if (code === 'EACCES' || code === 'EPERM') return { reason: 'not-permitted', code };
+  // Windows: another program has it open, and lets nobody else in.
+  if (code === 'EBUSY') return { reason: 'in-use' };
   if (code === 'ENAMETOOLONG' || code === 'ELOOP')
     return { reason: 'path-invalid', detail: `path cannot be resolved (${code})` };
   throw error;

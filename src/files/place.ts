@@ -5,6 +5,7 @@
  * short name of Windows, `/proc/self/root`) is the same folder; a link is never followed out.
  */
 import { fail, ok, type Result } from '../core/failure.ts';
+import type { InUse } from '../platform/file-changes/held-elsewhere.ts';
 import { machinePaths } from '../platform/machine-paths/index.ts';
 import type { RawPath } from '../platform/machine-paths/machine-paths.ts';
 import { identified, isSame, withFoldersAbove, type Identified } from './identity.ts';
@@ -24,6 +25,7 @@ export type PlaceFailure =
   | { readonly reason: 'path-invalid'; readonly detail: string }
   | { readonly reason: 'outside-roots' }
   | { readonly reason: 'not-permitted'; readonly code: string }
+  | InUse
   | { readonly reason: 'not-found' };
 
 export interface Bounds {

@@ -153,6 +153,7 @@ class ReadErrors {
 const WHY = {
   'path-invalid': 'its path cannot be resolved',
   'outside-roots': 'it is not to be read with this key',
+  'in-use': 'another program holds it',
   'not-permitted': 'the system does not let the user of the server read it',
   'not-found': 'it is gone, or not to be read with this key',
   'is-folder': 'it became a folder',

@@ -125,6 +125,6 @@ function isInside(place: Place, folder: Place): boolean {
 const isSameByCase = (from: Place, to: Place, is: BigIntStats): boolean =>
   (is.isDirectory() || is.nlink === 1n) &&
   from.path !== to.path &&
-  from.path.toLowerCase() === to.path.toLowerCase() &&
-  paths.dirname(from.path) === paths.dirname(to.path) &&
+  paths.basename(from.path).toLowerCase() === paths.basename(to.path).toLowerCase() &&
+  isSame(identified(paths.dirname(from.path)), identified(paths.dirname(to.path))) &&
   isSame(identified(from.path), identified(to.path));

@@ -1,8 +1,8 @@
 /** What is staged, or stands elsewhere, takes a place: whatever is there is replaced only where that was asked. */
-import { link, lstat, rename, rm, rmdir, unlink } from 'node:fs/promises';
+import { lstat, rename, rmdir, unlink } from 'node:fs/promises';
 import type { BigIntStats } from 'node:fs';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
-import { unlessHeld } from '../../platform/file-changes/index.ts';
+import { renameToFree, unlessHeld } from '../../platform/file-changes/index.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { syncFolder } from '../../platform/files/sync-folder.ts';
@@ -51,14 +51,13 @@ export async function takePlace(
 ): Promise<Result<undefined, PlaceTaken>> {
   try {
     if (there?.isDirectory() === true) await rmdir(goal);
-    // By a second name, which never replaces anything, unlike a rename.
-    if (there === undefined && is.isFile() && (await isLinked(at, goal))) {
-      await rm(at, { force: true });
-    } else if (there !== undefined && isSecondName(is, there)) {
+    if (there !== undefined && isSecondName(is, there)) {
       // Two names of one file: a rename would leave both.
       await unlink(at);
     } else {
-      const renamed = await unlessHeld(() => rename(at, goal));
+      const renamed = await unlessHeld(() =>
+        there === undefined ? renameToFree(at, goal, is.isFile()) : rename(at, goal),
+      );
       if (!renamed.ok) return renamed;
     }
     await syncFolder(forSystem(paths.dirname(to)));
@@ -76,14 +75,3 @@ export async function takePlace(
 /** A folder that is one is named twice by letter case, or by a mount: never for a second name. */
 const isSecondName = (is: BigIntStats, there: BigIntStats): boolean =>
   !is.isDirectory() && is.nlink > 1n && there.dev === is.dev && there.ino === is.ino;
-
-/** False where the file system, or the owner of the file, permits no second names. */
-async function isLinked(from: string | Buffer, to: string | Buffer): Promise<boolean> {
-  try {
-    await link(from, to);
-    return true;
-  } catch (error) {
-    if (['EEXIST', 'ENOENT', 'EXDEV', 'ENOTDIR'].includes(codeOf(error) ?? '')) throw error;
-    return false;
-  }
-}

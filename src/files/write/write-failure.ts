@@ -1,6 +1,5 @@
 /** Why something is not written, and what a caller may expect of what is there. */
 import { existsSync } from 'node:fs';
-import type { InUse } from '../../platform/file-changes/held-elsewhere.ts';
 import type { IrregularFile } from '../../platform/files/open-regular.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
@@ -15,7 +14,6 @@ export type WriteFailure =
   | IrregularFile
   | ProtectedFailure
   | RoomFailure
-  | InUse
   /** The folder that it should be in is not there, or is none. */
   | { readonly reason: 'parent-missing' }
   /** It is there, and its file system, such as that of /proc, makes no files in it. */

@@ -110,7 +110,9 @@ export const fileReadRoutes = (places: Places) =>
         400: PATH_INVALID,
         403: NOT_ALLOWED,
         404: NOT_THERE,
-        409: refusal('It is a folder, a pipe, a socket or a device, which is not opened.'),
+        409: refusal(
+          'It is a folder, a pipe, a socket or a device, which is not opened, or another program holds it (Windows).',
+        ),
         412: answer('It is not the version that `If-Match` names.', FileVersionRefused),
         416: refusal('The range begins beyond the end.'),
       },

@@ -56,7 +56,13 @@ export const fileStatRoutes = (places: Places) =>
             hash: Type.Optional(Type.Enum(['sha256'], { description: '`sha256` reads a file for its hash.' })),
           }),
         ),
-        response: { 200: answer('What is there.', FileEntry), 400: PATH_INVALID, 403: NOT_ALLOWED, 404: NOT_THERE },
+        response: {
+          200: answer('What is there.', FileEntry),
+          400: PATH_INVALID,
+          403: NOT_ALLOWED,
+          404: NOT_THERE,
+          409: refusal('Its hash was asked for, and another program holds it (Windows).'),
+        },
         detail: {
           operationId: 'statFile',
           summary: 'What is at a path.',

@@ -3,9 +3,13 @@ import type { RawPath } from '../machine-paths/machine-paths.ts';
 import type { UnlessHeld } from './held-elsewhere.ts';
 import type { HeldFolder } from './held-folder.ts';
 
+export type RenameToFree = (from: string | Buffer, to: string | Buffer, isFile: boolean) => Promise<void>;
+
 export interface FileChanges {
   /** How to replace or remove a file that another program may hold. */
   readonly unlessHeld: UnlessHeld;
+  /** Renames to what nothing has as its name, as far as the file system can: never over something. Throws what the file system throws. */
+  readonly renameToFree: RenameToFree;
   /** Throws what the file system throws. */
   readonly holdFolder: (path: RawPath) => Promise<HeldFolder>;
 }

@@ -2,5 +2,10 @@
 import type { FileChanges } from './file-changes.ts';
 import { neverHeld } from './held-elsewhere.ts';
 import { holdPosixFolder } from './held-folder.ts';
+import { renameByLink } from './rename-by-link.ts';
 
-export const posixChanges: FileChanges = { unlessHeld: neverHeld, holdFolder: holdPosixFolder };
+export const posixChanges: FileChanges = {
+  unlessHeld: neverHeld,
+  renameToFree: renameByLink,
+  holdFolder: holdPosixFolder,
+};

@@ -3,9 +3,11 @@ import { win32 } from 'node:path';
 import { forWindows } from '../machine-paths/windows.ts';
 import type { FileChanges } from './file-changes.ts';
 import { heldForAWhile } from './held-elsewhere.ts';
+import { moveFile } from './move-file.ts';
 
 export const windowsChanges: FileChanges = {
   unlessHeld: heldForAWhile,
+  renameToFree: async (from, to) => moveFile(String(from), String(to)),
   // No name stands for a handle there; links are for administrators, but junctions are not, and one may be put in between.
   holdFolder: async (path) => ({
     path,

@@ -30,6 +30,7 @@ const table = {
   GetProcessTimes: { args: ['i64', 'ptr', 'ptr', 'ptr', 'ptr'], returns: 'i32' },
   GetStdHandle: { args: ['u32'], returns: 'i32' },
   InitializeProcThreadAttributeList: { args: ['ptr', 'u32', 'u32', 'ptr'], returns: 'i32' },
+  MoveFileExW: { args: ['ptr', 'ptr', 'u32'], returns: 'i32' },
   OpenJobObjectW: { args: ['u32', 'i32', 'ptr'], returns: 'i32' },
   OpenProcess: { args: ['u32', 'i32', 'u32'], returns: 'i32' },
   Process32FirstW: { args: ['i64', 'ptr'], returns: 'i32' },
