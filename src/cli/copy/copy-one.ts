@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { passFolder } from './between-folders.ts';
 import { fetchFile } from './fetch-file.ts';
 import { fetchFolder } from './fetch-folder.ts';
+import { checkNameHere } from './here.ts';
 import { openSource } from './file-source.ts';
 import { copyOnServer } from './on-server.ts';
 import { Refusal } from './refusal.ts';
@@ -36,10 +37,9 @@ export async function copyOne(source: End, target: Target, recursive: boolean, t
   if (thing === undefined) throw new Refusal(`${label} is not there`);
   if (thing.type === 'other') throw new Refusal(`${label} is a pipe, a socket or a device, which is not copied`);
   if (thing.type === 'folder' && !recursive) throw new Refusal(`${label} is a folder; copy it with -r`);
-  const path =
-    target.there?.type === 'folder'
-      ? inFolder(target.side, target.path, lastName(source.side, source.path))
-      : target.path;
+  const name = lastName(source.side, source.path);
+  if (target.side.at === 'here' && target.there?.type === 'folder') checkNameHere(name);
+  const path = target.there?.type === 'folder' ? inFolder(target.side, target.path, name) : target.path;
   const there = path === target.path ? target.there : await thingAt(target.side, path, signal);
   const to = shown(target.side, path);
   if (there === undefined && thing.type === 'file' && namesFolder(target.side, path))
