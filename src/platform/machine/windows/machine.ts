@@ -6,6 +6,7 @@ import type { CpuReading, Machine, Memory, OperatingSystem } from '../machine.ts
 import { windowsMounts } from './drives.ts';
 import { coreTimes } from './core-times.ts';
 import { load } from './kernel-calls.ts';
+import { pageFiles } from './page-files.ts';
 import { windowsSessions } from './sessions.ts';
 
 export const windowsMachine: Machine = {
@@ -37,15 +38,13 @@ function cpu(): CpuReading {
   return { busy: total - Number(idle[0]), total, cores };
 }
 
-/** MEMORYSTATUSEX: its size, a percentage, then pairs of total and available: memory, and memory with page files. */
+/** MEMORYSTATUSEX: its size, a percentage, then memory, all and what programs can have. */
 function memory(): Memory {
   const status = new BigUint64Array(8);
   new Uint32Array(status.buffer)[0] = status.byteLength;
-  if (load().GlobalMemoryStatusEx(status) === 0) return { total: 0, available: 0, swapTotal: null, swapUsed: null };
-  const [, total = 0, available = 0, allTotal = 0, allAvailable = 0] = [...status].map(Number);
-  const swapTotal = Math.max(0, allTotal - total);
-  const used = allTotal - allAvailable - (total - available);
-  return { total, available, swapTotal, swapUsed: Math.min(swapTotal, Math.max(0, used)) };
+  const swap = pageFiles() ?? { swapTotal: null, swapUsed: null };
+  if (load().GlobalMemoryStatusEx(status) === 0) return { total: 0, available: 0, ...swap };
+  return { total: Number(status[1]), available: Number(status[2]), ...swap };
 }
 
 function operatingSystem(): OperatingSystem {
