@@ -170,7 +170,7 @@ if (door !== undefined)
     });
   });
 
-async function* linesOf({ stdout }: WindowsProgram): AsyncGenerator<unknown> {
+async function* linesOf({ stdout }: WindowsProgram): AsyncGenerator {
   let rest = '';
   for await (const chunk of stdout.pipeThrough(new TextDecoderStream())) {
     const lines = (rest + chunk).split('\n');
