@@ -9,7 +9,7 @@ import { ok, type Result } from '../../core/failure.ts';
 import type { Body, Taken } from './body.ts';
 import { wrongAnswer, type WrongAnswer } from './head.ts';
 
-const SIZE = /^([0-9a-f]{1,12})[ \t]*(?:;[^\r]*)?\r?$/i;
+const SIZE = /^0*([0-9a-f]{1,12})[ \t]*(?:;[^\r]*)?\r?$/i;
 /** Of a line with a size, and of all trailers together. */
 const MAX_LINE_BYTES = 64 * 1024;
 const LF = 0x0a;

@@ -1,43 +1,8 @@
 /** A request on its way to a port and back, and what happens when either side does not keep to the rules. */
 import { describe, expect, test } from 'bun:test';
-import { LiveExchanges } from '../../../src/http/live-exchanges.ts';
-import { passOn } from '../../../src/http/ports/proxy/pass-on.ts';
-import { requestFields } from '../../../src/http/ports/proxy/request-fields.ts';
-import { PortHttp } from '../../../src/ports/http/client.ts';
 import { PortSlots } from '../../../src/ports/slots.ts';
+import { bareProxy } from '../../support/bare-proxy.ts';
 import { waitFor } from '../../support/wait.ts';
-
-const fieldsOf = ({ headers }: Request, port: number) =>
-  requestFields({ headers, port, prefix: '', ownAuthorization: false, peer: undefined, keepHost: false });
-
-/** A proxy to one port that does nothing but pass on. */
-function proxyTo(port: number, { answerSeconds = 30, limits = { all: 256, each: 64 } } = {}) {
-  const slots = new PortSlots(limits);
-  const live = new LiveExchanges();
-  const http = new PortHttp(answerSeconds);
-  const server = Bun.serve({
-    hostname: '127.0.0.1',
-    port: 0,
-    idleTimeout: 0,
-    development: false,
-    fetch: (request) => {
-      const { pathname, search } = new URL(request.url);
-      return passOn(
-        { request, keyId: 'key', port, prefix: '', rest: pathname + search, fields: fieldsOf(request, port) },
-        { http, slots, live },
-      );
-    },
-  });
-  return {
-    url: `http://127.0.0.1:${server.port}`,
-    slots,
-    live,
-    [Symbol.dispose]() {
-      http[Symbol.dispose]();
-      void server.stop(true);
-    },
-  };
-}
 
 /** A target that sends these bytes when it has heard something, such as `after`; `null`: nothing at all. */
 function rawTarget(answer: string | null, then: 'end' | 'reset' | 'stay' = 'end', after = '') {
@@ -78,7 +43,7 @@ describe('what goes through', () => {
       port: 0,
       fetch: () => new Response(packed, { status: 203, headers: { 'content-encoding': 'gzip' } }),
     });
-    using proxy = proxyTo(target.port ?? 0);
+    using proxy = bareProxy(target.port ?? 0);
     const answer = await fetch(proxy.url, { decompress: false });
     expect([answer.status, answer.headers.get('content-encoding')]).toEqual([203, 'gzip']);
     expect(answer.headers.get('content-length')).toBe(String(packed.length));
@@ -90,7 +55,7 @@ describe('what goes through', () => {
 
   test.each([204, 205, 304])('%d has no body, and gives its slot back', async (status) => {
     using target = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response(null, { status }) });
-    using proxy = proxyTo(target.port ?? 0);
+    using proxy = bareProxy(target.port ?? 0);
     expect((await fetch(proxy.url)).status).toBe(status);
     await freed(proxy.slots);
   });
@@ -105,14 +70,14 @@ describe('what goes through', () => {
         return new Response(null, { status: 307, headers: { location: 'http://elsewhere.example/' } });
       },
     });
-    using proxy = proxyTo(target.port ?? 0);
+    using proxy = bareProxy(target.port ?? 0);
     const answer = await fetch(proxy.url, { redirect: 'manual' });
     expect([answer.status, answer.headers.get('location'), asked]).toEqual([307, 'http://elsewhere.example/', 1]);
   });
 
   test('a body with its length, and one without', async () => {
     using target = rawTarget('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok', 'end', 'abc');
-    using proxy = proxyTo(target.port);
+    using proxy = bareProxy(target.port);
     expect(await (await fetch(proxy.url, { method: 'POST', body: 'abc' })).text()).toBe('ok');
     expect(target.heard.join('')).toMatch(/content-length: 3\r\n[^]*\r\nabc$/);
     target.heard.length = 0;
@@ -129,7 +94,7 @@ describe('what goes through', () => {
 
   test('each piece of a stream as it comes, in both directions', async () => {
     using target = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: ({ body }) => new Response(body) });
-    using proxy = proxyTo(target.port ?? 0);
+    using proxy = bareProxy(target.port ?? 0);
     const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
     const writer = writable.getWriter();
     void writer.write(new TextEncoder().encode('one'));
@@ -150,7 +115,7 @@ describe('what goes through', () => {
       port: 0,
       fetch: async (request) => new Response(await request.text()),
     });
-    using proxy = proxyTo(target.port ?? 0);
+    using proxy = bareProxy(target.port ?? 0);
     expect((await fetch(proxy.url)).status).toBe(200);
     expect(await (await fetch(proxy.url, { method: 'POST', body: 'six' })).text()).toBe('six');
   });
@@ -161,7 +126,7 @@ describe('what goes wrong', () => {
     const gone = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } });
     const { port } = gone;
     gone.stop(true);
-    using proxy = proxyTo(port);
+    using proxy = bareProxy(port);
     const answer = await fetch(proxy.url, { method, ...(method === 'POST' && { body: 'x' }) });
     expect([answer.status, await answer.json()]).toEqual([502, { error: `nothing listens on port ${port}` }]);
     await freed(proxy.slots);
@@ -174,7 +139,7 @@ describe('what goes wrong', () => {
   ];
   test.each(bad)('a target that %s: 502', async (_what, bytes) => {
     using target = rawTarget(bytes);
-    using proxy = proxyTo(target.port);
+    using proxy = bareProxy(target.port);
     expect((await fetch(proxy.url)).status).toBe(502);
     await freed(proxy.slots);
   });
@@ -182,7 +147,7 @@ describe('what goes wrong', () => {
   test('a header of 1 MB goes through', async () => {
     const long = 'x'.repeat(1_000_000);
     using target = rawTarget(`HTTP/1.1 200 OK\r\nX-Long: ${long}\r\nContent-Length: 0\r\n\r\n`);
-    using proxy = proxyTo(target.port);
+    using proxy = bareProxy(target.port);
     expect((await fetch(proxy.url)).headers.get('x-long')).toBe(long);
   });
 
@@ -195,7 +160,7 @@ describe('what goes wrong', () => {
     'a target that %s: the answer breaks off, and never becomes a 502 of ours',
     async (_what, part, end) => {
       using target = rawTarget(`HTTP/1.1 203 Odd\r\nContent-Length: 100\r\n\r\n${part}`, end ? 'end' : 'reset');
-      using proxy = proxyTo(target.port);
+      using proxy = bareProxy(target.port);
       // Which part of it is there when it breaks is chance.
       for (let round = 0; round < 20; round += 1) {
         const answer = fetch(proxy.url).then(async (response) => `${response.status} ${await response.text()}`);
@@ -207,7 +172,7 @@ describe('what goes wrong', () => {
 
   test('a target that says nothing: 504, and its connection is closed', async () => {
     using target = rawTarget(null);
-    using proxy = proxyTo(target.port, { answerSeconds: 0.2 });
+    using proxy = bareProxy(target.port, { answerSeconds: 0.2 });
     const answer = await fetch(proxy.url);
     expect([answer.status, await answer.json()]).toEqual([
       504,
@@ -221,7 +186,7 @@ describe('what goes wrong', () => {
     using silent = rawTarget(null);
     using endless = rawTarget('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n', 'stay');
     for (const target of [silent, endless]) {
-      using proxy = proxyTo(target.port);
+      using proxy = bareProxy(target.port);
       const abort = new AbortController();
       const answer = fetch(proxy.url, { signal: abort.signal }).catch(() => undefined);
       await waitFor('a request', async () => (target.heard.length > 0 ? true : undefined));
@@ -234,7 +199,7 @@ describe('what goes wrong', () => {
 
   test('a key that ends cuts what goes on under it', async () => {
     using target = rawTarget('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n', 'stay');
-    using proxy = proxyTo(target.port);
+    using proxy = bareProxy(target.port);
     const answer = await fetch(proxy.url);
     const text = answer.text().catch(() => 'cut');
     expect(proxy.live.count('key')).toBe(1);
@@ -247,7 +212,7 @@ describe('what goes wrong', () => {
 
   test('too many at once: 503 until one is over', async () => {
     using target = rawTarget(null);
-    using proxy = proxyTo(target.port, { limits: { all: 2, each: 1 } });
+    using proxy = bareProxy(target.port, { limits: { all: 2, each: 1 } });
     const abort = new AbortController();
     const first = fetch(proxy.url, { signal: abort.signal }).catch(() => undefined);
     await waitFor('the first', async () => (target.heard.length > 0 ? true : undefined));
