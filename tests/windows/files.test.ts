@@ -94,7 +94,7 @@ if (door !== undefined)
       expect(readFileSync(join(rig().place.cwd, 'alone.txt'), 'utf8')).toBe('alone.txt');
       expect(await json('move', { from: other, to: alone, overwrite: true })).toMatchObject({ status: 200 });
       expect(readFileSync(join(rig().place.cwd, 'alone.txt'), 'utf8')).toBe('other.txt');
-    });
+    }, 90_000);
 
     test('what has taken the name meanwhile is not replaced by a move, nor by another letter case', async () => {
       for (const name of ['from', 'taken']) await put(name, name);
@@ -136,7 +136,7 @@ if (door !== undefined)
       }
       const admin = await addKey(rig(), ['admin']);
       expect(await rig().ask(`/files/list?path=${encodeURIComponent(data)}`, admin)).toMatchObject({ status: 403 });
-    });
+    }, 90_000);
 
     test('a junction that leads out of the roots is told as a link, and never followed, nor emptied by a delete', async () => {
       await put('secrets\\secret', 'x', '&mkdirs=1');

@@ -80,7 +80,7 @@ if (door !== undefined)
       const { code, stderr } = await run(['edit', native('edited.txt')], { EDITOR });
       expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('edited.txt') });
       expect(text('edited.txt')).toBe('one\r\ndrei\r\nadded\r\n');
-    });
+    }, 90_000);
 
     test('watch tells what is made, until it is ended', async () => {
       mkdirSync(local('watched'));
@@ -106,7 +106,7 @@ if (door !== undefined)
         code: 1,
         stderr: 'agent-server: the server says: there is no process 999999999\n',
       });
-    });
+    }, 90_000);
 
     test('ports, forward and open: bytes through the client and the server of Windows', async () => {
       expect(await said('ports')).toMatch(new RegExp(`^ *${rig.port} +127\\.0\\.0\\.1 .*agent-server`, 'm'));
@@ -167,7 +167,7 @@ if (door !== undefined)
           code: 1,
           stderr: expect.stringContaining(`"${name}" is a name that Windows reads otherwise than it shows`),
         });
-    });
+    }, 90_000);
   });
 
 async function* linesOf({ stdout }: WindowsProgram): AsyncGenerator {
