@@ -8,6 +8,7 @@ import { Uploads } from '../files/uploads/uploads.ts';
 import { FileLocks } from '../files/write/file-locks.ts';
 import { ProtectedPlaces } from '../files/write/protected.ts';
 import { Room } from '../files/write/room.ts';
+import { BatchNotes } from '../files/write/batch-notes.ts';
 import { StagedNames } from '../files/write/staged-names.ts';
 import type { Editing } from '../files/edit/editing.ts';
 import { fileEditRoutes } from '../http/files/edit-routes.ts';
@@ -55,12 +56,13 @@ export function openFiles(base: Base, scope: AsyncDisposableStack): Feature & Pi
   const writing: Editing = {
     locks: new FileLocks(),
     edits: new Turns(EDITS_AT_ONCE),
+    batches: new BatchNotes(join(dataPath, 'files', 'batches')),
     names: new StagedNames(join(dataPath, 'files', 'staged')),
     protectedPlaces: new ProtectedPlaces(kept),
     room: new Room(settings['min-free-bytes']),
   };
   // Not waited for: a disk that does not answer must not keep the server from starting.
-  void writing.names.removeLeftOver();
+  void writing.names.removeLeftOver(writing.batches.tellSplit(log));
   const uploads = scope.use(new Uploads(join(dataPath, 'files', 'uploads'), writing, clock));
   void uploads.dropIdle();
   const search = { launcher, env: commandEnv, clock, ripgrep: () => ripgrepPath(join(dataPath, 'programs')) };

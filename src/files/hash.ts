@@ -1,11 +1,26 @@
 /** SHA-256 of a file of any size, read piece by piece. */
 import { fail, ok, type Result } from '../core/failure.ts';
-import { machinePaths } from '../platform/machine-paths/index.ts';
-import { isStillAt, openRegular } from '../platform/files/open-regular.ts';
-import { placeFailureIn } from './entry.ts';
+import { entryOf, placeFailureIn, type FileEntry } from './entry.ts';
+import { openStill } from './open-still.ts';
 import type { Place, PlaceFailure, Reach } from './place.ts';
 
 const PIECE_BYTES = 256 * 1024;
+
+/** The hash of what an entry tells; undefined also where that is another file by now. Rejects as `sha256Of` does. */
+export async function sha256With(
+  entry: FileEntry,
+  reach: Reach,
+  place: Place,
+  signal: AbortSignal,
+): Promise<Result<string | undefined, PlaceFailure>> {
+  const sha256 = await sha256Of(reach, place, signal);
+  if (!sha256.ok) return sha256;
+  const after = entryOf(reach, place);
+  if (!after.ok) return after;
+  // What is made as it is read says 0, and has no versions.
+  const isMade = entry.size === 0 && after.value.size === 0;
+  return isMade || entry.version === after.value.version ? sha256 : ok(undefined);
+}
 
 /** Undefined for what is no file. Rejects with the reason of the signal once that is aborted. */
 export async function sha256Of(
@@ -13,13 +28,11 @@ export async function sha256Of(
   place: Place,
   signal: AbortSignal,
 ): Promise<Result<string | undefined, PlaceFailure>> {
-  const path = machinePaths.forSystem(place.path);
   try {
-    const opened = await openRegular(path);
-    if (!opened.ok) return ok(undefined);
+    const opened = await openStill(reach, place);
+    if (!opened.ok) return opened.failure.reason === 'not-found' ? fail(opened.failure) : ok(undefined);
     // `finally` also where its reader is gone: a handle that is collected unclosed ends the process (Bun 1.4.5).
     await using file = opened.value;
-    if (!reach.isStill(place) || !(await isStillAt(path, file))) return fail({ reason: 'not-found' });
     const hash = new Bun.CryptoHasher('sha256');
     const piece = new Uint8Array(PIECE_BYTES);
     for (let at = 0; ;) {

@@ -5,9 +5,9 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { fail, ok, type Result } from '../core/failure.ts';
-import { machinePaths } from '../platform/machine-paths/index.ts';
-import { isStillAt, openRegular, type IrregularFile } from '../platform/files/open-regular.ts';
+import type { IrregularFile } from '../platform/files/open-regular.ts';
 import { placeFailureIn, versionOf } from './entry.ts';
+import { openStill } from './open-still.ts';
 import type { Place, PlaceFailure, Reach } from './place.ts';
 
 export interface ReadableFile extends AsyncDisposable {
@@ -31,14 +31,12 @@ export async function openForReading(
   reach: Reach,
   place: Place,
 ): Promise<Result<ReadableFile, PlaceFailure | IrregularFile>> {
-  const path = machinePaths.forSystem(place.path);
   try {
-    const opened = await openRegular(path);
+    const opened = await openStill(reach, place);
     if (!opened.ok) return opened;
     const file = opened.value;
     let isKept = false;
     try {
-      if (!reach.isStill(place) || !(await isStillAt(path, file))) return fail({ reason: 'not-found' });
       const stats = await file.stat({ bigint: true });
       isKept = true;
       return ok(readable(file, versionOf(stats), Number(stats.size), Number(stats.mtimeNs / 1_000_000n)));

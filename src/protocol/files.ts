@@ -37,7 +37,8 @@ export const FileEntry = Type.Object(
     }),
     sha256: Type.Optional(
       Type.String({
-        description: 'SHA-256 of its content in hexadecimal, where `hash` asked for it and it is a file.',
+        description:
+          'SHA-256 of its content in hexadecimal, where `hash` asked for it, it is a file, and it did not change while it was read.',
       }),
     ),
   },

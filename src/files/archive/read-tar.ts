@@ -69,6 +69,7 @@ async function take(header: Header, pieces: AsyncIterable<Uint8Array>, tree: Unp
   const pax = (header.pax ?? {}) as Readonly<Record<string, string | undefined>>;
   const name = nameGiven(pax['path'] === undefined ? { bytes: latin1(header.name) } : { text: header.name });
   const parts = partsOf(name, strip);
+  if (parts.length === 0) tree.leaveOut();
   const head: EntryHead = { parts, mode, modifiedAt: mtime.getTime() };
   const targetName = () => nameGiven(pax['linkpath'] === undefined ? { bytes: latin1(target) } : { text: target });
   switch (type) {

@@ -51,7 +51,7 @@ async function take(zip: ZipFile, entry: Entry, name: GivenName, tree: UnpackedT
   const parts = partsOf(raw, strip);
   if (type !== FILE && type !== FOLDER && type !== LINK)
     throw refuseEntry(given, 'is neither a file nor a folder nor a link');
-  if (parts.length === 0) return;
+  if (parts.length === 0) return tree.leaveOut();
   const mode = attributes === 0 ? (type === FOLDER ? 0o755 : 0o644) : attributes;
   const head = { parts, mode, modifiedAt: entry.getLastModDate().getTime() };
   if (type === FOLDER) return tree.folder(head);

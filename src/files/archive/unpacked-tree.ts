@@ -47,6 +47,11 @@ export class UnpackedTree {
     this.#room = room;
   }
 
+  /** One that is left out counts, too: an archive of nothing else would have no end. */
+  leaveOut(): void {
+    this.#limits.countEntry();
+  }
+
   async folder(head: EntryHead): Promise<void> {
     this.#limits.countEntry();
     await this.#makeFolders(head.parts, head.parts);

@@ -4,8 +4,8 @@
  *
  *   stage all ──▶ lock all ──▶ check all ──▶ rename one by one
  *
- * `atomic`: one that is refused before the first rename, and none is written. A crash between two renames, or a rename that the
- * system refuses, leaves those before it written.
+ * `atomic`: one that is refused before the first rename, and none is written. A crash between two renames, which the next start
+ * says, or a rename that the system refuses, leaves those before it written.
  */
 import { fail, ok, type Result } from '../../core/failure.ts';
 import { entryOf } from '../entry.ts';
@@ -14,8 +14,9 @@ import { sha256Of } from '../hash.ts';
 import { identified, type Identified } from '../identity.ts';
 import type { GivenPath, Place, PlaceFailure, Reach } from '../place.ts';
 import { StagedFile, type Written } from '../write/staged-file.ts';
-import type { Expected, WriteFailure } from '../write/write-failure.ts';
+import { writeFailureIn, type Expected, type WriteFailure } from '../write/write-failure.ts';
 import type { Writing } from '../write/writing.ts';
+import type { Editing } from './editing.ts';
 
 /** `sha256`: of what is there now. */
 type Condition = { readonly sha256: string } | { readonly version: string } | 'none' | undefined;
@@ -73,7 +74,7 @@ async function writeOne(writing: Writing, reach: Reach, item: WriteItem, signal:
 
 /** All or none, as far as there is such a thing. */
 export async function writeAll(
-  writing: Writing,
+  writing: Editing,
   reach: Reach,
   items: readonly Result<WriteItem, BatchFailure>[],
   signal: AbortSignal,
@@ -97,6 +98,9 @@ export async function writeAll(
     checked.push(there.ok ? expected : there);
   }
   if (!checked.every((one) => one.ok)) return checked.map(noneOf);
+  const noted = note(writing, staged);
+  if (!noted.ok) return staged.map((_, at) => (at === 0 ? noted : NOT_WRITTEN));
+  using _note = noted.value;
   const outcomes: Outcome[] = [];
   for (const [at, value] of staged.entries()) {
     const isBroken = outcomes.some((one) => !one.ok);
@@ -107,6 +111,14 @@ export async function writeAll(
 
 const NOT_WRITTEN = fail({ reason: 'not-written' } as const);
 const noneOf = (one: Result<unknown, BatchFailure>): Outcome => (one.ok ? NOT_WRITTEN : one);
+
+function note({ batches }: Editing, staged: readonly Staged[]): Result<Disposable, BatchFailure> {
+  try {
+    return ok(batches.note(staged.map(({ file }) => ({ staged: file.path, target: file.place.path }))));
+  } catch (error) {
+    return fail(writeFailureIn(error));
+  }
+}
 
 type Placed = Result<{ readonly item: WriteItem; readonly place: Place }, BatchFailure>;
 

@@ -3,7 +3,7 @@ import { fail, ok, type Result } from '../../core/failure.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { entryOf, placeFailureIn, type FileEntry } from '../entry.ts';
-import { sha256Of } from '../hash.ts';
+import { sha256With } from '../hash.ts';
 import type { Place, PlaceFailure, Reach } from '../place.ts';
 import type { PathGlob } from '../ignore/path-glob.ts';
 import { Walk, type Found, type Skipped, type WalkOptions } from './walk.ts';
@@ -69,7 +69,7 @@ export async function listFolder(
   const items: Listing['items'][number][] = [];
   for (const { place: at, entry } of found) {
     const isHashed = hash && entry.type === 'file' && entry.size <= MAX_HASHED_BYTES;
-    const sha256 = isHashed ? await sha256Of(reach, at, signal) : undefined;
+    const sha256 = isHashed ? await sha256With(entry, reach, at, signal) : undefined;
     items.push(sha256?.ok === true && sha256.value !== undefined ? { ...entry, sha256: sha256.value } : entry);
   }
   return ok({

@@ -1,11 +1,11 @@
 /** Copies one file to where nothing is: as a reflink where the file system has those, else piece by piece. */
 import { constants, type BigIntStats } from 'node:fs';
 import { copyFile, lstat, open, rm, type FileHandle } from 'node:fs/promises';
-import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
+import { codeOf, ok, type Result } from '../../core/failure.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
-import { isStillAt, openRegular } from '../../platform/files/open-regular.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { versionOf } from '../entry.ts';
+import { openStill } from '../open-still.ts';
 import type { Place, Reach } from '../place.ts';
 import type { Room } from './room.ts';
 import type { WriteFailure } from './write-failure.ts';
@@ -33,11 +33,9 @@ export async function copyRegular(
   to: RawPath,
   watch: CopyWatch,
 ): Promise<Result<undefined, WriteFailure>> {
-  const opened = await openRegular(forSystem(from.path));
+  const opened = await openStill(reach, from);
   if (!opened.ok) return opened;
   await using source = opened.value;
-  // What is opened is what was checked.
-  if (!reach.isStill(from) || !(await isStillAt(forSystem(from.path), source))) return fail({ reason: 'not-found' });
   const stats = await source.stat({ bigint: true });
   if (await isReflinked(reach, from, to, stats)) {
     watch.copied(Number(stats.size));

@@ -19,6 +19,7 @@ import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
 import type { HeldFolder } from '../../platform/file-changes/held-folder.ts';
 import { holdFolder, unlessHeld } from '../../platform/file-changes/index.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
+import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { isStillAt } from '../../platform/files/open-regular.ts';
 import { syncFolder } from '../../platform/files/sync-folder.ts';
 import { entryOf, versionOf, type FileEntry } from '../entry.ts';
@@ -177,6 +178,11 @@ export class StagedFile implements AsyncDisposable {
       this.#hash.update(piece.subarray(0, bytesRead));
       this.#bytes += bytesRead;
     }
+  }
+
+  /** Beside its target. */
+  get path(): RawPath {
+    return this.#name.path;
   }
 
   /** Bytes so far. */

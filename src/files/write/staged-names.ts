@@ -41,10 +41,12 @@ export class StagedNames {
 
   /**
    * Removes what earlier servers left, files and folders. Those that cannot be removed are tried again at the next start. Notes
-   * are read at once, so that none of a later write is among them.
+   * are read at once, so that none of a later write is among them. `first`: what has to have seen them before.
    */
-  async removeLeftOver(): Promise<void> {
-    for (const { id, note, path } of this.#notes()) {
+  async removeLeftOver(first: Promise<void> = Promise.resolve()): Promise<void> {
+    const notes = this.#notes();
+    await first;
+    for (const { id, note, path } of notes) {
       // Nothing is removed for a note that is not one of ours.
       if (!path.endsWith(`.${id}${ENDING}`)) continue;
       try {

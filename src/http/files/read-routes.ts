@@ -88,7 +88,11 @@ export const fileReadRoutes = (places: Places) =>
         headers: range === undefined ? full : { ...full, 'content-range': `bytes ${from}-${to - 1}/${size}` },
       };
       if (request.method === 'HEAD') return headAnswer(request, init, to - from);
-      if (to - from <= AT_ONCE_BYTES) return new Response(await file.bytes(from, to), init);
+      if (to - from <= AT_ONCE_BYTES) {
+        const bytes = await file.bytes(from, to);
+        // It has become shorter since its head was made.
+        return bytes.length < to - from ? refuse({ reason: 'keeps-changing' }) : new Response(bytes, init);
+      }
       return lastingAnswer(new Response(file.stream(from, to, request.signal), init), 'cut');
     },
     {
@@ -111,7 +115,7 @@ export const fileReadRoutes = (places: Places) =>
         403: NOT_ALLOWED,
         404: NOT_THERE,
         409: refusal(
-          'It is a folder, a pipe, a socket or a device, which is not opened, or another program holds it (Windows).',
+          'It is a folder, a pipe, a socket or a device, which is not opened, became shorter while it was read, or is held by another program (Windows).',
         ),
         412: answer('It is not the version that `If-Match` names.', FileVersionRefused),
         416: refusal('The range begins beyond the end.'),

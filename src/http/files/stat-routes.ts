@@ -2,7 +2,7 @@
 import Type from 'typebox';
 import { ok, type Result } from '../../core/failure.ts';
 import { entryOf } from '../../files/entry.ts';
-import { sha256Of } from '../../files/hash.ts';
+import { sha256With } from '../../files/hash.ts';
 import type { GivenPath, PlaceFailure, Places, Reach } from '../../files/place.ts';
 import { FileEntry, FileStats, FileStatsRequest } from '../../protocol/files.ts';
 import { answer, refusal } from '../wire/answers.ts';
@@ -29,7 +29,7 @@ async function statOf(
   const entry = entryOf(reach, place.value);
   if (!entry.ok) return entry;
   if (!hash || entry.value.type !== 'file') return ok(entryView(entry.value));
-  const sha256 = await sha256Of(reach, place.value, signal);
+  const sha256 = await sha256With(entry.value, reach, place.value, signal);
   return sha256.ok ? ok(entryView(entry.value, sha256.value)) : sha256;
 }
 

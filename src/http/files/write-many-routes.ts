@@ -2,7 +2,7 @@
 import { fail, ok, type Result } from '../../core/failure.ts';
 import { writeAll, writeEach, type BatchFailure, type Outcome, type WriteItem } from '../../files/edit/write-many.ts';
 import type { Places } from '../../files/place.ts';
-import type { Writing } from '../../files/write/writing.ts';
+import type { Editing } from '../../files/edit/editing.ts';
 import { FilesNotWritten, FilesWriteRequest, FilesWritten } from '../../protocol/files/write-many.ts';
 import { answer, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
@@ -50,7 +50,7 @@ function outcomeView(path: string, outcome: Outcome): FilesWritten['items'][numb
     : about;
 }
 
-export const filesWriteManyRoutes = (places: Places, writing: Writing) =>
+export const filesWriteManyRoutes = (places: Places, writing: Editing) =>
   resource('files-write-many').post(
     '/files/write',
     async ({ body, request, status }) => {
@@ -84,7 +84,7 @@ export const filesWriteManyRoutes = (places: Places, writing: Writing) =>
         operationId: 'writeFiles',
         summary: 'Writes many small files.',
         description:
-          'Each is written beside its target and renamed over it, as `PUT /files` does. The body may have 12 MiB, all contents together 8 MiB. Without `atomic` an item that is refused is no error of the whole: each stands for itself, and one after the other is written. With `atomic` no two items may be about one file.',
+          'Each is written beside its target and renamed over it, as `PUT /files` does. The body may have 12 MiB, all contents together 8 MiB. Without `atomic` an item that is refused is no error of the whole: each stands for itself, and one after the other is written. With `atomic` no two items may be about one file. A crash between two renames can split them: the next start of the server says in its log which are written and which are not.',
         tags: ['Files'],
       },
     },

@@ -45,7 +45,7 @@ export const FilesWriteRequest = Type.Object(
     atomic: Type.Optional(
       Type.Boolean({
         description:
-          'Whether all are written or none: all are written beside their targets and checked before the first one is renamed over its target. A crash between two renames can still split them. Default false.',
+          'Whether all are written or none: all are written beside their targets and checked before the first one is renamed over its target. A crash between two renames can still split them, which the log of the next start says. Default false.',
       }),
     ),
   },

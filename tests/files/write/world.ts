@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Places, type GivenPath, type Place, type Reach } from '../../../src/files/place.ts';
 import { Turns } from '../../../src/core/turns.ts';
+import { BatchNotes } from '../../../src/files/write/batch-notes.ts';
 import { FileLocks } from '../../../src/files/write/file-locks.ts';
 import { ProtectedPlaces } from '../../../src/files/write/protected.ts';
 import { Room } from '../../../src/files/write/room.ts';
@@ -29,6 +30,7 @@ export class WriteWorld implements Disposable {
     this.writing = {
       locks: new FileLocks(),
       edits: new Turns(2),
+      batches: new BatchNotes(join(this.root, 'batches')),
       names: new StagedNames(this.notes),
       protectedPlaces: new ProtectedPlaces([this.folder]),
       room: new Room(keep),
@@ -66,14 +68,22 @@ export class WriteWorld implements Disposable {
   }
 
   get noted(): string[] {
-    try {
-      return readdirSync(this.notes);
-    } catch {
-      return [];
-    }
+    return namesIn(this.notes);
+  }
+
+  get notedBatches(): string[] {
+    return namesIn(join(this.root, 'batches'));
   }
 
   [Symbol.dispose](): void {
     rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
