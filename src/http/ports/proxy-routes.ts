@@ -15,7 +15,7 @@ import { responseTo } from './failures.ts';
 import { sandboxed } from './proxy/answer-headers.ts';
 import { passOn, type Passing } from './proxy/pass-on.ts';
 import { MAX_PORT, targetIn } from './proxy/path.ts';
-import { requestHeaders } from './proxy/request-headers.ts';
+import { requestFields } from './proxy/request-fields.ts';
 
 export interface ProxyOptions extends Passing {
   readonly allowed: AllowedPorts;
@@ -79,7 +79,7 @@ async function answerTo(request: Request, { allowed, keepHost, ...passing }: Pro
   noteSubject(request, { port: String(port) });
   // Relative links of the target would lead beside it.
   if (!rest.startsWith('/')) return new Response(null, { status: 308, headers: { location: `${prefix}/${rest}` } });
-  const headers = requestHeaders({
+  const fields = requestFields({
     headers: request.headers,
     port,
     prefix,
@@ -87,5 +87,5 @@ async function answerTo(request: Request, { allowed, keepHost, ...passing }: Pro
     peer: peerOf(request),
     keepHost,
   });
-  return passOn({ request, keyId: caller.keyId, port, prefix, rest, headers }, passing);
+  return passOn({ request, keyId: caller.keyId, port, prefix, rest, fields }, passing);
 }
