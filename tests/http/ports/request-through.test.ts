@@ -23,6 +23,25 @@ const answersAfter = (text: string) =>
   });
 
 describe('the head', () => {
+  test('is what the client said, and who asked', async () => {
+    using target = await RawTarget.answers(OK);
+    await whole(rig, target, { lines: ['X-Own: a', 'Accept: text/x', 'X-Own: b'] });
+    const [line = '', ...headers] = target.heard.trimEnd().split('\r\n');
+    expect(line).toBe('GET / HTTP/1.1');
+    const said = headers.map((header) => header.replace(/^[^:]+/, (name) => name.toLowerCase())).toSorted();
+    // Whether the connection is kept is for the two of us; no encoding is what who says none can take.
+    expect(said.filter((header) => !/^(connection|accept-encoding|x-own):/.test(header))).toEqual([
+      'accept: text/x',
+      `host: localhost:${target.port}`,
+      'x-forwarded-for: 127.0.0.1',
+      `x-forwarded-host: 127.0.0.1:${rig.port}`,
+      `x-forwarded-prefix: /ports/${target.port}`,
+      'x-forwarded-proto: http',
+    ]);
+    // Two lines are one with a comma (RFC 9110, 5.3).
+    expect(said.filter((header) => header.startsWith('x-own:')).join()).toMatch(/^x-own: a,( |x-own: )b$/);
+  });
+
   test('says no method but that of the client', async () => {
     for (const method of ['GET', 'HEAD', 'OPTIONS', 'DELETE', 'PATCH', 'PROPFIND']) {
       using target = await RawTarget.answers(OK.replace('ok', method === 'HEAD' ? '' : 'ok'));

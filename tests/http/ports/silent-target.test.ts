@@ -34,6 +34,14 @@ test('a port that goes on saying that it is about to: 504', async () => {
   await waitFor('no connection', () => target.open === 0);
 });
 
+test('thousands of such words at once, and then the answer: it is the answer', async () => {
+  const early = 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(50_000);
+  using target = await RawTarget.answers(`${early}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok`);
+  using proxy = bareProxy(target.port);
+  const answer = await fetch(proxy.url);
+  expect([answer.status, await answer.text()]).toEqual([200, 'ok']);
+});
+
 describe('headers without an end: 502, long before they fill the memory', () => {
   const MIB = 1024 * 1024;
   const endless: readonly [string, string, string][] = [

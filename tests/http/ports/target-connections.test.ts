@@ -4,7 +4,7 @@ import { liveServer } from '../../support/doors.ts';
 import { BROKEN_OFF, RawClient } from '../../support/raw-client.ts';
 import { RawTarget, type TargetConnection } from '../../support/raw-target.ts';
 import { Rig } from '../../support/rig.ts';
-import { waitFor } from '../../support/wait.ts';
+import { standstill, waitFor } from '../../support/wait.ts';
 import { outcome, requestTo, through, whole } from './through.ts';
 
 let rig: Rig;
@@ -17,18 +17,6 @@ const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const PIECE = new Uint8Array(256 * 1024).fill(120);
 
 const countOf = (text: string, part: string) => text.split(part).length - 1;
-
-/** Until it has not changed for twenty looks: whoever moved it is held back, or done. */
-async function settled(what: string, look: () => number): Promise<number> {
-  let last = -1;
-  let same = 0;
-  return waitFor(`${what} to stand still`, () => {
-    const now = look();
-    same = now === last ? same + 1 : 0;
-    last = now;
-    return now > 0 && same >= 20 ? { now } : undefined;
-  }).then(({ now }) => now);
-}
 
 describe('a port that closes a connection which it had kept', () => {
   test('between two requests: the next ones are answered, whatever they are', async () => {
@@ -65,6 +53,17 @@ describe('a port that closes a connection which it had kept', () => {
     expect(countOf(target.heard, 'POST / ')).toBe(1);
   });
 
+  test('after the first byte of an answer: nothing is tried again', async () => {
+    using target = await RawTarget.start((connection) => {
+      if (countOf(target.heard, 'GET / ') === 1) return void connection.send(OK);
+      connection.send('HTTP/1.1 200 OK\r\nContent-Le');
+      connection.end();
+    });
+    await whole(rig, target);
+    expect(outcome(await through(rig, target))).toBe(502);
+    expect(countOf(target.heard, 'GET / ')).toBe(2);
+  });
+
   test('each time: it is not asked for ever', async () => {
     using target = await RawTarget.start((connection) => connection.end());
     expect(outcome(await through(rig, target))).toBe(502);
@@ -86,6 +85,10 @@ describe('which connections are used again', () => {
   const last: readonly [string, string][] = [
     ['one that the port is about to close', 'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok'],
     ['one that says so among others', 'HTTP/1.1 200 OK\r\nConnection: X-A, Close\r\nContent-Length: 2\r\n\r\nok'],
+    [
+      'one that says so in a second line',
+      'HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok',
+    ],
     ['one of HTTP/1.0', 'HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok'],
   ];
   test.each(last)('not %s', async (_what, answer) => {
@@ -161,7 +164,7 @@ describe('who is slow holds the other back', () => {
     });
     using client = RawClient.to(rig.port);
     client.send(requestTo(rig, target)).pause();
-    const taken = await settled('the port', () => target.connections[0]?.written ?? 0);
+    const taken = await standstill('the port', () => target.connections[0]?.written ?? 0);
     expect(taken).toBeLessThan((TIMES * PIECE.length) / 4);
     client.leave();
     await Promise.all(poured);
@@ -175,7 +178,7 @@ describe('who is slow holds the other back', () => {
     const piece = Buffer.from(PIECE).toString('latin1');
     for (let left = TIMES; left > 0; left -= 1) client.send(piece);
     await waitFor('the port to be asked', () => target.connections.length > 0);
-    const left = await settled('the client', () => client.waiting);
+    const left = await standstill('the client', () => client.waiting);
     expect(left).toBeGreaterThan((TIMES * PIECE.length * 3) / 4);
     client.leave();
     for (const connection of target.connections) connection.resume();
