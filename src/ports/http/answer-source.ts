@@ -1,5 +1,5 @@
 /** Pieces of the body of an answer between the connection, which brings them, and whoever reads them. */
-import type { AnswerBody } from './exchange.ts';
+import type { AnswerStream } from './exchange.ts';
 
 /** What has come and was not read; from here on the port waits. */
 const MAX_HELD_BYTES = 256 * 1024;
@@ -16,7 +16,7 @@ interface Waiter {
   reject(error: Error): void;
 }
 
-export class AnswerSource implements AnswerBody {
+export class AnswerSource implements AnswerStream {
   readonly #flow: Flow;
   readonly #held: Uint8Array[] = [];
   #heldBytes = 0;
@@ -25,12 +25,6 @@ export class AnswerSource implements AnswerBody {
 
   constructor(flow: Flow) {
     this.#flow = flow;
-  }
-
-  get all(): Uint8Array | undefined {
-    if (this.#state.at !== 'ended') return undefined;
-    const [only = new Uint8Array(), ...others] = this.#held;
-    return others.length === 0 ? only : Buffer.concat(this.#held);
   }
 
   push(piece: Uint8Array): void {

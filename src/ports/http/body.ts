@@ -26,21 +26,22 @@ export interface Taken {
 const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
 export function bodyOf({ status, fields }: AnswerHead, method: string): Result<Body, WrongAnswer> {
-  const coding = valuesOf(fields, 'transfer-encoding');
-  const lengths = valuesOf(fields, 'content-length');
-  if (lengths.length > 1) return wrongAnswer('it states its length twice');
-  if (lengths.length > 0 && coding.length > 0) return wrongAnswer('it states its length in two ways');
-  const [length] = lengths;
+  let length: string | undefined;
+  let coding: string | undefined;
+  for (const [name, value] of fields) {
+    if (name === 'content-length') {
+      if (length !== undefined) return wrongAnswer('it states its length twice');
+      length = value;
+    } else if (name === 'transfer-encoding') coding = coding === undefined ? value : `${coding}, ${value}`;
+  }
+  if (length !== undefined && coding !== undefined) return wrongAnswer('it states its length in two ways');
   if (length !== undefined && !/^\d{1,15}$/.test(length)) return wrongAnswer('its length is no number');
-  if (coding.length > 0 && coding.join(',').toLowerCase() !== 'chunked')
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked')
     return wrongAnswer('its transfer encoding is not chunked');
   if (method === 'HEAD' || WITHOUT_BODY.has(status)) return ok(new SizedBody(0));
-  if (coding.length > 0) return ok(new ChunkedBody());
+  if (coding !== undefined) return ok(new ChunkedBody());
   return ok(length === undefined ? new EndlessBody() : new SizedBody(Number(length)));
 }
-
-const valuesOf = (fields: readonly Field[], wanted: string): string[] =>
-  fields.flatMap(([name, value]) => (name === wanted ? [value] : []));
 
 const NOTHING: Taken = { pieces: [], beyond: 0 };
 

@@ -38,16 +38,18 @@ interface Asked {
   readonly upload: Upload | undefined;
 }
 
+interface Answering {
+  readonly at: 'answering';
+  readonly asked: Asked;
+  readonly head: AnswerHead;
+  readonly body: Body;
+  readonly source: AnswerSource;
+}
+
 type State =
   | { readonly at: 'free' }
   | { readonly at: 'asked'; readonly asked: Asked }
-  | {
-      readonly at: 'answering';
-      readonly asked: Asked;
-      readonly head: AnswerHead;
-      readonly body: Body;
-      readonly source: AnswerSource;
-    }
+  | Answering
   | { readonly at: 'over' };
 
 export class HttpConnection {
@@ -129,7 +131,7 @@ export class HttpConnection {
         this.#heard = true;
         return this.#readHead(this.#state.asked, bytes);
       case 'answering':
-        return this.#readBody(this.#state.body, this.#state.source, bytes);
+        return this.#readBody(this.#state, bytes);
       case 'free':
         this.terminate();
         return this.#options.gone(this);
@@ -155,29 +157,36 @@ export class HttpConnection {
   #answer(asked: Asked, head: AnswerHead, rest: Uint8Array): void {
     const body = bodyOf(head, asked.request.method);
     if (!body.ok) return this.#fail({ reason: 'target-failed', detail: body.failure.detail });
+    const taken = body.value.take(rest);
+    if (!taken.ok) return this.#fail({ reason: 'target-failed', detail: taken.failure.detail });
     clearTimeout(asked.timer);
+    const { pieces, beyond } = taken.value;
+    if (body.value.isOver) {
+      this.#over(asked, head, beyond === 0);
+      return asked.settle(ok({ ...head, body: joined(pieces) }));
+    }
     const source = new AnswerSource({
       pause: () => this.#connection.pause(),
       resume: () => this.#connection.resume(),
       leave: () => this.leave(asked.request),
     });
+    for (const piece of pieces) source.push(piece);
     this.#state = { at: 'answering', asked, head, body: body.value, source };
-    this.#readBody(body.value, source, rest);
     asked.settle(ok({ ...head, body: source }));
   }
 
-  #readBody(body: Body, source: AnswerSource, bytes: Uint8Array): void {
+  #readBody({ asked, head, body, source }: Answering, bytes: Uint8Array): void {
     const taken = body.take(bytes);
     if (!taken.ok) return this.#break(source, taken.failure.detail);
     for (const piece of taken.value.pieces) source.push(piece);
-    if (body.isOver) this.#over(source, taken.value.beyond === 0);
+    if (!body.isOver) return;
+    source.end();
+    this.#over(asked, head, taken.value.beyond === 0);
   }
 
-  #over(source: AnswerSource, mayBeKept: boolean): void {
-    if (this.#state.at !== 'answering') return;
-    const { asked, head } = this.#state;
-    source.end();
-    const isSent = asked.upload === undefined || asked.upload.isWhole;
+  /** The answer is whole. */
+  #over({ upload }: Asked, head: AnswerHead, mayBeKept: boolean): void {
+    const isSent = upload === undefined || upload.isWhole;
     if (!mayBeKept || !isSent || !staysOpen(head)) return this.terminate();
     this.#state = { at: 'free' };
     this.#connection.resume();
@@ -202,7 +211,9 @@ export class HttpConnection {
         return this.#fail(this.#heard ? { reason: 'target-failed', detail } : { reason: 'connection-ended' });
       case 'answering': {
         const { body, source } = this.#state;
-        return body.end() ? this.#over(source, false) : this.#break(source, detail);
+        if (!body.end()) return this.#break(source, detail);
+        source.end();
+        return this.terminate();
       }
       case 'free':
         this.terminate();
@@ -217,6 +228,11 @@ export class HttpConnection {
     if (end.is === 'broken' && this.#state.at === 'answering') return this.#break(this.#state.source, end.detail);
     this.#ended(end.is === 'broken' ? end.detail : 'the connection was closed');
   }
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const [only = new Uint8Array(), ...others] = pieces;
+  return others.length === 0 ? only : Buffer.concat(pieces);
 }
 
 /** RFC 9112, 9.3. One for HTTP/1.0 would have to be asked for. */

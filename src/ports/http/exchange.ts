@@ -21,12 +21,11 @@ export type NoAnswer =
   | { readonly reason: 'target-failed'; readonly detail: string };
 
 export interface PortAnswer extends AnswerHead {
-  readonly body: AnswerBody;
+  /** All of it, where that has come with the head, as it mostly has; empty where there is none. */
+  readonly body: Uint8Array | AnswerStream;
 }
 
-export interface AnswerBody {
-  /** All of it, where that has come with the head. */
-  readonly all: Uint8Array | undefined;
+export interface AnswerStream {
   /** The next piece; undefined at the end. Rejects where it breaks off before. The port waits while nobody reads. */
   read(): Promise<Uint8Array | undefined>;
   /** Ends the connection; a `read` that waits rejects. */

@@ -57,13 +57,13 @@ export async function passOn(asked: PassedRequest, { http, slots, live }: Passin
   const answered = await answer;
   if (!answered.ok) return refusalOf(answered.failure, port);
   const init = responseInit(answered.value, asked);
-  const { all } = answered.value.body;
+  const { body: answerBody } = answered.value;
   try {
     if (WITHOUT_BODY.has(init.status)) return new Response(null, init);
-    if (all !== undefined) return new Response(all as Uint8Array<ArrayBuffer>, init);
+    if (answerBody instanceof Uint8Array) return new Response(answerBody as Uint8Array<ArrayBuffer>, init);
     // From here on it lasts as long as its body.
     const whole = exchange.move();
-    const download = downloadOf(answered.value.body, () => whole.dispose());
+    const download = downloadOf(answerBody, () => whole.dispose());
     cut = () => download.cut();
     return new Response(download.stream, init);
   } catch (error) {

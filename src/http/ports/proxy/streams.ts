@@ -1,5 +1,5 @@
 /** The body of an answer on its way through: pulled, so that a slow reader holds the port back. */
-import type { AnswerBody } from '../../../ports/http/exchange.ts';
+import type { AnswerStream } from '../../../ports/http/exchange.ts';
 
 export interface Download {
   readonly stream: ReadableStream<Uint8Array>;
@@ -8,7 +8,7 @@ export interface Download {
 }
 
 /** `over` is called when nothing more of it goes through, however it ends; perhaps more than once. */
-export function downloadOf(body: AnswerBody, over: () => void): Download {
+export function downloadOf(body: AnswerStream, over: () => void): Download {
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   const fail = (error: unknown) => {
     try {
