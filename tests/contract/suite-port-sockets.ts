@@ -22,6 +22,7 @@ function echo() {
       asked.push(request);
       const { pathname } = new URL(request.url);
       if (pathname === '/refused') return Response.json({ no: true }, { status: 418, headers: { 'x-why': 'tea' } });
+      if (pathname === '/long') return new Response('x'.repeat(100_000), { status: 418 });
       if (pathname === '/moved') return Response.redirect('/elsewhere');
       const chosen = request.headers.get('sec-websocket-protocol')?.split(', ')[1];
       const headers = new Headers([
@@ -98,6 +99,8 @@ export function portSocketsSuite(door: Door): void {
       expect(refused.headers.get('content-security-policy')).toBe('sandbox');
       const moved = await open(`/ports/${target.port}/moved`);
       expect([moved.status, moved.headers.get('location')]).toEqual([302, `/ports/${target.port}/elsewhere`]);
+      const long = await open(`/ports/${target.port}/long`);
+      expect([long.status, long.headers.get('content-length')?.trim(), long.body]).toEqual([418, '0', '']);
     });
 
     test.each([1000, 1001, 1011, 3000, 4999])('close code %d goes both ways', async (code) => {

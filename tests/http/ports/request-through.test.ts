@@ -56,6 +56,12 @@ describe('the head', () => {
     await whole(rig, target, { path });
     expect(target.heard).toStartWith(`GET ${path} HTTP/1.1\r\n`);
   });
+
+  test('has what no URL may hold as a browser would say it', async () => {
+    using target = await RawTarget.answers(OK);
+    await whole(rig, target, { path: `/a"<>^\`{}\\b|[]/./c/../d?q="<>'{}|^\\` });
+    expect(target.heard).toStartWith('GET /a%22%3C%3E%5E%60%7B%7D/b|[]/d?q=%22%3C%3E%27{}|^\\ HTTP/1.1\r\n');
+  });
 });
 
 describe('the body', () => {
