@@ -6,7 +6,7 @@
  * about to close it, and then the request is made again on another (RFC 9110, 9.2.2; RFC 9112, 9.3.1).
  */
 import { fail, type Result } from '../../core/failure.ts';
-import { HttpConnection, type Unanswered } from './connection.ts';
+import { HttpConnection, type Answered } from './connection.ts';
 import type { NoAnswer, PortAnswer, PortExchange, PortRequest } from './exchange.ts';
 import { requestHead } from './request-head.ts';
 
@@ -36,23 +36,22 @@ export class PortHttp implements Disposable {
   }
 
   ask(request: PortRequest): PortExchange {
+    const { promise: answer, resolve } = Promise.withResolvers<Result<PortAnswer, NoAnswer>>();
     const head = requestHead(request);
-    if (head === undefined) return { answer: Promise.resolve(fail({ reason: 'request-impossible' })), leave: () => {} };
-    let connection: HttpConnection | undefined;
-    let hasLeft = false;
-    const use = (used: HttpConnection) => {
-      connection = used;
-      const answered = used.ask(request, head);
-      if (hasLeft) used.leave(request);
-      return answered;
-    };
-    return {
-      answer: this.#answer(request, use),
-      leave() {
-        hasLeft = true;
-        connection?.leave(request);
-      },
-    };
+    if (head === undefined) {
+      resolve(fail({ reason: 'request-impossible' }));
+      return { answer, leave() {} };
+    }
+    const { port } = request;
+    // A body can be sent once.
+    const kept = REPEATABLE.has(request.method) && request.body === undefined ? this.#take(port) : undefined;
+    let connection = kept ?? this.#connect(port);
+    connection.ask(request, head, (first) => {
+      if (kept === undefined || !hasEnded(first)) return resolve(toldOf(first));
+      connection = this.#connect(port);
+      connection.ask(request, head, (second) => resolve(toldOf(second)));
+    });
+    return { answer, leave: () => connection.leave(request) };
   }
 
   [Symbol.dispose](): void {
@@ -60,28 +59,6 @@ export class PortHttp implements Disposable {
     for (const { connection } of [...this.#kept.values()].flat()) connection.terminate();
     this.#kept.clear();
     this.#rest();
-  }
-
-  async #answer(
-    request: PortRequest,
-    use: (connection: HttpConnection) => Promise<Result<PortAnswer, Unanswered>>,
-  ): Promise<Result<PortAnswer, NoAnswer>> {
-    const { port } = request;
-    // A body can be sent once.
-    const kept = REPEATABLE.has(request.method) && request.body === undefined ? this.#take(port) : undefined;
-    if (kept !== undefined) {
-      const answered = await use(kept);
-      if (answered.ok) return answered;
-      if (answered.failure.reason !== 'connection-ended') return fail(answered.failure);
-    }
-    const answered = await use(this.#connect(port));
-    if (answered.ok) return answered;
-    const { failure } = answered;
-    return fail(
-      failure.reason === 'connection-ended'
-        ? { reason: 'target-failed', detail: 'the connection was closed' }
-        : failure,
-    );
   }
 
   #connect(port: number): HttpConnection {
@@ -124,4 +101,14 @@ export class PortHttp implements Disposable {
     clearInterval(this.#sweeping);
     this.#sweeping = undefined;
   }
+}
+
+const hasEnded = (answered: Answered): boolean => !answered.ok && answered.failure.reason === 'connection-ended';
+
+function toldOf(answered: Answered): Result<PortAnswer, NoAnswer> {
+  if (answered.ok) return answered;
+  const { failure } = answered;
+  return fail(
+    failure.reason === 'connection-ended' ? { reason: 'target-failed', detail: 'the connection was closed' } : failure,
+  );
 }

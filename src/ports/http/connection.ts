@@ -18,8 +18,8 @@ import { HeadReader, type AnswerHead } from './head.ts';
 import { Upload } from './upload.ts';
 
 /** It ended before it said a word: where it was used before, it may have been over already. */
-export type Unanswered = NoAnswer | { readonly reason: 'connection-ended' };
-type Answered = Result<PortAnswer, Unanswered>;
+type Unanswered = NoAnswer | { readonly reason: 'connection-ended' };
+export type Answered = Result<PortAnswer, Unanswered>;
 
 export interface HttpConnectionOptions {
   readonly port: number;
@@ -72,20 +72,18 @@ export class HttpConnection {
     void this.#connection.connect(options.port);
   }
 
-  /** `head`: of the request, as it goes out. */
-  ask(request: PortRequest, head: Uint8Array): Promise<Answered> {
-    const { promise, resolve } = Promise.withResolvers<Answered>();
-    if (this.#state.at !== 'free') return Promise.resolve(fail({ reason: 'connection-ended' }));
+  /** `head`: of the request, as it goes out. `settle` is called once. */
+  ask(request: PortRequest, head: Uint8Array, settle: (answered: Answered) => void): void {
+    if (this.#state.at !== 'free') return settle(fail({ reason: 'connection-ended' }));
     const seconds = this.#options.answerSeconds;
     const timer = setTimeout(() => this.#fail({ reason: 'target-silent', seconds }), seconds * 1000);
     const upload = request.body === undefined ? undefined : this.#upload(request, request.body, timer);
     this.#heard = false;
-    this.#state = { at: 'asked', asked: { request, settle: resolve, timer, upload } };
+    this.#state = { at: 'asked', asked: { request, settle, timer, upload } };
     this.#connection.write(head);
     void upload?.send().then((isSent) => {
       if (!isSent) this.leave(request);
     });
-    return promise;
   }
 
   /** Whoever asked that wants no more of it. */
@@ -163,7 +161,7 @@ export class HttpConnection {
     const { pieces, beyond } = taken.value;
     if (body.value.isOver) {
       this.#over(asked, head, beyond === 0);
-      return asked.settle(ok({ ...head, body: joined(pieces) }));
+      return asked.settle(ok({ head, body: joined(pieces) }));
     }
     const source = new AnswerSource({
       pause: () => this.#connection.pause(),
@@ -172,7 +170,7 @@ export class HttpConnection {
     });
     for (const piece of pieces) source.push(piece);
     this.#state = { at: 'answering', asked, head, body: body.value, source };
-    asked.settle(ok({ ...head, body: source }));
+    asked.settle(ok({ head, body: source }));
   }
 
   #readBody({ asked, head, body, source }: Answering, bytes: Uint8Array): void {

@@ -20,7 +20,8 @@ export type NoAnswer =
   | { readonly reason: 'target-silent'; readonly seconds: number }
   | { readonly reason: 'target-failed'; readonly detail: string };
 
-export interface PortAnswer extends AnswerHead {
+export interface PortAnswer {
+  readonly head: AnswerHead;
   /** All of it, where that has come with the head, as it mostly has; empty where there is none. */
   readonly body: Uint8Array | AnswerStream;
 }

@@ -6,12 +6,13 @@
  */
 import { messageOf } from '../../../core/failure.ts';
 import type { PortHttp } from '../../../ports/http/client.ts';
-import type { NoAnswer, PortAnswer } from '../../../ports/http/exchange.ts';
+import type { NoAnswer } from '../../../ports/http/exchange.ts';
 import { fieldOf, type Field } from '../../../ports/http/fields.ts';
+import type { AnswerHead } from '../../../ports/http/head.ts';
 import type { PortSlots } from '../../../ports/slots.ts';
 import type { LiveExchanges } from '../../live-exchanges.ts';
-import { responseTo } from '../failures.ts';
-import { answerHeaders } from './answer-headers.ts';
+import { responseTo, type PortFailure } from '../failures.ts';
+import { answerHeaders, sandboxed } from './answer-headers.ts';
 import { downloadOf } from './streams.ts';
 
 export interface Passing {
@@ -38,7 +39,7 @@ const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 export async function passOn(asked: PassedRequest, { http, slots, live }: Passing): Promise<Response> {
   const { request, port, rest, keyId } = asked;
   const slot = slots.take(port);
-  if (!slot.ok) return responseTo(slot.failure);
+  if (!slot.ok) return refused(slot.failure, asked);
   using exchange = new DisposableStack();
   exchange.use(slot.value);
   const body = request.body ?? undefined;
@@ -55,9 +56,9 @@ export async function passOn(asked: PassedRequest, { http, slots, live }: Passin
   if (request.signal.aborted) leave();
   else request.signal.addEventListener('abort', leave, { once: true });
   const answered = await answer;
-  if (!answered.ok) return refusalOf(answered.failure, port);
-  const init = responseInit(answered.value, asked);
-  const { body: answerBody } = answered.value;
+  if (!answered.ok) return refused(failureOf(answered.failure, port), asked);
+  const { head, body: answerBody } = answered.value;
+  const init = responseInit(head, asked);
   try {
     if (WITHOUT_BODY.has(init.status)) return new Response(null, init);
     if (answerBody instanceof Uint8Array) return new Response(answerBody as Uint8Array<ArrayBuffer>, init);
@@ -69,7 +70,7 @@ export async function passOn(asked: PassedRequest, { http, slots, live }: Passin
   } catch (error) {
     // A status that no answer may have.
     leave();
-    return responseTo({ reason: 'target-failed', port, detail: messageOf(error) });
+    return refused({ reason: 'target-failed', port, detail: messageOf(error) }, asked);
   }
 }
 
@@ -80,23 +81,28 @@ function framed(fields: readonly Field[], hasBody: boolean): readonly Field[] {
   return length === undefined || length === '0' ? fields : fields.filter(([name]) => name !== 'content-length');
 }
 
-function responseInit(
-  { status, statusText, fields }: PortAnswer,
-  { request, port, prefix, rest, origin }: PassedRequest,
-) {
+function responseInit({ status, statusText, fields }: AnswerHead, asked: PassedRequest) {
+  const { request, port, prefix, rest, origin } = asked;
   const host = request.headers.get('host') ?? '';
   return { status, statusText, headers: answerHeaders({ fields, port, prefix, rest, host, origin }) };
 }
 
-function refusalOf(failure: NoAnswer, port: number): Response {
+/** On the origin of the console, what we say ourselves is sandboxed like what the target says. */
+function refused(failure: PortFailure, { origin }: PassedRequest): Response {
+  const answer = responseTo(failure);
+  if (origin === undefined) sandboxed(answer.headers);
+  return answer;
+}
+
+function failureOf(failure: NoAnswer, port: number): PortFailure {
   switch (failure.reason) {
     case 'nothing-listens':
-      return responseTo({ reason: 'nothing-listens', port });
+      return { reason: 'nothing-listens', port };
     case 'request-impossible':
-      return responseTo({ reason: 'request-invalid', detail: 'the path or a header cannot be sent to the port' });
+      return { reason: 'request-invalid', detail: 'the path or a header cannot be sent to the port' };
     case 'target-silent':
-      return responseTo({ reason: 'target-silent', port, seconds: failure.seconds });
+      return { reason: 'target-silent', port, seconds: failure.seconds };
     case 'target-failed':
-      return responseTo({ reason: 'target-failed', port, detail: failure.detail });
+      return { reason: 'target-failed', port, detail: failure.detail };
   }
 }
