@@ -320,18 +320,6 @@ export function processJobsSuite(door: Door): void {
       expect(await rig().finished(killed)).toMatchObject({ exitCode: 137, signal: 'SIGKILL', stderr: '' });
     });
 
-    test('a signal right after the start is for the program, not for the shell that becomes it', async () => {
-      for (let round = 0; round < 10; round += 1) {
-        const id = await start(rig(), ['sleep', rig().marker()]);
-        const { body: sent } = await rig().waitFor('it to be taken', async () => {
-          const { status, body } = await rig().ask(`/jobs/${id}/signal`, { json: { signal: 'SIGUSR1' } });
-          return status === 409 ? undefined : { body };
-        });
-        expect(sent).toEqual({ signalled: 1 });
-        expect(await rig().finished(id)).toMatchObject({ exitCode: 138, signal: 'SIGUSR1', pid: expect.any(Number) });
-      }
-    });
-
     test('cancel ends what left the session, too', async () => {
       const marker = rig().marker();
       const id = await start(rig(), [

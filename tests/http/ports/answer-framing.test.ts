@@ -196,6 +196,8 @@ describe('bytes beyond an answer are never the next one', () => {
       for (let round = 0; round < 3; round += 1)
         expect(await whole(rig, target)).toMatchObject({ status: 200, body: 'good' });
       expect(client.got).not.toContain('evil');
+      // What of it is still on its way would be taken for an answer there.
+      expect(target.connections[0]?.requests).toBe(1);
       // Nor to whoever asked first.
       expect(await client.send(requestTo(rig, target)).answer()).toMatchObject({ status: 200, body: 'good' });
     });

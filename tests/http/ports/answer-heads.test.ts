@@ -89,6 +89,10 @@ describe('answers before the answer', () => {
     expect((await answerOf(switched + OK)).status).toBe(502);
   });
 
+  test.each(['099', '000'])('%s is none of them: 502', async (status) => {
+    expect((await answerOf(`HTTP/1.1 ${status} Low\r\n\r\n${OK}`)).status).toBe(502);
+  });
+
   test('nothing but interim answers: 502', async () => {
     expect((await answerOf('HTTP/1.1 100 Continue\r\n\r\n')).status).toBe(502);
   });

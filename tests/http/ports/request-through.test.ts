@@ -130,6 +130,8 @@ describe('the body', () => {
     await waitFor('the word', () => client.got.startsWith('HTTP/1.1 100 ') && client.got.includes('\r\n\r\n'));
     expect(await client.send('hello').answer()).toMatchObject({ status: 200, body: 'ok' });
     expect(target.heard).toEndWith('\r\n\r\nhello');
+    // It would say so once more.
+    expect(target.heard).not.toMatch(/^expect:/im);
   });
 });
 
