@@ -42,16 +42,29 @@ describe('a port that closes a connection which it had kept', () => {
     expect(countOf(target.heard, 'GET / ')).toBeLessThanOrEqual(5);
   });
 
-  test.each(ends)('as a POST arrives (%s): it is heard once, whatever comes of it', async (end) => {
-    using target = await RawTarget.start((connection) => {
-      if (connection.heard.includes('POST')) connection[end]();
-      else connection.send(OK);
-    });
-    await whole(rig, target);
-    expect(outcome(await through(rig, target, { method: 'POST', lines: ['Content-Length: 2'], body: 'xy' }))).toBe(502);
-    for (let round = 0; round < 3; round += 1) await rig.request('/healthz');
-    expect(countOf(target.heard, 'POST / ')).toBe(1);
-  });
+  const once: readonly (readonly [string, string])[] = [
+    ['POST', 'xy'],
+    ['POST', ''],
+    ['PATCH', ''],
+    // It could be made twice, but its body is sent already.
+    ['PUT', 'xy'],
+  ];
+  for (const end of ends)
+    test.each(once)(
+      `as a %s arrives with a body of "%s" (${end}): it is heard once, whatever comes of it`,
+      async (method, body) => {
+        using target = await RawTarget.start((connection) => {
+          if (connection.heard.includes(method)) connection[end]();
+          else connection.send(OK);
+        });
+        await whole(rig, target);
+        expect(outcome(await through(rig, target, { method, lines: [`Content-Length: ${body.length}`], body }))).toBe(
+          502,
+        );
+        for (let round = 0; round < 3; round += 1) await rig.request('/healthz');
+        expect(countOf(target.heard, `${method} / `)).toBe(1);
+      },
+    );
 
   test('after the first byte of an answer: nothing is tried again', async () => {
     using target = await RawTarget.start((connection) => {
@@ -175,16 +188,28 @@ describe('who is slow holds the other back', () => {
     using target = await RawTarget.start((connection) => connection.pause());
     using client = RawClient.to(rig.port);
     client.send(requestTo(rig, target, { method: 'PUT', lines: [`Content-Length: ${TIMES * PIECE.length}`] }));
-    const piece = Buffer.from(PIECE).toString('latin1');
-    for (let left = TIMES; left > 0; left -= 1) client.send(piece);
-    await waitFor('the port to be asked', () => target.connections.length > 0);
-    const left = await standstill('the client', () => client.waiting);
-    expect(left).toBeGreaterThan((TIMES * PIECE.length * 3) / 4);
+    const poured = client.pour(PIECE, TIMES);
+    expect(await standstill('the client', () => client.written)).toBeLessThan((TIMES * PIECE.length) / 4);
     client.leave();
+    await poured;
     for (const connection of target.connections) connection.resume();
     await waitFor('no connection', () => target.open === 0);
   });
 });
+
+test.each(['end', 'reset'] as const)(
+  'a port that hangs up while it is sent to (%s): 502, and nobody waits for ever',
+  async (end) => {
+    using target = await RawTarget.start((connection) => connection.pause());
+    using client = RawClient.to(rig.port);
+    client.send(requestTo(rig, target, { method: 'PUT', lines: [`Content-Length: ${800 * PIECE.length}`] }));
+    const poured = client.pour(PIECE, 800);
+    await standstill('the client', () => client.written);
+    for (const connection of target.connections) connection[end]();
+    expect(outcome(await client.answer())).toBe(502);
+    await poured;
+  },
+);
 
 test('a client that hangs up while it sends ends the other side', async () => {
   using target = await RawTarget.start(() => {});
