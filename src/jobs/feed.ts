@@ -5,7 +5,7 @@
  *
  * The numbers must mean the same to everybody and after a restart, so the sequence is written to a log as it is made:
  * of output only which bytes, since the bytes themselves are in the job's files. It is made only while somebody
- * follows: a job that nobody follows pays nothing.
+ * follows: a job that nobody follows pays nothing, and in which order its streams came its clock has (timeline/).
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { codeOf, messageOf } from '../core/failure.ts';
@@ -16,6 +16,7 @@ import { isFeedEntry, type FeedEntry } from './feed-entry.ts';
 import type { JobFolder, OutputStream } from './folder.ts';
 import type { Job } from './job.ts';
 import { readSlice } from './output.ts';
+import { piecesAt } from './timeline/pieces.ts';
 
 type FeedLog = EventLog<FeedEntry>;
 type StreamEnds = Record<OutputStream, number>;
@@ -35,6 +36,7 @@ export class JobFeed implements Disposable {
   readonly #closing = new AbortController();
   readonly #begun = Promise.withResolvers<void>();
   #complete: boolean;
+  #caughtUp = false;
   #writeError: string | undefined;
 
   private constructor(log: FeedLog, folder: JobFolder, seen: StreamEnds, complete: boolean) {
@@ -121,6 +123,7 @@ export class JobFeed implements Disposable {
     try {
       // A job that was cancelled while it waited has never run.
       if (this.#log.last === 0 && this.#folder.wasStarted) this.#append({ type: 'status' });
+      if (!this.#caughtUp) await this.#catchUp(last);
       await this.#gather('stdout', last);
       await this.#gather('stderr', last);
       if (last) this.#append({ type: 'end' });
@@ -134,11 +137,25 @@ export class JobFeed implements Disposable {
     }
   }
 
-  async #gather(stream: OutputStream, last: boolean): Promise<void> {
+  /** What came while nobody followed, in the order that the clock of the job has. */
+  async #catchUp(last: boolean): Promise<void> {
+    let next = this.#seen.stdout + this.#seen.stderr;
+    for (let at = -1; next > at && !this.#closing.signal.aborted;) {
+      at = next;
+      const { pieces, position } = piecesAt(this.#folder, at, last);
+      for (const [index, { stream, to }] of pieces.entries())
+        if (pieces[index + 1]?.stream !== stream) await this.#gather(stream, last, to);
+      next = pieces.reduce((sum, { from, to }) => sum + to - from, position);
+    }
+    this.#caughtUp = true;
+  }
+
+  async #gather(stream: OutputStream, last: boolean, limit = Infinity): Promise<void> {
     const { bytes } = this.#folder.outputStat(stream);
-    while (this.#seen[stream] < bytes && !this.#closing.signal.aborted) {
+    const until = Math.min(bytes, limit);
+    while (this.#seen[stream] < until && !this.#closing.signal.aborted) {
       const from = this.#seen[stream];
-      const to = Math.min(bytes, from + CHUNK_BYTES);
+      const to = Math.min(until, from + CHUNK_BYTES);
       // An event ends where a character ends, unless there is nothing more to come.
       const end =
         last && to === bytes

@@ -122,10 +122,11 @@ export function portOriginSuite(door: Door): void {
         'Sec-Fetch-Mode: navigate',
         'Sec-Fetch-Dest: document',
       );
-      expect([answer.status, headerOf(answer, 'location'), headerOf(answer, 'referrer-policy')]).toEqual([
-        303,
+      expect(answer.status).toBe(303);
+      expect(['location', 'referrer-policy', 'cache-control'].map((name) => headerOf(answer, name))).toEqual([
         '/',
         'no-referrer',
+        'no-store',
       ]);
       const [cookie = '', ...attributes] = (headerOf(answer, 'set-cookie') ?? '').split('; ');
       expect(cookie).toMatch(/^agent-server-port=[\w-]{43}$/);
@@ -211,7 +212,14 @@ export function portOriginSuite(door: Door): void {
           const answer = await ask(hostOf(port), 'GET', '/', ...lines);
           expect(answer.status).toBe(401);
           expect(answer.body).toContain(`agent-server open ${port}`);
-          expect(headerOf(answer, 'content-type')).toStartWith('text/plain');
+          for (const [name, value] of [
+            ['content-type', 'text/plain; charset=utf-8'],
+            ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+            ['x-content-type-options', 'nosniff'],
+            ['referrer-policy', 'no-referrer'],
+            ['cache-control', 'no-store'],
+          ] as const)
+            expect(headerOf(answer, name)).toBe(value);
         }
         expect((await ask(hostOf(port), 'GET', `/?ticket=${ticket}`)).status).toBe(401);
         // Nor was it used up by that.
@@ -342,13 +350,25 @@ export function portOriginSuite(door: Door): void {
       const tab = ['Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: document'];
       for (const site of ['cross-site', 'same-site']) {
         expect(await statusOf('GET', `Sec-Fetch-Site: ${site}`, ...tab)).toBe(201);
-        expect(await statusOf('POST', `Sec-Fetch-Site: ${site}`, ...tab)).toBe(403);
-        expect(
-          await statusOf('GET', `Sec-Fetch-Site: ${site}`, 'Sec-Fetch-Mode: navigate', 'Sec-Fetch-Dest: iframe'),
-        ).toBe(403);
-        expect(
-          await statusOf('GET', `Sec-Fetch-Site: ${site}`, 'Sec-Fetch-Mode: no-cors', 'Sec-Fetch-Dest: image'),
-        ).toBe(403);
+        for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS'])
+          expect(await statusOf(method, `Sec-Fetch-Site: ${site}`, ...tab), method).toBe(403);
+        for (const [mode, destination] of [
+          ['navigate', 'iframe'],
+          ['navigate', 'object'],
+          ['navigate', 'empty'],
+          ['no-cors', 'document'],
+          ['no-cors', 'image'],
+          ['cors', 'empty'],
+        ])
+          expect(
+            await statusOf(
+              'GET',
+              `Sec-Fetch-Site: ${site}`,
+              `Sec-Fetch-Mode: ${mode}`,
+              `Sec-Fetch-Dest: ${destination}`,
+            ),
+            `${mode} ${destination}`,
+          ).toBe(403);
         expect(await statusOf('GET', `Sec-Fetch-Site: ${site}`)).toBe(403);
       }
       expect(await statusOf('GET', 'Sec-Fetch-Site: same-origin', 'Sec-Fetch-Site: cross-site')).toBe(403);

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'bun:test';
 import type { Door } from '../support/doors.ts';
 import { rawTarget, RawSocket } from '../support/raw-socket.ts';
+import { standstill } from '../support/wait.ts';
 import { sharedRig } from './shared-rig.ts';
 import { addKey } from './suite-keys.ts';
 
@@ -21,6 +22,7 @@ function echo() {
       asked.push(request);
       const { pathname } = new URL(request.url);
       if (pathname === '/refused') return Response.json({ no: true }, { status: 418, headers: { 'x-why': 'tea' } });
+      if (pathname === '/long') return new Response('x'.repeat(100_000), { status: 418 });
       if (pathname === '/moved') return Response.redirect('/elsewhere');
       const chosen = request.headers.get('sec-websocket-protocol')?.split(', ')[1];
       const headers = new Headers([
@@ -97,6 +99,8 @@ export function portSocketsSuite(door: Door): void {
       expect(refused.headers.get('content-security-policy')).toBe('sandbox');
       const moved = await open(`/ports/${target.port}/moved`);
       expect([moved.status, moved.headers.get('location')]).toEqual([302, `/ports/${target.port}/elsewhere`]);
+      const long = await open(`/ports/${target.port}/long`);
+      expect([long.status, long.headers.get('content-length')?.trim(), long.body]).toEqual([418, '0', '']);
     });
 
     test.each([1000, 1001, 1011, 3000, 4999])('close code %d goes both ways', async (code) => {
@@ -164,6 +168,24 @@ export function portSocketsSuite(door: Door): void {
       expect(target.asked).toEqual([]);
     });
 
+    test('64 at once to one port, which take nothing of what requests have: 503 beyond', async () => {
+      await using stack = new AsyncDisposableStack();
+      using target = echo();
+      for (let left = 64; left > 0; left -= 1) {
+        const socket = stack.use(await open(`/ports/${target.port}/`));
+        expect(socket.status).toBe(101);
+      }
+      const refused = await open(`/ports/${target.port}/`);
+      expect([refused.status, refused.body]).toEqual([
+        503,
+        '{"error":"too many requests are being passed on at once (64); try again later"}',
+      ]);
+      const { status } = await fetch(`${rig().url}/ports/${target.port}/refused`, {
+        headers: { 'x-api-key': rig().key },
+      });
+      expect(status).toBe(418);
+    });
+
     test('a key that is deleted takes its sockets with it', async () => {
       using target = echo();
       const { id, key } = await addKey(rig(), ['ports']);
@@ -197,12 +219,7 @@ export function portSocketsSuite(door: Door): void {
       };
       await using socket = await open(`/ports/${target.port}/`);
       socket.pause();
-      let [before, unchanged] = [0, 0];
-      await rig().waitFor('the target to stand still', async () => {
-        unchanged = taken > 0 && taken === before ? unchanged + 1 : 0;
-        before = taken;
-        return unchanged === 20;
-      });
+      await standstill('the target', () => taken);
       expect(taken).toBeLessThan(frames / 2);
       socket.resume();
       for (let number = 0; number < frames; number += 1) {

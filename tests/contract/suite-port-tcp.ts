@@ -1,7 +1,9 @@
 /** Machine 4: a TCP connection to a port of the machine, over a WebSocket. */
 import { describe, expect, test } from 'bun:test';
 import type { Door } from '../support/doors.ts';
-import { waitFor } from '../support/wait.ts';
+import { RawSocket } from '../support/raw-socket.ts';
+import { RawTarget } from '../support/raw-target.ts';
+import { standstill, waitFor } from '../support/wait.ts';
 import { sharedRig } from './shared-rig.ts';
 import { addKey } from './suite-keys.ts';
 
@@ -59,6 +61,27 @@ export function portTcpSuite(door: Door): void {
       expect(await heard.promise).toBe('still here');
       client.send('{"type":"eof"}');
       expect((await client.closed).code).toBe(1000);
+    });
+
+    test('a port that resets: 1011', async () => {
+      using target = await RawTarget.start((connection) => connection.reset());
+      const client = connect(target.port);
+      await client.told('open');
+      client.send(new TextEncoder().encode('GET / HTTP/1.1\r\nHost: a\r\n\r\n'));
+      expect(await client.closed).toEqual({ code: 1011, reason: 'the connection broke' });
+    });
+
+    test('a client that does not read: the port waits', async () => {
+      const [times, piece] = [400, new Uint8Array(256 * 1024)];
+      using target = await RawTarget.start((connection) => connection.pour(piece, times));
+      await using socket = await RawSocket.open(new URL(`/ports/${target.port}/tcp`, rig().url), {
+        'x-api-key': rig().key,
+      });
+      socket.send(2, Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n'));
+      socket.pause();
+      const written = () => target.connections[0]?.written ?? 0;
+      const taken = await standstill('the port', written);
+      expect(taken).toBeLessThan((times * piece.length) / 4);
     });
 
     test('40 MB come whole', async () => {
@@ -173,6 +196,8 @@ export function portTcpSuite(door: Door): void {
         connect(target.port, { key: narrow.key }),
         connect(rig().port),
         connect('x'),
+        connect(0),
+        connect(65_536),
         connect(target.port, { query: '?acknowledge=2' }),
       ]) {
         // What Bun makes of an answer that opens none depends on what of it has come.

@@ -112,6 +112,7 @@ export function portsSuite(door: Door): void {
     const refusals: readonly [string, string, number, string][] = [
       ['no port', '/ports/x/', 400, 'port must be a whole number from 1 to 65535'],
       ['no such port', '/ports/65536/', 400, 'port must be a whole number from 1 to 65535'],
+      ['a zero in front', '/ports/08585/', 400, 'port must be a whole number from 1 to 65535'],
       ['a port written otherwise', '/ports/0x50/', 400, 'port must be a whole number from 1 to 65535'],
     ];
     test.each(refusals)('%s: %s', async (_what, path, status, error) => {

@@ -148,6 +148,7 @@ export function processJobsSuite(door: Door): void {
       await rig().post(`/jobs/${endless}/cancel`);
       const done = await rig().finished(endless);
       expect(done).toMatchObject({ status: 'failed', exitCode: -1, cancelled: true, stderr: 'Command cancelled' });
+      expect(done).toMatchObject({ pid: expect.any(Number), startTime: expect.any(String) });
       expect(done).not.toHaveProperty('signal');
       expect(rig().marked(other)).toEqual([]);
     });

@@ -40,13 +40,15 @@ export function timelineSuite(door: Door): void {
       const size = (job.stdoutBytes ?? 0) + (job.stderrBytes ?? 0);
       expect({ from, to, total, complete }).toEqual({ from: 0, to: size, total: size, complete: true });
       const words = entries.map(({ stream, text }) => `${stream} ${text.trim()}`);
+      const told = (await rig().events(id)).map(({ event, data }) => `${event} ${(data['text'] ?? '').trim()}`);
       // cmd.exe writes a text and its line end apart, which may come as two entries.
-      expect(words.filter((one, index) => one !== words[index - 1] && !one.endsWith(' '))).toEqual([
-        'stderr one',
-        'stdout two',
-        'stderr three',
-        'stdout four',
-      ]);
+      for (const found of [words, told])
+        expect(found.filter((one, index) => one !== found[index - 1] && !one.endsWith(' '))).toEqual([
+          'stderr one',
+          'stdout two',
+          'stderr three',
+          'stdout four',
+        ]);
       const times = entries.map(({ time }) => time);
       expect(times).toEqual(times.toSorted((a, b) => a - b));
       expect(times[0] ?? 0).toBeGreaterThanOrEqual(job.startedAt ?? Infinity);

@@ -81,6 +81,24 @@ test('a reader begins with what listens, and then gets what opens and closes; on
   expect(read(some, 1)).toEqual([]);
 });
 
+test('a reader is woken by what opens and by what closes, and by nothing else', async () => {
+  const { world, watch, second } = machine();
+  world.now = [socket(3000), socket(8080)];
+  using reader = await watch.follow(all);
+  const wakes = async (...now: ListeningSocket[]) => {
+    world.now = now;
+    let woken = false;
+    using _waiting = reader.changed.once(() => (woken = true));
+    await second();
+    return woken;
+  };
+  read(reader);
+  expect(await wakes(socket(3000), socket(8080))).toBe(false);
+  expect(await wakes(socket(8080))).toBe(true);
+  read(reader, 2);
+  expect(await wakes(socket(8080), socket(9000))).toBe(true);
+});
+
 test('one look a second whatever the number of readers, and none without', async () => {
   const { world, watch, second, timers } = machine();
   const readers = [await watch.follow(all), await watch.follow(all), await watch.follow(all)];

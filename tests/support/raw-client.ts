@@ -1,5 +1,6 @@
 /** A client of HTTP/1.1 that sends what it is told, and reads answers strictly: what it takes for whole, every client does. */
 import { connect, type Socket } from 'node:net';
+import { written } from './raw-target.ts';
 import { waitFor } from './wait.ts';
 
 export interface WholeAnswer {
@@ -18,6 +19,8 @@ export class RawClient implements Disposable {
   readonly #socket: Socket;
   #got = '';
   #ended = false;
+  /** Bytes of `pour` that the system has taken. */
+  written = 0;
 
   private constructor(port: number) {
     this.#socket = connect({ host: '127.0.0.1', port });
@@ -53,9 +56,12 @@ export class RawClient implements Disposable {
     this.#socket.resume();
   }
 
-  /** Bytes that wait here because nobody takes them. */
-  get waiting(): number {
-    return this.#socket.writableLength;
+  /** Sends the piece so many times, as fast as it is taken; `written` is how far it has come. */
+  async pour(piece: Uint8Array, times: number): Promise<void> {
+    for (let left = times; left > 0; left -= 1) {
+      if (!(await written(this.#socket, piece))) return;
+      this.written += piece.length;
+    }
   }
 
   leave(): void {

@@ -43,12 +43,15 @@ export class TargetConnection {
   /** Sends the piece so many times, as fast as it is taken. */
   async pour(piece: Uint8Array, times: number): Promise<void> {
     for (let left = times; left > 0 && !this.closed; left -= 1) {
-      const { promise, resolve } = Promise.withResolvers<boolean>();
-      this.#socket.write(piece, (error) => resolve(error === undefined || error === null));
-      if (!(await promise)) return;
+      if (!(await written(this.#socket, piece))) return;
       this.written += piece.length;
     }
   }
+}
+
+/** Whether the system has taken it: false where the connection is over. */
+export function written(socket: Socket, piece: Uint8Array): Promise<boolean> {
+  return new Promise((resolve) => socket.write(piece, (error) => resolve(error === undefined || error === null)));
 }
 
 const HEAD = /^[A-Z]+ \S+ HTTP\/1\.1\r\n(?:[^\r\n]+\r\n)+\r\n/gm;

@@ -14,3 +14,16 @@ export async function waitFor<T>(what: string, look: () => T | Promise<T>): Prom
     await Bun.sleep(LOOK_MS);
   }
 }
+
+/** Resolves to what it says when it has been the same, and not 0, for twenty looks: whoever moves it is held back, or done. */
+export async function standstill(what: string, look: () => number): Promise<number> {
+  let last = 0;
+  let same = 0;
+  await waitFor(`${what} to stand still`, () => {
+    const now = look();
+    same = now === last && now > 0 ? same + 1 : 0;
+    last = now;
+    return same >= 20;
+  });
+  return last;
+}

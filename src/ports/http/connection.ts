@@ -139,11 +139,21 @@ export class HttpConnection {
   }
 
   #readHead(asked: Asked, bytes: Uint8Array): void {
-    const read = this.#heads.read(bytes);
-    if (read === undefined) return;
-    if (!read.ok) return this.#fail({ reason: 'target-failed', detail: read.failure.detail });
-    const { head, rest } = read.value;
-    if (head.status < 200) return this.#interim(head.status, asked, rest);
+    let rest = bytes;
+    do {
+      const read = this.#heads.read(rest);
+      if (read === undefined) return;
+      if (!read.ok) return this.#fail({ reason: 'target-failed', detail: read.failure.detail });
+      const { head } = read.value;
+      rest = read.value.rest;
+      if (head.status >= 200) return this.#answer(asked, head, rest);
+      if (head.status < 100 || head.status === 101)
+        return this.#fail({ reason: 'target-failed', detail: `its status is ${head.status}` });
+      // What comes before the answer itself, such as 103.
+    } while (rest.length > 0);
+  }
+
+  #answer(asked: Asked, head: AnswerHead, rest: Uint8Array): void {
     const body = bodyOf(head, asked.request.method);
     if (!body.ok) return this.#fail({ reason: 'target-failed', detail: body.failure.detail });
     const taken = body.value.take(rest);
@@ -162,13 +172,6 @@ export class HttpConnection {
     for (const piece of pieces) source.push(piece);
     this.#state = { at: 'answering', asked, head, body: body.value, source };
     asked.settle(ok({ head, body: source }));
-  }
-
-  /** What comes before the answer itself, such as 103. */
-  #interim(status: number, asked: Asked, rest: Uint8Array): void {
-    if (status < 100 || status === 101)
-      return this.#fail({ reason: 'target-failed', detail: `its status is ${status}` });
-    if (rest.length > 0) this.#readHead(asked, rest);
   }
 
   #readBody({ asked, head, body, source }: Answering, bytes: Uint8Array): void {
@@ -220,6 +223,8 @@ export class HttpConnection {
 
   #closed(end: ConnectionEnd): void {
     if (end.is === 'refused') return this.#fail({ reason: 'nothing-listens' });
+    // Of a body that lasts as long as the connection, nobody knows that this was all of it (RFC 9112, 8).
+    if (end.is === 'broken' && this.#state.at === 'answering') return this.#break(this.#state.source, end.detail);
     this.#ended(end.is === 'broken' ? end.detail : 'the connection was closed');
   }
 }
@@ -232,6 +237,5 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
 /** RFC 9112, 9.3. One for HTTP/1.0 would have to be asked for. */
 function staysOpen({ minorVersion, fields }: AnswerHead): boolean {
   if (minorVersion === 0) return false;
-  const connection = fieldOf(fields, 'connection');
-  return connection === undefined || connection.toLowerCase() === 'keep-alive';
+  return fields.every(([name, value]) => name !== 'connection' || value.toLowerCase() === 'keep-alive');
 }

@@ -93,6 +93,7 @@ describe('an answer that is not whole breaks off, and never looks whole', () => 
   test.each([
     ['by its length', `${head('Content-Length: 10')}hello`],
     ['of chunks', `${CHUNKED}5\r\nhello\r\n`],
+    ['until the port hangs up', `${head('Content-Type: text/plain')}hello`],
   ])('a port that resets in a body %s', async (_what, bytes) => {
     const resets: (() => void)[] = [];
     using target = await RawTarget.start((connection) => {
@@ -122,6 +123,7 @@ describe('framing that is in doubt', () => {
     ['a length that says nothing', `${head('Content-Length:')}ok`],
     ['a coding that nobody knows', `${head('Transfer-Encoding: xchunked')}2\r\nok\r\n0\r\n\r\n`],
     ['chunks that are not the last coding', `${head('Transfer-Encoding: chunked, identity')}2\r\nok\r\n0\r\n\r\n`],
+    ['a coding below the chunks', `${head('Transfer-Encoding: gzip, chunked')}2\r\nok\r\n0\r\n\r\n`],
     ['chunks twice', `${head('Transfer-Encoding: chunked', 'Transfer-Encoding: chunked')}2\r\nok\r\n0\r\n\r\n`],
   ];
   test.each(refused)('%s: 502', async (_what, bytes) => {
@@ -194,6 +196,8 @@ describe('bytes beyond an answer are never the next one', () => {
       for (let round = 0; round < 3; round += 1)
         expect(await whole(rig, target)).toMatchObject({ status: 200, body: 'good' });
       expect(client.got).not.toContain('evil');
+      // What of it is still on its way would be taken for an answer there.
+      expect(target.connections[0]?.requests).toBe(1);
       // Nor to whoever asked first.
       expect(await client.send(requestTo(rig, target)).answer()).toMatchObject({ status: 200, body: 'good' });
     });

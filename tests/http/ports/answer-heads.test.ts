@@ -89,6 +89,10 @@ describe('answers before the answer', () => {
     expect((await answerOf(switched + OK)).status).toBe(502);
   });
 
+  test.each(['099', '000'])('%s is none of them: 502', async (status) => {
+    expect((await answerOf(`HTTP/1.1 ${status} Low\r\n\r\n${OK}`)).status).toBe(502);
+  });
+
   test('nothing but interim answers: 502', async () => {
     expect((await answerOf('HTTP/1.1 100 Continue\r\n\r\n')).status).toBe(502);
   });
@@ -153,9 +157,20 @@ describe('header lines', () => {
     expect(['x-a', 'x-empty', 'x-c'].map((name) => valuesOf(answer, name))).toEqual([['a  b;"c, d"'], [''], ['c']]);
   });
 
-  test('its Date goes through, and no other', async () => {
+  test('what the port says of itself goes through once, and nothing is made up', async () => {
     const date = 'Sun, 06 Nov 1994 08:49:37 GMT';
-    const answer = await answerOf(withLines(`Date: ${date}`));
+    const lines = `Date: ${date}\r\nServer: mine\r\nETag: W/"a"\r\nVary: *\r\nCache-Control: no-store`;
+    const answer = await answerOf(withLines(lines));
+    expect(Object.fromEntries(answer.headers)).toEqual({
+      date,
+      server: 'mine',
+      etag: 'W/"a"',
+      vary: '*',
+      'cache-control': 'no-store',
+      'content-length': '2',
+      'content-security-policy': 'sandbox',
+      'x-content-type-options': 'nosniff',
+    });
     expect(valuesOf(answer, 'date')).toEqual([date]);
   });
 

@@ -32,8 +32,18 @@ describe('of a request', () => {
     ['nor does the token of the tunnel', { 'x-tunnel-authorization': 'tunnel secret' }, {}],
     ['of another kind of authorization it does', { authorization: 'Basic abc' }, { authorization: 'Basic abc' }],
     ['what is about the connection does not', { connection: 'x-mine, keep-alive', 'x-mine': '1', te: 'trailers' }, {}],
+    [
+      'nor what is about a proxy',
+      { 'proxy-authorization': 'Basic x', 'proxy-connection': 'close', 'proxy-authenticate': 'Basic' },
+      {},
+    ],
     ['nor what makes another body of it', { 'transfer-encoding': 'chunked', upgrade: 'h2c' }, {}],
     ['who asked is what we see', { 'x-forwarded-for': '10.0.0.1', forwarded: 'for=1', 'x-real-ip': '1' }, {}],
+    [
+      'and what it was asked as',
+      { 'x-forwarded-port': '1', 'x-forwarded-server': 'a', 'x-forwarded-prefix': '/b' },
+      {},
+    ],
     ['even where Connection names it', { connection: 'host, x-forwarded-for' }, {}],
     [
       'our cookies stay here',
@@ -86,7 +96,9 @@ describe('of an answer', () => {
       'Strict-Transport-Security',
       'Service-Worker-Allowed',
       'Alt-Svc',
+      'Origin-Agent-Cluster',
       'Report-To',
+      'Reporting-Endpoints',
       'NEL',
     ];
     expect(answer(names.map((name) => [name.toLowerCase(), 'x']))).toEqual(SANDBOX);

@@ -23,6 +23,25 @@ const answersAfter = (text: string) =>
   });
 
 describe('the head', () => {
+  test('is what the client said, and who asked', async () => {
+    using target = await RawTarget.answers(OK);
+    await whole(rig, target, { lines: ['X-Own: a', 'Accept: text/x', 'X-Own: b'] });
+    const [line = '', ...headers] = target.heard.trimEnd().split('\r\n');
+    expect(line).toBe('GET / HTTP/1.1');
+    const said = headers.map((header) => header.replace(/^[^:]+/, (name) => name.toLowerCase())).toSorted();
+    // Whether the connection is kept is for the two of us; no encoding is what who says none can take.
+    expect(said.filter((header) => !/^(connection|accept-encoding|x-own):/.test(header))).toEqual([
+      'accept: text/x',
+      `host: localhost:${target.port}`,
+      'x-forwarded-for: 127.0.0.1',
+      `x-forwarded-host: 127.0.0.1:${rig.port}`,
+      `x-forwarded-prefix: /ports/${target.port}`,
+      'x-forwarded-proto: http',
+    ]);
+    // Two lines are one with a comma (RFC 9110, 5.3).
+    expect(said.filter((header) => header.startsWith('x-own:')).join()).toMatch(/^x-own: a,( |x-own: )b$/);
+  });
+
   test('says no method but that of the client', async () => {
     for (const method of ['GET', 'HEAD', 'OPTIONS', 'DELETE', 'PATCH', 'PROPFIND']) {
       using target = await RawTarget.answers(OK.replace('ok', method === 'HEAD' ? '' : 'ok'));
@@ -36,6 +55,12 @@ describe('the head', () => {
     using target = await RawTarget.answers(OK);
     await whole(rig, target, { path });
     expect(target.heard).toStartWith(`GET ${path} HTTP/1.1\r\n`);
+  });
+
+  test('has what no URL may hold as a browser would say it', async () => {
+    using target = await RawTarget.answers(OK);
+    await whole(rig, target, { path: `/a"<>^\`{}\\b|[]/./c/../d?q="<>'{}|^\\` });
+    expect(target.heard).toStartWith('GET /a%22%3C%3E%5E%60%7B%7D/b|[]/d?q=%22%3C%3E%27{}|^\\ HTTP/1.1\r\n');
   });
 });
 
@@ -105,6 +130,8 @@ describe('the body', () => {
     await waitFor('the word', () => client.got.startsWith('HTTP/1.1 100 ') && client.got.includes('\r\n\r\n'));
     expect(await client.send('hello').answer()).toMatchObject({ status: 200, body: 'ok' });
     expect(target.heard).toEndWith('\r\n\r\nhello');
+    // It would say so once more.
+    expect(target.heard).not.toMatch(/^expect:/im);
   });
 });
 

@@ -22,6 +22,25 @@ test.each(silence)('a port that says %s: 504, and it is let go of', async (_what
   expect(proxy.slots.taken).toBe(0);
 });
 
+test('the time begins with the last byte that was sent: a slow upload is no silence', async () => {
+  using target = await RawTarget.start(async (connection) => {
+    await waitFor('all of it', () => connection.heard.endsWith('end\r\n0\r\n\r\n'));
+    connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+  });
+  using proxy = bareProxy(target.port, { answerSeconds: 1 });
+  const begun = performance.now();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      await Bun.sleep(20);
+      const isOver = performance.now() - begun > 1500;
+      controller.enqueue(Buffer.from(isOver ? 'end' : 'x'));
+      if (isOver) controller.close();
+    },
+  });
+  const answer = await fetch(proxy.url, { method: 'PUT', body });
+  expect([answer.status, await answer.text()]).toEqual([200, 'ok']);
+});
+
 test('a port that goes on saying that it is about to: 504', async () => {
   using target = await RawTarget.start(async (connection) => {
     while (!connection.closed) {
@@ -32,6 +51,14 @@ test('a port that goes on saying that it is about to: 504', async () => {
   using proxy = bareProxy(target.port, { answerSeconds: 0.2 });
   expect((await fetch(proxy.url)).status).toBe(504);
   await waitFor('no connection', () => target.open === 0);
+});
+
+test('thousands of such words at once, and then the answer: it is the answer', async () => {
+  const early = 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(50_000);
+  using target = await RawTarget.answers(`${early}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok`);
+  using proxy = bareProxy(target.port);
+  const answer = await fetch(proxy.url);
+  expect([answer.status, await answer.text()]).toEqual([200, 'ok']);
 });
 
 describe('headers without an end: 502, long before they fill the memory', () => {

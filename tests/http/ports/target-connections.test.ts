@@ -4,7 +4,7 @@ import { liveServer } from '../../support/doors.ts';
 import { BROKEN_OFF, RawClient } from '../../support/raw-client.ts';
 import { RawTarget, type TargetConnection } from '../../support/raw-target.ts';
 import { Rig } from '../../support/rig.ts';
-import { waitFor } from '../../support/wait.ts';
+import { standstill, waitFor } from '../../support/wait.ts';
 import { outcome, requestTo, through, whole } from './through.ts';
 
 let rig: Rig;
@@ -17,18 +17,6 @@ const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const PIECE = new Uint8Array(256 * 1024).fill(120);
 
 const countOf = (text: string, part: string) => text.split(part).length - 1;
-
-/** Until it has not changed for twenty looks: whoever moved it is held back, or done. */
-async function settled(what: string, look: () => number): Promise<number> {
-  let last = -1;
-  let same = 0;
-  return waitFor(`${what} to stand still`, () => {
-    const now = look();
-    same = now === last ? same + 1 : 0;
-    last = now;
-    return now > 0 && same >= 20 ? { now } : undefined;
-  }).then(({ now }) => now);
-}
 
 describe('a port that closes a connection which it had kept', () => {
   test('between two requests: the next ones are answered, whatever they are', async () => {
@@ -54,15 +42,39 @@ describe('a port that closes a connection which it had kept', () => {
     expect(countOf(target.heard, 'GET / ')).toBeLessThanOrEqual(5);
   });
 
-  test.each(ends)('as a POST arrives (%s): it is heard once, whatever comes of it', async (end) => {
+  const once: readonly (readonly [string, string])[] = [
+    ['POST', 'xy'],
+    ['POST', ''],
+    ['PATCH', ''],
+    // It could be made twice, but its body is sent already.
+    ['PUT', 'xy'],
+  ];
+  for (const end of ends)
+    test.each(once)(
+      `as a %s arrives with a body of "%s" (${end}): it is heard once, whatever comes of it`,
+      async (method, body) => {
+        using target = await RawTarget.start((connection) => {
+          if (connection.heard.includes(method)) connection[end]();
+          else connection.send(OK);
+        });
+        await whole(rig, target);
+        expect(outcome(await through(rig, target, { method, lines: [`Content-Length: ${body.length}`], body }))).toBe(
+          502,
+        );
+        for (let round = 0; round < 3; round += 1) await rig.request('/healthz');
+        expect(countOf(target.heard, `${method} / `)).toBe(1);
+      },
+    );
+
+  test('after the first byte of an answer: nothing is tried again', async () => {
     using target = await RawTarget.start((connection) => {
-      if (connection.heard.includes('POST')) connection[end]();
-      else connection.send(OK);
+      if (countOf(target.heard, 'GET / ') === 1) return void connection.send(OK);
+      connection.send('HTTP/1.1 200 OK\r\nContent-Le');
+      connection.end();
     });
     await whole(rig, target);
-    expect(outcome(await through(rig, target, { method: 'POST', lines: ['Content-Length: 2'], body: 'xy' }))).toBe(502);
-    for (let round = 0; round < 3; round += 1) await rig.request('/healthz');
-    expect(countOf(target.heard, 'POST / ')).toBe(1);
+    expect(outcome(await through(rig, target))).toBe(502);
+    expect(countOf(target.heard, 'GET / ')).toBe(2);
   });
 
   test('each time: it is not asked for ever', async () => {
@@ -86,6 +98,10 @@ describe('which connections are used again', () => {
   const last: readonly [string, string][] = [
     ['one that the port is about to close', 'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok'],
     ['one that says so among others', 'HTTP/1.1 200 OK\r\nConnection: X-A, Close\r\nContent-Length: 2\r\n\r\nok'],
+    [
+      'one that says so in a second line',
+      'HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok',
+    ],
     ['one of HTTP/1.0', 'HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok'],
   ];
   test.each(last)('not %s', async (_what, answer) => {
@@ -161,7 +177,7 @@ describe('who is slow holds the other back', () => {
     });
     using client = RawClient.to(rig.port);
     client.send(requestTo(rig, target)).pause();
-    const taken = await settled('the port', () => target.connections[0]?.written ?? 0);
+    const taken = await standstill('the port', () => target.connections[0]?.written ?? 0);
     expect(taken).toBeLessThan((TIMES * PIECE.length) / 4);
     client.leave();
     await Promise.all(poured);
@@ -172,16 +188,28 @@ describe('who is slow holds the other back', () => {
     using target = await RawTarget.start((connection) => connection.pause());
     using client = RawClient.to(rig.port);
     client.send(requestTo(rig, target, { method: 'PUT', lines: [`Content-Length: ${TIMES * PIECE.length}`] }));
-    const piece = Buffer.from(PIECE).toString('latin1');
-    for (let left = TIMES; left > 0; left -= 1) client.send(piece);
-    await waitFor('the port to be asked', () => target.connections.length > 0);
-    const left = await settled('the client', () => client.waiting);
-    expect(left).toBeGreaterThan((TIMES * PIECE.length * 3) / 4);
+    const poured = client.pour(PIECE, TIMES);
+    expect(await standstill('the client', () => client.written)).toBeLessThan((TIMES * PIECE.length) / 4);
     client.leave();
+    await poured;
     for (const connection of target.connections) connection.resume();
     await waitFor('no connection', () => target.open === 0);
   });
 });
+
+test.each(['end', 'reset'] as const)(
+  'a port that hangs up while it is sent to (%s): 502, and nobody waits for ever',
+  async (end) => {
+    using target = await RawTarget.start((connection) => connection.pause());
+    using client = RawClient.to(rig.port);
+    client.send(requestTo(rig, target, { method: 'PUT', lines: [`Content-Length: ${800 * PIECE.length}`] }));
+    const poured = client.pour(PIECE, 800);
+    await standstill('the client', () => client.written);
+    for (const connection of target.connections) connection[end]();
+    expect(outcome(await client.answer())).toBe(502);
+    await poured;
+  },
+);
 
 test('a client that hangs up while it sends ends the other side', async () => {
   using target = await RawTarget.start(() => {});

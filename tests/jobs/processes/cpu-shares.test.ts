@@ -61,6 +61,21 @@ test('who asks first waits half a second; who asks again is answered at once, ov
   expect((await shares.begin())(one())).toBe(66.7);
 });
 
+test('never over less than half a second: right after a look, the one before counts', async () => {
+  const { clock, machine, goOn, one, shares } = world();
+  using _shares = shares;
+  machine.busy = 0;
+  const first = shares.begin();
+  await clock.advance(500);
+  await first;
+  await clock.advance(2000);
+  goOn();
+  machine.busy = 100;
+  await clock.advance(100);
+  // The newest look is 100 ms old, the one before 1100.
+  expect((await shares.begin())(one())).toBe(9.1);
+});
+
 test('many who ask first share the two looks', async () => {
   const { clock, machine, shares } = world();
   using _shares = shares;

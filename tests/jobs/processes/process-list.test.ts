@@ -1,12 +1,22 @@
 /** Processes of the machine: one look for all who ask at once, and none of what nobody may touch. */
 import { expect, test } from 'bun:test';
 import { ProcessList } from '../../../src/jobs/processes/process-list.ts';
-import { keyOf, type MachineProcess } from '../../../src/platform/processes/processes.ts';
+import { keyOf, type MachineProcess, type MachineProcesses } from '../../../src/platform/processes/processes.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 function world() {
   const clock = new ManualClock();
-  const machine = { pids: [7, 8], looks: 0, details: 0, signals: [] as string[] };
+  const machine = {
+    pids: [7, 8],
+    memory: new Map<number, number | null>(),
+    /** Those that end before their details are looked at. */
+    ending: new Set<number>(),
+    trees: new Map<number, string>(),
+    outcome: 'sent' as Awaited<ReturnType<MachineProcesses['signal']>>,
+    looks: 0,
+    details: 0,
+    signals: [] as string[],
+  };
   const one = (pid: number): MachineProcess => ({
     pid,
     startTime: `start of ${pid}`,
@@ -14,10 +24,10 @@ function world() {
     name: 'one',
     startedAt: clock.now() - 100_000,
     cpuMs: 0,
-    memory: 1,
+    memory: machine.memory.get(pid) ?? null,
     status: 'running',
     threads: 1,
-    treeId: undefined,
+    treeId: machine.trees.get(pid),
     isWatcher: false,
   });
   const list = new ProcessList({
@@ -27,17 +37,17 @@ function world() {
         return machine.pids.map(one);
       },
       cpuTimes: async () => new Map(machine.pids.map((pid) => [keyOf(one(pid)), 0])),
-      detailsOf() {
+      detailsOf({ pid }) {
         machine.details += 1;
-        return { command: 'one', user: 'me' };
+        return machine.ending.has(pid) ? undefined : { command: 'one', user: 'me' };
       },
       find: (pid) => (machine.pids.includes(pid) ? one(pid) : undefined),
       async signal({ pid }, signal) {
         machine.signals.push(`${pid} ${signal}`);
-        return 'sent';
+        return machine.outcome;
       },
     },
-    jobs: { trees: () => [], isJob: () => false, endedWith: () => undefined },
+    jobs: { trees: () => [], isJob: (treeId) => treeId === 'a job', endedWith: () => undefined },
     ports: async () => new Map(),
     clock,
     untouchable: new Set([8]),
@@ -63,6 +73,42 @@ test('however many ask at once, the machine is looked at once, or once more for 
   await during;
 });
 
+test('the largest first, what is not told last; what has ended meanwhile is not there, and not counted', async () => {
+  const { clock, machine, list } = world();
+  using _list = list;
+  machine.pids = [6, 7, 8, 9];
+  machine.memory = new Map([
+    [6, 10],
+    [7, null],
+    [8, 30],
+    [9, 20],
+  ]);
+  const ask = async (limit: number) => {
+    const asked = list.list({ all: true, sort: 'memory', limit });
+    await clock.advance(500);
+    const { items, total } = await asked;
+    return { pids: items.map(({ pid }) => pid), total };
+  };
+  expect(await ask(500)).toEqual({ pids: [8, 9, 6, 7], total: 4 });
+  expect(await ask(2)).toEqual({ pids: [8, 9], total: 4 });
+  machine.ending.add(9);
+  expect(await ask(2)).toEqual({ pids: [8], total: 3 });
+});
+
+test('of jobs alone where not all are asked for: a terminal is none', async () => {
+  const { clock, machine, list } = world();
+  using _list = list;
+  machine.trees = new Map([
+    [7, 'a job'],
+    [8, 'a terminal'],
+  ]);
+  const asked = [list.list({ ...ASKED, all: false }), list.list(ASKED)] as const;
+  await clock.advance(500);
+  const [ofJobs, all] = await Promise.all(asked);
+  expect(ofJobs).toMatchObject({ items: [{ pid: 7, jobId: 'a job' }], total: 1 });
+  expect(all.items.map(({ jobId }) => jobId)).toEqual(['a job', undefined]);
+});
+
 test('a signal is for the very process that was meant, and for none that nobody may touch', async () => {
   const { machine, list } = world();
   using _list = list;
@@ -76,4 +122,8 @@ test('a signal is for the very process that was meant, and for none that nobody 
   for (const [pid, startTime] of tries) outcomes.push(await list.signal(pid, startTime, 'SIGTERM'));
   expect(outcomes).toEqual(['sent', 'mark-differs', 'untouchable', 'not-found']);
   expect(machine.signals).toEqual(['7 SIGTERM']);
+  machine.outcome = 'gone';
+  expect(await list.signal(7, 'start of 7', 'SIGTERM')).toBe('not-found');
+  machine.outcome = 'refused';
+  expect(await list.signal(7, 'start of 7', 'SIGTERM')).toBe('refused');
 });

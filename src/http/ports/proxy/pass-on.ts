@@ -62,7 +62,8 @@ export async function passOn(asked: PassedRequest, { http, slots, live }: Passin
   const init = responseInit(head, asked);
   try {
     if (WITHOUT_BODY.has(init.status)) return new Response(null, init);
-    if (answerBody instanceof Uint8Array) return new Response(answerBody as Uint8Array<ArrayBuffer>, init);
+    if (answerBody instanceof Uint8Array)
+      return new Response(unlabelled(answerBody as Uint8Array<ArrayBuffer>, init), init);
     // From here on it lasts as long as its body.
     const whole = exchange.move();
     const download = downloadOf(answerBody, () => whole.dispose());
@@ -73,6 +74,17 @@ export async function passOn(asked: PassedRequest, { http, slots, live }: Passin
     leave();
     return refused({ reason: 'target-failed', port, detail: messageOf(error) }, asked);
   }
+}
+
+/** Of bytes Bun says that they are some, where nobody says what: a browser would save a page instead of showing it. */
+function unlabelled(bytes: Uint8Array<ArrayBuffer>, { headers }: { readonly headers: Headers }) {
+  if (bytes.length === 0 || headers.has('content-type')) return bytes;
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start(controller) {
+      controller.enqueue(bytes);
+      controller.close();
+    },
+  });
 }
 
 /** How the end of a body is known: by its length, else in chunks. Bun leaves out the body of a GET, and not what is said of it. */
