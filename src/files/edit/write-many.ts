@@ -14,7 +14,7 @@ import { sha256Of } from '../hash.ts';
 import { identified, type Identified } from '../identity.ts';
 import type { GivenPath, Place, PlaceFailure, Reach } from '../place.ts';
 import { StagedFile, type Written } from '../write/staged-file.ts';
-import type { Expected, WriteFailure } from '../write/write-failure.ts';
+import type { Expected, VersionDiffers, WriteFailure } from '../write/write-failure.ts';
 import type { Writing } from '../write/writing.ts';
 
 /** `sha256`: of what is there now. */
@@ -31,6 +31,7 @@ export interface WriteItem {
 export type BatchFailure =
   | PlaceFailure
   | WriteFailure
+  | VersionDiffers
   | { readonly reason: 'content-invalid'; readonly detail: string }
   | { readonly reason: 'named-twice' }
   /** What is there has another hash. */

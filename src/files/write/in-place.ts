@@ -14,7 +14,14 @@ import { makeParents } from './parents.ts';
 import { FILE_MODE, type Written } from './staged-file.ts';
 import type { StagedOptions } from './staged-options.ts';
 import { targetAt } from './target.ts';
-import { isExpected, makeFailureIn, writeFailureIn, type Expected, type WriteFailure } from './write-failure.ts';
+import {
+  isExpected,
+  makeFailureIn,
+  writeFailureIn,
+  type Expected,
+  type VersionDiffers,
+  type WriteFailure,
+} from './write-failure.ts';
 import type { Writing } from './writing.ts';
 
 export type AppendFailure = WriteFailure | { readonly reason: 'size-differs'; readonly size: number };
@@ -61,8 +68,8 @@ export class InPlaceFile implements AsyncDisposable {
       size = 0,
       expected,
     }: StagedOptions & { readonly expected?: Expected | undefined } = {},
-  ): Promise<Result<InPlaceFile, WriteFailure>> {
-    return opening(writing, reach, place, async (lock) => {
+  ): Promise<Result<InPlaceFile, WriteFailure | VersionDiffers>> {
+    return opening<WriteFailure | VersionDiffers>(writing, reach, place, async (lock) => {
       const old = await targetAt(place.path);
       if (!old.ok) return old;
       const version = old.value && versionOf(old.value);
@@ -199,7 +206,7 @@ export class InPlaceFile implements AsyncDisposable {
 }
 
 /** Under the file's lock, which whatever is opened keeps. */
-async function opening<Failure extends AppendFailure>(
+async function opening<Failure extends AppendFailure | VersionDiffers>(
   writing: Writing,
   reach: Reach,
   place: Place,

@@ -29,7 +29,14 @@ import { makeParents } from './parents.ts';
 import type { StagedName } from './staged-names.ts';
 import type { AdoptOptions, Marks, StagedOptions } from './staged-options.ts';
 import { targetAt } from './target.ts';
-import { isExpected, makeFailureIn, writeFailureIn, type Expected, type WriteFailure } from './write-failure.ts';
+import {
+  isExpected,
+  makeFailureIn,
+  writeFailureIn,
+  type Expected,
+  type VersionDiffers,
+  type WriteFailure,
+} from './write-failure.ts';
 import type { Writing } from './writing.ts';
 import { writeWhole } from '../../platform/files/write-whole.ts';
 
@@ -111,7 +118,7 @@ export class StagedFile implements AsyncDisposable {
     reach: Reach,
     place: Place,
     { expected, ...options }: StagedOptions & { readonly expected?: Expected | undefined },
-  ): Promise<Result<StagedFile, WriteFailure>> {
+  ): Promise<Result<StagedFile, WriteFailure | VersionDiffers>> {
     const old = expected === undefined ? undefined : await targetAt(place.path);
     if (old?.ok === true) {
       const version = old.value && versionOf(old.value);
@@ -203,7 +210,7 @@ export class StagedFile implements AsyncDisposable {
   }
 
   /** Takes the target's place, if that is as expected (default: whatever is there). */
-  async finish(expected?: Expected): Promise<Result<Written, WriteFailure>> {
+  async finish(expected?: Expected): Promise<Result<Written, WriteFailure | VersionDiffers>> {
     const synced = await this.sync();
     if (!synced.ok) return synced;
     using _lock = await this.#writing.locks.hold([this.place.path]);
@@ -229,7 +236,7 @@ export class StagedFile implements AsyncDisposable {
   }
 
   /** Whether what is there is still what may be replaced. Whoever calls it holds the file's lock. */
-  async check(expected?: Expected): Promise<Result<BigIntStats | undefined, WriteFailure>> {
+  async check(expected?: Expected): Promise<Result<BigIntStats | undefined, WriteFailure | VersionDiffers>> {
     const old = await targetAt(this.place.path);
     if (!old.ok) return old;
     const version = old.value && versionOf(old.value);
@@ -237,7 +244,7 @@ export class StagedFile implements AsyncDisposable {
   }
 
   /** Checks, and takes the target's place. Whoever calls it has synced it, and holds the file's lock. */
-  async replace(expected?: Expected): Promise<Result<Written, WriteFailure>> {
+  async replace(expected?: Expected): Promise<Result<Written, WriteFailure | VersionDiffers>> {
     const old = await this.check(expected);
     if (!old.ok) return old;
     const from = this.#staged;
@@ -263,7 +270,7 @@ export class StagedFile implements AsyncDisposable {
     }
   }
 
-  async #exists(): Promise<Result<never, WriteFailure>> {
+  async #exists(): Promise<Result<never, WriteFailure | VersionDiffers>> {
     const there = await targetAt(this.place.path);
     return there.ok ? fail({ reason: 'version-differs', version: there.value && versionOf(there.value) }) : there;
   }
