@@ -106,6 +106,8 @@ export function filesArchiveSuite(door: Door): void {
       expect([answer.status, answer.headers.get('content-length')]).toEqual([200, null]);
       expect(answer.headers.get('content-disposition')).toContain(`from-${format}.${format}`);
       const archive = await answer.bytes();
+      const head = await rig().request(at(from, `&format=${format}`), { method: 'HEAD' });
+      expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, null, '']);
       const to = `to-${format}`;
       const { status, body } = await unpack(to, archive, `&format=${format}`);
       expect({ status, body }).toEqual({ status: 200, body: { files: isPosix ? 5 : 4, bytes: 700_001 + 4 + 4 + 4 } });
