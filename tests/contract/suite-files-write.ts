@@ -116,6 +116,10 @@ export function filesWriteSuite(door: Door): void {
       for (const field of ['sha-256=:x:', 'md5=:AAAA:', ''])
         expect(await put('digest', 'new', '', { 'content-digest': field })).toMatchObject({ status: 400 });
       expect(text('digest')).toBe('old');
+      // Of two the last one counts.
+      const twice = `${digestOf('new')}, ${digestOf('other')}`;
+      expect(await put('digest', 'new', '', { 'content-digest': twice })).toMatchObject({ status: 400 });
+      expect(text('digest')).toBe('old');
       const right = await put('digest', 'new', '', { 'content-digest': `unixsum=:AAAA:, ${digestOf('new')}` });
       expect(right.status).toBe(200);
       expect(left()).toEqual([]);
