@@ -311,6 +311,18 @@ export function filesEditSuite(door: Door): void {
       expect(await ask('file', json as object)).toMatchObject({ status: 400 });
     });
 
+    test('the sentence is about the kind of edit that was meant, and names a field that there is not', async () => {
+      const good = { old: 'a', new: 'b' };
+      const sentences: readonly [object, string][] = [
+        [{ edits: [good, good, { old: '', new: 'b' }] }, 'edits.2.old must not have fewer than 1 characters'],
+        [{ edits: [{ ...good, count: 0 }] }, 'edits.0.count must be >= 1'],
+        [{ edits: [good], dry: true }, 'there is no field "dry"'],
+        [{ edits: [good, { from: 1, to: 1, text: '' }] }, 'edits must all have from, to and text, or all old and new'],
+      ];
+      for (const [json, error] of sentences)
+        expect(await ask('file', json)).toMatchObject({ status: 400, body: { error } });
+    });
+
     test('what is no text is 415, more than 16 MiB is 413, what is no file 409, what is not there 404', async () => {
       const edits = [{ old: 'a', new: 'b' }];
       write(Uint8Array.from([0x61, 0xff]));
