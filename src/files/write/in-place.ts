@@ -8,14 +8,13 @@ import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
 import { holdFolder } from '../../platform/file-changes/index.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import { irregularity, isStillAt } from '../../platform/files/open-regular.ts';
-import { entryOf, versionOf, type FileEntry } from '../entry.ts';
+import { entryOf, type FileEntry } from '../entry.ts';
 import type { Place, Reach } from '../place.ts';
 import { makeParents } from './parents.ts';
 import { FILE_MODE, type Written } from './staged-file.ts';
 import type { StagedOptions } from './staged-options.ts';
-import { targetAt } from './target.ts';
+import { expectedAt, targetAt } from './target.ts';
 import {
-  isExpected,
   makeFailureIn,
   writeFailureIn,
   type Expected,
@@ -70,10 +69,8 @@ export class InPlaceFile implements AsyncDisposable {
     }: StagedOptions & { readonly expected?: Expected | undefined } = {},
   ): Promise<Result<InPlaceFile, WriteFailure | VersionDiffers>> {
     return opening<WriteFailure | VersionDiffers>(writing, reach, place, async (lock) => {
-      const old = await targetAt(place.path);
+      const old = await expectedAt(place.path, expected);
       if (!old.ok) return old;
-      const version = old.value && versionOf(old.value);
-      if (!isExpected(expected, version)) return fail({ reason: 'version-differs', version });
       if (mkdirs) await makeParents(place.path);
       const more = Math.max(0, size - Number(old.value?.size ?? 0));
       const full = await writing.room.refusal(paths.dirname(place.path), more);

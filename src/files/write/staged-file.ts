@@ -28,9 +28,8 @@ import { linkTo } from './link-to.ts';
 import { makeParents } from './parents.ts';
 import type { StagedName } from './staged-names.ts';
 import type { AdoptOptions, Marks, StagedOptions } from './staged-options.ts';
-import { targetAt } from './target.ts';
+import { expectedAt, targetAt } from './target.ts';
 import {
-  isExpected,
   makeFailureIn,
   writeFailureIn,
   type Expected,
@@ -119,12 +118,10 @@ export class StagedFile implements AsyncDisposable {
     place: Place,
     { expected, ...options }: StagedOptions & { readonly expected?: Expected | undefined },
   ): Promise<Result<StagedFile, WriteFailure | VersionDiffers>> {
-    const old = expected === undefined ? undefined : await targetAt(place.path);
-    if (old?.ok === true) {
-      const version = old.value && versionOf(old.value);
-      if (!isExpected(expected, version)) return fail({ reason: 'version-differs', version });
-    }
-    return StagedFile.create(writing, reach, place, options);
+    const old = await expectedAt(place.path, expected);
+    return !old.ok && old.failure.reason === 'version-differs'
+      ? fail(old.failure)
+      : StagedFile.create(writing, reach, place, options);
   }
 
   static async #make(
@@ -237,10 +234,7 @@ export class StagedFile implements AsyncDisposable {
 
   /** Whether what is there is still what may be replaced. Whoever calls it holds the file's lock. */
   async check(expected?: Expected): Promise<Result<BigIntStats | undefined, WriteFailure | VersionDiffers>> {
-    const old = await targetAt(this.place.path);
-    if (!old.ok) return old;
-    const version = old.value && versionOf(old.value);
-    return isExpected(expected, version) ? old : fail({ reason: 'version-differs', version });
+    return expectedAt(this.place.path, expected);
   }
 
   /** Checks, and takes the target's place. Whoever calls it has synced it, and holds the file's lock. */
