@@ -344,6 +344,8 @@ export function filesArchiveSuite(door: Door): void {
           expect(await unpack('broken', new Uint8Array(bytes), `&format=${format}`)).toMatchObject({ status: 400 });
         expect([existsSync(local('broken')), ...left()]).toEqual([false]);
       }
+      const noGzip = await unpack('broken', new Uint8Array(5000), '&format=tar.gz');
+      expect(noGzip.body).toMatchObject({ error: expect.stringContaining('cannot be unzipped') });
       const damaged = await zipWith(['x']);
       damaged[damaged.indexOf('x'.charCodeAt(0), 31)] = 'y'.charCodeAt(0);
       expect(await unpack('broken', damaged, '&format=zip')).toMatchObject({ status: 400 });

@@ -1,6 +1,6 @@
 /** Machine 1 and 2: which paths there are, who may use them, and what is said of a file. */
 import { describe, expect, test } from 'bun:test';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileEntry, FileStats } from '../../src/protocol/files.ts';
 import type { Door } from '../support/doors.ts';
@@ -26,6 +26,10 @@ export function filesStatSuite(door: Door): void {
       write('one.txt', 'hello!');
       expect((await rig().get<FileEntry>(asked(native('one.txt')))).version).not.toBe(entry.version);
       expect(Math.abs(entry.modifiedAt - Date.now() / 1000)).toBeLessThan(3600);
+      // Not every file system notes it.
+      const { birthtimeMs } = statSync(join(rig().place.cwd, 'one.txt'));
+      if (birthtimeMs > 0) expect(Math.abs((entry.createdAt ?? 0) - birthtimeMs / 1000)).toBeLessThan(3600);
+      else expect(entry.createdAt).toBeNull();
     });
 
     test('hash=sha256 reads a file; a folder has none', async () => {

@@ -130,7 +130,8 @@ export function filesWriteSuite(door: Door): void {
       folder('folder');
       expect(await put('x/y/z', 'new')).toMatchObject({ status: 409 });
       expect(await put('file/z', 'new', '&mkdirs=1')).toMatchObject({ status: 409 });
-      expect(await put('folder', 'new')).toMatchObject({ status: 409, body: { error: 'is a directory' } });
+      for (const query of ['', '&inPlace=1'])
+        expect(await put('folder', 'new', query)).toMatchObject({ status: 409, body: { error: 'is a directory' } });
       expect(await put('x/y/z', 'new', '&mkdirs=1')).toMatchObject({ status: 201 });
       expect(text('x/y/z')).toBe('new');
     });

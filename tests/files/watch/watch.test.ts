@@ -289,14 +289,17 @@ test('a system that watches no more folders is said so, at the beginning and lat
 
 test('a file system that others change unseen needs poll, and is then looked at again and again', async () => {
   using world = new World({ watching: { ...watching, isRemote: () => true } });
-  mkdirSync(world.path('a'));
+  mkdirSync(world.path('a', 'b', 'c'), { recursive: true });
   writeFileSync(world.path('a', 'x'), '');
+  writeFileSync(world.path('a', 'b', 'c', 'deep'), '');
   expect(await world.open()).toEqual(fail({ reason: 'is-remote', path: world.root }));
   using follower = await world.reader({ pollSeconds: 1 });
+  writeFileSync(world.path('a', 'b', 'c', 'deep'), 'changed');
   writeFileSync(world.path('a', 'x'), 'changed');
   writeFileSync(world.path('a', 'y'), '');
   await toldBy(follower, 'create a/y');
   expect(follower.told()).toContain('change a/x');
+  expect(follower.told()).toContain('change a/b/c/deep');
 });
 
 test('what is no folder, or is not there, is not watched', async () => {
