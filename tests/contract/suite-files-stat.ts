@@ -20,7 +20,14 @@ export function filesStatSuite(door: Door): void {
     test('a file has its type, size, mode, times and version, which another content changes', async () => {
       write('one.txt', 'hello');
       const entry = await rig().get<FileEntry>(asked(native('one.txt')));
-      expect(entry).toMatchObject({ path: native('one.txt'), name: 'one.txt', type: 'file', size: 5, hidden: false });
+      expect(entry).toMatchObject({
+        path: native('one.txt'),
+        name: 'one.txt',
+        type: 'file',
+        size: 5,
+        hidden: false,
+        readonly: false,
+      });
       expect(entry.version).toMatch(/^[\da-f]+(-[\da-f]+){3}$/);
       expect(await rig().get<FileEntry>(asked(native('one.txt')))).toEqual(entry);
       write('one.txt', 'hello!');

@@ -424,6 +424,14 @@ export function filesWriteSuite(door: Door): void {
         body: { type: 'symlink' },
       });
       expect(existsSync(local('linked/stolen'))).toBe(false);
+      make('linked/takes', 'takes');
+      symlinkSync('real', local('linked/taken'));
+      expect(await ask('move', 'linked/takes', 'linked/taken', { overwrite: true })).toMatchObject({ status: 200 });
+      expect([text('linked/taken'), text('linked/real'), lstatSync(local('linked/taken')).isFile()]).toEqual([
+        'takes',
+        'real',
+        true,
+      ]);
       linkSync(local('linked/real'), local('linked/second'));
       expect(await ask('move', 'linked/second', 'linked/real', { overwrite: true })).toMatchObject({ status: 200 });
       expect(readdirSync(local('linked'))).not.toContain('second');
