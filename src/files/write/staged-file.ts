@@ -21,7 +21,7 @@ import { holdFolder, unlessHeld } from '../../platform/file-changes/index.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import { isStillAt } from '../../platform/files/open-regular.ts';
 import { syncFolder } from '../../platform/files/sync-folder.ts';
-import { entryOf, versionOf, type FileEntry } from '../entry.ts';
+import { entryOf, type FileEntry } from '../entry.ts';
 import type { Place, Reach } from '../place.ts';
 import { giveTo } from './give-to.ts';
 import { linkTo } from './link-to.ts';
@@ -259,14 +259,10 @@ export class StagedFile implements AsyncDisposable {
       return entry.ok ? ok({ entry: entry.value, sha256: this.sha256, made: old.value === undefined }) : entry;
     } catch (error) {
       // Another program was faster than the link.
-      if (expected === 'none' && codeOf(error) === 'EEXIST') return this.#exists();
-      return fail(makeFailureIn(error));
+      if (expected !== 'none' || codeOf(error) !== 'EEXIST') return fail(makeFailureIn(error));
+      const there = await this.check(expected);
+      return there.ok ? fail({ reason: 'version-differs', version: undefined }) : there;
     }
-  }
-
-  async #exists(): Promise<Result<never, WriteFailure | VersionDiffers>> {
-    const there = await targetAt(this.place.path);
-    return there.ok ? fail({ reason: 'version-differs', version: there.value && versionOf(there.value) }) : there;
   }
 
   get #staged(): string | Buffer {
