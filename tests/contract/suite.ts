@@ -23,6 +23,7 @@ import { execSuite } from './suite-exec.ts';
 import { filesArchiveSuite } from './suite-files-archive.ts';
 import { filesUploadsSuite } from './suite-files-uploads.ts';
 import { filesDeleteSuite } from './suite-files-delete.ts';
+import { filesEditRefusedSuite } from './suite-files-edit-refused.ts';
 import { filesEditSuite } from './suite-files-edit.ts';
 import { filesMoveSuite } from './suite-files-move.ts';
 import { filesReadManySuite } from './suite-files-read-many.ts';
@@ -74,6 +75,7 @@ export function contractSuite(door: Door): void {
     filesArchiveSuite(door);
     filesUploadsSuite(door);
     filesEditSuite(door);
+    filesEditRefusedSuite(door);
     filesReadSuite(door);
     filesReadManySuite(door);
     filesWriteManySuite(door);
