@@ -13,7 +13,7 @@ const MIB = 1024 * 1024;
 export function filesEditRefusedSuite(door: Door): void {
   notOnWindows(door, 'files: edits', 'links, which Wine breaks');
   describe('files: refused edits', () => {
-    const { rig, local, native, at, ask, content, write, versionOf, edited } = filesEditWorld(door);
+    const { rig, local, native, at, ask, content, write, versionOf } = filesEditWorld(door);
 
     beforeEach(() => write('one\ntwo\nthree\nfour\n'));
 

@@ -1,13 +1,12 @@
 /** Machine 2: edits of text files. */
 import { beforeEach, describe, expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Door } from '../support/doors.ts';
 import { filesEditWorld, sha256Of } from './files-edit-world.ts';
 
 export function filesEditSuite(door: Door): void {
   describe('files: edits', () => {
-    const { local, native, at, ask, content, write, versionOf, edited, left } = filesEditWorld(door);
+    const { local, native, ask, content, write, versionOf, edited, left } = filesEditWorld(door);
 
     beforeEach(() => write('one\ntwo\nthree\nfour\n'));
 
