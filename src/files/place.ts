@@ -31,7 +31,7 @@ export type PlaceFailure =
 export interface Bounds {
   /** Folders that hold all it may use, as they were given; undefined: no such bound. */
   readonly roots: readonly string[] | undefined;
-  /** Whether it may use the server's own files. */
+  /** Whether it may use the server's own files, and look into processes, of which the server is one. */
   readonly mayUseOwn: boolean;
 }
 
@@ -62,7 +62,7 @@ export class Places {
     const bounds = [general, roots].filter((one) => one !== undefined);
     return new Reach(
       bounds.map((one) => one.flatMap(folderAt)),
-      mayUseOwn ? [] : own.flatMap(folderAt),
+      mayUseOwn ? undefined : own.flatMap(folderAt),
     );
   }
 }
@@ -71,15 +71,18 @@ export class Places {
 export class Reach {
   readonly #bounds: readonly (readonly Identified[])[];
   readonly #excluded: readonly Identified[];
+  readonly #mayUseOwn: boolean;
 
-  constructor(bounds: readonly (readonly Identified[])[], excluded: readonly Identified[]) {
+  /** `excluded`: the server's own; undefined: it may use those. */
+  constructor(bounds: readonly (readonly Identified[])[], excluded: readonly Identified[] | undefined) {
     this.#bounds = bounds;
-    this.#excluded = excluded;
+    this.#excluded = excluded ?? [];
+    this.#mayUseOwn = excluded === undefined;
   }
 
   /** Whether there is anything that it may not use: otherwise nothing needs to be looked at twice. */
   get isBounded(): boolean {
-    return this.#bounds.length > 0 || this.#excluded.length > 0;
+    return this.#bounds.length > 0 || !this.#mayUseOwn;
   }
 
   /** The server's own files and folders that are in this one, by their real paths. */
@@ -127,6 +130,8 @@ export class Reach {
 
   #holds(path: RawPath): boolean {
     if (!this.isBounded) return true;
+    // What a key comes from, and what it is in.
+    if (!this.#mayUseOwn && machinePaths.isOfProcess(path)) return false;
     const above = withFoldersAbove(path);
     const isIn = (folders: readonly Identified[]) => folders.some((folder) => above.some((one) => isSame(one, folder)));
     return this.#bounds.every(isIn) && !isIn(this.#excluded);

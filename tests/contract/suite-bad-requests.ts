@@ -1,6 +1,8 @@
 /** 1.9 and 2: paths, methods and parameters that are none. */
 import { describe, expect, test } from 'bun:test';
+import { readFileSync } from 'node:fs';
 import type { Door } from '../support/doors.ts';
+import { openApiPath } from '../support/openapi-text.ts';
 import { sharedRig } from './shared-rig.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -64,6 +66,24 @@ export function badRequestsSuite(door: Door): void {
     test('of a parameter that is given twice the first counts', async () => {
       expect((await rig().ask('/jobs?limit=1&limit=x')).status).toBe(200);
       expect((await rig().ask('/jobs?limit=x&limit=1')).status).toBe(400);
+    });
+
+    test('no route of files takes a parameter that it does not have', async () => {
+      const { paths } = JSON.parse(readFileSync(openApiPath, 'utf8')) as { paths: Record<string, object> };
+      const routes = Object.entries(paths).flatMap(([path, operations]) =>
+        path.startsWith('/files') ? Object.keys(operations).map((method) => [method.toUpperCase(), path] as const) : [],
+      );
+      expect(routes.length).toBeGreaterThan(20);
+      for (const [method, path] of routes) {
+        const asked = `${path.replace('{id}', 'ffffffffffff')}?owerwrite=1`;
+        const { status, body } = await rig().ask(asked, { method, ...(method !== 'GET' && { json: {} }) });
+        expect([method, path, status, body]).toEqual([
+          method,
+          path,
+          400,
+          { error: 'there is no parameter "owerwrite"' },
+        ]);
+      }
     });
 
     test('what is not there is 404, whatever the body is', async () => {

@@ -106,6 +106,8 @@ export function filesArchiveSuite(door: Door): void {
       expect([answer.status, answer.headers.get('content-length')]).toEqual([200, null]);
       expect(answer.headers.get('content-disposition')).toContain(`from-${format}.${format}`);
       const archive = await answer.bytes();
+      const head = await rig().request(at(from, `&format=${format}`), { method: 'HEAD' });
+      expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, null, '']);
       const to = `to-${format}`;
       const { status, body } = await unpack(to, archive, `&format=${format}`);
       expect({ status, body }).toEqual({ status: 200, body: { files: isPosix ? 5 : 4, bytes: 700_001 + 4 + 4 + 4 } });
@@ -342,6 +344,8 @@ export function filesArchiveSuite(door: Door): void {
           expect(await unpack('broken', new Uint8Array(bytes), `&format=${format}`)).toMatchObject({ status: 400 });
         expect([existsSync(local('broken')), ...left()]).toEqual([false]);
       }
+      const noGzip = await unpack('broken', new Uint8Array(5000), '&format=tar.gz');
+      expect(noGzip.body).toMatchObject({ error: expect.stringContaining('cannot be unzipped') });
       const damaged = await zipWith(['x']);
       damaged[damaged.indexOf('x'.charCodeAt(0), 31)] = 'y'.charCodeAt(0);
       expect(await unpack('broken', damaged, '&format=zip')).toMatchObject({ status: 400 });

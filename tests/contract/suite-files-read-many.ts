@@ -121,6 +121,10 @@ export function filesReadManySuite(door: Door): void {
       const path = native('large');
       const items = await read([{ path }, { path }, { path: native('small') }, { path, offset: 2 * MIB }]);
       expect(items.map((item) => (item.ok ? item.text?.length : item.status))).toEqual([5 * MIB, 413, 5, 413]);
+      // Bytes, not characters.
+      writeFileSync(local('wide'), 'é'.repeat(3 * MIB));
+      const wide = await read([{ path: native('wide') }, { path: native('wide') }]);
+      expect(wide.map((item) => (item.ok ? item.text?.length : item.status))).toEqual([3 * MIB, 413]);
       writeFileSync(local('exact'), Buffer.alloc(8 * MIB, 'x'));
       expect(await one('exact', { encoding: 'base64' })).toMatchObject({ ok: true, lines: 1 });
       writeFileSync(local('exact'), Buffer.alloc(8 * MIB + 1, 'x'));

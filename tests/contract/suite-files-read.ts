@@ -117,6 +117,35 @@ export function filesReadSuite(door: Door): void {
         if (process.platform !== 'linux') return process.stdout.write('no /proc on this system\n');
         const status = await rig().request('/files?path=%2Fproc%2Fself%2Fstatus', { headers: { range: 'bytes=0-3' } });
         expect([status.status, (await status.text()).split('\n').length > 10]).toEqual([200, true]);
+        const head = await rig().request('/files?path=%2Fproc%2Fself%2Fstatus', { method: 'HEAD' });
+        expect([head.status, head.headers.get('content-length')]).toEqual([200, null]);
+      });
+
+      test('no environment and no memory of a process is read with another key than the inherited one', async () => {
+        if (process.platform !== 'linux') return process.stdout.write('no /proc on this system\n');
+        const { key } = await addKey(rig(), ['files:read']);
+        const ask = (path: string, given?: string) =>
+          rig().request(`/files?path=${encodeURIComponent(path)}`, given === undefined ? {} : { key: given });
+        const pid = door.mortal ? rig().process.pid : process.pid;
+        // A thread is found by its number, as if it were a process, though no listing has it.
+        const threads = readdirSync(`/proc/${pid}/task`)
+          .slice(0, 3)
+          .map((thread) => `/proc/${thread}/environ`);
+        for (const path of [
+          '/proc/self/environ',
+          '/proc/thread-self/environ',
+          '/proc/self/root/proc/self/environ',
+          `/proc/${pid}/task/${pid}/environ`,
+          ...threads,
+          '/proc/self/mem',
+          '/proc/1/environ',
+        ])
+          expect([path, (await ask(path, key)).status]).toEqual([path, 403]);
+        expect((await ask('/proc/self/status', key)).status).toBe(200);
+        expect((await ask('/proc/self/environ')).status).toBe(200);
+        const search = { path: `/proc/${pid}`, text: 'HOME', name: 'environ', ignore: 'none' };
+        const found = await rig().request('/files/search', { key, json: search });
+        expect(await found.text()).toStartWith('{"done":true,"matches":0,');
       });
     }
 

@@ -1,6 +1,6 @@
 /** Machine 2: searching files. */
 import { describe, expect, test } from 'bun:test';
-import { mkdirSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Client } from '../../src/client/client.ts';
 import type { FileMatch, FileNameMatch, FileSearch, FileSearchDone } from '../../src/protocol/files/search.ts';
@@ -169,6 +169,13 @@ export function filesSearchSuite(door: Door): void {
         expect(await hits(rig().key, search)).toHaveLength(1);
         expect(await hits(admin.key, search)).toEqual([]);
       }
+      // Nor what is known by another name: a second one of the key file.
+      if (door.platform === 'windows') return;
+      mkdirSync(dirname(rig().keyFile), { recursive: true });
+      writeFileSync(rig().keyFile, 'the secret');
+      linkSync(rig().keyFile, join(local, 'second'));
+      expect(await found(path, { text: 'the secret' })).toEqual(['second']);
+      expect(await found(path, { text: 'the secret' }, admin.key)).toEqual([]);
     });
 
     test('the client iterates over the rows, and the last one tells how it ended', async () => {

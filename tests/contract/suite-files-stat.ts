@@ -1,6 +1,6 @@
 /** Machine 1 and 2: which paths there are, who may use them, and what is said of a file. */
 import { describe, expect, test } from 'bun:test';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileEntry, FileStats } from '../../src/protocol/files.ts';
 import type { Door } from '../support/doors.ts';
@@ -20,12 +20,23 @@ export function filesStatSuite(door: Door): void {
     test('a file has its type, size, mode, times and version, which another content changes', async () => {
       write('one.txt', 'hello');
       const entry = await rig().get<FileEntry>(asked(native('one.txt')));
-      expect(entry).toMatchObject({ path: native('one.txt'), name: 'one.txt', type: 'file', size: 5, hidden: false });
+      expect(entry).toMatchObject({
+        path: native('one.txt'),
+        name: 'one.txt',
+        type: 'file',
+        size: 5,
+        hidden: false,
+        readonly: false,
+      });
       expect(entry.version).toMatch(/^[\da-f]+(-[\da-f]+){3}$/);
       expect(await rig().get<FileEntry>(asked(native('one.txt')))).toEqual(entry);
       write('one.txt', 'hello!');
       expect((await rig().get<FileEntry>(asked(native('one.txt')))).version).not.toBe(entry.version);
       expect(Math.abs(entry.modifiedAt - Date.now() / 1000)).toBeLessThan(3600);
+      // Not every file system notes it.
+      const { birthtimeMs } = statSync(join(rig().place.cwd, 'one.txt'));
+      if (birthtimeMs > 0) expect(Math.abs((entry.createdAt ?? 0) - birthtimeMs / 1000)).toBeLessThan(3600);
+      else expect(entry.createdAt).toBeNull();
     });
 
     test('hash=sha256 reads a file; a folder has none', async () => {

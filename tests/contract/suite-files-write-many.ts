@@ -51,7 +51,7 @@ export function filesWriteManySuite(door: Door): void {
       expect(items).toMatchObject([
         { path: native('new'), ok: true, made: true, size: 4, sha256: sha256Of('ü\n\0') },
         { ok: true, made: false, size: 2 },
-        { ok: false, status: 409, error: 'there is no such folder to put it in; mkdirs makes it' },
+        { ok: false, status: 409, error: 'there is no such folder to put it in' },
         { ok: true, made: true, size: 0 },
         { ok: true, made: false, sha256: sha256Of('again'), version: await versionOf('new') },
       ]);
@@ -100,7 +100,7 @@ export function filesWriteManySuite(door: Door): void {
       const REFUSED: readonly [Item, string][] = [
         [item('b', { text: 'x', version: 'none' }), '412 the file has another version'],
         [item('b', { text: 'x', sha256: sha256Of('') }), '412 the file has another content'],
-        [item('gone/b', { text: 'x' }), '409 there is no such folder to put it in; mkdirs makes it'],
+        [item('gone/b', { text: 'x' }), '409 there is no such folder to put it in'],
         [item('b', { text: 'x', base64: '' }), '400 give text or base64, one of them'],
         [item('b', { base64: '*' }), '400 base64 must be base64, with its padding'],
         [item('b', { text: 'x', sha256: sha256Of(''), version: 'none' }), '400 give sha256 or version, not both'],

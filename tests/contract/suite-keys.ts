@@ -21,11 +21,12 @@ export function keysSuite(door: Door): void {
       rig().ask(path, { key, method, ...(json !== undefined && { json }) });
 
     test('one is shown once: 201 with the key; the list has all but the keys themselves, the inherited one first', async () => {
+      const roots = [door.nativePath('/srv'), door.nativePath('/tmp')];
       const { status, body } = await rig().ask('/keys', {
         json: {
           name: 'ci',
           scopes: ['observe', 'run'],
-          roots: ['/srv', 'C:\\x'],
+          roots,
           ports: '3000-3999,8080',
           expires: '7d',
         },
@@ -36,7 +37,7 @@ export function keysSuite(door: Door): void {
       expect(shown).toMatchObject({
         name: 'ci',
         scopes: ['observe', 'run'],
-        roots: ['/srv', 'C:\\x'],
+        roots,
         ports: '3000-3999,8080',
         expired: false,
         lastUsedAt: null,
@@ -202,6 +203,7 @@ export function keysSuite(door: Door): void {
       ['a lifetime that is none', { name: 'n', scopes: ['run'], expires: 'tomorrow' }],
       ['a lifetime of nothing', { name: 'n', scopes: ['run'], expires: 0 }],
       ['roots that are no list', { name: 'n', scopes: ['run'], roots: '/srv' }],
+      ['a root that is not absolute', { name: 'n', scopes: ['run'], roots: ['srv'] }],
       ['ports that are none', { name: 'n', scopes: ['run'], ports: 'all' }],
       ['a field that there is not', { name: 'n', scopes: ['run'], expiresAt: 5 }],
     ])('%s: 400', async (_what, json) => {

@@ -22,7 +22,10 @@ import { badRequestsSuite } from './suite-bad-requests.ts';
 import { execSuite } from './suite-exec.ts';
 import { filesArchiveSuite } from './suite-files-archive.ts';
 import { filesUploadsSuite } from './suite-files-uploads.ts';
+import { filesDeleteSuite } from './suite-files-delete.ts';
+import { filesEditRefusedSuite } from './suite-files-edit-refused.ts';
 import { filesEditSuite } from './suite-files-edit.ts';
+import { filesMoveSuite } from './suite-files-move.ts';
 import { filesReadManySuite } from './suite-files-read-many.ts';
 import { filesListSuite } from './suite-files-list.ts';
 import { filesReadSuite } from './suite-files-read.ts';
@@ -72,6 +75,7 @@ export function contractSuite(door: Door): void {
     filesArchiveSuite(door);
     filesUploadsSuite(door);
     filesEditSuite(door);
+    filesEditRefusedSuite(door);
     filesReadSuite(door);
     filesReadManySuite(door);
     filesWriteManySuite(door);
@@ -79,6 +83,8 @@ export function contractSuite(door: Door): void {
     filesSearchSuite(door);
     filesStatSuite(door);
     filesWriteSuite(door);
+    filesMoveSuite(door);
+    filesDeleteSuite(door);
     filesWatchSuite(door);
     jobsSuite(door);
     runtimeClientSuite(door);

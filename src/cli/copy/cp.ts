@@ -155,8 +155,6 @@ async function copyAll(
 /** Undefined for what the other sources would meet, too, and for bugs. */
 function sentenceOf(error: unknown): string | undefined {
   if (error instanceof Refusal) return error.message;
-  // What the server advises its callers is no option of this verb.
-  if (error instanceof ClientError)
-    return error.reason === 'refused' ? explainClientError(error).replace('; mkdirs makes it', '') : undefined;
+  if (error instanceof ClientError) return error.reason === 'refused' ? explainClientError(error) : undefined;
   return codeOf(error) === undefined ? undefined : messageOf(error);
 }

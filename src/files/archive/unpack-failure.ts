@@ -1,9 +1,8 @@
 /** Why an archive is not unpacked. */
-import type { Failure } from '../../core/failure.ts';
 import { makeFailureIn, writeFailureIn, type WriteFailure } from '../write/write-failure.ts';
 
 export type UnpackFailure =
-  | Exclude<WriteFailure, Failure<'version-differs'>>
+  | WriteFailure
   /** The whole archive is refused for one of its entries, which the sentence names. */
   | { readonly reason: 'entry-refused'; readonly detail: string }
   /** It is cut short, or not in the format that was said. */
@@ -27,14 +26,8 @@ export const refuseEntry = (name: string, why: string): Unpackable =>
   new Unpackable({ reason: 'entry-refused', detail: `${JSON.stringify(name)} ${why}` });
 
 /** Throws what is none. */
-export const unpackFailureIn = (error: unknown): UnpackFailure => failureIn(error, writeFailureIn);
+export const unpackFailureIn = (error: unknown): UnpackFailure =>
+  error instanceof Unpackable ? error.failure : writeFailureIn(error);
 /** The same where what is missing can only be the folder that something is made in. */
-export const newFolderFailureIn = (error: unknown): UnpackFailure => failureIn(error, makeFailureIn);
-
-function failureIn(error: unknown, read: (error: unknown) => WriteFailure): UnpackFailure {
-  if (error instanceof Unpackable) return error.failure;
-  const failure = read(error);
-  // No failure of the system is one.
-  if (failure.reason === 'version-differs') throw error;
-  return failure;
-}
+export const newFolderFailureIn = (error: unknown): UnpackFailure =>
+  error instanceof Unpackable ? error.failure : makeFailureIn(error);

@@ -40,13 +40,11 @@ export interface Patched {
   readonly version: string;
 }
 
-type WrittenFailure = Exclude<WriteFailure, { readonly reason: 'version-differs' }>;
-
 export type PatchFailure =
   | WholeFailure
   | NotText
   | EditFailure
-  | WrittenFailure
+  | WriteFailure
   | TooBusy
   /** Lines have moved since they were counted, unless the caller says of which file they are. */
   | { readonly reason: 'version-missing' }
@@ -109,10 +107,7 @@ async function refusalOf(
   const refused = writing.protectedPlaces.refusal(reach, place);
   if (refused !== undefined) return refused;
   const target = await targetAt(place.path);
-  if (target.ok) return undefined;
-  const failure = changedOr(target.failure);
-  // Whether it is still there is not told by a dry run.
-  return failure === 'changed' ? undefined : failure;
+  return target.ok ? undefined : target;
 }
 
 /** The version that the file has then. */
@@ -124,15 +119,14 @@ async function replace(
   version: string,
 ): Promise<Result<string, PatchFailure> | 'changed'> {
   const opened = await StagedFile.create(writing, reach, place, { size: bytes.length });
-  if (!opened.ok) return changedOr(opened.failure);
+  if (!opened.ok) return opened;
   await using staged = opened.value;
-  for (const step of [() => staged.write(bytes), () => staged.sync()]) {
-    const done = await step();
-    if (!done.ok) return changedOr(done.failure);
-  }
-  const written = await staged.replace((now) => now === version);
-  return written.ok ? ok(written.value.entry.version) : changedOr(written.failure);
+  const written = await staged.write(bytes);
+  if (!written.ok) return written;
+  const synced = await staged.sync();
+  if (!synced.ok) return synced;
+  const replaced = await staged.replace((now) => now === version);
+  if (replaced.ok) return ok(replaced.value.entry.version);
+  const { failure } = replaced;
+  return failure.reason === 'version-differs' ? 'changed' : fail(failure);
 }
-
-const changedOr = (failure: WriteFailure): Result<never, WrittenFailure> | 'changed' =>
-  failure.reason === 'version-differs' ? 'changed' : fail(failure);

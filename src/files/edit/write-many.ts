@@ -14,7 +14,7 @@ import { sha256Of } from '../hash.ts';
 import { identified, type Identified } from '../identity.ts';
 import type { GivenPath, Place, PlaceFailure, Reach } from '../place.ts';
 import { StagedFile, type Written } from '../write/staged-file.ts';
-import { writeFailureIn, type Expected, type WriteFailure } from '../write/write-failure.ts';
+import { writeFailureIn, type Expected, type VersionDiffers, type WriteFailure } from '../write/write-failure.ts';
 import type { Writing } from '../write/writing.ts';
 import type { Editing } from './editing.ts';
 
@@ -32,6 +32,7 @@ export interface WriteItem {
 export type BatchFailure =
   | PlaceFailure
   | WriteFailure
+  | VersionDiffers
   | { readonly reason: 'content-invalid'; readonly detail: string }
   | { readonly reason: 'named-twice' }
   /** What is there has another hash. */

@@ -22,7 +22,9 @@ export class PathGlob {
     this.#foldersOnly = text.endsWith('/');
     const body = this.#foldersOnly ? text.slice(0, -1) : text;
     this.#isOfPath = body.includes('/');
-    const path = body.startsWith('/') ? body.slice(1) : body;
+    const below = body.startsWith('/') ? body.slice(1) : body;
+    // To Bun it would mean all others.
+    const path = below.startsWith('!') ? `\\${below}` : below;
     // Bun matches the folder itself, too, of which only what is in it is meant.
     this.#glob = new Bun.Glob(path.endsWith('/**') ? `${path}/*` : path);
   }

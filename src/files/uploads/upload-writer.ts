@@ -3,7 +3,8 @@ import type { FileHandle } from 'node:fs/promises';
 import { fail, ok, type Result } from '../../core/failure.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { Room } from '../write/room.ts';
-import { uploadFailureIn, type UploadFailure } from './upload-failure.ts';
+import { writeFailureIn } from '../write/write-failure.ts';
+import type { UploadFailure } from './upload-failure.ts';
 import type { UploadNote } from './upload-notes.ts';
 
 /** The disk is asked for its room each time that so many bytes were written. */
@@ -51,7 +52,7 @@ export class UploadWriter implements AsyncDisposable {
       this.#roomOffset = this.#offset;
       return (await this.#room.refusal(machinePaths.paths.dirname(path), 0)) ?? ok(undefined);
     } catch (error) {
-      return fail(uploadFailureIn(error));
+      return fail(writeFailureIn(error));
     }
   }
 
@@ -61,7 +62,7 @@ export class UploadWriter implements AsyncDisposable {
       await this.#file.datasync();
       return ok(undefined);
     } catch (error) {
-      return fail(uploadFailureIn(error));
+      return fail(writeFailureIn(error));
     }
   }
 

@@ -19,8 +19,9 @@ import { makeParents } from '../write/parents.ts';
 import { FILE_MODE, StagedFile, type Written } from '../write/staged-file.ts';
 import { besideTarget } from '../write/staged-names.ts';
 import { targetAt } from '../write/target.ts';
+import { makeFailureIn, writeFailureIn } from '../write/write-failure.ts';
 import type { Writing } from '../write/writing.ts';
-import { newUploadFailureIn, uploadFailureIn, type FinishFailure, type UploadFailure } from './upload-failure.ts';
+import type { FinishFailure, UploadBusy, UploadFailure, UploadUnknown } from './upload-failure.ts';
 import { UploadNotes, type UploadNote } from './upload-notes.ts';
 import { UploadWriter } from './upload-writer.ts';
 
@@ -84,8 +85,8 @@ export class Uploads implements Disposable {
     const refused = this.#writing.protectedPlaces.refusal(caller.reach, place);
     if (refused !== undefined) return refused;
     const old = await targetAt(place.path);
-    if (!old.ok && old.failure.reason !== 'version-differs') return fail(old.failure);
-    const isNew = old.ok && old.value === undefined && mode === undefined;
+    if (!old.ok) return old;
+    const isNew = old.value === undefined && mode === undefined;
     const id = newId();
     const note: UploadNote = {
       id,
@@ -120,11 +121,11 @@ export class Uploads implements Disposable {
         if (!isKept) await this.#remove(note);
       }
     } catch (error) {
-      return fail(newUploadFailureIn(error, paths.dirname(place.path)));
+      return fail(makeFailureIn(error, paths.dirname(place.path)));
     }
   }
 
-  async get(id: string, caller: UploadCaller): Promise<Result<Upload, UploadFailure>> {
+  async get(id: string, caller: UploadCaller): Promise<Result<Upload, UploadUnknown>> {
     const note = await this.#find(id, caller);
     if (!note.ok) return note;
     const offset = await sizeOf(note.value);
@@ -166,7 +167,7 @@ export class Uploads implements Disposable {
     return written;
   }
 
-  async drop(id: string, caller: UploadCaller): Promise<Result<undefined, UploadFailure>> {
+  async drop(id: string, caller: UploadCaller): Promise<Result<undefined, UploadUnknown | UploadBusy>> {
     const note = await this.#find(id, caller);
     if (!note.ok) return note;
     if (this.#held.has(id)) return fail({ reason: 'upload-busy', offset: (await sizeOf(note.value)) ?? 0 });
@@ -204,7 +205,7 @@ export class Uploads implements Disposable {
       return used;
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return fail({ reason: 'upload-unknown' });
-      return fail(uploadFailureIn(error));
+      return fail(writeFailureIn(error));
     } finally {
       if (!isKept) {
         letGo();
@@ -213,7 +214,7 @@ export class Uploads implements Disposable {
     }
   }
 
-  async #find(id: string, { keyId, mayUseAll, reach }: UploadCaller): Promise<Result<UploadNote, UploadFailure>> {
+  async #find(id: string, { keyId, mayUseAll, reach }: UploadCaller): Promise<Result<UploadNote, UploadUnknown>> {
     const note = this.#notes.read(id);
     if (note === undefined || (note.keyId !== keyId && !mayUseAll)) return fail({ reason: 'upload-unknown' });
     if (this.#isIdle(note)) {

@@ -8,13 +8,19 @@ import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
 import { holdFolder } from '../../platform/file-changes/index.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import { irregularity, isStillAt } from '../../platform/files/open-regular.ts';
-import { entryOf, versionOf, type FileEntry } from '../entry.ts';
+import { entryOf, type FileEntry } from '../entry.ts';
 import type { Place, Reach } from '../place.ts';
 import { makeParents } from './parents.ts';
 import { FILE_MODE, type Written } from './staged-file.ts';
 import type { StagedOptions } from './staged-options.ts';
-import { targetAt } from './target.ts';
-import { isExpected, makeFailureIn, writeFailureIn, type Expected, type WriteFailure } from './write-failure.ts';
+import { expectedAt, targetAt } from './target.ts';
+import {
+  makeFailureIn,
+  writeFailureIn,
+  type Expected,
+  type VersionDiffers,
+  type WriteFailure,
+} from './write-failure.ts';
 import type { Writing } from './writing.ts';
 
 export type AppendFailure = WriteFailure | { readonly reason: 'size-differs'; readonly size: number };
@@ -61,12 +67,10 @@ export class InPlaceFile implements AsyncDisposable {
       size = 0,
       expected,
     }: StagedOptions & { readonly expected?: Expected | undefined } = {},
-  ): Promise<Result<InPlaceFile, WriteFailure>> {
-    return opening(writing, reach, place, async (lock) => {
-      const old = await targetAt(place.path);
+  ): Promise<Result<InPlaceFile, WriteFailure | VersionDiffers>> {
+    return opening<WriteFailure | VersionDiffers>(writing, reach, place, async (lock) => {
+      const old = await expectedAt(place.path, expected);
       if (!old.ok) return old;
-      const version = old.value && versionOf(old.value);
-      if (!isExpected(expected, version)) return fail({ reason: 'version-differs', version });
       if (mkdirs) await makeParents(place.path);
       const more = Math.max(0, size - Number(old.value?.size ?? 0));
       const full = await writing.room.refusal(paths.dirname(place.path), more);
@@ -199,7 +203,7 @@ export class InPlaceFile implements AsyncDisposable {
 }
 
 /** Under the file's lock, which whatever is opened keeps. */
-async function opening<Failure extends AppendFailure>(
+async function opening<Failure extends AppendFailure | VersionDiffers>(
   writing: Writing,
   reach: Reach,
   place: Place,

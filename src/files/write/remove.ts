@@ -12,7 +12,7 @@ import { syncFolder } from '../../platform/files/sync-folder.ts';
 import { versionOf } from '../entry.ts';
 import type { Place, Reach } from '../place.ts';
 import { namesIn } from './names-in.ts';
-import { isExpected, writeFailureIn, type Expected, type WriteFailure } from './write-failure.ts';
+import { isExpected, writeFailureIn, type Expected, type VersionDiffers, type WriteFailure } from './write-failure.ts';
 import type { Writing } from './writing.ts';
 
 export type RemoveFailure = WriteFailure | { readonly reason: 'not-empty' };
@@ -31,7 +31,7 @@ export async function remove(
   reach: Reach,
   place: Place,
   { recursive, expected }: RemoveOptions,
-): Promise<Result<number, RemoveFailure>> {
+): Promise<Result<number, RemoveFailure | VersionDiffers>> {
   const refused = writing.protectedPlaces.refusal(reach, place);
   if (refused !== undefined) return refused;
   using _lock = await writing.locks.hold([place.path]);

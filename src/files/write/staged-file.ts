@@ -22,15 +22,21 @@ import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { isStillAt } from '../../platform/files/open-regular.ts';
 import { syncFolder } from '../../platform/files/sync-folder.ts';
-import { entryOf, versionOf, type FileEntry } from '../entry.ts';
+import { entryOf, type FileEntry } from '../entry.ts';
 import type { Place, Reach } from '../place.ts';
 import { giveTo } from './give-to.ts';
 import { linkTo } from './link-to.ts';
 import { makeParents } from './parents.ts';
 import type { StagedName } from './staged-names.ts';
 import type { AdoptOptions, Marks, StagedOptions } from './staged-options.ts';
-import { targetAt } from './target.ts';
-import { isExpected, makeFailureIn, writeFailureIn, type Expected, type WriteFailure } from './write-failure.ts';
+import { expectedAt, targetAt } from './target.ts';
+import {
+  makeFailureIn,
+  writeFailureIn,
+  type Expected,
+  type VersionDiffers,
+  type WriteFailure,
+} from './write-failure.ts';
 import type { Writing } from './writing.ts';
 import { writeWhole } from '../../platform/files/write-whole.ts';
 
@@ -112,13 +118,11 @@ export class StagedFile implements AsyncDisposable {
     reach: Reach,
     place: Place,
     { expected, ...options }: StagedOptions & { readonly expected?: Expected | undefined },
-  ): Promise<Result<StagedFile, WriteFailure>> {
-    const old = expected === undefined ? undefined : await targetAt(place.path);
-    if (old?.ok === true) {
-      const version = old.value && versionOf(old.value);
-      if (!isExpected(expected, version)) return fail({ reason: 'version-differs', version });
-    }
-    return StagedFile.create(writing, reach, place, options);
+  ): Promise<Result<StagedFile, WriteFailure | VersionDiffers>> {
+    const old = await expectedAt(place.path, expected);
+    return !old.ok && old.failure.reason === 'version-differs'
+      ? fail(old.failure)
+      : StagedFile.create(writing, reach, place, options);
   }
 
   static async #make(
@@ -209,7 +213,7 @@ export class StagedFile implements AsyncDisposable {
   }
 
   /** Takes the target's place, if that is as expected (default: whatever is there). */
-  async finish(expected?: Expected): Promise<Result<Written, WriteFailure>> {
+  async finish(expected?: Expected): Promise<Result<Written, WriteFailure | VersionDiffers>> {
     const synced = await this.sync();
     if (!synced.ok) return synced;
     using _lock = await this.#writing.locks.hold([this.place.path]);
@@ -235,15 +239,12 @@ export class StagedFile implements AsyncDisposable {
   }
 
   /** Whether what is there is still what may be replaced. Whoever calls it holds the file's lock. */
-  async check(expected?: Expected): Promise<Result<BigIntStats | undefined, WriteFailure>> {
-    const old = await targetAt(this.place.path);
-    if (!old.ok) return old;
-    const version = old.value && versionOf(old.value);
-    return isExpected(expected, version) ? old : fail({ reason: 'version-differs', version });
+  async check(expected?: Expected): Promise<Result<BigIntStats | undefined, WriteFailure | VersionDiffers>> {
+    return expectedAt(this.place.path, expected);
   }
 
   /** Checks, and takes the target's place. Whoever calls it has synced it, and holds the file's lock. */
-  async replace(expected?: Expected): Promise<Result<Written, WriteFailure>> {
+  async replace(expected?: Expected): Promise<Result<Written, WriteFailure | VersionDiffers>> {
     const old = await this.check(expected);
     if (!old.ok) return old;
     const from = this.#staged;
@@ -264,14 +265,10 @@ export class StagedFile implements AsyncDisposable {
       return entry.ok ? ok({ entry: entry.value, sha256: this.sha256, made: old.value === undefined }) : entry;
     } catch (error) {
       // Another program was faster than the link.
-      if (expected === 'none' && codeOf(error) === 'EEXIST') return this.#exists();
-      return fail(makeFailureIn(error));
+      if (expected !== 'none' || codeOf(error) !== 'EEXIST') return fail(makeFailureIn(error));
+      const there = await this.check(expected);
+      return there.ok ? fail({ reason: 'version-differs', version: undefined }) : there;
     }
-  }
-
-  async #exists(): Promise<Result<never, WriteFailure>> {
-    const there = await targetAt(this.place.path);
-    return there.ok ? fail({ reason: 'version-differs', version: there.value && versionOf(there.value) }) : there;
   }
 
   get #staged(): string | Buffer {

@@ -5,7 +5,8 @@ import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import { irregularity } from '../../platform/files/open-regular.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
-import { writeFailureIn, type WriteFailure } from './write-failure.ts';
+import { versionOf } from '../entry.ts';
+import { isExpected, writeFailureIn, type Expected, type VersionDiffers, type WriteFailure } from './write-failure.ts';
 
 /** Undefined where nothing is. */
 export async function targetAt(path: RawPath): Promise<Result<BigIntStats | undefined, WriteFailure>> {
@@ -20,4 +21,15 @@ export async function targetAt(path: RawPath): Promise<Result<BigIntStats | unde
     if (codeOf(error) === 'ENOENT') return ok(undefined);
     return fail(codeOf(error) === 'ENOTDIR' ? { reason: 'parent-missing' } : writeFailureIn(error));
   }
+}
+
+/** The same where it must be as expected; undefined: whatever is there. */
+export async function expectedAt(
+  path: RawPath,
+  expected: Expected | undefined,
+): Promise<Result<BigIntStats | undefined, WriteFailure | VersionDiffers>> {
+  const there = await targetAt(path);
+  if (!there.ok) return there;
+  const version = there.value && versionOf(there.value);
+  return isExpected(expected, version) ? there : fail({ reason: 'version-differs', version });
 }

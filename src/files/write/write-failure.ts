@@ -17,9 +17,10 @@ export type WriteFailure =
   /** The folder that it should be in is not there, or is none. */
   | { readonly reason: 'parent-missing' }
   /** It is there, and its file system, such as that of /proc, makes no files in it. */
-  | { readonly reason: 'makes-no-files' }
-  /** `version`: what is there; undefined where nothing is. */
-  | { readonly reason: 'version-differs'; readonly version: string | undefined };
+  | { readonly reason: 'makes-no-files' };
+
+/** Where a caller has said what must be there. `version`: what is; undefined where nothing is. */
+export type VersionDiffers = { readonly reason: 'version-differs'; readonly version: string | undefined };
 
 /** `none`: nothing may be there. A function: something must be, and it says whether that is the right version. */
 export type Expected = 'none' | ((version: string) => boolean);

@@ -13,7 +13,7 @@ import { refuse, sentenceOf } from './failures.ts';
 import { tagOf } from './preconditions.ts';
 import { entryView } from './view.ts';
 import { givenPath, NOT_THERE, reachOf, WHICH } from './which.ts';
-import { ANOTHER_VERSION, NO_ROOM, refuseUpload, refuseWrite, UPLOAD_REFUSALS } from './write-refusals.ts';
+import { NO_ROOM, UPLOAD_REFUSALS } from './write-refusals.ts';
 
 export const fileAppendRoutes = (places: Places, writing: Writing) =>
   resource('file-append').post(
@@ -30,13 +30,13 @@ export const fileAppendRoutes = (places: Places, writing: Writing) =>
         const { failure } = opened;
         return failure.reason === 'size-differs'
           ? status(409, { error: sentenceOf(failure), size: failure.size })
-          : refuseWrite(failure);
+          : refuse(failure);
       }
       await using file = opened.value;
       const read = await readPieces(request, (piece) => file.write(piece));
-      if (!read.ok) return refuseUpload(read.failure);
+      if (!read.ok) return refuse(read.failure);
       const written = await file.finish();
-      if (!written.ok) return refuseWrite(written.failure);
+      if (!written.ok) return refuse(written.failure);
       set.headers['etag'] = tagOf(written.value.entry.version);
       return entryView(written.value.entry);
     },
@@ -63,7 +63,6 @@ export const fileAppendRoutes = (places: Places, writing: Writing) =>
         403: refusal('The path is outside of the roots or must not be changed, or the system does not permit it.'),
         404: NOT_THERE,
         409: answer('The file has another size, which `size` tells, or it is none.', FileSizeRefused),
-        412: ANOTHER_VERSION,
         507: NO_ROOM,
         ...UPLOAD_REFUSALS,
       },

@@ -8,6 +8,7 @@ import { nameOf, type Places } from '../../files/place.ts';
 import type { Writing } from '../../files/write/writing.ts';
 import { FilesUnpacked } from '../../protocol/files/archive.ts';
 import { answer, bytesRequest, raw, refusal } from '../wire/answers.ts';
+import { headAnswer } from '../wire/head-answer.ts';
 import { lastingAnswer } from '../wire/lasting.ts';
 import { exactQuery } from '../wire/query.ts';
 import { readPieces } from '../wire/raw-body.ts';
@@ -48,7 +49,7 @@ export const fileArchiveRoutes = (places: Places, writing: Writing, clock: Clock
           'content-type': TYPES[format],
           'content-disposition': `attachment; filename*=UTF-8''${inHeader(name)}`,
         };
-        if (request.method === 'HEAD') return new Response(null, { headers });
+        if (request.method === 'HEAD') return headAnswer(request, { headers }, 'unknown');
         const stream = archiveStream(reach, place.value, {
           format,
           exclude: exclude.value,

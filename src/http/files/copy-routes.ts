@@ -9,10 +9,11 @@ import { CopiedFiles, CopyJob, CopyRequest } from '../../protocol/files/write.ts
 import { noteSubject } from '../subject.ts';
 import { answer, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
+import { noQuery } from '../wire/query.ts';
 import { resource } from '../wire/routes.ts';
 import { refuse, sentenceOf } from './failures.ts';
 import { NOT_THERE, reachOf } from './which.ts';
-import { ANOTHER_VERSION, NO_ROOM, refusePlace, refuseWrite } from './write-refusals.ts';
+import { NO_ROOM } from './write-refusals.ts';
 
 /** What takes longer goes on as a job. */
 const WAIT_MS = 2000;
@@ -25,13 +26,13 @@ export const fileCopyRoutes = (places: Places, writing: Writing, jobs: CopyJobs,
       const source = reach.find({ text: from }, false);
       if (!source.ok) return refuse(source.failure);
       const target = placeToMake(reach, { text: to }, false);
-      if (!target.ok) return refuseWrite(target.failure);
+      if (!target.ok) return refuse(target.failure);
       const run = new CopyRun(writing, reach, source.value, target.value, { recursive, overwrite, follow });
       const leave = () => run.abort();
       request.signal.addEventListener('abort', leave, { once: true });
       const end = await within(clock, WAIT_MS, run.ended);
       request.signal.removeEventListener('abort', leave);
-      if (end !== 'late') return end.ok ? end.value : refusePlace(end.failure);
+      if (end !== 'late') return end.ok ? end.value : refuse(end.failure);
       const job = jobs.take(run, `copy ${from} ${to}`, sentenceOf);
       if (!job.ok) {
         run.abort();
@@ -43,6 +44,7 @@ export const fileCopyRoutes = (places: Places, writing: Writing, jobs: CopyJobs,
     },
     {
       access: 'files:write',
+      ...noQuery,
       ...jsonBody(CopyRequest),
       response: {
         200: answer('It is copied.', CopiedFiles),
@@ -53,7 +55,6 @@ export const fileCopyRoutes = (places: Places, writing: Writing, jobs: CopyJobs,
         409: refusal(
           'It is a folder and `recursive` is not asked, it is or holds a pipe, a socket or a device, something has the new name and is not to be replaced or cannot be, or the folder above it is missing.',
         ),
-        412: ANOTHER_VERSION,
         500: refusal('The system fails, or no job could be made of it: then it is ended.'),
         503: refusal('The server is shutting down.'),
         507: NO_ROOM,

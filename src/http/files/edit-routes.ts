@@ -7,11 +7,11 @@ import type { Edits } from '../../files/edit/edit.ts';
 import type { Places } from '../../files/place.ts';
 import type { Editing } from '../../files/edit/editing.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
-import { FileEdited, FileEditRefused, FileEditRequest } from '../../protocol/files/edit.ts';
+import { FileEdited, FileEditRefused, FileEditRequest, TextEdit } from '../../protocol/files/edit.ts';
 import { callerOf, mayUse } from '../caller.ts';
 import { answer, refusal } from '../wire/answers.ts';
 import type { JsonObject } from '../wire/body.ts';
-import { jsonBody } from '../wire/json-body.ts';
+import { compiled, jsonBody } from '../wire/json-body.ts';
 import { exactQuery } from '../wire/query.ts';
 import { resource } from '../wire/routes.ts';
 import { headers } from '../wire/schema.ts';
@@ -30,13 +30,16 @@ const HEADERS = headers(
   }),
 );
 
+const checkTexts = compiled(Type.Object({ edits: Type.Array(TextEdit) }), 'the body');
+
 /** A sentence that says more than that neither of two shapes fits. */
 function problemOf({ edits }: JsonObject): string | undefined {
   if (!Array.isArray(edits)) return undefined;
   const kinds = edits.map((edit: unknown) => typeof edit === 'object' && edit !== null && 'old' in edit);
-  return kinds.includes(true) && kinds.includes(false)
-    ? 'edits must all have from, to and text, or all old and new'
-    : undefined;
+  if (!kinds.includes(true)) return undefined;
+  if (kinds.includes(false)) return 'edits must all have from, to and text, or all old and new';
+  const checked = checkTexts({ edits });
+  return 'issues' in checked ? checked.issues[0]?.message : undefined;
 }
 
 function editsOf(edits: FileEditRequest['edits']): Edits {

@@ -91,7 +91,7 @@ export const { refuse, statusOf, sentenceOf } = refusals<FileFailure>()({
   'key-invalid': { status: 401, error: 'invalid or missing API key' },
   'digest-differs': { status: 400, error: 'the body has another digest than Content-Digest says' },
   protected: { status: 403, error: 'that place must not be deleted, moved or overwritten' },
-  'parent-missing': { status: 409, error: 'there is no such folder to put it in; mkdirs makes it' },
+  'parent-missing': { status: 409, error: 'there is no such folder to put it in' },
   'makes-no-files': {
     status: 409,
     error: 'the system makes no files in that folder; PUT with inPlace=1 writes into one that is there',

@@ -6,12 +6,13 @@ import { FileEntry } from '../../protocol/files.ts';
 import { MakeFolderRequest } from '../../protocol/files/write.ts';
 import { answer, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
+import { noQuery } from '../wire/query.ts';
 import { resource } from '../wire/routes.ts';
 import { refuse } from './failures.ts';
 import { entryView } from './view.ts';
 import { reachOf } from './which.ts';
 import { modeIn } from './write-parameters.ts';
-import { ANOTHER_VERSION, NO_ROOM, refuseWrite } from './write-refusals.ts';
+import { NO_ROOM } from './write-refusals.ts';
 
 export const fileMkdirRoutes = (places: Places) =>
   resource('file-mkdir').post(
@@ -21,14 +22,15 @@ export const fileMkdirRoutes = (places: Places) =>
       if (!mode.ok) return refuse(mode.failure);
       const reach = reachOf(places, request);
       const place = placeToMake(reach, { text: path }, true);
-      if (!place.ok) return refuseWrite(place.failure);
+      if (!place.ok) return refuse(place.failure);
       const folder = await makeFolder(reach, place.value, { parents, mode: mode.value });
-      if (!folder.ok) return folder.failure.reason === 'exists' ? refuse(folder.failure) : refuseWrite(folder.failure);
+      if (!folder.ok) return refuse(folder.failure);
       const { entry, made } = folder.value;
       return status(made ? 201 : 200, entryView(entry));
     },
     {
       access: 'files:write',
+      ...noQuery,
       ...jsonBody(MakeFolderRequest),
       response: {
         200: answer('It was there, which is fine with `parents`.', FileEntry),
@@ -37,7 +39,6 @@ export const fileMkdirRoutes = (places: Places) =>
         403: refusal('The path is outside of the roots, or the system does not permit it.'),
         404: refusal('It was removed as soon as it was made.'),
         409: refusal('The folder above it is missing, or something has that name.'),
-        412: ANOTHER_VERSION,
         507: NO_ROOM,
       },
       detail: {

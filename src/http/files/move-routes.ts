@@ -6,11 +6,12 @@ import type { Places } from '../../files/place.ts';
 import { MovedFile, MoveRequest } from '../../protocol/files/write.ts';
 import { answer, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
+import { noQuery } from '../wire/query.ts';
 import { resource } from '../wire/routes.ts';
 import { refuse } from './failures.ts';
 import { entryView } from './view.ts';
 import { NOT_THERE, reachOf } from './which.ts';
-import { ANOTHER_VERSION, NO_ROOM, refusePlace, refuseWrite } from './write-refusals.ts';
+import { NO_ROOM } from './write-refusals.ts';
 
 export const fileMoveRoutes = (places: Places, writing: Writing) =>
   resource('file-move').post(
@@ -20,15 +21,16 @@ export const fileMoveRoutes = (places: Places, writing: Writing) =>
       const source = reach.find({ text: from }, false);
       if (!source.ok) return refuse(source.failure);
       const target = placeToMake(reach, { text: to }, false);
-      if (!target.ok) return refuseWrite(target.failure);
+      if (!target.ok) return refuse(target.failure);
       const moved = await move(writing, reach, source.value, target.value, { overwrite, mkdirs }, request.signal);
-      if (!moved.ok) return refusePlace(moved.failure);
+      if (!moved.ok) return refuse(moved.failure);
       const { entry, copied } = moved.value;
       return { ...entryView(entry), ...(copied && { copied }) };
     },
     {
       access: 'files:write',
       slow: true,
+      ...noQuery,
       ...jsonBody(MoveRequest),
       response: {
         200: answer('It is there.', MovedFile),
@@ -40,7 +42,6 @@ export const fileMoveRoutes = (places: Places, writing: Writing) =>
         409: refusal(
           'Something has the new name and is not to be replaced or cannot be, the folder above it is missing, or another program holds it (Windows).',
         ),
-        412: ANOTHER_VERSION,
         507: NO_ROOM,
       },
       detail: {

@@ -18,7 +18,7 @@ import { tagOf } from './preconditions.ts';
 import { entryView } from './view.ts';
 import { givenPath, reachOf, WHICH } from './which.ts';
 import { expectedIn, FLAG, millisecondsIn, MODE_WORDS, modeIn } from './write-parameters.ts';
-import { ANOTHER_VERSION, NO_ROOM, refuseUpload, refuseWrite, UPLOAD_REFUSALS } from './write-refusals.ts';
+import { ANOTHER_VERSION, NO_ROOM, refuseWrite, UPLOAD_REFUSALS } from './write-refusals.ts';
 
 const HEADERS = headers(
   Type.Object({
@@ -44,7 +44,7 @@ export const filePutRoutes = (places: Places, writing: Writing) =>
       if (!digest.ok) return refuse(digest.failure);
       const reach = reachOf(places, request);
       const place = placeToMake(reach, given.value, true);
-      if (!place.ok) return refuseWrite(place.failure);
+      if (!place.ok) return refuse(place.failure);
 
       const options = {
         mode: mode.value,
@@ -59,7 +59,7 @@ export const filePutRoutes = (places: Places, writing: Writing) =>
       if (!opened.ok) return refuseWrite(opened.failure);
       await using file = opened.value;
       const read = await readPieces(request, (piece) => file.write(piece));
-      if (!read.ok) return refuseUpload(read.failure);
+      if (!read.ok) return refuse(read.failure);
       if (digest.value !== undefined && digest.value !== file.sha256) return refuse({ reason: 'digest-differs' });
       const written = await file.finish(expected.value);
       if (!written.ok) return refuseWrite(written.failure);

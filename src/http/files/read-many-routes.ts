@@ -4,6 +4,7 @@ import type { Places } from '../../files/place.ts';
 import { FilesRead, FilesReadRequest } from '../../protocol/files/read-many.ts';
 import { answer, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
+import { noQuery } from '../wire/query.ts';
 import { resource } from '../wire/routes.ts';
 import { sentenceOf, statusOf } from './failures.ts';
 import { formatView } from './text-format-view.ts';
@@ -43,6 +44,7 @@ export const filesReadManyRoutes = (places: Places) =>
       access: 'files:read',
       slow: true,
       large: true,
+      ...noQuery,
       ...jsonBody(FilesReadRequest),
       response: {
         200: answer('One item for each that was asked for, in their order.', FilesRead),

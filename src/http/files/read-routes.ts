@@ -72,7 +72,7 @@ export const fileReadRoutes = (places: Places) =>
       const full = { ...sent, 'content-type': type };
       // How much there is of what says 0 shows only at its end: there are no parts of it.
       if (size === 0) {
-        if (request.method === 'HEAD') return new Response(null, { headers: full });
+        if (request.method === 'HEAD') return headAnswer(request, { headers: full }, 'unknown');
         const stream = file.stream(0, undefined, request.signal);
         return lastingAnswer(new Response(stream, { headers: full }), 'cut');
       }

@@ -10,6 +10,7 @@ import type { TextSearchParts } from '../../files/search/search-text.ts';
 import { FileMatch, FileNameMatch, FileSearch, FileSearchDone } from '../../protocol/files/search.ts';
 import { raw, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
+import { noQuery } from '../wire/query.ts';
 import { resource } from '../wire/routes.ts';
 import { ROWS, rowStream } from '../wire/row-stream.ts';
 import { refuse } from './failures.ts';
@@ -113,6 +114,7 @@ export const fileSearchRoutes = (places: Places, parts: SearchParts) =>
     {
       access: 'files:read',
       slow: true,
+      ...noQuery,
       ...jsonBody(FileSearch),
       response: {
         200: {

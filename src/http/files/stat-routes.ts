@@ -7,7 +7,7 @@ import type { GivenPath, PlaceFailure, Places, Reach } from '../../files/place.t
 import { FileEntry, FileStats, FileStatsRequest } from '../../protocol/files.ts';
 import { answer, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
-import { exactQuery } from '../wire/query.ts';
+import { exactQuery, noQuery } from '../wire/query.ts';
 import { resource } from '../wire/routes.ts';
 import { refuse, sentenceOf, statusOf } from './failures.ts';
 import { entryView } from './view.ts';
@@ -92,6 +92,7 @@ export const fileStatRoutes = (places: Places) =>
       {
         access: 'files:read',
         slow: true,
+        ...noQuery,
         ...jsonBody(FileStatsRequest),
         response: {
           200: answer('One item for each path, in their order.', FileStats),

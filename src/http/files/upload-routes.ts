@@ -10,11 +10,12 @@ import { callerOf } from '../caller.ts';
 import { INHERITED_KEY_ID } from '../keyring.ts';
 import { answer, bytesRequest, empty, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
+import { noQuery } from '../wire/query.ts';
 import { readPieces } from '../wire/raw-body.ts';
 import { resource } from '../wire/routes.ts';
 import { headers, parameters } from '../wire/schema.ts';
 import { refuse } from './failures.ts';
-import { refuseFinish, refusePart, refuseUpload } from './upload-refusals.ts';
+import { refuseFinish, refuseOffset, refusePart, refuseUpload } from './upload-refusals.ts';
 import { entryView } from './view.ts';
 import { reachOf } from './which.ts';
 import { millisecondsIn, modeIn } from './write-parameters.ts';
@@ -23,7 +24,9 @@ import { ANOTHER_VERSION, NO_ROOM, UPLOAD_REFUSALS } from './write-refusals.ts';
 const OFFSET_HEADER = 'upload-offset';
 const OFFSET_MISSING = { reason: 'request-invalid', detail: 'Upload-Offset is missing' } as const;
 const UPLOAD = parameters(Type.Object({ id: Type.String({ description: 'Id of the upload.' }) }));
+const NO_PARAMETERS = refusal('It has parameters, of which there are none.');
 const UNKNOWN = refusal('There is no such upload, it was idle for 24 hours, or it is another key’s.');
+const OUTSIDE = refusal('The path is outside of the roots by now.');
 const NOT_ALLOWED = refusal('The path is outside of the roots by now, or the system does not permit it.');
 const NOT_WRITTEN = refusal(
   'The path is outside of the roots or must not be overwritten, or the system does not permit it.',
@@ -62,6 +65,7 @@ export function fileUploadRoutes(places: Places, uploads: Uploads) {
       },
       {
         access: 'files:write',
+        ...noQuery,
         ...jsonBody(UploadRequest),
         response: {
           201: answer('It is begun.', UploadShape),
@@ -87,20 +91,19 @@ export function fileUploadRoutes(places: Places, uploads: Uploads) {
       '/files/uploads/:id',
       async ({ params: { id }, request, set }) => {
         const upload = await uploads.get(id, uploaderOf(request));
-        if (!upload.ok) return refuseUpload(upload.failure);
+        if (!upload.ok) return refuse(upload.failure);
         set.headers[OFFSET_HEADER] = String(upload.value.offset);
         return view(upload.value);
       },
       {
         access: 'files:write',
+        ...noQuery,
         params: UPLOAD,
         response: {
           200: answer('How far it is.', UploadShape),
-          400: refusal('The path is refused.'),
-          403: NOT_ALLOWED,
+          400: NO_PARAMETERS,
+          403: OUTSIDE,
           404: UNKNOWN,
-          409: answer('What is there is no file.', UploadRefused),
-          507: NO_ROOM,
         },
         detail: {
           operationId: 'getUpload',
@@ -113,7 +116,7 @@ export function fileUploadRoutes(places: Places, uploads: Uploads) {
     .patch(
       '/files/uploads/:id',
       async ({ params: { id }, headers: { 'Upload-Offset': offset }, request }) => {
-        if (offset === undefined) return refuseUpload(OFFSET_MISSING);
+        if (offset === undefined) return refuse(OFFSET_MISSING);
         const opened = await uploads.append(id, uploaderOf(request), offset);
         if (!opened.ok) return refuseUpload(opened.failure);
         await using writer = opened.value;
@@ -127,6 +130,7 @@ export function fileUploadRoutes(places: Places, uploads: Uploads) {
         access: 'files:write',
         slow: true,
         parse: 'none',
+        ...noQuery,
         params: UPLOAD,
         headers: headers(
           Type.Object({
@@ -171,6 +175,7 @@ export function fileUploadRoutes(places: Places, uploads: Uploads) {
         access: 'files:write',
         slow: true,
         parse: 'none',
+        ...noQuery,
         params: UPLOAD,
         response: {
           200: answer('The file that was there is replaced.', FileEntry),
@@ -197,19 +202,21 @@ export function fileUploadRoutes(places: Places, uploads: Uploads) {
       '/files/uploads/:id',
       async ({ params: { id }, request }) => {
         const dropped = await uploads.drop(id, uploaderOf(request));
-        return dropped.ok ? { dropped: true as const, id } : refuseUpload(dropped.failure);
+        if (dropped.ok) return { dropped: true as const, id };
+        const { failure } = dropped;
+        return failure.reason === 'upload-busy' ? refuseOffset(failure) : refuse(failure);
       },
       {
         access: 'files:write',
         parse: 'none',
+        ...noQuery,
         params: UPLOAD,
         response: {
           200: answer('Nothing of it is left; the target is as it was.', UploadDropped),
-          400: refusal('The path is refused.'),
-          403: NOT_ALLOWED,
+          400: NO_PARAMETERS,
+          403: OUTSIDE,
           404: UNKNOWN,
           409: answer('Another request has hold of it.', UploadRefused),
-          507: NO_ROOM,
         },
         detail: {
           operationId: 'deleteUpload',

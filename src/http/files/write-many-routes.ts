@@ -6,6 +6,7 @@ import type { Editing } from '../../files/edit/editing.ts';
 import { FilesNotWritten, FilesWriteRequest, FilesWritten } from '../../protocol/files/write-many.ts';
 import { answer, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
+import { noQuery } from '../wire/query.ts';
 import { resource } from '../wire/routes.ts';
 import { sentenceOf, statusOf } from './failures.ts';
 import { reachOf } from './which.ts';
@@ -70,6 +71,7 @@ export const filesWriteManyRoutes = (places: Places, writing: Editing) =>
       access: 'files:write',
       slow: true,
       large: true,
+      ...noQuery,
       ...jsonBody(FilesWriteRequest, { limit: BODY_BYTES, nul: true }),
       response: {
         200: answer('One item for each that was asked for, in their order.', FilesWritten),

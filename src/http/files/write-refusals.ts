@@ -1,31 +1,17 @@
 /** How routes that write refuse: as any about files, but a refusal for the version says which is there. */
 import { status } from 'elysia';
-import type { InvalidRequest } from '../../core/invalid-request.ts';
-import type { CopyEnd } from '../../files/write/copy-run.ts';
-import type { MoveFailure } from '../../files/write/move.ts';
-import type { WriteFailure } from '../../files/write/write-failure.ts';
+import type { VersionDiffers, WriteFailure } from '../../files/write/write-failure.ts';
 import { FileVersionRefused } from '../../protocol/files.ts';
 import { answer, refusal } from '../wire/answers.ts';
-import type { RawBodyFailure } from '../wire/raw-body.ts';
 import { refuse, sentenceOf } from './failures.ts';
 
 /** In place of the version where nothing is. */
 const NOTHING = 'none';
 
-export const refuseWrite = (failure: WriteFailure | InvalidRequest) =>
+export const refuseWrite = (failure: WriteFailure | VersionDiffers) =>
   failure.reason === 'version-differs'
     ? status(412, { error: sentenceOf(failure), version: failure.version ?? NOTHING })
     : refuse(failure);
-
-/** The same for a request whose body is what is written. */
-export const refuseUpload = (failure: WriteFailure | RawBodyFailure) =>
-  failure.reason === 'content-encoding-refused' || failure.reason === 'key-invalid'
-    ? refuse(failure)
-    : refuseWrite(failure);
-
-/** The same where something takes another place. */
-export const refusePlace = (failure: MoveFailure | Extract<CopyEnd, { readonly ok: false }>['failure']) =>
-  failure.reason === 'version-differs' ? refuseWrite(failure) : refuse(failure);
 
 export const UPLOAD_REFUSALS = {
   401: refusal('Wrong or missing key, or it ended while the body came.'),

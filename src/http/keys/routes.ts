@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import type { Keys } from '../../keys/keys.ts';
 import { LIFETIME_EXPECTED, lifetimeMs } from '../../keys/lifetime.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
 import { KeyDeleted, KeyRequest, KeyResource, MadeKey } from '../../protocol/keys.ts';
 import { INHERITED_KEY_ID } from '../keyring.ts';
 import { noteSubject } from '../subject.ts';
@@ -45,6 +46,9 @@ export const keyRoutes = (keys: Keys, { inherited, ended }: KeyRouteOptions) =>
         const lifetime = expires === undefined ? undefined : lifetimeMs(expires);
         if (expires !== undefined && lifetime === undefined)
           return refuse({ reason: 'request-invalid', detail: `expires must be ${LIFETIME_EXPECTED}` });
+        const relative = roots?.find((root) => !machinePaths.isAbsolute(root));
+        if (relative !== undefined)
+          return refuse({ reason: 'request-invalid', detail: `roots must be absolute: ${JSON.stringify(relative)}` });
         // A command line names keys by their names, too: another key must not be taken for the inherited one.
         const { id, name: itsName } = inheritedView(undefined);
         if (name === id || name === itsName) return refuse({ reason: 'name-taken', name });

@@ -85,14 +85,19 @@ function reader({
   };
 }
 
-/** Compiled at first use, so that a start does not pay. */
-function compiled<Schema extends TSchema>(schema: Schema, whole: string): (value: unknown) => Checked<Static<Schema>> {
+/** Compiled at first use, so that a start does not pay. `whole`: what the value is called. */
+export function compiled<Schema extends TSchema>(
+  schema: Schema,
+  whole: string,
+): (value: unknown) => Checked<Static<Schema>> {
   let validator: ReturnType<typeof Compile<Schema>> | undefined;
   return (value) => {
     validator ??= Compile(schema);
     if (validator.Check(value)) return { value };
     const [first] = validator.Errors(value);
     const where = first?.instancePath.slice(1).replaceAll('/', '.') ?? '';
+    // Where others than the stated fields are refused, each of them has the shape `false`.
+    if (first?.keyword === 'boolean') return invalid(`there is no field ${JSON.stringify(where)}`);
     return invalid(`${where === '' ? whole : where} ${first?.message ?? 'is not valid'}`);
   };
 }

@@ -3,7 +3,7 @@
  * Elysia's own reading is not used: for shapes that are not its own it splits values at commas and parses JSON in them,
  * so that `limit=1,x` would count as 1.
  */
-import type { TObject } from 'typebox';
+import Type, { type TObject } from 'typebox';
 import { exactParameters, parameters } from './schema.ts';
 
 export const query = <Schema extends TObject>(schema: Schema) => ({
@@ -16,6 +16,9 @@ export const exactQuery = <Schema extends TObject>(schema: Schema) => ({
   transform: readerOf(schema),
   query: exactParameters(schema),
 });
+
+/** For a route that has none at all: what belongs into its body would go unnoticed there. */
+export const noQuery = exactQuery(Type.Object({}));
 
 /** Of a parameter that is given twice the first counts, unless it is a list of what is given. */
 function readerOf({ properties }: TObject): (context: { readonly request: Request; query: unknown }) => void {

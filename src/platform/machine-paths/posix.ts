@@ -34,5 +34,7 @@ export const posixPaths = (names: PathNames): MachinePaths => ({
   // The file systems of macOS do, unless they were made otherwise.
   foldsCase: process.platform === 'darwin',
   readLink: readRawLink,
+  // A thread's number works as that of a process, and is in no listing: so it is any number.
+  isOfProcess: (path) => /^\/proc\/(?:kcore|\d+\/(?:task\/\d+\/)?(?:environ|mem))$/.test(path),
   isHidden: (path) => posix.basename(path).startsWith('.'),
 });

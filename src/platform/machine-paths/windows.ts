@@ -38,6 +38,7 @@ export const windowsPaths = (names: PathNames): MachinePaths => ({
   readNamesAsync: (folder) => readdir(forWindows(folder)),
   foldsCase: true,
   readLink: (path) => readlinkSync(forWindows(path)),
+  isOfProcess: () => false,
   isHidden(path) {
     const attributes = kernel32().GetFileAttributesW(Buffer.from(`${forWindows(path)}\0`, 'utf16le'));
     return attributes !== NO_ATTRIBUTES && (attributes & HIDDEN) !== 0;

@@ -24,7 +24,7 @@ const LineEdit = Type.Object(
   { additionalProperties: false },
 );
 
-const TextEdit = Type.Object(
+export const TextEdit = Type.Object(
   {
     old: Type.String({
       minLength: 1,

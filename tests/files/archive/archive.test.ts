@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFi
 import { archiveStream } from '../../../src/files/archive/archive-stream.ts';
 import type { ArchiveFormat } from '../../../src/files/archive/archive-format.ts';
 import { tarEnd, tarHeader, tarPadding } from '../../../src/files/archive/tar-header.ts';
-import type { UnpackFailure } from '../../../src/files/archive/unpack-failure.ts';
+import { Unpackable, type UnpackFailure } from '../../../src/files/archive/unpack-failure.ts';
+import { UnpackLimits } from '../../../src/files/archive/unpack-limits.ts';
 import { Unpacking, type UnpackOptions } from '../../../src/files/archive/unpacking.ts';
 import { StagedNames } from '../../../src/files/write/staged-names.ts';
 import { ProtectedPlaces } from '../../../src/files/write/protected.ts';
@@ -62,11 +63,28 @@ describe('an archive that is too large', () => {
     expect(await unpack(world, 'to', archive, { limits: LIMITS })).toBeUndefined();
     expect(readFileSync(world.path('to/x')).length).toBe(99_000);
   });
+
+  test('to the byte and to the entry', () => {
+    const limits = new UnpackLimits({ entries: 2, ratio: 10, free: 5 });
+    limits.received = 3;
+    limits.countBytes(35);
+    expect(() => limits.countBytes(1)).toThrow(Unpackable);
+    for (const what of ['countEntry', 'countFolder'] as const) {
+      const counted = new UnpackLimits({ entries: 2, ratio: 10, free: 5 });
+      counted[what]();
+      counted[what]();
+      expect(() => counted[what]()).toThrow(Unpackable);
+    }
+  });
 });
 
 test('no room on the disk is told before and while it comes', async () => {
   using world = new WriteWorld({ keep: Number.MAX_SAFE_INTEGER });
   expect(await unpack(world, 'to', tarOfFiles([]))).toMatchObject({ reason: 'no-room' });
+  for (const format of ['tar', 'zip'] as const) await outgrows(format);
+});
+
+async function outgrows(format: ArchiveFormat): Promise<void> {
   using other = new WriteWorld();
   let asked = 0;
   const room = new (class extends Room {
@@ -76,11 +94,10 @@ test('no room on the disk is told before and while it comes', async () => {
     }
   })(0);
   Object.assign(other, { writing: { ...other.writing, room } });
-  expect(await unpack(other, 'to', tarOfFiles([['x', new Uint8Array(3_000_000)]]))).toMatchObject({
-    reason: 'no-room',
-  });
+  const archive = tarOfFiles([['x', new Uint8Array(3_000_000)]]);
+  expect(await unpack(other, 'to', archive, { format })).toMatchObject({ reason: 'no-room' });
   expect([existsSync(other.path('to')), ...other.left]).toEqual([false]);
-});
+}
 
 test('what must not be overwritten stays, and so does everything else', async () => {
   using world = new WriteWorld();

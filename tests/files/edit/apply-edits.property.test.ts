@@ -168,3 +168,12 @@ test('a text of equal letters is found in one go, however long it is', async () 
   const one = await applyEdits(text, { kind: 'texts', edits: [{ old: `${old}b`, new: 'c' }] });
   expect(one.ok && one.value.after.text.length).toBe(3_500_001);
 });
+
+test('100,000 places in all are edited, and no more', async () => {
+  const text = `${'a'.repeat(100_000)}b`;
+  const all = { old: 'a', new: 'c', count: 100_000 };
+  const edited = await applyEdits(text, { kind: 'texts', edits: [all] });
+  expect(edited.ok && edited.value.after.text).toBe(`${'c'.repeat(100_000)}b`);
+  const more = await applyEdits(text, { kind: 'texts', edits: [all, { old: 'b', new: '' }] });
+  expect(more).toMatchObject({ ok: false, failure: { reason: 'edit-invalid' } });
+});

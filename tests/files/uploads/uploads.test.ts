@@ -1,6 +1,6 @@
 /** Uploads, with a clock of our own. */
 import { expect, test } from 'bun:test';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../../src/core/clock.ts';
 import { IDLE_MS, Uploads } from '../../../src/files/uploads/uploads.ts';
@@ -78,4 +78,15 @@ test('after 24 hours without a part it is dropped, and each part begins them ane
   await world.uploads.dropIdle();
   expect(world.left).toEqual([]);
   expect(existsSync(world.write.path('y'))).toBe(false);
+});
+
+test('one whose bytes another program has removed is there no more; what stands in their place is no upload', async () => {
+  using world = new World();
+  const id = await world.begin('x', 6);
+  const [staged = ''] = world.write.left;
+  rmSync(world.write.path(staged));
+  expect(await world.uploads.append(id, world.caller, 0)).toMatchObject({ failure: { reason: 'upload-unknown' } });
+  expect(await world.uploads.get(id, world.caller)).toMatchObject({ failure: { reason: 'upload-unknown' } });
+  mkdirSync(world.write.path(staged));
+  expect(await world.uploads.append(id, world.caller, 0)).toMatchObject({ failure: { reason: 'is-folder' } });
 });

@@ -3,13 +3,9 @@ import { expect, spyOn, test } from 'bun:test';
 import { chmodSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/core/clock.ts';
-import { fail, ok } from '../../../src/core/failure.ts';
 import { Places } from '../../../src/files/place.ts';
-import { watching } from '../../../src/platform/watching/index.ts';
 import { waitFor } from '../../support/wait.ts';
-import { World, type Follower } from './world.ts';
-
-const toldBy = (follower: Follower, what: string) => waitFor(what, () => follower.told().includes(what));
+import { toldBy, World, type Follower } from './world.ts';
 
 /** Waits for a file that is made now, so that all that was done before has been told. */
 async function settled(world: World, follower: Follower): Promise<string[]> {
@@ -260,63 +256,4 @@ test('a folder is missed soon, also where the way to it takes long to walk', asy
   renameSync(world.root, join(world.outside, 'root'));
   await toldBy(follower, 'overflow');
   expect(isStill).toHaveBeenCalledTimes(1);
-});
-
-test('a folder with too many folders is not watched; one that grows ends its watch with an overflow', async () => {
-  using world = new World({ maxFolders: 3 });
-  for (const folder of ['a', 'b']) mkdirSync(world.path(folder));
-  {
-    using follower = await world.reader();
-    mkdirSync(world.path('c'));
-    await toldBy(follower, 'overflow');
-    expect(follower.source.ended).toBe(true);
-  }
-  expect(await world.open()).toEqual(fail({ reason: 'too-many-folders', limit: 3 }));
-  using some = await world.reader({ exclude: ['c'] });
-  expect(some.told()).toEqual(['ready']);
-});
-
-test('a system that watches no more folders is said so, at the beginning and later', async () => {
-  const refusal = fail({ reason: 'system-limit', detail: 'raise it' } as const);
-  let left = 2;
-  using world = new World({
-    watching: {
-      ...watching,
-      open(root, receiver) {
-        const opened = watching.open(root, receiver);
-        if (!opened.ok) return opened;
-        const source = opened.value;
-        return ok({
-          add: (folder) => ((left -= 1) < 0 ? refusal : source.add(folder)),
-          remove: (folder) => source.remove(folder),
-          [Symbol.dispose]: () => source[Symbol.dispose](),
-        });
-      },
-    },
-  });
-  mkdirSync(world.path('a'));
-  using follower = await world.reader();
-  mkdirSync(world.path('b'));
-  await toldBy(follower, 'overflow');
-  expect(follower.source.ended).toBe(true);
-  expect(await world.open()).toEqual(refusal);
-});
-
-test('a file system that others change unseen needs poll, and is then looked at again and again', async () => {
-  using world = new World({ watching: { ...watching, isRemote: () => true } });
-  mkdirSync(world.path('a'));
-  writeFileSync(world.path('a', 'x'), '');
-  expect(await world.open()).toEqual(fail({ reason: 'is-remote', path: world.root }));
-  using follower = await world.reader({ pollSeconds: 1 });
-  writeFileSync(world.path('a', 'x'), 'changed');
-  writeFileSync(world.path('a', 'y'), '');
-  await toldBy(follower, 'create a/y');
-  expect(follower.told()).toContain('change a/x');
-});
-
-test('what is no folder, or is not there, is not watched', async () => {
-  using world = new World();
-  writeFileSync(world.path('file'), '');
-  expect(await world.open({ root: world.path('file') })).toEqual(fail({ reason: 'is-no-folder' }));
-  expect(await world.open({ root: world.path('absent') })).toEqual(fail({ reason: 'gone' }));
 });

@@ -11,6 +11,7 @@ import { Watches, type WatchReader, type WatchRequest } from '../../../src/files
 import { watching } from '../../../src/platform/watching/index.ts';
 import type { Watching } from '../../../src/platform/watching/watching.ts';
 import { Sandbox } from '../../support/sandbox.ts';
+import { waitFor } from '../../support/wait.ts';
 
 export interface WorldOptions {
   readonly clock?: Clock;
@@ -112,6 +113,8 @@ export class Follower implements Disposable {
     this.source[Symbol.dispose]();
   }
 }
+
+export const toldBy = (follower: Follower, what: string) => waitFor(what, () => follower.told().includes(what));
 
 /** Path → version of all that is in a folder, as `find` would list it; of a folder that it is one. */
 export function treeOf(folder: string, into = new Map<string, string>()): Map<string, string> {
