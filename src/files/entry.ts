@@ -3,6 +3,7 @@ import { accessSync, constants, lstatSync, type BigIntStats } from 'node:fs';
 import { codeOf, fail, ok, type Result } from '../core/failure.ts';
 import { ownersOf } from '../platform/files/index.ts';
 import { machinePaths } from '../platform/machine-paths/index.ts';
+import { linkTargetAt } from './link-target.ts';
 import { nameOf, type Place, type PlaceFailure, type Reach } from './place.ts';
 
 export type FileType = 'file' | 'directory' | 'symlink' | 'other';
@@ -75,7 +76,7 @@ const typeOf = (stats: BigIntStats): FileType =>
   stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : stats.isSymbolicLink() ? 'symlink' : 'other';
 
 function linkOf(reach: Reach, path: string): Pick<FileEntry, 'target' | 'targetType'> {
-  const target = machinePaths.toText(machinePaths.readLink(path));
+  const target = machinePaths.toText(linkTargetAt(path));
   const there = reach.at(path, true);
   const stats = there.ok ? statsAt(there.value.path) : undefined;
   return { target, ...(stats !== undefined && { targetType: typeOf(stats) }) };

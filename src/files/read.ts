@@ -6,9 +6,16 @@
 import type { FileHandle } from 'node:fs/promises';
 import { fail, ok, type Result } from '../core/failure.ts';
 import { machinePaths } from '../platform/machine-paths/index.ts';
+import type { RawPath } from '../platform/machine-paths/machine-paths.ts';
 import { isStillAt, openRegular, type IrregularFile } from '../platform/files/open-regular.ts';
 import { placeFailureIn, versionOf } from './entry.ts';
 import type { Place, PlaceFailure, Reach } from './place.ts';
+
+export interface FoundFile {
+  readonly at: RawPath;
+  /** Whether what is there is what was found, rather than what a link led to for a moment. */
+  readonly isStill: () => boolean;
+}
 
 export interface ReadableFile extends AsyncDisposable {
   readonly version: string;
@@ -27,18 +34,25 @@ export interface ReadableFile extends AsyncDisposable {
 
 const PIECE_BYTES = 256 * 1024;
 
-export async function openForReading(
+export const openForReading = (
   reach: Reach,
   place: Place,
-): Promise<Result<ReadableFile, PlaceFailure | IrregularFile>> {
-  const path = machinePaths.forSystem(place.path);
+): Promise<Result<ReadableFile, PlaceFailure | IrregularFile>> =>
+  openFound({ at: place.path, isStill: () => reach.isStill(place) });
+
+/** The same where it was found on a walk. */
+export async function openFound({
+  at,
+  isStill,
+}: FoundFile): Promise<Result<ReadableFile, PlaceFailure | IrregularFile>> {
+  const path = machinePaths.forSystem(at);
   try {
     const opened = await openRegular(path);
     if (!opened.ok) return opened;
     const file = opened.value;
     let isKept = false;
     try {
-      if (!reach.isStill(place) || !(await isStillAt(path, file))) return fail({ reason: 'not-found' });
+      if (!isStill() || !(await isStillAt(path, file))) return fail({ reason: 'not-found' });
       const stats = await file.stat({ bigint: true });
       isKept = true;
       return ok(readable(file, versionOf(stats), Number(stats.size), Number(stats.mtimeNs / 1_000_000n)));

@@ -22,6 +22,7 @@ import { badRequestsSuite } from './suite-bad-requests.ts';
 import { execSuite } from './suite-exec.ts';
 import { filesArchiveSuite } from './suite-files-archive.ts';
 import { filesUploadsSuite } from './suite-files-uploads.ts';
+import { filesDeepSuite } from './suite-files-deep.ts';
 import { filesEditSuite } from './suite-files-edit.ts';
 import { filesReadManySuite } from './suite-files-read-many.ts';
 import { filesListSuite } from './suite-files-list.ts';
@@ -75,6 +76,7 @@ export function contractSuite(door: Door): void {
     filesReadSuite(door);
     filesReadManySuite(door);
     filesWriteManySuite(door);
+    filesDeepSuite(door);
     filesListSuite(door);
     filesSearchSuite(door);
     filesStatSuite(door);

@@ -4,4 +4,4 @@ import type { FileChanges } from './file-changes.ts';
 import { posixChanges } from './posix.ts';
 import { windowsChanges } from './windows.ts';
 
-export const { unlessHeld, holdFolder }: FileChanges = isWindows ? windowsChanges : posixChanges;
+export const { unlessHeld, holdFolder, walkTree, removeTree }: FileChanges = isWindows ? windowsChanges : posixChanges;

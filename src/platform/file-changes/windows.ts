@@ -3,6 +3,8 @@ import { win32 } from 'node:path';
 import { forWindows } from '../machine-paths/windows.ts';
 import type { FileChanges } from './file-changes.ts';
 import { heldForAWhile } from './held-elsewhere.ts';
+import { walkByPath } from './path-walk.ts';
+import { removeTreeByName } from './remove-tree.ts';
 
 export const windowsChanges: FileChanges = {
   unlessHeld: heldForAWhile,
@@ -13,4 +15,6 @@ export const windowsChanges: FileChanges = {
     isStill: async () => true,
     [Symbol.asyncDispose]: async () => {},
   }),
+  walkTree: walkByPath,
+  removeTree: removeTreeByName,
 };
