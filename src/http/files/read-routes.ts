@@ -94,6 +94,7 @@ export const fileReadRoutes = (places: Places) =>
     {
       access: 'files:read',
       slow: true,
+      transfer: true,
       ...exactQuery(
         Type.Object({
           ...WHICH,

@@ -126,6 +126,7 @@ export function fileUploadRoutes(places: Places, uploads: Uploads) {
       {
         access: 'files:write',
         slow: true,
+        transfer: true,
         parse: 'none',
         params: UPLOAD,
         headers: headers(
@@ -170,6 +171,7 @@ export function fileUploadRoutes(places: Places, uploads: Uploads) {
       {
         access: 'files:write',
         slow: true,
+        transfer: true,
         parse: 'none',
         params: UPLOAD,
         response: {
