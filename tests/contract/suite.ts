@@ -22,6 +22,7 @@ import { badRequestsSuite } from './suite-bad-requests.ts';
 import { execSuite } from './suite-exec.ts';
 import { filesArchiveSuite } from './suite-files-archive.ts';
 import { filesUploadsSuite } from './suite-files-uploads.ts';
+import { filesBytesSuite } from './suite-files-bytes.ts';
 import { filesDeepSuite } from './suite-files-deep.ts';
 import { filesEditSuite } from './suite-files-edit.ts';
 import { filesReadManySuite } from './suite-files-read-many.ts';
@@ -76,6 +77,7 @@ export function contractSuite(door: Door): void {
     filesReadSuite(door);
     filesReadManySuite(door);
     filesWriteManySuite(door);
+    filesBytesSuite(door);
     filesDeepSuite(door);
     filesListSuite(door);
     filesSearchSuite(door);

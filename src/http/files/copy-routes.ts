@@ -5,13 +5,14 @@ import { CopyRun, type CopyJobs } from '../../files/write/copy-run.ts';
 import { placeToMake } from '../../files/write/place-to-make.ts';
 import type { Writing } from '../../files/write/writing.ts';
 import type { Places } from '../../files/place.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
 import { CopiedFiles, CopyJob, CopyRequest } from '../../protocol/files/write.ts';
 import { noteSubject } from '../subject.ts';
 import { answer, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
 import { resource } from '../wire/routes.ts';
 import { refuse, sentenceOf } from './failures.ts';
-import { NOT_THERE, reachOf } from './which.ts';
+import { givenSource, NOT_THERE, reachOf } from './which.ts';
 import { ANOTHER_VERSION, NO_ROOM, refusePlace, refuseWrite } from './write-refusals.ts';
 
 /** What takes longer goes on as a job. */
@@ -20,9 +21,11 @@ const WAIT_MS = 2000;
 export const fileCopyRoutes = (places: Places, writing: Writing, jobs: CopyJobs, clock: Clock) =>
   resource('file-copy').post(
     '/files/copy',
-    async ({ body: { from, to, recursive = false, overwrite = false, follow = false }, request, status }) => {
+    async ({ body: { to, recursive = false, overwrite = false, follow = false, ...body }, request, status }) => {
+      const given = givenSource(body);
+      if (!given.ok) return refuse(given.failure);
       const reach = reachOf(places, request);
-      const source = reach.find({ text: from }, false);
+      const source = reach.find(given.value, false);
       if (!source.ok) return refuse(source.failure);
       const target = placeToMake(reach, { text: to }, false);
       if (!target.ok) return refuseWrite(target.failure);
@@ -32,7 +35,7 @@ export const fileCopyRoutes = (places: Places, writing: Writing, jobs: CopyJobs,
       const end = await within(clock, WAIT_MS, run.ended);
       request.signal.removeEventListener('abort', leave);
       if (end !== 'late') return end.ok ? end.value : refusePlace(end.failure);
-      const job = jobs.take(run, `copy ${from} ${to}`, sentenceOf);
+      const job = jobs.take(run, `copy ${machinePaths.toText(source.value.shown)} ${to}`, sentenceOf);
       if (!job.ok) {
         run.abort();
         await run.ended;

@@ -9,15 +9,17 @@ import { jsonBody } from '../wire/json-body.ts';
 import { resource } from '../wire/routes.ts';
 import { refuse } from './failures.ts';
 import { entryView } from './view.ts';
-import { NOT_THERE, reachOf } from './which.ts';
+import { givenSource, NOT_THERE, reachOf } from './which.ts';
 import { ANOTHER_VERSION, NO_ROOM, refusePlace, refuseWrite } from './write-refusals.ts';
 
 export const fileMoveRoutes = (places: Places, writing: Writing) =>
   resource('file-move').post(
     '/files/move',
-    async ({ body: { from, to, overwrite = false, mkdirs = false }, request }) => {
+    async ({ body: { to, overwrite = false, mkdirs = false, ...body }, request }) => {
+      const given = givenSource(body);
+      if (!given.ok) return refuse(given.failure);
       const reach = reachOf(places, request);
-      const source = reach.find({ text: from }, false);
+      const source = reach.find(given.value, false);
       if (!source.ok) return refuse(source.failure);
       const target = placeToMake(reach, { text: to }, false);
       if (!target.ok) return refuseWrite(target.failure);
