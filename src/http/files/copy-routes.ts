@@ -2,7 +2,6 @@
 import type { Clock } from '../../core/clock.ts';
 import { within } from '../../core/within.ts';
 import { CopyRun, type CopyJobs } from '../../files/write/copy-run.ts';
-import { placeToMake } from '../../files/write/place-to-make.ts';
 import type { Writing } from '../../files/write/writing.ts';
 import type { Places } from '../../files/place.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
@@ -12,7 +11,8 @@ import { answer, refusal } from '../wire/answers.ts';
 import { jsonBody } from '../wire/json-body.ts';
 import { resource } from '../wire/routes.ts';
 import { refuse, sentenceOf } from './failures.ts';
-import { givenSource, NOT_THERE, reachOf } from './which.ts';
+import { placesIn } from './from-to.ts';
+import { NOT_THERE } from './which.ts';
 import { ANOTHER_VERSION, NO_ROOM, refusePlace, refuseWrite } from './write-refusals.ts';
 
 /** What takes longer goes on as a job. */
@@ -21,21 +21,18 @@ const WAIT_MS = 2000;
 export const fileCopyRoutes = (places: Places, writing: Writing, jobs: CopyJobs, clock: Clock) =>
   resource('file-copy').post(
     '/files/copy',
-    async ({ body: { to, recursive = false, overwrite = false, follow = false, ...body }, request, status }) => {
-      const given = givenSource(body);
-      if (!given.ok) return refuse(given.failure);
-      const reach = reachOf(places, request);
-      const source = reach.find(given.value, false);
-      if (!source.ok) return refuse(source.failure);
-      const target = placeToMake(reach, { text: to }, false);
-      if (!target.ok) return refuseWrite(target.failure);
-      const run = new CopyRun(writing, reach, source.value, target.value, { recursive, overwrite, follow });
+    async ({ body, request, status }) => {
+      const { recursive = false, overwrite = false, follow = false } = body;
+      const found = placesIn(places, request, body);
+      if (!found.ok) return refuseWrite(found.failure);
+      const { reach, source, target } = found.value;
+      const run = new CopyRun(writing, reach, source, target, { recursive, overwrite, follow });
       const leave = () => run.abort();
       request.signal.addEventListener('abort', leave, { once: true });
       const end = await within(clock, WAIT_MS, run.ended);
       request.signal.removeEventListener('abort', leave);
       if (end !== 'late') return end.ok ? end.value : refusePlace(end.failure);
-      const job = jobs.take(run, `copy ${machinePaths.toText(source.value.shown)} ${to}`, sentenceOf);
+      const job = jobs.take(run, `copy ${machinePaths.toText(source.shown)} ${body.to}`, sentenceOf);
       if (!job.ok) {
         run.abort();
         await run.ended;
