@@ -3,7 +3,8 @@ import { accessSync, constants, lstatSync, type BigIntStats } from 'node:fs';
 import { codeOf, fail, ok, type Result } from '../core/failure.ts';
 import { ownersOf } from '../platform/files/index.ts';
 import { machinePaths } from '../platform/machine-paths/index.ts';
-import { nameOf, type Place, type PlaceFailure, type Reach } from './place.ts';
+import { linkTargetAt } from './link-target.ts';
+import type { Place, PlaceFailure, Reach } from './place.ts';
 
 export type FileType = 'file' | 'directory' | 'symlink' | 'other';
 
@@ -35,11 +36,12 @@ export function entryOf(reach: Reach, { shown, path }: Place): Result<FileEntry,
   try {
     const stats = lstatSync(machinePaths.forSystem(path), { bigint: true });
     const type = typeOf(stats);
-    const nameBytes = machinePaths.untextualBytes(machinePaths.paths.basename(shown));
+    const name = machinePaths.paths.basename(shown);
+    const nameBytes = machinePaths.untextualBytes(name);
     const created = Number(stats.birthtimeNs / 1_000_000n);
     return ok({
       path: machinePaths.toText(withoutSlash(shown)),
-      name: nameOf({ shown, path }),
+      name: machinePaths.toText(name),
       ...(nameBytes !== undefined && { nameBytes }),
       type,
       size: Number(stats.size),
@@ -77,7 +79,7 @@ const typeOf = (stats: BigIntStats): FileType =>
   stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : stats.isSymbolicLink() ? 'symlink' : 'other';
 
 function linkOf(reach: Reach, path: string): Pick<FileEntry, 'target' | 'targetType'> {
-  const target = machinePaths.toText(machinePaths.readLink(path));
+  const target = machinePaths.toText(linkTargetAt(path));
   const there = reach.at(path, true);
   const stats = there.ok ? statsAt(there.value.path) : undefined;
   return { target, ...(stats !== undefined && { targetType: typeOf(stats) }) };
@@ -102,5 +104,5 @@ function isWritable(path: string): boolean {
 
 function withoutSlash(path: string): string {
   const { paths } = machinePaths;
-  return path.length > paths.parse(path).root.length && path.endsWith(paths.sep) ? path.slice(0, -1) : path;
+  return path.endsWith(paths.sep) && path.length > paths.parse(path).root.length ? path.slice(0, -1) : path;
 }

@@ -1,7 +1,7 @@
 /** SHA-256 of a file of any size, read piece by piece. */
 import { fail, ok, type Result } from '../core/failure.ts';
 import { entryOf, placeFailureIn, type FileEntry } from './entry.ts';
-import { openStill } from './open-still.ts';
+import { foundAt, openStill } from './open-still.ts';
 import type { Place, PlaceFailure, Reach } from './place.ts';
 
 const PIECE_BYTES = 256 * 1024;
@@ -29,7 +29,7 @@ export async function sha256Of(
   signal: AbortSignal,
 ): Promise<Result<string | undefined, PlaceFailure>> {
   try {
-    const opened = await openStill(reach, place);
+    const opened = await openStill(foundAt(reach, place));
     if (!opened.ok) return opened.failure.reason === 'not-found' ? fail(opened.failure) : ok(undefined);
     // `finally` also where its reader is gone: a handle that is collected unclosed ends the process (Bun 1.4.5).
     await using file = opened.value;

@@ -7,7 +7,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { fail, ok, type Result } from '../core/failure.ts';
 import type { IrregularFile } from '../platform/files/open-regular.ts';
 import { placeFailureIn, versionOf } from './entry.ts';
-import { openStill } from './open-still.ts';
+import { foundAt, openStill, type FoundFile } from './open-still.ts';
 import type { Place, PlaceFailure, Reach } from './place.ts';
 
 export interface ReadableFile extends AsyncDisposable {
@@ -27,12 +27,15 @@ export interface ReadableFile extends AsyncDisposable {
 
 const PIECE_BYTES = 256 * 1024;
 
-export async function openForReading(
+export const openForReading = (
   reach: Reach,
   place: Place,
-): Promise<Result<ReadableFile, PlaceFailure | IrregularFile>> {
+): Promise<Result<ReadableFile, PlaceFailure | IrregularFile>> => openFound(foundAt(reach, place));
+
+/** The same where it was found on a walk. */
+export async function openFound(found: FoundFile): Promise<Result<ReadableFile, PlaceFailure | IrregularFile>> {
   try {
-    const opened = await openStill(reach, place);
+    const opened = await openStill(found);
     if (!opened.ok) return opened;
     const file = opened.value;
     let isKept = false;

@@ -9,6 +9,7 @@
  * the place of log, metrics and audit.
  */
 import type { AnyElysia } from 'elysia';
+import { Slots } from '../core/slots.ts';
 import { Turns } from '../core/turns.ts';
 import { noteCaller, type Access, type Caller } from './caller.ts';
 import type { Guard } from './guard.ts';
@@ -21,6 +22,7 @@ import { noteSubject, subjectOf, type Subject } from './subject.ts';
 import { wantsSocket, type SocketData, type SocketHub, type Upgraded } from './sockets/hub.ts';
 import type { SocketKind } from './sockets/kind.ts';
 import type { Tickets } from './tickets/tickets.ts';
+import { TRANSFER_LIMITS } from './transfers.ts';
 import { refusalResponse, type WireFailure } from './wire/failures.ts';
 import { withStatedLength } from './wire/head-answer.ts';
 
@@ -77,6 +79,7 @@ export class Gateway {
   readonly #authenticated: (peer: Bun.SocketAddress) => void;
   readonly #routes: RouteTable;
   readonly #turns = new Turns(LARGE_AT_ONCE);
+  readonly #transfers = new Slots<string>(TRANSFER_LIMITS);
 
   constructor({
     app,
@@ -171,9 +174,11 @@ export class Gateway {
       return refusalResponse({ reason: 'method-not-allowed', allowed: [...routes.keys()].toSorted() });
     if (caller === undefined) return this.#app.fetch(request);
     noteCaller(request, caller);
+    const slot = route.transfer ? this.#transfers.take(caller.keyId) : undefined;
+    if (slot?.ok === false) return refusalResponse(slot.failure);
     const answer = route.large ? this.#inTurn(request) : this.#app.fetch(request);
     const whole = request.method === 'HEAD' ? withStatedLength(request, answer) : answer;
-    return revocableAnswer(this.#live, caller.keyId, request, whole);
+    return revocableAnswer(this.#live, caller.keyId, request, whole, slot?.value);
   }
 
   /** With its body unread until then. */

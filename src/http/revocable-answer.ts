@@ -9,16 +9,22 @@ import type { LiveExchanges } from './live-exchanges.ts';
 import { refusalResponse } from './wire/failures.ts';
 import { endingOf } from './wire/lasting.ts';
 
-/** `request`: as the handler has it. */
+/** `request`: as the handler has it. `held`: disposed of once, when the exchange is over. */
 export function revocableAnswer(
   live: LiveExchanges,
   keyId: string,
   request: Request,
   answer: Response | Promise<Response>,
+  held?: Disposable,
 ): Response | Promise<Response> {
+  let isOver = false;
+  const over = () => {
+    if (!isOver) held?.[Symbol.dispose]();
+    isOver = true;
+  };
   return answer instanceof Promise
-    ? revocablePromise(live, keyId, request, answer)
-    : revocableStream(live, keyId, answer);
+    ? revocablePromise(live, keyId, request, answer, over)
+    : revocableStream(live, keyId, request, answer, over);
 }
 
 function revocablePromise(
@@ -26,6 +32,7 @@ function revocablePromise(
   keyId: string,
   request: Request,
   answer: Promise<Response>,
+  over: () => void,
 ): Promise<Response> {
   const { promise, resolve, reject } = Promise.withResolvers<Response>();
   let revoked = false;
@@ -42,29 +49,48 @@ function revocablePromise(
     (settled) => {
       waiting[Symbol.dispose]();
       // Nobody reads it: what it follows must know.
-      if (revoked) void settled.body?.cancel();
-      else resolve(revocableStream(live, keyId, settled));
+      if (revoked) {
+        over();
+        void settled.body?.cancel();
+      } else resolve(revocableStream(live, keyId, request, settled, over));
     },
     (error: unknown) => {
       waiting[Symbol.dispose]();
+      over();
       reject(error instanceof Error ? error : new Error(String(error)));
     },
   );
   return promise;
 }
 
-function revocableStream(live: LiveExchanges, keyId: string, answer: Response): Response {
+function revocableStream(
+  live: LiveExchanges,
+  keyId: string,
+  request: Request,
+  answer: Response,
+  over: () => void,
+): Response {
   const ending = endingOf(answer);
   // Asked only for those that last: for a file it makes a stream of what the system would send by itself.
   const body = ending === undefined ? null : answer.body;
-  if (body === null) return answer;
+  if (body === null) {
+    over();
+    return answer;
+  }
   const reader = body.getReader();
   let entry: Disposable | undefined;
+  const end = () => {
+    entry?.[Symbol.dispose]();
+    over();
+  };
+  // Also of a reader who leaves before anything is read.
+  request.signal.addEventListener('abort', over, { once: true });
+  if (request.signal.aborted) over();
   const stream = new ReadableStream<Uint8Array>(
     {
       start(controller) {
         entry = live.add(keyId, () => {
-          entry?.[Symbol.dispose]();
+          end();
           void reader.cancel();
           if (ending === 'cut') controller.error(new Error('the key has ended'));
           else closeQuietly(controller);
@@ -78,10 +104,10 @@ function revocableStream(live: LiveExchanges, keyId: string, answer: Response): 
         } catch (error) {
           controller.error(error);
         }
-        entry?.[Symbol.dispose]();
+        end();
       },
       cancel(reason) {
-        entry?.[Symbol.dispose]();
+        end();
         return reader.cancel(reason);
       },
     },

@@ -17,6 +17,7 @@ export interface Route {
   readonly access: Access;
   readonly slow: boolean;
   readonly large: boolean;
+  readonly transfer: boolean;
   readonly withoutHost: boolean;
   readonly ownAuthorization: boolean;
 }
@@ -32,7 +33,14 @@ export class RouteTable {
   /** Throws for a route that does not say who may use it: that is a mistake of ours. */
   constructor(app: AnyElysia) {
     for (const { method, path, hooks } of statementsOf(app)) {
-      const { access, slow = false, large = false, withoutHost = false, ownAuthorization = false } = hooks;
+      const {
+        access,
+        slow = false,
+        large = false,
+        transfer = false,
+        withoutHost = false,
+        ownAuthorization = false,
+      } = hooks;
       if (access === undefined) throw new Error(`${method} ${path} does not state its access`);
       const route = {
         method,
@@ -41,6 +49,7 @@ export class RouteTable {
         access,
         slow,
         large,
+        transfer,
         withoutHost,
         ownAuthorization,
       };

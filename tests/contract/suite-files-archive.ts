@@ -25,8 +25,6 @@ import { notOnWindows } from './not-on-windows.ts';
 import { sharedRig } from './shared-rig.ts';
 import { addKey } from './suite-keys.ts';
 
-/** Each call on a path of a thousand folders goes through all of them. */
-const DEEP_MS = 120_000;
 const FORMATS = ['tar', 'tar.gz', 'zip'] as const;
 
 type Given =
@@ -358,26 +356,18 @@ export function filesArchiveSuite(door: Door): void {
     });
 
     if (isPosix)
-      test(
-        'a pipe is never opened and told of; names that are no UTF-8 and a folder of 1,000 levels go through',
-        async () => {
-          mkdirSync(local('odd'));
-          runProgram(local('odd'), 'mkfifo', 'pipe');
-          const deep = `odd/${Array.from({ length: 1000 }, () => 'd').join('/')}`;
-          mkdirSync(local(deep), { recursive: true });
-          writeFileSync(local(`${deep}/end`), 'end');
-          const raw = Buffer.concat([Buffer.from(local('odd/')), Buffer.from([0x66, 0xff, 0xfe])]);
-          if (process.platform === 'linux') writeFileSync(raw, 'bytes');
-          const archive = await (await pack('odd')).bytes();
-          expect(await unpack('odd-back', archive)).toMatchObject({ status: 200 });
-          expect(readFileSync(local('odd-back/.agent-server-errors.txt'), 'utf8')).toContain('"pipe": it is a pipe');
-          expect(readFileSync(local(`${deep.replace('odd', 'odd-back')}/end`), 'utf8')).toBe('end');
-          if (process.platform !== 'linux') return;
-          const back = Buffer.concat([Buffer.from(local('odd-back/')), Buffer.from([0x66, 0xff, 0xfe])]);
-          expect(readFileSync(back, 'utf8')).toBe('bytes');
-        },
-        DEEP_MS,
-      );
+      test('a pipe is never opened and told of; names that are no UTF-8 go through', async () => {
+        mkdirSync(local('odd'));
+        runProgram(local('odd'), 'mkfifo', 'pipe');
+        const raw = Buffer.concat([Buffer.from(local('odd/')), Buffer.from([0x66, 0xff, 0xfe])]);
+        if (process.platform === 'linux') writeFileSync(raw, 'bytes');
+        const archive = await (await pack('odd')).bytes();
+        expect(await unpack('odd-back', archive)).toMatchObject({ status: 200 });
+        expect(readFileSync(local('odd-back/.agent-server-errors.txt'), 'utf8')).toContain('"pipe": it is a pipe');
+        if (process.platform !== 'linux') return;
+        const back = Buffer.concat([Buffer.from(local('odd-back/')), Buffer.from([0x66, 0xff, 0xfe])]);
+        expect(readFileSync(back, 'utf8')).toBe('bytes');
+      });
 
     if (isPosix && process.platform === 'linux')
       test.each(FORMATS)('%s: readers that leave in the middle leave no file open', async (format) => {

@@ -283,18 +283,14 @@ export function filesListSuite(door: Door): void {
       expect(rest.items.map(({ nameBytes, name }) => nameBytes ?? name)).toEqual(['/w==', 'z']);
     });
 
-    test('a thousand folders deep, and deeper than a path may be: that is told, not an error', async () => {
+    test('deeper than a path may be: that is told, not an error', async () => {
       const { local, path } = tree({ z: '' });
-      const script = 'i=0; while [ $i -lt 1000 ]; do mkdir d && cd d || exit 1; i=$((i+1)); done';
-      expect(Bun.spawnSync(['sh', '-c', script], { cwd: local }).exitCode).toBe(0);
-      const deep = await list(path, '&depth=0&limit=10000');
-      expect([deep.items.length, deep.items.at(-1)?.name, deep.skipped]).toEqual([1001, 'z', []]);
       // Longer than PATH_MAX, which no path can name: one chain of folders moved to the end of another.
       const chain = Array(12).fill('l'.repeat(200)).join('/');
       for (const top of ['long', 'more']) mkdirSync(join(local, top, chain), { recursive: true });
       const end = join(local, 'long', chain, 'more');
       renameSync(join(local, 'more'), end);
-      const longer = await list(path, '&depth=0&limit=10000&exclude=d');
+      const longer = await list(path, '&depth=0&limit=10000');
       expect(longer.items.at(-1)?.name).toBe('z');
       expect(longer.skipped).toEqual([
         { path: expect.stringContaining('/more/llll'), error: 'the folder cannot be looked into (ENAMETOOLONG)' },

@@ -24,6 +24,8 @@ import { filesArchiveSuite } from './suite-files-archive.ts';
 import { filesUploadsSuite } from './suite-files-uploads.ts';
 import { filesDeleteSuite } from './suite-files-delete.ts';
 import { filesEditRefusedSuite } from './suite-files-edit-refused.ts';
+import { filesBytesSuite } from './suite-files-bytes.ts';
+import { filesDeepSuite } from './suite-files-deep.ts';
 import { filesEditSuite } from './suite-files-edit.ts';
 import { filesMoveSuite } from './suite-files-move.ts';
 import { filesReadManySuite } from './suite-files-read-many.ts';
@@ -79,6 +81,8 @@ export function contractSuite(door: Door): void {
     filesReadSuite(door);
     filesReadManySuite(door);
     filesWriteManySuite(door);
+    filesBytesSuite(door);
+    filesDeepSuite(door);
     filesListSuite(door);
     filesSearchSuite(door);
     filesStatSuite(door);

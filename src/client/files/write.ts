@@ -2,6 +2,7 @@
 import type { FileEntry } from '../../protocol/files.ts';
 import type { CopiedFiles, CopyJob, FilesDeleted, MovedFile } from '../../protocol/files/write.ts';
 import type { Transport } from '../transport.ts';
+import { which } from './which.ts';
 
 interface Abortable {
   /** Aborts the call, which rejects with the reason of the signal. Default: none. */
@@ -36,6 +37,8 @@ export interface MakeFolderOptions extends Abortable {
 }
 
 export interface DeleteOptions extends Abortable {
+  /** The path in base64, which counts in place of `path`, where names in it are no UTF-8. Default: none. */
+  readonly pathBytes?: string | undefined;
   /** Whether a folder is removed with what is in it. Default false. */
   readonly recursive?: boolean;
   /** The version that is removed: another one rejects with status 412. Default: whatever is there. */
@@ -44,14 +47,19 @@ export interface DeleteOptions extends Abortable {
   readonly missingOk?: boolean;
 }
 
-export interface MoveOptions extends Abortable {
+interface FromBytes {
+  /** The path in base64, which counts in place of `from`, where names in it are no UTF-8. Default: none. */
+  readonly fromBytes?: string | undefined;
+}
+
+export interface MoveOptions extends Abortable, FromBytes {
   /** Whether a file that is there is replaced, or an empty folder by a folder. Default false: 409. */
   readonly overwrite?: boolean;
   /** Whether missing folders above it are made. Default false. */
   readonly mkdirs?: boolean;
 }
 
-export interface CopyOptions extends Abortable {
+export interface CopyOptions extends Abortable, FromBytes {
   /** Whether a folder is copied with what is in it. Default false: 409. */
   readonly recursive?: boolean;
   /** As for a move. Default false. */
@@ -123,10 +131,10 @@ export function makeFolder(
 export async function deleteFile(
   transport: Transport,
   path: string,
-  { recursive = false, version, missingOk = false, signal }: DeleteOptions = {},
+  { recursive = false, version, missingOk = false, pathBytes, signal }: DeleteOptions = {},
 ): Promise<number> {
   const search = new URLSearchParams({
-    path,
+    ...which(path, pathBytes),
     ...(recursive && { recursive: '1' }),
     ...(missingOk && { missing: 'ok' }),
   });
@@ -145,12 +153,12 @@ export function moveFile(
   transport: Transport,
   from: string,
   to: string,
-  { signal, ...options }: MoveOptions = {},
+  { signal, fromBytes, ...options }: MoveOptions = {},
 ): Promise<MovedFile> {
   return transport.json({
     path: '/files/move',
     method: 'POST',
-    body: { from, to, ...options },
+    body: { ...source(from, fromBytes), to, ...options },
     waitMs: Infinity,
     signal,
   });
@@ -160,10 +168,13 @@ export function copyFile(
   transport: Transport,
   from: string,
   to: string,
-  { signal, ...options }: CopyOptions = {},
+  { signal, fromBytes, ...options }: CopyOptions = {},
 ): Promise<CopiedFiles | CopyJob> {
-  return transport.json({ path: '/files/copy', method: 'POST', body: { from, to, ...options }, signal });
+  const body = { ...source(from, fromBytes), to, ...options };
+  return transport.json({ path: '/files/copy', method: 'POST', body, signal });
 }
+
+const source = (from: string, fromBytes: string | undefined) => (fromBytes === undefined ? { from } : { fromBytes });
 
 export const sendableBytes = (content: FileBytes): Exclude<FileBytes, string> =>
   typeof content === 'string' ? new TextEncoder().encode(content) : content;

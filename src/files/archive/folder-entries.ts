@@ -3,14 +3,17 @@
  * pipes, sockets and devices are never opened. What cannot be read, or changes while it is, is named in an entry of its own at
  * the end. One file is open at a time, and closed when the next entry is asked for or the reader leaves.
  */
-import type { BigIntStats } from 'node:fs';
+import { lstatSync, type BigIntStats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { codeOf } from '../../core/failure.ts';
+import { holdFolder, walkTree } from '../../platform/file-changes/index.ts';
+import type { TreeWalk } from '../../platform/file-changes/tree-walk.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
-import { entryOf } from '../entry.ts';
+import { versionOf } from '../entry.ts';
+import { linkTargetAt } from '../link-target.ts';
 import type { Place, Reach } from '../place.ts';
-import { openForReading, type ReadableFile } from '../read.ts';
+import { openFound, type ReadableFile } from '../read.ts';
 import type { ArchiveEntry } from './archive-entry.ts';
 import { IgnoreRules } from '../ignore/ignore-rules.ts';
 import type { PathGlob } from '../ignore/path-glob.ts';
@@ -20,6 +23,7 @@ import { wholeNamesIn } from '../write/whole-names-in.ts';
 export const ERRORS_NAME = '.agent-server-errors.txt';
 const MAX_ERRORS = 10_000;
 const PIECE_BYTES = 256 * 1024;
+const LOOKING = { bigint: true, throwIfNoEntry: false } as const;
 const { paths, toText } = machinePaths;
 
 /** What does not get into it, and is not looked into. */
@@ -30,6 +34,7 @@ export interface LeftOut {
 }
 
 interface OpenFolder {
+  /** The real one. */
   readonly path: RawPath;
   readonly name: RawPath;
   /** The last one comes first. */
@@ -41,50 +46,17 @@ interface OpenFolder {
 export async function* entriesOf(
   reach: Reach,
   folder: Place,
-  { exclude, ignore }: LeftOut,
+  leftOut: LeftOut,
   now: () => number,
 ): AsyncGenerator<ArchiveEntry> {
   const errors = new ReadErrors();
-  const open: OpenFolder[] = [];
-  const enter = async (path: RawPath, name: RawPath, rules: IgnoreRules | undefined) => {
-    try {
-      // What it costs grows with the depth, and whoever may use all of it goes nowhere else.
-      if (reach.isBounded && !reach.isStill({ shown: path, path }))
-        return errors.note(name, 'it is not to be read with this key');
-      open.push({ path, name, left: (await wholeNamesIn(path)).toSorted(descending), rules });
-    } catch (error) {
-      errors.note(name, whyIn(error));
-    }
-  };
-  await enter(folder.path, '', ignore ? IgnoreRules.of(folder.path, mayUseWith(reach)) : undefined);
-  for (let at = open.at(-1); at !== undefined; at = open.at(-1)) {
-    const own = at.left.pop();
-    if (own === undefined) {
-      open.pop();
-      continue;
-    }
-    const path = paths.join(at.path, own);
-    const name = at.name === '' ? own : `${at.name}/${own}`;
-    const stats = await statsOf(path, name, errors);
-    if (stats === undefined || at.rules?.ignores(path, stats.isDirectory()) === true) continue;
-    const [ownText, text] = [toText(own), toText(name)];
-    if (exclude.some((glob) => glob.matches(ownText, text, stats.isDirectory()))) continue;
-    if (stats.isDirectory()) {
-      yield { type: 'folder', ...commonOf(name, stats) };
-      await enter(path, name, at.rules?.within(path));
-    } else if (stats.isSymbolicLink()) {
-      const target = linkAt(path, name, errors);
-      if (target !== undefined) yield { type: 'link', ...commonOf(name, stats), target };
-    } else if (stats.isFile()) {
-      const opened = await openForReading(reach, { shown: path, path });
-      if (!opened.ok) {
-        errors.note(name, WHY[opened.failure.reason]);
-        continue;
-      }
-      await using file = opened.value;
-      const pieces = piecesOf(reach, { shown: path, path }, name, file, errors);
-      yield { type: 'file', ...commonOf(name, stats), size: file.size, pieces };
-    } else errors.note(name, 'it is a pipe, a socket or a device, which is not opened');
+  try {
+    await using walk = await walkFrom(reach, folder);
+    yield* entriesBelow(reach, folder, walk, leftOut, errors);
+  } catch (error) {
+    // Its folder, or one in it, has gone to another place while it was read, and what was left with it.
+    if (codeOf(error) === undefined) throw error;
+    errors.note('', whyIn(error));
   }
   const told = errors.text();
   if (told.length > 0)
@@ -100,32 +72,104 @@ export async function* entriesOf(
     };
 }
 
+async function walkFrom(reach: Reach, { path, shown }: Place): Promise<TreeWalk> {
+  const name = paths.basename(path);
+  await using holder = await holdFolder(paths.dirname(path));
+  // The root of a drive or of all is in no other folder.
+  const walk = await walkTree(name === '' ? path : paths.join(holder.path, name));
+  if (reach.isStill({ path, shown }) && (await holder.isStill())) return walk;
+  await walk[Symbol.asyncDispose]();
+  throw Object.assign(new Error('the folder has gone'), { code: 'ENOENT' });
+}
+
+async function* entriesBelow(
+  reach: Reach,
+  folder: Place,
+  walk: TreeWalk,
+  { exclude, ignore }: LeftOut,
+  errors: ReadErrors,
+): AsyncGenerator<ArchiveEntry> {
+  const open: OpenFolder[] = [];
+  const namesHere = async (name: RawPath): Promise<RawPath[]> => {
+    try {
+      const names = await wholeNamesIn(walk.here);
+      if (!reach.isBounded || walk.isStill()) return names.toSorted(descending);
+      errors.note(name, NOT_FOR_KEY);
+    } catch (error) {
+      errors.note(name, whyIn(error));
+    }
+    return [];
+  };
+  const rules = ignore ? IgnoreRules.of(folder.path, mayUseWith(reach)) : undefined;
+  open.push({ path: folder.path, name: '', left: await namesHere(''), rules });
+  for (let at = open.at(-1); at !== undefined; at = open.at(-1)) {
+    const own = at.left.pop();
+    if (own === undefined) {
+      open.pop();
+      if (open.length > 0) await walk.up();
+      continue;
+    }
+    const path = paths.join(at.path, own);
+    const name = at.name === '' ? own : `${at.name}/${own}`;
+    const here = walk.at(own);
+    const stats = await statsOf(here, name, errors);
+    if (stats === undefined || at.rules?.ignores(path, stats.isDirectory()) === true) continue;
+    const [ownText, text] = [toText(own), toText(name)];
+    if (exclude.some((glob) => glob.matches(ownText, text, stats.isDirectory()))) continue;
+    if (stats.isDirectory()) yield { type: 'folder', ...commonOf(name, stats) };
+    if (reach.excludes(path, `${stats.dev}:${stats.ino}`)) {
+      errors.note(name, NOT_FOR_KEY);
+    } else if (stats.isDirectory()) {
+      if (await isEntered(walk, own, name, errors))
+        open.push({ path, name, left: await namesHere(name), rules: at.rules?.within(path) });
+    } else if (stats.isSymbolicLink()) {
+      const target = linkAt(here, name, errors);
+      if (target !== undefined) yield { type: 'link', ...commonOf(name, stats), target };
+    } else if (stats.isFile()) {
+      const opened = await openFound({ at: here, isStill: () => walk.isStill() });
+      if (!opened.ok) {
+        errors.note(name, WHY[opened.failure.reason]);
+        continue;
+      }
+      await using file = opened.value;
+      yield { type: 'file', ...commonOf(name, stats), size: file.size, pieces: piecesOf(here, name, file, errors) };
+    } else errors.note(name, 'it is a pipe, a socket or a device, which is not opened');
+  }
+}
+
+async function isEntered(walk: TreeWalk, own: RawPath, name: RawPath, errors: ReadErrors): Promise<boolean> {
+  try {
+    await walk.down(own);
+    return true;
+  } catch (error) {
+    errors.note(name, whyIn(error));
+    return false;
+  }
+}
+
 /** Exactly as many bytes as the file had when it was opened. */
 async function* piecesOf(
-  reach: Reach,
-  place: Place,
+  at: RawPath,
   name: RawPath,
   file: ReadableFile,
   errors: ReadErrors,
 ): AsyncGenerator<Uint8Array> {
   let why: string | undefined;
-  let at = 0;
-  while (at < file.size && why === undefined) {
-    const wanted = Math.min(PIECE_BYTES, file.size - at);
+  let from = 0;
+  while (from < file.size && why === undefined) {
+    const wanted = Math.min(PIECE_BYTES, file.size - from);
     try {
-      const piece = await file.bytes(at, at + wanted);
+      const piece = await file.bytes(from, from + wanted);
       if (piece.length < wanted) why = 'it became shorter while it was read, zeros are in place of what was gone';
-      at += piece.length;
+      from += piece.length;
       if (piece.length > 0) yield piece;
     } catch (error) {
       why = `${whyIn(error)}, zeros are in place of what was left`;
     }
   }
-  for (; at < file.size; at += PIECE_BYTES) yield new Uint8Array(Math.min(PIECE_BYTES, file.size - at));
-  if (why === undefined) {
-    const after = entryOf(reach, place);
-    if (after.ok && after.value.version !== file.version) why = 'it changed while it was read';
-  }
+  for (; from < file.size; from += PIECE_BYTES) yield new Uint8Array(Math.min(PIECE_BYTES, file.size - from));
+  const after = why === undefined ? lstatSync(machinePaths.forSystem(at), LOOKING) : undefined;
+  if (after !== undefined && versionOf(after) !== file.version) why = 'it changed while it was read';
   if (why !== undefined) errors.note(name, why);
 }
 
@@ -150,9 +194,10 @@ class ReadErrors {
   }
 }
 
+const NOT_FOR_KEY = 'it is not to be read with this key';
 const WHY = {
   'path-invalid': 'its path cannot be resolved',
-  'outside-roots': 'it is not to be read with this key',
+  'outside-roots': NOT_FOR_KEY,
   'in-use': 'another program holds it',
   'not-permitted': 'the system does not let the user of the server read it',
   'not-found': 'it is gone, or not to be read with this key',
@@ -173,7 +218,7 @@ async function statsOf(path: RawPath, name: RawPath, errors: ReadErrors): Promis
 
 function linkAt(path: RawPath, name: RawPath, errors: ReadErrors): RawPath | undefined {
   try {
-    return machinePaths.readLink(path);
+    return linkTargetAt(path);
   } catch (error) {
     errors.note(name, whyIn(error));
     return undefined;

@@ -8,6 +8,7 @@ import { fail, ok, type Result } from '../../core/failure.ts';
 import { holdFolder, unlessHeld } from '../../platform/file-changes/index.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
+import { realFolder } from '../../platform/machine-paths/read-folder.ts';
 import type { Reach } from '../place.ts';
 import { namesIn } from '../write/names-in.ts';
 import type { Writing } from '../write/writing.ts';
@@ -37,7 +38,10 @@ export async function moveIn(
 ): Promise<Result<ReadonlySet<RawPath>, UnpackFailure>> {
   const plan: Plan = { moves: [], merged: new Set() };
   const left: RawPath[] = [''];
+  // On macOS in other letter case.
+  const real = realFolder(folder);
   for (let below = left.pop(); below !== undefined; below = left.pop()) {
+    const looked = below === '' ? folder : paths.join(folder, below);
     for (const own of await namesIn(paths.join(staged, below))) {
       const name = below === '' ? own : below + paths.sep + own;
       const from = paths.join(staged, name);
@@ -49,6 +53,9 @@ export async function moveIn(
         left.push(name);
       } else plan.moves.push({ from, to, replaces: decided.value === 'replace' });
     }
+    // What was looked at was in it: by one call, since looking at each folder above it takes the longer the deeper it is.
+    if (real === undefined || realFolder(looked) !== real + looked.slice(folder.length))
+      return fail({ reason: 'outside-roots' });
   }
   for (const { from, to, replaces } of plan.moves) {
     const holder = paths.dirname(to);
@@ -82,12 +89,11 @@ function decide(
   if (isFolder && there.isSymbolicLink())
     return fail({ reason: 'entry-refused', detail: `${JSON.stringify(text)} is a link where it is unpacked` });
   const place = { shown: to, path: to };
-  const allowed = reach.at(to, false);
-  if (!allowed.ok) return allowed;
+  if (reach.excludes(to, `${there.dev}:${there.ino}`)) return fail({ reason: 'outside-roots' });
   if (isFolder && there.isDirectory()) return ok('merge');
   const isReplaceable = there.isFile() || there.isSymbolicLink();
   if (isFolder || !isReplaceable || !overwrite) return fail({ reason: 'entry-exists', name: text });
   return writing.protectedPlaces.refusal(reach, place) ?? ok('replace');
 }
 
-const statsAt = (path: RawPath) => lstatSync(forSystem(path), { throwIfNoEntry: false });
+const statsAt = (path: RawPath) => lstatSync(forSystem(path), { bigint: true, throwIfNoEntry: false });

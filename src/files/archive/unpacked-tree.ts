@@ -139,12 +139,16 @@ export class UnpackedTree {
   }
 
   async #makeFolders(parts: readonly RawPath[], whole: readonly RawPath[]): Promise<void> {
-    if (this.#kinds.get(nameOf(parts)) === 'folder') return;
-    for (let length = 1; length <= parts.length; length += 1) {
+    // From the inside: what is above a folder that is there is there, too.
+    const missing: { readonly name: RawPath; readonly length: number }[] = [];
+    for (let { length } = parts; length > 0; length -= 1) {
       const name = nameOf(parts.slice(0, length));
       const kind = this.#kinds.get(name);
-      if (kind === 'folder') continue;
+      if (kind === 'folder') break;
       if (kind !== undefined) throw refuse(whole, `is below ${JSON.stringify(toText(name))}, which is a ${kind}`);
+      missing.push({ name, length });
+    }
+    for (const { name, length } of missing.toReversed()) {
       this.#limits.countFolder();
       await this.#made(parts.slice(0, length), () => mkdir(forSystem(paths.join(this.#staging, name)), FOLDER_MODE));
       this.#kinds.set(name, 'folder');

@@ -7,7 +7,7 @@
  *
  * Each call awaits the one before it.
  */
-import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, open, rename } from 'node:fs/promises';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
 import { unlessHeld } from '../../platform/file-changes/index.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
@@ -15,6 +15,7 @@ import { syncFolder } from '../../platform/files/sync-folder.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import type { Place, Reach } from '../place.ts';
 import { FOLDER_MODE } from '../write/parents.ts';
+import { removeLeft } from '../write/remove-left.ts';
 import type { StagedName } from '../write/staged-names.ts';
 import type { Writing } from '../write/writing.ts';
 import type { ArchiveFormat } from './archive-format.ts';
@@ -156,7 +157,7 @@ export class Unpacking implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#input?.[Symbol.asyncDispose]();
     try {
-      const removed = await unlessHeld(() => rm(forSystem(this.#name.path), { recursive: true, force: true }));
+      const removed = await unlessHeld(() => removeLeft(this.#name.path));
       if (removed.ok) this.#name.forget();
     } catch {
       // It stays noted, and goes at the next start.

@@ -71,7 +71,7 @@ export class IgnoreRules {
 
   /** Whether the file or folder at that path, below the folder of these rules, is left out. */
   ignores(path: RawPath, isFolder: boolean): boolean {
-    return paths.basename(path) === REPOSITORY || this.#decides(path, isFolder);
+    return path.endsWith(paths.sep + REPOSITORY) || this.#decides(path, isFolder);
   }
 
   #decides(path: RawPath, isFolder: boolean): boolean {
@@ -116,7 +116,8 @@ const rulesIn = (folder: RawPath): readonly RuleFile[] => rulesAt(paths.join(fol
 function rulesAt(path: RawPath): readonly RuleFile[] {
   try {
     const named = machinePaths.forSystem(path);
-    if (!lstatSync(named).isFile()) return [];
+    // Most folders have none.
+    if (lstatSync(named, { throwIfNoEntry: false })?.isFile() !== true) return [];
     const file = openSync(named, READING);
     try {
       const stats = fstatSync(file);
@@ -136,8 +137,8 @@ const withoutMark = (bytes: Buffer): Buffer =>
 
 function isRepository(folder: RawPath): boolean {
   try {
-    lstatSync(machinePaths.forSystem(paths.join(folder, REPOSITORY)));
-    return true;
+    const named = machinePaths.forSystem(paths.join(folder, REPOSITORY));
+    return lstatSync(named, { throwIfNoEntry: false }) !== undefined;
   } catch {
     return false;
   }

@@ -141,9 +141,10 @@ export class Walk {
     const { exclude, hidden } = this.#options;
     if (name === REPOSITORY || (!hidden && machinePaths.isHidden(place.path))) return false;
     if (rules?.ignores(place.path, isFolder) === true) return false;
-    const text = textOf(relative);
-    const shortName = textOf(name);
-    if (exclude.some((glob) => glob.matches(shortName, text, isFolder))) return false;
+    if (exclude.length > 0) {
+      const [text, shortName] = [machinePaths.toText(relative), machinePaths.toText(name)];
+      if (exclude.some((glob) => glob.matches(shortName, text, isFolder))) return false;
+    }
     return !this.#reach.isBounded || !this.#reach.excludes(place.path, isFolder ? identityOf(place.path) : '');
   }
 
@@ -211,6 +212,3 @@ function typeAt(path: RawPath): FileType | undefined {
   if (stats.isDirectory()) return 'directory';
   return stats.isSymbolicLink() ? 'symlink' : 'other';
 }
-
-// Most names are of letters that are the same in every form.
-const textOf = (path: RawPath): string => (/^[\0-\x7f]*$/.test(path) ? path : machinePaths.toText(path));

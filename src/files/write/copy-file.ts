@@ -5,8 +5,7 @@ import { codeOf, ok, type Result } from '../../core/failure.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { versionOf } from '../entry.ts';
-import { openStill } from '../open-still.ts';
-import type { Place, Reach } from '../place.ts';
+import { openStill, type FoundFile } from '../open-still.ts';
 import type { Room } from './room.ts';
 import type { WriteFailure } from './write-failure.ts';
 import { writeWhole } from '../../platform/files/write-whole.ts';
@@ -28,16 +27,15 @@ const { paths, forSystem } = machinePaths;
 
 /** Mode and times are kept. Throws what the file system throws, and the reason of the signal. */
 export async function copyRegular(
-  reach: Reach,
-  from: Place,
+  from: FoundFile,
   to: RawPath,
   watch: CopyWatch,
 ): Promise<Result<undefined, WriteFailure>> {
-  const opened = await openStill(reach, from);
+  const opened = await openStill(from);
   if (!opened.ok) return opened;
   await using source = opened.value;
   const stats = await source.stat({ bigint: true });
-  if (await isReflinked(reach, from, to, stats)) {
+  if (await isReflinked(from, to, stats)) {
     watch.copied(Number(stats.size));
     await using copy = await open(forSystem(to), constants.O_RDWR | constants.O_NOFOLLOW);
     await makeAlike(copy, stats);
@@ -61,15 +59,15 @@ export async function copyRegular(
 }
 
 /** It copies by name: whether that was the file that is open shows afterwards. */
-async function isReflinked(reach: Reach, from: Place, to: RawPath, stats: BigIntStats): Promise<boolean> {
+async function isReflinked(from: FoundFile, to: RawPath, stats: BigIntStats): Promise<boolean> {
   try {
-    await copyFile(forSystem(from.path), forSystem(to), constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE);
+    await copyFile(forSystem(from.at), forSystem(to), constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE);
   } catch {
     await rm(forSystem(to), { force: true });
     return false;
   }
-  const after = await lstat(forSystem(from.path), { bigint: true });
-  if (reach.isStill(from) && versionOf(after) === versionOf(stats)) return true;
+  const after = await lstat(forSystem(from.at), { bigint: true });
+  if (from.isStill() && versionOf(after) === versionOf(stats)) return true;
   throw Object.assign(new Error('the file has changed while it was copied'), { code: 'ENOENT' });
 }
 

@@ -1,9 +1,14 @@
 /** Copies a file, a link or a folder with what is in it, to where nothing is. Each place on the way is one that the caller may use. */
-import { chmod, lstat, mkdir, symlink, utimes } from 'node:fs/promises';
+import type { BigIntStats } from 'node:fs';
+import { chmod, lstat, mkdir, stat, symlink, utimes } from 'node:fs/promises';
 import { fail, ok, type Result } from '../../core/failure.ts';
+import { holdFolder, walkTree } from '../../platform/file-changes/index.ts';
+import type { TreeWalk } from '../../platform/file-changes/tree-walk.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
+import { linkTargetAt } from '../link-target.ts';
 import type { Place, Reach } from '../place.ts';
+import type { FoundFile } from '../open-still.ts';
 import { copyRegular, timesOf, type CopyWatch } from './copy-file.ts';
 import { isStillThere } from './remove.ts';
 import { wholeNamesIn } from './whole-names-in.ts';
@@ -22,8 +27,16 @@ export interface TreeOptions {
   readonly follow: boolean;
 }
 
+interface Source extends FoundFile {
+  /** The real one; `at` is the same in a folder that is held. */
+  readonly path: RawPath;
+}
+
+type Done = Result<undefined, WriteFailure>;
+
 const PRIVATE = 0o700;
-const MAX_DEPTH = 1000;
+/** Links that are followed within each other: as many as Linux follows. */
+const MAX_FOLLOWED = 40;
 const { paths, forSystem } = machinePaths;
 
 export class TreeCopy {
@@ -48,48 +61,85 @@ export class TreeCopy {
     this.#watch.signal.throwIfAborted();
   }
 
-  /** Throws what the file system throws, and the reason of the signal. */
-  async copy(from: Place, to: RawPath, depth = 0): Promise<Result<undefined, WriteFailure>> {
-    this.throwIfAborted();
-    const stats = await lstat(forSystem(from.path), { bigint: true });
-    if (stats.isSymbolicLink()) return this.#copyLink(from, to, depth);
-    if (stats.isDirectory()) {
-      if (!this.#options.recursive) return fail({ reason: 'is-folder' });
-      return this.#copyFolder(from, to, depth);
+  /** `followed`: links on the way there. Throws what the file system throws, and the reason of the signal. */
+  async copy(from: Place, to: RawPath, followed = 0): Promise<Done> {
+    await using holder = await holdFolder(paths.dirname(from.path));
+    if (!isStillThere(this.#reach, from) || !(await holder.isStill())) return fail({ reason: 'not-found' });
+    const at = paths.join(holder.path, paths.basename(from.path));
+    const source = { path: from.path, at, isStill: () => isStillThere(this.#reach, from) };
+    const stats = await lstat(forSystem(at), { bigint: true });
+    return stats.isDirectory() ? await this.#top(source, to, followed) : await this.#thing(source, stats, to, followed);
+  }
+
+  async #top(from: Source, to: RawPath, followed: number): Promise<Done> {
+    if (!this.#options.recursive) return fail({ reason: 'is-folder' });
+    await using source = await walkTree(from.at);
+    await mkdir(forSystem(to), PRIVATE);
+    await using target = await walkTree(to);
+    const stats = await stat(forSystem(source.here), { bigint: true });
+    const copied = await this.#contents(source, from.path, target, followed);
+    if (copied.ok) await makeAlike(target.here, stats);
+    return copied;
+  }
+
+  /** Both walks end where they begin. `path`: the real one of the folder. */
+  async #contents(source: TreeWalk, path: RawPath, target: TreeWalk, followed: number): Promise<Done> {
+    const names = await wholeNamesIn(source.here);
+    if (!source.isStill()) return fail({ reason: 'not-found' });
+    for (const name of names) {
+      const below = { path: paths.join(path, name), at: source.at(name), isStill: () => source.isStill() };
+      const stats = await lstat(forSystem(below.at), { bigint: true });
+      const copied = stats.isDirectory()
+        ? await this.#folder(source, below.path, target, name, followed)
+        : await this.#thing(below, stats, target.at(name), followed);
+      if (!copied.ok) return copied;
     }
+    return ok(undefined);
+  }
+
+  async #folder(source: TreeWalk, path: RawPath, target: TreeWalk, name: RawPath, followed: number): Promise<Done> {
+    this.throwIfAborted();
+    await source.down(name);
+    const stats = await stat(forSystem(source.here), { bigint: true });
+    if (this.#excludes(path, stats)) return fail({ reason: 'outside-roots' });
+    await mkdir(forSystem(target.at(name)), PRIVATE);
+    await target.down(name);
+    const copied = await this.#contents(source, path, target, followed);
+    if (!copied.ok) return copied;
+    await target.up((folder) => makeAlike(folder, stats));
+    await source.up();
+    return ok(undefined);
+  }
+
+  async #thing(from: Source, stats: BigIntStats, to: RawPath, followed: number): Promise<Done> {
+    this.throwIfAborted();
+    if (this.#excludes(from.path, stats)) return fail({ reason: 'outside-roots' });
+    if (stats.isSymbolicLink()) return this.#link(from, to, followed);
     if (!stats.isFile()) return fail({ reason: 'is-no-file' });
-    const copied = await copyRegular(this.#reach, from, to, this.#watch);
+    const copied = await copyRegular(from, to, this.#watch);
     if (copied.ok) this.#files += 1;
     return copied;
   }
 
-  async #copyLink(from: Place, to: RawPath, depth: number): Promise<Result<undefined, WriteFailure>> {
+  async #link(from: Source, to: RawPath, followed: number): Promise<Done> {
     if (this.#options.follow) {
+      // One may lead back to where it is.
+      if (followed >= MAX_FOLLOWED)
+        return fail({ reason: 'path-invalid', detail: 'that folder has links that lead back into it' });
       const target = this.#reach.at(from.path, true);
-      return target.ok ? this.copy(target.value, to, depth) : target;
+      return target.ok ? this.copy(target.value, to, followed + 1) : target;
     }
-    await symlink(forSystem(machinePaths.readLink(from.path)), forSystem(to));
+    await symlink(forSystem(linkTargetAt(from.at)), forSystem(to));
     this.#files += 1;
     return ok(undefined);
   }
 
-  async #copyFolder(from: Place, to: RawPath, depth: number): Promise<Result<undefined, WriteFailure>> {
-    // Links that are followed may lead back to where they are.
-    if (depth >= MAX_DEPTH)
-      return fail({ reason: 'path-invalid', detail: 'that folder is too deep, or leads back into itself' });
-    const stats = await lstat(forSystem(from.path), { bigint: true });
-    const names = await wholeNamesIn(from.path);
-    if (!isStillThere(this.#reach, from)) return fail({ reason: 'not-found' });
-    await mkdir(forSystem(to), PRIVATE);
-    for (const name of names) {
-      const below = this.#reach.at(paths.join(from.path, name), false);
-      if (!below.ok) return below;
-      const copied = await this.copy(below.value, paths.join(to, name), depth + 1);
-      if (!copied.ok) return copied;
-    }
-    // By name: it is in a folder that has a random one.
-    await chmod(forSystem(to), Number(stats.mode) & 0o777);
-    await utimes(forSystem(to), ...timesOf(stats));
-    return ok(undefined);
+  #excludes(path: RawPath, { dev, ino }: BigIntStats): boolean {
+    return this.#reach.excludes(path, `${dev}:${ino}`);
   }
+}
+
+async function makeAlike(folder: RawPath, stats: BigIntStats): Promise<void> {
+  await chmod(forSystem(folder), Number(stats.mode) & 0o777);
+  await utimes(forSystem(folder), ...timesOf(stats));
 }

@@ -1,5 +1,4 @@
 /** A copy as a whole: made beside its target, and renamed there when it is complete. */
-import { rm } from 'node:fs/promises';
 import { fail, type Result } from '../../core/failure.ts';
 import { holdFolder, unlessHeld } from '../../platform/file-changes/index.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
@@ -7,6 +6,7 @@ import { isSame, identified, withFoldersAbove } from '../identity.ts';
 import type { Place, Reach } from '../place.ts';
 import type { TreeCopy } from './copy-tree.ts';
 import { makeParents } from './parents.ts';
+import { removeLeft } from './remove-left.ts';
 import { isStillThere } from './remove.ts';
 import { mayTake, takePlace, whatIsAt, type PlaceTaken } from './take-place.ts';
 import { makeFailureIn } from './write-failure.ts';
@@ -85,7 +85,7 @@ export async function copyTo(
       isGone = taken.ok;
       return taken;
     } finally {
-      if (!isGone) await unlessHeld(() => rm(forSystem(staged), { recursive: true, force: true }));
+      if (!isGone) await unlessHeld(() => removeLeft(staged));
       name.forget();
     }
   } catch (error) {

@@ -105,7 +105,7 @@ async function removeOld(
     const now = await whatIsAt(from.path);
     const isIt =
       now !== undefined && now.dev === is.dev && now.ino === is.ino && (is.isDirectory() || now.mtimeNs === is.mtimeNs);
-    return isIt ? await removeWhatIs(folder.at(paths.basename(from.path)), from.path, is, true) : ok(undefined);
+    return isIt ? await removeWhatIs(paths.join(folder.path, paths.basename(from.path)), is, true) : ok(undefined);
   } catch (error) {
     return fail(writeFailureIn(error));
   }

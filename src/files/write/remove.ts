@@ -1,11 +1,12 @@
 /**
  * Removes a file, a link, or a folder with what is in it. No link is followed: the folder around it is held, so that none which is
- * put in its place meanwhile leads elsewhere, and below it the system's own removal goes from folder to folder.
+ * put in its place meanwhile leads elsewhere, and below it one folder after the other is.
  */
 import { lstatSync, type BigIntStats } from 'node:fs';
-import { lstat, rm, rmdir, unlink } from 'node:fs/promises';
+import { lstat, rmdir, unlink } from 'node:fs/promises';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
-import { holdFolder, unlessHeld } from '../../platform/file-changes/index.ts';
+import { holdFolder, removeTree, unlessHeld, walkTree } from '../../platform/file-changes/index.ts';
+import { throughTree } from '../../platform/file-changes/tree-walk.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { syncFolder } from '../../platform/files/sync-folder.ts';
@@ -38,11 +39,11 @@ export async function remove(
   try {
     await using folder = await holdFolder(paths.dirname(place.path));
     if (!isStillThere(reach, place) || !(await folder.isStill())) return fail({ reason: 'outside-roots' });
-    const at = folder.at(paths.basename(place.path));
-    const stats = await lstat(at, { bigint: true });
+    const at = paths.join(folder.path, paths.basename(place.path));
+    const stats = await lstat(forSystem(at), { bigint: true });
     const version = versionOf(stats);
     if (!isExpected(expected, version)) return fail({ reason: 'version-differs', version });
-    const removed = await removeWhatIs(at, place.path, stats, recursive);
+    const removed = await removeWhatIs(at, stats, recursive);
     if (removed.ok) await syncFolder(forSystem(paths.dirname(place.path)));
     return removed;
   } catch (error) {
@@ -50,43 +51,44 @@ export async function remove(
   }
 }
 
-/** `at`: the same place as `path`, as the system takes it. Throws what the file system throws. */
+/** `at`: in a folder that is held. Throws what the file system throws. */
 export async function removeWhatIs(
-  at: string | Buffer,
-  path: RawPath,
+  at: RawPath,
   stats: BigIntStats,
   recursive: boolean,
 ): Promise<Result<number, RemoveFailure>> {
   if (!stats.isDirectory()) {
-    const removed = await unlessHeld(() => unlink(at));
+    const removed = await unlessHeld(() => unlink(forSystem(at)));
     return removed.ok ? ok(1) : removed;
   }
   if (!recursive) {
-    const removed = await unlessHeld(() => rmdir(at));
+    const removed = await unlessHeld(() => rmdir(forSystem(at)));
     return removed.ok ? ok(1) : removed;
   }
-  const count = await countIn(path, stats.dev);
+  const count = await countIn(at, stats.dev);
   if (!count.ok) return count;
-  const removed = await unlessHeld(() => rm(at, { recursive: true }));
+  const removed = await unlessHeld(() => removeTree(at));
   return removed.ok ? count : removed;
 }
 
 /** Itself and all that is in it; refused where another file system is mounted in it. */
-async function countIn(path: RawPath, device: bigint): Promise<Result<number, RemoveFailure>> {
-  const ahead = [path];
+async function countIn(top: RawPath, device: bigint): Promise<Result<number, RemoveFailure>> {
+  await using walk = await walkTree(top);
   let count = 1;
-  for (let folder = ahead.pop(); folder !== undefined; folder = ahead.pop()) {
-    for (const name of await namesIn(folder)) {
-      const below = paths.join(folder, name);
-      const stats = lstatSync(forSystem(below), { bigint: true, throwIfNoEntry: false });
+  let isMounted = false;
+  await throughTree(walk, async () => {
+    const folders: RawPath[] = [];
+    for (const name of isMounted ? [] : await namesIn(walk.here)) {
+      const stats = lstatSync(forSystem(walk.at(name)), { bigint: true, throwIfNoEntry: false });
       if (stats === undefined) continue;
       count += 1;
       if (!stats.isDirectory()) continue;
-      if (stats.dev !== device) return fail({ reason: 'protected' });
-      ahead.push(below);
+      if (stats.dev === device) folders.push(name);
+      else isMounted = true;
     }
-  }
-  return ok(count);
+    return folders;
+  });
+  return isMounted ? fail({ reason: 'protected' }) : ok(count);
 }
 
 /** The same for a place whose last name may be a link. */

@@ -3,11 +3,11 @@
  * the data folder before it is made, so that what a crash left behind is found and removed at the next start.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId } from '../../core/id.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
+import { removeLeft } from './remove-left.ts';
 
 export interface StagedName {
   /** Beside the target. Nothing is there yet; a file or a folder may be made there. */
@@ -50,7 +50,7 @@ export class StagedNames {
       // Nothing is removed for a note that is not one of ours.
       if (!path.endsWith(`.${id}${ENDING}`)) continue;
       try {
-        await rm(machinePaths.forSystem(path), { recursive: true, force: true });
+        await removeLeft(path);
         rmSync(note, { force: true });
       } catch {
         // Its disk is away or read-only.

@@ -43,6 +43,7 @@ export const fileAppendRoutes = (places: Places, writing: Writing) =>
     {
       access: 'files:write',
       slow: true,
+      transfer: true,
       parse: 'none',
       ...exactQuery(
         Type.Object({

@@ -62,6 +62,7 @@ export const fileArchiveRoutes = (places: Places, writing: Writing, clock: Clock
       {
         access: 'files:read',
         slow: true,
+        transfer: true,
         ...exactQuery(
           Type.Object({
             ...WHICH,
@@ -118,6 +119,7 @@ export const fileArchiveRoutes = (places: Places, writing: Writing, clock: Clock
       {
         access: 'files:write',
         slow: true,
+        transfer: true,
         parse: 'none',
         ...exactQuery(
           Type.Object({

@@ -2,9 +2,9 @@
 import type { Clock } from '../../core/clock.ts';
 import { within } from '../../core/within.ts';
 import { CopyRun, type CopyJobs } from '../../files/write/copy-run.ts';
-import { placeToMake } from '../../files/write/place-to-make.ts';
 import type { Writing } from '../../files/write/writing.ts';
 import type { Places } from '../../files/place.ts';
+import { machinePaths } from '../../platform/machine-paths/index.ts';
 import { CopiedFiles, CopyJob, CopyRequest } from '../../protocol/files/write.ts';
 import { noteSubject } from '../subject.ts';
 import { answer, refusal } from '../wire/answers.ts';
@@ -12,7 +12,8 @@ import { jsonBody } from '../wire/json-body.ts';
 import { noQuery } from '../wire/query.ts';
 import { resource } from '../wire/routes.ts';
 import { refuse, sentenceOf } from './failures.ts';
-import { NOT_THERE, reachOf } from './which.ts';
+import { placesIn } from './from-to.ts';
+import { NOT_THERE } from './which.ts';
 import { NO_ROOM } from './write-refusals.ts';
 
 /** What takes longer goes on as a job. */
@@ -21,19 +22,18 @@ const WAIT_MS = 2000;
 export const fileCopyRoutes = (places: Places, writing: Writing, jobs: CopyJobs, clock: Clock) =>
   resource('file-copy').post(
     '/files/copy',
-    async ({ body: { from, to, recursive = false, overwrite = false, follow = false }, request, status }) => {
-      const reach = reachOf(places, request);
-      const source = reach.find({ text: from }, false);
-      if (!source.ok) return refuse(source.failure);
-      const target = placeToMake(reach, { text: to }, false);
-      if (!target.ok) return refuse(target.failure);
-      const run = new CopyRun(writing, reach, source.value, target.value, { recursive, overwrite, follow });
+    async ({ body, request, status }) => {
+      const { recursive = false, overwrite = false, follow = false } = body;
+      const found = placesIn(places, request, body);
+      if (!found.ok) return refuse(found.failure);
+      const { reach, source, target } = found.value;
+      const run = new CopyRun(writing, reach, source, target, { recursive, overwrite, follow });
       const leave = () => run.abort();
       request.signal.addEventListener('abort', leave, { once: true });
       const end = await within(clock, WAIT_MS, run.ended);
       request.signal.removeEventListener('abort', leave);
       if (end !== 'late') return end.ok ? end.value : refuse(end.failure);
-      const job = jobs.take(run, `copy ${from} ${to}`, sentenceOf);
+      const job = jobs.take(run, `copy ${machinePaths.toText(source.shown)} ${body.to}`, sentenceOf);
       if (!job.ok) {
         run.abort();
         await run.ended;

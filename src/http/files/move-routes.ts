@@ -1,6 +1,5 @@
 /** `POST /files/move`: gives a file, a link or a folder another path. */
 import { move } from '../../files/write/move.ts';
-import { placeToMake } from '../../files/write/place-to-make.ts';
 import type { Writing } from '../../files/write/writing.ts';
 import type { Places } from '../../files/place.ts';
 import { MovedFile, MoveRequest } from '../../protocol/files/write.ts';
@@ -9,20 +8,20 @@ import { jsonBody } from '../wire/json-body.ts';
 import { noQuery } from '../wire/query.ts';
 import { resource } from '../wire/routes.ts';
 import { refuse } from './failures.ts';
+import { placesIn } from './from-to.ts';
 import { entryView } from './view.ts';
-import { NOT_THERE, reachOf } from './which.ts';
+import { NOT_THERE } from './which.ts';
 import { NO_ROOM } from './write-refusals.ts';
 
 export const fileMoveRoutes = (places: Places, writing: Writing) =>
   resource('file-move').post(
     '/files/move',
-    async ({ body: { from, to, overwrite = false, mkdirs = false }, request }) => {
-      const reach = reachOf(places, request);
-      const source = reach.find({ text: from }, false);
-      if (!source.ok) return refuse(source.failure);
-      const target = placeToMake(reach, { text: to }, false);
-      if (!target.ok) return refuse(target.failure);
-      const moved = await move(writing, reach, source.value, target.value, { overwrite, mkdirs }, request.signal);
+    async ({ body, request }) => {
+      const { overwrite = false, mkdirs = false } = body;
+      const found = placesIn(places, request, body);
+      if (!found.ok) return refuse(found.failure);
+      const { reach, source, target } = found.value;
+      const moved = await move(writing, reach, source, target, { overwrite, mkdirs }, request.signal);
       if (!moved.ok) return refuse(moved.failure);
       const { entry, copied } = moved.value;
       return { ...entryView(entry), ...(copied && { copied }) };

@@ -71,6 +71,7 @@ export const filePutRoutes = (places: Places, writing: Writing) =>
     {
       access: 'files:write',
       slow: true,
+      transfer: true,
       parse: 'none',
       ...exactQuery(
         Type.Object({

@@ -98,6 +98,7 @@ export const fileReadRoutes = (places: Places) =>
     {
       access: 'files:read',
       slow: true,
+      transfer: true,
       ...exactQuery(
         Type.Object({
           ...WHICH,

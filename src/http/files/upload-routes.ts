@@ -129,6 +129,7 @@ export function fileUploadRoutes(places: Places, uploads: Uploads) {
       {
         access: 'files:write',
         slow: true,
+        transfer: true,
         parse: 'none',
         ...noQuery,
         params: UPLOAD,
@@ -174,6 +175,7 @@ export function fileUploadRoutes(places: Places, uploads: Uploads) {
       {
         access: 'files:write',
         slow: true,
+        transfer: true,
         parse: 'none',
         ...noQuery,
         params: UPLOAD,

@@ -21,20 +21,32 @@ export function reachOf(places: Places, request: Request): Reach {
   return places.reach({ roots: caller?.roots, mayUseOwn: caller?.keyId === INHERITED_KEY_ID });
 }
 
-export function givenPath({
-  path,
-  pathBytes,
-}: {
+interface GivenPaths {
   readonly path?: string;
   readonly pathBytes?: string;
-}): Result<GivenPath, PlaceFailure> {
+}
+
+export const givenPath = ({ path, pathBytes }: GivenPaths): Result<GivenPath, PlaceFailure> =>
+  givenAs('path', path, pathBytes);
+
+interface GivenSource {
+  readonly from?: string;
+  readonly fromBytes?: string;
+}
+
+export const givenSource = ({ from, fromBytes }: GivenSource): Result<GivenPath, PlaceFailure> =>
+  givenAs('from', from, fromBytes);
+
+function givenAs(field: string, text: string | undefined, base64: string | undefined): Result<GivenPath, PlaceFailure> {
   const invalid = (detail: string) => fail({ reason: 'path-invalid', detail } as const);
-  if (path !== undefined && pathBytes !== undefined) return invalid('give path or pathBytes, not both');
-  if (path !== undefined) return ok({ text: path });
-  if (pathBytes === undefined) return invalid('path is missing');
-  const bytes = Buffer.from(pathBytes, 'base64');
+  if (text !== undefined && base64 !== undefined) return invalid(`give ${field} or ${field}Bytes, not both`);
+  if (text !== undefined) return ok({ text });
+  if (base64 === undefined) return invalid(`${field} is missing`);
+  const bytes = Buffer.from(base64, 'base64');
   // Buffer skips what is no base64.
-  return bytes.toString('base64') === pathBytes ? ok({ bytes }) : invalid('pathBytes must be base64, with its padding');
+  return bytes.toString('base64') === base64
+    ? ok({ bytes })
+    : invalid(`${field}Bytes must be base64, with its padding`);
 }
 
 export const PATH_INVALID = refusal('A parameter is not valid, or the path is refused.');

@@ -6,6 +6,7 @@ import type { AnyElysia } from 'elysia';
 import type { TObject, TSchema } from 'typebox';
 import { VERSION } from '../../version.ts';
 import type { Access } from '../caller.ts';
+import { TRANSFER_LIMITS } from '../transfers.ts';
 import { jsonRequest, refusal, type bytesRequest, type jsonOrBytesRequest } from '../wire/answers.ts';
 import type { Answer, Standard } from '../wire/schema.ts';
 import { NamedShapes } from './named-shapes.ts';
@@ -45,6 +46,7 @@ export interface RouteStatement {
     readonly access?: Access;
     readonly slow?: true;
     readonly large?: true;
+    readonly transfer?: true;
     readonly withoutHost?: true;
     readonly ownAuthorization?: true;
     readonly params?: Standard<TObject>;
@@ -128,10 +130,13 @@ function operation({ hooks }: RouteStatement, shapes: NamedShapes): OpenApiOpera
   };
 }
 
+const TRANSFERS = `${TRANSFER_LIMITS.all} files and archives are sent or received already, or ${TRANSFER_LIMITS.each} with this key; \`Retry-After\` says when to try again.`;
+
 /** Those that the route states, and those that follow from the rest of its statement. */
 export function allAnswers({
   access,
   large,
+  transfer,
   body,
   detail,
   response: stated = {},
@@ -154,6 +159,7 @@ export function allAnswers({
           : 'The body is compressed, or not declared as `application/json`.',
       ),
     }),
+    ...(transfer === true && { 503: refusal(TRANSFERS) }),
     ...(large === true && { 503: refusal('Too many requests of such size at once, for 30 seconds.') }),
     ...stated,
   };

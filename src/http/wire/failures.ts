@@ -1,4 +1,5 @@
 /** What any route may refuse a request for, before its own resource is asked. Resources have tables of their own. */
+import type { SlotsTaken } from '../../core/slots.ts';
 import type { TooBusy } from '../../core/turns.ts';
 import type { InvalidRequest } from '../../core/invalid-request.ts';
 import type { PageFailure } from '../../pages/bundle-apart.ts';
@@ -21,6 +22,7 @@ export type WireFailure =
   | { readonly reason: 'upgrade-required' }
   | { readonly reason: 'shutting-down' }
   | TooBusy
+  | SlotsTaken
   | PageFailure
   | { readonly reason: 'system-failed'; readonly why: string }
   | { readonly reason: 'internal' };
@@ -42,6 +44,11 @@ export const wireRefusals = refusals<WireFailure>()({
   'upgrade-required': { status: 426, error: 'this route is for WebSockets: request an upgrade' },
   'shutting-down': { status: 503, error: 'the server is shutting down' },
   'too-busy': { status: 503, error: TOO_BUSY },
+  'slots-taken': {
+    status: 503,
+    error: ({ of, limit }) =>
+      `too many files and archives are sent or received at once (${limit}${of === 'each' ? ' with this key' : ''}): end one of them, or ask again later`,
+  },
   'system-failed': { status: 500, error: ({ why }) => `the server cannot do it now: ${why}` },
   'page-not-made': { status: 500, error: ({ detail }) => `the page could not be made: ${withAdvice(detail)}` },
   internal: { status: 500, error: 'internal error' },

@@ -2,11 +2,12 @@
  * What every resource's plugin begins with: `resource('jobs').get(…)`, an Elysia instance with the macros of our routes.
  *
  * A route says what it is in its third argument, once, and everybody else reads it there: `params`, `headers` and
- * `response` (schema.ts), `...query(SHAPE)`, `...jsonBody(SHAPE)`, the words in `detail`, and these five:
+ * `response` (schema.ts), `...query(SHAPE)`, `...jsonBody(SHAPE)`, the words in `detail`, and these six:
  *
  * - `access`: who may use it. The gateway checks it before anything of the body is read.
  * - `slow: true`: its answer may take longer than a connection may otherwise be silent.
  * - `large: true`: its body and its answer take much memory, so that few go on at once and the others wait.
+ * - `transfer: true`: it holds files open for as long as its client likes, so that only so many go on at once.
  * - `withoutHost: true`: also for a request without Host, which is nobody's then, whatever key it brings.
  * - `ownAuthorization: true`: beside `X-API-Key`, `Authorization` is for whoever the request is passed on to.
  *
@@ -24,6 +25,7 @@ export const resource = (name: string) =>
     access: (_access: Access) => ({}),
     slow: (_slow: true) => ({}),
     large: (_large: true) => ({}),
+    transfer: (_transfer: true) => ({}),
     withoutHost: (_withoutHost: true) => ({}),
     ownAuthorization: (_ownAuthorization: true) => ({}),
   });

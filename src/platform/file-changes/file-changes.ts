@@ -2,6 +2,7 @@
 import type { RawPath } from '../machine-paths/machine-paths.ts';
 import type { UnlessHeld } from './held-elsewhere.ts';
 import type { HeldFolder } from './held-folder.ts';
+import type { TreeWalk } from './tree-walk.ts';
 
 export type RenameToFree = (from: string | Buffer, to: string | Buffer, isFile: boolean) => Promise<void>;
 
@@ -12,4 +13,8 @@ export interface FileChanges {
   readonly renameToFree: RenameToFree;
   /** Throws what the file system throws. */
   readonly holdFolder: (path: RawPath) => Promise<HeldFolder>;
+  /** `top`: a folder, and no link at its end. Rejects with what the file system says. */
+  readonly walkTree: (top: RawPath) => Promise<TreeWalk>;
+  /** Removes a folder with what is in it. Rejects with what the file system says. */
+  readonly removeTree: (top: RawPath) => Promise<void>;
 }

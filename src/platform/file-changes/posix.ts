@@ -1,11 +1,20 @@
 /** Files are replaced and removed under their readers, and a folder is held by its descriptor. */
+import { existsSync } from 'node:fs';
+import { DescriptorWalk } from './descriptor-walk.ts';
 import type { FileChanges } from './file-changes.ts';
 import { neverHeld } from './held-elsewhere.ts';
 import { holdPosixFolder } from './held-folder.ts';
+import { walkByPath } from './path-walk.ts';
+import { removeHeldTree, removeTreeByName } from './remove-tree.ts';
 import { renameByLink } from './rename-by-link.ts';
+
+/** Linux has them, macOS does not. */
+const hasNamesOfDescriptors = () => existsSync('/proc/self/fd');
 
 export const posixChanges: FileChanges = {
   unlessHeld: neverHeld,
   renameToFree: renameByLink,
   holdFolder: holdPosixFolder,
+  walkTree: (top) => (hasNamesOfDescriptors() ? DescriptorWalk.open(top) : walkByPath(top)),
+  removeTree: (top) => (hasNamesOfDescriptors() ? removeHeldTree(top) : removeTreeByName(top)),
 };

@@ -4,6 +4,8 @@ import { forWindows } from '../machine-paths/windows.ts';
 import type { FileChanges } from './file-changes.ts';
 import { heldForAWhile } from './held-elsewhere.ts';
 import { moveFile } from './move-file.ts';
+import { walkByPath } from './path-walk.ts';
+import { removeTreeByName } from './remove-tree.ts';
 
 export const windowsChanges: FileChanges = {
   unlessHeld: heldForAWhile,
@@ -15,4 +17,6 @@ export const windowsChanges: FileChanges = {
     isStill: async () => true,
     [Symbol.asyncDispose]: async () => {},
   }),
+  walkTree: walkByPath,
+  removeTree: removeTreeByName,
 };

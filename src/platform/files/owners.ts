@@ -15,9 +15,13 @@ export const ownersOf = ({ uid, gid }: BigIntStats): Owners => ({
 /** A number where it has no name. */
 export const userName = (uid: number): string => users.nameOf(uid);
 
-/** Read again when the file changes. */
+/** A listing asks for each file, of which there may be a hundred thousand. */
+const LOOK_AGAIN_MS = 1000;
+
+/** Read again when the file has changed, a second later at the latest. */
 class Names {
   readonly #path: string;
+  #lookedAt = -Infinity;
   #readAt = -1;
   #names: ReadonlyMap<number, string> = new Map();
 
@@ -26,12 +30,16 @@ class Names {
   }
 
   nameOf(id: number): string {
-    const changedAt = statSync(this.#path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-    if (changedAt !== this.#readAt) {
-      this.#names = changedAt === 0 ? new Map() : namesIn(readFileSync(this.#path, 'utf8'));
-      this.#readAt = changedAt;
-    }
+    if (performance.now() - this.#lookedAt > LOOK_AGAIN_MS) this.#look();
     return this.#names.get(id) ?? String(id);
+  }
+
+  #look(): void {
+    this.#lookedAt = performance.now();
+    const changedAt = statSync(this.#path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    if (changedAt === this.#readAt) return;
+    this.#names = changedAt === 0 ? new Map() : namesIn(readFileSync(this.#path, 'utf8'));
+    this.#readAt = changedAt;
   }
 }
 

@@ -7,6 +7,8 @@ import { findRealPath, type PathNames } from '../files/path-walk.ts';
 
 const bytesOf = (path: RawPath): Buffer => Buffer.from(path, 'latin1');
 const rawOf = (bytes: Uint8Array): RawPath => Buffer.from(bytes).toString('latin1');
+// Most names are, and those are the same in every form.
+const isAscii = (path: RawPath): boolean => /^[\0-\x7f]*$/.test(path);
 const readRawLink = (path: RawPath): RawPath => rawOf(readlinkSync(bytesOf(path), 'buffer'));
 
 export const posixPaths = (names: PathNames): MachinePaths => ({
@@ -16,8 +18,9 @@ export const posixPaths = (names: PathNames): MachinePaths => ({
   isAbsolute: posix.isAbsolute,
   fromText: (path) => rawOf(Buffer.from(path, 'utf8')),
   fromBytes: rawOf,
-  toText: (path) => bytesOf(path).toString('utf8'),
+  toText: (path) => (isAscii(path) ? path : bytesOf(path).toString('utf8')),
   untextualBytes(name) {
+    if (isAscii(name)) return undefined;
     const bytes = bytesOf(name);
     return Buffer.from(bytes.toString('utf8'), 'utf8').equals(bytes) ? undefined : bytes;
   },
@@ -36,5 +39,5 @@ export const posixPaths = (names: PathNames): MachinePaths => ({
   readLink: readRawLink,
   // A thread's number works as that of a process, and is in no listing: so it is any number.
   isOfProcess: (path) => /^\/proc\/(?:kcore|\d+\/(?:task\/\d+\/)?(?:environ|mem))$/.test(path),
-  isHidden: (path) => posix.basename(path).startsWith('.'),
+  isHidden: (path) => path.charAt(path.lastIndexOf('/') + 1) === '.',
 });

@@ -36,10 +36,19 @@ export const FilesDeleted = Type.Object(
 );
 export type FilesDeleted = Static<typeof FilesDeleted>;
 
-const FROM = Type.String({
-  description: 'What it is now, an absolute path. A link at its end is not followed.',
-  examples: ['/srv/a'],
-});
+const SOURCE = {
+  from: Type.Optional(
+    Type.String({
+      description: 'What it is now, an absolute path. A link at its end is not followed.',
+      examples: ['/srv/a'],
+    }),
+  ),
+  fromBytes: Type.Optional(
+    Type.String({
+      description: 'The path in base64, in place of `from`, where names in it are no UTF-8. Not on Windows.',
+    }),
+  ),
+};
 const OVERWRITE = Type.Optional(
   Type.Boolean({
     description: 'Whether a file that is there is replaced, or an empty folder by a folder. Default false: 409.',
@@ -51,7 +60,7 @@ const MKDIRS = Type.Optional(
 
 export const MoveRequest = Type.Object(
   {
-    from: FROM,
+    ...SOURCE,
     to: Type.String({ description: 'Its whole new path, not the folder to put it in.', examples: ['/srv/b'] }),
     overwrite: OVERWRITE,
     mkdirs: MKDIRS,
@@ -73,7 +82,7 @@ export type MovedFile = Static<typeof MovedFile>;
 
 export const CopyRequest = Type.Object(
   {
-    from: FROM,
+    ...SOURCE,
     to: Type.String({ description: 'The whole path of the copy, not the folder to put it in.', examples: ['/srv/b'] }),
     recursive: Type.Optional(
       Type.Boolean({ description: 'Whether a folder is copied with what is in it. Default false: 409.' }),

@@ -2,6 +2,8 @@
 import { expect, test } from 'bun:test';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { archiveStream } from '../../../src/files/archive/archive-stream.ts';
+import { CopyRun } from '../../../src/files/write/copy-run.ts';
 import { FileLocks } from '../../../src/files/write/file-locks.ts';
 import { InPlaceFile } from '../../../src/files/write/in-place.ts';
 import { move } from '../../../src/files/write/move.ts';
@@ -121,4 +123,33 @@ test('a folder that becomes a link out of the roots and back: nothing outside is
   expect(readdirSync(outside).toSorted()).toEqual(['appended', 'moved', 'removed', 'tree', 'written']);
   for (const name of ['written', 'appended', 'removed', 'moved', 'tree/a'])
     expect([name, readFileSync(join(outside, name), 'utf8')]).toEqual([name, 'old']);
+});
+
+test('a folder below a tree that becomes a link out and back: nothing of what is outside is copied or archived', async () => {
+  using world = new WriteWorld();
+  const { writing, reach } = world;
+  const [folder, aside, outside] = [world.path('tree/folder'), world.path('aside'), join(world.root, 'outside')];
+  for (const [path, content] of [
+    [folder, 'inside'],
+    [outside, 'secret'],
+  ] as const) {
+    mkdirSync(join(path, 'deeper'), { recursive: true });
+    for (const name of ['a', 'deeper/b']) writeFileSync(join(path, name), content);
+  }
+  await using attacker = swapping(folder, aside, outside);
+  await attacker.begun;
+  let whole = 0;
+  for (let turn = 0; turn < 50 || whole === 0; turn += 1) {
+    const copy = `copy-${turn}`;
+    const options = { recursive: true, overwrite: false, follow: false };
+    const copied = await new CopyRun(writing, reach, world.find('tree'), world.find(copy), options).ended;
+    if (copied.ok && copied.value.files === 2) whole += 1;
+    const signal = new AbortController().signal;
+    const leftOut = { format: 'tar', exclude: [], ignore: false, now: () => 0, signal } as const;
+    expect(await new Response(archiveStream(reach, world.find('tree'), leftOut)).text()).not.toContain('secret');
+    // The link itself may be copied, as one.
+    if (!copied.ok || copied.value.files !== 2) continue;
+    for (const name of ['a', 'deeper/b'])
+      expect(readFileSync(world.path(join(copy, 'folder', name)), 'utf8')).toBe('inside');
+  }
 });
