@@ -43,7 +43,7 @@ export const cp = defineVerb({
       type: 'boolean',
       default: true,
       description:
-        'Go on with a large file where the same command was when it was ended, the default. --no-resume begins anew and keeps nothing.',
+        'Go on where the same command was when it was ended, the default: with a large file at the byte, with a folder without what is there already, which is each file of the same size, time and mode (copies keep these). --no-resume copies all of it anew.',
     },
     ...CONNECT_ARGS,
   },
@@ -100,7 +100,7 @@ export const cp = defineVerb({
       });
       const sources = operands.map((one) => ({ ...endOf(one), word: one.word }));
       const result = await copyAll(sources, endOf(last), recursive, transfer);
-      progress.clear();
+      progress.end();
       if (ended.signal.aborted) return await interrupted;
       if (json) await printJson(result);
       return result.failed.length === 0 ? 0 : 1;
