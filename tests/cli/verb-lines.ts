@@ -65,7 +65,7 @@ export const VERB_LINES: Readonly<Record<string, readonly VerbLine[]>> = {
   use: [line('use box'), line('use')],
   profiles: [line('profiles')],
   logout: [line('logout box')],
-  completion: [line('completion bash'), line('completion zsh'), line('completion pwsh')],
+  completion: [line('completion bash'), line('completion zsh'), line('completion fish'), line('completion pwsh')],
   // It was built without a key of releases.
   update: [line('update --check', 1), line('update --cancel')],
   // What is missing on the machine is a warning; a check that fails is not this test's.

@@ -59,6 +59,7 @@ export const cp = defineVerb({
     ['2', 'The command line is wrong.'],
     ['130', 'Ended by Ctrl-C (129 by SIGHUP, 131 by SIGQUIT, 143 by SIGTERM); the same command goes on.'],
   ],
+  completes: { path: 'path-or-here' },
   run({ args, all }) {
     const operands = args._.map((word) => ({ word, operand: readOperand(word) }));
     const last = operands.pop();
