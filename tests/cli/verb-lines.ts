@@ -22,7 +22,13 @@ export const VERB_LINES: Readonly<Record<string, readonly VerbLine[]>> = {
   // The folder has its server already.
   serve: [line('serve', 1)],
   selftest: [line('selftest')],
-  run: [line('run true'), line('run false', 1), line('run true --detach'), line('run --session build true')],
+  run: [
+    line('run true'),
+    line('run false', 1),
+    line('run true --detach'),
+    line('run --session build true'),
+    line('run --program -- true'),
+  ],
   jobs: [line('jobs')],
   logs: [line('logs {job}'), line('logs {job} --follow')],
   cancel: [line('cancel {job}')],
