@@ -1,7 +1,7 @@
 /** Paths on the machine of a server, for the completion of shells: what is in the folder that is named so far. */
 import type { NamedPath } from '../files/remote-path.ts';
 import { connectOptionsFor, parseNamedPath } from '../files/remote-path.ts';
-import { readOperand } from '../copy/operand.ts';
+import { readOperand } from '../files/operand.ts';
 import { newClient } from '../connection/connect.ts';
 import { chooseServer, type ConnectOptions } from '../connection/server-choice.ts';
 import type { Candidate } from './candidates.ts';

@@ -9,7 +9,7 @@ import { Interrupts } from '../interrupts.ts';
 import { complain, note, printJson } from '../output.ts';
 import { escapeControls } from '../../core/text.ts';
 import { copyOne, type Copied, type End } from './copy-one.ts';
-import { readOperand } from './operand.ts';
+import { readOperand } from '../files/operand.ts';
 import { Progress } from './progress.ts';
 import { Refusal } from './refusal.ts';
 import { withServers, type Servers } from './servers.ts';
@@ -24,6 +24,8 @@ export const cp = defineVerb({
     path: {
       type: 'positional',
       repeats: true,
+      // Both are missed at once.
+      required: false,
       description:
         'SRC… DST. NAME:PATH is a path on the server of that profile (`login NAME URL`), :PATH one on the server that other verbs use; absolute paths there. Anything else is a path on this machine: a name with a colon is written ./a:b, and C:\\x is the drive C on Windows. Into a folder that is there a copy goes under its own name, or with SRC/. what is in SRC. A link that is named is followed, links in folders stay links.',
     },
