@@ -6,10 +6,11 @@
  *   list both ──▶ make the folder ──▶ archives … ──▶ large files … ──▶ links ──▶ modes and times of folders
  *      ▲                                   └── broken: begin again, with what is there by now
  */
+import { ClientError } from '../../../client/failure.ts';
 import { archiveStream } from '../../../files/archive/archive-stream.ts';
 import type { ArchiveEntry } from '../../../files/archive/archive-entry.ts';
 import { Patience } from '../patience.ts';
-import type { Side } from '../side.ts';
+import { thingAt, type Side } from '../side.ts';
 import type { Transfer, Transferred } from '../transfer.ts';
 import { Batches } from './batches.ts';
 import type { FolderCopy } from './folder-copy.ts';
@@ -45,6 +46,8 @@ export async function copyFolder({ from, to }: FolderCopy, transfer: Transfer): 
   }
 
   async function attempt(): Promise<Transferred> {
+    // One that was to be made when the connection broke may have been made.
+    isThere ||= before !== undefined && (await thingAt(to.side, to.path, signal)) !== undefined;
     const { items, skipped } = await source.list();
     const there = isThere ? (await target.list()).items : [];
     const known = new Map(there.map((item) => [item.name, item]));
@@ -56,7 +59,7 @@ export async function copyFolder({ from, to }: FolderCopy, transfer: Transfer): 
     before ??= already;
     ({ made } = plan);
     if (resume && made.length > 0) note.write({ made });
-    if (!isThere) await target.make(modeMeanwhile(thing.mode));
+    if (!isThere) await make();
     isThere = true;
     const progress = new FolderMeter(meter, label, total, already);
     const copied = await copyMissing(plan, progress);
@@ -68,6 +71,16 @@ export async function copyFolder({ from, to }: FolderCopy, transfer: Transfer): 
       ...(before.files > 0 && { alreadyThere: before }),
       ...(unreadable.length > 0 && { unreadable }),
     };
+  }
+
+  async function make(): Promise<void> {
+    try {
+      await target.make(modeMeanwhile(thing.mode));
+    } catch (error) {
+      // What somebody else makes there later is none of ours.
+      if (!(error instanceof ClientError && error.transient)) note.remove();
+      throw error;
+    }
   }
 
   async function copyMissing(plan: Plan, progress: FolderMeter): Promise<Amount & { unreadable: readonly string[] }> {
