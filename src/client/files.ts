@@ -4,8 +4,14 @@ import type { CopiedFiles, CopyJob, MovedFile } from '../protocol/files/write.ts
 import type { FileEdited, FileEditRequest } from '../protocol/files/edit.ts';
 import type { FilesRead, FilesReadRequest } from '../protocol/files/read-many.ts';
 import type { FilesWriteRequest, FilesWritten } from '../protocol/files/write-many.ts';
-import type { FilesUnpacked } from '../protocol/files/archive.ts';
-import { readArchive, unpackArchive, type ArchiveOptions, type UnpackOptions } from './files/archive.ts';
+import type { ArchiveRequest, FilesUnpacked } from '../protocol/files/archive.ts';
+import {
+  readArchive,
+  readNamesAsArchive,
+  unpackArchive,
+  type ArchiveOptions,
+  type UnpackOptions,
+} from './files/archive.ts';
 import { UploadCalls } from './files/uploads.ts';
 import {
   editFile,
@@ -222,6 +228,14 @@ export class FileCalls {
    */
   archive(path: string, options: ArchiveOptions = {}): Promise<Response> {
     return readArchive(this.#transport, path, options);
+  }
+
+  /**
+   * What has the given names below a folder, as an archive, as it comes: each alone, a folder without what is in it. Rejects with
+   * status 400 for a name that leads out, else as `archive` does.
+   */
+  archiveOf(request: ArchiveRequest, options: { readonly signal?: AbortSignal | undefined } = {}): Promise<Response> {
+    return readNamesAsArchive(this.#transport, request, options);
   }
 
   /**

@@ -125,6 +125,7 @@ export class Reach {
    * than `at` for whoever walks down from there without following links.
    */
   excludes(path: RawPath, identity: string): boolean {
+    if (!this.#mayUseOwn && machinePaths.isOfProcess(path)) return true;
     return this.#excluded.some((own) => own.path === path || own.identity === identity);
   }
 

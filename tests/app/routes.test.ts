@@ -139,6 +139,7 @@ const ACCESS: Readonly<Record<string, string | readonly string[]>> = {
   'POST /files/move': 'files:write',
   'POST /files/copy': 'files:write',
   'GET /files/archive': 'files:read',
+  'POST /files/archive': 'files:read',
   'PUT /files/archive': 'files:write',
   'POST /files/uploads': 'files:write',
   'GET /files/uploads/:id': 'files:write',

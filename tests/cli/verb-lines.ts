@@ -22,7 +22,13 @@ export const VERB_LINES: Readonly<Record<string, readonly VerbLine[]>> = {
   // The folder has its server already.
   serve: [line('serve', 1)],
   selftest: [line('selftest')],
-  run: [line('run true'), line('run false', 1), line('run true --detach'), line('run --session build true')],
+  run: [
+    line('run true'),
+    line('run false', 1),
+    line('run true --detach'),
+    line('run --session build true'),
+    line('run --program -- true'),
+  ],
   jobs: [line('jobs')],
   logs: [line('logs {job}'), line('logs {job} --follow')],
   cancel: [line('cancel {job}')],
@@ -65,7 +71,7 @@ export const VERB_LINES: Readonly<Record<string, readonly VerbLine[]>> = {
   use: [line('use box'), line('use')],
   profiles: [line('profiles')],
   logout: [line('logout box')],
-  completion: [line('completion bash'), line('completion zsh'), line('completion pwsh')],
+  completion: [line('completion bash'), line('completion zsh'), line('completion fish'), line('completion pwsh')],
   // It was built without a key of releases.
   update: [line('update --check', 1), line('update --cancel')],
   // What is missing on the machine is a warning; a check that fails is not this test's.

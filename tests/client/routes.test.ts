@@ -102,6 +102,7 @@ const CALLS: readonly ((client: Client) => unknown)[] = [
   (c) => c.files.move('/x', '/y'),
   (c) => c.files.copy('/x', '/y'),
   (c) => c.files.archive('/x'),
+  (c) => c.files.archiveOf({ path: '/x', names: ['a'] }),
   (c) => c.files.unpack('/x', 'x'),
   (c) => c.files.uploads.create('/x', { size: 1 }),
   (c) => c.files.uploads.get('id'),

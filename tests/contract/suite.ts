@@ -20,6 +20,7 @@ import { authenticationSuite } from './suite-authentication.ts';
 import { badBodiesSuite } from './suite-bad-bodies.ts';
 import { badRequestsSuite } from './suite-bad-requests.ts';
 import { execSuite } from './suite-exec.ts';
+import { filesArchiveNamesSuite } from './suite-files-archive-names.ts';
 import { filesArchiveSuite } from './suite-files-archive.ts';
 import { filesUploadsSuite } from './suite-files-uploads.ts';
 import { filesDeleteSuite } from './suite-files-delete.ts';
@@ -75,6 +76,7 @@ export function contractSuite(door: Door): void {
     narrowKeysSuite(door);
     execSuite(door);
     filesArchiveSuite(door);
+    filesArchiveNamesSuite(door);
     filesUploadsSuite(door);
     filesEditSuite(door);
     filesEditRefusedSuite(door);

@@ -4,8 +4,17 @@ import type { Arguments } from './arguments.ts';
 
 export type { ArgsDef } from 'citty';
 
-/** Things that an argument names. A profile is on this machine. */
-export type NamedThing = 'job' | 'terminal' | 'shell-session' | 'agent' | 'agent-session' | 'key' | 'profile';
+/** Things that an argument names. A profile is on this machine, and a `path-or-here` where it names no server. */
+export type NamedThing =
+  | 'job'
+  | 'terminal'
+  | 'shell-session'
+  | 'agent'
+  | 'agent-session'
+  | 'key'
+  | 'profile'
+  | 'path'
+  | 'path-or-here';
 
 export interface Verb<T extends ArgsDef = ArgsDef> {
   readonly name: string;

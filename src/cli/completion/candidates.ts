@@ -1,5 +1,6 @@
 /** What a command line that is being typed may go on with. */
 import type { ArgDef } from 'citty';
+import { repeats } from '../command/arguments.ts';
 import type { NamedThing, Verb } from '../command/verb.ts';
 
 export interface Candidate {
@@ -10,8 +11,8 @@ export interface Candidate {
 
 export interface Surroundings {
   readonly verbs: Readonly<Record<string, () => Promise<Verb>>>;
-  /** What has a name of this kind, for a command line with these options. Never rejects. */
-  readonly named: (kind: NamedThing, words: readonly string[]) => Promise<readonly Candidate[]>;
+  /** What has a name of this kind and begins so, for a command line with these options. Never rejects. */
+  readonly named: (kind: NamedThing, words: readonly string[], begun: string) => Promise<readonly Candidate[]>;
 }
 
 /** `words`: those after the name of the program; the last is being typed, and may be empty. */
@@ -40,17 +41,18 @@ async function argumentsOf(
 ): Promise<readonly Candidate[]> {
   const current = words.at(-1) ?? '';
   const before = readWords(verb, words.slice(0, -1));
-  const valuesOf = (name: string) => valuesOfArgument(verb, name, line, around);
-  if (before.option !== undefined) return startingWith(current, await valuesOf(before.option));
+  const valuesOf = (name: string, begun: string) => valuesOfArgument(verb, name, { line, begun }, around);
+  if (before.option !== undefined) return startingWith(current, await valuesOf(before.option, current));
   const [, head, option = '', begun = ''] = /^(--([\w-]+)=)(.*)$/.exec(current) ?? [];
   if (head !== undefined && !before.ended) {
-    const found = startingWith(begun, await valuesOf(option));
+    const found = startingWith(begun, await valuesOf(option, begun));
     return found.map(({ value, ...more }) => ({ value: head + value, ...more }));
   }
   if (current.startsWith('-') && !before.ended) return startingWith(current, optionsOf(verb));
   const positionals = Object.entries(verb.args).filter(([, { type }]) => type === 'positional');
-  const [name] = positionals[before.positionals] ?? [];
-  return name === undefined ? [] : startingWith(current, await valuesOf(name));
+  const last = positionals.at(-1);
+  const [name] = positionals[before.positionals] ?? (last !== undefined && repeats(last[1]) ? last : []);
+  return name === undefined ? [] : startingWith(current, await valuesOf(name, current));
 }
 
 /** Where the words of a verb have led: into the value of an option, or to how many positional arguments. */
@@ -83,13 +85,13 @@ function optionsOf(verb: Verb): Candidate[] {
 async function valuesOfArgument(
   verb: Verb,
   name: string,
-  line: readonly string[],
+  { line, begun }: { readonly line: readonly string[]; readonly begun: string },
   around: Surroundings,
 ): Promise<readonly Candidate[]> {
   const def = Object.hasOwn(verb.args, name) ? verb.args[name] : undefined;
   if (def === undefined) return [];
   const values = verb.completes?.[name] ?? (name === 'profile' ? name : undefined) ?? wordsOf(def);
-  return typeof values === 'string' ? around.named(values, line) : values.map((value) => ({ value }));
+  return typeof values === 'string' ? around.named(values, line, begun) : values.map((value) => ({ value }));
 }
 
 /** The values of an option that has a few: an enum, or a setting with `text|json` as its hint. */

@@ -5,6 +5,7 @@ import { newClient } from '../connection/connect.ts';
 import { readProfiles } from '../connection/profiles-file.ts';
 import { chooseServer, type ConnectOptions } from '../connection/server-choice.ts';
 import type { Candidate } from './candidates.ts';
+import { pathsFrom, type PathKind } from './paths.ts';
 
 /** A person waits for it with a finger on the Tab key. */
 const ANSWER_TIMEOUT_MS = 1000;
@@ -12,14 +13,30 @@ const ANSWER_TIMEOUT_MS = 1000;
 const UNUSABLE = /^-|\p{Cc}|^$/u;
 const CONNECT_OPTIONS = ['url', 'profile', 'key-file', 'data-dir'] as const;
 
+type OfServer = Exclude<NamedThing, 'profile' | PathKind>;
+
 /** Nothing where the server does not answer: a shell must not show an error there. */
-export async function namedThings(kind: NamedThing, words: readonly string[]): Promise<readonly Candidate[]> {
+export async function namedThings(
+  kind: NamedThing,
+  words: readonly string[],
+  begun: string,
+): Promise<readonly Candidate[]> {
   try {
-    const found = kind === 'profile' ? profiles() : await ofServer(kind, words);
+    const found = await thingsOf(kind, words, begun);
     return found.filter(({ value }) => !UNUSABLE.test(value));
   } catch {
     return [];
   }
+}
+
+function thingsOf(kind: NamedThing, words: readonly string[], begun: string): Candidate[] | Promise<Candidate[]> {
+  if (kind === 'profile') return profiles();
+  if (kind !== 'path' && kind !== 'path-or-here') return ofServer(kind, words);
+  // Of one that is not named yet, names of servers come first; where nothing is typed at all, `cp` means files here.
+  const isNamed = begun.includes(':') || begun.includes('/');
+  if (isNamed) return pathsFrom(kind, begun, connectOptionsOf(words));
+  const servers = profiles().map(({ value, meaning = '' }) => ({ value: `${value}:`, meaning }));
+  return kind === 'path' ? [...servers, { value: '/' }] : begun === '' ? [] : servers;
 }
 
 function profiles(): Candidate[] {
@@ -27,14 +44,14 @@ function profiles(): Candidate[] {
   return kept.ok ? [...kept.value.profiles].map(([name, { url }]) => ({ value: name, meaning: url })) : [];
 }
 
-async function ofServer(kind: Exclude<NamedThing, 'profile'>, words: readonly string[]): Promise<Candidate[]> {
+async function ofServer(kind: OfServer, words: readonly string[]): Promise<Candidate[]> {
   const choice = chooseServer(connectOptionsOf(words), process.env);
   if (!choice.ok) return [];
   const { url, key } = choice.value;
   return LISTS[kind](newClient({ url, key, timeoutMs: ANSWER_TIMEOUT_MS, retryForMs: 0 }));
 }
 
-const LISTS: Readonly<Record<Exclude<NamedThing, 'profile'>, (client: Client) => Promise<Candidate[]>>> = {
+const LISTS: Readonly<Record<OfServer, (client: Client) => Promise<Candidate[]>>> = {
   job: async (client) =>
     (await client.jobs({ limit: 20, tailLines: 0 })).map((job) => ({
       value: job.jobId,

@@ -1,17 +1,16 @@
 /** One source of a `cp` to its target: which way it goes. */
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { passFolder } from './between-folders.ts';
 import { fetchFile } from './fetch-file.ts';
-import { fetchFolder } from './fetch-folder.ts';
-import { checkNameHere } from './here.ts';
 import { openSource } from './file-source.ts';
+import { copyFolder } from './folders/copy-folder.ts';
+import { folderNote } from './folders/folder-notes.ts';
+import { checkNameHere } from './here.ts';
 import { copyOnServer } from './on-server.ts';
 import { Refusal } from './refusal.ts';
 import { sendFile } from './send-file.ts';
-import { sendFolder } from './send-folder.ts';
 import { shown, thingAt, type OnServer, type Side } from './side.ts';
-import { inFolder, lastName, namesFolder } from './target-path.ts';
+import { divided, inFolder, lastName, namesFolder } from './target-path.ts';
 import type { Thing } from './thing.ts';
 import type { Transfer, Transferred } from './transfer.ts';
 
@@ -37,9 +36,12 @@ export async function copyOne(source: End, target: Target, recursive: boolean, t
   if (thing === undefined) throw new Refusal(`${label} is not there`);
   if (thing.type === 'other') throw new Refusal(`${label} is a pipe, a socket or a device, which is not copied`);
   if (thing.type === 'folder' && !recursive) throw new Refusal(`${label} is a folder; copy it with -r`);
+  // A copy that broke off made the folder: the same command means that one, not one in it.
+  const goesOn = thing.type === 'folder' && isBegun({ side: source.side, thing }, target, transfer);
+  const isWithin = target.there?.type === 'folder' && !goesOn;
   const name = lastName(source.side, source.path);
-  if (target.side.at === 'here' && target.there?.type === 'folder') checkNameHere(name);
-  const path = target.there?.type === 'folder' ? inFolder(target.side, target.path, name) : target.path;
+  if (isWithin && target.side.at === 'here') checkNameHere(name);
+  const path = isWithin ? inFolder(target.side, target.path, name) : target.path;
   const there = path === target.path ? target.there : await thingAt(target.side, path, signal);
   const to = shown(target.side, path);
   if (there === undefined && thing.type === 'file' && namesFolder(target.side, path))
@@ -90,35 +92,24 @@ async function file(from: From, to: Target, transfer: Transfer): Promise<Transfe
 async function folder(from: From, to: Target, transfer: Transfer): Promise<Transferred> {
   const { side, thing, label } = from;
   const isNew = to.there === undefined;
-  if (to.side.at === 'here') {
-    if (side.at === 'here') throw new Error('a copy from here to here is not asked of a server');
-    return fetchFolder(side, thing, label, to.path, transfer);
-  }
-  const { client } = to.side;
-  if (side.at === 'server') {
-    const isSame = side.client.url === client.url;
+  if (to.side.at === 'server' && side.at === 'server') {
+    const isSame = side.client.url === to.side.client.url;
     if (isSame && to.there?.version === thing.version)
       throw new Refusal(`${label} and ${shown(to.side, to.path)} are the same folder`);
     // A copy on one machine leaves nothing out, and makes a folder of its own.
     const isWhole = isNew && transfer.exclude.length === 0 && !(await isLink(side, thing.path, transfer.signal));
-    if (isSame && isWhole) return copyOnServer(client, thing, label, to.path, transfer);
-    return passFolder(side, thing, label, { client, path: to.path, isNew }, transfer);
+    if (isSame && isWhole) return copyOnServer(to.side.client, thing, label, to.path, transfer);
   }
-  if (!isNew) return sendFolder(thing, label, { client, path: to.path, newIn: undefined }, transfer);
-  const { above, name } = divided(to.path);
-  if ((await thingAt(to.side, above, transfer.signal))?.type !== 'folder')
-    throw new Refusal(`there is no folder ${shown(to.side, above)} to put it in`);
-  return sendFolder(thing, label, { client, path: to.path, newIn: { folder: above, name } }, transfer);
+  if (isNew) {
+    const above = to.side.at === 'here' ? dirname(to.path) : divided(to.path).above;
+    if ((await thingAt(to.side, above, transfer.signal))?.type !== 'folder')
+      throw new Refusal(`there is no folder ${shown(to.side, above)} to put it in`);
+  }
+  return copyFolder({ from, to: { side: to.side, path: to.path, isNew } }, transfer);
 }
 
-/** The path of a machine that may be another kind of system than this one. */
-function divided(path: string): { readonly above: string; readonly name: string } {
-  const whole = path.replace(/[\\/]+$/, '') || path;
-  const name = lastName({ at: 'server' }, whole);
-  const above = whole.slice(0, whole.length - name.length);
-  // A root keeps its slash.
-  return { above: /^([A-Za-z]:)?[\\/]$/.test(above) ? above : above.slice(0, -1), name };
-}
+const isBegun = (from: Pick<From, 'side' | 'thing'>, to: End, { resume }: Transfer): boolean =>
+  resume && folderNote(from, to).read()?.made.includes('') === true;
 
 const isLink = async ({ client }: OnServer, path: string, signal: AbortSignal): Promise<boolean> =>
   (await client.files.stat(path, { signal })).type === 'symlink';

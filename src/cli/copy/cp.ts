@@ -9,7 +9,7 @@ import { Interrupts } from '../interrupts.ts';
 import { complain, note, printJson } from '../output.ts';
 import { escapeControls } from '../../core/text.ts';
 import { copyOne, type Copied, type End } from './copy-one.ts';
-import { readOperand } from './operand.ts';
+import { readOperand } from '../files/operand.ts';
 import { Progress } from './progress.ts';
 import { Refusal } from './refusal.ts';
 import { withServers, type Servers } from './servers.ts';
@@ -24,6 +24,8 @@ export const cp = defineVerb({
     path: {
       type: 'positional',
       repeats: true,
+      // Both are missed at once.
+      required: false,
       description:
         'SRC… DST. NAME:PATH is a path on the server of that profile (`login NAME URL`), :PATH one on the server that other verbs use; absolute paths there. Anything else is a path on this machine: a name with a colon is written ./a:b, and C:\\x is the drive C on Windows. Into a folder that is there a copy goes under its own name, or with SRC/. what is in SRC. A link that is named is followed, links in folders stay links.',
     },
@@ -43,7 +45,7 @@ export const cp = defineVerb({
       type: 'boolean',
       default: true,
       description:
-        'Go on with a large file where the same command was when it was ended, the default. --no-resume begins anew and keeps nothing.',
+        'Go on where the same command was when it was ended, the default: with a large file at the byte, with a folder without what is there already, which is each file of the same size, time and mode (copies keep these). --no-resume copies all of it anew.',
     },
     ...CONNECT_ARGS,
   },
@@ -59,6 +61,7 @@ export const cp = defineVerb({
     ['2', 'The command line is wrong.'],
     ['130', 'Ended by Ctrl-C (129 by SIGHUP, 131 by SIGQUIT, 143 by SIGTERM); the same command goes on.'],
   ],
+  completes: { path: 'path-or-here' },
   run({ args, all }) {
     const operands = args._.map((word) => ({ word, operand: readOperand(word) }));
     const last = operands.pop();
@@ -100,7 +103,7 @@ export const cp = defineVerb({
       });
       const sources = operands.map((one) => ({ ...endOf(one), word: one.word }));
       const result = await copyAll(sources, endOf(last), recursive, transfer);
-      progress.clear();
+      progress.end();
       if (ended.signal.aborted) return await interrupted;
       if (json) await printJson(result);
       return result.failed.length === 0 ? 0 : 1;

@@ -5,9 +5,30 @@ import { defaultDataPath } from '../../platform/paths/index.ts';
 import { StagedNames } from '../../files/write/staged-names.ts';
 import { isAlive } from '../connection/is-alive.ts';
 import { DATA_DIR_VARIABLE } from '../connection/precedence.ts';
-import { KeptUploads } from './kept-uploads.ts';
+import { KeptNotes } from './kept-notes.ts';
 
-export const keptUploads = (): KeptUploads => new KeptUploads(join(ownFolder(), 'uploads'));
+export interface KeptUpload {
+  readonly id: string;
+  /** Of the source: an upload of another one is of no use. */
+  readonly version: string;
+}
+
+export interface FolderNote {
+  /** The topmost folders that the copy has made; an empty name is the folder itself. */
+  readonly made: readonly string[];
+}
+
+export const keptUploads = (): KeptNotes<KeptUpload> =>
+  new KeptNotes(
+    join(ownFolder(), 'uploads'),
+    ({ id, version }) => typeof id === 'string' && typeof version === 'string',
+  );
+
+export const keptFolders = (): KeptNotes<FolderNote> =>
+  new KeptNotes(
+    join(ownFolder(), 'folders'),
+    ({ made }) => Array.isArray(made) && made.every((name) => typeof name === 'string'),
+  );
 
 /** Of this process alone. What processes that have ended left is removed. */
 export async function ownStagedNames(): Promise<StagedNames> {

@@ -1,10 +1,12 @@
-/** How far a copy is, as a line on the terminal that is drawn again and again. Nothing where stderr is no terminal. */
+/** How far a copy is: a line on the terminal that is drawn again and again, else a line now and then. */
 import { escapeControls } from '../../core/text.ts';
-import { noteStart } from '../output.ts';
+import { note, noteStart } from '../output.ts';
 import { size } from '../system/text.ts';
 import { cut } from '../table.ts';
 
 const EVERY_MS = 100;
+/** Where stderr is no terminal. */
+const PLAIN_EVERY_MS = 10_000;
 /** What is over at once shows none. */
 const FIRST_AFTER_MS = 300;
 /** The rate is that of the last few seconds. */
@@ -18,11 +20,14 @@ export interface Meter {
   add(bytes: number): void;
   /** What was sent has not arrived: so many bytes are there. */
   at(bytes: number): void;
+  /** Of a folder. */
+  files(done: number, total: number): void;
 }
 
 export class Progress implements Meter, Disposable {
-  readonly #isShown: boolean;
+  readonly #kind: 'none' | 'drawn' | 'plain';
   #name = '';
+  #files: State['files'];
   #total: number | undefined;
   #done = 0;
   #samples: { readonly at: number; readonly done: number }[] = [];
@@ -30,16 +35,19 @@ export class Progress implements Meter, Disposable {
   #isDrawn = false;
 
   constructor(isWanted: boolean) {
-    this.#isShown = isWanted && process.stderr.isTTY && process.env['TERM'] !== 'dumb';
+    const isTerminal = process.stderr.isTTY && process.env['TERM'] !== 'dumb';
+    this.#kind = !isWanted ? 'none' : isTerminal ? 'drawn' : 'plain';
   }
 
   begin(name: string, total: number | undefined, from = 0): void {
-    this.clear();
+    this.end();
     this.#name = name;
     this.#total = total;
+    this.#files = undefined;
     this.#done = from;
     this.#samples = [{ at: performance.now(), done: from }];
-    if (this.#isShown) this.#timer = setTimeout(() => this.#draw(), FIRST_AFTER_MS);
+    if (this.#kind === 'drawn') this.#timer = setTimeout(() => this.#draw(), FIRST_AFTER_MS);
+    if (this.#kind === 'plain') this.#timer = setTimeout(() => this.#tell(), PLAIN_EVERY_MS);
   }
 
   add(bytes: number): void {
@@ -50,27 +58,42 @@ export class Progress implements Meter, Disposable {
     this.#done = bytes;
   }
 
-  /** Before anything else is written. */
+  files(done: number, total: number): void {
+    this.#files = { done, total };
+  }
+
+  /** Before anything else is written: the line is drawn again behind it. */
   clear(): void {
-    clearTimeout(this.#timer);
     if (this.#isDrawn) noteStart(ERASE_LINE);
     this.#isDrawn = false;
   }
 
+  /** Nothing is on its way any more. */
+  end(): void {
+    clearTimeout(this.#timer);
+    this.clear();
+  }
+
   #draw(): void {
-    const now = performance.now();
-    this.#samples = [...this.#samples.filter(({ at }) => now - at < RATE_MS), { at: now, done: this.#done }];
-    const text = progressText(
-      { name: this.#name, done: this.#done, total: this.#total, rate: rateOf(this.#samples) },
-      process.stderr.columns || 80,
-    );
-    noteStart(ERASE_LINE + text);
+    noteStart(ERASE_LINE + progressText(this.#state(RATE_MS), process.stderr.columns || 80));
     this.#isDrawn = true;
     this.#timer = setTimeout(() => this.#draw(), EVERY_MS);
   }
 
+  #tell(): void {
+    note(`agent-server: ${plainText(this.#state(2 * PLAIN_EVERY_MS))}`);
+    this.#timer = setTimeout(() => this.#tell(), PLAIN_EVERY_MS);
+  }
+
+  #state(rateMs: number): State {
+    const now = performance.now();
+    this.#samples = [...this.#samples.filter(({ at }) => now - at < rateMs), { at: now, done: this.#done }];
+    const { name, done, total, files } = { name: this.#name, done: this.#done, total: this.#total, files: this.#files };
+    return { name, done, total, files, rate: rateOf(this.#samples) };
+  }
+
   [Symbol.dispose](): void {
-    this.clear();
+    this.end();
   }
 }
 
@@ -85,23 +108,58 @@ interface State {
   readonly name: string;
   readonly done: number;
   readonly total: number | undefined;
+  /** Of a folder. */
+  readonly files: { readonly done: number; readonly total: number } | undefined;
   /** Bytes a second. */
   readonly rate: number;
 }
 
-/** No wider than the terminal: a line that goes on in the next one cannot be drawn again. */
-export function progressText({ name, done, total, rate }: State, columns: number): string {
-  const speed = `${size(rate)}/s`;
-  const share = total === undefined || total === 0 ? undefined : Math.min(1, done / total);
-  const left = total === undefined || rate === 0 ? '--:--' : clock(Math.max(0, total - done) / rate);
-  const figures =
-    share === undefined
-      ? `${size(done)}  ${speed}`
-      : `${String(Math.floor(share * 100)).padStart(3)}% ${bar(share)} ${size(done)} of ${size(total ?? 0)}  ${speed}  ${left}`;
-  const room = columns - figures.length - 3;
-  const whole = room < 8 ? figures : `${cut(escapeControls(name), room)}  ${figures}`;
-  return cut(whole, Math.max(1, columns - 1));
+/** No wider than the terminal: a line that goes on in the next one cannot be drawn again. What counts least is left out first. */
+export function progressText(state: State, columns: number): string {
+  const { name, done, total, files } = state;
+  const width = Math.max(1, columns - 1);
+  const share = shareOf(state);
+  const percent = share === undefined ? [] : [`${String(Math.floor(share * 100)).padStart(3)}%`];
+  const drawn = share === undefined ? [] : [bar(share)];
+  const counted = files === undefined ? [] : [`${files.done} of ${files.total} files`];
+  const bytes = total === undefined ? size(done) : `${size(done)} of ${size(total)}`;
+  const rate = `${size(state.rate)}/s`;
+  const left = share === undefined ? [] : [leftOf(state)];
+  for (const parts of [
+    [[...percent, ...drawn, bytes].join(' '), ...counted, rate, ...left],
+    [[...percent, bytes].join(' '), ...counted, rate, ...left],
+    [[...percent, bytes].join(' '), rate, ...left],
+    [...percent, rate, ...left],
+  ]) {
+    const figures = parts.join('  ');
+    const room = width - Bun.stringWidth(figures) - 2;
+    if (room >= 8) return `${cut(escapeControls(name), room)}  ${figures}`;
+  }
+  return cut([...percent, ...(share === undefined ? [bytes] : left)].join('  ').trimStart(), width);
 }
+
+/** On a line of its own. */
+export function plainText(state: State): string {
+  const { name, done, total, files } = state;
+  const share = shareOf(state);
+  return [
+    `${escapeControls(name)}: ${total === undefined ? size(done) : `${size(done)} of ${size(total)}`}`,
+    ...(share === undefined ? [] : [`${Math.floor(share * 100)}%`]),
+    ...(files === undefined ? [] : [`${files.done} of ${files.total} files`]),
+    `${size(state.rate)}/s`,
+    ...(share === undefined ? [] : [`${leftOf(state)} left`]),
+  ].join(', ');
+}
+
+/** Of empty files, what there is of them. */
+function shareOf({ done, total, files }: State): number | undefined {
+  if (total === undefined) return undefined;
+  if (total > 0) return Math.min(1, done / total);
+  return files === undefined || files.total === 0 ? undefined : files.done / files.total;
+}
+
+const leftOf = ({ done, total = 0, rate }: State): string =>
+  rate === 0 ? '--:--' : clock(Math.max(0, total - done) / rate);
 
 const bar = (share: number): string => {
   const full = Math.floor(share * BAR);

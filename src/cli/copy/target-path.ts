@@ -24,6 +24,15 @@ export function inFolder({ at }: Pick<Side, 'at'>, folder: string, name: string)
   return /[\\/]$/.test(folder) && (divider === '\\' || folder.endsWith('/')) ? folder + name : folder + divider + name;
 }
 
+/** A path on a server: the folder above, and the last name. */
+export function divided(path: string): { readonly above: string; readonly name: string } {
+  const whole = path.replace(/[\\/]+$/, '') || path;
+  const name = lastName({ at: 'server' }, whole);
+  const above = whole.slice(0, whole.length - name.length);
+  // A root keeps its slash.
+  return { above: /^([A-Za-z]:)?[\\/]$/.test(above) ? above : above.slice(0, -1), name };
+}
+
 /** Whether the path says that a folder is meant. */
 export const namesFolder = ({ at }: Pick<Side, 'at'>, path: string): boolean =>
   path.endsWith('/') || (at === 'here' ? path.endsWith(sep) : OF_WINDOWS.test(path) && path.endsWith('\\'));

@@ -23,6 +23,8 @@ export interface Transferred {
   readonly bytes: number;
   /** Offset at which an earlier copy was gone on with. */
   readonly resumedAt?: number;
+  /** Of a folder: what was there already. */
+  readonly alreadyThere?: { readonly files: number; readonly bytes: number };
   /** Of a folder: what could not be read, a line each. */
   readonly unreadable?: readonly string[];
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Client } from '../../client/client.ts';
 import { ClientError } from '../../client/failure.ts';
 import { codeOf } from '../../core/failure.ts';
-import { ERRORS_NAME } from '../../files/archive/folder-entries.ts';
+import { ERRORS_NAME } from '../../files/archive/read-errors.ts';
 import { inFolder } from './target-path.ts';
 
 const LINE = /^"(\\.|[^"\\])*": .+$|^and \d+ more$/;

@@ -45,6 +45,7 @@ export const cat = defineVerb({
     'cat :/srv/image.png > image.png',
     'cat /srv/data.bin --range 0-1023 | xxd',
   ],
+  completes: { path: 'path' },
   async run({ args }) {
     const part = partOf(args);
     if (!part.ok) return refuseUsage(part.failure.message, 'cat');

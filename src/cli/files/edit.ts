@@ -40,6 +40,7 @@ export const edit = defineVerb({
     ['1', 'Not written; stderr says why, and where the edited copy is kept.'],
     ['2', 'The command line is wrong.'],
   ],
+  completes: { path: 'path' },
   run({ args }) {
     const { old, json = false } = args;
     const dryRun = args['dry-run'] === true;

@@ -61,6 +61,7 @@ export const find = defineVerb({
     ['130', 'Ctrl-C, which ends the search on the server, too.'],
     OUTPUT_CLOSED,
   ],
+  completes: { path: 'path' },
   run({ args, all }) {
     const { name, text, literal = false, word = false, hidden = false, ignore } = args;
     if (name === undefined && text === undefined) return refuseUsage('give --name, --text, or both', 'find');

@@ -46,6 +46,7 @@ export const ls = defineVerb({
     ['130', 'Ctrl-C.'],
     OUTPUT_CLOSED,
   ],
+  completes: { path: 'path' },
   run({ args, all }) {
     const { recursive = false, sort, ignore, json = false, long = false, hidden = false } = args;
     if (recursive && args.depth !== undefined) return refuseUsage('--recursive and --depth exclude each other', 'ls');

@@ -31,6 +31,7 @@ export const watch = defineVerb({
     ...CONNECT_ARGS,
   },
   examples: ['watch /srv/app', 'watch box:/srv/app -r --exclude dist', 'watch :/srv/app -r --json'],
+  completes: { path: 'path' },
   run({ args, all }) {
     const { since, ignore, json = false, recursive = false } = args;
     const pollSeconds = args.poll === undefined ? undefined : wholeNumber(args.poll, 1, MAX_POLL_SECONDS);

@@ -15,7 +15,8 @@ export const kill = defineVerb({
     target: {
       type: 'positional',
       required: true,
-      description: 'A process id, as `agent-server ps` shows it; or the id or the name of a job.',
+      description:
+        'A process id, as `agent-server ps` shows it; or the id or the name of a job. A number of up to ten digits is a process id, unless --job is given.',
     },
     signal: {
       type: 'string',
@@ -24,15 +25,20 @@ export const kill = defineVerb({
       default: 'SIGTERM',
       description: 'Name of the signal, with or without SIG. Windows has SIGINT, SIGTERM and SIGKILL.',
     },
+    job: { type: 'boolean', description: 'A job is meant, also where its name is a number.' },
     tree: { type: 'boolean', description: 'Of a job: to everything that it has started.' },
     ...CONNECT_ARGS,
   },
-  examples: ['kill 4711', 'kill 4711 --signal KILL', 'kill 4f1c0a9be2d3 --signal INT --tree'],
+  examples: ['kill 4711', 'kill 4711 --signal KILL', 'kill 4f1c0a9be2d3 --signal INT --tree', 'kill --job 8080'],
   completes: { target: 'job' },
   run({ args }) {
-    const { target, tree = false } = args;
-    const isPid = PID.test(target);
-    if (isPid && tree) return refuseUsage('--tree is only valid with a job', 'kill');
+    const { target, tree = false, job = false } = args;
+    const isPid = PID.test(target) && !job;
+    if (isPid && tree)
+      return refuseUsage(
+        `--tree is only valid with a job, and ${target} is a process id; --job means the job of that name`,
+        'kill',
+      );
     const named = args.signal.toUpperCase();
     const signal = named.startsWith('SIG') ? named : `SIG${named}`;
     return withClient({ ...args, named: target }, async (client) => {

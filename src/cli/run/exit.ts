@@ -11,7 +11,10 @@ export const RUN_EXIT_CODES = [
   ['1', 'The server could not be reached, or the command was cancelled by somebody else.'],
   ['2', 'The command line is wrong; nothing was run.'],
   [String(TIMEOUT_EXIT), 'The command took longer than --timeout.'],
-  ['130', 'Ctrl-C (143 after SIGTERM, 129 after SIGHUP); the command was cancelled.'],
+  [
+    '130',
+    'Ctrl-C (143 after SIGTERM, 129 after SIGHUP); the command was cancelled. With --program: its own, if it ends otherwise.',
+  ],
   [OUTPUT_CLOSED[0], `${OUTPUT_CLOSED[1]} The command was cancelled.`],
 ] as const;
 

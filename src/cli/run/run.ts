@@ -17,8 +17,20 @@ export const run = defineVerb({
     command: {
       type: 'positional',
       required: true,
+      repeats: true,
       description:
-        'Command line for the shell of the server, in quotes. Standard input is passed to it unless it is a terminal; see --no-input.',
+        'Command line for the shell of the server, in quotes; with --program a program and its arguments. Standard input is passed to it unless it is a terminal; see --no-input.',
+    },
+    program: {
+      type: 'boolean',
+      alias: 'p',
+      description:
+        'Run a program with its arguments as they are, without a shell: put -- in front of it. It has no timeout unless --timeout sets one, and Ctrl-C reaches it as SIGINT; the second one ends it with everything it started.',
+    },
+    name: {
+      type: 'string',
+      valueHint: 'NAME',
+      description: 'With --program: a name that other verbs take in place of the job’s id until it has ended.',
     },
     workdir: {
       type: 'string',
@@ -29,7 +41,7 @@ export const run = defineVerb({
     timeout: {
       type: 'string',
       valueHint: 'SECONDS',
-      description: 'End the command when it takes longer than this (exit code 124). Default: 300.',
+      description: 'End the command when it takes longer than this (exit code 124). Default: 300; with --program none.',
     },
     env: {
       type: 'string',
@@ -57,30 +69,34 @@ export const run = defineVerb({
     'run "sort | uniq -c" < words.txt',
     'run -n "ping -c 1 box"',
     'run "make all" --detach',
+    'run --program -- git log -- "a b"',
+    'run --program --detach --name web -- node server.js',
     'run --session build "cd /srv/app && export CI=1"',
   ],
   exitCodes: RUN_EXIT_CODES,
   completes: { session: 'shell-session', shell: ['bash', 'zsh', 'sh', 'pwsh', 'powershell', 'cmd'] },
   run({ args, all }) {
-    const options = toExecRequest(args, all('env'));
+    const { program = false } = args;
+    const input = args['no-input'] !== true;
+    const options = toExecRequest({ ...args, words: args._, input }, all('env'));
     if (!options.ok) return refuseUsage(options.failure.message, 'run');
     return withClient(args, async (client) => {
       // A server on this machine sees the same folders as we do.
       const workdir = isLocal(client.url) ? resolve(args.workdir ?? '') : args.workdir;
-      const request = {
-        ...options.value,
-        ...(workdir !== undefined && { workdir }),
-        ...(await sessionRequest(client, args)),
-      };
+      const where = workdir === undefined ? {} : { workdir };
+      const request =
+        'argv' in options.value
+          ? { ...options.value, ...where }
+          : { ...options.value, ...where, ...(await sessionRequest(client, args)) };
       if (args.detach) {
         const { jobId } = await client.exec(request);
         await printAnswer(args.json, { jobId }, jobId);
         return 0;
       }
       using interrupts = new Interrupts();
-      const job = new ForegroundJob(client, interrupts, { json: args.json === true, input: args['no-input'] !== true });
+      const job = new ForegroundJob(client, interrupts, { json: args.json === true, input, isProgram: program });
       // Awaited here: returning the promise itself would stop listening for Ctrl-C at once.
-      return await Promise.race([client.exec(request).then(({ jobId }) => job.follow(jobId)), interrupts.second]);
+      return await Promise.race([client.exec(request).then(({ jobId }) => job.follow(jobId)), job.abandoned]);
     });
   },
 });

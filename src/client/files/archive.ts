@@ -1,5 +1,5 @@
 /** Calls about folders as archives. */
-import type { FilesUnpacked } from '../../protocol/files/archive.ts';
+import type { ArchiveRequest, FilesUnpacked } from '../../protocol/files/archive.ts';
 import type { Transport } from '../transport.ts';
 import { sendableBytes, type FileBytes } from './write.ts';
 
@@ -24,6 +24,8 @@ export interface UnpackOptions extends Abortable {
   readonly overwrite?: boolean;
   /** How many leading parts of each name are left out, 0 to 100. Default 0. */
   readonly strip?: number;
+  /** Whether folders that are there get the modes and times of the archive, too. Default false: only new ones. */
+  readonly folders?: boolean;
 }
 
 export function readArchive(
@@ -36,16 +38,25 @@ export function readArchive(
   return transport.stream({ path: `/files/archive?${search}`, repeatable: true, signal });
 }
 
+export function readNamesAsArchive(
+  transport: Transport,
+  request: ArchiveRequest,
+  { signal }: Abortable,
+): Promise<Response> {
+  return transport.stream({ path: '/files/archive', method: 'POST', body: request, repeatable: true, signal });
+}
+
 export function unpackArchive(
   transport: Transport,
   path: string,
   archive: FileBytes,
-  { format, overwrite = false, strip, signal }: UnpackOptions,
+  { format, overwrite = false, folders = false, strip, signal }: UnpackOptions,
 ): Promise<FilesUnpacked> {
   const search = new URLSearchParams({
     path,
     ...(format !== undefined && { format }),
     ...(overwrite && { overwrite: '1' }),
+    ...(folders && { folders: '1' }),
     ...(strip !== undefined && { strip: String(strip) }),
   });
   return transport.json({

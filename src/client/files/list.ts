@@ -16,6 +16,8 @@ export interface ListFilesOptions {
   readonly ignore?: 'git' | 'none';
   /** Whether hidden files are listed. Default false. */
   readonly hidden?: boolean;
+  /** Whether what is named `.git` is listed, if hidden files are. Default false. */
+  readonly dotGit?: boolean;
   /** Items of a page, 1 to 10,000. Default 1000. */
   readonly limit?: number;
   /** `next` of the page before. Default: the first page. */
@@ -29,9 +31,10 @@ export interface ListFilesOptions {
 export function listFiles(
   transport: Transport,
   path: string,
-  { exclude = [], hidden = false, depth, limit, signal, pathBytes, ...texts }: ListFilesOptions,
+  { exclude = [], hidden = false, dotGit = false, depth, limit, signal, pathBytes, ...texts }: ListFilesOptions,
 ): Promise<FileListing> {
   const search = new URLSearchParams({ ...which(path, pathBytes), ...texts, ...(hidden && { hidden: '1' }) });
+  if (dotGit) search.set('dotGit', '1');
   if (depth !== undefined) search.set('depth', String(depth));
   if (limit !== undefined) search.set('limit', String(limit));
   for (const glob of exclude) search.append('exclude', glob);

@@ -70,7 +70,7 @@ async function take(header: Header, pieces: AsyncIterable<Uint8Array>, tree: Unp
   const name = nameGiven(pax['path'] === undefined ? { bytes: latin1(header.name) } : { text: header.name });
   const parts = partsOf(name, strip);
   if (parts.length === 0) tree.leaveOut();
-  const head: EntryHead = { parts, mode, modifiedAt: mtime.getTime() };
+  const head: EntryHead = { parts, mode, modifiedAt: timeIn(pax['mtime']) ?? mtime.getTime() };
   const targetName = () => nameGiven(pax['linkpath'] === undefined ? { bytes: latin1(target) } : { text: target });
   switch (type) {
     case 'directory':
@@ -94,6 +94,12 @@ async function take(header: Header, pieces: AsyncIterable<Uint8Array>, tree: Unp
     default:
       throw refuseEntry(header.name, 'is neither a file nor a folder nor a link');
   }
+}
+
+/** Unix milliseconds of seconds with any number of digits behind the point. */
+function timeIn(text: string | undefined): number | undefined {
+  const [, seconds, fraction = ''] = /^(\d{1,12})(?:\.(\d+))?$/.exec(text ?? '') ?? [];
+  return seconds === undefined ? undefined : Number(seconds) * 1000 + Number(fraction.slice(0, 3).padEnd(3, '0'));
 }
 
 const latin1 = (text: string): Uint8Array => Buffer.from(text, 'latin1');

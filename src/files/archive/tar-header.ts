@@ -26,6 +26,9 @@ export function tarHeader(entry: ArchiveEntry): Uint8Array {
   carry(name, 'path', 'longName');
   carry(target, 'linkpath', 'longTarget');
   if (size > MAX_OCTAL_SIZE) records.push(record('size', Buffer.from(String(size))));
+  // The header itself has whole seconds.
+  const milliseconds = entry.modifiedAt % 1000;
+  if (milliseconds > 0) records.push(record('mtime', Buffer.from(String(entry.modifiedAt / 1000))));
   if (records.length > 0) blocks.push(...extension('pax', Buffer.concat(records)));
   const { mode, modifiedAt, uid, gid } = entry;
   blocks.push(block({ type: TYPES[entry.type], name, target, size, mode, modifiedAt, uid, gid }));

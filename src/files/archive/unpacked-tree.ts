@@ -71,8 +71,7 @@ export class UnpackedTree {
     }
     // Neither set-user-id nor its like.
     await file.chmod(head.mode & 0o777);
-    const seconds = head.modifiedAt / 1000;
-    await file.utimes(seconds, seconds);
+    await file.utimes(...timesOf(head));
     this.files += 1;
   }
 
@@ -105,18 +104,18 @@ export class UnpackedTree {
     for (const { head, target } of this.#links.values()) {
       const path = forSystem(this.#at(head.parts));
       await this.#made(head.parts, () => symlink(forSystem(target), path));
-      await lutimes(path, head.modifiedAt / 1000, head.modifiedAt / 1000);
+      await lutimes(path, ...timesOf(head));
       this.files += 1;
     }
   }
 
-  /** Gives folders their modes and times, the inner ones first. `isNew`: none of those that were there before. */
-  async finishFolders(folder: RawPath, isNew: (name: RawPath) => boolean): Promise<void> {
+  /** Gives folders their modes and times, the inner ones first. `takes`: which of them. */
+  async finishFolders(folder: RawPath, takes: (name: RawPath) => boolean): Promise<void> {
     for (const [name, head] of [...this.#folders].toReversed()) {
-      if (head === undefined || !isNew(name)) continue;
+      if (head === undefined || !takes(name)) continue;
       const path = forSystem(paths.join(folder, name));
       await chmod(path, head.mode & 0o777);
-      await utimes(path, head.modifiedAt / 1000, head.modifiedAt / 1000);
+      await utimes(path, ...timesOf(head));
     }
   }
 
@@ -181,5 +180,10 @@ export class UnpackedTree {
   }
 }
 
+/** As dates: fractions of seconds lose a millisecond. */
+const timesOf = ({ modifiedAt }: Pick<EntryHead, 'modifiedAt'>): [Date, Date] => [
+  new Date(modifiedAt),
+  new Date(modifiedAt),
+];
 const nameOf = (parts: readonly RawPath[]): RawPath => parts.join(paths.sep);
 const refuse = (parts: readonly RawPath[], why: string) => refuseEntry(toText(parts.join('/')), why);

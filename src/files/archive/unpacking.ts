@@ -33,6 +33,8 @@ export interface UnpackOptions {
   readonly overwrite?: boolean;
   /** Leading parts of each name that are left out. Default 0. */
   readonly strip?: number;
+  /** Whether folders that are there get the modes and times of the archive, too. Default: only new ones. */
+  readonly folders?: boolean;
   readonly limits?: LimitNumbers;
 }
 
@@ -122,10 +124,12 @@ export class Unpacking implements AsyncDisposable {
       await this.#tree.makeLinks(this.#isThere ? path : undefined);
       if (!this.#reach.isStill(this.#place)) return fail({ reason: 'outside-roots' });
       if (this.#isThere) {
-        const { overwrite = false } = this.#options;
+        const { overwrite = false, folders = false } = this.#options;
         const moved = await moveIn(this.#writing, this.#reach, this.#content, path, overwrite);
         if (!moved.ok) return moved;
-        await this.#tree.finishFolders(path, (name) => !moved.value.has(name));
+        await this.#tree.finishFolders(path, (name) =>
+          moved.value.has(name) ? folders && this.#mayChange(paths.join(path, name)) : true,
+        );
       } else {
         const moved = await unlessHeld(() => rename(forSystem(this.#content), forSystem(path)));
         if (!moved.ok) return moved;
@@ -139,6 +143,16 @@ export class Unpacking implements AsyncDisposable {
         return fail({ reason: 'entry-exists', name: machinePaths.toText(paths.basename(path)) });
       return fail(unpackFailureIn(error));
     }
+  }
+
+  /** What is unpacked by now, of what may yet be refused. */
+  get progress(): Unpacked {
+    return { files: this.#tree.files, bytes: this.#tree.bytes };
+  }
+
+  #mayChange(path: RawPath): boolean {
+    const place = { shown: path, path };
+    return this.#reach.isStill(place) && this.#writing.protectedPlaces.refusal(this.#reach, place) === undefined;
   }
 
   get #content(): RawPath {

@@ -21,8 +21,10 @@ export interface WalkOptions {
   /** Folders below each other, the first of them the one that is walked; Infinity: all. */
   readonly depth: number;
   readonly exclude: readonly PathGlob[];
-  /** Whether files that .gitignore names are left out. What is named .git always is. */
+  /** Whether files that .gitignore names are left out. */
   readonly ignore: boolean;
+  /** Whether what is named .git is told, too. Default: it is left out. */
+  readonly dotGit?: boolean;
   readonly hidden: boolean;
   /** Names on the way from the folder to the path behind which it begins. Default: at the beginning. */
   readonly after?: readonly RawPath[];
@@ -138,8 +140,8 @@ export class Walk {
   }
 
   #takes(place: Place, name: RawPath, relative: string, isFolder: boolean, rules: IgnoreRules | undefined): boolean {
-    const { exclude, hidden } = this.#options;
-    if (name === REPOSITORY || (!hidden && machinePaths.isHidden(place.path))) return false;
+    const { exclude, hidden, dotGit = false } = this.#options;
+    if ((name === REPOSITORY && !dotGit) || (!hidden && machinePaths.isHidden(place.path))) return false;
     if (rules?.ignores(place.path, isFolder) === true) return false;
     if (exclude.length > 0) {
       const [text, shortName] = [machinePaths.toText(relative), machinePaths.toText(name)];

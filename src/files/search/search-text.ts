@@ -124,7 +124,7 @@ export async function searchText(
     const exit = await process.exited;
     // 1: nothing found. 2: an error, also that of one file among many.
     if (!stopped && exit.known && exit.code > 1 && matches === 0) {
-      const detail = (await said).trim().replace(/^rg: /, '');
+      const detail = sentenceOf(await said);
       if (detail !== '') return fail({ reason: 'pattern-invalid', detail });
     }
     return ok({ matches, files, more, timedOut });
@@ -142,4 +142,11 @@ async function textOf(stream: ReadableStream<Uint8Array>): Promise<string> {
   for await (const chunk of stream)
     if (text.length < MAX_ERROR_CHARACTERS) text += decoder.decode(chunk, { stream: true });
   return text.slice(0, MAX_ERROR_CHARACTERS);
+}
+
+/** Of a regular expression that is none it draws where, over several lines, and says why in the last one. */
+function sentenceOf(said: string): string {
+  const text = said.trim().replace(/^rg: /, '');
+  const [, why] = /^regex parse error:[^]*\nerror: (.+)$/.exec(text) ?? [];
+  return why === undefined ? text.replaceAll(/\s+/g, ' ') : `text is no regular expression: ${why}`;
 }

@@ -1,14 +1,20 @@
-/** `GET /files/archive` and `PUT /files/archive`: a folder as one stream, out and in. */
+/** `GET`, `POST` and `PUT /files/archive`: a folder, or some of what is in it, as one stream, out and in. */
 import Type from 'typebox';
 import type { Clock } from '../../core/clock.ts';
+import { fail, type Result } from '../../core/failure.ts';
+import type { ArchiveFormat } from '../../files/archive/archive-format.ts';
 import { archiveStream } from '../../files/archive/archive-stream.ts';
+import { entriesOf } from '../../files/archive/folder-entries.ts';
+import { namedEntriesOf, readNames } from '../../files/archive/named-entries.ts';
 import { Unpacking } from '../../files/archive/unpacking.ts';
 import { entryOf } from '../../files/entry.ts';
-import { nameOf, type Places } from '../../files/place.ts';
+import { nameOf, type GivenPath, type Place, type PlaceFailure, type Places, type Reach } from '../../files/place.ts';
 import type { Writing } from '../../files/write/writing.ts';
-import { FilesUnpacked } from '../../protocol/files/archive.ts';
+import { ArchiveRequest, FilesUnpacked } from '../../protocol/files/archive.ts';
 import { answer, bytesRequest, raw, refusal } from '../wire/answers.ts';
+import type { JsonObject } from '../wire/body.ts';
 import { headAnswer } from '../wire/head-answer.ts';
+import { jsonBody } from '../wire/json-body.ts';
 import { lastingAnswer } from '../wire/lasting.ts';
 import { exactQuery } from '../wire/query.ts';
 import { readPieces } from '../wire/raw-body.ts';
@@ -27,6 +33,33 @@ const FORMAT = Type.Optional(
   Type.Enum(['tar', 'tar.gz', 'zip'], { description: '`tar`, `tar.gz` or `zip`. Default `tar`.' }),
 );
 
+const ARCHIVE = raw('The archive, of no length that is known beforehand.', '*/*');
+const NO_FOLDER = refusal('It is no folder.');
+
+function folderAt(reach: Reach, given: GivenPath): Result<Place, PlaceFailure | { readonly reason: 'is-no-folder' }> {
+  const place = reach.find(given, true);
+  if (!place.ok) return place;
+  const entry = entryOf(reach, place.value);
+  if (!entry.ok) return entry;
+  return entry.value.type === 'directory' ? place : fail({ reason: 'is-no-folder' });
+}
+
+const headersOf = (place: Place, format: ArchiveFormat) => ({
+  ...ALWAYS,
+  'content-type': TYPES[format],
+  'content-disposition': `attachment; filename*=UTF-8''${inHeader(`${nameOf(place) || 'files'}.${format}`)}`,
+});
+
+/** Which Buffer would skip, or nobody could fill. */
+function problemOf({ names, namesBytes }: JsonObject): string | undefined {
+  if (names === undefined && namesBytes === undefined) return 'names is missing';
+  const isBase64 = (text: unknown) =>
+    typeof text !== 'string' || Buffer.from(text, 'base64').toString('base64') === text;
+  return Array.isArray(namesBytes) && !namesBytes.every(isBase64)
+    ? 'namesBytes must be base64, with its padding'
+    : undefined;
+}
+
 export const fileArchiveRoutes = (places: Places, writing: Writing, clock: Clock) =>
   resource('file-archive')
     .get(
@@ -37,26 +70,14 @@ export const fileArchiveRoutes = (places: Places, writing: Writing, clock: Clock
         const exclude = readGlobs(query.exclude ?? []);
         if (!exclude.ok) return refuse(exclude.failure);
         const reach = reachOf(places, request);
-        const place = reach.find(given.value, true);
+        const place = folderAt(reach, given.value);
         if (!place.ok) return refuse(place.failure);
-        const entry = entryOf(reach, place.value);
-        if (!entry.ok) return refuse(entry.failure);
-        if (entry.value.type !== 'directory') return refuse({ reason: 'is-no-folder' });
         const { format = 'tar', ignore = 'none' } = query;
-        const name = `${nameOf(place.value) || 'files'}.${format}`;
-        const headers = {
-          ...ALWAYS,
-          'content-type': TYPES[format],
-          'content-disposition': `attachment; filename*=UTF-8''${inHeader(name)}`,
-        };
+        const headers = headersOf(place.value, format);
         if (request.method === 'HEAD') return headAnswer(request, { headers }, 'unknown');
-        const stream = archiveStream(reach, place.value, {
-          format,
-          exclude: exclude.value,
-          ignore: ignore === 'git',
-          now: () => clock.now(),
-          signal: request.signal,
-        });
+        const leftOut = { exclude: exclude.value, ignore: ignore === 'git' };
+        const entries = entriesOf(reach, place.value, leftOut, () => clock.now());
+        const stream = archiveStream(entries, format, request.signal);
         return lastingAnswer(new Response(stream, { headers }), 'cut');
       },
       {
@@ -83,17 +104,52 @@ export const fileArchiveRoutes = (places: Places, writing: Writing, clock: Clock
           }),
         ),
         response: {
-          200: raw('The archive, of no length that is known beforehand.', '*/*'),
+          200: ARCHIVE,
           400: PATH_INVALID,
           403: NOT_ALLOWED,
           404: NOT_THERE,
-          409: refusal('It is no folder.'),
+          409: NO_FOLDER,
         },
         detail: {
           operationId: 'readArchive',
           summary: 'A folder as an archive.',
           description:
             'Names are relative to the folder. Links are packed as links, wherever they lead; pipes, sockets and devices are left out and never opened. What cannot be read, and what changed while it was read (what became shorter is filled with zeros), is named in a last entry, `.agent-server-errors.txt`. A zip is stored, not compressed. The stream breaks off when the key expires, is deleted or rotated.',
+          tags: ['Files'],
+        },
+      },
+    )
+    .post(
+      '/files/archive',
+      async ({ body: { path, pathBytes, names = [], namesBytes = [], format = 'tar' }, request }) => {
+        const given = givenPath({ ...(path !== undefined && { path }), ...(pathBytes !== undefined && { pathBytes }) });
+        if (!given.ok) return refuse(given.failure);
+        const reach = reachOf(places, request);
+        const place = folderAt(reach, given.value);
+        if (!place.ok) return refuse(place.failure);
+        const bytes = namesBytes.map((name) => ({ bytes: Buffer.from(name, 'base64') }));
+        const wanted = readNames([...names.map((name) => ({ bytes: Buffer.from(name, 'utf8') })), ...bytes]);
+        if (!wanted.ok) return refuse(wanted.failure);
+        const entries = namedEntriesOf(reach, place.value, wanted.value, () => clock.now());
+        const stream = archiveStream(entries, format, request.signal);
+        return lastingAnswer(new Response(stream, { headers: headersOf(place.value, format) }), 'cut');
+      },
+      {
+        access: 'files:read',
+        slow: true,
+        ...jsonBody(ArchiveRequest, { problem: problemOf }),
+        response: {
+          200: ARCHIVE,
+          400: refusal('The body is not valid, the path is refused, or a name is, such as one that leads out.'),
+          403: NOT_ALLOWED,
+          404: NOT_THERE,
+          409: NO_FOLDER,
+        },
+        detail: {
+          operationId: 'readNamesAsArchive',
+          summary: 'Some of what is in a folder as an archive.',
+          description:
+            'What is not there, or below a link, is named in a last entry, `.agent-server-errors.txt`; the rest is as for a whole folder. So that somebody who has listed a folder, and has some of it already, gets the rest.',
           tags: ['Files'],
         },
       },
@@ -106,8 +162,8 @@ export const fileArchiveRoutes = (places: Places, writing: Writing, clock: Clock
         const reach = reachOf(places, request);
         const place = reach.find(given.value, true);
         if (!place.ok) return refuse(place.failure);
-        const { format = 'tar', overwrite, strip = 0 } = query;
-        const options = { format, overwrite: overwrite === '1', strip };
+        const { format = 'tar', overwrite, folders, strip = 0 } = query;
+        const options = { format, overwrite: overwrite === '1', folders: folders === '1', strip };
         const opened = await Unpacking.create(writing, reach, place.value, options);
         if (!opened.ok) return refuse(opened.failure);
         await using unpacking = opened.value;
@@ -128,6 +184,11 @@ export const fileArchiveRoutes = (places: Places, writing: Writing, clock: Clock
             overwrite: Type.Optional({
               ...FLAG,
               description: '`1` replaces files and links that are there; else the whole is refused. Default `0`.',
+            }),
+            folders: Type.Optional({
+              ...FLAG,
+              description:
+                '`1` gives folders that are there the modes and times that the archive has for them, too; else only new ones get them. Those that must not be overwritten stay as they are. Default `0`.',
             }),
             strip: Type.Optional(
               Type.Integer({

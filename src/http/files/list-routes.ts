@@ -38,7 +38,7 @@ const QUERY = Type.Object({
   ignore: Type.Optional(
     Type.Enum(['git', 'none'], {
       description:
-        '`git` leaves out what the `.gitignore` files of the folders and of those above them, up to the root of the repository, and its `.git/info/exclude` name; `none` does not. `.git` is always left out. Default `git`.',
+        '`git` leaves out what the `.gitignore` files of the folders and of those above them, up to the root of the repository, and its `.git/info/exclude` name; `none` does not. `.git` is left out in any case, unless `dotGit` asks for it. Default `git`.',
     }),
   ),
   hidden: Type.Optional(
@@ -46,6 +46,7 @@ const QUERY = Type.Object({
       description: '`1` lists names that begin with a dot, too; on Windows those that are marked hidden. Default `0`.',
     }),
   ),
+  dotGit: Type.Optional(Type.Enum(['0', '1'], { description: '`1` lists what is named `.git`, too. Default `0`.' })),
   sort: Type.Optional(
     Type.Enum(['name'], {
       description: 'The one order there is: a folder before what is in it, names by their bytes.',
@@ -82,7 +83,7 @@ export const fileListRoutes = (places: Places) =>
   resource('file-list').get(
     '/files/list',
     async ({ query, request }) => {
-      const { path, pathBytes, depth = 1, include, after, limit = LIMIT, ignore = 'git', hidden, hash } = query;
+      const { path, pathBytes, depth = 1, include, after, limit = LIMIT, ignore = 'git', hidden, dotGit, hash } = query;
       const given = givenPath({ ...(path !== undefined && { path }), ...(pathBytes !== undefined && { pathBytes }) });
       if (!given.ok) return refuse(given.failure);
       const exclude = readGlobs(query.exclude ?? []);
@@ -100,6 +101,7 @@ export const fileListRoutes = (places: Places) =>
         include: included.value[0],
         ignore: ignore === 'git',
         hidden: hidden === '1',
+        dotGit: dotGit === '1',
         limit,
         after: cursor?.value,
         hash: hash !== undefined,

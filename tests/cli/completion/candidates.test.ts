@@ -1,5 +1,6 @@
 /** What a command line that is being typed may go on with, as `__complete` tells the scripts of the shells. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { runInProcess } from '../in-process.ts';
 import { World } from '../world.ts';
 
@@ -92,6 +93,32 @@ describe('of a server', () => {
     expect((await world.cli(['login', 'box', world.url], { stdin: world.key })).code).toBe(0);
     expect(valuesOf(await typed('jobs', '--profile', ''))).toEqual(['box']);
     expect(valuesOf(await typed('use', 'b'))).toEqual(['box']);
+  });
+
+  test('paths on its machine, behind the name of a server or without, folders with a slash, hidden ones where a dot is typed', async () => {
+    expect((await world.cli(['login', 'files', world.url], { stdin: world.key })).code).toBe(0);
+    const folder = `${world.folder}/some files`;
+    for (const name of ['sub', '.hidden', '.git']) mkdirSync(`${folder}/${name}`, { recursive: true });
+    for (const name of ["it's", 'a b', 'glob[x]*', 'two\nlines']) writeFileSync(`${folder}/${name}`, '');
+    symlinkSync('sub', `${folder}/link`);
+    const all = ['a b', 'glob[x]*', "it's", 'link/', 'sub/'];
+    for (const verb of ['ls', 'cat', 'edit', 'find', 'watch'])
+      expect(valuesOf(await typed(verb, `${folder}/`))).toEqual(all.map((name) => `${folder}/${name}`));
+    for (const head of [':', 'files:'])
+      expect(valuesOf(await typed('cp', `${head}${folder}/s`))).toEqual([`${head}${folder}/sub/`]);
+    expect(valuesOf(await typed('cp', '-r', 'here', `:${folder}/glob[`))).toEqual([`:${folder}/glob[x]*`]);
+    expect(valuesOf(await typed('cat', 'one', `${folder}/.`))).toEqual([`${folder}/.git/`, `${folder}/.hidden/`]);
+    expect(valuesOf(await typed('cp', 'fi'))).toEqual(['files:']);
+    expect(valuesOf(await typed('ls', 'files:'))).toEqual(['files:/']);
+    // Files of this machine are the affair of the shell.
+    for (const begun of ['', `${folder}/`, './']) expect(await typed('cp', begun)).toBe('');
+  });
+
+  test('paths of a server that does not answer are given up after two seconds, without a word', async () => {
+    using silent = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } });
+    const url = `http://127.0.0.1:${silent.port}`;
+    expect(await typed('ls', '--url', url, '/')).toBe('');
+    expect(await typed('ls', 'nobody:/')).toBe('');
   });
 
   test('that the command line names', async () => {

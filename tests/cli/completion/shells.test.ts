@@ -62,8 +62,9 @@ async function scriptOf(world: World, shell: string): Promise<string> {
 
 const bash = programOf('bash');
 const zsh = programOf('zsh');
+const fish = programOf('fish');
 const pwsh = programOf('pwsh', 'AGENT_SERVER_TEST_PWSH');
-for (const [name, found] of Object.entries({ bash, zsh, pwsh }))
+for (const [name, found] of Object.entries({ bash, zsh, fish, pwsh }))
   if (found === undefined)
     process.stdout.write(`completion in ${name}: skipped, there is no ${name} on this machine\n`);
 
@@ -107,6 +108,19 @@ async function completesNames(world: World, typist: Typist): Promise<void> {
   }
 }
 
+/** A path on the server, folder by folder, whose names have to be quoted: the file is printed. */
+async function completesPaths(world: World, typist: Typist): Promise<void> {
+  const folder = join(world.folder, "it's a folder", 'in $HOME');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'the "file".txt'), 'content of it');
+  for (const typed of [`:${world.folder}/it`, `:${world.folder}/"it`, `${world.folder}/it`]) {
+    await typist.answers(`agent-server cat ${typed}\t`, /folder/);
+    await typist.answers('in\t', /HOME/);
+    await typist.answers('the\t', /txt/);
+    await typist.answers('\r', /content of it/);
+  }
+}
+
 test.skipIf(bash === undefined)(
   'bash completes names that have to be quoted, however they are begun',
   async () => {
@@ -115,6 +129,7 @@ test.skipIf(bash === undefined)(
     await using typist = new Typist(world, [bash ?? '', '--noprofile', '--rcfile', join(world.folder, 'rc'), '-i'], {});
     await typist.sees(/ready> /);
     await completesNames(world, typist);
+    await completesPaths(world, typist);
     // An address is one word, although bash takes it apart.
     expect((await world.cli(['run', '--session', 'one more', '--shell', 'sh', 'true'])).code).toBe(0);
     await typist.answers(`agent-server sessions delete --url ${world.url} o\t`, /one/);
@@ -140,6 +155,7 @@ describe.skipIf(zsh === undefined)('zsh', () => {
     await using typist = new Typist(world, [zsh ?? '', '-d', '-i'], { ZDOTDIR: world.folder, LANG: 'C.UTF-8' });
     await typist.sees(/ready> /);
     await completesNames(world, typist);
+    await completesPaths(world, typist);
   }, 60_000);
 
   test('completes verbs, options, values and files, with the script read in', async () => {
@@ -168,10 +184,52 @@ describe.skipIf(zsh === undefined)('zsh', () => {
   });
 });
 
+test.skipIf(fish === undefined)(
+  'fish completes verbs, options, values, names, files and paths on the server',
+  async () => {
+    await using world = await World.start();
+    expect(await world.cli(['run', '--session', "it's $HOME!", '--shell', 'sh', 'true'])).toMatchObject({ code: 0 });
+    const there = join(world.folder, "a folder's");
+    mkdirSync(there);
+    writeFileSync(join(there, 'the "file".txt'), '');
+    writeFileSync(join(world.folder, 'some-key-file'), '');
+    const asked: readonly (readonly [string, readonly string[]])[] = [
+      ['agent-server profi', ['profiles']],
+      ['agent-server jobs --js', ['--json']],
+      ['agent-server jobs --status ru', ['running']],
+      ['agent-server jobs --status=comp', ['--status=completed']],
+      ['agent-server agent ', ['attach', 'close', 'list', 'log']],
+      ['agent-server sessions delete it', ["it's $HOME!"]],
+      ['agent-server sessions delete "it', ["it's $HOME!"]],
+      [`agent-server cat :${world.folder}/a`, [`:${there}/`]],
+      [`agent-server cat :${world.folder}/a\\ folder\\'s/`, [`:${there}/the "file".txt`]],
+      [`agent-server cat "${there}/the`, [`${there}/the "file".txt`]],
+      ['agent-server jobs --key-file some-ke', ['some-key-file']],
+    ];
+    writeFileSync(join(world.folder, 'script.fish'), await scriptOf(world, 'fish'));
+    for (const [line, wanted] of asked) {
+      const child = Bun.spawn(
+        [fish ?? '', '--no-config', '-C', 'source script.fish', '-c', 'complete -C $argv[1]', line],
+        {
+          cwd: world.folder,
+          env: { ...world.env, PATH: `${programFolder(world)}:${process.env['PATH'] ?? ''}` },
+          stdin: 'ignore',
+        },
+      );
+      const found = (await new Response(child.stdout).text()).split('\n').filter(Boolean);
+      expect(found.map((one) => one.split('\t')[0] ?? '')).toEqual([...wanted]);
+    }
+  },
+  60_000,
+);
+
 test.skipIf(pwsh === undefined)('PowerShell completes verbs, options and values', async () => {
   await using world = await World.start();
   for (const name of ['two words', "it's $HOME!", 'plain'])
     expect(await world.cli(['run', '--session', name, '--shell', 'sh', 'true'])).toMatchObject({ code: 0 });
+  const there = join(world.folder, 'there');
+  mkdirSync(join(there, 'two words'), { recursive: true });
+  writeFileSync(join(there, "it's"), '');
   const lines = [
     'agent-server profi',
     'agent-server jobs --js',
@@ -183,6 +241,9 @@ test.skipIf(pwsh === undefined)('PowerShell completes verbs, options and values'
     'agent-server sessions delete "two w',
     "agent-server sessions delete 'two w",
     'agent-server run --session=tw',
+    `agent-server cat :${there}/two`,
+    `agent-server cat ":${there}/it`,
+    `agent-server cat '${there}/two w`,
   ];
   const asked = lines.map(
     (line) =>
@@ -204,6 +265,9 @@ test.skipIf(pwsh === undefined)('PowerShell completes verbs, options and values'
     "'two words'",
     "'two words'",
     "'--session=two words'",
+    `':${there}/two words/'`,
+    `':${there}/it''s'`,
+    `'${there}/two words/'`,
   ]);
 });
 
@@ -211,5 +275,5 @@ test('a shell that is not known is refused, with the one that was probably meant
   await using world = World.empty();
   const said = await world.cli(['completion', 'bsah']);
   expect(said.code).toBe(2);
-  expect(said.stderr).toContain('unknown shell "bsah" (did you mean bash?); the shells are bash, zsh and pwsh');
+  expect(said.stderr).toContain('unknown shell "bsah" (did you mean bash?); the shells are bash, zsh, fish and pwsh');
 });

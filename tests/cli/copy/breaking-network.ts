@@ -12,14 +12,20 @@ export class BreakingNetwork implements Disposable {
   passed = 0;
   breaks = 0;
 
-  private constructor(server: Server) {
+  /** Where connections lead. */
+  to: string;
+
+  private constructor(server: Server, to: string) {
     this.#server = server;
+    this.to = to;
   }
 
   static async to(url: string): Promise<BreakingNetwork> {
-    const { hostname, port } = new URL(url);
-    const server = createServer((here) => network.#link(here, connect(Number(port), hostname)));
-    const network = new BreakingNetwork(server);
+    const server = createServer((here) => {
+      const { hostname, port } = new URL(network.to);
+      network.#link(here, connect(Number(port), hostname));
+    });
+    const network = new BreakingNetwork(server, url);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return network;
   }

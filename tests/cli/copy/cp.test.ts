@@ -218,12 +218,12 @@ describe('folders', () => {
     mkdirSync(join(here, 'tree', 'sub'), { recursive: true });
     writeFileSync(join(here, 'tree', 'sub', 'a'), 'new');
     mkdirSync(join(there, 'tree', 'sub'), { recursive: true });
-    writeFileSync(join(there, 'tree', 'sub', 'a'), 'old');
+    writeFileSync(join(there, 'tree', 'sub', 'a'), 'older');
     writeFileSync(join(there, 'tree', 'sub', 'b'), 'kept');
     const read = (...names: string[]) => readFileSync(join(...names), 'utf8');
     const refused = await cp('-r', join(here, 'tree'), `:${there}`, '--no-clobber');
     expect(refused.stderr).toContain('nothing of the folder is copied (--no-clobber)');
-    expect(read(there, 'tree', 'sub', 'a')).toBe('old');
+    expect(read(there, 'tree', 'sub', 'a')).toBe('older');
     expect(await cp('-r', join(here, 'tree'), `:${there}`)).toEqual(done);
     expect([read(there, 'tree', 'sub', 'a'), read(there, 'tree', 'sub', 'b')]).toEqual(['new', 'kept']);
     expect(await cp('-r', `${here}/tree/.`, `:${there}`)).toEqual(done);

@@ -1,7 +1,7 @@
 /** What the words of `cp` name, and where a copy goes. */
 import { expect, test } from 'bun:test';
 import { posix, win32 } from 'node:path';
-import { readOperand } from '../../../src/cli/copy/operand.ts';
+import { readOperand } from '../../../src/cli/files/operand.ts';
 import { inFolder, lastName, namesFolder } from '../../../src/cli/copy/target-path.ts';
 import { runInProcess } from '../in-process.ts';
 
@@ -51,6 +51,7 @@ test('the last name of a path on a server, whatever system that has', () => {
 
 test('what is wrong with the command line is said before any server is asked', async () => {
   for (const [words, sentence] of [
+    [[], 'give SRC and DST'],
     [['a'], 'give SRC and DST'],
     [['a', 'b'], 'no path is on a server: write it as NAME:PATH'],
     [[':/a', 'b', 'c'], 'SRC and DST are both on this machine'],

@@ -1,6 +1,6 @@
 /** Large files over networks that break, and commands that are ended: what has come is gone on with, and the target is never half. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitFor } from '../../support/wait.ts';
 import { World, type Done } from '../world.ts';
@@ -148,28 +148,4 @@ test('a download whose kept bytes are not what they were is not put in place', a
   expect(readdirSync(there)).toEqual([]);
   expect(await cp(network, `:${source}`, target)).toEqual({ ...done, stderr: '' });
   whole(target);
-}, 120_000);
-
-test('a folder that breaks off leaves nothing, and is told in a line', async () => {
-  using network = await BreakingNetwork.to(world.url);
-  const there = folder();
-  const tree = join(there, 'tree');
-  mkdirSync(tree);
-  for (const name of ['a', 'b', 'c']) writeFileSync(join(tree, name), noise(20 * MIB));
-  for (const words of [
-    [tree, `:${there}/copy`],
-    [`:${tree}`, join(there, 'copy')],
-  ]) {
-    network.standAfter = network.passed + 40 * MIB;
-    expect((await ended(network, 'SIGINT', '-r', ...words)).code).toBe(130);
-    await waitFor('nothing to be left', () => readdirSync(there).length === 1);
-    const early = [MIB, MIB, MIB];
-    network.breakAfter = () => early.pop() ?? 30 * MIB;
-    const broken = await cp(network, '-r', ...words);
-    expect(broken.stderr.trimEnd().split('\n')).toHaveLength(1);
-    expect(broken.code).toBe(1);
-    await waitFor('nothing to be left', () => readdirSync(there).length === 1);
-    network.breakAfter = () => Number.POSITIVE_INFINITY;
-  }
-  expect(existsSync(join(there, 'copy'))).toBe(false);
 }, 120_000);

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'bun:test';
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { archiveStream } from '../../../src/files/archive/archive-stream.ts';
+import { entriesOf } from '../../../src/files/archive/folder-entries.ts';
 import type { ArchiveFormat } from '../../../src/files/archive/archive-format.ts';
 import { tarEnd, tarHeader, tarPadding } from '../../../src/files/archive/tar-header.ts';
 import { Unpackable, type UnpackFailure } from '../../../src/files/archive/unpack-failure.ts';
@@ -131,10 +132,10 @@ test.each(['tar', 'tar.gz', 'zip'] as const)(
     writeFileSync(world.path('from/a-long'), new Uint8Array(3_000_000).fill(7));
     writeFileSync(world.path('from/b'), 'after it');
     const signal = new AbortController().signal;
-    const options = { format, exclude: [], ignore: false, now: () => 0, signal };
+    const entries = entriesOf(world.reach, world.find('from'), { exclude: [], ignore: false }, () => 0);
     const chunks: Uint8Array[] = [];
     // Nothing is read ahead: what follows the first chunk is not read yet.
-    for await (const chunk of archiveStream(world.reach, world.find('from'), options)) {
+    for await (const chunk of archiveStream(entries, format, signal)) {
       if (chunks.length === 0) truncateSync(world.path('from/a-long'), 1_500_000);
       chunks.push(chunk);
     }

@@ -3,6 +3,7 @@ import { expect, spyOn, test } from 'bun:test';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { archiveStream } from '../../../src/files/archive/archive-stream.ts';
+import { entriesOf } from '../../../src/files/archive/folder-entries.ts';
 import { Unpacking } from '../../../src/files/archive/unpacking.ts';
 import { CopyRun } from '../../../src/files/write/copy-run.ts';
 import { remove } from '../../../src/files/write/remove.ts';
@@ -20,13 +21,11 @@ const copied = (world: WriteWorld, from: string, to: string, follow = false) =>
   }).ended;
 
 const archived = (world: WriteWorld, name: string) =>
-  archiveStream(world.reach, world.find(name), {
-    format: 'tar',
-    exclude: [],
-    ignore: false,
-    now: () => 0,
-    signal: new AbortController().signal,
-  });
+  archiveStream(
+    entriesOf(world.reach, world.find(name), { exclude: [], ignore: false }, () => 0),
+    'tar',
+    new AbortController().signal,
+  );
 
 async function unpacked(world: WriteWorld, to: string, archive: AsyncIterable<Uint8Array>, overwrite: boolean) {
   const opened = await Unpacking.create(world.writing, world.reach, world.find(to), { format: 'tar', overwrite });

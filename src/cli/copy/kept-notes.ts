@@ -1,56 +1,56 @@
 /**
- * Uploads that broke off, so that the same command goes on with them: one small file each in the data folder, named after where
- * they come from and where they go to. A server drops an upload after a day, and so is what is known of it here.
+ * Notes on copies that broke off, so that the same command goes on with them: one small file each in the data folder, named after
+ * where they come from and where they go to. A server drops an upload after a day, and so is what is known of it here.
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../../core/failure.ts';
 
-export interface KeptUpload {
-  readonly id: string;
-  /** Of the source: an upload of another one is of no use. */
-  readonly version: string;
-}
-
 const FORMAT = 1;
 const KEPT_MS = 24 * 60 * 60 * 1000;
 
-export class KeptUploads {
-  readonly #folder: string;
+type Fields = Readonly<Record<string, unknown>>;
 
-  constructor(folder: string) {
+export class KeptNotes<Note extends object> {
+  readonly #folder: string;
+  readonly #isOne: (fields: Fields) => boolean;
+
+  /** `isOne`: whether what was read is such a note. */
+  constructor(folder: string, isOne: (fields: Fields) => boolean) {
     this.#folder = folder;
+    this.#isOne = isOne;
   }
 
   /** `what`: source, server and target. Where nothing can be kept, nothing is. */
-  of(...what: readonly string[]): KeptUploadNote {
+  of(...what: readonly string[]): KeptNote<Note> {
     const name = new Bun.CryptoHasher('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 32);
-    return new KeptUploadNote(this.#folder, join(this.#folder, `${name}.json`));
+    return new KeptNote(this.#folder, join(this.#folder, `${name}.json`), this.#isOne);
   }
 }
 
-class KeptUploadNote {
+class KeptNote<Note extends object> {
   readonly #folder: string;
   readonly #path: string;
+  readonly #isOne: (fields: Fields) => boolean;
 
-  constructor(folder: string, path: string) {
+  constructor(folder: string, path: string, isOne: (fields: Fields) => boolean) {
     this.#folder = folder;
     this.#path = path;
+    this.#isOne = isOne;
   }
 
   /** Undefined where there is none that this version can read. */
-  read(): KeptUpload | undefined {
+  read(): Note | undefined {
     try {
-      const kept = JSON.parse(readFileSync(this.#path, 'utf8')) as Readonly<Record<string, unknown>>;
-      const { format, id, version } = kept;
-      return format === FORMAT && typeof id === 'string' && typeof version === 'string' ? { id, version } : undefined;
+      const kept = JSON.parse(readFileSync(this.#path, 'utf8')) as Fields;
+      return kept['format'] === FORMAT && this.#isOne(kept) ? (kept as Note) : undefined;
     } catch (error) {
       if (error instanceof SyntaxError || codeOf(error) !== undefined) return undefined;
       throw error;
     }
   }
 
-  write(kept: KeptUpload): void {
+  write(kept: Note): void {
     quietly(() => {
       mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
       this.#dropOld();
