@@ -9,6 +9,7 @@ import { portRoutes } from '../http/ports/routes.ts';
 import { tcpSockets } from '../http/ports/tcp-sockets.ts';
 import { createListeningSockets } from '../platform/ports/index.ts';
 import { AllowedPorts, isWithin } from '../ports/allowed.ts';
+import { PortHttp } from '../ports/http/client.ts';
 import { PortList } from '../ports/listing.ts';
 import { PortSlots } from '../ports/slots.ts';
 import { PortWatch } from '../ports/watch.ts';
@@ -31,7 +32,8 @@ export function openPorts(
   const slots = new PortSlots();
   // Apart, because sockets last: they must not take what requests need.
   const socketSlots = new PortSlots();
-  const passing = { slots, live, answerSeconds: ANSWER_SECONDS };
+  const http = scope.use(new PortHttp(ANSWER_SECONDS));
+  const passing = { http, slots, live };
   const passingSockets = { slots: socketSlots, answerSeconds: ANSWER_SECONDS };
   const hosts = new PortHosts(config.settings['ports-host']);
   const sessions = new PortSessions({ clock, live });

@@ -37,6 +37,7 @@ export class Guard {
   /** How often each name was allowed. */
   readonly #hosts = new Map<string, number>();
   readonly #addresses: () => readonly string[];
+  #lastHost: { readonly header: string | null; readonly host: HostHeader | undefined } | undefined;
 
   constructor({ keys, hosts, addresses = () => [] }: GuardOptions) {
     this.#keys = keys;
@@ -86,7 +87,7 @@ export class Guard {
 
   /** Host and Origin alone: a WebSocket with a wrong key is opened first, and closed with a code that says so. */
   checkSource(request: Request): WireFailure | undefined {
-    const host = parseHost(request.headers.get('host'));
+    const host = this.#hostOf(request.headers.get('host'));
     if (host === undefined || !this.#isOwnName(host.name)) return { reason: 'host-refused' };
     const origin = request.headers.get('origin');
     if (origin !== null && !this.#isOwnOrigin(origin, host)) return { reason: 'origin-refused' };
@@ -105,6 +106,12 @@ export class Guard {
     if (key === null) return bearer;
     const caller = this.#keys.callerWith(key);
     return token === null || ownAuthorization || bearer?.keyId === caller?.keyId ? caller : undefined;
+  }
+
+  /** Mostly it is that of the request before. */
+  #hostOf(header: string | null): HostHeader | undefined {
+    if (this.#lastHost?.header !== header) this.#lastHost = { header, host: parseHost(header) };
+    return this.#lastHost?.host;
   }
 
   #isOwnName(name: string): boolean {

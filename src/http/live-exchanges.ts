@@ -20,8 +20,10 @@ export class LiveExchanges {
   /** `end` is called once, when the key ends; dispose when the exchange is over by itself. */
   add(keyId: string, end: () => void, request?: Request): Disposable {
     const live: Live = { end, request };
-    const all = this.#byKey.get(keyId) ?? new Set();
-    this.#byKey.set(keyId, all.add(live));
+    const known = this.#byKey.get(keyId);
+    const all = known ?? new Set();
+    if (known === undefined) this.#byKey.set(keyId, all);
+    all.add(live);
     return {
       [Symbol.dispose]: () => {
         all.delete(live);

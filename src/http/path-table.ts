@@ -1,14 +1,25 @@
 /** Values by the paths of URLs, which may have parameters, such as `/jobs/:id`, and end in `*`. */
+interface Pattern<Value> {
+  readonly path: string;
+  readonly parts: readonly string[];
+  readonly value: Value;
+}
+
 export class PathTable<Value> {
   readonly #static = new Map<string, Value>();
-  readonly #patterns: { readonly path: string; readonly parts: readonly string[]; readonly value: Value }[] = [];
+  /** By their first part: each request asks, and most patterns begin in another way. */
+  readonly #patterns = new Map<string, Pattern<Value>[]>();
 
-  /** The value of a path as it was stated; `make` where it has none yet. */
+  /** The value of a path as it was stated; `make` where it has none yet. Its first part is no parameter. */
   of(path: string, make: () => Value): Value {
-    const known = this.#static.get(path) ?? this.#patterns.find((pattern) => pattern.path === path)?.value;
+    const parts = path.split('/');
+    const [, first = ''] = parts;
+    const like = this.#patterns.get(first) ?? [];
+    const known = this.#static.get(path) ?? like.find((pattern) => pattern.path === path)?.value;
     if (known !== undefined) return known;
     const value = make();
-    if (/[:*]/.test(path)) this.#patterns.push({ path, parts: path.split('/'), value });
+    if (/^[:*]/.test(first)) throw new Error(`${path} begins with a parameter`);
+    if (/[:*]/.test(path)) this.#patterns.set(first, [...like, { path, parts, value }]);
     else this.#static.set(path, value);
     return value;
   }
@@ -18,7 +29,7 @@ export class PathTable<Value> {
     const found = this.#static.get(path);
     if (found !== undefined) return found;
     const parts = path.split('/');
-    return this.#patterns.find((pattern) => matches(pattern.parts, parts))?.value;
+    return this.#patterns.get(parts[1] ?? '')?.find((pattern) => matches(pattern.parts, parts))?.value;
   }
 }
 

@@ -125,8 +125,7 @@ export class PortConnection {
 
   // The port may speak before the promise of `connect` settles.
   readonly #handlers = {
-    // A copy: Bun may use its memory again.
-    data: (_socket, bytes) => this.#listener.data(Uint8Array.from(bytes)),
+    data: (_socket, bytes) => this.#listener.data(bytes),
     drain: () => {
       this.#flush();
       this.#listener.drained?.();
@@ -152,6 +151,7 @@ export class PortConnection {
     if (this.#paused) socket.pause();
     this.#listener.opened();
     this.#flush();
+    this.#listener.drained?.();
   }
 
   #flush(): void {

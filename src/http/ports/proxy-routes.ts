@@ -15,7 +15,7 @@ import { responseTo } from './failures.ts';
 import { sandboxed } from './proxy/answer-headers.ts';
 import { passOn, type Passing } from './proxy/pass-on.ts';
 import { MAX_PORT, targetIn } from './proxy/path.ts';
-import { requestHeaders } from './proxy/request-headers.ts';
+import { requestFields } from './proxy/request-fields.ts';
 
 export interface ProxyOptions extends Passing {
   readonly allowed: AllowedPorts;
@@ -53,13 +53,9 @@ const stated = (operationId: string) => ({
   },
 });
 
-export const proxyRoutes = (options: ProxyOptions) => {
-  const handle = async ({ request }: { readonly request: Request }): Promise<Response> => {
-    const answer = await answerTo(request, options);
-    // Of an answer that came through, the headers have it already.
-    if (!answer.headers.has('content-security-policy')) sandboxed(answer.headers);
-    return answer;
-  };
+export const proxyRoutes = ({ allowed, keepHost, ...passing }: ProxyOptions) => {
+  const asking = { allowed, keepHost, passing };
+  const handle = ({ request }: { readonly request: Request }) => answerTo(request, asking);
   return resource('port-proxy')
     .all('/ports/:port', handle, { ...stated('passOn'), params: documented(parameters(Type.Object({ port: PORT }))) })
     .all('/ports/:port/*', handle, {
@@ -70,16 +66,21 @@ export const proxyRoutes = (options: ProxyOptions) => {
     });
 };
 
-async function answerTo(request: Request, { allowed, keepHost, ...passing }: ProxyOptions): Promise<Response> {
+interface Asking extends Pick<ProxyOptions, 'allowed' | 'keepHost'> {
+  readonly passing: Passing;
+}
+
+function answerTo(request: Request, { allowed, keepHost, passing }: Asking): Response | Promise<Response> {
   const caller = callerOf(request);
-  if (caller === undefined) return refusalResponse({ reason: 'key-invalid' });
+  if (caller === undefined) return onOurOrigin(refusalResponse({ reason: 'key-invalid' }));
   const found = targetIn(request, caller, allowed);
-  if (!found.ok) return responseTo(found.failure);
+  if (!found.ok) return onOurOrigin(responseTo(found.failure));
   const { port, prefix, rest } = found.value;
   noteSubject(request, { port: String(port) });
   // Relative links of the target would lead beside it.
-  if (!rest.startsWith('/')) return new Response(null, { status: 308, headers: { location: `${prefix}/${rest}` } });
-  const headers = requestHeaders({
+  if (!rest.startsWith('/'))
+    return onOurOrigin(new Response(null, { status: 308, headers: { location: `${prefix}/${rest}` } }));
+  const fields = requestFields({
     headers: request.headers,
     port,
     prefix,
@@ -87,5 +88,11 @@ async function answerTo(request: Request, { allowed, keepHost, ...passing }: Pro
     peer: peerOf(request),
     keepHost,
   });
-  return passOn({ request, keyId: caller.keyId, port, prefix, rest, headers }, passing);
+  return passOn({ request, keyId: caller.keyId, port, prefix, rest, fields }, passing);
+}
+
+/** What comes back from there has no origin, whoever says it. */
+function onOurOrigin(answer: Response): Response {
+  sandboxed(answer.headers);
+  return answer;
 }

@@ -9,7 +9,7 @@ import { refusalResponse } from '../wire/failures.ts';
 import { responseTo } from './failures.ts';
 import { sandboxed } from './proxy/answer-headers.ts';
 import { targetIn } from './proxy/path.ts';
-import { requestHeaders } from './proxy/request-headers.ts';
+import { requestFields } from './proxy/request-fields.ts';
 import { prepareSocket, type SocketPassing } from './proxy/socket.ts';
 
 export interface ProxySocketOptions extends SocketPassing {
@@ -29,7 +29,7 @@ export const proxySockets = ({ allowed, keepHost, ...passing }: ProxySocketOptio
     if (!found.ok) return onOurOrigin(responseTo(found.failure));
     const { port, prefix, rest } = found.value;
     noteSubject(request, { port: String(port) });
-    const headers = requestHeaders({
+    const fields = requestFields({
       headers: request.headers,
       port,
       prefix,
@@ -40,7 +40,7 @@ export const proxySockets = ({ allowed, keepHost, ...passing }: ProxySocketOptio
     const host = request.headers.get('host') ?? '';
     // A client of sockets follows no 308.
     const path = rest.startsWith('/') ? rest : `/${rest}`;
-    return prepareSocket({ port, prefix, rest: path, headers, host }, passing).then((prepared) =>
+    return prepareSocket({ port, prefix, rest: path, fields, host }, passing).then((prepared) =>
       prepared instanceof Response ? onOurOrigin(prepared) : prepared,
     );
   },

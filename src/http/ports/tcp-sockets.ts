@@ -86,7 +86,7 @@ class TcpSocket implements SocketHandler {
   message(data: string | Uint8Array): void {
     if (typeof data === 'string') return this.#control(data);
     // Bun may use its memory again.
-    this.#connection.write(Uint8Array.from(data));
+    this.#connection.write(new Uint8Array(data));
     this.#received += data.length;
     this.#acknowledge();
     if (this.#connection.waiting > MAX_WAITING_BYTES)

@@ -1,4 +1,4 @@
-/** The one place that chooses how sockets that listen are found, and whether a system tells of those that do not. */
+/** The one place that chooses how sockets that listen are found. */
 import { isWindows } from '../os.ts';
 import type { ListeningSockets } from './listening.ts';
 import { LinuxListening } from './posix/linux.ts';
@@ -10,6 +10,3 @@ export const createListeningSockets: () => ListeningSockets = isWindows
   : process.platform === 'darwin'
     ? () => new MacListening()
     : () => new LinuxListening();
-
-/** Whether a connection to a port on which nothing listens is refused at once, and whoever makes it told so: Wine tells nobody. */
-export const tellsRefusals = !isWindows;

@@ -10,14 +10,16 @@
 import { CLOSE_CODES } from '../../core/close-codes.ts';
 import { fail, ok, type Result } from '../../core/failure.ts';
 import { PortConnection, type ConnectionEnd } from '../connection.ts';
+import type { Field } from '../http/fields.ts';
+import { HeadReader, type AnswerHead } from '../http/head.ts';
 import { clientFrame, closePayload, FrameReader, OPCODES, type Received } from './frames.ts';
-import { readAccepted, readHead, upgradeRequest, type AnswerHead, type AskedUpgrade } from './handshake.ts';
+import { readAccepted, upgradeRequest, type AskedUpgrade } from './handshake.ts';
 import { RefusalBody } from './refusal-body.ts';
 
 export interface SocketTarget {
   readonly port: number;
   readonly path: string;
-  readonly headers: Headers;
+  readonly fields: readonly Field[];
   /** Seconds that it has for its answer. */
   readonly answerSeconds: number;
 }
@@ -36,9 +38,7 @@ export interface TargetListener {
   closed(code: number, reason: string): void;
 }
 
-const MAX_HEAD_BYTES = 256 * 1024;
 const CLOSE_MS = 5000;
-const HEAD_END = '\r\n\r\n';
 
 type State =
   | { readonly at: 'asking'; readonly settle: (result: Result<TargetSocket, NoSocket>) => void; readonly timer: Timer }
@@ -53,7 +53,7 @@ export class TargetSocket {
   readonly #connection: PortConnection;
   readonly #frames = new FrameReader();
   #state: State = { at: 'closed' };
-  #head = Buffer.alloc(0);
+  readonly #heads = new HeadReader();
   #refusal: { readonly head: AnswerHead; readonly body: RefusalBody } | undefined;
   #answer: AnswerHead | undefined;
   /** Come before anybody listened. */
@@ -61,9 +61,9 @@ export class TargetSocket {
   #ended = false;
 
   /** Resolves when the target has answered. */
-  static open({ port, path, headers, answerSeconds }: SocketTarget): Promise<Result<TargetSocket, NoSocket>> {
+  static open({ port, path, fields, answerSeconds }: SocketTarget): Promise<Result<TargetSocket, NoSocket>> {
     const key = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64');
-    const asked = { path, headers, key };
+    const asked = { path, fields, key };
     const request = upgradeRequest(asked);
     if (request === undefined) return Promise.resolve(fail({ reason: 'request-impossible' }));
     const { promise, resolve } = Promise.withResolvers<Result<TargetSocket, NoSocket>>();
@@ -86,8 +86,8 @@ export class TargetSocket {
   }
 
   /** Of its 101. */
-  get headers(): Headers {
-    return this.#answer?.headers ?? new Headers();
+  get fields(): readonly Field[] {
+    return this.#answer?.fields ?? [];
   }
 
   /** Bytes that the port has not taken yet. */
@@ -185,16 +185,10 @@ export class TargetSocket {
       this.#refusal.body.add(bytes);
       return this.#refused(false);
     }
-    // From where an end of the head may begin that was cut in two.
-    const from = Math.max(0, this.#head.length - HEAD_END.length);
-    this.#head = this.#head.length === 0 ? Buffer.from(bytes) : Buffer.concat([this.#head, bytes]);
-    const end = this.#head.indexOf(HEAD_END, from);
-    if (end < 0 && this.#head.length <= MAX_HEAD_BYTES) return;
-    if (end < 0 || end > MAX_HEAD_BYTES) return this.#fail({ reason: 'target-failed', detail: 'its head is too long' });
-    const head = readHead(this.#head.toString('latin1', 0, end));
-    const rest = this.#head.subarray(end + HEAD_END.length);
-    this.#head = Buffer.alloc(0);
-    if (head === undefined) return this.#fail({ reason: 'target-failed', detail: 'it does not speak HTTP' });
+    const read = this.#heads.read(bytes);
+    if (read === undefined) return;
+    if (!read.ok) return this.#fail({ reason: 'target-failed', detail: read.failure.detail });
+    const { head, rest } = read.value;
     if (head.status === 101) return this.#accepted(head, rest);
     // What comes before the answer itself, such as 103.
     if (head.status < 200) return rest.length > 0 ? this.#answered(rest) : undefined;

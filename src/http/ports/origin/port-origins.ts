@@ -20,7 +20,7 @@ import type { Tickets } from '../../tickets/tickets.ts';
 import { responseTo } from '../failures.ts';
 import { cookieValues, portCookieName } from '../proxy/cookies.ts';
 import { passOn, type Passing } from '../proxy/pass-on.ts';
-import { requestHeaders } from '../proxy/request-headers.ts';
+import { requestFields } from '../proxy/request-fields.ts';
 import { prepareSocket, type SocketPassing } from '../proxy/socket.ts';
 import { ENTER_PATH, entered, entryAddress, RESERVED_PATH, useOf, type Admission } from './enter.ts';
 import { notice, type Notice } from './notices.ts';
@@ -123,7 +123,7 @@ class PortOrigin implements OwnOrigin {
   /** What the port is asked. */
   #passed(request: Request) {
     const { port, origin, authority } = this.#host;
-    const headers = requestHeaders({
+    const fields = requestFields({
       headers: request.headers,
       port,
       prefix: '',
@@ -132,7 +132,7 @@ class PortOrigin implements OwnOrigin {
       keepHost: this.#options.keepHost,
       seenAs: this.#host,
     });
-    return { port, prefix: '', rest: targetOf(request.url), headers, host: authority, origin };
+    return { port, prefix: '', rest: targetOf(request.url), fields, host: authority, origin };
   }
 }
 

@@ -2,6 +2,7 @@
  * What a client gets of the headers of a target below `/ports/{port}/`. That path is on the origin of the console: whatever a
  * target sends is sandboxed there, and headers that would act on the whole origin are left out.
  */
+import type { Field } from '../../../ports/http/fields.ts';
 import { isPortCookie } from './cookies.ts';
 import { hopByHop } from './hop-by-hop.ts';
 import { originHeaders } from './origin-headers.ts';
@@ -20,7 +21,7 @@ const OF_THE_ORIGIN = new Set([
 ]);
 
 export interface Answered {
-  readonly headers: Headers;
+  readonly fields: readonly Field[];
   readonly port: number;
   readonly prefix: string;
   /** Path and query that the target was asked for: its redirect may be relative to them. */
@@ -31,11 +32,11 @@ export interface Answered {
   readonly origin?: string | undefined;
 }
 
-export function answerHeaders({ headers, port, prefix, rest, host, origin }: Answered): Headers {
-  if (origin !== undefined) return originHeaders({ headers, port, origin });
-  const dropped = hopByHop(headers);
+export function answerHeaders({ fields, port, prefix, rest, host, origin }: Answered): Headers {
+  if (origin !== undefined) return originHeaders({ fields, port, origin });
+  const dropped = hopByHop(fields);
   const passed = new Headers();
-  for (const [name, value] of headers) {
+  for (const [name, value] of fields) {
     if (dropped.has(name) || OF_THE_ORIGIN.has(name)) continue;
     if (name === 'location') passed.set(name, locationOf(value, { port, prefix, rest, host }));
     else if (name !== 'set-cookie') passed.append(name, value);
@@ -52,7 +53,7 @@ export function sandboxed(headers: Headers): Headers {
 }
 
 /** Where the target means itself, the place of the same below our path; elsewhere as it is. */
-export function locationOf(location: string, asked: Omit<Answered, 'headers' | 'origin'>): string {
+export function locationOf(location: string, asked: Omit<Answered, 'fields' | 'origin'>): string {
   const { port, prefix, rest, host } = asked;
   const passed = passedLocation(location, asked);
   if (CLIENTS.every((client) => staysBelow(passed, `${client}${prefix}${rest}`, prefix))) return passed;
@@ -62,7 +63,7 @@ export function locationOf(location: string, asked: Omit<Answered, 'headers' | '
   return isOwn ? below(pathIn(meant), prefix) : `${prefix}/`;
 }
 
-function passedLocation(location: string, { port, prefix, host }: Omit<Answered, 'headers' | 'origin'>): string {
+function passedLocation(location: string, { port, prefix, host }: Omit<Answered, 'fields' | 'origin'>): string {
   const absolute = /^https?:\/\//i.test(location) ? URL.parse(location) : null;
   if (absolute !== null)
     return isTarget(absolute, port) || absolute.host === host ? below(pathIn(absolute), prefix) : location;

@@ -1,4 +1,6 @@
-/** Headers that are about one connection, and end with it (RFC 9110, 7.6.1): those listed here, and those that `Connection` names. */
+/** Header fields that are about one connection, and end with it (RFC 9110, 7.6.1): those listed here, and those that `Connection` names. */
+import type { Field } from '../../../ports/http/fields.ts';
+
 const ALWAYS = [
   'connection',
   'keep-alive',
@@ -13,10 +15,13 @@ const ALWAYS = [
 
 const ALONE: ReadonlySet<string> = new Set(ALWAYS);
 
-export function hopByHop(headers: Headers): ReadonlySet<string> {
-  const connection = headers.get('connection');
-  // Mostly it names none: every request that is passed on asks twice.
-  if (connection === null || connection.toLowerCase() === 'keep-alive') return ALONE;
-  const named = connection.split(',').map((name) => name.trim().toLowerCase());
-  return new Set([...ALWAYS, ...named]);
+export function hopByHop(fields: readonly Field[]): ReadonlySet<string> {
+  let all: Set<string> | undefined;
+  for (const [name, value] of fields) {
+    // Mostly it names none: every request that is passed on asks twice.
+    if (name !== 'connection' || /^(?:keep-alive|close)$/i.test(value)) continue;
+    all ??= new Set(ALWAYS);
+    for (const named of value.split(',')) all.add(named.trim().toLowerCase());
+  }
+  return all ?? ALONE;
 }

@@ -2,6 +2,7 @@
  * What a browser gets of the headers of a target on an origin of its own. What a target says there of itself is its own affair, but
  * for what would outlast it or reach further than this host: other ports have sibling names, and cookies of one domain are theirs, too.
  */
+import type { Field } from '../../../ports/http/fields.ts';
 import { isPortCookie } from './cookies.ts';
 import { hopByHop } from './hop-by-hop.ts';
 import { isTarget } from './target-names.ts';
@@ -10,16 +11,16 @@ import { isTarget } from './target-names.ts';
 const DROPPED = new Set(['alt-svc', 'clear-site-data', 'nel', 'report-to', 'strict-transport-security']);
 
 export interface OriginAnswered {
-  readonly headers: Headers;
+  readonly fields: readonly Field[];
   readonly port: number;
   /** Such as `http://p3000.localhost:8585`. */
   readonly origin: string;
 }
 
-export function originHeaders({ headers, port, origin }: OriginAnswered): Headers {
-  const dropped = hopByHop(headers);
+export function originHeaders({ fields, port, origin }: OriginAnswered): Headers {
+  const dropped = hopByHop(fields);
   const passed = new Headers();
-  for (const [name, value] of headers) {
+  for (const [name, value] of fields) {
     if (dropped.has(name) || DROPPED.has(name)) continue;
     if (name === 'location') passed.set(name, atOrigin(value, port, origin));
     else if (name !== 'set-cookie') passed.append(name, value);

@@ -4,6 +4,7 @@
  * closes one side closes the other with the same code. Pings are answered on each side for itself.
  */
 import { CLOSE_CODES } from '../../../core/close-codes.ts';
+import { fieldOf, type Field } from '../../../ports/http/fields.ts';
 import type { PortSlots } from '../../../ports/slots.ts';
 import { TargetSocket, type NoSocket } from '../../../ports/websocket/target-socket.ts';
 import type { PreparedSocket, SocketHandler, Wire } from '../../sockets/kind.ts';
@@ -23,8 +24,8 @@ export interface AskedSocket {
   readonly prefix: string;
   /** Path and query of the target, as they came. */
   readonly rest: string;
-  /** What the target gets (request-headers.ts). */
-  readonly headers: Headers;
+  /** What the target gets (request-fields.ts). */
+  readonly fields: readonly Field[];
   /** The Host that we were asked for. */
   readonly host: string;
   /** The origin that the port has for itself. Default: it is below a path of the console's. */
@@ -38,18 +39,18 @@ const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
 /** For the `prepare` of a kind of sockets, which takes messages of MAX_MESSAGE_BYTES. */
 export async function prepareSocket(asked: AskedSocket, passing: SocketPassing): Promise<PreparedSocket | Response> {
-  const { port, rest, headers } = asked;
+  const { port, rest, fields } = asked;
   const slot = passing.slots.take(port);
   if (!slot.ok) return responseTo(slot.failure);
   using taken = new DisposableStack();
   taken.use(slot.value);
   const { answerSeconds } = passing;
-  const opened = await TargetSocket.open({ port, path: rest, headers, answerSeconds });
+  const opened = await TargetSocket.open({ port, path: rest, fields, answerSeconds });
   if (!opened.ok) return refusalOf(opened.failure, asked, answerSeconds);
   const target = opened.value;
   const whole = taken.move();
   return {
-    headers: acceptHeaders(target.headers, asked),
+    headers: acceptHeaders(target.fields, asked),
     open: (wire) => new PassedSocket(wire, target, () => whole.dispose()),
     abandon() {
       target.terminate();
@@ -59,10 +60,10 @@ export async function prepareSocket(asked: AskedSocket, passing: SocketPassing):
 }
 
 /** Of the 101: Bun makes those of the handshake, and would choose a subprotocol itself where none is named. */
-function acceptHeaders(headers: Headers, { port, prefix, rest, host, origin }: AskedSocket): Headers {
-  const all = answerHeaders({ headers, port, prefix, rest, host, origin });
+function acceptHeaders(fields: readonly Field[], { port, prefix, rest, host, origin }: AskedSocket): Headers {
+  const all = answerHeaders({ fields, port, prefix, rest, host, origin });
   const passed = new Headers([...all].filter(([name]) => !/^(sec-websocket-.*|content-length|date)$/.test(name)));
-  passed.set('sec-websocket-protocol', headers.get('sec-websocket-protocol') ?? '');
+  passed.set('sec-websocket-protocol', fieldOf(fields, 'sec-websocket-protocol') ?? '');
   return passed;
 }
 
@@ -77,8 +78,8 @@ function refusalOf(failure: NoSocket, { port, prefix, rest, host, origin }: Aske
     case 'request-impossible':
       return responseTo({ reason: 'request-invalid', detail: 'the path or a header cannot be sent to the port' });
     case 'target-refused': {
-      const { status, statusText, headers } = failure.head;
-      const passed = answerHeaders({ headers, port, prefix, rest, host, origin });
+      const { status, statusText, fields } = failure.head;
+      const passed = answerHeaders({ fields, port, prefix, rest, host, origin });
       passed.delete('content-length');
       try {
         return new Response(failure.body === undefined ? null : new Uint8Array(failure.body), {

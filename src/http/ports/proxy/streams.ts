@@ -1,21 +1,5 @@
-/** Bodies on their way through: pulled, so that a slow reader holds the source back. */
-
-/** A body of a request: `sent` is called for each piece that was taken, and at its end. */
-export function watchedUpload(body: ReadableStream<Uint8Array>, sent: () => void): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { done, value } = await reader.read();
-        sent();
-        if (done) controller.close();
-        else controller.enqueue(value);
-      },
-      cancel: (reason) => reader.cancel(reason),
-    },
-    { highWaterMark: 0 },
-  );
-}
+/** The body of an answer on its way through: pulled, so that a slow reader holds the port back. */
+import type { AnswerStream } from '../../../ports/http/exchange.ts';
 
 export interface Download {
   readonly stream: ReadableStream<Uint8Array>;
@@ -23,16 +7,8 @@ export interface Download {
   cut(): void;
 }
 
-/**
- * A body of an answer, whose first piece may have been read. `over` is called once, however it ends; `left` when its reader has
- * gone.
- */
-export function watchedDownload(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  first: Uint8Array | undefined,
-  over: () => void,
-  left: () => void,
-): Download {
+/** `over` is called when nothing more of it goes through, however it ends; perhaps more than once. */
+export function downloadOf(body: AnswerStream, over: () => void): Download {
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   const fail = (error: unknown) => {
     try {
@@ -44,14 +20,11 @@ export function watchedDownload(
   };
   const stream = new ReadableStream<Uint8Array>(
     {
-      start(made) {
-        controller = made;
-        if (first !== undefined) made.enqueue(first);
-      },
+      start: (made) => void (controller = made),
       async pull(made) {
         try {
-          const { done, value } = await reader.read();
-          if (!done) return made.enqueue(value);
+          const piece = await body.read();
+          if (piece !== undefined) return made.enqueue(piece);
           made.close();
           over();
         } catch (error) {
@@ -59,7 +32,7 @@ export function watchedDownload(
         }
       },
       cancel() {
-        left();
+        body.leave();
         over();
       },
     },
@@ -68,7 +41,7 @@ export function watchedDownload(
   return {
     stream,
     cut() {
-      left();
+      body.leave();
       fail(new Error('the connection was cut'));
     },
   };

@@ -1,0 +1,54 @@
+/** A port that does not come to the end of its headers: a limit of time, and one of bytes. */
+import { describe, expect, test } from 'bun:test';
+import { bareProxy } from '../../support/bare-proxy.ts';
+import { RawTarget } from '../../support/raw-target.ts';
+import { waitFor } from '../../support/wait.ts';
+
+const silence: readonly [string, string][] = [
+  ['nothing', ''],
+  ['half a status line', 'HTTP/1.1 200'],
+  ['half of its headers', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n'],
+  ['that it is about to answer', 'HTTP/1.1 100 Continue\r\n\r\n'],
+];
+test.each(silence)('a port that says %s: 504, and it is let go of', async (_what, bytes) => {
+  using target = await RawTarget.answers(bytes);
+  using proxy = bareProxy(target.port, { answerSeconds: 0.2 });
+  const answer = await fetch(proxy.url);
+  expect([answer.status, await answer.json()]).toEqual([
+    504,
+    { error: `port ${target.port} did not answer within 0.2 s` },
+  ]);
+  await waitFor('no connection', () => target.open === 0);
+  expect(proxy.slots.taken).toBe(0);
+});
+
+test('a port that goes on saying that it is about to: 504', async () => {
+  using target = await RawTarget.start(async (connection) => {
+    while (!connection.closed) {
+      connection.send('HTTP/1.1 100 Continue\r\n\r\n');
+      await Bun.sleep(5);
+    }
+  });
+  using proxy = bareProxy(target.port, { answerSeconds: 0.2 });
+  expect((await fetch(proxy.url)).status).toBe(504);
+  await waitFor('no connection', () => target.open === 0);
+});
+
+describe('headers without an end: 502, long before they fill the memory', () => {
+  const MIB = 1024 * 1024;
+  const endless: readonly [string, string, string][] = [
+    ['one that goes on', 'HTTP/1.1 200 OK\r\nX-Long: ', 'x'.repeat(MIB)],
+    ['one after the other', 'HTTP/1.1 200 OK\r\n', `X-Next: ${'x'.repeat(1022)}\r\n`.repeat(1024)],
+    ['a status line that goes on', 'HTTP/1.1 200 ', 'O'.repeat(MIB)],
+  ];
+  test.each(endless)('%s', async (_what, beginning, piece) => {
+    using target = await RawTarget.start((connection) => {
+      connection.send(beginning);
+      void connection.pour(Buffer.from(piece), 200);
+    });
+    using proxy = bareProxy(target.port);
+    expect((await fetch(proxy.url)).status).toBe(502);
+    await waitFor('no connection', () => target.open === 0);
+    expect(target.connections[0]?.written).toBeLessThan(64 * MIB);
+  });
+});
