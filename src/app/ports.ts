@@ -32,7 +32,7 @@ export function openPorts(
   const slots = new PortSlots();
   // Apart, because sockets last: they must not take what requests need.
   const socketSlots = new PortSlots();
-  const http = scope.use(new PortHttp(ANSWER_SECONDS));
+  const http = scope.use(new PortHttp({ answerSeconds: ANSWER_SECONDS, clock }));
   const passing = { http, slots, live };
   const passingSockets = { slots: socketSlots, answerSeconds: ANSWER_SECONDS };
   const hosts = new PortHosts(config.settings['ports-host']);

@@ -1,4 +1,5 @@
 /** A server that does nothing but pass requests on to one port, in this process: what it is told otherwise has no setting. */
+import { systemClock } from '../../src/core/clock.ts';
 import { LiveExchanges } from '../../src/http/live-exchanges.ts';
 import { passOn } from '../../src/http/ports/proxy/pass-on.ts';
 import { requestFields } from '../../src/http/ports/proxy/request-fields.ts';
@@ -8,7 +9,7 @@ import { PortSlots } from '../../src/ports/slots.ts';
 export function bareProxy(port: number, { answerSeconds = 30, limits = { all: 256, each: 64 } } = {}) {
   const slots = new PortSlots(limits);
   const live = new LiveExchanges();
-  const http = new PortHttp(answerSeconds);
+  const http = new PortHttp({ answerSeconds, clock: systemClock });
   const server = Bun.serve({
     hostname: '127.0.0.1',
     port: 0,

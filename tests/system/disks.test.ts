@@ -1,7 +1,7 @@
 /** Disks that do not answer, and shares of a network. */
 import { expect, test } from 'bun:test';
 import { Disks, type Space } from '../../src/system/disks.ts';
-import { ManualClock } from '../tunnel/manual-clock.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { disk } from './machine.ts';
 
 const SPACE: Space = { total: 10, free: 5 };

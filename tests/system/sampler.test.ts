@@ -2,7 +2,7 @@
 import { expect, test } from 'bun:test';
 import { Disks } from '../../src/system/disks.ts';
 import { Sampler, type SampleReader } from '../../src/system/sampler.ts';
-import { ManualClock } from '../tunnel/manual-clock.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { disk, PlayedMachine } from './machine.ts';
 
 function world() {

@@ -3,7 +3,7 @@ import { expect, test } from 'bun:test';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { Tools, versionIn } from '../../src/system/tools.ts';
 import { Sandbox } from '../support/sandbox.ts';
-import { ManualClock } from '../tunnel/manual-clock.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 
 test.each([
   ['git version 2.39.5 (Apple Git-154)', '2.39.5'],

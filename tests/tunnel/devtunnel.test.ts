@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import type { Log } from '../../src/core/log.ts';
 import { Devtunnel } from '../../src/tunnel/devtunnel/devtunnel.ts';
-import { ManualClock, settle } from './manual-clock.ts';
+import { ManualClock, settle } from '../support/manual-clock.ts';
 import { ScriptedTool, URL_8585 } from './scripted-tool.ts';
 
 const SECOND = 1000;

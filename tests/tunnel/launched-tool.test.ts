@@ -12,7 +12,7 @@ import { isAlive } from '../support/rig-processes.ts';
 import { Sandbox } from '../support/sandbox.ts';
 import { waitFor } from '../support/wait.ts';
 import { FakeDevtunnel } from './fake-devtunnel.ts';
-import { ManualClock } from './manual-clock.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 
 let box: Sandbox;
 let fake: FakeDevtunnel;

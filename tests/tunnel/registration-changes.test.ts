@@ -5,7 +5,7 @@ import { fail } from '../../src/core/failure.ts';
 import { durableFiles } from '../../src/platform/files/durable-files.ts';
 import { knownKeyIn } from '../../src/tunnel/registration/known-key.ts';
 import { Sandbox } from '../support/sandbox.ts';
-import { settle } from './manual-clock.ts';
+import { settle } from '../support/manual-clock.ts';
 import { AWAY, BROKEN, MINUTE, NEXT_REACH, SECOND, UNKNOWN, UPDATED, registrationWorld } from './registration-world.ts';
 
 const world = registrationWorld();

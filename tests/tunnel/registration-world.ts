@@ -4,7 +4,7 @@ import { fail, ok } from '../../src/core/failure.ts';
 import type { Log } from '../../src/core/log.ts';
 import type { Dashboard, Reply } from '../../src/tunnel/registration/dashboard.ts';
 import { Registration, type Code, type RegistrationOptions } from '../../src/tunnel/registration/registration.ts';
-import { ManualClock, settle } from './manual-clock.ts';
+import { ManualClock, settle } from '../support/manual-clock.ts';
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;

@@ -1,7 +1,7 @@
 /** The registration with a dashboard: known or not, confirmed or not, reachable or not. */
 import { describe, expect, test } from 'bun:test';
 import { ok } from '../../src/core/failure.ts';
-import { settle } from './manual-clock.ts';
+import { settle } from '../support/manual-clock.ts';
 import { AWAY, BROKEN, MINUTE, NEXT_REACH, REACH, SECOND, UPDATED, registrationWorld } from './registration-world.ts';
 
 const world = registrationWorld();

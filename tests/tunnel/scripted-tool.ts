@@ -1,7 +1,7 @@
 /** A `devtunnel` that is no process: what it answers is set by the test. */
 import { fail, ok, type Result } from '../../src/core/failure.ts';
 import type { DevtunnelTool, HostProcess, ToolAnswer, ToolFailure } from '../../src/tunnel/devtunnel/tool.ts';
-import type { ManualClock } from './manual-clock.ts';
+import type { ManualClock } from '../support/manual-clock.ts';
 
 export const URL_8585 = 'https://abc-8585.euw.devtunnels.ms';
 export const HOSTED = [

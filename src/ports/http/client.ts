@@ -2,37 +2,31 @@
  * Requests to ports of this machine. Bun's `fetch` is not asked: it changes what it passes on (it follows, unpacks, adds fields),
  * has a thread of its own, and takes twice as long for a short answer.
  *
- * Connections are kept for a while after an answer. Only a request that may be made twice goes out on one of these: the port may be
- * about to close it, and then the request is made again on another (RFC 9110, 9.2.2; RFC 9112, 9.3.1).
+ * Only a request that may be made twice goes out on a connection that was used before: the port may be about to close that, and then
+ * the request is made again on another (RFC 9110, 9.2.2; RFC 9112, 9.3.1).
  */
+import type { Clock } from '../../core/clock.ts';
 import { fail, type Result } from '../../core/failure.ts';
 import { HttpConnection, type Answered } from './connection.ts';
 import type { NoAnswer, PortAnswer, PortExchange, PortRequest } from './exchange.ts';
+import { KeptConnections } from './kept-connections.ts';
 import { requestHead } from './request-head.ts';
-
-/** Shorter than what servers give one that says nothing: Node gives it 5 s. */
-const KEPT_MS = 4000;
-const SWEEP_MS = 1000;
-/** For each port: as many as may be asked at once. */
-const MAX_KEPT = 64;
 
 const REPEATABLE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE']);
 
-interface Kept {
-  readonly connection: HttpConnection;
-  readonly since: number;
+export interface PortHttpOptions {
+  /** That a port has for the head of its answer. */
+  readonly answerSeconds: number;
+  readonly clock: Clock;
 }
 
 export class PortHttp implements Disposable {
   readonly #answerSeconds: number;
-  /** By port; the one that was used last is at the end. */
-  readonly #kept = new Map<number, Kept[]>();
-  #sweeping: ReturnType<typeof setInterval> | undefined;
-  #disposed = false;
+  readonly #kept: KeptConnections<HttpConnection>;
 
-  /** `answerSeconds`: that a port has for the head of its answer. */
-  constructor(answerSeconds: number) {
+  constructor({ answerSeconds, clock }: PortHttpOptions) {
     this.#answerSeconds = answerSeconds;
+    this.#kept = new KeptConnections(clock);
   }
 
   ask(request: PortRequest): PortExchange {
@@ -44,7 +38,7 @@ export class PortHttp implements Disposable {
     }
     const { port } = request;
     // A body can be sent once.
-    const kept = REPEATABLE.has(request.method) && request.body === undefined ? this.#take(port) : undefined;
+    const kept = REPEATABLE.has(request.method) && request.body === undefined ? this.#kept.take(port) : undefined;
     let connection = kept ?? this.#connect(port);
     connection.ask(request, head, (first) => {
       if (kept === undefined || !hasEnded(first)) return resolve(toldOf(first));
@@ -54,52 +48,18 @@ export class PortHttp implements Disposable {
     return { answer, leave: () => connection.leave(request) };
   }
 
+  /** Those that nobody uses end; the others with what they are used for. */
   [Symbol.dispose](): void {
-    this.#disposed = true;
-    for (const { connection } of [...this.#kept.values()].flat()) connection.terminate();
-    this.#kept.clear();
-    this.#rest();
+    this.#kept[Symbol.dispose]();
   }
 
   #connect(port: number): HttpConnection {
     return new HttpConnection({
       port,
       answerSeconds: this.#answerSeconds,
-      free: (connection) => this.#keep(port, connection),
-      gone: (connection) => this.#forget(port, ({ connection: other }) => other === connection),
+      free: (connection) => this.#kept.keep(port, connection),
+      gone: (connection) => this.#kept.forget(port, connection),
     });
-  }
-
-  #take(port: number): HttpConnection | undefined {
-    return this.#kept.get(port)?.pop()?.connection;
-  }
-
-  #keep(port: number, connection: HttpConnection): void {
-    const kept = this.#kept.get(port) ?? [];
-    if (this.#disposed || kept.length >= MAX_KEPT) return connection.terminate();
-    kept.push({ connection, since: performance.now() });
-    this.#kept.set(port, kept);
-    this.#sweeping ??= setInterval(() => this.#sweep(), SWEEP_MS);
-  }
-
-  #sweep(): void {
-    const before = performance.now() - KEPT_MS;
-    for (const [port, kept] of this.#kept) {
-      for (const { connection, since } of kept) if (since < before) connection.terminate();
-      this.#forget(port, ({ since }) => since < before);
-    }
-    if (this.#kept.size === 0) this.#rest();
-  }
-
-  #forget(port: number, isOver: (kept: Kept) => boolean): void {
-    const left = this.#kept.get(port)?.filter((one) => !isOver(one)) ?? [];
-    if (left.length > 0) this.#kept.set(port, left);
-    else this.#kept.delete(port);
-  }
-
-  #rest(): void {
-    clearInterval(this.#sweeping);
-    this.#sweeping = undefined;
   }
 }
 

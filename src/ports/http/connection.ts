@@ -11,9 +11,10 @@
 import { fail, ok, type Result } from '../../core/failure.ts';
 import { PortConnection, type ConnectionEnd } from '../connection.ts';
 import { AnswerSource } from './answer-source.ts';
-import { bodyOf, type Body } from './body.ts';
+import type { Body } from './body.ts';
 import type { NoAnswer, PortAnswer, PortRequest } from './exchange.ts';
 import { fieldOf } from './fields.ts';
+import { bodyOf } from './framing.ts';
 import { HeadReader, type AnswerHead } from './head.ts';
 import { Upload } from './upload.ts';
 

@@ -1,5 +1,6 @@
 /** The body of an answer that is no 101: gathered whole, because it is short, and passed on. */
-import { bodyOf, type Body } from '../http/body.ts';
+import type { Body } from '../http/body.ts';
+import { bodyOf } from '../http/framing.ts';
 import type { AnswerHead } from '../http/head.ts';
 
 /** A longer one is left out. */

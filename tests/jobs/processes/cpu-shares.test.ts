@@ -2,7 +2,7 @@
 import { expect, test } from 'bun:test';
 import { CpuShares } from '../../../src/jobs/processes/cpu-shares.ts';
 import { keyOf, type MachineProcess } from '../../../src/platform/processes/processes.ts';
-import { ManualClock } from '../../tunnel/manual-clock.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 function world() {
   const clock = new ManualClock();

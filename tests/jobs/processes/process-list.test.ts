@@ -2,7 +2,7 @@
 import { expect, test } from 'bun:test';
 import { ProcessList } from '../../../src/jobs/processes/process-list.ts';
 import { keyOf, type MachineProcess } from '../../../src/platform/processes/processes.ts';
-import { ManualClock } from '../../tunnel/manual-clock.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 function world() {
   const clock = new ManualClock();

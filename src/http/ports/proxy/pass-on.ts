@@ -43,19 +43,20 @@ export async function passOn(asked: PassedRequest, { http, slots, live }: Passin
   using exchange = new DisposableStack();
   exchange.use(slot.value);
   const body = request.body ?? undefined;
-  const { answer, leave } = http.ask({
+  const asking = http.ask({
     port,
     method: request.method,
     path: rest,
     fields: framed(asked.fields, body !== undefined),
     body,
   });
+  const leave = () => asking.leave();
   let cut = leave;
   exchange.use(live.add(keyId, () => cut(), request));
   // It stays: once the answer is over, there is nothing to leave.
   if (request.signal.aborted) leave();
   else request.signal.addEventListener('abort', leave, { once: true });
-  const answered = await answer;
+  const answered = await asking.answer;
   if (!answered.ok) return refused(failureOf(answered.failure, port), asked);
   const { head, body: answerBody } = answered.value;
   const init = responseInit(head, asked);
