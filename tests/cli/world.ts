@@ -5,6 +5,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { FROM_SOURCE } from '../support/bundled-program.ts';
 import { waitFor } from '../support/wait.ts';
 
 export const MAIN = resolve(import.meta.dir, '../../src/main.ts');
@@ -14,9 +15,6 @@ export interface Done {
   readonly stdout: string;
   readonly stderr: string;
 }
-
-/** How this program is started from source. */
-const FROM_SOURCE: readonly string[] = [process.execPath, MAIN];
 
 export interface CliOptions {
   readonly stdin?: string | Uint8Array;

@@ -1,4 +1,7 @@
-/** The wire contract, run over every door: `contractSuite(door)` in a test file of that door. */
+/**
+ * The wire contract, run over every door. It is in parts of about the same length: a test file of each, in the folder of the
+ * door, so that they run side by side.
+ */
 import { describe } from 'bun:test';
 import type { Door } from '../support/doors.ts';
 import { acpDoorsSuite, acpSocketsSuite } from './suite-acp-doors.ts';
@@ -69,80 +72,97 @@ import { treeSuite } from './suite-tree.ts';
 import { updateSuite } from './suite-update.ts';
 import { watchingSuite } from './suite-watching.ts';
 
-export function contractSuite(door: Door): void {
+type Suite = (door: Door) => void;
+
+/** `mortal`: of what only a server with ports has, that can be killed. */
+const PARTS = {
+  commands: [
+    authenticationSuite,
+    keysSuite,
+    narrowKeysSuite,
+    execSuite,
+    jobsSuite,
+    runtimeClientSuite,
+    badBodiesSuite,
+    badRequestsSuite,
+    foreignOriginsSuite,
+    outputSuite,
+    timelineSuite,
+    inputSuite,
+    signalsSuite,
+    processJobsSuite,
+    additionsSuite,
+    followSuite,
+    treeSuite,
+    sessionsSuite,
+    sessionRefusalsSuite,
+    sessionLifeSuite,
+    terminalsSuite,
+    terminalLimitsSuite,
+    terminalProgramsSuite,
+  ],
+  machine: [
+    filesArchiveSuite,
+    filesArchiveNamesSuite,
+    filesUploadsSuite,
+    filesEditSuite,
+    filesEditRefusedSuite,
+    filesReadSuite,
+    filesReadManySuite,
+    filesWriteManySuite,
+    filesBytesSuite,
+    filesDeepSuite,
+    filesListSuite,
+    filesSearchSuite,
+    filesStatSuite,
+    filesWriteSuite,
+    filesMoveSuite,
+    filesDeleteSuite,
+    filesWatchSuite,
+    updateSuite,
+    watchingSuite,
+    systemSuite,
+    portsSuite,
+    processesSuite,
+  ],
+  agents: [
+    acpSuite,
+    acpRecordSuite,
+    acpResumeSuite,
+    acpPolicySuite,
+    acpEndSuite,
+    acpShellSuite,
+    agentsSuite,
+    agentTurnsSuite,
+    agentEventsSuite,
+    agentPermissionsSuite,
+    agentLifeSuite,
+    agentHazardsSuite,
+    agentBadInputSuite,
+    acpDoorsSuite,
+  ],
+  mortal: [
+    portProxySuite,
+    portOriginSuite,
+    portSocketsSuite,
+    portTcpSuite,
+    terminalSocketSuite,
+    terminalAttachSuite,
+    narrowSocketsSuite,
+    acpSocketsSuite,
+    survivalSuite,
+    processSurvivalSuite,
+    stopSuite,
+  ],
+} satisfies Record<string, readonly Suite[]>;
+
+export type ContractPart = keyof typeof PARTS;
+export const CONTRACT_PARTS = Object.keys(PARTS) as ContractPart[];
+
+export function contractSuite(door: Door, part: ContractPart): void {
   describe(`the contract, ${door.name}`, () => {
-    authenticationSuite(door);
-    keysSuite(door);
-    narrowKeysSuite(door);
-    execSuite(door);
-    filesArchiveSuite(door);
-    filesArchiveNamesSuite(door);
-    filesUploadsSuite(door);
-    filesEditSuite(door);
-    filesEditRefusedSuite(door);
-    filesReadSuite(door);
-    filesReadManySuite(door);
-    filesWriteManySuite(door);
-    filesBytesSuite(door);
-    filesDeepSuite(door);
-    filesListSuite(door);
-    filesSearchSuite(door);
-    filesStatSuite(door);
-    filesWriteSuite(door);
-    filesMoveSuite(door);
-    filesDeleteSuite(door);
-    filesWatchSuite(door);
-    jobsSuite(door);
-    runtimeClientSuite(door);
-    badBodiesSuite(door);
-    badRequestsSuite(door);
-    foreignOriginsSuite(door);
-    outputSuite(door);
-    timelineSuite(door);
-    inputSuite(door);
-    signalsSuite(door);
-    processJobsSuite(door);
-    additionsSuite(door);
-    followSuite(door);
-    treeSuite(door);
-    sessionsSuite(door);
-    sessionRefusalsSuite(door);
-    sessionLifeSuite(door);
-    terminalsSuite(door);
-    terminalLimitsSuite(door);
-    updateSuite(door);
-    watchingSuite(door);
-    systemSuite(door);
-    portsSuite(door);
-    processesSuite(door);
-    terminalProgramsSuite(door);
-    acpSuite(door);
-    acpRecordSuite(door);
-    acpResumeSuite(door);
-    acpPolicySuite(door);
-    acpEndSuite(door);
-    acpShellSuite(door);
-    agentsSuite(door);
-    agentTurnsSuite(door);
-    agentEventsSuite(door);
-    agentPermissionsSuite(door);
-    agentLifeSuite(door);
-    agentHazardsSuite(door);
-    agentBadInputSuite(door);
-    acpDoorsSuite(door);
-    if (door.mortal) {
-      portProxySuite(door);
-      portOriginSuite(door);
-      portSocketsSuite(door);
-      portTcpSuite(door);
-      terminalSocketSuite(door);
-      terminalAttachSuite(door);
-      narrowSocketsSuite(door);
-      acpSocketsSuite(door);
-      survivalSuite(door);
-      processSurvivalSuite(door);
-      stopSuite(door);
-    } else
+    if (part === 'mortal' && !door.mortal)
       process.stdout.write(`the contract, ${door.name}: no stories of sockets and of survival, there is no port\n`);
+    else for (const suite of PARTS[part]) suite(door);
   });
 }

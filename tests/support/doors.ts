@@ -2,7 +2,7 @@
  * The ways into the server, behind one interface, so that one suite serves them all:
  *
  * - in process: the app itself, no socket;
- * - live server: `bun src/main.ts serve` in a process of its own;
+ * - live server: the program from source in a process of its own;
  * - executable: what `npm run build` made, named by AGENT_SERVER_TEST_EXE.
  *
  * A further door (the Windows executable in Wine) only has to be another `Door`.
@@ -14,6 +14,7 @@ import { loadConfig } from '../../src/settings/config.ts';
 import { silentLog } from '../../src/core/log.ts';
 import type { ShellName } from '../../src/shells/shell-process.ts';
 import type { Commands } from '../contract/commands.ts';
+import { FROM_SOURCE } from './bundled-program.ts';
 import { scriptedAgentLine } from './agents/scripted.ts';
 import { waitFor } from './wait.ts';
 
@@ -104,7 +105,7 @@ export const liveServer: Door = {
   ...POSIX,
   name: 'live server',
   mortal: true,
-  open: (place) => openProcess([process.execPath, join(root, 'src/main.ts')], place),
+  open: (place) => openProcess(FROM_SOURCE, place),
 };
 
 export const executable = (path: string): Door => ({

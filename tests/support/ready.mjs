@@ -16,7 +16,7 @@ const DEBIAN_COMMANDS = {
   setsid: 'util-linux',
   ps: 'procps',
   zsh: 'zsh',
-  chromium: 'chromium',
+  'chromium-headless-shell': 'chromium-headless-shell',
   minisign: 'minisign',
   faketime: 'faketime',
   // What archives are compared with.
@@ -32,6 +32,9 @@ const DEBIAN_COMMANDS = {
   nginx: 'nginx-light',
   openssl: 'openssl',
 };
+
+/** What serves as well, only slower, where there is no such package. */
+const STAND_INS = { 'chromium-headless-shell': 'chromium' };
 
 // Errors alone: packages whose script only a browser runs warn of the Node that installs them.
 if (!isInstalled()) npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
@@ -76,14 +79,14 @@ function npm(args) {
 function installDebianPackages() {
   if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return;
   const folders = (process.env.PATH ?? '').split(delimiter);
-  const missing = Object.entries(DEBIAN_COMMANDS).filter(
-    ([command]) => !folders.some((folder) => existsSync(join(folder, command))),
-  );
+  const isThere = (command = '') => command !== '' && folders.some((folder) => existsSync(join(folder, command)));
+  const missing = Object.entries(DEBIAN_COMMANDS).filter(([command]) => !isThere(command));
   if (missing.length === 0) return;
   const packages = [...new Set(missing.map(([, name]) => name))];
   console.error(`agent-server: apt-get install ${packages.join(' ')}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const apt = (...args) => spawnSync('apt-get', ['-qq', ...args], { env, stdio: ['ignore', 2, 2] }).status === 0;
   const install = () => apt('install', '-y', '--no-install-recommends', ...packages);
-  if (!install() && !(apt('update') && install())) process.exit(1);
+  if (install() || (apt('update') && install())) return;
+  if (!missing.every(([command]) => isThere(STAND_INS[command]))) process.exit(1);
 }

@@ -4,12 +4,12 @@ import { join, resolve } from 'node:path';
 import { readProcess } from '../../src/platform/process/posix/process-table.ts';
 import type { Health } from '../../src/protocol/health.ts';
 import type { JobResource } from '../../src/protocol/job.ts';
+import { FROM_SOURCE } from '../support/bundled-program.ts';
 import { Sandbox, waitFor } from '../support/sandbox.ts';
 
 const EXECUTABLE = process.env['AGENT_SERVER_TEST_EXE'];
 /** The program from source, or the executable of that variable. */
-export const PROGRAM =
-  EXECUTABLE === undefined ? [process.execPath, join(import.meta.dir, '../../src/main.ts')] : [resolve(EXECUTABLE)];
+export const PROGRAM = EXECUTABLE === undefined ? FROM_SOURCE : [resolve(EXECUTABLE)];
 /** Long enough for a start on a loaded machine. */
 const START_MS = 20_000;
 /** A start takes a second on a loaded machine, and every story has some. */

@@ -119,7 +119,10 @@ export interface Launched {
 
 /** What a program that stays has started since some moment: the processes of one command in a shell that is given many. */
 export interface StartedSince {
-  /** SIGINT, to each of them once: some programs take a second one as a demand to give up their clean-up. */
+  /**
+   * SIGINT, to each of them once: some programs take a second one as a demand to give up their clean-up. To none once
+   * `end` has resolved: what is to be seen then is of the next command.
+   */
   interrupt(): Promise<void>;
   /** SIGTERM, `graceMs`, SIGKILL. Resolves when nothing is left of them. */
   end(graceMs: number): Promise<void>;

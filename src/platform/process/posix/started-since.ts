@@ -16,6 +16,8 @@ export class StartedSincePosix implements StartedSince {
   readonly #moment: number;
   readonly #children: ReadonlySet<number>;
   readonly #interrupted = new Set<string>();
+  /** Nothing is left of them. */
+  #ended = false;
 
   /** From now on. */
   constructor(tree: Tree) {
@@ -26,6 +28,8 @@ export class StartedSincePosix implements StartedSince {
 
   async interrupt(): Promise<void> {
     const snapshot = await processSnapshot();
+    // While it was read all may have ended, and the shell begun with something else.
+    if (this.#ended) return;
     const shell = snapshot.get(this.#tree.root?.pid ?? 0)?.commandLine();
     for (const entry of this.#pick(snapshot)) {
       const program = entry.commandLine();
@@ -37,8 +41,9 @@ export class StartedSincePosix implements StartedSince {
     }
   }
 
-  end(graceMs: number): Promise<void> {
-    return endAll((snapshot) => this.#pick(snapshot), graceMs);
+  async end(graceMs: number): Promise<void> {
+    await endAll((snapshot) => this.#pick(snapshot), graceMs);
+    this.#ended = true;
   }
 
   #pick(snapshot: ProcessSnapshot): ProcessEntry[] {

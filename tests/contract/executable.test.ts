@@ -1,5 +1,0 @@
-import { onExecutable } from '../support/built-executable.ts';
-import { executable } from '../support/doors.ts';
-import { contractSuite } from './suite.ts';
-
-onExecutable('the contract, executable', (path) => contractSuite(executable(path)));

@@ -1,0 +1,5 @@
+import { onExecutable } from '../../support/built-executable.ts';
+import { executable } from '../../support/doors.ts';
+import { contractSuite } from '../suite.ts';
+
+onExecutable('the contract, executable: agents', (path) => contractSuite(executable(path), 'agents'));

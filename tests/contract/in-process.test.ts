@@ -1,4 +1,0 @@
-import { inProcess } from '../support/doors.ts';
-import { contractSuite } from './suite.ts';
-
-contractSuite(inProcess);

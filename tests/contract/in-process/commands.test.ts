@@ -1,0 +1,4 @@
+import { inProcess } from '../../support/doors.ts';
+import { contractSuite } from '../suite.ts';
+
+contractSuite(inProcess, 'commands');

@@ -1,4 +1,0 @@
-import { liveServer } from '../support/doors.ts';
-import { contractSuite } from './suite.ts';
-
-contractSuite(liveServer);

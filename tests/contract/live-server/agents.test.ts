@@ -1,0 +1,4 @@
+import { liveServer } from '../../support/doors.ts';
+import { contractSuite } from '../suite.ts';
+
+contractSuite(liveServer, 'agents');
