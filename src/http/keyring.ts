@@ -31,6 +31,8 @@ export interface KeySource {
 export const INHERITED_KEY_ID = 'default';
 
 export function keyringOf(sources: readonly KeySource[]): Keyring {
+  /** Of keys whose source gives the same object again. */
+  const callers = new WeakMap<ValidKey, Caller>();
   return {
     callerWith(key) {
       const hash = keyHash(key);
@@ -41,16 +43,21 @@ export function keyringOf(sources: readonly KeySource[]): Keyring {
           // Of the global object: node:crypto takes 3 ms to load at every start.
           if (crypto.timingSafeEqual(hash, one.hash)) found = { key: one, source };
       if (found === undefined) return undefined;
-      const { keyId, scopes, roots, ports } = found.key;
-      found.source.used?.(keyId);
-      return {
-        keyId,
-        scopes: new Set(scopes.filter(isScope)),
-        ...(roots !== undefined && { roots }),
-        ...(ports !== undefined && { ports }),
-      };
+      found.source.used?.(found.key.keyId);
+      const known = callers.get(found.key);
+      if (known !== undefined) return known;
+      const caller = callerOf(found.key);
+      callers.set(found.key, caller);
+      return caller;
     },
   };
 }
+
+const callerOf = ({ keyId, scopes, roots, ports }: ValidKey): Caller => ({
+  keyId,
+  scopes: new Set(scopes.filter(isScope)),
+  ...(roots !== undefined && { roots }),
+  ...(ports !== undefined && { ports }),
+});
 
 const isScope = (word: string): word is Scope => (SCOPES as readonly string[]).includes(word);

@@ -14,6 +14,8 @@ export interface Route {
   readonly path: string;
   /** The same as everybody outside reads it: `/jobs/{id}`. */
   readonly described: string;
+  /** Which parts of the path, divided by slashes, are parameters. */
+  readonly parameters: readonly { readonly name: string; readonly index: number }[];
   readonly access: Access;
   readonly slow: boolean;
   readonly large: boolean;
@@ -46,6 +48,7 @@ export class RouteTable {
         method,
         path,
         described: describedPath(path),
+        parameters: parametersOf(path),
         access,
         slow,
         large,
@@ -65,3 +68,6 @@ export class RouteTable {
     return this.#paths.at(path.slice(0, -1));
   }
 }
+
+const parametersOf = (path: string): Route['parameters'] =>
+  path.split('/').flatMap((part, index) => (part.startsWith(':') ? [{ name: part.slice(1), index }] : []));

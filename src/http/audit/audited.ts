@@ -31,23 +31,22 @@ export function auditedOf({
   subject,
   status,
 }: Exchange): Omit<AuditedRequest, 'key'> {
-  const known = caller === undefined ? {} : { ...knownParameters(route, path, status), ...subject };
-  return {
-    peer: peer ?? null,
-    method: request.method,
-    route: route?.described ?? null,
-    what: Object.fromEntries(Object.entries(known).map(([name, value]) => [name, value.slice(0, MAX_CHARACTERS)])),
-    status,
-  };
+  const what: Record<string, string> = {};
+  if (caller !== undefined) {
+    for (const [name, value] of knownParameters(route, path, status)) what[name] = value.slice(0, MAX_CHARACTERS);
+    for (const name in subject) what[name] = (subject[name] ?? '').slice(0, MAX_CHARACTERS);
+  }
+  return { peer: peer ?? null, method: request.method, route: route?.described ?? null, what, status };
 }
 
 /** By name, decoded as far as they can be. */
-function knownParameters(route: Route | undefined, path: string, status: number): Readonly<Record<string, string>> {
+function knownParameters(route: Route | undefined, path: string, status: number): readonly [string, string][] {
+  if (route === undefined || route.parameters.length === 0) return [];
   const given = path.split('/');
-  const named = (route?.path.split('/') ?? []).flatMap((part, index) =>
-    part.startsWith(':') ? [[part.slice(1), decoded(given[index] ?? '')] as const] : [],
-  );
-  return Object.fromEntries(named.filter(([, value]) => ID_PATTERN.test(value) || namesSomething(status)));
+  return route.parameters.flatMap(({ name, index }) => {
+    const value = decoded(given[index] ?? '');
+    return ID_PATTERN.test(value) || namesSomething(status) ? [[name, value]] : [];
+  });
 }
 
 /** Whether an answer shows that what the path names is there; other refusals come before it is looked for. */

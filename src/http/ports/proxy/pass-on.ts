@@ -40,8 +40,6 @@ export async function passOn(asked: PassedRequest, { http, slots, live }: Passin
   const { request, port, rest, keyId } = asked;
   const slot = slots.take(port);
   if (!slot.ok) return refused(slot.failure, asked);
-  using exchange = new DisposableStack();
-  exchange.use(slot.value);
   const body = request.body ?? undefined;
   const asking = http.ask({
     port,
@@ -52,27 +50,39 @@ export async function passOn(asked: PassedRequest, { http, slots, live }: Passin
   });
   const leave = () => asking.leave();
   let cut = leave;
-  exchange.use(live.add(keyId, () => cut(), request));
-  // It stays: once the answer is over, there is nothing to leave.
-  if (request.signal.aborted) leave();
-  else request.signal.addEventListener('abort', leave, { once: true });
-  const answered = await asking.answer;
-  if (!answered.ok) return refused(failureOf(answered.failure, port), asked);
-  const { head, body: answerBody } = answered.value;
-  const init = responseInit(head, asked);
+  const entry = live.add(keyId, () => cut(), request);
+  // By hand, and not by a stack of disposables, which every request would have to make.
+  let isOver = false;
+  const over = () => {
+    if (isOver) return;
+    isOver = true;
+    entry[Symbol.dispose]();
+    slot.value[Symbol.dispose]();
+  };
+  let lasts = false;
   try {
+    // It stays: once the answer is over, there is nothing to leave.
+    if (request.signal.aborted) leave();
+    else request.signal.addEventListener('abort', leave, { once: true });
+    const answered = await asking.answer;
+    if (!answered.ok) return refused(failureOf(answered.failure, port), asked);
+    const { head, body: answerBody } = answered.value;
+    const init = responseInit(head, asked);
     if (WITHOUT_BODY.has(init.status)) return new Response(null, init);
     if (answerBody instanceof Uint8Array)
       return new Response(unlabelled(answerBody as Uint8Array<ArrayBuffer>, init), init);
     // From here on it lasts as long as its body.
-    const whole = exchange.move();
-    const download = downloadOf(answerBody, () => whole.dispose());
+    const download = downloadOf(answerBody, over);
     cut = () => download.cut();
-    return new Response(download.stream, init);
+    const answer = new Response(download.stream, init);
+    lasts = true;
+    return answer;
   } catch (error) {
     // A status that no answer may have.
     leave();
     return refused({ reason: 'target-failed', port, detail: messageOf(error) }, asked);
+  } finally {
+    if (!lasts) over();
   }
 }
 
