@@ -95,7 +95,11 @@ describe('a mistyped command line starts nothing', () => {
     [['run', 'ls', '-la'], 'unknown option -l', 'run '],
     [['run'], 'COMMAND is missing', 'run '],
     [['run', ' '], 'COMMAND is empty', 'run '],
-    [['run', 'echo', 'hi'], 'unexpected argument "hi"; put quotes around an argument with spaces', 'run '],
+    [
+      ['run', 'echo', 'hi'],
+      'unexpected argument "hi"; put quotes around the command, or run a program without a shell: --program -- PROGRAM ARGUMENT…',
+      'run ',
+    ],
     [['run', 'true', '--timeout'], '--timeout needs a value', 'run '],
     [['run', 'true', '--timeout', 'soon'], '--timeout must be a number of seconds above 0', 'run '],
     [['run', 'true', '--env', 'secret'], '--env must look like NAME=VALUE', 'run '],

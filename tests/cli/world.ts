@@ -5,10 +5,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { FROM_SOURCE } from '../support/bundled-program.ts';
+import { FROM_SOURCE, PROGRAM_FILE } from '../support/bundled-program.ts';
 import { waitFor } from '../support/wait.ts';
 
-export const MAIN = resolve(import.meta.dir, '../../src/main.ts');
+export const MAIN = PROGRAM_FILE;
 
 export interface Done {
   readonly code: number;

@@ -10,7 +10,8 @@ const MAIN = resolve(import.meta.dir, '../../src/main.ts');
 const VARIABLE = 'AGENT_SERVER_TEST_BUNDLE';
 
 /** What a test runs as the program from source. */
-export const FROM_SOURCE: readonly string[] = [process.execPath, process.env[VARIABLE] ?? MAIN];
+export const PROGRAM_FILE = process.env[VARIABLE] ?? MAIN;
+export const FROM_SOURCE: readonly string[] = [process.execPath, PROGRAM_FILE];
 
 /** The variable that has the tests of a run take it. */
 export async function bundleProgram(folder: string): Promise<Readonly<Record<string, string>>> {

@@ -16,7 +16,7 @@ import type { JsonObject } from '../wire/body.ts';
 import { headAnswer } from '../wire/head-answer.ts';
 import { jsonBody } from '../wire/json-body.ts';
 import { lastingAnswer } from '../wire/lasting.ts';
-import { exactQuery } from '../wire/query.ts';
+import { exactQuery, noQuery } from '../wire/query.ts';
 import { readPieces } from '../wire/raw-body.ts';
 import { resource } from '../wire/routes.ts';
 import { refuse } from './failures.ts';
@@ -137,6 +137,7 @@ export const fileArchiveRoutes = (places: Places, writing: Writing, clock: Clock
       {
         access: 'files:read',
         slow: true,
+        ...noQuery,
         ...jsonBody(ArchiveRequest, { problem: problemOf }),
         response: {
           200: ARCHIVE,
