@@ -83,7 +83,9 @@ export class AuditLog implements AsyncDisposable {
       return;
     }
     const time = toSeconds(this.#options.clock.now());
-    this.#waiting.push({ time, key, ...request(), ...(this.#skipped > 0 && { skipped: this.#skipped }) });
+    const { peer, method, route, what, status } = request();
+    const entry = { time, key, peer, method, route, what, status };
+    this.#waiting.push(this.#skipped > 0 ? { ...entry, skipped: this.#skipped } : entry);
     this.#skipped = 0;
     this.#recordedEver += 1;
     if (this.#state.at === 'idle') this.#write();

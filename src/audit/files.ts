@@ -68,7 +68,7 @@ export class AuditFiles {
     let bytes = 0;
     for (const entry of entries) {
       if (bytes > 0 && file.bytes + bytes > this.#fileBytes) break;
-      const line = `${JSON.stringify({ seq: this.#next + lines.length, ...entry })}\n`;
+      const line = `{"seq":${this.#next + lines.length},${JSON.stringify(entry).slice(1)}\n`;
       lines.push(line);
       bytes += Buffer.byteLength(line);
     }

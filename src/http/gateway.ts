@@ -244,11 +244,11 @@ export class Gateway {
 
   #observed<A extends Response | undefined>(
     answer: A,
-    { startedAt, ...seen }: Seen,
+    { request, path, route, caller, peer, startedAt }: Seen,
     status = answer?.status ?? 101,
   ): A {
-    const subject = subjectOf(seen.request);
-    const exchange = { ...seen, subject, status, durationMs: performance.now() - startedAt };
+    const durationMs = performance.now() - startedAt;
+    const exchange = { request, path, route, caller, peer, subject: subjectOf(request), status, durationMs };
     for (const observe of this.#observers) observe(exchange);
     return answer;
   }

@@ -1,6 +1,8 @@
 /** Machine 4: a port of the machine for programs. The target is in this process, on the loopback that both share. */
 import { describe, expect, test } from 'bun:test';
 import type { Door } from '../support/doors.ts';
+import { RawTarget } from '../support/raw-target.ts';
+import { waitFor } from '../support/wait.ts';
 import { sharedRig } from './shared-rig.ts';
 import { addKey } from './suite-keys.ts';
 
@@ -51,6 +53,16 @@ export function portProxySuite(door: Door): void {
       expect(answer.headers.getSetCookie()).toEqual([`a=1; Path=/ports/${target.port}/`]);
       expect(answer.headers.get('content-security-policy')).toBe('sandbox');
       expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    });
+
+    test('a key that ends while the port has not answered: 401, and the port is let go of', async () => {
+      using target = await RawTarget.start(() => {});
+      const made = await addKey(rig(), ['ports']);
+      const answer = ask(`/ports/${target.port}/`, { headers: { 'x-api-key': made.key } });
+      await waitFor('the port to be asked', () => target.connections.length === 1);
+      await rig().ask(`/keys/${made.id}`, { method: 'DELETE' });
+      expect((await answer).status).toBe(401);
+      await waitFor('the connection to end', () => target.open === 0);
     });
 
     test.each(['GET', 'PUT', 'DELETE', 'OPTIONS', 'PROPFIND'])('%s, at the root, too', async (method) => {

@@ -10,6 +10,7 @@ import type { NoAnswer } from '../../../ports/http/exchange.ts';
 import { fieldOf, type Field } from '../../../ports/http/fields.ts';
 import type { AnswerHead } from '../../../ports/http/head.ts';
 import type { PortSlots } from '../../../ports/slots.ts';
+import { onRevoked } from '../../caller.ts';
 import type { LiveExchanges } from '../../live-exchanges.ts';
 import { responseTo, type PortFailure } from '../failures.ts';
 import { answerHeaders, sandboxed } from './answer-headers.ts';
@@ -49,21 +50,12 @@ export async function passOn(asked: PassedRequest, { http, slots, live }: Passin
     body,
   });
   const leave = () => asking.leave();
-  let cut = leave;
-  const entry = live.add(keyId, () => cut(), request);
-  // By hand, and not by a stack of disposables, which every request would have to make.
-  let isOver = false;
-  const over = () => {
-    if (isOver) return;
-    isOver = true;
-    entry[Symbol.dispose]();
-    slot.value[Symbol.dispose]();
-  };
   let lasts = false;
   try {
     // It stays: once the answer is over, there is nothing to leave.
     if (request.signal.aborted) leave();
     else request.signal.addEventListener('abort', leave, { once: true });
+    onRevoked(request, leave);
     const answered = await asking.answer;
     if (!answered.ok) return refused(failureOf(answered.failure, port), asked);
     const { head, body: answerBody } = answered.value;
@@ -72,9 +64,11 @@ export async function passOn(asked: PassedRequest, { http, slots, live }: Passin
     if (answerBody instanceof Uint8Array)
       return new Response(unlabelled(answerBody as Uint8Array<ArrayBuffer>, init), init);
     // From here on it lasts as long as its body.
-    const download = downloadOf(answerBody, over);
-    cut = () => download.cut();
+    const whole = new DisposableStack();
+    const download = downloadOf(answerBody, () => whole.dispose());
     const answer = new Response(download.stream, init);
+    whole.use(slot.value);
+    whole.use(live.add(keyId, () => download.cut(), request));
     lasts = true;
     return answer;
   } catch (error) {
@@ -82,7 +76,7 @@ export async function passOn(asked: PassedRequest, { http, slots, live }: Passin
     leave();
     return refused({ reason: 'target-failed', port, detail: messageOf(error) }, asked);
   } finally {
-    if (!lasts) over();
+    if (!lasts) slot.value[Symbol.dispose]();
   }
 }
 
