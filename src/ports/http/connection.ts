@@ -35,7 +35,6 @@ export interface HttpConnectionOptions {
 interface Asked {
   readonly request: PortRequest;
   readonly settle: (answered: Answered) => void;
-  readonly timer: ReturnType<typeof setTimeout>;
   readonly upload: Upload | undefined;
 }
 
@@ -59,6 +58,7 @@ export class HttpConnection {
   readonly #heads = new HeadReader();
   #state: State = { at: 'free' };
   #heard = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #drained = Promise.withResolvers<void>();
 
   constructor(options: HttpConnectionOptions) {
@@ -76,11 +76,10 @@ export class HttpConnection {
   /** `head`: of the request, as it goes out. `settle` is called once. */
   ask(request: PortRequest, head: Uint8Array, settle: (answered: Answered) => void): void {
     if (this.#state.at !== 'free') return settle(fail({ reason: 'connection-ended' }));
-    const seconds = this.#options.answerSeconds;
-    const timer = setTimeout(() => this.#fail({ reason: 'target-silent', seconds }), seconds * 1000);
-    const upload = request.body === undefined ? undefined : this.#upload(request, request.body, timer);
+    this.#awaitHead();
+    const upload = request.body === undefined ? undefined : this.#upload(request, request.body);
     this.#heard = false;
-    this.#state = { at: 'asked', asked: { request, settle, timer, upload } };
+    this.#state = { at: 'asked', asked: { request, settle, upload } };
     this.#connection.write(head);
     void upload?.send().then((isSent) => {
       if (!isSent) this.leave(request);
@@ -97,16 +96,14 @@ export class HttpConnection {
   }
 
   terminate(): void {
-    if (this.#state.at === 'asked' || this.#state.at === 'answering') {
-      clearTimeout(this.#state.asked.timer);
-      this.#state.asked.upload?.stop();
-    }
+    if (this.#state.at === 'asked' || this.#state.at === 'answering') this.#state.asked.upload?.stop();
     this.#state = { at: 'over' };
+    clearTimeout(this.#timer);
     this.#connection.terminate();
     this.#wake();
   }
 
-  #upload(request: PortRequest, body: ReadableStream<Uint8Array>, timer: Asked['timer']): Upload {
+  #upload(request: PortRequest, body: ReadableStream<Uint8Array>): Upload {
     const stated = fieldOf(request.fields, 'content-length');
     return new Upload({
       body,
@@ -114,9 +111,17 @@ export class HttpConnection {
       connection: this.#connection,
       drained: () => this.#drained.promise,
       sent: () => {
-        if (this.#state.at === 'asked') timer.refresh();
+        if (this.#state.at === 'asked') this.#awaitHead();
       },
     });
+  }
+
+  /** From now on. One timer for all requests, which says nothing to one that is answered already. */
+  #awaitHead(): void {
+    const seconds = this.#options.answerSeconds;
+    if (this.#timer === undefined)
+      this.#timer = setTimeout(() => this.#fail({ reason: 'target-silent', seconds }), seconds * 1000);
+    else this.#timer.refresh();
   }
 
   #wake(): void {
@@ -158,7 +163,6 @@ export class HttpConnection {
     if (!body.ok) return this.#fail({ reason: 'target-failed', detail: body.failure.detail });
     const taken = body.value.take(rest);
     if (!taken.ok) return this.#fail({ reason: 'target-failed', detail: taken.failure.detail });
-    clearTimeout(asked.timer);
     const { pieces, beyond } = taken.value;
     if (body.value.isOver) {
       this.#over(asked, head, beyond === 0);

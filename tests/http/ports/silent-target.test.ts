@@ -22,6 +22,20 @@ test.each(silence)('a port that says %s: 504, and it is let go of', async (_what
   expect(proxy.slots.taken).toBe(0);
 });
 
+test('each request on a connection has the whole time: also one after that time has passed, and one to which nothing is said', async () => {
+  using target = await RawTarget.start((connection, nth) => {
+    if (nth < 3) connection.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+  });
+  using proxy = bareProxy(target.port, { answerSeconds: 0.2 });
+  expect(await (await fetch(proxy.url)).text()).toBe('ok');
+  const later = performance.now() + 300;
+  await waitFor('that time to pass', () => performance.now() > later);
+  expect(await (await fetch(proxy.url)).text()).toBe('ok');
+  expect((await fetch(proxy.url)).status).toBe(504);
+  expect(target.connections).toHaveLength(1);
+  await waitFor('no connection', () => target.open === 0);
+});
+
 test('the time begins with the last byte that was sent: a slow upload is no silence', async () => {
   using target = await RawTarget.start(async (connection) => {
     await waitFor('all of it', () => connection.heard.endsWith('end\r\n0\r\n\r\n'));
