@@ -60,7 +60,10 @@ if (path === '') {
     ])('%s', (_, more) => {
       test.each(Object.entries(VERB_LINES))('%s runs', async (verb, lines) => {
         for (const { words, readsKey, codes = [0], textCodes = codes } of lines) {
-          const args = [...words.map(fill), ...more];
+          const filled = words.map(fill);
+          // Behind `--` all is for the program.
+          const end = filled.includes('--') ? filled.indexOf('--') : filled.length;
+          const args = [...filled.slice(0, end), ...more, ...filled.slice(end)];
           const { code, stdout, stderr } = await world.cli(args, { stdin: readsKey ? world.key : '' });
           const wanted = more.length === 0 ? textCodes : codes;
           expect({ args, stderr, code: wanted.find((one) => one === code) ?? wanted[0] }).toEqual({

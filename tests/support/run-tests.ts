@@ -4,7 +4,7 @@
  * They wait for programs more than they compute: so there are more files at once than the two processors of CI, and no more
  * than leave each the time that it may take.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleProgram } from './bundled-program.ts';
@@ -12,6 +12,8 @@ import { bundleProgram } from './bundled-program.ts';
 const FILES_AT_ONCE = 3;
 
 const folder = mkdtempSync(join(tmpdir(), 'agent-server-bundle-'));
+// Some servers run as another user.
+chmodSync(folder, 0o755);
 // Ctrl-C is for the tests, whose end is waited for.
 process.on('SIGINT', () => {});
 try {
