@@ -3,13 +3,27 @@
  * deleted, rotated or over, all of it ends at once (CVE-2026-34503: a revoked key that lived on in its connections).
  */
 
-interface Live {
+/** One of them; disposed of when it is over by itself. */
+class Live implements Disposable {
+  readonly #all: Set<Live>;
   readonly end: () => void;
   /** The request it belongs to, where it is one. */
   readonly request: Request | undefined;
+
+  constructor(all: Set<Live>, end: () => void, request: Request | undefined) {
+    this.#all = all;
+    this.end = end;
+    this.request = request;
+    all.add(this);
+  }
+
+  [Symbol.dispose](): void {
+    this.#all.delete(this);
+  }
 }
 
 export class LiveExchanges {
+  /** A key has its set for good: there are few keys, and many requests. */
   readonly #byKey = new Map<string, Set<Live>>();
 
   /** How many go on under that key. */
@@ -19,17 +33,9 @@ export class LiveExchanges {
 
   /** `end` is called once, when the key ends; dispose when the exchange is over by itself. */
   add(keyId: string, end: () => void, request?: Request): Disposable {
-    const live: Live = { end, request };
-    const known = this.#byKey.get(keyId);
-    const all = known ?? new Set();
-    if (known === undefined) this.#byKey.set(keyId, all);
-    all.add(live);
-    return {
-      [Symbol.dispose]: () => {
-        all.delete(live);
-        if (all.size === 0 && this.#byKey.get(keyId) === all) this.#byKey.delete(keyId);
-      },
-    };
+    let all = this.#byKey.get(keyId);
+    if (all === undefined) this.#byKey.set(keyId, (all = new Set()));
+    return new Live(all, end, request);
   }
 
   /** Ends all of that key but `except`: whoever rotates his own key gets the answer with the new one. */

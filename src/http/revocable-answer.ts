@@ -17,14 +17,21 @@ export function revocableAnswer(
   answer: Response | Promise<Response>,
   held?: Disposable,
 ): Response | Promise<Response> {
-  let isOver = false;
-  const over = () => {
-    if (!isOver) held?.[Symbol.dispose]();
-    isOver = true;
-  };
+  const over = held === undefined ? nothing : releasing(held);
   return answer instanceof Promise
     ? revocablePromise(live, keyId, request, answer, over)
     : revocableStream(live, keyId, request, answer, over);
+}
+
+const nothing = () => {};
+
+/** Once, however often it is called. */
+function releasing(held: Disposable): () => void {
+  let isOver = false;
+  return () => {
+    if (!isOver) held[Symbol.dispose]();
+    isOver = true;
+  };
 }
 
 function revocablePromise(

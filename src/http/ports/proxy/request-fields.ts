@@ -42,7 +42,9 @@ export function requestFields({ headers, port, prefix, ownAuthorization, peer, k
   const { authority: host, scheme } = seenAs ?? { authority: given, scheme: 'http' };
   const target = `localhost:${port}`;
   const passed: Field[] = [['host', keepHost ? given : target]];
-  const fields = [...headers];
+  const fields: Field[] = [];
+  // Half as much to throw away as an iterator has.
+  headers.forEach((value, name) => fields.push([name, value]));
   const dropped = hopByHop(fields);
   for (const field of fields) {
     const [name, value] = field;
