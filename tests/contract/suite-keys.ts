@@ -1,5 +1,6 @@
 /** Contract 3: keys with scopes, `/keys`, and what ends with a key. */
 import { describe, expect, test } from 'bun:test';
+import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import type { KeyResource, MadeKey } from '../../src/protocol/keys.ts';
 import type { Scope } from '../../src/protocol/scope.ts';
@@ -21,7 +22,8 @@ export function keysSuite(door: Door): void {
       rig().ask(path, { key, method, ...(json !== undefined && { json }) });
 
     test('one is shown once: 201 with the key; the list has all but the keys themselves, the inherited one first', async () => {
-      const roots = [door.nativePath('/srv'), door.nativePath('/tmp')];
+      const { cwd } = rig().place;
+      const roots = [cwd, join(cwd, 'below')].map((path) => door.nativePath(path));
       const { status, body } = await rig().ask('/keys', {
         json: {
           name: 'ci',
