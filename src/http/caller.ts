@@ -42,16 +42,8 @@ export const hasOwnAuthorization = (request: Request): boolean => ownAuthorizati
 
 const revoked = new WeakSet<Request>();
 
-const whenRevoked = new WeakMap<Request, () => void>();
-
 export function noteRevoked(request: Request): void {
   revoked.add(request);
-  whenRevoked.get(request)?.();
-}
-
-/** Calls back when its key ends before there is an answer; one callback for each request. */
-export function onRevoked(request: Request, callback: () => void): void {
-  whenRevoked.set(request, callback);
 }
 
 /** Whether its key has ended since the request began: what was sent slowly meanwhile must not be done any more. */

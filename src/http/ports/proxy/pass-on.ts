@@ -10,7 +10,6 @@ import type { NoAnswer } from '../../../ports/http/exchange.ts';
 import { fieldOf, type Field } from '../../../ports/http/fields.ts';
 import type { AnswerHead } from '../../../ports/http/head.ts';
 import type { PortSlots } from '../../../ports/slots.ts';
-import { onRevoked } from '../../caller.ts';
 import type { LiveExchanges } from '../../live-exchanges.ts';
 import { responseTo, type PortFailure } from '../failures.ts';
 import { answerHeaders, sandboxed } from './answer-headers.ts';
@@ -50,12 +49,13 @@ export async function passOn(asked: PassedRequest, { http, slots, live }: Passin
     body,
   });
   const leave = () => asking.leave();
+  let cut = leave;
+  const entry = live.add(keyId, () => cut(), request);
   let lasts = false;
   try {
     // It stays: once the answer is over, there is nothing to leave.
     if (request.signal.aborted) leave();
     else request.signal.addEventListener('abort', leave, { once: true });
-    onRevoked(request, leave);
     const answered = await asking.answer;
     if (!answered.ok) return refused(failureOf(answered.failure, port), asked);
     const { head, body: answerBody } = answered.value;
@@ -68,7 +68,8 @@ export async function passOn(asked: PassedRequest, { http, slots, live }: Passin
     const download = downloadOf(answerBody, () => whole.dispose());
     const answer = new Response(download.stream, init);
     whole.use(slot.value);
-    whole.use(live.add(keyId, () => download.cut(), request));
+    whole.use(entry);
+    cut = () => download.cut();
     lasts = true;
     return answer;
   } catch (error) {
@@ -76,7 +77,10 @@ export async function passOn(asked: PassedRequest, { http, slots, live }: Passin
     leave();
     return refused({ reason: 'target-failed', port, detail: messageOf(error) }, asked);
   } finally {
-    if (!lasts) slot.value[Symbol.dispose]();
+    if (!lasts) {
+      entry[Symbol.dispose]();
+      slot.value[Symbol.dispose]();
+    }
   }
 }
 
