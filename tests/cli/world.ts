@@ -4,7 +4,7 @@
  */
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { FROM_SOURCE, PROGRAM_FILE } from '../support/bundled-program.ts';
 import { waitFor } from '../support/wait.ts';
 
