@@ -7,6 +7,7 @@ const MAX_HELD_BYTES = 256 * 1024;
 export interface Flow {
   pause(): void;
   resume(): void;
+  /** Breaks what comes, too. */
   leave(): void;
 }
 
@@ -68,8 +69,6 @@ export class AnswerSource implements AnswerStream {
   }
 
   leave(): void {
-    if (this.#state.at !== 'coming') return;
-    this.break('nobody reads on');
-    this.#flow.leave();
+    if (this.#state.at === 'coming') this.#flow.leave();
   }
 }

@@ -196,6 +196,18 @@ describe('the handshake', () => {
     expect(await open(silent.port, 0.2)).toEqual({ ok: false, failure: { reason: 'target-silent' } });
   });
 
+  test('Connection may be said in two header fields', async () => {
+    using target = rawTarget(
+      (key) => `${RawSocket.accept(key).replace('Connection:', 'Connection: keep-alive\r\nConnection:')}\r\n`,
+    );
+    expect((await open(target.port)).ok).toBe(true);
+  });
+
+  test('a hundred thousand early hints at once are no answer either', async () => {
+    using target = rawTarget((key) => `${'HTTP/1.1 103 Early\r\n\r\n'.repeat(100_000)}${RawSocket.accept(key)}\r\n`);
+    expect((await open(target.port)).ok).toBe(true);
+  });
+
   test('an early hint is no answer; what comes right behind the 101 is not lost', async () => {
     using target = rawTarget((key) =>
       Buffer.concat([
