@@ -48,6 +48,14 @@ describe('a reach', () => {
     expect(find('root/second-name')).toMatchObject({ ok: false, failure: { reason: 'outside-roots' } });
   });
 
+  test('nor does a walk come to what a key is in: the environment and the memory of a process', () => {
+    const reachOf = (mayUseOwn: boolean) =>
+      new Places({ roots: undefined, own: [] }).reach({ roots: undefined, mayUseOwn });
+    for (const path of ['/proc/1/environ', '/proc/1/task/1/mem', '/proc/kcore'])
+      expect([path, reachOf(false).excludes(path, ''), reachOf(true).excludes(path, '')]).toEqual([path, true, false]);
+    expect(reachOf(false).excludes('/proc/1/status', '')).toBe(false);
+  });
+
   test('a root that does not exist holds nothing, and one that is made later holds what is in it', () => {
     const later = () =>
       new Places({ roots: [join(folder, 'later')], own: [] })
