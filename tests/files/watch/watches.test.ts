@@ -61,6 +61,8 @@ test('32 watches have a reader, a 33rd has none; those without one do not count'
 
 test('nothing is left when the readers went and five minutes have passed', async () => {
   const { clock, long, pass } = patientClock();
+  // Those of earlier tests close behind their backs.
+  await waitFor('no descriptor of others', () => (inotifyDescriptors() ?? 0) === 0);
   const before = inotifyDescriptors();
   using world = new World({ clock });
   mkdirSync(world.path('a', 'b'), { recursive: true });
