@@ -4,19 +4,15 @@
  * deepest that says something decides. Whoever uses them does not go into a folder that is left out.
  */
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs';
-import ignore, { type Ignore } from 'ignore';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
+import { RuleFile } from './rule-file.ts';
 
 /** The file that says what is left out. */
 export const IGNORE_FILE = '.gitignore';
 export const REPOSITORY = '.git';
 /** A file of rules is small; one that is larger is none. */
 const MAX_BYTES = 1024 * 1024;
-/** Paths that are remembered by the library, which never forgets one. */
-const MAX_REMEMBERED = 20_000;
-/** Each `**` between names is tried at every folder of a path, for each of the others: three at 200 folders took a second. */
-const MAX_WILD_FOLDERS = 2;
 /** Neither waits for a pipe nor follows a link. Windows has neither flag. */
 const READING = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const { paths } = machinePaths;
@@ -78,35 +74,11 @@ export class IgnoreRules {
     if (this.#own.length > 0) {
       const below = path.slice(this.#folder.length).replaceAll(paths.sep, '/').replace(/^\//, '');
       for (const rules of this.#own) {
-        const { ignored, unignored } = rules.test(isFolder ? `${below}/` : below);
-        if (ignored || unignored) return ignored;
+        const said = rules.says(isFolder ? `${below}/` : below);
+        if (said !== undefined) return said === 'ignored';
       }
     }
     return this.#around === undefined ? false : this.#around.#decides(path, isFolder);
-  }
-}
-
-/** Paths and rules are raw, so that a character is a byte where names are bytes, as it is to git. */
-class RuleFile {
-  readonly #lines: readonly string[];
-  #rules: Ignore;
-  #tested = 0;
-
-  constructor(text: string) {
-    this.#lines = text
-      .split(/\r?\n/)
-      .filter((line) => line.replace(/\/\*\*\s*$/, '').split('**').length - 1 <= MAX_WILD_FOLDERS);
-    this.#rules = this.#parsed();
-  }
-
-  test(path: string): { readonly ignored: boolean; readonly unignored: boolean } {
-    this.#tested += 1;
-    if (this.#tested % MAX_REMEMBERED === 0) this.#rules = this.#parsed();
-    return this.#rules.test(path);
-  }
-
-  #parsed(): Ignore {
-    return ignore({ ignorecase: false, allowRelativePaths: true }).add(this.#lines);
   }
 }
 
@@ -123,7 +95,8 @@ function rulesAt(path: RawPath): readonly RuleFile[] {
       const stats = fstatSync(file);
       if (!stats.isFile() || stats.size > MAX_BYTES) return [];
       const bytes = withoutMark(readFileSync(file));
-      return [new RuleFile(machinePaths.fromBytes?.(bytes) ?? bytes.toString('utf8'))];
+      const rules = RuleFile.read(machinePaths.fromBytes?.(bytes) ?? bytes.toString('utf8'));
+      return rules === undefined ? [] : [rules];
     } finally {
       closeSync(file);
     }
