@@ -5,21 +5,26 @@ export class HardLinks {
   readonly #identities = new Map<RawPath, string>();
   readonly #names = new Map<string, Set<RawPath>>();
 
-  /** `identity` undefined: the path is no such file (any more). */
-  note(path: RawPath, identity: string | undefined): void {
+  /** `identity` undefined: the path is no such file (any more). Returns whether it is the first name of that file. */
+  note(path: RawPath, identity: string | undefined): boolean {
     const before = this.#identities.get(path);
-    if (before === identity) return;
+    if (before === identity) return false;
     if (before !== undefined) {
       this.#identities.delete(path);
       const names = this.#names.get(before);
       names?.delete(path);
       if (names?.size === 0) this.#names.delete(before);
     }
-    if (identity === undefined) return;
+    if (identity === undefined) return false;
     this.#identities.set(path, identity);
     const names = this.#names.get(identity);
     if (names === undefined) this.#names.set(identity, new Set([path]));
     else names.add(path);
+    return names === undefined;
+  }
+
+  has(path: RawPath): boolean {
+    return this.#identities.has(path);
   }
 
   /** The other names of that file in the tree. */

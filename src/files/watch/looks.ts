@@ -46,7 +46,7 @@ function tried<Value>(look: () => Value): Value | undefined {
 
 function seenOf(stats: BigIntStats): Seen {
   const isDirectory = stats.isDirectory();
-  const number = numberOf(isDirectory ? folderVersion(stats) : versionOf(stats));
+  const number = numberOf(isDirectory ? folderVersion(stats) : versionOf(stats), stats.ino);
   return {
     state: isDirectory ? -number : number,
     identity: `${stats.dev}:${stats.ino}`,
@@ -55,8 +55,15 @@ function seenOf(stats: BigIntStats): Seen {
   };
 }
 
-/** Without its times and size, which change with what is in it. */
-const folderVersion = ({ dev, ino, mode, uid, gid }: BigIntStats): string => [dev, ino, mode, uid, gid].join('-');
+/** Without its size and the times that change with what is in it. A new folder may have the number of the one that was there. */
+const folderVersion = ({ dev, ino, birthtimeNs, mode, uid, gid }: BigIntStats): string =>
+  [dev, ino, birthtimeNs, mode, uid, gid].join('-');
 
-/** From 1 to 2^52. */
-const numberOf = (version: string): number => Number(Bun.hash(version) >> 12n) + 1;
+const FILE_NUMBERS = 2 ** 20;
+
+/** From 2^20 to 2^52: which file it is in the lower 20 bits, so that its other names can be found. */
+const numberOf = (version: string, file: bigint): number =>
+  (Number(Bun.hash(version) >> 32n) + 1) * FILE_NUMBERS + Number(file % BigInt(FILE_NUMBERS));
+
+/** The same for all names of a file, and seldom for those of another one. */
+export const fileNumber = (state: number): number => Math.abs(state) % FILE_NUMBERS;

@@ -10,7 +10,7 @@ import type { HintSource, NotWatched } from '../../platform/watching/watching.ts
 import type { Reach } from '../place.ts';
 import type { Filter } from './filter.ts';
 import { HardLinks } from './hard-links.ts';
-import { isFolder, type Looks, type Seen } from './looks.ts';
+import { fileNumber, isFolder, type Looks, type Seen } from './looks.ts';
 
 export type TreeFailure =
   | { readonly reason: 'too-many-folders'; readonly limit: number }
@@ -51,6 +51,8 @@ export class Tree {
   readonly #options: TreeOptions;
   readonly #folders = new Map<RawPath, Map<RawPath, number>>();
   readonly links = new HardLinks();
+  /** Of files that were seen to have several names. */
+  readonly #linked = new Set<number>();
   #sliceBegan = performance.now();
 
   constructor(options: TreeOptions) {
@@ -88,10 +90,19 @@ export class Tree {
     }
   }
 
-  /** Forgets everything, and tells nothing. */
-  clear(): void {
-    for (const folder of this.#folders.keys()) this.#leave(folder);
-    for (const path of Array.from(this.links.some(Infinity))) this.links.note(path, undefined);
+  /** Looks at names that were known before their file had another one: there was no hint for them. Throws TreeRefused. */
+  async lookAtLinked(): Promise<void> {
+    if (this.#linked.size === 0) return;
+    const numbers = new Set(this.#linked);
+    this.#linked.clear();
+    for (const [folder, known] of this.#folders) {
+      await this.#turn();
+      for (const [name, state] of known) {
+        if (isFolder(state) || !numbers.has(fileNumber(state)) || this.links.has(paths.join(folder, name))) continue;
+        await this.#turn();
+        await this.#settle(folder, name, await this.#seen(folder, name), 'nothing');
+      }
+    }
   }
 
   #watch(folder: RawPath): void {
@@ -137,7 +148,8 @@ export class Tree {
     const before = known.get(name);
     const now = seen?.state;
     const { tell } = this.#options;
-    this.links.note(path, seen?.isLinked === true ? seen.identity : undefined);
+    const isFirst = this.links.note(path, seen?.isLinked === true ? seen.identity : undefined);
+    if (isFirst && now !== undefined) this.#linked.add(fileNumber(now));
     if (before !== undefined && (now === undefined || isFolder(before) !== isFolder(now))) {
       known.delete(name);
       if (isFolder(before)) this.#drop(path);

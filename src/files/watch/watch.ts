@@ -19,6 +19,7 @@ import { WatchEvents } from './events.ts';
 import { Filter } from './filter.ts';
 import { PendingHints } from './pending-hints.ts';
 import { directLooks, isFolder, patientLooks, type Looks } from './looks.ts';
+import { RootLook } from './root-look.ts';
 import { Tree, TreeRefused, type TreeFailure } from './tree.ts';
 
 export interface WatchPlan {
@@ -44,9 +45,6 @@ export interface WatchSystem {
 export type WatchFailure = TreeFailure | NotWatched | { readonly reason: 'is-no-folder' };
 
 const ROOT_MS = 1000;
-/** The way to the root is walked again after so many times what that took: 64 watches, of which each took 50 ms, held a server up. */
-const WALK_PAUSE = 200;
-const MAX_PAUSE_MS = 30_000;
 /** Files with several names that are looked at each time the root is. */
 const LINKS_AT_ONCE = 500;
 
@@ -56,6 +54,7 @@ export class Watch implements Disposable {
   readonly #plan: WatchPlan;
   readonly #system: WatchSystem;
   readonly #looks: Looks;
+  readonly #root: RootLook;
   readonly #pending: PendingHints;
   readonly #stop = new AbortController();
   readonly #timers = new Map<string, Disposable>();
@@ -63,8 +62,6 @@ export class Watch implements Disposable {
     | { readonly at: 'starting' | 'rootless' | 'over' }
     | { readonly at: 'watching'; readonly tree: Tree; readonly identity: string } = { at: 'starting' };
   #source: HintSource | undefined;
-  /** When the way to the root is walked again. */
-  #walkAt = 0;
   #isBusy = false;
   #isSilent = true;
 
@@ -73,6 +70,7 @@ export class Watch implements Disposable {
     this.#plan = plan;
     this.#system = system;
     this.#looks = plan.pollSeconds === undefined ? directLooks : patientLooks;
+    this.#root = new RootLook(plan, system.clock, this.#looks);
     this.events = new WatchEvents(plan.root);
     this.#pending = new PendingHints(system.clock);
   }
@@ -153,6 +151,7 @@ export class Watch implements Disposable {
     this.#isSilent = true;
     try {
       await tree.read(root, false);
+      await tree.lookAtLinked();
     } catch (error) {
       if (error instanceof TreeRefused) return fail(error.failure);
       throw error;
@@ -220,7 +219,9 @@ export class Watch implements Disposable {
     if (this.#isBusy || this.#state.at !== 'watching') return;
     this.#isBusy = true;
     try {
-      await look(this.#state.tree);
+      const { tree } = this.#state;
+      await look(tree);
+      await tree.lookAtLinked();
     } catch (error) {
       this.#endBy(error);
     } finally {
@@ -233,7 +234,7 @@ export class Watch implements Disposable {
     if (this.#isBusy || (this.#state.at !== 'watching' && this.#state.at !== 'rootless')) return;
     this.#isBusy = true;
     try {
-      const identity = await this.#rootIdentity();
+      const identity = await this.#root.identity(this.#state.at === 'watching' ? this.#state.identity : undefined);
       if (this.#state.at === 'watching') {
         if (identity === this.#state.identity) return this.#checkLinks(this.#state.tree);
         this.#closeSource();
@@ -247,23 +248,6 @@ export class Watch implements Disposable {
       this.#isBusy = false;
       this.#arm();
     }
-  }
-
-  /** Undefined where the root is none that may be watched. */
-  async #rootIdentity(): Promise<string | undefined> {
-    const { root, reach, pollSeconds } = this.#plan;
-    const { clock } = this.#system;
-    const seen = await this.#looks.at(root);
-    const identity = isFolder(seen?.state) ? seen?.identity : undefined;
-    if (identity === undefined || pollSeconds !== undefined) return identity;
-    const began = clock.monotonic();
-    const isKnown = this.#state.at === 'watching' && this.#state.identity === identity;
-    // The same folder, at a path that may lead over a link by now.
-    if (isKnown && began < this.#walkAt) return identity;
-    const isStill = reach.isStill({ shown: root, path: root });
-    const now = clock.monotonic();
-    this.#walkAt = now + Math.min((now - began) * WALK_PAUSE, MAX_PAUSE_MS);
-    return isStill ? identity : undefined;
   }
 
   async #beginAgain(): Promise<void> {

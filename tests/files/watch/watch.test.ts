@@ -1,6 +1,6 @@
 /** What a watch tells, and when it says that something may be missing. */
 import { expect, spyOn, test } from 'bun:test';
-import { chmodSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, renameSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../../src/core/clock.ts';
 import { Places } from '../../../src/files/place.ts';
@@ -66,6 +66,17 @@ test('a folder that is moved out is told of with all that was in it, and nothing
   await toldBy(follower, 'create e/b/d');
   writeFileSync(world.path('e', 'b', 'f'), '');
   await toldBy(follower, 'create e/b/f');
+});
+
+test('a folder in the place of another one is told of, also where the system gives it the same number', async () => {
+  using world = new World();
+  mkdirSync(world.path('a'));
+  using follower = await world.reader();
+  rmdirSync(world.path('a'));
+  mkdirSync(world.path('a'));
+  writeFileSync(world.path('a', 'x'), '');
+  await toldBy(follower, 'create a/x');
+  expect(follower.told()).toEqual(['ready', 'change a', 'create a/x']);
 });
 
 test('without recursive only what is in the folder itself', async () => {
@@ -140,6 +151,18 @@ test('a file with several names is told of under each, also when it is written b
   expect(follower.told().slice(1).toSorted()).toEqual(['change a/one', 'change b/two']);
   writeFileSync(join(world.outside, 'three'), 'elsewhere');
   await waitFor('both names', () => follower.told().length === 5);
+});
+
+test('a file that is given another name is told of under each from then on', async () => {
+  using world = new World();
+  mkdirSync(world.path('a'));
+  writeFileSync(world.path('one'), '1');
+  using follower = await world.reader();
+  linkSync(world.path('one'), world.path('a', 'two'));
+  await toldBy(follower, 'change one');
+  writeFileSync(world.path('a', 'two'), 'by its other name');
+  await waitFor('both names', () => follower.told().filter((line) => line === 'change one').length === 2);
+  expect(follower.told().filter((line) => line === 'change a/two')).toEqual(['change a/two']);
 });
 
 test('a folder whose mode changes is told of, and one that becomes readable is read', async () => {

@@ -1,6 +1,6 @@
 /** How many watches there are, and that nothing of them is left. */
 import { expect, test } from 'bun:test';
-import { mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { systemClock, type Clock } from '../../../src/core/clock.ts';
 import { fail } from '../../../src/core/failure.ts';
 import { waitFor } from '../../support/wait.ts';
@@ -26,12 +26,13 @@ function patientClock() {
   return { clock, long, pass };
 }
 
-/** The inotify descriptors of this process; undefined where there are none on this system. */
-function inotifyDescriptors(): number | undefined {
+/** The descriptors of this process that watch that folder (proc_pid_fdinfo(5)); undefined where the system has no such list. */
+function descriptorsOf(folder: string): number | undefined {
   if (process.platform !== 'linux') return undefined;
-  return readdirSync('/proc/self/fd').filter((fd) => {
+  const watched = new RegExp(`^inotify wd:\\w+ ino:${statSync(folder).ino.toString(16)} `, 'm');
+  return readdirSync('/proc/self/fdinfo').filter((fd) => {
     try {
-      return readlinkSync(`/proc/self/fd/${fd}`) === 'anon_inode:inotify';
+      return watched.test(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'));
     } catch {
       return false;
     }
@@ -61,15 +62,12 @@ test('32 watches have a reader, a 33rd has none; those without one do not count'
 
 test('nothing is left when the readers went and five minutes have passed', async () => {
   const { clock, long, pass } = patientClock();
-  // Those of earlier tests close behind their backs.
-  await waitFor('no descriptor of others', () => (inotifyDescriptors() ?? 0) === 0);
-  const before = inotifyDescriptors();
   using world = new World({ clock });
   mkdirSync(world.path('a', 'b'), { recursive: true });
   const readers = [await world.reader(), await world.reader()];
   const cursor = readers[0]?.cursor;
   // Each has one, and another one that is read.
-  if (before !== undefined) expect(inotifyDescriptors()).toBe(before + 4);
+  expect(descriptorsOf(world.root) ?? 4).toBe(4);
   for (const reader of readers) reader[Symbol.dispose]();
   expect([...long.values()]).toEqual([300_000, 300_000]);
   expect(world.watches.folders).toBe(6);
@@ -82,7 +80,7 @@ test('nothing is left when the readers went and five minutes have passed', async
   back[Symbol.dispose]();
   pass();
   expect([world.watches.folders, world.watches.active, long.size]).toEqual([0, 0, 0]);
-  await waitFor('descriptors to be closed', () => inotifyDescriptors() === before);
+  await waitFor('descriptors to be closed', () => (descriptorsOf(world.root) ?? 0) === 0);
   using late = await world.reader({}, cursor);
   expect(late.told()).toEqual(['overflow', 'ready']);
 });
@@ -108,7 +106,6 @@ test('those that wait for a reader are bounded, too: the oldest ends', async () 
 test('a request that is given up while the tree is read leaves nothing', async () => {
   using world = new World();
   for (let count = 0; count < 1000; count += 1) mkdirSync(world.path(String(count)));
-  const before = inotifyDescriptors();
   const abort = new AbortController();
   const opening = world.watches.open(
     {
@@ -127,7 +124,7 @@ test('a request that is given up while the tree is read leaves nothing', async (
   expect(opening).rejects.toThrow('given up');
   await opening.catch(() => undefined);
   expect(world.watches.folders).toBe(0);
-  await waitFor('descriptors to be closed', () => inotifyDescriptors() === before);
+  await waitFor('descriptors to be closed', () => (descriptorsOf(world.root) ?? 0) === 0);
 });
 
 test('a server that goes down ends its readers, and takes them again where it does not', async () => {
