@@ -11,7 +11,7 @@ import { fail, messageOf, ok, type Result } from '../core/failure.ts';
 import type { Log } from '../core/log.ts';
 import { Notifier } from '../core/notifier.ts';
 import type { AuditedRequest, AuditEntry } from './entry.ts';
-import { AuditFiles, type AuditFilesOptions } from './files.ts';
+import { AuditFiles, entryText, type AuditFilesOptions } from './files.ts';
 import { RefusalBudget } from './refusal-budget.ts';
 
 /** Entries that wait to be written: some megabytes. */
@@ -38,7 +38,8 @@ export interface ReadFailure {
 export class AuditLog implements AsyncDisposable {
   readonly #options: AuditLogOptions;
   readonly #budget: RefusalBudget;
-  readonly #waiting: Omit<AuditEntry, 'seq'>[] = [];
+  /** As text, made one by one: hundreds at once would hold up the requests that come meanwhile. */
+  readonly #waiting: string[] = [];
   readonly #written = new Notifier();
   /** Opened when it is first wanted: a start does not wait for it. */
   #opening: Promise<AuditFiles> | undefined;
@@ -85,7 +86,7 @@ export class AuditLog implements AsyncDisposable {
     const time = toSeconds(this.#options.clock.now());
     const { peer, method, route, what, status } = request();
     const entry = { time, key, peer, method, route, what, status };
-    this.#waiting.push(this.#skipped > 0 ? { ...entry, skipped: this.#skipped } : entry);
+    this.#waiting.push(entryText(this.#skipped > 0 ? { ...entry, skipped: this.#skipped } : entry));
     this.#skipped = 0;
     this.#recordedEver += 1;
     if (this.#state.at === 'idle') this.#write();

@@ -24,6 +24,11 @@ export interface AuditFilesOptions {
   readonly keepBytes: number;
 }
 
+const BEFORE_NUMBER = '{"seq":';
+
+/** A line of the log from behind its number on. */
+export const entryText = (entry: Omit<AuditEntry, 'seq'>): string => `,${JSON.stringify(entry).slice(1)}\n`;
+
 interface AuditFile {
   readonly first: number;
   bytes: number;
@@ -58,27 +63,29 @@ export class AuditFiles {
   }
 
   /**
-   * Appends as many of the entries as fit the file that is written, at least one, and returns how many. Throws what the file
+   * Appends as many of the entries (`entryText`) as fit the file that is written, at least one, and returns how many. Throws what the file
    * system throws; none of them is there then.
    */
-  async append(entries: readonly Omit<AuditEntry, 'seq'>[]): Promise<number> {
+  async append(entries: readonly string[]): Promise<number> {
     if (this.#torn) await this.#repair();
     const file = this.#fileToWrite();
-    const lines: string[] = [];
+    const parts: string[] = [];
+    let count = 0;
     let bytes = 0;
     for (const entry of entries) {
       if (bytes > 0 && file.bytes + bytes > this.#fileBytes) break;
-      const line = `{"seq":${this.#next + lines.length},${JSON.stringify(entry).slice(1)}\n`;
-      lines.push(line);
-      bytes += Buffer.byteLength(line);
+      const number = String(this.#next + count);
+      parts.push(BEFORE_NUMBER, number, entry);
+      bytes += BEFORE_NUMBER.length + number.length + Buffer.byteLength(entry);
+      count += 1;
     }
     this.#torn = true;
-    await appendFile(this.#pathOf(file), lines.join(''), { mode: 0o600 });
+    await appendFile(this.#pathOf(file), parts.join(''), { mode: 0o600 });
     this.#torn = false;
     file.bytes += bytes;
-    this.#next += lines.length;
+    this.#next += count;
     await this.#dropOld();
-    return lines.length;
+    return count;
   }
 
   /** At most `limit` entries that follow the one of this number. */

@@ -35,13 +35,27 @@ export class Slots<Holder> {
     if (taken >= each) return fail({ reason: 'slots-taken', of: 'each', limit: each });
     this.#all += 1;
     this.#taken.set(holder, taken + 1);
-    return ok({ [Symbol.dispose]: () => this.#give(holder) });
+    return ok(new Slot(this, holder));
   }
 
-  #give(holder: Holder): void {
+  give(holder: Holder): void {
     const left = (this.#taken.get(holder) ?? 1) - 1;
     this.#all -= 1;
     if (left > 0) this.#taken.set(holder, left);
     else this.#taken.delete(holder);
+  }
+}
+
+class Slot<Holder> implements Disposable {
+  readonly #slots: Slots<Holder>;
+  readonly #holder: Holder;
+
+  constructor(slots: Slots<Holder>, holder: Holder) {
+    this.#slots = slots;
+    this.#holder = holder;
+  }
+
+  [Symbol.dispose](): void {
+    this.#slots.give(this.#holder);
   }
 }

@@ -79,10 +79,11 @@ export class Guard {
     if (access === 'open') return ok(caller);
     if (caller === undefined) return fail({ reason: 'key-invalid' });
     if (access === 'any-key') return ok(caller);
-    const [first, ...others] = typeof access === 'string' ? ([access] as const) : access;
-    return [first, ...others].some((scope) => mayUse(caller, scope))
+    if (typeof access === 'string')
+      return mayUse(caller, access) ? ok(caller) : fail({ reason: 'scope-missing', scope: access });
+    return access.some((scope) => mayUse(caller, scope))
       ? ok(caller)
-      : fail({ reason: 'scope-missing', scope: first });
+      : fail({ reason: 'scope-missing', scope: access[0] });
   }
 
   /** Host and Origin alone: a WebSocket with a wrong key is opened first, and closed with a code that says so. */

@@ -22,7 +22,7 @@ export interface ValidKey {
 /** Who keeps keys. */
 export interface KeySource {
   /** Those that are valid now. */
-  valid(): Iterable<ValidKey>;
+  valid(): readonly ValidKey[];
   /** A request has come with that key. */
   used?(keyId: string): void;
 }

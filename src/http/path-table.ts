@@ -28,15 +28,27 @@ export class PathTable<Value> {
   at(path: string): Value | undefined {
     const found = this.#static.get(path);
     if (found !== undefined) return found;
-    const parts = path.split('/');
-    return this.#patterns.get(parts[1] ?? '')?.find((pattern) => matches(pattern.parts, parts))?.value;
+    for (const pattern of this.#patterns.get(path.slice(1, endOfPart(path, 1))) ?? [])
+      if (matches(pattern.parts, path)) return pattern.value;
+    return undefined;
   }
 }
 
-function matches(wanted: readonly string[], given: readonly string[]): boolean {
-  const rest = wanted.at(-1) === '*';
-  if (rest ? given.length < wanted.length : given.length !== wanted.length) return false;
-  return wanted.every(
-    (part, index) => part === '*' || (part.startsWith(':') ? given[index] !== '' : part === given[index]),
-  );
+/** Part by part where it stands: every request asks. */
+function matches(wanted: readonly string[], path: string): boolean {
+  let at = 0;
+  for (const part of wanted) {
+    if (at > path.length) return false;
+    if (part === '*') return true;
+    const end = endOfPart(path, at);
+    const isSame = part.startsWith(':') ? end > at : end - at === part.length && path.startsWith(part, at);
+    if (!isSame) return false;
+    at = end + 1;
+  }
+  return at > path.length;
+}
+
+function endOfPart(path: string, from: number): number {
+  const end = path.indexOf('/', from);
+  return end < 0 ? path.length : end;
 }

@@ -55,6 +55,8 @@ export type DeleteFailure = Unstorable | { readonly reason: 'key-not-found' };
 const MAX_KEYS = 256;
 const MINUTE_MS = 60_000;
 
+const NONE: readonly KeptKey[] = [];
+
 export class Keys implements Disposable {
   readonly #options: KeysOptions;
   /** False: a later version wrote the file. */
@@ -95,9 +97,11 @@ export class Keys implements Disposable {
   }
 
   /** Those that open something now. */
-  *valid(): Generator<KeptKey> {
+  valid(): readonly KeptKey[] {
+    // Every request asks, and most servers have none.
+    if (this.#keys.size === 0) return NONE;
     const now = this.#options.clock.now();
-    for (const key of this.#keys.values()) if (!this.#revoked.has(key.id) && !this.#isOver(key, now)) yield key;
+    return Array.from(this.#keys.values()).filter((key) => !this.#revoked.has(key.id) && !this.#isOver(key, now));
   }
 
   add({ name, scopes, roots, ports, lifetimeMs }: KeyWish): Result<MadeKey, AddFailure> {

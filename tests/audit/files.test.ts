@@ -12,10 +12,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import fc from 'fast-check';
-import { AuditFiles } from '../../src/audit/files.ts';
+import { AuditFiles, entryText } from '../../src/audit/files.ts';
 import { Sandbox } from '../support/sandbox.ts';
 
-const entry = (text = 'x') => ({
+const fields = (text = 'x') => ({
   time: 1,
   key: 'default',
   peer: null,
@@ -24,6 +24,7 @@ const entry = (text = 'x') => ({
   what: { text },
   status: 202,
 });
+const entry = (text?: string) => entryText(fields(text));
 
 async function appendAll(files: AuditFiles, count: number): Promise<void> {
   let left = count;
@@ -48,7 +49,7 @@ test('entries are numbered on over restarts, in files for their owner alone', as
   expect(statSync(options.folder).mode & 0o777).toBe(0o700);
   expect(JSON.parse(readFileSync(box.file('audit', name), 'utf8').split('\n')[4] ?? '')).toEqual({
     seq: 5,
-    ...entry(),
+    ...fields(),
   });
 });
 

@@ -9,7 +9,6 @@
 import type { AuditedRequest } from '../../audit/entry.ts';
 import { ID_PATTERN } from '../../core/id.ts';
 import type { Exchange } from '../gateway.ts';
-import type { Route } from '../route-table.ts';
 
 const MAX_CHARACTERS = 200;
 const OPENED_SOCKET = 101;
@@ -33,26 +32,29 @@ export function auditedOf({
 }: Exchange): Omit<AuditedRequest, 'key'> {
   const what: Record<string, string> = {};
   if (caller !== undefined) {
-    for (const [name, value] of knownParameters(route, path, status)) what[name] = value.slice(0, MAX_CHARACTERS);
+    for (const { name, index } of route?.parameters ?? []) {
+      const value = decoded(partOf(path, index));
+      if (ID_PATTERN.test(value) || namesSomething(status)) what[name] = value.slice(0, MAX_CHARACTERS);
+    }
     for (const name in subject) what[name] = (subject[name] ?? '').slice(0, MAX_CHARACTERS);
   }
   return { peer: peer ?? null, method: request.method, route: route?.described ?? null, what, status };
 }
 
-/** By name, decoded as far as they can be. */
-function knownParameters(route: Route | undefined, path: string, status: number): readonly [string, string][] {
-  if (route === undefined || route.parameters.length === 0) return [];
-  const given = path.split('/');
-  return route.parameters.flatMap(({ name, index }) => {
-    const value = decoded(given[index] ?? '');
-    return ID_PATTERN.test(value) || namesSomething(status) ? [[name, value]] : [];
-  });
+/** What stands behind so many slashes. */
+function partOf(path: string, index: number): string {
+  let from = 0;
+  for (let slashes = 0; slashes < index; slashes += 1) from = path.indexOf('/', from) + 1;
+  const end = path.indexOf('/', from);
+  return path.slice(from, end < 0 ? path.length : end);
 }
 
 /** Whether an answer shows that what the path names is there; other refusals come before it is looked for. */
 const namesSomething = (status: number): boolean => (status >= 200 && status < 300) || status === 409;
 
+/** As far as it can be. */
 function decoded(text: string): string {
+  if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
   } catch {

@@ -16,10 +16,12 @@ const BREAKS_LINE = /[\r\n\0]/;
 /** Undefined where it cannot be said in one request. */
 export function requestHead({ method, path, fields }: RequestHead): Buffer | undefined {
   if (!METHOD.test(method) || !PATH.test(path)) return undefined;
-  let text = `${method} ${path} HTTP/1.1\r\n`;
+  // Joined at the end: a string for each step would be thrown away.
+  const parts = [method, ' ', path, ' HTTP/1.1\r\n'];
   for (const [name, value] of fields) {
     if (BREAKS_LINE.test(value)) return undefined;
-    text += `${name}: ${value}\r\n`;
+    parts.push(name, ': ', value, '\r\n');
   }
-  return Buffer.from(`${text}\r\n`, 'latin1');
+  parts.push('\r\n');
+  return Buffer.from(parts.join(''), 'latin1');
 }

@@ -28,7 +28,9 @@ export class PortHosts {
   }
 
   read(header: string | null): PortHost | undefined {
-    const [, digits, name] = HOST.exec(header ?? '') ?? [];
+    // Every request asks, and most have another Host.
+    if (header?.startsWith('p') !== true) return undefined;
+    const [, digits, name] = HOST.exec(header) ?? [];
     const port = Number(digits);
     if (name === undefined || !(port <= MAX_PORT)) return undefined;
     if (name === LOCAL) return local(port, URL.parse(`http://${header}`));

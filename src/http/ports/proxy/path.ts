@@ -15,12 +15,20 @@ export interface PortPath {
   readonly rest: string;
 }
 
-const PATH = /^\/ports\/([^/?#]*)([^#]*)/;
+const BEFORE = '/ports/';
+const DIGITS = /^[1-9]\d{0,4}$/;
 
 /** Only a port that the caller may reach. */
 export function targetIn(request: Request, caller: Caller, allowed: AllowedPorts): Result<PortPath, PortFailure> {
-  const [, digits = '', rest = ''] = PATH.exec(request.url.slice(pathStart(request.url))) ?? [];
-  const port = /^[1-9]\d{0,4}$/.test(digits) ? Number(digits) : Number.NaN;
+  const { url } = request;
+  const from = pathStart(url) + BEFORE.length;
+  const fragment = url.indexOf('#', from);
+  const end = fragment < 0 ? url.length : fragment;
+  let to = from;
+  while (to < end && url[to] !== '/' && url[to] !== '?') to += 1;
+  const digits = url.slice(from, to);
+  const rest = url.slice(to, end);
+  const port = DIGITS.test(digits) ? Number(digits) : Number.NaN;
   if (!(port <= MAX_PORT)) return invalidRequest(`port must be a whole number from 1 to ${MAX_PORT}`);
   const permitted = allowed.check(port, caller.ports);
   return permitted.ok ? ok({ port, prefix: `/ports/${port}`, rest }) : fail(permitted.failure);

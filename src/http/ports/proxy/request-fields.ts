@@ -42,18 +42,16 @@ export function requestFields({ headers, port, prefix, ownAuthorization, peer, k
   const { authority: host, scheme } = seenAs ?? { authority: given, scheme: 'http' };
   const target = `localhost:${port}`;
   const passed: Field[] = [['host', keepHost ? given : target]];
-  const fields: Field[] = [];
+  const connection = headers.get('connection');
+  const dropped = hopByHop(connection === null ? [] : [['connection', connection]]);
   // Half as much to throw away as an iterator has.
-  headers.forEach((value, name) => fields.push([name, value]));
-  const dropped = hopByHop(fields);
-  for (const field of fields) {
-    const [name, value] = field;
-    if (dropped.has(name) || DROPPED.has(name) || (ownAuthorization && name === 'authorization')) continue;
+  headers.forEach((value, name) => {
+    if (dropped.has(name) || DROPPED.has(name) || (ownAuthorization && name === 'authorization')) return;
     if (name === 'cookie') passed.push(...withoutOurs(value));
     else if (name === 'origin' && !keepHost) passed.push([name, originOf(value, host, target)]);
     else if (name === 'referer' && !keepHost) passed.push([name, refererOf(value, host, target, prefix)]);
-    else passed.push(field);
-  }
+    else passed.push([name, value]);
+  });
   if (peer !== undefined) passed.push(['x-forwarded-for', peer]);
   passed.push(['x-forwarded-host', host], ['x-forwarded-proto', scheme]);
   if (prefix !== '') passed.push(['x-forwarded-prefix', prefix]);
