@@ -10,13 +10,17 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** What the line is around a match that begins at this byte. */
 export function shown(bytes: Uint8Array, start: number): string {
+  // Most lines are: all of it.
+  if (bytes.length <= SHOWN_BEFORE) return withoutEnd(decoder.decode(bytes));
   const from = boundary(bytes, start - WIDEST * (SHOWN_BEFORE + 1));
   const before = decoder.decode(bytes.subarray(from, start));
-  const behind = decoder.decode(bytes.subarray(start, start + WIDEST * (SHOWN_BEHIND + 2))).replace(/\r?\n[^]*$/, '');
+  const behind = withoutEnd(decoder.decode(bytes.subarray(start, start + WIDEST * (SHOWN_BEHIND + 2))));
   const first = lastOf(before, SHOWN_BEFORE);
   const end = firstOf(behind, SHOWN_BEHIND);
   return `${first > 0 ? '…' : ''}${before.slice(first)}${behind.slice(0, end)}${end < behind.length ? '…' : ''}`;
 }
+
+const withoutEnd = (text: string): string => text.replace(/\r?\n[^]*$/, '');
 
 /** Where so many characters end; one of two units is one. */
 function firstOf(text: string, characters: number): number {

@@ -25,6 +25,8 @@ export interface Row {
 /** Text, or base64 where the bytes are no UTF-8. */
 export type FoundPath = { readonly text: string } | { readonly bytes: string };
 
+const END = '{"type":"end",';
+
 interface Line {
   readonly number: number;
   readonly bytes: Uint8Array;
@@ -56,6 +58,8 @@ export class Rows {
 
   /** The rows that one line of output completes. Throws for what is no message. */
   *take(message: string): Generator<Row> {
+    // Most of it is what the search took, and nobody asks for that.
+    if (message.startsWith(END)) return yield* this.#release(() => true);
     const { type, data } = JSON.parse(message) as Message;
     if (type === 'begin') {
       this.#path = data.path ?? { text: '' };
@@ -65,8 +69,6 @@ export class Rows {
       return;
     } else if (type === 'context' || type === 'match') {
       yield* this.#line(data);
-    } else if (type === 'end') {
-      yield* this.#release(() => true);
     }
   }
 
