@@ -122,6 +122,8 @@ export async function searchText(
     });
     await handOut();
     const exit = await process.exited;
+    // It starts no others: to look for them at every search takes a while.
+    ending ??= Promise.resolve();
     // 1: nothing found. 2: an error, also that of one file among many.
     if (!stopped && exit.known && exit.code > 1 && matches === 0) {
       const detail = sentenceOf(await said);

@@ -9,6 +9,8 @@ export const ROWS = 'application/x-ndjson';
 
 /** What is made before somebody takes it. */
 const AHEAD_CHARACTERS = 64 * 1024;
+/** Rows that come one by one are gathered for so long, but for the first: a write for each took most of the time of a search. */
+const GATHER_MS = 5;
 
 type Send = (row: object) => Promise<void>;
 
@@ -27,6 +29,7 @@ export async function rowStream<F extends Failure>(
   let ahead = '';
   let isOver = false;
   let moved = Promise.withResolvers<void>();
+  let hurry = () => {};
   const move = () => {
     moved.resolve();
     moved = Promise.withResolvers();
@@ -40,17 +43,20 @@ export async function rowStream<F extends Failure>(
   };
   const making = make(async (row) => {
     add(row);
+    if (ahead.length > AHEAD_CHARACTERS) hurry();
     while (ahead.length > AHEAD_CHARACTERS && !leaving.signal.aborted) await moved.promise;
   }, leaving.signal).finally(() => signal.removeEventListener('abort', leave));
   const ended = making.then(
     (made) => {
       if (made.ok) add(made.value);
       isOver = true;
+      hurry();
       move();
       return made;
     },
     (error: unknown) => {
       isOver = true;
+      hurry();
       move();
       throw error;
     },
@@ -60,10 +66,21 @@ export async function rowStream<F extends Failure>(
   // Told to the reader of the stream.
   ended.catch(() => {});
   const isWaiting = () => ahead === '' && !isOver;
+  const gather = async () => {
+    if (isOver || ahead.length > AHEAD_CHARACTERS) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, GATHER_MS);
+    hurry = resolve;
+    await promise;
+    clearTimeout(timer);
+  };
+  let isFirst = true;
   const stream = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         while (isWaiting()) await moved.promise;
+        if (!isFirst) await gather();
+        isFirst = false;
         if (ahead !== '') {
           controller.enqueue(encoder.encode(ahead));
           ahead = '';
