@@ -201,11 +201,13 @@ export class StagedFile implements AsyncDisposable {
 
   async write(chunk: Uint8Array): Promise<Result<undefined, WriteFailure>> {
     try {
-      await writeWhole(this.#file, chunk);
+      const written = writeWhole(this.#file, chunk);
+      // Meanwhile: the write has a thread of its own.
+      this.#hash.update(chunk);
+      await written;
     } catch (error) {
       return fail(writeFailureIn(error));
     }
-    this.#hash.update(chunk);
     this.#bytes += chunk.length;
     if (this.#bytes - this.#roomBytes < ROOM_BYTES) return ok(undefined);
     this.#roomBytes = this.#bytes;
