@@ -93,6 +93,7 @@ describe('a head', () => {
     'HTTP/1.1 200 OK\r\n folded\r\n\r\n',
     'HTTP/1.1 200 OK\r\nA: b\r\n folded\r\n\r\n',
     'HTTP/1.1 200 OK\r\nno field\r\n\r\n',
+    'HTTP/1.1 200 OK\r\nnocolon\r\n\r\n',
     'HTTP/1.1 200 OK\r\n: no name\r\n\r\n',
     'HTTP/1.1 200 OK\r\nA b: c\r\n\r\n',
     'HTTP/1.1 200 OK\r\nA: b\rc\r\n\r\n',
