@@ -124,7 +124,7 @@ export const fileWatchRoutes = (places: Places, watches: Watches) =>
         operationId: 'watchFiles',
         summary: 'What changes in a folder, as Server-Sent Events.',
         description:
-          'The first event is `ready`, once everything there is known: whoever lists the folder after it misses nothing. Changes of one path within 50 ms are one event, and an event says what is there, not what was done: a file that came and went has none. Links are told of as links, never followed. The newest 10,000 events are kept, for five minutes also without a reader: with `Last-Event-ID` and the same parameters a reader goes on without a loss. Otherwise, and where changes came faster than they were read or the folder itself went away, an `overflow` says to list again. A file with several names is told of under each of them, within a second where it is changed by a name elsewhere.',
+          'The first event is `ready`, once everything there is known: whoever lists the folder after it misses nothing. Changes of one path within 50 ms are one event, and an event says what is there, not what was done: a file that came and went has none. Links are told of as links, never followed. The newest 10,000 events are kept, for five minutes also without a reader: with `Last-Event-ID` and the same parameters a reader goes on without a loss. Otherwise, and where changes came faster than they were read or the folder itself went away, an `overflow` says to list again. A file with several names is told of under each of them, within a second where it is changed by a name elsewhere; a name that is made elsewhere meanwhile is first known when the file is changed by one in the folder.',
         tags: ['Files'],
       },
     },
