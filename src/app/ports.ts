@@ -1,5 +1,6 @@
 /** Builds the room of ports. */
 import { gauge } from '../core/metric.ts';
+import { LeavingClients } from '../http/leaving-clients.ts';
 import { PortHosts } from '../http/ports/origin/port-host.ts';
 import { PortOrigins } from '../http/ports/origin/port-origins.ts';
 import { PortSessions } from '../http/ports/origin/sessions.ts';
@@ -33,7 +34,7 @@ export function openPorts(
   // Apart, because sockets last: they must not take what requests need.
   const socketSlots = new PortSlots();
   const http = scope.use(new PortHttp({ answerSeconds: ANSWER_SECONDS, clock }));
-  const passing = { http, slots, live };
+  const passing = { http, slots, live, leaving: new LeavingClients(clock) };
   const passingSockets = { slots: socketSlots, answerSeconds: ANSWER_SECONDS };
   const hosts = new PortHosts(config.settings['ports-host']);
   const sessions = new PortSessions({ clock, live });

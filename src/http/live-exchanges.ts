@@ -2,75 +2,43 @@
  * What goes on under each key right now: requests that wait for their answer, event streams, sockets. When a key is
  * deleted, rotated or over, all of it ends at once (CVE-2026-34503: a revoked key that lived on in its connections).
  */
+import { Link, LinkedList } from '../core/linked-list.ts';
 
-/**
- * One of them; disposed of when it is over by itself. They are linked to each other and not in a Set: what a Set of JavaScriptCore
- * has had in it is kept until a full collection, which made each of the others ten times as long under many short requests.
- */
-class Live implements Disposable {
+/** One of them; disposed of when it is over by itself. */
+class Live extends Link {
   readonly end: () => void;
   /** The request it belongs to, where it is one. */
   readonly request: Request | undefined;
-  #previous: Live | undefined;
-  #next: Live | undefined;
 
-  constructor(end: () => void, request?: Request) {
+  constructor(end: () => void, request: Request | undefined) {
+    super();
     this.end = end;
     this.request = request;
-  }
-
-  /** Takes its place behind that one. */
-  follow(previous: Live): this {
-    this.#previous = previous;
-    this.#next = previous.#next;
-    if (this.#next !== undefined) this.#next.#previous = this;
-    previous.#next = this;
-    return this;
-  }
-
-  get isOver(): boolean {
-    return this.#previous === undefined;
-  }
-
-  /** All behind this one. */
-  *others(): Generator<Live> {
-    for (let at = this.#next; at !== undefined; at = at.#next) yield at;
-  }
-
-  [Symbol.dispose](): void {
-    if (this.#previous !== undefined) this.#previous.#next = this.#next;
-    if (this.#next !== undefined) this.#next.#previous = this.#previous;
-    this.#previous = undefined;
-    this.#next = undefined;
   }
 }
 
 export class LiveExchanges {
-  /** What stands before the first one of a key, for good: there are few keys, and many requests. */
-  readonly #byKey = new Map<string, Live>();
+  /** A key has its list for good: there are few keys, and many requests. */
+  readonly #byKey = new Map<string, LinkedList<Live>>();
 
   /** How many go on under that key. */
   count(keyId: string): number {
-    return this.#of(keyId).length;
+    return this.#byKey.get(keyId)?.items().length ?? 0;
   }
 
   /** `end` is called once, when the key ends; dispose when the exchange is over by itself. */
   add(keyId: string, end: () => void, request?: Request): Disposable {
-    let first = this.#byKey.get(keyId);
-    if (first === undefined) this.#byKey.set(keyId, (first = new Live(() => {})));
-    return new Live(end, request).follow(first);
+    let all = this.#byKey.get(keyId);
+    if (all === undefined) this.#byKey.set(keyId, (all = new LinkedList()));
+    return all.add(new Live(end, request));
   }
 
   /** Ends all of that key but `except`: whoever rotates his own key gets the answer with the new one. */
   end(keyId: string, except?: Request): void {
-    for (const live of this.#of(keyId)) {
+    for (const live of this.#byKey.get(keyId)?.items() ?? []) {
       const isSpared = except !== undefined && live.request === except;
-      // Perhaps by the end of another one.
-      if (!isSpared && !live.isOver) live.end();
+      // The end of one may be that of another.
+      if (!isSpared && live.isLinked) live.end();
     }
-  }
-
-  #of(keyId: string): readonly Live[] {
-    return [...(this.#byKey.get(keyId)?.others() ?? [])];
   }
 }

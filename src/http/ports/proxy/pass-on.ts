@@ -10,6 +10,7 @@ import type { NoAnswer } from '../../../ports/http/exchange.ts';
 import { fieldOf, type Field } from '../../../ports/http/fields.ts';
 import type { AnswerHead } from '../../../ports/http/head.ts';
 import type { PortSlots } from '../../../ports/slots.ts';
+import { onceLeft, type LeavingClients } from '../../leaving-clients.ts';
 import type { LiveExchanges } from '../../live-exchanges.ts';
 import { responseTo, type PortFailure } from '../failures.ts';
 import { answerHeaders, sandboxed } from './answer-headers.ts';
@@ -19,6 +20,7 @@ export interface Passing {
   readonly http: PortHttp;
   readonly slots: PortSlots;
   readonly live: LiveExchanges;
+  readonly leaving: LeavingClients;
 }
 
 export interface PassedRequest {
@@ -36,7 +38,7 @@ export interface PassedRequest {
 /** Of these a Response has no body. */
 const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
-export async function passOn(asked: PassedRequest, { http, slots, live }: Passing): Promise<Response> {
+export async function passOn(asked: PassedRequest, { http, slots, live, leaving }: Passing): Promise<Response> {
   const { request, port, rest, keyId } = asked;
   const slot = slots.take(port);
   if (!slot.ok) return refused(slot.failure, asked);
@@ -51,11 +53,9 @@ export async function passOn(asked: PassedRequest, { http, slots, live }: Passin
   const leave = () => asking.leave();
   let cut = leave;
   const entry = live.add(keyId, () => cut(), request);
+  const waiting = leaving.watch(request, leave);
   let lasts = false;
   try {
-    // It stays: once the answer is over, there is nothing to leave.
-    if (request.signal.aborted) leave();
-    else request.signal.addEventListener('abort', leave, { once: true });
     const answered = await asking.answer;
     if (!answered.ok) return refused(failureOf(answered.failure, port), asked);
     const { head, body: answerBody } = answered.value;
@@ -63,7 +63,8 @@ export async function passOn(asked: PassedRequest, { http, slots, live }: Passin
     if (WITHOUT_BODY.has(init.status)) return new Response(null, init);
     if (answerBody instanceof Uint8Array)
       return new Response(unlabelled(answerBody as Uint8Array<ArrayBuffer>, init), init);
-    // From here on it lasts as long as its body.
+    // From here on it lasts as long as its body. Once that is over, there is nothing to leave.
+    onceLeft(request, leave);
     const whole = new DisposableStack();
     const download = downloadOf(answerBody, () => whole.dispose());
     const answer = new Response(download.stream, init);
@@ -77,6 +78,7 @@ export async function passOn(asked: PassedRequest, { http, slots, live }: Passin
     leave();
     return refused({ reason: 'target-failed', port, detail: messageOf(error) }, asked);
   } finally {
+    waiting[Symbol.dispose]();
     if (!lasts) {
       entry[Symbol.dispose]();
       slot.value[Symbol.dispose]();
