@@ -55,9 +55,9 @@ function seenOf(stats: BigIntStats): Seen {
   };
 }
 
-/** Without its size and the times that change with what is in it. A new folder may have the number of the one that was there. */
+/** Without its size and the times that change with what is in it. */
 const folderVersion = ({ dev, ino, birthtimeNs, mode, uid, gid }: BigIntStats): string =>
-  [dev, ino, birthtimeNs, mode, uid, gid].join('-');
+  [dev, ino, mode, uid, gid, ...(machinePaths.reusesNumbers ? [birthtimeNs] : [])].join('-');
 
 const FILE_NUMBERS = 2 ** 20;
 

@@ -35,6 +35,8 @@ export interface MachinePaths {
   readonly readLink: (path: RawPath) => RawPath;
   /** Whether two new names that differ in letter case alone are usually one. */
   readonly foldsCase: boolean;
+  /** Whether a new file may have the number of one that is gone: those of NTFS count how often they were given. */
+  readonly reusesNumbers: boolean;
   /** Whether a real path is the environment of a process, or its memory: the keys of others may be in there. */
   readonly isOfProcess: (path: RawPath) => boolean;
   /** Whether listings leave it out unless they are asked for it. Throws what the file system throws. */

@@ -36,6 +36,7 @@ export const posixPaths = (names: PathNames): MachinePaths => ({
   readNamesAsync: async (folder) => (await readdir(bytesOf(folder), 'buffer')).map(rawOf),
   // The file systems of macOS do, unless they were made otherwise.
   foldsCase: process.platform === 'darwin',
+  reusesNumbers: true,
   readLink: readRawLink,
   // A thread's number works as that of a process, and is in no listing: so it is any number.
   isOfProcess: (path) => /^\/proc\/(?:kcore|\d+\/(?:task\/\d+\/)?(?:environ|mem))$/.test(path),

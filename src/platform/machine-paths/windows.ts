@@ -37,6 +37,7 @@ export const windowsPaths = (names: PathNames): MachinePaths => ({
   readNames: (folder) => readdirSync(forWindows(folder)),
   readNamesAsync: (folder) => readdir(forWindows(folder)),
   foldsCase: true,
+  reusesNumbers: false,
   readLink: (path) => readlinkSync(forWindows(path)),
   isOfProcess: () => false,
   isHidden(path) {
