@@ -34,7 +34,12 @@ export async function transfer(): Promise<Measured[]> {
       await rm(target, { force: true });
       return timed(work);
     };
-    const ratioTo = async (what: string, goal: number | undefined, plain: () => Promise<void>, ours: () => Promise<void>) => {
+    const ratioTo = async (
+      what: string,
+      goal: number | undefined,
+      plain: () => Promise<void>,
+      ours: () => Promise<void>,
+    ) => {
       let grown = 0;
       const found = await inTurns(PAIRS, fresh(plain), async () => {
         let took = Number.NaN;
