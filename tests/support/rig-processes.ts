@@ -12,16 +12,23 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Pids of living processes that have `marker` as a whole argument. */
-export function runningMarked(marker: string): number[] {
+export const runningMarked = (marker: string): number[] => running((args) => args.includes(marker));
+
+export const endMarked = (marker: string): void => endAll(runningMarked(marker));
+
+/** Those that have the text anywhere in their arguments. */
+export const endNaming = (text: string): void => endAll(running((args) => args.some((arg) => arg.includes(text))));
+
+function running(isOne: (args: readonly string[]) => boolean): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => argumentsOf(pid).includes(marker))
+    .filter((pid) => isOne(argumentsOf(pid)))
     .map(Number)
     .filter(isAlive);
 }
 
-export function endMarked(marker: string): void {
-  for (const pid of runningMarked(marker)) {
+function endAll(pids: readonly number[]): void {
+  for (const pid of pids) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
