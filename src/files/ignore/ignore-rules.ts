@@ -30,13 +30,13 @@ export class IgnoreRules {
 
   /**
    * Of a folder by its real path, with those of the repository that it is in, where all folders up to that may be used. Rules
-   * that leave the folder itself out do not count: it was asked for.
+   * that leave the folder itself out, or one that it is in, do not count: it was asked for.
    */
   static of(folder: RawPath, mayUse: (folder: RawPath) => boolean = () => true): IgnoreRules {
     const way = IgnoreRules.repositoryAbove(folder, mayUse);
     let rules = IgnoreRules.#top(way?.[0] ?? folder);
     for (const one of way === undefined ? [] : [...way.slice(1), folder])
-      rules = (rules.ignores(folder, true) ? new IgnoreRules(one, [], undefined) : rules).within(one);
+      rules = (rules.ignores(one, true) ? new IgnoreRules(one, [], undefined) : rules).within(one);
     return rules;
   }
 

@@ -10,7 +10,7 @@ const MAX_REMEMBERED = 20_000;
 /** Each `**` between names is tried at every folder of a path, for each of the others: three at 200 folders took a second. */
 const MAX_WILD_FOLDERS = 2;
 /** Rules that leave something out, then some that take back, and so on: each change of that takes memory and time for every path. */
-const MAX_BLOCKS = 2000;
+const MAX_BLOCKS = 500;
 
 /** Rules that follow each other and say the same. */
 interface Block {
@@ -28,7 +28,7 @@ export class RuleFile {
     this.#blocks = blocks.map(({ says, lines }) => ({ says, rules: none().add(lines) })).toReversed();
   }
 
-  /** Undefined where it has too many rules. */
+  /** Undefined where it changes too often between the two. */
   static read(text: string): RuleFile | undefined {
     const blocks: Block[] = [];
     for (const line of text.split(/\r?\n/)) {

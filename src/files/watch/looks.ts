@@ -55,7 +55,10 @@ function seenOf(stats: BigIntStats): Seen {
   };
 }
 
-/** Without its size and the times that change with what is in it. */
+/**
+ * Without its size and the times that change with what is in it. Of a folder of a lower layer of overlayfs the birth changes, too,
+ * once: when the first thing in it does.
+ */
 const folderVersion = ({ dev, ino, birthtimeNs, mode, uid, gid }: BigIntStats): string =>
   [dev, ino, mode, uid, gid, ...(machinePaths.reusesNumbers ? [birthtimeNs] : [])].join('-');
 
