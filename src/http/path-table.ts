@@ -48,7 +48,8 @@ function matches(wanted: readonly string[], path: string): boolean {
   return at > path.length;
 }
 
-function endOfPart(path: string, from: number): number {
+/** Of the part that begins there. */
+export function endOfPart(path: string, from: number): number {
   const end = path.indexOf('/', from);
   return end < 0 ? path.length : end;
 }

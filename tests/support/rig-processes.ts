@@ -14,10 +14,16 @@ export function isAlive(pid: number): boolean {
 /** Pids of living processes that have `marker` as a whole argument. */
 export const runningMarked = (marker: string): number[] => running((args) => args.includes(marker));
 
-export const endMarked = (marker: string): void => endAll(runningMarked(marker));
-
-/** Those that have the text anywhere in their arguments. */
-export const endNaming = (text: string): void => endAll(running((args) => args.some((arg) => arg.includes(text))));
+/** Ends those that have it in an argument. */
+export function endMarked(marker: string): void {
+  for (const pid of running((args) => args.some((arg) => arg.includes(marker)))) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // Gone in between.
+    }
+  }
+}
 
 function running(isOne: (args: readonly string[]) => boolean): number[] {
   return readdirSync('/proc')
@@ -25,16 +31,6 @@ function running(isOne: (args: readonly string[]) => boolean): number[] {
     .filter((pid) => isOne(argumentsOf(pid)))
     .map(Number)
     .filter(isAlive);
-}
-
-function endAll(pids: readonly number[]): void {
-  for (const pid of pids) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // Gone in between.
-    }
-  }
 }
 
 function argumentsOf(pid: string): string[] {

@@ -15,7 +15,7 @@ import type { JobResource } from '../../src/protocol/job.ts';
 import { commandsFor, sessionCommandsFor, type Commands } from '../contract/commands.ts';
 import type { Door, OpenDoor, Place, ServerProcess } from './doors.ts';
 import { RigAgents } from './rig-agents.ts';
-import { endMarked, endNaming, isAlive, runningMarked } from './rig-processes.ts';
+import { endMarked, isAlive, runningMarked } from './rig-processes.ts';
 import { readEvents, type SseEvent } from './rig-events.ts';
 import { unstated } from './stated-answers.ts';
 import { waitFor } from './wait.ts';
@@ -55,7 +55,6 @@ export class Rig implements AsyncDisposable {
   readonly place: Place;
   readonly #folder: string;
   readonly #markers: string[] = [];
-  readonly #gates: string[] = [];
   readonly #givenKey: string | undefined;
   #open: OpenDoor;
 
@@ -217,9 +216,8 @@ export class Rig implements AsyncDisposable {
 
   /** A file that a command waits for (`commands.waitForFile`); `open()` lets it go on. */
   gate(): { readonly path: string; open(): void } {
-    const name = `gate-${crypto.randomUUID()}`;
-    this.#gates.push(name);
-    const path = join(this.#folder, name);
+    // Marked: where the server is killed, the command would wait for ever.
+    const path = join(this.#folder, `gate-${this.marker()}`);
     return { path: this.door.nativePath(path), open: () => writeFileSync(path, '') };
   }
 
@@ -273,8 +271,6 @@ export class Rig implements AsyncDisposable {
     }
     await this.#open[Symbol.asyncDispose]();
     for (const marker of this.#markers) endMarked(marker);
-    // A command of a server that was killed would wait for it for ever, with all of a core.
-    for (const gate of this.#gates) endNaming(gate);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 

@@ -9,6 +9,7 @@
 import type { AuditedRequest } from '../../audit/entry.ts';
 import { ID_PATTERN } from '../../core/id.ts';
 import type { Exchange } from '../gateway.ts';
+import { endOfPart } from '../path-table.ts';
 
 const MAX_CHARACTERS = 200;
 const OPENED_SOCKET = 101;
@@ -44,9 +45,8 @@ export function auditedOf({
 /** What stands behind so many slashes. */
 function partOf(path: string, index: number): string {
   let from = 0;
-  for (let slashes = 0; slashes < index; slashes += 1) from = path.indexOf('/', from) + 1;
-  const end = path.indexOf('/', from);
-  return path.slice(from, end < 0 ? path.length : end);
+  for (let slashes = 0; slashes < index; slashes += 1) from = endOfPart(path, from) + 1;
+  return path.slice(from, endOfPart(path, from));
 }
 
 /** Whether an answer shows that what the path names is there; other refusals come before it is looked for. */

@@ -46,21 +46,16 @@ export async function rowStream<F extends Failure>(
     if (ahead.length > AHEAD_CHARACTERS) hurry();
     while (ahead.length > AHEAD_CHARACTERS && !leaving.signal.aborted) await moved.promise;
   }, leaving.signal).finally(() => signal.removeEventListener('abort', leave));
-  const ended = making.then(
-    (made) => {
+  const ended = making
+    .then((made) => {
       if (made.ok) add(made.value);
-      isOver = true;
-      hurry();
-      move();
       return made;
-    },
-    (error: unknown) => {
+    })
+    .finally(() => {
       isOver = true;
       hurry();
       move();
-      throw error;
-    },
-  );
+    });
   const first = await Promise.race([began.promise, ended]);
   if (first?.ok === false) return first.failure;
   // Told to the reader of the stream.
