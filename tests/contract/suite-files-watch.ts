@@ -1,6 +1,6 @@
 /** Machine 2, “Watch”: what changes in a folder, as Server-Sent Events that lose nothing. */
-import { describe, expect, test } from 'bun:test';
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { beforeEach, describe, expect, test } from 'bun:test';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSse, type SseMessage } from '../../src/client/sse.ts';
 import type { FileWatchEvent } from '../../src/protocol/files/watch.ts';
@@ -57,11 +57,15 @@ async function follow(rig: Rig, query: string, headers: Readonly<Record<string, 
 export function filesWatchSuite(door: Door): void {
   describe('files: watch', () => {
     const rig = sharedRig(door);
-    const host = (path: string) => join(rig().place.cwd, path);
+    let folder = '';
+    const host = (path: string) => join(folder, path);
     const native = (path: string) => door.nativePath(host(path));
     const asked = (path: string, more = '') => `path=${encodeURIComponent(native(path))}${more}`;
     const told = (events: readonly FileWatchEvent[]) =>
       events.map(({ type, path }) => `${type} ${path.split(/[\\/]/).at(-1)}`);
+
+    // A new one for each try: what a story that failed has left would be in the way of the next.
+    beforeEach(() => void (folder = mkdtempSync(join(rig().place.cwd, 'watch-'))));
 
     test('it begins with ready, and tells what is made, changed and deleted, with its entry', async () => {
       mkdirSync(host('w1'));
@@ -127,7 +131,7 @@ export function filesWatchSuite(door: Door): void {
     });
 
     test('exclude and what git ignores are left out; ignore=none has it, but for .git', async () => {
-      for (const folder of ['w4/.git', 'w4/out', 'w4/skip', 'w4/src/gen']) mkdirSync(host(folder), { recursive: true });
+      for (const made of ['w4/.git', 'w4/out', 'w4/skip', 'w4/src/gen']) mkdirSync(host(made), { recursive: true });
       writeFileSync(host('w4/.gitignore'), 'out/\n');
       const some = await follow(rig(), asked('w4', '&recursive=1&exclude=skip&exclude=src/gen'));
       const all = await follow(rig(), asked('w4', '&recursive=1&ignore=none'));
@@ -187,7 +191,7 @@ export function filesWatchSuite(door: Door): void {
     });
 
     test('a key needs files:read, and its roots hold; another key does not go on with its watch', async () => {
-      for (const folder of ['w6/in', 'w6/out']) mkdirSync(host(folder), { recursive: true });
+      for (const made of ['w6/in', 'w6/out']) mkdirSync(host(made), { recursive: true });
       const looks = await addKey(rig(), ['observe', 'run', 'files:write']);
       expect(await rig().ask(`/files/watch?${asked('w6/in')}`, { key: looks.key })).toMatchObject({
         status: 403,
@@ -237,7 +241,7 @@ export function filesWatchSuite(door: Door): void {
     if (door.platform === 'windows') return void process.stdout.write(`watch, ${door.name}: no stories of links\n`);
 
     test('the path may lead over a link, under whose name events come; links in it are not followed', async () => {
-      for (const folder of ['w8/real', 'w8/else']) mkdirSync(host(folder), { recursive: true });
+      for (const made of ['w8/real', 'w8/else']) mkdirSync(host(made), { recursive: true });
       symlinkSync('real', host('w8/link'));
       symlinkSync('../else', host('w8/real/out'));
       const watch = await follow(rig(), asked('w8/link', '&recursive=1'));

@@ -57,10 +57,10 @@ function seenOf(stats: BigIntStats): Seen {
 
 /**
  * Without its size and the times that change with what is in it. Of a folder of a lower layer of overlayfs the birth changes, too,
- * once: when the first thing in it does.
+ * once: when the first thing in it does. On Windows a folder of another device is a link, and Wine sometimes says 0 for a device.
  */
 const folderVersion = ({ dev, ino, birthtimeNs, mode, uid, gid }: BigIntStats): string =>
-  [dev, ino, mode, uid, gid, ...(machinePaths.reusesNumbers ? [birthtimeNs] : [])].join('-');
+  [ino, mode, uid, gid, ...(machinePaths.reusesNumbers ? [dev, birthtimeNs] : [])].join('-');
 
 const FILE_NUMBERS = 2 ** 20;
 
