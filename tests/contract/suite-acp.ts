@@ -107,7 +107,7 @@ export function acpSuite(door: Door): void {
     });
 
     test('workdir is the folder of the agent and of its session, and the default is the server’s own', async () => {
-      mkdirSync(rig().path('sub'));
+      mkdirSync(rig().path('sub'), { recursive: true });
       const at = (folder: string) => `cwd=${folder} session=${folder}`;
       const own = rig().door.nativePath(rig().place.cwd);
       const sub = rig().door.nativePath(rig().path('sub'));

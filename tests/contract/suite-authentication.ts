@@ -93,7 +93,7 @@ export function authenticationSuite(door: Door): void {
       'variable of 0.3, variable of 0.2, key file, a new key: in this order',
       async () => {
         const prepare = (home: string) => {
-          mkdirSync(join(home, 'devpilot-agent'));
+          mkdirSync(join(home, 'devpilot-agent'), { recursive: true });
           writeFileSync(join(home, 'devpilot-agent', 'api_key'), 'from-the-file\n', { mode: 0o644 });
         };
         const keyWith = async (options: Parameters<typeof Rig.start>[1]) => {

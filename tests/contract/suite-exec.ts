@@ -128,7 +128,7 @@ export function execSuite(door: Door): void {
     test('a workdir with a name in any script', async () => {
       // Not printed: cmd.exe prints it in the code page of old.
       const workdir = rig().path('über 漢字');
-      mkdirSync(workdir);
+      mkdirSync(workdir, { recursive: true });
       expect(await rig().run('echo here> made', { workdir: door.nativePath(workdir) })).toMatchObject({ exitCode: 0 });
       expect(existsSync(join(workdir, 'made'))).toBe(true);
     });

@@ -77,7 +77,7 @@ export function filesArchiveNamesSuite(door: Door): void {
 
     test('times to the millisecond go through, and a listing has what is named .git only where it is asked for it', async () => {
       makeTree('timed');
-      mkdirSync(local('timed/.git'));
+      mkdirSync(local('timed/.git'), { recursive: true });
       writeFileSync(local('timed/.git/config'), 'x');
       const times = [1_577_934_245_123, 1_577_934_245_001, 1_577_934_245_999];
       for (const [index, name] of ['a', 'b', 'sub/d'].entries())
@@ -96,7 +96,7 @@ export function filesArchiveNamesSuite(door: Door): void {
     if (isPosix)
       test('links stay links, nothing below one is looked at, also none that leads out of the roots', async () => {
         makeTree('linked');
-        mkdirSync(local('secret'));
+        mkdirSync(local('secret'), { recursive: true });
         writeFileSync(local('secret/x'), 'secret');
         symlinkSync('sub', local('linked/in'));
         symlinkSync('../secret', local('linked/out'));
@@ -119,7 +119,7 @@ export function filesArchiveNamesSuite(door: Door): void {
 
     if (isPosix && process.platform === 'linux')
       test('names that are no UTF-8', async () => {
-        mkdirSync(local('odd'));
+        mkdirSync(local('odd'), { recursive: true });
         const name = Buffer.from([0x66, 0xff, 0xfe]);
         writeFileSync(Buffer.concat([Buffer.from(local('odd/')), name]), 'bytes');
         const got = await packed({ path: at('odd'), namesBytes: [name.toString('base64')] });

@@ -130,7 +130,7 @@ export function filesArchiveSuite(door: Door): void {
         };
         for (const format of FORMATS) {
           writeFileSync(local(`sent.${format}`), await (await pack('shared', `&format=${format}`)).bytes());
-          mkdirSync(local(`read-${format}`));
+          mkdirSync(local(`read-${format}`), { recursive: true });
           if (reads[format]?.(`sent.${format}`, `read-${format}`) === false) continue;
           expect(treeText(local(`read-${format}`))).toEqual(want);
         }
@@ -164,7 +164,7 @@ export function filesArchiveSuite(door: Door): void {
 
     test('what is left out, and what a folder does not let be read', async () => {
       mkdirSync(local('picked/node_modules/x'), { recursive: true });
-      mkdirSync(local('picked/.git'));
+      mkdirSync(local('picked/.git'), { recursive: true });
       writeFileSync(local('picked/.gitignore'), '*.log\n');
       for (const name of ['a.log', 'a.txt', 'node_modules/x/y', '.git/config'])
         writeFileSync(local(`picked/${name}`), name);
@@ -180,7 +180,7 @@ export function filesArchiveSuite(door: Door): void {
 
     test('refused: no folder, nothing, another format, outside of the roots, without the scope', async () => {
       writeFileSync(local('plain'), 'x');
-      mkdirSync(local('allowed'));
+      mkdirSync(local('allowed'), { recursive: true });
       expect(await rig().ask(at('plain'))).toMatchObject({ status: 409, body: { error: 'is no directory' } });
       expect(await rig().ask(at('absent'))).toMatchObject({ status: 404 });
       expect(await rig().ask(at('allowed', '&format=rar'))).toMatchObject({ status: 400 });
@@ -311,8 +311,8 @@ export function filesArchiveSuite(door: Door): void {
 
     if (isPosix)
       test('set-user-id is dropped, and a link in the target is not gone through', async () => {
-        mkdirSync(local('linked'));
-        mkdirSync(local('elsewhere'));
+        mkdirSync(local('linked'), { recursive: true });
+        mkdirSync(local('elsewhere'), { recursive: true });
         symlinkSync('../elsewhere', local('linked/sub'));
         expect(await unpack('linked', tarWith([{ name: 'sub/x', content: 'x' }]), '&overwrite=1')).toMatchObject({
           status: 400,
@@ -357,7 +357,7 @@ export function filesArchiveSuite(door: Door): void {
 
     if (isPosix)
       test('a pipe is never opened and told of; names that are no UTF-8 go through', async () => {
-        mkdirSync(local('odd'));
+        mkdirSync(local('odd'), { recursive: true });
         runProgram(local('odd'), 'mkfifo', 'pipe');
         const raw = Buffer.concat([Buffer.from(local('odd/')), Buffer.from([0x66, 0xff, 0xfe])]);
         if (process.platform === 'linux') writeFileSync(raw, 'bytes');
@@ -372,7 +372,7 @@ export function filesArchiveSuite(door: Door): void {
     if (isPosix && process.platform === 'linux')
       test.each(FORMATS)('%s: readers that leave in the middle leave no file open', async (format) => {
         const path = local(`left-${format}/large`);
-        mkdirSync(local(`left-${format}`));
+        mkdirSync(local(`left-${format}`), { recursive: true });
         const large = new Uint8Array(32_000_000);
         for (let offset = 0; offset < large.length; offset += 65_536)
           crypto.getRandomValues(large.subarray(offset, Math.min(offset + 65_536, large.length)));

@@ -16,7 +16,7 @@ export function filesBytesSuite(door: Door): void {
 
     test('a file of that name is copied, replaced, moved away and deleted', async () => {
       const folder = join(rig().place.cwd, 'bytes');
-      mkdirSync(folder);
+      mkdirSync(folder, { recursive: true });
       const name = Buffer.concat([Buffer.from(`${folder}/n`), Buffer.from([0xff, 0xfe])]);
       writeFileSync(name, 'old');
       const listed = await rig().get<FileListing>(`/files/list?path=${encodeURIComponent(folder)}`);

@@ -184,7 +184,7 @@ export function filesEditRefusedSuite(door: Door): void {
 
     test('--roots holds for edits', async () => {
       await using bound = await Rig.start(door, { flags: { roots: 'shared' } });
-      mkdirSync(bound.path('shared'));
+      mkdirSync(bound.path('shared'), { recursive: true });
       for (const name of ['shared/a', 'b']) writeFileSync(bound.path(name), 'a');
       const json = { edits: [{ old: 'a', new: 'b' }] };
       const status = async (name: string) =>

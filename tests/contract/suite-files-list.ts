@@ -17,7 +17,7 @@ export function filesListSuite(door: Door): void {
     /** A folder of its own; a name with a slash at its end is a folder, too. Its path as the server spells it. */
     function tree(files: Readonly<Record<string, string>>): { readonly local: string; readonly path: string } {
       const local = join(rig().place.cwd, `list-${crypto.randomUUID()}`);
-      mkdirSync(local);
+      mkdirSync(local, { recursive: true });
       for (const [name, text] of Object.entries(files)) {
         const path = join(local, name);
         mkdirSync(name.endsWith('/') ? path : dirname(path), { recursive: true });

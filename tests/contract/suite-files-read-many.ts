@@ -28,7 +28,7 @@ export function filesReadManySuite(door: Door): void {
 
     test('each item is there in its order, also one that is refused', async () => {
       writeFileSync(local('first'), 'one\ntwo\n');
-      mkdirSync(local('folder'));
+      mkdirSync(local('folder'), { recursive: true });
       const items = await read([{ path: native('first') }, { path: native('absent') }, { path: 'relative' }]);
       const { version, sha256 } = await stat('first');
       expect(items).toEqual([
@@ -162,7 +162,7 @@ export function filesReadManySuite(door: Door): void {
     });
 
     test('a key needs files:read, and reads in its roots alone', async () => {
-      mkdirSync(local('mine'));
+      mkdirSync(local('mine'), { recursive: true });
       writeFileSync(local('mine/a'), 'a');
       writeFileSync(local('theirs'), 'b');
       const items = [{ path: native('mine/a') }, { path: native('theirs') }, { path: native('mine/../theirs') }];
@@ -177,7 +177,7 @@ export function filesReadManySuite(door: Door): void {
     if (door.platform === 'posix')
       test('pipes and devices are not opened, links are followed in the roots, /proc is read to its end', async () => {
         expect(Bun.spawnSync({ cmd: ['mkfifo', local('pipe')] }).exitCode).toBe(0);
-        mkdirSync(local('linked'));
+        mkdirSync(local('linked'), { recursive: true });
         symlinkSync('../first', local('linked/out'));
         symlinkSync('loop', local('linked/loop'));
         const items = [native('pipe'), '/dev/zero', '/dev/tty', native('linked/loop')].map((path) => ({ path }));

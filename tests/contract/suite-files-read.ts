@@ -95,7 +95,7 @@ export function filesReadSuite(door: Door): void {
       writeFileSync(local('empty'), '');
       const empty = await read('empty', { range: 'bytes=0-' });
       expect([empty.status, await empty.text()]).toEqual([200, '']);
-      mkdirSync(local('folder'));
+      mkdirSync(local('folder'), { recursive: true });
       expect(await rig().ask(at('folder'))).toMatchObject({ status: 409, body: { error: 'is a directory' } });
       expect(await rig().ask(at('absent'))).toMatchObject({ status: 404 });
       const { key } = await addKey(rig(), ['files:read'], { roots: [door.nativePath(local('folder'))] });
@@ -110,7 +110,7 @@ export function filesReadSuite(door: Door): void {
         writeFileSync(local('target'), 'found');
         symlinkSync('target', local('link'));
         expect(await (await read('link')).text()).toBe('found');
-        mkdirSync(local('root'));
+        mkdirSync(local('root'), { recursive: true });
         symlinkSync('../target', local('root/out'));
         const { key } = await addKey(rig(), ['files:read'], { roots: [local('root')] });
         expect(await rig().ask(at('root/out'), { key })).toMatchObject({ status: 403 });

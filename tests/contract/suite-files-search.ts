@@ -22,7 +22,7 @@ export function filesSearchSuite(door: Door): void {
       readonly path: string;
     } {
       const local = join(rig().place.cwd, `search-${crypto.randomUUID()}`);
-      mkdirSync(local);
+      mkdirSync(local, { recursive: true });
       for (const [name, text] of Object.entries(files)) {
         mkdirSync(dirname(join(local, name)), { recursive: true });
         writeFileSync(join(local, name), text);

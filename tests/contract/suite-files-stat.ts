@@ -102,7 +102,8 @@ export function filesStatSuite(door: Door): void {
     });
 
     test('a key with roots uses what is in them alone, and a name that begins alike is not in them', async () => {
-      for (const folder of ['inside', 'inside-not', 'inside/deep']) mkdirSync(join(rig().place.cwd, folder));
+      for (const folder of ['inside', 'inside-not', 'inside/deep'])
+        mkdirSync(join(rig().place.cwd, folder), { recursive: true });
       write('inside/deep/a', 'x');
       write('inside-not/b', 'x');
       const { key } = await addKey(rig(), ['files:read'], { roots: [native('inside')] });
@@ -120,7 +121,8 @@ export function filesStatSuite(door: Door): void {
 
     test('--roots holds for every key, the first one too, and a key with roots of its own is in both', async () => {
       await using bound = await Rig.start(door, { flags: { roots: 'shared,other' } });
-      for (const folder of ['shared', 'shared/mine', 'other', 'third']) mkdirSync(join(bound.place.cwd, folder));
+      for (const folder of ['shared', 'shared/mine', 'other', 'third'])
+        mkdirSync(join(bound.place.cwd, folder), { recursive: true });
       const at = (path: string) => asked(door.nativePath(join(bound.place.cwd, path)));
       const { key } = await addKey(bound, ['files:read'], {
         roots: ['shared/mine', 'third'].map((path) => door.nativePath(join(bound.place.cwd, path))),
@@ -149,7 +151,7 @@ export function filesStatSuite(door: Door): void {
 
     function posixStories() {
       test('a link is told as one; followed, it must stay in the roots', async () => {
-        mkdirSync(join(rig().place.cwd, 'linked'));
+        mkdirSync(join(rig().place.cwd, 'linked'), { recursive: true });
         write('linked/real', 'x');
         write('secret', 'x');
         for (const [target, name] of [

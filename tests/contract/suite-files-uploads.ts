@@ -75,7 +75,7 @@ export function filesUploadsSuite(door: Door): void {
 
     test('what has not come as a whole is in no archive, no copy and no event of its folder', async () => {
       const { begin, part, finish, local, native } = world();
-      mkdirSync(local('half'));
+      mkdirSync(local('half'), { recursive: true });
       const watch = await rig().request(`/files/watch?${new URLSearchParams({ path: native('half') })}`);
       const { id } = (await begin('half/whole', { size: 2 })).body as Upload;
       await part(id, 0, 'x');
@@ -194,7 +194,7 @@ export function filesUploadsSuite(door: Door): void {
 
     test('it is the key’s own, within its roots, and refused where PUT would be', async () => {
       const { begin, begun, get, part, drop, local, native } = world();
-      mkdirSync(local('rooted'));
+      mkdirSync(local('rooted'), { recursive: true });
       const bound = await addKey(rig(), ['files:write'], { roots: [native('rooted')] });
       const other = await addKey(rig(), ['files:write']);
       const reader = await addKey(rig(), ['files:read']);

@@ -182,7 +182,7 @@ export function filesWriteManySuite(door: Door): void {
     });
 
     test('a key needs files:write and keeps to its roots, and some places are never overwritten', async () => {
-      mkdirSync(local('mine'));
+      mkdirSync(local('mine'), { recursive: true });
       const items = [
         item('mine/a', { text: 'a' }),
         item('theirs', { text: 'b' }),
@@ -198,7 +198,7 @@ export function filesWriteManySuite(door: Door): void {
       const both = await rig().ask('/files/write', { json: { items, atomic: true }, key });
       expect(both.status).toBe(409);
       expect([existsSync(local('mine/a')), existsSync(local('theirs'))]).toEqual([true, false]);
-      mkdirSync(local('folder'));
+      mkdirSync(local('folder'), { recursive: true });
       const data = door.nativePath(rig().place.data);
       const kept = await write([{ path: data, text: 'x' }, item('folder', { text: 'x' })]);
       expect(kept).toMatchObject([{ status: 403 }, { status: 409, error: 'is a directory' }]);
@@ -210,7 +210,7 @@ export function filesWriteManySuite(door: Door): void {
         writeFileSync(local('target'), 'old');
         symlinkSync('target', local('link'));
         symlinkSync('not-yet', local('dangling'));
-        mkdirSync(local('cage'));
+        mkdirSync(local('cage'), { recursive: true });
         symlinkSync('../target', local('cage/out'));
         const items = await write([
           item('script', { text: '#!/bin/sh\n', mode: '0755' }),

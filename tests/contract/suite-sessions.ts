@@ -75,7 +75,7 @@ export function sessionsSuite(door: Door): void {
     test('env and workdir begin a session, and later ones change nothing', async () => {
       const commands = rig().sessionCommands;
       const deeper = rig().path('deeper');
-      mkdirSync(deeper);
+      mkdirSync(deeper, { recursive: true });
       const here = door.nativePath(deeper);
       const both = commands.chain(commands.printVariable('SEED'), commands.printWorkdir);
       const run = (fields: object) => rig().run(both, { mode: MODE, sessionKey: 'seeded', shell, ...fields });
@@ -128,7 +128,7 @@ export function sessionsSuite(door: Door): void {
       const { sessionCommands } = rig();
       expect(await rig().run(rig().commands.print('ran'), { workdir })).toMatchObject(failed);
       expect(await rig().run(sessionCommands.print('ran'), fields)).toMatchObject(failed);
-      mkdirSync(path);
+      mkdirSync(path, { recursive: true });
       expect((await rig().run(sessionCommands.printWorkdir, fields)).stdout).toBe(`${workdir}\n`);
     });
 
