@@ -216,7 +216,8 @@ test('an entry changes nothing else of settings, whatever they are, and is there
         const value = { command: 'x', args: ['acp'], env: {} };
         const change = withEntry(text, 'agents', name, value);
         if (!change.ok || change.value.state === 'unchanged') throw new Error('it was not added');
-        expect(parse(change.value.text)).toEqual({ ...others, agents: { [name]: value } });
+        // Not `others` itself: JSON has no -0.
+        expect(parse(change.value.text)).toEqual({ ...JSON.parse(text), agents: { [name]: value } });
         expect(withEntry(change.value.text, 'agents', name, value)).toEqual({
           ok: true,
           value: { state: 'unchanged' },
