@@ -3,7 +3,7 @@ import { describe, expect, test } from 'bun:test';
 import { waitFor } from '../../support/sandbox.ts';
 import { VERSION } from '../../../src/version.ts';
 import { AcpremoteClient, fetchMetadata } from './acpremote-client.ts';
-import { update } from './fake-clients.ts';
+import { update } from './echo-agent.ts';
 import { DoorWorld, KEY, prompt } from './world.ts';
 
 const METADATA = {

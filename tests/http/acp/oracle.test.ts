@@ -11,7 +11,7 @@ import { createNodeHttpHandler } from '@agentclientprotocol/sdk/experimental/nod
 import { AcpServer } from '@agentclientprotocol/sdk/experimental/server';
 import { fieldsOf, type Fields } from '../../../src/agents/session/entry.ts';
 import { EventReader, type StreamEvent } from './event-reader.ts';
-import { echoAgent } from './fake-clients.ts';
+import { echoAgent } from './echo-agent.ts';
 import { DoorWorld, INITIALIZE, KEY, prompt } from './world.ts';
 
 /** Status and, where it is a success, what is in the body. Errors are texts there and JSON here. */

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'bun:test';
 import { FakeClock, settle, waitFor } from '../../support/sandbox.ts';
 import { EventReader } from './event-reader.ts';
 import { OutboxStream } from '../../../src/http/acp/outbox-stream.ts';
-import { FakeClients, update } from './fake-clients.ts';
+import { update } from './echo-agent.ts';
+import { FakeClients } from './fake-clients.ts';
 import { DoorWorld, KEY, prompt, refused } from './world.ts';
 
 const textOf = (data: unknown): string =>
