@@ -33,6 +33,8 @@ export class RawWebSocket implements Disposable {
   #status: number | undefined;
   #got: Buffer[] = [];
   #gotBytes = 0;
+  /** That there must be before what has come is put together: doing so for each piece of a long frame takes the square of its length. */
+  #neededBytes = 2;
   /** Waiting to be taken by the kernel: Bun's `write` takes what fits. */
   #unsent: Buffer[] = [];
 
@@ -176,14 +178,17 @@ export class RawWebSocket implements Disposable {
   }
 
   #readFrames(): void {
-    if (this.#gotBytes < 2) return;
-    let all = this.#got.length === 1 ? (this.#got[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#got);
-    for (let frame = parseFrame(all); frame !== undefined; frame = parseFrame(all)) {
+    if (this.#gotBytes < this.#neededBytes) return;
+    let all = Buffer.concat(this.#got);
+    let frame = frameOf(all);
+    for (; frame.end <= all.length; frame = frameOf(all)) {
+      const payload = all.subarray(frame.start, frame.end);
       all = all.subarray(frame.end);
-      this.#takeFrame(frame.opcode, frame.payload);
+      this.#takeFrame(frame.opcode, payload);
     }
     this.#got = [all];
     this.#gotBytes = all.length;
+    this.#neededBytes = frame.end;
   }
 
   #takeFrame(opcode: number, payload: Buffer): void {
@@ -219,13 +224,11 @@ function maskedHead(opcode: number, length: number): Buffer {
   return head;
 }
 
-function parseFrame(bytes: Buffer): { opcode: number; payload: Buffer; end: number } | undefined {
-  if (bytes.length < 2) return undefined;
+/** Where it ends, as far as its beginning tells. */
+function frameOf(bytes: Buffer): { opcode: number; start: number; end: number } {
   const short = (bytes[1] ?? 0) & 0x7f;
   const start = short < 126 ? 2 : short === 126 ? 4 : 10;
-  if (bytes.length < start) return undefined;
+  if (bytes.length < start) return { opcode: 0, start, end: start };
   const length = short < 126 ? short : short === 126 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
-  const end = start + length;
-  if (bytes.length < end) return undefined;
-  return { opcode: (bytes[0] ?? 0) & 0x0f, payload: bytes.subarray(start, end), end };
+  return { opcode: (bytes[0] ?? 0) & 0x0f, start, end: start + length };
 }

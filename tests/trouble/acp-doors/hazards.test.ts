@@ -101,10 +101,11 @@ describe('a server', () => {
     using second = await Client.open(rig());
     await second.load(sessionId);
     const prompt = first.startPrompt(sessionId, '[[slow 60]]');
+    await first.has('tick 0');
     const waits = second.startPrompt(sessionId, 'next');
     const own = first.request('_own/never', { sessionId: 'none' });
-    await first.has('tick 0');
     await second.has('tick 0');
+    await rig().waitFor('the second prompt to wait', async () => (await recordOf(rig(), sessionId)).queued === 1);
     process.kill((await recordOf(rig(), sessionId)).pid ?? 0, 'SIGKILL');
     expect(await first.answer(prompt)).toMatchObject({ error: { message: expect.stringContaining('exit code 137') } });
     expect(await second.answer(waits)).toMatchObject({ error: { message: expect.any(String) } });
