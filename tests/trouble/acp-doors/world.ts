@@ -143,6 +143,7 @@ export interface SessionRecord {
   readonly acpSessionId: string;
   readonly state: string;
   readonly pid: number | null;
+  readonly queued: number;
   readonly attached?: readonly unknown[];
 }
 
