@@ -38,6 +38,8 @@ export class HeadReader {
       return undefined;
     }
     this.#length = 0;
+    // What is behind it may be read later than the next head comes.
+    this.#held = Buffer.alloc(0);
     const head = readHead(all.toString('latin1', 0, end));
     return head.ok ? ok({ head: head.value, rest: all.subarray(end) }) : head;
   }

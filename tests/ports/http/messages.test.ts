@@ -114,6 +114,19 @@ describe('a head', () => {
   });
 });
 
+test('what came behind a head stays as it is, whoever reads it and whenever: the next head is not written over it', () => {
+  const reader = new HeadReader();
+  const readInPieces = (first: string, second: string) => {
+    expect(reader.read(bytesOf(first))).toBeUndefined();
+    const read = reader.read(bytesOf(second));
+    if (read?.ok !== true) throw new Error('no head');
+    return read.value.rest;
+  };
+  const rest = readInPieces('HTTP/1.1 200 OK\r\nA:', ' b\r\n\r\nmine');
+  readInPieces('HTTP/1.1 200 OK\r\nA:', ' b\r\n\r\nyours');
+  expect(textOf([rest])).toBe('mine');
+});
+
 describe('a body', () => {
   const taken = (fields: readonly Field[], pieces: readonly string[], { status = 200, method = 'GET' } = {}) => {
     const body = bodyOf({ minorVersion: 1, status, statusText: '', fields }, method);
