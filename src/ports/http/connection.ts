@@ -188,9 +188,9 @@ export class HttpConnection {
   }
 
   /** The answer is whole. */
-  #over({ upload }: Asked, head: AnswerHead, mayBeKept: boolean): void {
+  #over({ request, upload }: Asked, head: AnswerHead, mayBeKept: boolean): void {
     const isSent = upload === undefined || upload.isWhole;
-    if (!mayBeKept || !isSent || !staysOpen(head)) return this.terminate();
+    if (!mayBeKept || !isSent || !staysOpen(head) || logsConnectionIn(request)) return this.terminate();
     this.#state = { at: 'free' };
     this.#connection.resume();
     this.#options.free(this);
@@ -237,6 +237,10 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
   const [only = new Uint8Array(), ...others] = pieces;
   return others.length === 0 ? only : Buffer.concat(pieces);
 }
+
+/** With these schemes a port takes all that comes on the connection for that user's (RFC 4559, 6): the next request may be another's. */
+const logsConnectionIn = ({ fields }: PortRequest): boolean =>
+  fields.some(([name, value]) => name === 'authorization' && /^(?:ntlm|negotiate)\b/i.test(value));
 
 /** RFC 9112, 9.3. One for HTTP/1.0 would have to be asked for. */
 function staysOpen({ minorVersion, fields }: AnswerHead): boolean {
