@@ -112,6 +112,12 @@ describe('a head', () => {
       'its head is too long',
     ]);
   });
+
+  test('of 1000 fields is read, of more is not', () => {
+    const withFields = (count: number) => `HTTP/1.1 200 OK\r\n${'A: b\r\n'.repeat(count)}\r\n`;
+    expect(readPieces([withFields(1000)])).toMatchObject({ status: 200 });
+    expect(readPieces([withFields(1001)])).toBe('its head has too many fields');
+  });
 });
 
 test('what came behind a head stays as it is, whoever reads it and whenever: the next head is not written over it', () => {
