@@ -22,6 +22,8 @@ export interface SocketTarget {
   readonly fields: readonly Field[];
   /** Seconds that it has for its answer. */
   readonly answerSeconds: number;
+  /** Aborts when nobody waits for its answer any more; says nothing to one that is open. */
+  readonly signal: AbortSignal;
 }
 
 export type NoSocket =
@@ -61,7 +63,7 @@ export class TargetSocket {
   #ended = false;
 
   /** Resolves when the target has answered. */
-  static open({ port, path, fields, answerSeconds }: SocketTarget): Promise<Result<TargetSocket, NoSocket>> {
+  static open({ port, path, fields, answerSeconds, signal }: SocketTarget): Promise<Result<TargetSocket, NoSocket>> {
     const key = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64');
     const asked = { path, fields, key };
     const request = upgradeRequest(asked);
@@ -72,6 +74,9 @@ export class TargetSocket {
     socket.#state = { at: 'asking', settle: resolve, timer };
     socket.#connection.write(request);
     void socket.#connection.connect(port);
+    const leave = () => socket.#fail({ reason: 'target-failed', detail: 'nobody waits for it' });
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
     return promise;
   }
 

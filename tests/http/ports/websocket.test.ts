@@ -6,6 +6,8 @@ import { upgradeRequest } from '../../../src/ports/websocket/handshake.ts';
 import { RefusalBody } from '../../../src/ports/websocket/refusal-body.ts';
 import { TargetSocket } from '../../../src/ports/websocket/target-socket.ts';
 import { rawTarget, RawSocket } from '../../support/raw-socket.ts';
+import { RawTarget } from '../../support/raw-target.ts';
+import { waitFor } from '../../support/wait.ts';
 
 /** A frame of a server. */
 function frame(opcode: number, payload: Uint8Array, final = true): Uint8Array {
@@ -152,7 +154,7 @@ describe('the handshake', () => {
     expect(bytes === undefined ? undefined : Buffer.from(bytes).toString()).toBe(expected);
   });
 
-  const open = (port: number, answerSeconds = 5) =>
+  const open = (port: number, answerSeconds = 5, { signal } = new AbortController()) =>
     TargetSocket.open({
       port,
       path: '/',
@@ -161,6 +163,7 @@ describe('the handshake', () => {
         ['sec-websocket-protocol', 'a'],
       ],
       answerSeconds,
+      signal,
     });
   const answers: readonly [string, (key: string) => string, string][] = [
     [
@@ -194,6 +197,17 @@ describe('the handshake', () => {
     });
     using silent = rawTarget(() => '');
     expect(await open(silent.port, 0.2)).toEqual({ ok: false, failure: { reason: 'target-silent' } });
+  });
+
+  test('a target that says nothing is left when nobody waits for it any more, or did so from the start', async () => {
+    using target = await RawTarget.start(() => {});
+    const leaving = new AbortController();
+    const opening = open(target.port, 1000, leaving);
+    await waitFor('its connection', () => target.open === 1);
+    leaving.abort();
+    const left = { ok: false, failure: { reason: 'target-failed', detail: 'nobody waits for it' } } as const;
+    expect([await opening, await open(target.port, 1000, leaving)]).toEqual([left, left]);
+    await waitFor('no connection', () => target.open === 0);
   });
 
   test('Connection may be said in two header fields', async () => {

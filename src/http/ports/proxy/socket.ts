@@ -19,6 +19,7 @@ export interface SocketPassing {
 }
 
 export interface AskedSocket {
+  readonly request: Request;
   readonly port: number;
   /** What our path has before that of the target; empty where the port has an origin of its own. */
   readonly prefix: string;
@@ -39,13 +40,14 @@ const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
 /** For the `prepare` of a kind of sockets, which takes messages of MAX_MESSAGE_BYTES. */
 export async function prepareSocket(asked: AskedSocket, passing: SocketPassing): Promise<PreparedSocket | Response> {
-  const { port, rest, fields } = asked;
+  const { port, rest, fields, request } = asked;
   const slot = passing.slots.take(port);
   if (!slot.ok) return responseTo(slot.failure);
   using taken = new DisposableStack();
   taken.use(slot.value);
   const { answerSeconds } = passing;
-  const opened = await TargetSocket.open({ port, path: rest, fields, answerSeconds });
+  const { signal } = request;
+  const opened = await TargetSocket.open({ port, path: rest, fields, answerSeconds, signal });
   if (!opened.ok) return refusalOf(opened.failure, asked, answerSeconds);
   const target = opened.value;
   const whole = taken.move();
