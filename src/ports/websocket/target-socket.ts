@@ -40,6 +40,8 @@ export interface TargetListener {
   closed(code: number, reason: string): void;
 }
 
+/** What the target has not taken: whoever sends more to it is cut off. */
+export const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 const CLOSE_MS = 5000;
 
 type State =
@@ -163,7 +165,9 @@ export class TargetSocket {
       case 'message':
         return this.#state.listener.message(received.data);
       case 'ping':
-        return this.#write(OPCODES.pong, received.data);
+        // A target that asks without end and takes no answer gets no more of them.
+        if (this.waiting <= MAX_WAITING_BYTES) this.#write(OPCODES.pong, received.data);
+        return;
       case 'close':
         return this.#over(received.code, received.reason);
       case 'wrong':

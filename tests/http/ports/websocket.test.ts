@@ -7,7 +7,7 @@ import { RefusalBody } from '../../../src/ports/websocket/refusal-body.ts';
 import { TargetSocket } from '../../../src/ports/websocket/target-socket.ts';
 import { rawTarget, RawSocket } from '../../support/raw-socket.ts';
 import { RawTarget } from '../../support/raw-target.ts';
-import { waitFor } from '../../support/wait.ts';
+import { standstill, waitFor } from '../../support/wait.ts';
 
 /** A frame of a server. */
 function frame(opcode: number, payload: Uint8Array, final = true): Uint8Array {
@@ -208,6 +208,26 @@ describe('the handshake', () => {
     const left = { ok: false, failure: { reason: 'target-failed', detail: 'nobody waits for it' } } as const;
     expect([await opening, await open(target.port, 1000, leaving)]).toEqual([left, left]);
     await waitFor('no connection', () => target.open === 0);
+  });
+
+  test('a target that asks without end and takes no answer: what waits for it does not grow', async () => {
+    const pings = Buffer.concat(Array.from({ length: 20_000 }, () => frame(9, text('x'.repeat(100)))));
+    using target = await RawTarget.start((connection) => {
+      const [, key = ''] = /sec-websocket-key: (\S+)/i.exec(connection.heard) ?? [];
+      connection.send(`${RawSocket.accept(key)}\r\n`).pause();
+    });
+    const opened = await open(target.port);
+    if (!opened.ok) throw new Error(opened.failure.reason);
+    const socket = opened.value;
+    let heard = 0;
+    socket.listen({ message: () => (heard += 1), closed: () => {} });
+    // More than the system takes for it, and than may wait.
+    for (let sent = 0; sent < 3; sent += 1) socket.send(new Uint8Array(16 * 1024 * 1024));
+    const waiting = await standstill('what waits', () => socket.waiting);
+    for (const connection of target.connections) connection.send(`${pings.toString('latin1')}\x81\x02hi`);
+    await waitFor('what comes behind the pings', () => heard === 1);
+    expect(socket.waiting).toBeLessThanOrEqual(waiting);
+    socket.terminate();
   });
 
   test('Connection may be said in two header fields', async () => {
