@@ -1,4 +1,5 @@
 /** The client side of WebSockets to ports: what is read of frames, and of the answer to a handshake. */
+import { heapStats } from 'bun:jsc';
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { clientFrame, closePayload, FrameReader, maySay, OPCODES } from '../../../src/ports/websocket/frames.ts';
@@ -107,6 +108,20 @@ describe('frames', () => {
     const half = new Uint8Array(9 * 1024 * 1024);
     expect(reader.read(frame(2, half, false))).toEqual([]);
     expect(reader.read(frame(0, half))).toEqual([{ is: 'wrong', code: 1009 }]);
+  });
+
+  test('parts of a byte are kept as few larger ones', () => {
+    const PARTS = 50_000;
+    const reader = new FrameReader();
+    const objects = () => heapStats().objectTypeCounts['Uint8Array'] ?? 0;
+    expect(reader.read(frame(1, text('a'), false))).toEqual([]);
+    const part = frame(0, text('b'), false);
+    const parts = Buffer.concat(Array.from({ length: PARTS }, () => part));
+    const before = objects();
+    expect(reader.read(parts)).toEqual([]);
+    Bun.gc(true);
+    expect(objects() - before).toBeLessThan(PARTS / 10);
+    expect(reader.read(frame(0, text('c')))).toEqual([{ is: 'message', data: `a${'b'.repeat(PARTS)}c` }]);
   });
 
   test('controls between the parts of a message', () => {
