@@ -22,6 +22,9 @@ import { Upload } from './upload.ts';
 type Unanswered = NoAnswer | { readonly reason: 'connection-ended' };
 export type Answered = Result<PortAnswer, Unanswered>;
 
+/** From here on the pieces of a body that come at once are worth a copy to be one. */
+const MANY_PIECES = 64;
+
 export interface HttpConnectionOptions {
   readonly port: number;
   /** That it has for the head of an answer, after the last byte of the request. */
@@ -173,7 +176,7 @@ export class HttpConnection {
       resume: () => this.#connection.resume(),
       leave: () => this.leave(asked.request),
     });
-    for (const piece of pieces) source.push(piece);
+    pushAll(source, pieces);
     this.#state = { at: 'answering', asked, head, body: body.value, source };
     asked.settle(ok({ head, body: source }));
   }
@@ -181,7 +184,7 @@ export class HttpConnection {
   #readBody({ asked, head, body, source }: Answering, bytes: Uint8Array): void {
     const taken = body.take(bytes);
     if (!taken.ok) return this.#break(source, taken.failure.detail);
-    for (const piece of taken.value.pieces) source.push(piece);
+    pushAll(source, taken.value.pieces);
     if (!body.isOver) return;
     source.end();
     this.#over(asked, head, taken.value.beyond === 0);
@@ -231,6 +234,11 @@ export class HttpConnection {
     if (end.is === 'broken' && this.#state.at === 'answering') return this.#break(this.#state.source, end.detail);
     this.#ended(end.is === 'broken' ? end.detail : 'the connection was closed');
   }
+}
+
+/** Each piece takes a turn of whoever reads it: those of chunks of a byte kept everybody else from theirs for seconds. */
+function pushAll(source: AnswerSource, pieces: readonly Uint8Array[]): void {
+  for (const piece of pieces.length > MANY_PIECES ? [joined(pieces)] : pieces) source.push(piece);
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {
