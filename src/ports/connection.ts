@@ -34,6 +34,8 @@ type State =
 const ADDRESSES = ['127.0.0.1', '::1'] as const;
 /** Of this machine, an answer comes at once; Windows asks again for a while where nobody listens. */
 const CONNECT_MS = 2000;
+/** Pieces that are small wait together: a byte alone takes a hundred. */
+const SMALL_BYTES = 1024;
 
 export class PortConnection {
   readonly #listener: ConnectionListener;
@@ -95,7 +97,10 @@ export class PortConnection {
   /** In order, also before it is open. Nothing is taken after `end`. */
   write(bytes: Uint8Array): void {
     if (this.#state.at === 'closed' || this.#ourEnd) return;
-    this.#waiting.push(bytes);
+    const last = this.#waiting.at(-1);
+    if (last !== undefined && last.length + bytes.length <= SMALL_BYTES)
+      this.#waiting[this.#waiting.length - 1] = Buffer.concat([last, bytes]);
+    else this.#waiting.push(bytes);
     this.#waitingBytes += bytes.length;
     this.#flush();
   }

@@ -1,6 +1,7 @@
 /** Machine 3: processes of the machine, jobs' or not. */
 import { describe, expect, test } from 'bun:test';
 import { readdirSync } from 'node:fs';
+import { constants } from 'node:os';
 import { textOf } from '../../src/platform/machine/posix/text-of.ts';
 import { startTimeIn } from '../../src/platform/process/posix/process-table-linux.ts';
 import type { ProcessNode, ProcessTree } from '../../src/protocol/process-tree.ts';
@@ -297,6 +298,13 @@ export function processesSuite(door: Door): void {
       expect(await signal(child.pid, { signal: 'SIGINT', ...mark })).toMatchObject({ status: 200 });
       await child.exited;
       expect(child.signalCode).toBe('SIGINT');
+    });
+
+    test.skipIf(process.platform !== 'linux')('a signal that Bun does not know by its name', async () => {
+      await using child = Bun.spawn(['sleep', rig().marker()]);
+      const { startTime } = await rig().get<ProcessResource>(`/processes/${child.pid}`);
+      expect(await signal(child.pid, { signal: 'SIGPWR', startTime })).toMatchObject({ status: 200 });
+      expect(await child.exited).toBe(128 + constants.signals.SIGPWR);
     });
   });
 }

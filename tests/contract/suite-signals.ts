@@ -1,5 +1,6 @@
 /** Signals to jobs. */
 import { describe, expect, test } from 'bun:test';
+import { constants } from 'node:os';
 import type { Door } from '../support/doors.ts';
 import { Rig } from '../support/rig.ts';
 import { MODE, plainShell } from './session-shell.ts';
@@ -57,6 +58,17 @@ export function signalsSuite(door: Door): void {
       expect(await rig().finished(id)).toMatchObject({ status: 'failed', exitCode: 137, timedOut: false });
       // The shell may be gone a moment before the program.
       await rig().waitFor('it to be gone', () => rig().marked(marker).length === 0);
+    });
+
+    test.if(posixOnly)('every name that the system has is sent, also those that Bun does not know', async () => {
+      for (const name of ['SIGPWR', 'SIGSTKFLT', 'SIGPOLL'].filter((one) => one in constants.signals)) {
+        const marker = rig().marker();
+        const id = await rig().exec(`exec sleep ${marker}`);
+        await rig().waitFor('it to run', () => rig().marked(marker).length === 1);
+        expect(await signal(id, { signal: name })).toMatchObject({ status: 200, body: { signalled: 1 } });
+        const exitCode = 128 + constants.signals[name as NodeJS.Signals];
+        expect(await rig().finished(id)).toMatchObject({ status: 'failed', exitCode });
+      }
     });
 
     test.if(!posixOnly)('Ctrl-Break, and the two that end, are the signals of Windows', async () => {

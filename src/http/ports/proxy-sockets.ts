@@ -40,7 +40,7 @@ export const proxySockets = ({ allowed, keepHost, ...passing }: ProxySocketOptio
     const host = request.headers.get('host') ?? '';
     // A client of sockets follows no 308.
     const path = rest.startsWith('/') ? rest : `/${rest}`;
-    return prepareSocket({ port, prefix, rest: path, fields, host }, passing).then((prepared) =>
+    return prepareSocket({ request, port, prefix, rest: path, fields, host }, passing).then((prepared) =>
       prepared instanceof Response ? onOurOrigin(prepared) : prepared,
     );
   },

@@ -224,7 +224,9 @@ export class SocketHub implements Disposable {
   }
 }
 
-export const wantsSocket = (request: Request): boolean => request.headers.get('upgrade')?.toLowerCase() === 'websocket';
+/** Only GET opens one (RFC 6455, 4.1). */
+export const wantsSocket = ({ method, headers }: Request): boolean =>
+  method === 'GET' && headers.get('upgrade')?.toLowerCase() === 'websocket';
 
 const answered = (answer: Response): Upgraded => ({ answer, status: answer.status });
 

@@ -22,6 +22,9 @@ import { Upload } from './upload.ts';
 type Unanswered = NoAnswer | { readonly reason: 'connection-ended' };
 export type Answered = Result<PortAnswer, Unanswered>;
 
+/** From here on the pieces of a body that come at once are worth a copy to be one. */
+const MANY_PIECES = 64;
+
 export interface HttpConnectionOptions {
   readonly port: number;
   /** That it has for the head of an answer, after the last byte of the request. */
@@ -173,7 +176,7 @@ export class HttpConnection {
       resume: () => this.#connection.resume(),
       leave: () => this.leave(asked.request),
     });
-    for (const piece of pieces) source.push(piece);
+    pushAll(source, pieces);
     this.#state = { at: 'answering', asked, head, body: body.value, source };
     asked.settle(ok({ head, body: source }));
   }
@@ -181,16 +184,16 @@ export class HttpConnection {
   #readBody({ asked, head, body, source }: Answering, bytes: Uint8Array): void {
     const taken = body.take(bytes);
     if (!taken.ok) return this.#break(source, taken.failure.detail);
-    for (const piece of taken.value.pieces) source.push(piece);
+    pushAll(source, taken.value.pieces);
     if (!body.isOver) return;
     source.end();
     this.#over(asked, head, taken.value.beyond === 0);
   }
 
   /** The answer is whole. */
-  #over({ upload }: Asked, head: AnswerHead, mayBeKept: boolean): void {
+  #over({ request, upload }: Asked, head: AnswerHead, mayBeKept: boolean): void {
     const isSent = upload === undefined || upload.isWhole;
-    if (!mayBeKept || !isSent || !staysOpen(head)) return this.terminate();
+    if (!mayBeKept || !isSent || !staysOpen(head) || logsConnectionIn(request)) return this.terminate();
     this.#state = { at: 'free' };
     this.#connection.resume();
     this.#options.free(this);
@@ -233,10 +236,19 @@ export class HttpConnection {
   }
 }
 
+/** Each piece takes a turn of whoever reads it: those of chunks of a byte kept everybody else from theirs for seconds. */
+function pushAll(source: AnswerSource, pieces: readonly Uint8Array[]): void {
+  for (const piece of pieces.length > MANY_PIECES ? [joined(pieces)] : pieces) source.push(piece);
+}
+
 function joined(pieces: readonly Uint8Array[]): Uint8Array {
   const [only = new Uint8Array(), ...others] = pieces;
   return others.length === 0 ? only : Buffer.concat(pieces);
 }
+
+/** With these schemes a port takes all that comes on the connection for that user's (RFC 4559, 6): the next request may be another's. */
+const logsConnectionIn = ({ fields }: PortRequest): boolean =>
+  fields.some(([name, value]) => name === 'authorization' && /^(?:ntlm|negotiate)\b/i.test(value));
 
 /** RFC 9112, 9.3. One for HTTP/1.0 would have to be asked for. */
 function staysOpen({ minorVersion, fields }: AnswerHead): boolean {

@@ -18,6 +18,8 @@ export interface WrongAnswer {
 export const wrongAnswer = (detail: string): Result<never, WrongAnswer> => fail({ reason: 'answer-wrong', detail });
 
 const MAX_HEAD_BYTES = 2 * 1024 * 1024;
+/** Fields of a head: what is made of them takes the square of their number, and of 100,000 it held all of the server up for minutes. */
+const MAX_FIELDS = 1000;
 const LF = 0x0a;
 const CR = 0x0d;
 
@@ -38,6 +40,8 @@ export class HeadReader {
       return undefined;
     }
     this.#length = 0;
+    // What is behind it may be read later than the next head comes.
+    this.#held = Buffer.alloc(0);
     const head = readHead(all.toString('latin1', 0, end));
     return head.ok ? ok({ head: head.value, rest: all.subarray(end) }) : head;
   }
@@ -94,7 +98,7 @@ function readHead(text: string): Result<AnswerHead, WrongAnswer> {
     while (from < end && isBlank(text, from)) from += 1;
     const value = text.slice(from, endWithoutBlanks(text, from, end));
     if (!NAME.test(name) || NO_VALUE.test(value)) return wrongAnswer('one of its header fields is none');
-    fields.push([name, value]);
+    if (fields.push([name, value]) > MAX_FIELDS) return wrongAnswer('its head has too many fields');
   }
   return ok({ minorVersion: Number(minor), status: Number(status), statusText, fields });
 }

@@ -18,6 +18,8 @@ export type Received =
 /** Bytes of one message. */
 export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 const MAX_CONTROL_BYTES = 125;
+/** A part of a byte takes a hundred, and holds what it came with: so many of them become one. */
+const MANY_PARTS = 256;
 const NOTHING = new Uint8Array(0);
 
 interface Head {
@@ -26,6 +28,14 @@ interface Head {
   readonly length: number;
   /** Bytes of the head itself. */
   readonly size: number;
+}
+
+interface Message {
+  readonly opcode: number;
+  /** Each a copy of many parts. */
+  readonly gathered: Uint8Array[];
+  readonly parts: Uint8Array[];
+  length: number;
 }
 
 class Wrong extends Error {
@@ -43,7 +53,7 @@ export class FrameReader {
   /** Bytes that it takes to go on. */
   #needed = 2;
   /** Of a message whose last frame has not come. */
-  #message: { readonly opcode: number; readonly parts: Uint8Array[]; length: number } | undefined;
+  #message: Message | undefined;
   #wrong = false;
 
   /** What these bytes complete. They are kept, not copied. */
@@ -112,13 +122,15 @@ export class FrameReader {
   }
 
   #part(opcode: number, final: boolean, payload: Uint8Array): Received | undefined {
-    const message = (this.#message ??= { opcode, parts: [], length: 0 });
+    const message = (this.#message ??= { opcode, gathered: [], parts: [], length: 0 });
+    const { gathered, parts } = message;
     // An endless row of empty frames takes no memory.
-    if (payload.length > 0) message.parts.push(payload);
+    if (payload.length > 0) parts.push(payload);
+    if (parts.length === MANY_PARTS) gathered.push(joined(parts.splice(0)));
     message.length += payload.length;
     if (!final) return undefined;
     this.#message = undefined;
-    const whole = joined(message.parts);
+    const whole = joined([...gathered, ...parts]);
     return { is: 'message', data: message.opcode === OPCODES.text ? textOf(whole) : whole };
   }
 }

@@ -22,6 +22,8 @@ export interface SocketTarget {
   readonly fields: readonly Field[];
   /** Seconds that it has for its answer. */
   readonly answerSeconds: number;
+  /** Aborts when nobody waits for its answer any more; says nothing to one that is open. */
+  readonly signal: AbortSignal;
 }
 
 export type NoSocket =
@@ -38,6 +40,8 @@ export interface TargetListener {
   closed(code: number, reason: string): void;
 }
 
+/** What the target has not taken: whoever sends more to it is cut off. */
+export const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 const CLOSE_MS = 5000;
 
 type State =
@@ -61,7 +65,7 @@ export class TargetSocket {
   #ended = false;
 
   /** Resolves when the target has answered. */
-  static open({ port, path, fields, answerSeconds }: SocketTarget): Promise<Result<TargetSocket, NoSocket>> {
+  static open({ port, path, fields, answerSeconds, signal }: SocketTarget): Promise<Result<TargetSocket, NoSocket>> {
     const key = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64');
     const asked = { path, fields, key };
     const request = upgradeRequest(asked);
@@ -72,6 +76,9 @@ export class TargetSocket {
     socket.#state = { at: 'asking', settle: resolve, timer };
     socket.#connection.write(request);
     void socket.#connection.connect(port);
+    const leave = () => socket.#fail({ reason: 'target-failed', detail: 'nobody waits for it' });
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
     return promise;
   }
 
@@ -158,7 +165,9 @@ export class TargetSocket {
       case 'message':
         return this.#state.listener.message(received.data);
       case 'ping':
-        return this.#write(OPCODES.pong, received.data);
+        // A target that asks without end and takes no answer gets no more of them.
+        if (this.waiting <= MAX_WAITING_BYTES) this.#write(OPCODES.pong, received.data);
+        return;
       case 'close':
         return this.#over(received.code, received.reason);
       case 'wrong':

@@ -156,7 +156,8 @@ describe('an answer without a body', () => {
     const answer = await whole(rig, target, { method: 'HEAD' });
     expect([answer.status, valuesOf(answer, 'content-length')]).toEqual([200, ['5']]);
     using chunked = await RawTarget.answers(CHUNKED);
-    expect((await whole(rig, chunked, { method: 'HEAD' })).status).toBe(200);
+    const unknown = await whole(rig, chunked, { method: 'HEAD' });
+    expect([unknown.status, valuesOf(unknown, 'content-length')]).toEqual([200, []]);
   });
 
   test.each([204, 304])('%d has none, whatever it says of a length', async (status) => {

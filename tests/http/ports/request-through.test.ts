@@ -50,6 +50,13 @@ describe('the head', () => {
     }
   });
 
+  test('is none for a socket, unless it is a GET', async () => {
+    using target = await RawTarget.answers(OK);
+    const lines = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='];
+    await whole(rig, target, { method: 'POST', lines: [...lines, 'Content-Length: 4'], body: 'body' });
+    expect(target.heard).toMatch(/^POST \/ HTTP\/1\.1\r\n.*\r\n\r\nbody$/s);
+  });
+
   test('has the path and the query as they came', async () => {
     const path = '/a%2Fb//c%20d/%zz/;p=1/~!$&()*+,=:@-._%00%ff/?q=%41+b&q&&=%&r=/../x?y';
     using target = await RawTarget.answers(OK);

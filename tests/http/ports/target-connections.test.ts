@@ -113,6 +113,18 @@ describe('which connections are used again', () => {
     await waitFor('all to be closed', () => target.open === 0);
   });
 
+  test.each(['NTLM', 'negotiate'])(
+    'not one that a client has logged in (%s): others are not that client',
+    async (scheme) => {
+      using target = await RawTarget.start((connection) => {
+        const user = /authorization/i.test(connection.heard) ? 'her' : 'you';
+        connection.send(`HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n${user}`);
+      });
+      const hers = await whole(rig, target, { lines: [`Authorization: ${scheme} TlRMTVNTUAADAAAA`] });
+      expect([hers.body, (await whole(rig, target)).body]).toEqual(['her', 'you']);
+    },
+  );
+
   test('not one whose client left before the end of its answer', async () => {
     using target = await RawTarget.start((connection) => {
       if (target.connections.length > 1) connection.send(OK);

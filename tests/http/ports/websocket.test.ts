@@ -1,4 +1,5 @@
 /** The client side of WebSockets to ports: what is read of frames, and of the answer to a handshake. */
+import { heapStats } from 'bun:jsc';
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { clientFrame, closePayload, FrameReader, maySay, OPCODES } from '../../../src/ports/websocket/frames.ts';
@@ -6,6 +7,8 @@ import { upgradeRequest } from '../../../src/ports/websocket/handshake.ts';
 import { RefusalBody } from '../../../src/ports/websocket/refusal-body.ts';
 import { TargetSocket } from '../../../src/ports/websocket/target-socket.ts';
 import { rawTarget, RawSocket } from '../../support/raw-socket.ts';
+import { RawTarget } from '../../support/raw-target.ts';
+import { standstill, waitFor } from '../../support/wait.ts';
 
 /** A frame of a server. */
 function frame(opcode: number, payload: Uint8Array, final = true): Uint8Array {
@@ -107,6 +110,20 @@ describe('frames', () => {
     expect(reader.read(frame(0, half))).toEqual([{ is: 'wrong', code: 1009 }]);
   });
 
+  test('parts of a byte are kept as few larger ones', () => {
+    const PARTS = 50_000;
+    const reader = new FrameReader();
+    const objects = () => heapStats().objectTypeCounts['Uint8Array'] ?? 0;
+    expect(reader.read(frame(1, text('a'), false))).toEqual([]);
+    const part = frame(0, text('b'), false);
+    const parts = Buffer.concat(Array.from({ length: PARTS }, () => part));
+    const before = objects();
+    expect(reader.read(parts)).toEqual([]);
+    Bun.gc(true);
+    expect(objects() - before).toBeLessThan(PARTS / 10);
+    expect(reader.read(frame(0, text('c')))).toEqual([{ is: 'message', data: `a${'b'.repeat(PARTS)}c` }]);
+  });
+
   test('controls between the parts of a message', () => {
     const bytes = Buffer.concat([
       frame(1, text('a'), false),
@@ -152,7 +169,7 @@ describe('the handshake', () => {
     expect(bytes === undefined ? undefined : Buffer.from(bytes).toString()).toBe(expected);
   });
 
-  const open = (port: number, answerSeconds = 5) =>
+  const open = (port: number, answerSeconds = 5, { signal } = new AbortController()) =>
     TargetSocket.open({
       port,
       path: '/',
@@ -161,6 +178,7 @@ describe('the handshake', () => {
         ['sec-websocket-protocol', 'a'],
       ],
       answerSeconds,
+      signal,
     });
   const answers: readonly [string, (key: string) => string, string][] = [
     [
@@ -194,6 +212,37 @@ describe('the handshake', () => {
     });
     using silent = rawTarget(() => '');
     expect(await open(silent.port, 0.2)).toEqual({ ok: false, failure: { reason: 'target-silent' } });
+  });
+
+  test('a target that says nothing is left when nobody waits for it any more, or did so from the start', async () => {
+    using target = await RawTarget.start(() => {});
+    const leaving = new AbortController();
+    const opening = open(target.port, 1000, leaving);
+    await waitFor('its connection', () => target.open === 1);
+    leaving.abort();
+    const left = { ok: false, failure: { reason: 'target-failed', detail: 'nobody waits for it' } } as const;
+    expect([await opening, await open(target.port, 1000, leaving)]).toEqual([left, left]);
+    await waitFor('no connection', () => target.open === 0);
+  });
+
+  test('a target that asks without end and takes no answer: what waits for it does not grow', async () => {
+    const pings = Buffer.concat(Array.from({ length: 20_000 }, () => frame(9, text('x'.repeat(100)))));
+    using target = await RawTarget.start((connection) => {
+      const [, key = ''] = /sec-websocket-key: (\S+)/i.exec(connection.heard) ?? [];
+      connection.send(`${RawSocket.accept(key)}\r\n`).pause();
+    });
+    const opened = await open(target.port);
+    if (!opened.ok) throw new Error(opened.failure.reason);
+    const socket = opened.value;
+    let heard = 0;
+    socket.listen({ message: () => (heard += 1), closed: () => {} });
+    // More than the system takes for it, and than may wait.
+    for (let sent = 0; sent < 3; sent += 1) socket.send(new Uint8Array(16 * 1024 * 1024));
+    const waiting = await standstill('what waits', () => socket.waiting);
+    for (const connection of target.connections) connection.send(`${pings.toString('latin1')}\x81\x02hi`);
+    await waitFor('what comes behind the pings', () => heard === 1);
+    expect(socket.waiting).toBeLessThanOrEqual(waiting);
+    socket.terminate();
   });
 
   test('Connection may be said in two header fields', async () => {

@@ -112,6 +112,25 @@ describe('a head', () => {
       'its head is too long',
     ]);
   });
+
+  test('of 1000 fields is read, of more is not', () => {
+    const withFields = (count: number) => `HTTP/1.1 200 OK\r\n${'A: b\r\n'.repeat(count)}\r\n`;
+    expect(readPieces([withFields(1000)])).toMatchObject({ status: 200 });
+    expect(readPieces([withFields(1001)])).toBe('its head has too many fields');
+  });
+});
+
+test('what came behind a head stays as it is, whoever reads it and whenever: the next head is not written over it', () => {
+  const reader = new HeadReader();
+  const readInPieces = (first: string, second: string) => {
+    expect(reader.read(bytesOf(first))).toBeUndefined();
+    const read = reader.read(bytesOf(second));
+    if (read?.ok !== true) throw new Error('no head');
+    return read.value.rest;
+  };
+  const rest = readInPieces('HTTP/1.1 200 OK\r\nA:', ' b\r\n\r\nmine');
+  readInPieces('HTTP/1.1 200 OK\r\nA:', ' b\r\n\r\nyours');
+  expect(textOf([rest])).toBe('mine');
 });
 
 describe('a body', () => {

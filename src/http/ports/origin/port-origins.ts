@@ -112,7 +112,7 @@ class PortOrigin implements OwnOrigin {
       maxFrameBytes: MAX_MESSAGE_BYTES,
       scopeOf: () => 'ports',
       subjectOf: () => ({ port: String(port) }),
-      prepare: ({ request }) => prepareSocket(this.#passed(request), this.#options.passingSockets),
+      prepare: ({ request }) => prepareSocket({ ...this.#passed(request), request }, this.#options.passingSockets),
       refuse: (refusal) =>
         refusal.reason === 'too-many-sockets'
           ? responseTo({ reason: 'too-many-requests', limit: refusal.limit })

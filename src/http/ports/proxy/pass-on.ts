@@ -62,7 +62,7 @@ export async function passOn(asked: PassedRequest, { http, slots, live, leaving 
     const init = responseInit(head, asked);
     if (WITHOUT_BODY.has(init.status)) return new Response(null, init);
     if (answerBody instanceof Uint8Array)
-      return new Response(unlabelled(answerBody as Uint8Array<ArrayBuffer>, init), init);
+      return new Response(asSaid(answerBody as Uint8Array<ArrayBuffer>, request.method, init.headers), init);
     // From here on it lasts as long as its body. Once that is over, there is nothing to leave.
     onceLeft(request, leave);
     const whole = new DisposableStack();
@@ -86,15 +86,23 @@ export async function passOn(asked: PassedRequest, { http, slots, live, leaving 
   }
 }
 
-/** Of bytes Bun says that they are some, where nobody says what: a browser would save a page instead of showing it. */
-function unlabelled(bytes: Uint8Array<ArrayBuffer>, { headers }: { readonly headers: Headers }) {
-  if (bytes.length === 0 || headers.has('content-type')) return bytes;
-  return new ReadableStream<Uint8Array<ArrayBuffer>>({
-    start(controller) {
-      controller.enqueue(bytes);
-      controller.close();
+/**
+ * Nothing is added to what the port says of it. Bun would say of bytes that they are some, so that a browser saves a page instead of
+ * showing it, and to HEAD that there are none.
+ */
+function asSaid(bytes: Uint8Array<ArrayBuffer>, method: string, headers: Headers) {
+  const isComplete =
+    bytes.length === 0 ? method !== 'HEAD' || headers.has('content-length') : headers.has('content-type');
+  if (isComplete) return bytes;
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      pull(controller) {
+        if (bytes.length > 0) controller.enqueue(bytes);
+        controller.close();
+      },
     },
-  });
+    { highWaterMark: 0 },
+  );
 }
 
 /** How the end of a body is known: by its length, else in chunks. Bun leaves out the body of a GET, and not what is said of it. */

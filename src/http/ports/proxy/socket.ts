@@ -6,7 +6,7 @@
 import { CLOSE_CODES } from '../../../core/close-codes.ts';
 import { fieldOf, type Field } from '../../../ports/http/fields.ts';
 import type { PortSlots } from '../../../ports/slots.ts';
-import { TargetSocket, type NoSocket } from '../../../ports/websocket/target-socket.ts';
+import { MAX_WAITING_BYTES, TargetSocket, type NoSocket } from '../../../ports/websocket/target-socket.ts';
 import type { PreparedSocket, SocketHandler, Wire } from '../../sockets/kind.ts';
 import { responseTo } from '../failures.ts';
 import { answerHeaders } from './answer-headers.ts';
@@ -19,6 +19,7 @@ export interface SocketPassing {
 }
 
 export interface AskedSocket {
+  readonly request: Request;
   readonly port: number;
   /** What our path has before that of the target; empty where the port has an origin of its own. */
   readonly prefix: string;
@@ -34,18 +35,17 @@ export interface AskedSocket {
 
 /** What the client has not taken: from here on the port waits. */
 const PAUSE_BYTES = 1024 * 1024;
-/** What the port has not taken: Bun cannot tell a client to wait, so that it is cut off. */
-const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 
 /** For the `prepare` of a kind of sockets, which takes messages of MAX_MESSAGE_BYTES. */
 export async function prepareSocket(asked: AskedSocket, passing: SocketPassing): Promise<PreparedSocket | Response> {
-  const { port, rest, fields } = asked;
+  const { port, rest, fields, request } = asked;
   const slot = passing.slots.take(port);
   if (!slot.ok) return responseTo(slot.failure);
   using taken = new DisposableStack();
   taken.use(slot.value);
   const { answerSeconds } = passing;
-  const opened = await TargetSocket.open({ port, path: rest, fields, answerSeconds });
+  const { signal } = request;
+  const opened = await TargetSocket.open({ port, path: rest, fields, answerSeconds, signal });
   if (!opened.ok) return refusalOf(opened.failure, asked, answerSeconds);
   const target = opened.value;
   const whole = taken.move();
@@ -116,7 +116,7 @@ class PassedSocket implements SocketHandler {
 
   message(data: string | Uint8Array): void {
     if (this.#closed) return;
-    // One message may be as large as all that may wait.
+    // Bun cannot tell a client to wait. One message may be as large as all that may.
     if (this.#target.waiting > MAX_WAITING_BYTES)
       return this.#leave(CLOSE_CODES.tryAgainLater, 'the port does not take what is sent to it');
     this.#target.send(data);

@@ -10,6 +10,10 @@ import { members, type Tree } from './tree.ts';
 /** Every name that kill(2) of this system knows. */
 export const SIGNALS: readonly string[] = Object.keys(constants.signals);
 
+/** By its number: of some names Bun 1.4.5 says that it does not know them. Throws as `process.kill` does. */
+export const kill = (pid: number, signal: string): boolean =>
+  process.kill(pid, constants.signals[signal as NodeJS.Signals]);
+
 /** The name of the signal that a process died of, by the code 128+N that a shell makes of it. */
 export const signalOfExitCode = (code: number): string | undefined =>
   SIGNALS.find((name) => code > 128 && constants.signals[name as NodeJS.Signals] === code - 128);
@@ -55,8 +59,7 @@ async function send(entries: readonly ProcessEntry[], signal: string): Promise<n
 /** False for one that has ended in the meantime, or that is not ours to signal (a setuid program). */
 function sendTo(pid: number, signal: string): boolean {
   try {
-    process.kill(pid, signal);
-    return true;
+    return kill(pid, signal);
   } catch {
     return false;
   }

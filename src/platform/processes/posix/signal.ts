@@ -1,5 +1,6 @@
 /** A signal to one process that may be anybody's. */
 import { codeOf } from '../../../core/failure.ts';
+import { kill } from '../../process/posix/signals.ts';
 import type { ProcessIdentity } from '../../process/process.ts';
 
 /** `now`: who has that number. */
@@ -10,7 +11,7 @@ export async function signalPosix(
 ): Promise<'sent' | 'gone' | 'refused'> {
   if (now?.startTime !== startTime) return 'gone';
   try {
-    process.kill(pid, signal);
+    kill(pid, signal);
     return 'sent';
   } catch (error) {
     if (codeOf(error) === 'ESRCH') return 'gone';
