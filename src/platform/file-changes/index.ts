@@ -4,6 +4,6 @@ import type { FileChanges } from './file-changes.ts';
 import { posixChanges } from './posix.ts';
 import { windowsChanges } from './windows.ts';
 
-export const { unlessHeld, renameToFree, holdFolder, walkTree, removeTree }: FileChanges = isWindows
+export const { unlessHeld, renameToFree, renameOver, holdFolder, walkTree, removeTree }: FileChanges = isWindows
   ? windowsChanges
   : posixChanges;

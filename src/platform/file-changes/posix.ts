@@ -1,5 +1,6 @@
 /** Files are replaced and removed under their readers, and a folder is held by its descriptor. */
 import { existsSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { DescriptorWalk } from './descriptor-walk.ts';
 import type { FileChanges } from './file-changes.ts';
 import { neverHeld } from './held-elsewhere.ts';
@@ -14,6 +15,7 @@ const hasNamesOfDescriptors = () => existsSync('/proc/self/fd');
 export const posixChanges: FileChanges = {
   unlessHeld: neverHeld,
   renameToFree: renameByLink,
+  renameOver: rename,
   holdFolder: holdPosixFolder,
   walkTree: (top) => (hasNamesOfDescriptors() ? DescriptorWalk.open(top) : walkByPath(top)),
   removeTree: (top) => (hasNamesOfDescriptors() ? removeHeldTree(top) : removeTreeByName(top)),
