@@ -180,3 +180,17 @@ test('each route is for whom the contract says', () => {
   const stated = statementsOf(app.http).map(({ method, path, hooks }) => [`${method} ${path}`, hooks.access]);
   expect(Object.fromEntries(stated)).toEqual(ACCESS);
 });
+
+test('each route that sends or receives files of any size counts among the transfers', () => {
+  const counted = statementsOf(app.http).filter(({ hooks }) => hooks.transfer === true);
+  expect(counted.map(({ method, path }) => `${method} ${path}`).toSorted()).toEqual([
+    'GET /files',
+    'GET /files/archive',
+    'PATCH /files/uploads/:id',
+    'POST /files/append',
+    'POST /files/archive',
+    'POST /files/uploads/:id/finish',
+    'PUT /files',
+    'PUT /files/archive',
+  ]);
+});

@@ -9,6 +9,7 @@ import { holdFolder, unlessHeld } from '../../platform/file-changes/index.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { realFolder } from '../../platform/machine-paths/read-folder.ts';
+import { Pace } from '../list/pace.ts';
 import type { Reach } from '../place.ts';
 import { namesIn } from '../write/names-in.ts';
 import type { Writing } from '../write/writing.ts';
@@ -36,6 +37,7 @@ export async function moveIn(
   folder: RawPath,
   overwrite: boolean,
 ): Promise<Result<ReadonlySet<RawPath>, UnpackFailure>> {
+  const pace = new Pace();
   const plan: Plan = { moves: [], merged: new Set() };
   const left: RawPath[] = [''];
   // On macOS in other letter case.
@@ -43,6 +45,7 @@ export async function moveIn(
   for (let below = left.pop(); below !== undefined; below = left.pop()) {
     const looked = below === '' ? folder : paths.join(folder, below);
     for (const own of await namesIn(paths.join(staged, below))) {
+      await pace.rest();
       const name = below === '' ? own : below + paths.sep + own;
       const from = paths.join(staged, name);
       const to = paths.join(folder, name);

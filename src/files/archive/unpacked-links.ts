@@ -5,6 +5,7 @@
 import { lstatSync } from 'node:fs';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
+import type { Pace } from '../list/pace.ts';
 
 const MAX_LINKS = 40;
 const { paths } = machinePaths;
@@ -16,13 +17,22 @@ export interface Links {
   readonly folder: RawPath | undefined;
 }
 
-/** `parts`: of the folder that the link is in, which are no links. */
-export function endsInside({ made, folder }: Links, parts: readonly RawPath[], target: RawPath): boolean {
+/**
+ * `parts`: of the folder that the link is in, which are no links. `pace`: each name of the target may be a look at the disk, and an
+ * archive of a few kilobytes has millions of them.
+ */
+export async function endsInside(
+  { made, folder }: Links,
+  parts: readonly RawPath[],
+  target: RawPath,
+  pace: Pace,
+): Promise<boolean> {
   const at = [...parts];
   const left = divided(target);
   if (left === undefined) return false;
   let links = 0;
   for (let part = left.shift(); part !== undefined; part = left.shift()) {
+    await pace.rest();
     if (part === '' || part === '.') continue;
     if (part === '..') {
       if (at.pop() === undefined) return false;

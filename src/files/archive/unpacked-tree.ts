@@ -7,6 +7,7 @@ import { chmod, link, lutimes, mkdir, open, rm, symlink, utimes } from 'node:fs/
 import { codeOf } from '../../core/failure.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
+import { Pace } from '../list/pace.ts';
 import { FOLDER_MODE } from '../write/parents.ts';
 import type { Room } from '../write/room.ts';
 import { refuseEntry, Unpackable } from './unpack-failure.ts';
@@ -97,9 +98,10 @@ export class UnpackedTree {
       this.files += 1;
     }
     const made = new Map([...this.#links].map(([name, { target }]) => [name, target]));
+    const pace = new Pace();
     // All of them before any is made: not every system makes each.
     for (const { head, target } of this.#links.values())
-      if (!endsInside({ made, folder }, head.parts.slice(0, -1), target))
+      if (!(await endsInside({ made, folder }, head.parts.slice(0, -1), target, pace)))
         throw refuse(head.parts, 'is a link that leads out');
     for (const { head, target } of this.#links.values()) {
       const path = forSystem(this.#at(head.parts));

@@ -13,7 +13,8 @@ import { writeWhole } from '../../platform/files/write-whole.ts';
 export interface CopyWatch {
   /** Ends the copy: what was not copied yet stays so. */
   readonly signal: AbortSignal;
-  readonly room: Room;
+  /** Whether so many bytes may still be written in that folder; asked before they are. */
+  readonly roomRefusal: (folder: RawPath, bytes: number) => ReturnType<Room['refusal']>;
   /** Whether each file is on the disk before the next one is begun. */
   readonly sync: boolean;
   /** Told of bytes as they are copied. */
@@ -48,7 +49,7 @@ export async function copyRegular(
     watch.signal.throwIfAborted();
     const { bytesRead } = await source.read(piece, 0, piece.length, null);
     if (bytesRead === 0) break;
-    const full = bytesRead === PIECE_BYTES ? await watch.room.refusal(paths.dirname(to), bytesRead) : undefined;
+    const full = await watch.roomRefusal(paths.dirname(to), bytesRead);
     if (full !== undefined) return full;
     await writeWhole(copy, piece.subarray(0, bytesRead));
     watch.copied(bytesRead);

@@ -11,6 +11,7 @@ import type { Place, Reach } from '../place.ts';
 import type { FoundFile } from '../open-still.ts';
 import { copyRegular, timesOf, type CopyWatch } from './copy-file.ts';
 import { isStillThere } from './remove.ts';
+import type { Room } from './room.ts';
 import { wholeNamesIn } from './whole-names-in.ts';
 import type { WriteFailure } from './write-failure.ts';
 
@@ -35,6 +36,8 @@ interface Source extends FoundFile {
 type Done = Result<undefined, WriteFailure>;
 
 const PRIVATE = 0o700;
+/** The disk is asked for its room each time that so many bytes were copied, however many files they are of. */
+const ROOM_BYTES = 1024 * 1024;
 /** Links that are followed within each other: as many as Linux follows. */
 const MAX_FOLLOWED = 40;
 const { paths, forSystem } = machinePaths;
@@ -45,11 +48,26 @@ export class TreeCopy {
   readonly #watch: CopyWatch;
   #files = 0;
   #bytes = 0;
+  /** Bytes since the disk was asked for its room; it is before the first one. */
+  #roomBytes = Infinity;
 
-  constructor(reach: Reach, options: TreeOptions, watch: Omit<CopyWatch, 'copied'>) {
+  constructor(
+    reach: Reach,
+    options: TreeOptions,
+    { room, ...watch }: Omit<CopyWatch, 'copied' | 'roomRefusal'> & { readonly room: Room },
+  ) {
     this.#reach = reach;
     this.#options = options;
-    this.#watch = { ...watch, copied: (bytes) => void (this.#bytes += bytes) };
+    this.#watch = {
+      ...watch,
+      copied: (bytes) => void (this.#bytes += bytes),
+      roomRefusal: async (folder, bytes) => {
+        this.#roomBytes += bytes;
+        if (this.#roomBytes < ROOM_BYTES) return undefined;
+        this.#roomBytes = 0;
+        return room.refusal(folder, bytes);
+      },
+    };
   }
 
   /** So far. */

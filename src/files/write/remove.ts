@@ -11,6 +11,7 @@ import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { syncFolder } from '../../platform/files/sync-folder.ts';
 import { versionOf } from '../entry.ts';
+import { Pace } from '../list/pace.ts';
 import type { Place, Reach } from '../place.ts';
 import { namesIn } from './names-in.ts';
 import { isExpected, writeFailureIn, type Expected, type VersionDiffers, type WriteFailure } from './write-failure.ts';
@@ -74,11 +75,13 @@ export async function removeWhatIs(
 /** Itself and all that is in it; refused where another file system is mounted in it. */
 async function countIn(top: RawPath, device: bigint): Promise<Result<number, RemoveFailure>> {
   await using walk = await walkTree(top);
+  const pace = new Pace();
   let count = 1;
   let isMounted = false;
   await throughTree(walk, async () => {
     const folders: RawPath[] = [];
     for (const name of isMounted ? [] : await namesIn(walk.here)) {
+      await pace.rest();
       const stats = lstatSync(forSystem(walk.at(name)), { bigint: true, throwIfNoEntry: false });
       if (stats === undefined) continue;
       count += 1;

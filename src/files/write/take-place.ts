@@ -1,8 +1,8 @@
 /** What is staged, or stands elsewhere, takes a place: whatever is there is replaced only where that was asked. */
-import { lstat, rename, rmdir, unlink } from 'node:fs/promises';
+import { lstat, unlink } from 'node:fs/promises';
 import type { BigIntStats } from 'node:fs';
 import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
-import { renameToFree, unlessHeld } from '../../platform/file-changes/index.ts';
+import { renameOver, renameToFree, unlessHeld } from '../../platform/file-changes/index.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { syncFolder } from '../../platform/files/sync-folder.ts';
@@ -50,13 +50,12 @@ export async function takePlace(
   there: BigIntStats | undefined,
 ): Promise<Result<undefined, PlaceTaken>> {
   try {
-    if (there?.isDirectory() === true) await rmdir(goal);
     if (there !== undefined && isSecondName(is, there)) {
       // Two names of one file: a rename would leave both.
       await unlink(at);
     } else {
       const renamed = await unlessHeld(() =>
-        there === undefined ? renameToFree(at, goal, is.isFile()) : rename(at, goal),
+        there === undefined ? renameToFree(at, goal, is.isFile()) : renameOver(at, goal, is.isDirectory()),
       );
       if (!renamed.ok) return renamed;
     }
@@ -67,7 +66,8 @@ export async function takePlace(
     const code = codeOf(error);
     if (code === 'EXDEV') return fail({ reason: 'elsewhere' });
     if (code === 'ENOTEMPTY') return fail({ reason: 'not-empty' });
-    if (code === 'EEXIST') return fail({ reason: 'exists' });
+    // Some file systems say so of a folder that is not empty.
+    if (code === 'EEXIST') return fail({ reason: there?.isDirectory() === true ? 'not-empty' : 'exists' });
     return fail(makeFailureIn(error));
   }
 }

@@ -137,6 +137,7 @@ export const fileArchiveRoutes = (places: Places, writing: Writing, clock: Clock
       {
         access: 'files:read',
         slow: true,
+        transfer: true,
         ...noQuery,
         ...jsonBody(ArchiveRequest, { problem: problemOf }),
         response: {

@@ -1,5 +1,7 @@
 /** A file that another program holds open stays, and a folder is held by its path. */
+import { rename, rmdir } from 'node:fs/promises';
 import { win32 } from 'node:path';
+import { codeOf } from '../../core/failure.ts';
 import { forWindows } from '../machine-paths/windows.ts';
 import type { FileChanges } from './file-changes.ts';
 import { heldForAWhile } from './held-elsewhere.ts';
@@ -10,6 +12,11 @@ import { removeTreeByName } from './remove-tree.ts';
 export const windowsChanges: FileChanges = {
   unlessHeld: heldForAWhile,
   renameToFree: async (from, to) => moveFile(String(from), String(to)),
+  renameOver: async (from, to, isFolder) => {
+    // It renames no folder over another one. Where this is tried again, that has gone already.
+    if (isFolder) await rmdirUnlessGone(to);
+    await rename(from, to);
+  },
   // No name stands for a handle there; links are for administrators, but junctions are not, and one may be put in between.
   holdFolder: async (path) => ({
     path,
@@ -18,5 +25,15 @@ export const windowsChanges: FileChanges = {
     [Symbol.asyncDispose]: async () => {},
   }),
   walkTree: walkByPath,
+  // A volume that is mounted in a folder is behind a junction, which is never followed.
+  isMountedWithin: () => false,
   removeTree: removeTreeByName,
 };
+
+async function rmdirUnlessGone(path: string | Buffer): Promise<void> {
+  try {
+    await rmdir(path);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
+}

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'bun:test';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Places } from '../../../src/files/place.ts';
+import { BatchNotes } from '../../../src/files/write/batch-notes.ts';
+import { CopyRun } from '../../../src/files/write/copy-run.ts';
 import { InPlaceFile } from '../../../src/files/write/in-place.ts';
 import { StagedFile } from '../../../src/files/write/staged-file.ts';
 import { StagedNames } from '../../../src/files/write/staged-names.ts';
@@ -39,6 +41,26 @@ describe.skipIf(whyNot !== undefined)('a disk of 8 MiB', () => {
     return { world, path, reach, place: place.value };
   };
 
+  test('a copy leaves what is to be left, however small its files are', async () => {
+    using disk = new SmallDisk();
+    const { world, reach } = onDisk(disk, 3_000_000);
+    using _world = world;
+    mkdirSync(world.path('from'));
+    for (let at = 0; at < 32; at += 1) writeFileSync(world.path(`from/${at}`), PIECE);
+    const copying = (from: string) => {
+      const [source, target] = [world.path(from), join(disk.path, 'copy')].map((text) => reach.find({ text }, false));
+      if (source?.ok !== true || target?.ok !== true) throw new Error('not found');
+      const options = { recursive: true, follow: false, overwrite: false };
+      return new CopyRun(world.writing, reach, source.value, target.value, options).ended;
+    };
+    const refused = { ok: false, failure: { reason: 'no-room' } };
+    expect(await copying('from')).toMatchObject(refused);
+    expect(readdirSync(disk.path)).toEqual(['files']);
+    writeFileSync(join(disk.path, 'ballast'), new Uint8Array(disk.free - 3_100_000));
+    expect(await copying('from/0')).toMatchObject(refused);
+    expect(readdirSync(disk.path).toSorted()).toEqual(['ballast', 'files']);
+  });
+
   test.each([
     ['until nothing is left', 0, 'disk-full'],
     ['until less is left than is to be', 3_000_000, 'no-room'],
@@ -73,7 +95,7 @@ describe.skipIf(whyNot !== undefined)('a disk of 8 MiB', () => {
     expect(readFileSync(path, 'utf8')).toBe('old');
   });
 
-  test('notes that find no room in the data folder keep the write from being begun', async () => {
+  test('notes that find no room in the data folder keep the write from being begun, and leave nothing', async () => {
     using disk = new SmallDisk();
     using world = new WriteWorld();
     writeFileSync(world.path('a'), 'old');
@@ -83,5 +105,7 @@ describe.skipIf(whyNot !== undefined)('a disk of 8 MiB', () => {
     const refused = await StagedFile.create(writing, world.reach, world.find('a'));
     expect(refused).toMatchObject({ ok: false, failure: { reason: 'disk-full' } });
     expect(readdirSync(world.folder)).toEqual(['a']);
+    expect(() => new BatchNotes(join(disk.path, 'staged')).note([])).toThrow('ENOSPC');
+    expect(readdirSync(join(disk.path, 'staged'))).toEqual([]);
   });
 });

@@ -28,8 +28,13 @@ describe.skipIf(whyNot !== undefined)('another disk', () => {
     if (!place.ok) throw new Error(place.failure.reason);
     return place.value;
   };
-  const moving = (world: WriteWorld, from: string, to: string, signal = new AbortController().signal) =>
-    move(world.writing, reach, find(from), find(to), { overwrite: false }, signal);
+  const moving = (
+    world: WriteWorld,
+    from: string,
+    to: string,
+    signal = new AbortController().signal,
+    overwrite = false,
+  ) => move(world.writing, reach, find(from), find(to), { overwrite }, signal);
 
   test('a folder is there with all that was in it, and the old one is gone', async () => {
     using disk = new SmallDisk();
@@ -59,6 +64,46 @@ describe.skipIf(whyNot !== undefined)('another disk', () => {
     expect(readdirSync(world.folder).toSorted()).toEqual(['big', 'small']);
     expect(readdirSync(disk.path)).toEqual([]);
     expect(world.noted).toEqual([]);
+  });
+
+  test('an empty folder stays where what was to take its place does not come', async () => {
+    using disk = new SmallDisk();
+    using world = new WriteWorld();
+    mkdirSync(world.path('from'));
+    writeFileSync(world.path('from/a'), 'a');
+    const to = join(disk.path, 'to');
+    mkdirSync(to, { mode: 0o750 });
+    const { ino } = statSync(to);
+    const aborted = await moving(world, world.path('from'), to, AbortSignal.abort(), true);
+    expect(aborted).toMatchObject({ ok: false, failure: { reason: 'aborted' } });
+    expect([statSync(to).ino, readdirSync(disk.path), readdirSync(to)]).toEqual([ino, ['to'], []]);
+    expect(await moving(world, world.path('from'), to, undefined, true)).toMatchObject({ ok: true });
+    expect(readFileSync(join(to, 'a'), 'utf8')).toBe('a');
+    mkdirSync(world.path('from'));
+    const full = await moving(world, world.path('from'), to, undefined, true);
+    expect(full).toMatchObject({ ok: false, failure: { reason: 'not-empty' } });
+  });
+
+  test('nothing of another folder of the same disk is removed or moved where that is mounted', async () => {
+    using world = new WriteWorld();
+    mkdirSync(world.path('precious'));
+    writeFileSync(world.path('precious/a'), 'a');
+    const mounted = world.path('holder/with a space/mounted');
+    mkdirSync(mounted, { recursive: true });
+    expect(Bun.spawnSync(['mount', '--bind', world.path('precious'), mounted]).exitCode).toBe(0);
+    const refused = { ok: false, failure: { reason: 'protected' } };
+    try {
+      for (const path of [mounted, world.path('holder/with a space'), world.path('holder')])
+        expect(await remove(world.writing, reach, find(path), { recursive: true })).toMatchObject(refused);
+      expect(await moving(world, world.path('holder'), world.path('moved'))).toMatchObject(refused);
+      expect(readdirSync(world.path('precious'))).toEqual(['a']);
+    } finally {
+      Bun.spawnSync(['umount', mounted]);
+    }
+    expect(await remove(world.writing, reach, find(world.path('holder')), { recursive: true })).toEqual({
+      ok: true,
+      value: 3,
+    });
   });
 
   test('where it is mounted nothing is removed, nor what holds that', async () => {

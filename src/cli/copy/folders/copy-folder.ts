@@ -52,7 +52,7 @@ export async function copyFolder({ from, to }: FolderCopy, transfer: Transfer): 
     const there = isThere ? (await target.list()).items : [];
     const known = new Map(there.map((item) => [item.name, item]));
     const plan = planOf(items, known, { trusts: resume || before !== undefined, noClobber, made });
-    refuseLinksOut(items);
+    await refuseLinksOut(items);
     const { total, already } = plan;
     if (before === undefined && already.files > 0)
       tell(`${label}: ${already.files} of ${total.files} files already there`);
