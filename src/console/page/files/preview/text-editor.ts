@@ -35,6 +35,8 @@ interface Draft {
 const drafts = new Map<string, Draft>();
 export const draftOf = (path: string): Draft | undefined => drafts.get(path);
 
+/** The browser asks before it leaves the page with something that is not saved, also of a file that is not shown. */
+const stay = (event: BeforeUnloadEvent): void => void (drafts.size > 0 && event.preventDefault());
 export class TextEditor {
   readonly element: HTMLElement;
   readonly #options: TextEditorOptions;
@@ -85,9 +87,7 @@ export class TextEditor {
       event.preventDefault();
       if (this.#state === 'editing') void this.#write(this.#base.version);
     });
-    // The browser asks before it leaves the page with something that is not saved.
-    const stay = (event: BeforeUnloadEvent): void => void (this.isEdited && event.preventDefault());
-    addEventListener('beforeunload', stay, { signal: options.signal });
+    addEventListener('beforeunload', stay);
     this.#typed();
     if (draft !== undefined && draft.base.version !== options.base.version) this.#ask(options.base);
   }
