@@ -3,6 +3,7 @@ import type { FileEntry } from '../../../protocol/files.ts';
 import { button } from '../button.ts';
 import { confirm } from '../dialog.ts';
 import { h } from '../element.ts';
+import { visibleName } from '../one-line.ts';
 import { openingDialog, plainField } from '../opening-dialog.ts';
 import { saveBlob } from '../save-blob.ts';
 import { mayUse } from './allowed.ts';
@@ -101,7 +102,7 @@ function rename({ context, place, changed }: FileDetailOptions, above: FilePlace
     title: 'Rename',
     action: 'Rename',
     connection: context.connection,
-    fields: [h('p', { class: 'named mono' }, old), h('label', {}, h('span', {}, 'New name'), name)],
+    fields: [h('p', { class: 'named mono' }, visibleName(old)), h('label', {}, h('span', {}, 'New name'), name)],
     incomplete: () => (name.value === old ? 'That is its name already.' : problemOf(name.value)),
     open: async () => (await context.client.files.move(place.path, pathIn(above.path, name.value))).path,
     opened(path) {
@@ -121,9 +122,9 @@ async function remove(
   recursive: boolean,
 ): Promise<void> {
   const agreed = await confirm({
-    title: `Delete ${what} ${nameOf(place)}?`,
+    title: `Delete ${what} ${visibleName(nameOf(place))}?`,
     body: [
-      h('p', { class: 'named mono' }, place.path),
+      h('p', { class: 'named mono' }, visibleName(place.path)),
       h(
         'p',
         {},
