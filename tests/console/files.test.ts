@@ -158,6 +158,27 @@ inChromium('the console page: files', (open) => {
     expect(existsSync(join(folder, 'one-line.txt'))).toBe(true);
   });
 
+  test('a download says that it is under way until the browser has all of it', async () => {
+    const folder = folderOf(rig(), { 'a.bin': new Uint8Array(2000) });
+    await using watched = await openFiles(open, rig(), join(folder, 'a.bin'));
+    const { page } = watched;
+    await page.getByText('No text').waitFor();
+    const held = Promise.withResolvers<void>();
+    let asked = 0;
+    await page.route(/\/files\?path=/, async (route) => {
+      asked += 1;
+      await held.promise;
+      await route.continue();
+    });
+    await page.getByRole('button', { name: 'Download' }).click();
+    await page.getByRole('button', { name: 'Downloading…' }).click();
+    const saved = page.waitForEvent('download');
+    held.resolve();
+    expect((await saved).suggestedFilename()).toBe('a.bin');
+    await page.getByRole('button', { name: 'Download', exact: true }).waitFor();
+    expect(asked).toBe(1);
+  });
+
   test('text has line numbers, images are shown, bytes and large files are told and downloaded', async () => {
     const folder = folderOf(rig(), {
       'a.txt': 'one\r\ntwo\r\nthree\r\n',
