@@ -2,7 +2,7 @@
 import { writeSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { codeOf, messageOf } from '../core/failure.ts';
-import { escapeControls } from '../core/text.ts';
+import { foreignLine } from './foreign-line.ts';
 
 /** Whether stdout is a terminal. */
 export const isTerminal = (): boolean => process.stdout.isTTY;
@@ -76,7 +76,7 @@ let midLine = false;
 
 /** An error: one line on stderr. Control characters in it are escaped, so that foreign text cannot move the cursor. */
 export function complain(message: string): void {
-  process.stderr.write(`${midLine ? '\n' : ''}agent-server: ${escapeControls(message)}\n`);
+  process.stderr.write(`${midLine ? '\n' : ''}agent-server: ${foreignLine(message)}\n`);
   midLine = false;
 }
 

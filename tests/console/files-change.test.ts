@@ -32,6 +32,9 @@ const DROP = (files: Readonly<Record<string, string>>): string => `(() => {
     at.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
 })()`;
 
+/** Whether the browser would ask before it leaves the page. */
+const ASKS_TO_STAY = `!dispatchEvent(new Event('beforeunload', { cancelable: true }))`;
+
 inChromium('the console page: files that are changed', (open) => {
   test('a text is edited and saved as it was written: mark, line ends and mode stay', async () => {
     const folder = folderOf(rig(), { 'a.sh': '\u{feff}one\r\ntwo\r\n' });
@@ -54,6 +57,8 @@ inChromium('the console page: files that are changed', (open) => {
     await edit(page, 'typed and kept');
     await page.getByRole('treeitem', { name: /b\.txt/ }).click();
     await page.locator('.text-content', { hasText: 'other' }).waitFor();
+    // Nor by closing the tab while it is out of sight.
+    expect(await page.evaluate<boolean>(ASKS_TO_STAY)).toBe(true);
     await page.getByRole('treeitem', { name: /a\.txt/ }).click();
     await page.locator('.text-field').waitFor();
     expect(await page.locator('.text-field').inputValue()).toBe('typed and kept');
@@ -63,6 +68,7 @@ inChromium('the console page: files that are changed', (open) => {
     await button(page, 'Close').click();
     await button(page, 'Discard the changes').click();
     await page.locator('.text-content', { hasText: 'before' }).waitFor();
+    expect(await page.evaluate<boolean>(ASKS_TO_STAY)).toBe(false);
   });
 
   test('a file that changed meanwhile is told before anything is overwritten; the user decides', async () => {
@@ -139,6 +145,32 @@ inChromium('the console page: files that are changed', (open) => {
     await button(page, 'Overwrite').click();
     await waitFor('all three', () => textIn(join(folder, 'c.txt')) === 'c 3' || undefined);
     expect(textIn(join(folder, 'b.txt'))).toBe('b 3');
+  });
+
+  test('uploads say how many there are to go, and neither they nor their list are given up unasked', async () => {
+    const folder = folderOf(rig(), {});
+    await using watched = await openFiles(open, rig(), folder);
+    const { page } = watched;
+    const arrived = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    await page.route(/\/files\?path=.*first/, async (route) => {
+      arrived.resolve();
+      await held.promise;
+      await route.continue();
+    });
+    await page.evaluate(DROP({ 'first.txt': '1', 'second.txt': '2', 'third.txt': '3' }));
+    await arrived.promise;
+    await page.getByText('Uploading, 3 to go').waitFor();
+    expect(await button(page, 'Clear the list').isDisabled()).toBe(true);
+    expect(await page.evaluate<boolean>(ASKS_TO_STAY)).toBe(true);
+    await button(page, `Remove ${join(folder, 'second.txt')} from the uploads`).click();
+    await page.getByText('Uploading, 2 to go').waitFor();
+    held.resolve();
+    await page.getByText('Uploads', { exact: true }).waitFor();
+    expect(await page.evaluate<boolean>(ASKS_TO_STAY)).toBe(false);
+    expect(existsSync(join(folder, 'second.txt'))).toBe(false);
+    await button(page, 'Clear the list').click();
+    await page.locator('.uploads').waitFor({ state: 'hidden' });
   });
 
   test('a large file goes in parts, and goes on where a broken connection left it', async () => {

@@ -138,6 +138,47 @@ inChromium('the console page: files', (open) => {
     expect(await page.evaluate('window.hacked')).toBeUndefined();
   });
 
+  test('a name that turns the writing around, or goes over lines, is shown as what it is', async () => {
+    const folder = folderOf(rig(), { 'a\u202egnp.txt': 'turned', 'two\nlines.txt': 'x' });
+    await using watched = await openFiles(open, rig(), folder);
+    const { page } = watched;
+    await item(page, 'a\ufffdgnp.txt').click();
+    await page.locator('.text-content', { hasText: 'turned' }).waitFor();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    expect(await page.getByRole('dialog').innerText()).toContain('Delete the file a\ufffdgnp.txt?');
+    expect(await page.evaluate<string>('document.body.innerText + document.title')).not.toContain('\u202e');
+    await page.getByRole('button', { name: 'Keep the file' }).click();
+    await item(page, 'two\ufffdlines.txt').click();
+    await page.locator('.file-path', { hasText: 'two\ufffdlines.txt' }).waitFor();
+    // It is the true name that is changed.
+    await page.getByRole('button', { name: 'Rename', exact: true }).click();
+    await page.getByLabel('New name').fill('one-line.txt');
+    await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
+    await page.locator('.file-path', { hasText: 'one-line.txt' }).waitFor();
+    expect(existsSync(join(folder, 'one-line.txt'))).toBe(true);
+  });
+
+  test('a download says that it is under way until the browser has all of it', async () => {
+    const folder = folderOf(rig(), { 'a.bin': new Uint8Array(2000) });
+    await using watched = await openFiles(open, rig(), join(folder, 'a.bin'));
+    const { page } = watched;
+    await page.getByText('No text').waitFor();
+    const held = Promise.withResolvers<void>();
+    let asked = 0;
+    await page.route(/\/files\?path=/, async (route) => {
+      asked += 1;
+      await held.promise;
+      await route.continue();
+    });
+    await page.getByRole('button', { name: 'Download' }).click();
+    await page.getByRole('button', { name: 'Downloading…' }).click();
+    const saved = page.waitForEvent('download');
+    held.resolve();
+    expect((await saved).suggestedFilename()).toBe('a.bin');
+    await page.getByRole('button', { name: 'Download', exact: true }).waitFor();
+    expect(asked).toBe(1);
+  });
+
   test('text has line numbers, images are shown, bytes and large files are told and downloaded', async () => {
     const folder = folderOf(rig(), {
       'a.txt': 'one\r\ntwo\r\nthree\r\n',

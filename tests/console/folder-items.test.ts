@@ -58,3 +58,21 @@ test('who asks for more twice gets one page more', async () => {
   expect(lists.asked).toEqual(['+500', '500+500']);
   expect(folder.state.at).toBe('read');
 });
+
+test('each time as much again as is there: ten thousand files are a few presses away', async () => {
+  const { lists, folder, signal } = await read();
+  for (let press = 0; press < 6; press += 1) {
+    const more = folder.more(lists.client, false, signal);
+    await lists.letGo();
+    await more;
+  }
+  expect(lists.asked.slice(1)).toEqual([
+    '500+500',
+    '1000+1000',
+    '2000+2000',
+    '4000+4000',
+    '8000+8000',
+    // The server gives no more at once.
+    '16000+10000',
+  ]);
+});

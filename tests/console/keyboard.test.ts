@@ -16,6 +16,12 @@ const FOCUSED = `(() => {
 })()`;
 const focused = (page: Page): Promise<string> => page.evaluate<string>(FOCUSED);
 
+/** Whether the middle of what has the focus is what is seen there. */
+const FOCUS_IN_SIGHT = `(() => {
+  const { left, top, width, height } = document.activeElement.getBoundingClientRect();
+  return document.activeElement.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+})()`;
+
 inChromium('the console page: by keyboard', (open) => {
   test.each([
     ['desk', { width: 1280, height: 760 }],
@@ -166,6 +172,25 @@ inChromium('the console page: by keyboard', (open) => {
     await page.getByRole('button', { name: 'End the session row-b' }).waitFor({ state: 'detached' });
     const row = await page.evaluate<string>(`document.activeElement.closest('tr')?.querySelector('th').textContent`);
     expect(row).toBe(keys[at + 1] ?? keys[at - 1] ?? '');
+  });
+
+  test('on a phone, back to the list is back to the row that was opened, wherever the list was scrolled to', async () => {
+    const id = await rig().exec('echo the one that is looked at');
+    for (let nth = 0; nth < 20; nth += 1) await rig().exec(`echo a later job, ${nth}`);
+    await using watched = await open(`${rig().url}/#/jobs/${id}`, { viewport: { width: 390, height: 760 } });
+    const { page } = watched;
+    await watched.unlock(rig().key);
+    const row = page.locator(`.rows a[href="#/jobs/${id}"]`);
+    const back = async (): Promise<void> => {
+      await page.getByRole('link', { name: 'Back to the list' }).click();
+      await row.waitFor();
+      expect(await page.evaluate<string>('document.activeElement.hash')).toBe(`#/jobs/${id}`);
+      expect(await page.evaluate<boolean>(FOCUS_IN_SIGHT)).toBe(true);
+    };
+    await back();
+    await row.click();
+    await page.locator('.job').waitFor();
+    await back();
   });
 
   test('a command that is run by its button leaves the focus there', async () => {

@@ -65,6 +65,29 @@ inChromium('the console page: how it looks', (open) => {
     },
   );
 
+  test.each([800, 720])(
+    'on a page of %d pixels every view is named in sight, and parts stay where they are',
+    async (width) => {
+      const job = await rig().exec(`sleep ${rig().marker()} # counted beside the name`);
+      await using watched = await open(`${rig().url}/#/machine`, { viewport: { width, height: 800 } });
+      const { page } = watched;
+      await watched.unlock(rig().key);
+      await page.locator('.top nav .count', { hasText: /\d/ }).first().waitFor();
+      expect(
+        await page.evaluate<number>(
+          `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.top nav'))`,
+        ),
+      ).toBe(0);
+      const parts = page.locator('.parts');
+      const placeOf = async (name: string): Promise<unknown> => parts.getByRole('link', { name }).boundingBox();
+      const before = await placeOf('Ports');
+      await parts.getByRole('link', { name: 'Ports' }).click();
+      await page.getByRole('heading', { name: 'Ports' }).waitFor();
+      expect(await placeOf('Ports')).toEqual(before);
+      await rig().post(`/jobs/${job}/cancel`, {});
+    },
+  );
+
   test('the list is folded away, by key or button, stays so, and comes back when it is needed', async () => {
     const { jobId } = await rig().run('echo wide');
     await using watched = await open(`${rig().url}/#/jobs/${jobId}`);

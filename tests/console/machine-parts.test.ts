@@ -5,6 +5,7 @@ import { oneLine } from '../../src/console/page/one-line.ts';
 import { forwardLine } from '../../src/console/page/ports/forward-line.ts';
 import { processFilterOf, queryOf } from '../../src/console/page/processes/process-filter.ts';
 import { rowsOf } from '../../src/console/page/processes/process-rows.ts';
+import { bytesText } from '../../src/console/page/time-text.ts';
 import type { ProcessNode } from '../../src/protocol/process-tree.ts';
 
 const node = (pid: number, command: string, children?: ProcessNode[]): ProcessNode => ({
@@ -82,6 +83,10 @@ test('names in one line, whatever is in them', () => {
   expect(oneLine('a\r\n\tb\u0000c\u2028d')).toBe('a b c d');
   expect(oneLine('\u202etxt.exe')).toBe('\ufffdtxt.exe');
   expect(oneLine('x'.repeat(5000))).toHaveLength(300);
+});
+
+test('sizes of files, also of one byte', () => {
+  expect([0, 1, 2, 1500].map(bytesText)).toEqual(['0 bytes', '1 byte', '2 bytes', '1.5 kB']);
 });
 
 test('the line that forwards a port says to which server, unless that is the machine itself', () => {

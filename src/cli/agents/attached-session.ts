@@ -15,7 +15,7 @@ import { Interrupts } from '../interrupts.ts';
 import { note } from '../output.ts';
 import { Conversation } from './conversation.ts';
 import { fieldsOf } from './fields.ts';
-import { foreignLine } from './foreign-text.ts';
+import { foreignLine } from '../foreign-line.ts';
 import { Questions } from './questions.ts';
 import { ownScreen } from './screen.ts';
 import { exitOfSession } from './session-exit.ts';

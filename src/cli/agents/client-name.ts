@@ -1,7 +1,7 @@
 /** What a client of the Agent Client Protocol calls itself, on one line of a terminal. Its words are foreign. */
 import { cut } from '../table.ts';
 import { fieldsOf, textOf } from './fields.ts';
-import { foreignLine } from './foreign-text.ts';
+import { foreignLine } from '../foreign-line.ts';
 
 const MAX_COLUMNS = 30;
 

@@ -1,5 +1,5 @@
 /** What an agent wants to change in a file, as lines: those that go and those that come. */
-import { foreignLine } from './foreign-text.ts';
+import { foreignLine } from '../foreign-line.ts';
 
 const MAX_LINES = 40;
 

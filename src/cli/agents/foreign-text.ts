@@ -4,13 +4,6 @@
  */
 import { escapeControls } from '../../core/text.ts';
 
-/** These turn the order of characters around, so that a command looks like another (CVE-2021-42574). */
-const DIRECTIONS = /[\u202a-\u202e\u2066-\u2069]/g;
-
-/** One line: a title, a command, a path. */
-export const foreignLine = (text: string): string =>
-  escapeControls(text).replaceAll(DIRECTIONS, (char) => `\\u${char.charCodeAt(0).toString(16)}`);
-
 /** Text of several lines that comes in pieces. */
 export class ForeignText {
   /** A carriage return at the end of a piece: the line feed after it may be in the next one. */

@@ -6,7 +6,7 @@ import { PROGRAM } from '../command/program.ts';
 import { paint } from '../output.ts';
 import { age, cut, printList, table } from '../table.ts';
 import { clientName } from './client-name.ts';
-import { foreignLine } from './foreign-text.ts';
+import { foreignLine } from '../foreign-line.ts';
 
 const HEAD = ['ID', 'AGENT', 'STATE', 'TURNS', 'AGE', 'LAST EVENT', 'CLIENTS', 'TITLE'];
 /** A command line can be long. */

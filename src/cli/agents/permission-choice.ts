@@ -1,6 +1,6 @@
 /** The answers that a permission request offers, and which of them the user has typed: a number, or a letter. */
 import { fieldsOf, textOf } from './fields.ts';
-import { foreignLine } from './foreign-text.ts';
+import { foreignLine } from '../foreign-line.ts';
 
 export interface Choice {
   readonly optionId: string;

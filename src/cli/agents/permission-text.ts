@@ -4,7 +4,7 @@
  */
 import { diffLines } from './diff-lines.ts';
 import { fieldsOf, listOf, textOf, type Fields } from './fields.ts';
-import { foreignLine } from './foreign-text.ts';
+import { foreignLine } from '../foreign-line.ts';
 import { titleOf } from './tool-line.ts';
 
 const MAX_VALUE_CHARACTERS = 4000;

@@ -6,7 +6,7 @@
 import type { Client } from '../../client/client.ts';
 import type { AgentPermissionReply } from '../../protocol/agent-permissions.ts';
 import { fieldsOf, listOf } from './fields.ts';
-import { foreignLine } from './foreign-text.ts';
+import { foreignLine } from '../foreign-line.ts';
 import { answer, type Answerer, type Asked } from './answerer.ts';
 import { choiceFor, choicesOf, type Choice } from './permission-choice.ts';
 import { permissionLines } from './permission-text.ts';

@@ -5,7 +5,7 @@
 import { basename } from 'node:path';
 import { paint } from '../output.ts';
 import { fieldsOf, listOf, textOf, type Fields } from './fields.ts';
-import { foreignLine } from './foreign-text.ts';
+import { foreignLine } from '../foreign-line.ts';
 
 const MAX_CHARACTERS = 1000;
 /** Calls that are remembered of a long session. */

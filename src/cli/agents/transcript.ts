@@ -6,7 +6,8 @@ import type { FollowedAgentEvent } from '../../client/agents.ts';
 import { paint } from '../output.ts';
 import { clientName } from './client-name.ts';
 import { fieldsOf, listOf, textOf, type Fields } from './fields.ts';
-import { foreignLine, ForeignText } from './foreign-text.ts';
+import { foreignLine } from '../foreign-line.ts';
+import { ForeignText } from './foreign-text.ts';
 import type { Screen } from './screen.ts';
 import { titleOf, ToolCalls } from './tool-line.ts';
 

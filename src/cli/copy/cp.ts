@@ -7,7 +7,7 @@ import { explainClientError } from '../connection/client-failure.ts';
 import { CONNECT_ARGS } from '../connection/connect.ts';
 import { Interrupts } from '../interrupts.ts';
 import { complain, note, printJson } from '../output.ts';
-import { escapeControls } from '../../core/text.ts';
+import { foreignLine } from '../foreign-line.ts';
 import { copyOne, type Copied, type End } from './copy-one.ts';
 import { readOperand } from '../files/operand.ts';
 import { Progress } from './progress.ts';
@@ -90,7 +90,7 @@ export const cp = defineVerb({
         exclude: all('exclude'),
         tell(line) {
           progress.clear();
-          note(`agent-server: ${escapeControls(line)}`);
+          note(`agent-server: ${foreignLine(line)}`);
         },
         complain(line) {
           progress.clear();

@@ -1,5 +1,5 @@
 /** How far a copy is: a line on the terminal that is drawn again and again, else a line now and then. */
-import { escapeControls } from '../../core/text.ts';
+import { foreignLine } from '../foreign-line.ts';
 import { note, noteStart } from '../output.ts';
 import { size } from '../system/text.ts';
 import { cut } from '../table.ts';
@@ -133,7 +133,7 @@ export function progressText(state: State, columns: number): string {
   ]) {
     const figures = parts.join('  ');
     const room = width - Bun.stringWidth(figures) - 2;
-    if (room >= 8) return `${cut(escapeControls(name), room)}  ${figures}`;
+    if (room >= 8) return `${cut(foreignLine(name), room)}  ${figures}`;
   }
   return cut([...percent, ...(share === undefined ? [bytes] : left)].join('  ').trimStart(), width);
 }
@@ -143,7 +143,7 @@ export function plainText(state: State): string {
   const { name, done, total, files } = state;
   const share = shareOf(state);
   return [
-    `${escapeControls(name)}: ${total === undefined ? size(done) : `${size(done)} of ${size(total)}`}`,
+    `${foreignLine(name)}: ${total === undefined ? size(done) : `${size(done)} of ${size(total)}`}`,
     ...(share === undefined ? [] : [`${Math.floor(share * 100)}%`]),
     ...(files === undefined ? [] : [`${files.done} of ${files.total} files`]),
     `${size(state.rate)}/s`,

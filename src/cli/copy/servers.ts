@@ -15,7 +15,7 @@ export function withServers(
   const next = profiles.findIndex((profile) => !opened.has(profile));
   if (next < 0) return use(opened);
   const profile = profiles[next];
-  return withClient(profile === undefined ? options : { profile }, (client) =>
+  return withClient(profile === undefined ? options : { profile, profileFrom: 'named before the path' }, (client) =>
     withServers(profiles, options, use, new Map([...opened, [profile, client]])),
   );
 }

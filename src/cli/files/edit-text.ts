@@ -38,7 +38,8 @@ function withPlaces(error: ClientError): ClientError {
   const { status, body } = error.failure;
   // As the protocol has it in FileEditRefused.
   const { found, lines = [] } = body as { readonly found?: number; readonly lines?: readonly number[] };
-  if (found === undefined || found === 0) return error;
+  if (found === undefined) return error;
+  if (found === 0) return refused(status, { ...body, error: '--old does not stand in it, character by character' });
   const distinct = [...new Set(lines)];
   const named = distinct.slice(0, MAX_LINES_NAMED).join(', ') + (distinct.length > MAX_LINES_NAMED ? ', …' : '');
   return refused(status, {

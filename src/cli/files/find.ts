@@ -93,7 +93,7 @@ export const find = defineVerb({
           continue;
         }
         await printAll(lines.rest());
-        if (row.more) note(`there is more than ${row.matches} rows, see --limit`);
+        if (row.more) note(`there are more rows than ${row.matches}; see --limit`);
         if (row.timedOut) complain('the time was over before all was searched; see --timeout');
         return row.matches === 0 || row.timedOut ? 1 : 0;
       }

@@ -1,6 +1,6 @@
 /** `agent-server jobs`: lists jobs, running and ended. */
 import { isFinished, type JobsOptions } from '../../client/client.ts';
-import { escapeControls } from '../../core/text.ts';
+import { foreignLine } from '../foreign-line.ts';
 import type { JobResource } from '../../protocol/job.ts';
 import { CONNECT_ARGS, withClient } from '../connection/connect.ts';
 import { paint } from '../output.ts';
@@ -80,6 +80,6 @@ function row(job: JobResource, now: number): string[] {
     job.exitCode === undefined ? '' : String(job.exitCode),
     age(now - job.submittedAt * 1000),
     took === undefined ? '' : duration(took),
-    escapeControls(job.command),
+    foreignLine(job.command),
   ];
 }

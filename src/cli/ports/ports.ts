@@ -1,5 +1,5 @@
 /** `agent-server ports`: on which ports of the server's machine something listens. */
-import { escapeControls } from '../../core/text.ts';
+import { foreignLine } from '../foreign-line.ts';
 import type { ListeningPort } from '../../protocol/ports.ts';
 import { defineVerb } from '../command/verb.ts';
 import { CONNECT_ARGS, withClient } from '../connection/connect.ts';
@@ -36,12 +36,5 @@ function rowWithHttp(found: ListeningPort): string[] {
 
 function row({ port, address, pid, user, jobId, terminalId, command }: ListeningPort): string[] {
   const owner = jobId === undefined ? (terminalId === undefined ? '-' : `terminal ${terminalId}`) : `job ${jobId}`;
-  return [
-    String(port),
-    address,
-    String(pid ?? '-'),
-    escapeControls(user ?? '-'),
-    owner,
-    escapeControls(command ?? '-'),
-  ];
+  return [String(port), address, String(pid ?? '-'), foreignLine(user ?? '-'), owner, foreignLine(command ?? '-')];
 }

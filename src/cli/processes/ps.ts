@@ -1,5 +1,5 @@
 /** `agent-server ps`: processes of the server's machine. */
-import { escapeControls } from '../../core/text.ts';
+import { foreignLine } from '../foreign-line.ts';
 import type { ProcessNode } from '../../protocol/process-tree.ts';
 import { refuseUsage } from '../command/usage.ts';
 import { defineVerb } from '../command/verb.ts';
@@ -56,12 +56,12 @@ function row(
   return [
     String(pid),
     String(ppid),
-    escapeControls(user ?? '-'),
+    foreignLine(user ?? '-'),
     cpu === null ? '-' : cpu.toFixed(1),
     memory === null ? '-' : `${(memory / MIB).toFixed(1)} MiB`,
     age(now - startedAt * 1000),
     status,
     jobId ?? '-',
-    `${'  '.repeat(depth)}${escapeControls(command ?? name)}`,
+    `${'  '.repeat(depth)}${foreignLine(command ?? name)}`,
   ];
 }

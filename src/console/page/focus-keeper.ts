@@ -6,6 +6,9 @@
 /** What may take the focus unasked: nothing that opens a phone's keyboard, and nothing that a second Enter would regret. */
 const SAFE = 'a[href], button:not(:disabled, .danger), [tabindex="0"]';
 
+/** What had the focus last in a list that is one stop of the Tab key, or what is chosen from it. */
+const STOP_OF_A_LIST = 'a[tabindex="0"]';
+
 /** An element, and what came after it: when it is gone, that says where it was. */
 interface Place {
   readonly element: HTMLElement;
@@ -52,7 +55,9 @@ function nextOf({ element, next }: Place, controls: readonly HTMLElement[]): HTM
   const from = element.isConnected ? element : next;
   if (from === null) return controls.at(-1);
   if (!from.isConnected) return controls[0];
-  return controls.find((one) => from.contains(one) || isAfter(one, from)) ?? controls.at(-1);
+  const after = controls.find((one) => from.contains(one) || isAfter(one, from));
+  // Where a phone goes back to the list it is the row that was opened, and not whatever stands last.
+  return after ?? controls.findLast((one) => one.matches(STOP_OF_A_LIST)) ?? controls.at(-1);
 }
 
 const isAfter = (one: Node, other: Node): boolean =>

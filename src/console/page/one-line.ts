@@ -8,5 +8,8 @@ const MAX_LENGTH = 300;
 export const oneLine = (text: string): string =>
   inReadingOrder(text.slice(0, MAX_LENGTH)).replaceAll(INVISIBLE, ' ').trim();
 
+/** The name or the path of a file, in one line, whatever is in it. */
+export const visibleName = (name: string): string => inReadingOrder(name).replaceAll(INVISIBLE, '\ufffd');
+
 /** With its line ends, and each character where it stands. */
 export const inReadingOrder = (text: string): string => text.replaceAll(TURNING, '\ufffd');

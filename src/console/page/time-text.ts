@@ -25,6 +25,7 @@ export function durationText(ms: number): string {
 
 /** `1.5 MB`, in powers of ten as disks and networks count. */
 export function bytesText(bytes: number): string {
+  if (bytes === 1) return '1 byte';
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
   let value = bytes;
   let unit = 0;

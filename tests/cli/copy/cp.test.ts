@@ -151,7 +151,7 @@ describe('files', () => {
       [['-r', there, `:${there}/no/a`], `there is no folder :${there}/no to put it in`],
       [[join(here, 'a'), join(here, 'a'), `:${there}/no`], 'is no folder that could hold several copies'],
       [[join(here, 'a'), ':rel'], 'path must be absolute'],
-      [[join(here, 'a'), 'nobody:/x'], 'there is no profile "nobody"'],
+      [[join(here, 'a'), 'nobody:/x'], 'there is no profile "nobody" (named before the path)'],
       [[`:${here}/a`, `:${here}/./a`], 'are the same file'],
     ] as const) {
       const { code, stdout, stderr } = await cp(...words);

@@ -155,7 +155,9 @@ describe('edit --old --new', () => {
     const { stdout } = await world.cli(['edit', path, '--old', 'a', '--new', '', '--count', '3', '--json']);
     expect(jsonLines(stdout)).toEqual([expect.objectContaining({ path, lines: 3 })]);
     expect(readFileSync(path, 'utf8')).toBe(' \nb\n\n');
-    expect((await world.cli(['edit', path, '--old', 'zz', '--new', ''])).stderr).toContain('old stands in 0 places');
+    expect((await world.cli(['edit', path, '--old', 'zz', '--new', ''])).stderr).toContain(
+      ': --old does not stand in it, character by character\n',
+    );
     expect((await world.cli(['edit', `${path}x`, '--old', 'zz', '--new', ''])).code).toBe(1);
   });
 

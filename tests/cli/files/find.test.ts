@@ -51,7 +51,7 @@ describe('find', () => {
   test('rows of JSON, and a limit that says so', async () => {
     const { stdout, stderr, code } = await world.cli(['find', folder, '--text', 'foo', '--limit', '1', '--json']);
     expect(jsonLines(stdout)).toEqual([{ path: join(folder, 'a.txt'), line: 2, column: 1, text: 'foo bar foo' }]);
-    expect([code, stderr]).toEqual([0, 'there is more than 1 rows, see --limit\n']);
+    expect([code, stderr]).toEqual([0, 'there are more rows than 1; see --limit\n']);
   });
 
   test('a person sees them below their file, marked, and nothing acts on the terminal', async () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   utimesSync(join(folder, 'a.log'), 1, 1);
   writeFileSync(join(folder, '.hidden'), '');
   writeFileSync(join(folder, '.gitignore'), '*.log\n');
-  writeFileSync(join(folder, 'sub', 'deep', 'c\u001b[2J'), '');
+  writeFileSync(join(folder, 'sub', 'deep', 'c\u001b[2J\u202etxt'), '');
   symlinkSync('b.txt', join(folder, 'link'));
 });
 afterAll(() => world[Symbol.asyncDispose]());
@@ -40,14 +40,14 @@ describe('ls', () => {
 
   test('deeper, with the way to each; a program gets names as they are', async () => {
     expect(await names(folder, '--depth', '2')).toEqual(['b.txt', 'link', 'sub', 'sub/deep']);
-    expect((await names(folder, '-R')).at(-1)).toBe('sub/deep/c\u001b[2J');
+    expect((await names(folder, '-R')).at(-1)).toBe('sub/deep/c\u001b[2J\u202etxt');
   });
 
   test('a person sees what is what, and no name acts on the terminal', async () => {
     await using person = new Person(world, { args: ['ls', folder, '-R'] });
     expect(await person.done()).toBe(0);
     expect(person.seen).toContain('\u001b[1msub/deep\u001b[22m/');
-    expect(person.seen).toContain('sub/deep/c\\u001b[2J');
+    expect(person.seen).toContain('sub/deep/c\\u001b[2J\\u202etxt');
     expect(person.seen).not.toContain('\u001b[2J');
   });
 

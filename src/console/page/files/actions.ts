@@ -2,7 +2,9 @@
 import type { FileEntry } from '../../../protocol/files.ts';
 import { button } from '../button.ts';
 import { confirm } from '../dialog.ts';
-import { h } from '../element.ts';
+import { h, setChildren } from '../element.ts';
+import { icon } from '../icon.ts';
+import { visibleName } from '../one-line.ts';
 import { openingDialog, plainField } from '../opening-dialog.ts';
 import { saveBlob } from '../save-blob.ts';
 import { mayUse } from './allowed.ts';
@@ -22,7 +24,7 @@ export function fileActions(options: FileDetailOptions, entry: FileEntry, previe
   const canRead = mayUse(health.value, 'files:read') && entry.type === 'file';
   return [
     preview.editButton,
-    ...(canRead ? [button('Download', () => attempt(options, save), { icon: 'download' })] : []),
+    ...(canRead ? [downloadButton(options, save)] : []),
     ...moveActions(options, `the file`, false),
   ];
 }
@@ -57,10 +59,33 @@ export function folderActions(options: FileDetailOptions): HTMLElement[] {
         ]
       : []),
     ...(mayUse(health.value, 'files:read') && pathBytes === undefined
-      ? [button('Download', () => attempt(options, save), { icon: 'download', title: 'Download as a zip archive' })]
+      ? [downloadButton(options, save, { title: 'Download as a zip archive' })]
       : []),
     ...moveActions(options, 'the folder', true),
   ];
+}
+
+/** The page fetches all of it before the browser can save it: until then the button says so, and fetches it once. */
+function downloadButton(
+  options: FileDetailOptions,
+  save: () => Promise<void>,
+  traits: { readonly title?: string } = {},
+): HTMLElement {
+  let isUnderWay = false;
+  const show = (underWay: boolean): void => {
+    isUnderWay = underWay;
+    setChildren(made, icon('download'), h('span', {}, underWay ? 'Downloading…' : 'Download'));
+  };
+  const made = button(
+    'Download',
+    () => {
+      if (isUnderWay) return;
+      show(true);
+      attempt(options, () => save().finally(() => show(false)));
+    },
+    { icon: 'download', ...traits },
+  );
+  return made;
 }
 
 function moveActions(options: FileDetailOptions, what: string, isFolder: boolean): HTMLElement[] {
@@ -101,7 +126,7 @@ function rename({ context, place, changed }: FileDetailOptions, above: FilePlace
     title: 'Rename',
     action: 'Rename',
     connection: context.connection,
-    fields: [h('p', { class: 'named mono' }, old), h('label', {}, h('span', {}, 'New name'), name)],
+    fields: [h('p', { class: 'named mono' }, visibleName(old)), h('label', {}, h('span', {}, 'New name'), name)],
     incomplete: () => (name.value === old ? 'That is its name already.' : problemOf(name.value)),
     open: async () => (await context.client.files.move(place.path, pathIn(above.path, name.value))).path,
     opened(path) {
@@ -121,9 +146,9 @@ async function remove(
   recursive: boolean,
 ): Promise<void> {
   const agreed = await confirm({
-    title: `Delete ${what} ${nameOf(place)}?`,
+    title: `Delete ${what} ${visibleName(nameOf(place))}?`,
     body: [
-      h('p', { class: 'named mono' }, place.path),
+      h('p', { class: 'named mono' }, visibleName(place.path)),
       h(
         'p',
         {},

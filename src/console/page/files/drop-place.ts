@@ -1,6 +1,7 @@
 /** Takes files that are dropped on the view. */
 import { h, setText } from '../element.ts';
 import { showNotice } from '../notice.ts';
+import { visibleName } from '../one-line.ts';
 import type { Store } from '../store.ts';
 import type { FilePlace } from './place.ts';
 
@@ -19,7 +20,10 @@ export function dropPlace(element: HTMLElement, { folder, allowed, dropped }: Dr
     if (!hasFiles(event)) return;
     // Without this the browser would leave the page and show the file.
     event.preventDefault();
-    setText(text, allowed() ? `Drop to upload into ${folder.value.path}` : 'Files cannot be uploaded here');
+    setText(
+      text,
+      allowed() ? `Drop to upload into ${visibleName(folder.value.path)}` : 'Files cannot be uploaded here',
+    );
     overlay.hidden = false;
   });
   element.addEventListener('dragleave', (event) => {

@@ -4,6 +4,7 @@ import type { FileEntry } from '../../../protocol/files.ts';
 import { h, setChildren } from '../element.ts';
 import { emptyPlace } from '../empty.ts';
 import { icon } from '../icon.ts';
+import { visibleName } from '../one-line.ts';
 import { routeTo } from '../route.ts';
 import { showInTab } from '../tab-title.ts';
 import { failureText } from './failure-text.ts';
@@ -72,10 +73,10 @@ export function fileDetail(options: FileDetailOptions): HTMLElement {
       'div',
       { class: 'detail-top' },
       h('a', { class: 'back', href: routeTo('files'), 'aria-label': 'Back to the list' }, icon('back')),
-      h('h2', { class: 'file-title', title: place.path }, nameOf(place)),
+      h('h2', { class: 'file-title', title: visibleName(place.path) }, visibleName(nameOf(place))),
       h('div', { class: 'tools' }, ...actions),
     );
-  showInTab(nameOf(place));
+  showInTab(visibleName(nameOf(place)));
   event.watch(signal, (one) => {
     if (one?.path === place.path || one?.type === 'overflow' || one?.type === 'ready') void load();
   });
@@ -88,7 +89,7 @@ const folderHint = (): HTMLElement =>
   emptyPlace(
     'files',
     'A folder',
-    'Choose a file from the tree to see what is in it. Files that are dropped here are uploaded.',
+    'Choose a file from the list to see what is in it. Files that are dropped here are uploaded.',
   );
 
 const gone = (): HTMLElement =>

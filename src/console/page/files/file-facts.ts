@@ -1,6 +1,7 @@
 /** Size, times, owner and mode. */
 import type { FileEntry } from '../../../protocol/files.ts';
 import { h, type Child } from '../element.ts';
+import { visibleName } from '../one-line.ts';
 import { timeElement } from '../time.ts';
 import { bytesText } from '../time-text.ts';
 
@@ -20,9 +21,9 @@ export function fileFacts({
   return h(
     'dl',
     { class: 'facts-list' },
-    fact('Path', h('code', { class: 'file-path' }, path)),
+    fact('Path', h('code', { class: 'file-path' }, visibleName(path))),
     type === 'file' && fact('Size', h('span', { title: `${size} bytes` }, bytesText(size))),
-    target !== undefined && fact('Link to', h('code', { class: 'file-path' }, target)),
+    target !== undefined && fact('Link to', h('code', { class: 'file-path' }, visibleName(target))),
     type === 'other' && fact('Kind', 'a pipe, a socket or a device'),
     fact('Changed', timeElement(modifiedAt)),
     owner !== null && fact('Owner', group === null ? owner : `${owner}:${group}`),

@@ -3,6 +3,7 @@ import type { WatchedEvent } from '../../../client/files.ts';
 import { iconButton, toggleButton } from '../button.ts';
 import { h, setAttribute, setText } from '../element.ts';
 import { listAndDetail } from '../list-and-detail.ts';
+import { visibleName } from '../one-line.ts';
 import { hiddenFiles, setHiddenFiles } from '../preferences.ts';
 import { Store } from '../store.ts';
 import type { Context } from '../view.ts';
@@ -66,9 +67,9 @@ export function filesView(context: Context, signal: AbortSignal): HTMLElement {
     if (above !== undefined) root.set(above);
   });
   root.watch(signal, (place) => {
-    setText(rootLink, place.path);
+    setText(rootLink, visibleName(place.path));
     setAttribute(rootLink, 'href', addressOf(place));
-    setAttribute(rootLink, 'title', place.path);
+    setAttribute(rootLink, 'title', visibleName(place.path));
     up.disabled = parentOf(place) === undefined;
   });
   const view = listAndDetail(

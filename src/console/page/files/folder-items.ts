@@ -69,14 +69,15 @@ export class FolderItems {
     await this.more(client, hidden, signal);
   }
 
-  /** The next page. */
+  /** As much again as is there, so that the end of a large folder is a few presses away. */
   async more(client: Client, hidden: boolean, signal: AbortSignal): Promise<void> {
     this.#moreAfterwards = this.#isReload;
     if (this.#state.at !== 'read') return;
     const { pages } = this.#state;
     const { next } = pages;
     if (next === null) return;
-    await this.#load(async () => joined(pages, await this.#page(client, hidden, PAGE, next, signal)));
+    const wanted = Math.min(Math.max(PAGE, pages.items.length), MAX_PAGE);
+    await this.#load(async () => joined(pages, await this.#page(client, hidden, wanted, next, signal)));
     if (this.#again) await this.reload(client, hidden, signal);
   }
 

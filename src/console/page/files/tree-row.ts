@@ -4,6 +4,7 @@ import { h, setAttribute, setChildren, setText } from '../element.ts';
 import { icon, type IconName } from '../icon.ts';
 import type { Row } from '../keyed-list.ts';
 import type { Store } from '../store.ts';
+import { visibleName } from '../one-line.ts';
 import { bytesText } from '../time-text.ts';
 import { addressOf, idOf } from './place.ts';
 import { isFolder, type TreeRow } from './tree-rows.ts';
@@ -56,7 +57,7 @@ export function treeRow(
     element,
     update(now) {
       row = now;
-      setText(name, now.kind === 'entry' ? now.entry.name : now.text);
+      setText(name, now.kind === 'entry' ? visibleName(now.entry.name) : now.text);
       if (now.kind !== 'entry') return;
       const { entry, open } = now;
       setAttribute(element, 'aria-expanded', open === undefined ? undefined : String(open));
@@ -77,5 +78,5 @@ const hrefOf = (row: TreeRow): string =>
 
 function titleOf({ name, nameBytes, target }: FileEntry): string {
   const leads = target === undefined ? '' : ` → ${target}`;
-  return `${name}${leads}${nameBytes === undefined ? '' : ' (the name is no UTF-8)'}`;
+  return `${visibleName(name + leads)}${nameBytes === undefined ? '' : ' (the name is no UTF-8)'}`;
 }

@@ -1,5 +1,6 @@
 /** The lines of the tree, from its root down through the folders that are open. */
 import type { FileEntry } from '../../../protocol/files.ts';
+import { visibleName } from '../one-line.ts';
 import { failureText } from './failure-text.ts';
 import type { FolderItems } from './folder-items.ts';
 import { idOf, placeIn, type FilePlace } from './place.ts';
@@ -42,7 +43,8 @@ export function treeRows(root: FolderItems, open: ReadonlyMap<string, FolderItem
     }
     if (state.at === 'failed') return note(failureText(state.error));
     if (pages === undefined) return note('Loading…');
-    for (const [nth, { path, error }] of pages.skipped.entries()) note(`${path} was skipped: ${error}`, nth + 1);
+    for (const [nth, { path, error }] of pages.skipped.entries())
+      note(`${visibleName(path)} was skipped: ${error}`, nth + 1);
     if (pages.next !== null)
       rows.push({
         kind: 'more',

@@ -13,6 +13,7 @@ import { button } from '../../button.ts';
 import { confirm } from '../../dialog.ts';
 import { h, setChildren, setText } from '../../element.ts';
 import type { Context } from '../../view.ts';
+import { visibleName } from '../../one-line.ts';
 import { tellFailure } from '../failure-text.ts';
 import { conflictBar } from './conflict-bar.ts';
 import { bytesOf, readText, type EditableText } from './read-text.ts';
@@ -34,6 +35,8 @@ interface Draft {
 /** What was typed and not saved, by path: another file may have been looked at in between. */
 const drafts = new Map<string, Draft>();
 export const draftOf = (path: string): Draft | undefined => drafts.get(path);
+/** The browser asks before it leaves the page with something that is not saved, also of a file that is not shown. */
+const stay = (event: BeforeUnloadEvent): void => void (drafts.size > 0 && event.preventDefault());
 
 export class TextEditor {
   readonly element: HTMLElement;
@@ -85,9 +88,7 @@ export class TextEditor {
       event.preventDefault();
       if (this.#state === 'editing') void this.#write(this.#base.version);
     });
-    // The browser asks before it leaves the page with something that is not saved.
-    const stay = (event: BeforeUnloadEvent): void => void (this.isEdited && event.preventDefault());
-    addEventListener('beforeunload', stay, { signal: options.signal });
+    addEventListener('beforeunload', stay);
     this.#typed();
     if (draft !== undefined && draft.base.version !== options.base.version) this.#ask(options.base);
   }
@@ -188,7 +189,7 @@ export class TextEditor {
       !this.isEdited ||
       (await confirm({
         title: 'Discard what is not saved?',
-        body: [h('p', { class: 'named mono' }, path)],
+        body: [h('p', { class: 'named mono' }, visibleName(path))],
         yes: 'Discard the changes',
         no: 'Keep editing',
       }));

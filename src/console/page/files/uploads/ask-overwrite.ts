@@ -2,6 +2,7 @@
 import { button } from '../../button.ts';
 import { openDialog } from '../../dialog.ts';
 import { h } from '../../element.ts';
+import { visibleName } from '../../one-line.ts';
 
 export interface OverwriteAnswer {
   readonly overwrite: boolean;
@@ -17,7 +18,7 @@ export function askOverwrite(path: string, hasMore: boolean, signal: AbortSignal
   const dialog = openDialog({
     title: 'Overwrite the file?',
     body: [
-      h('p', { class: 'named mono' }, path),
+      h('p', { class: 'named mono' }, visibleName(path)),
       h('p', {}, 'A file of that name is there already.'),
       hasMore && h('label', { class: 'check' }, all, 'Do the same with the rest'),
     ],

@@ -37,6 +37,10 @@ class Uploads {
   readonly #context: Context;
   readonly #title = h('h3', {});
   readonly #list = h('ul', {});
+  readonly #clear = button('Clear the list', () => {
+    this.#list.replaceChildren();
+    this.#showTitle();
+  });
   readonly #waiting: Upload[] = [];
   readonly #over = new AbortController();
   #sending = false;
@@ -44,8 +48,9 @@ class Uploads {
 
   constructor(context: Context) {
     this.#context = context;
-    const clear = button('Clear the list', () => this.#clear());
-    this.element.append(h('div', { class: 'uploads-bar' }, this.#title, clear), this.#list);
+    this.element.append(h('div', { class: 'uploads-bar' }, this.#title, this.#clear), this.#list);
+    const stay = (event: BeforeUnloadEvent): void => void (this.#sending && event.preventDefault());
+    addEventListener('beforeunload', stay, { signal: this.#over.signal });
     context.connection.state.watch(this.#over.signal, ({ at }) => at === 'locked' && this.#over.abort());
   }
 
@@ -86,7 +91,7 @@ class Uploads {
       next !== undefined && !this.#over.signal.aborted;
       next = this.#waiting.shift()
     ) {
-      if (!next.stop.signal.aborted) await this.#send(next);
+      await this.#send(next);
       this.#showTitle();
     }
     this.#sending = false;
@@ -140,21 +145,18 @@ class Uploads {
   #remove(upload: Upload): void {
     upload.stop.abort();
     upload.row.element.remove();
+    const at = this.#waiting.indexOf(upload);
+    if (at >= 0) this.#waiting.splice(at, 1);
     const { id } = upload.begun;
     // One that is finished is no more; what is left over ends by itself after a day.
     if (id !== undefined) this.#context.client.files.uploads.drop(id).catch(() => undefined);
     this.#showTitle();
   }
 
-  #clear(): void {
-    if (this.#sending) return;
-    this.#list.replaceChildren();
-    this.#showTitle();
-  }
-
   #showTitle(): void {
     const { childElementCount: count } = this.#list;
     this.element.hidden = count === 0;
+    this.#clear.disabled = this.#sending;
     const left = this.#waiting.length + (this.#sending ? 1 : 0);
     setText(this.#title, left > 0 && this.#sending ? `Uploading, ${left} to go` : 'Uploads');
   }
