@@ -24,8 +24,18 @@ const program = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'goo
   .map((name) => Bun.which(name))
   .find(Boolean);
 
+export interface ChromiumOptions {
+  readonly flags?: readonly string[];
+  /** How long anything is waited for. The default is shorter than a test may take, so that the failure says what was waited for. */
+  readonly limitMs?: number;
+}
+
 /** Stories in Chromium; one line says so where there is none. */
-export function inChromium(title: string, stories: (open: OpenPage) => void): void {
+export function inChromium(
+  title: string,
+  stories: (open: OpenPage) => void,
+  { flags = [], limitMs = 15_000 }: ChromiumOptions = {},
+): void {
   if (program === undefined || program === null) {
     process.stdout.write(`${title}: skipped, there is no Chromium on PATH (npm test as root on Debian installs it)\n`);
     test.skip(title, () => {});
@@ -34,7 +44,7 @@ export function inChromium(title: string, stories: (open: OpenPage) => void): vo
   describe(title, () => {
     let browser: Browser | undefined;
     beforeAll(async () => {
-      browser = await chromium.launch({ executablePath: program, args: FLAGS });
+      browser = await chromium.launch({ executablePath: program, args: [...FLAGS, ...flags] });
       // Most of it starts with its first page, which takes long where its files come from a cold disk.
       const first = await browser.newPage();
       await first.close();
@@ -42,7 +52,7 @@ export function inChromium(title: string, stories: (open: OpenPage) => void): vo
     afterAll(() => browser?.close());
     stories(async (url, options = {}, script = '') => {
       if (browser === undefined) throw new Error('the browser is not there before the first test');
-      return WatchedPage.open(browser, url, options, script);
+      return WatchedPage.open(browser, url, options, script, limitMs);
     });
   });
 }
@@ -65,6 +75,7 @@ export class WatchedPage implements AsyncDisposable {
     url: string,
     options: BrowserContextOptions,
     script: string,
+    limitMs: number,
   ): Promise<WatchedPage> {
     const context = await browser.newContext({ viewport: { width: 1200, height: 760 }, ...options });
     // Before any script of the page: a violation at the very start counts too.
@@ -73,8 +84,7 @@ export class WatchedPage implements AsyncDisposable {
          console.error('violates ' + event.violatedDirective + ': ' + event.blockedURI + ' ' + event.sample));`,
     );
     if (script !== '') await context.addInitScript(script);
-    // Shorter than a test may take, so that the failure says what was waited for.
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(limitMs);
     const page = await context.newPage();
     const watched = new WatchedPage(page, new URL(url).origin);
     watched.#watch();
