@@ -14,6 +14,9 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // A page keeps the process that its context began with: by default it gets another one with its first address, which is a
+  // fifth of what opening a page takes. Contexts have processes of their own all the same.
+  '--renderer-process-limit=1',
 ];
 
 // The first is the same engine without the windows around pages: it takes half the time.
@@ -21,8 +24,18 @@ const program = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'goo
   .map((name) => Bun.which(name))
   .find(Boolean);
 
+export interface ChromiumOptions {
+  readonly flags?: readonly string[];
+  /** How long anything is waited for. The default is shorter than a test may take, so that the failure says what was waited for. */
+  readonly limitMs?: number;
+}
+
 /** Stories in Chromium; one line says so where there is none. */
-export function inChromium(title: string, stories: (open: OpenPage) => void): void {
+export function inChromium(
+  title: string,
+  stories: (open: OpenPage) => void,
+  { flags = [], limitMs = 15_000 }: ChromiumOptions = {},
+): void {
   if (program === undefined || program === null) {
     process.stdout.write(`${title}: skipped, there is no Chromium on PATH (npm test as root on Debian installs it)\n`);
     test.skip(title, () => {});
@@ -31,12 +44,15 @@ export function inChromium(title: string, stories: (open: OpenPage) => void): vo
   describe(title, () => {
     let browser: Browser | undefined;
     beforeAll(async () => {
-      browser = await chromium.launch({ executablePath: program, args: FLAGS });
-    });
+      browser = await chromium.launch({ executablePath: program, args: [...FLAGS, ...flags] });
+      // Most of it starts with its first page, which takes long where its files come from a cold disk.
+      const first = await browser.newPage();
+      await first.close();
+    }, 60_000);
     afterAll(() => browser?.close());
     stories(async (url, options = {}, script = '') => {
       if (browser === undefined) throw new Error('the browser is not there before the first test');
-      return WatchedPage.open(browser, url, options, script);
+      return WatchedPage.open(browser, url, options, script, limitMs);
     });
   });
 }
@@ -59,6 +75,7 @@ export class WatchedPage implements AsyncDisposable {
     url: string,
     options: BrowserContextOptions,
     script: string,
+    limitMs: number,
   ): Promise<WatchedPage> {
     const context = await browser.newContext({ viewport: { width: 1200, height: 760 }, ...options });
     // Before any script of the page: a violation at the very start counts too.
@@ -67,8 +84,7 @@ export class WatchedPage implements AsyncDisposable {
          console.error('violates ' + event.violatedDirective + ': ' + event.blockedURI + ' ' + event.sample));`,
     );
     if (script !== '') await context.addInitScript(script);
-    // Shorter than a test may take, so that the failure says what was waited for.
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(limitMs);
     const page = await context.newPage();
     const watched = new WatchedPage(page, new URL(url).origin);
     watched.#watch();

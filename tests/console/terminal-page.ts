@@ -26,6 +26,8 @@ const WEBGL_AS_IF_FAST = `WebGL2RenderingContext.prototype.getExtension = new Pr
 });`;
 export const SPEAKING = `localStorage.setItem('agent-server terminals speak', 'yes');`;
 
+/** A look takes milliseconds of the browser, which has to draw meanwhile. */
+const LOOK_MS = 50;
 const LINES = `[...document.querySelectorAll('.xterm-accessibility-tree > div, .xterm-rows > div')]
   .map((line) => line.textContent.replaceAll('\\u00a0', ' ').trimEnd()).join('\\n')`;
 
@@ -54,10 +56,11 @@ export async function openTerminal(
     async shows(what) {
       let now = '';
       try {
-        return await waitFor(`the terminal to show ${what}`, async () => {
+        const look = async () => {
           now = await text();
           return (typeof what === 'string' ? now.includes(what) : what.test(now)) && now;
-        });
+        };
+        return await waitFor(`the terminal to show ${what}`, look, LOOK_MS);
       } catch (error) {
         throw new Error(`${messageOf(error)}; it shows:\n${now}`, { cause: error });
       }

@@ -176,7 +176,8 @@ inChromium('the console page: terminals', (open) => {
     const { id } = await terminal();
     await using shown = await openTerminal(open, cutter.url, rig().key, id, { script });
     const most = 500;
-    await input(id, `clear; i=0; while [ $i -lt ${most} ]; do i=$((i+1)); printf '%d→' $i; sleep 0.004; done; echo\n`);
+    const pair = `printf '%d→%d→' $((i+1)) $((i+2))`;
+    await input(id, `clear; i=0; while [ $i -lt ${most} ]; do ${pair}; i=$((i+2)); sleep 0.008; done; echo\n`);
     for (const seen of [30, 120, 250]) {
       await shown.shows(`${seen}→`);
       cutter.cut();

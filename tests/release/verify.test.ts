@@ -1,6 +1,6 @@
 /** `npm run verify`: everything that can be wrong with a release folder. */
-import { describe, expect, test } from 'bun:test';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeKeyPair, parseSecretKey } from '../../src/release/keys/key-pair.ts';
 import { signMessage } from '../../src/release/keys/sign.ts';
@@ -29,6 +29,20 @@ const edit = (world: World, file: string, from: string | RegExp, to: string) => 
 };
 
 describe('verify says', () => {
+  let world: World;
+  const good = () => world.sandbox.file('good');
+  beforeAll(async () => {
+    world = await World.open();
+    await world.released('2.0.0');
+    expect((await world.verify()).code).toBe(0);
+    cpSync(world.out, good(), { recursive: true });
+  });
+  beforeEach(() => {
+    rmSync(world.out, { recursive: true });
+    cpSync(good(), world.out, { recursive: true });
+  });
+  afterAll(() => world[Symbol.dispose]());
+
   test.each<[what: string, spoil: (world: World) => unknown, trouble: string]>([
     [
       'one byte of the manifest',
@@ -148,9 +162,6 @@ describe('verify says', () => {
       'install.sh must have the line "# <release>" exactly once',
     ],
   ])('%s', async (_what, spoil, trouble) => {
-    using world = await World.open();
-    await world.released('2.0.0');
-    expect((await world.verify()).code).toBe(0);
     await spoil(world);
     const { code, stdout, stderr } = await world.verify();
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -158,8 +169,6 @@ describe('verify says', () => {
   });
 
   test('everything that is wrong at once', async () => {
-    using world = await World.open();
-    await world.released('2.0.0');
     rmSync(join(world.out, FILE));
     world.write(OTHER, 'x');
     const { code, stdout } = await world.verify('--json');
@@ -170,13 +179,13 @@ describe('verify says', () => {
   });
 
   test('that the executable for download is not the one that was signed', async () => {
-    using world = await World.open();
-    world.build({ version: '2.0.0' });
+    using windows = await World.open();
+    windows.build({ version: '2.0.0' });
     for (const name of ['agent-server-windows-x64.exe', 'agent-server.exe'])
-      writeFileSync(join(world.from, name), 'MZ');
-    expect((await world.release('2.0.0')).code).toBe(0);
-    world.write('agent-server.exe', 'ZM');
-    expect(await world.verify()).toMatchObject({
+      writeFileSync(join(windows.from, name), 'MZ');
+    expect((await windows.release('2.0.0')).code).toBe(0);
+    windows.write('agent-server.exe', 'ZM');
+    expect(await windows.verify()).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('agent-server.exe is not what was signed'),
     });

@@ -4,8 +4,12 @@
  */
 import { dirname, join, resolve } from 'node:path';
 import type { BunPlugin } from 'bun';
+import { bundleApart } from '../../src/pages/bundle-apart.ts';
 
-const MAIN = resolve(import.meta.dir, '../../src/main.ts');
+const SOURCE = resolve(import.meta.dir, '../../src');
+const MAIN = join(SOURCE, 'main.ts');
+/** What makes each page, with its module. */
+const PAGES = { bundlePage: 'console/bundle.ts', bundleApiPage: 'api-page/bundle.ts' };
 /** Names what `npm test` made. */
 const VARIABLE = 'AGENT_SERVER_TEST_BUNDLE';
 
@@ -15,7 +19,11 @@ export const FROM_SOURCE: readonly string[] = [process.execPath, PROGRAM_FILE];
 
 /** The variable that has the tests of a run take it. */
 export async function bundleProgram(folder: string): Promise<Readonly<Record<string, string>>> {
-  await Bun.build({ entrypoints: [MAIN], outdir: folder, target: 'bun', splitting: true, plugins: [ownFolders] });
+  const plugins = [readyPages(folder), ownFolders];
+  await Promise.all([
+    Bun.build({ entrypoints: [MAIN], outdir: folder, target: 'bun', splitting: true, plugins }),
+    ...Object.entries(PAGES).map(([maker, module]) => makePage(join(SOURCE, module), maker, folder)),
+  ]);
   return { [VARIABLE]: join(folder, 'main.js') };
 }
 
@@ -29,3 +37,21 @@ const ownFolders: BunPlugin = {
     });
   },
 };
+
+async function makePage(module: string, maker: string, folder: string): Promise<void> {
+  const made = await bundleApart(module, maker);
+  if (!made.ok) throw new Error(made.failure.detail);
+  await Bun.write(join(folder, `${maker}.json`), JSON.stringify(made.value));
+}
+
+/** The pages are made once, too: a server would make its own at the first request, which takes seconds. */
+const readyPages = (folder: string): BunPlugin => ({
+  name: 'ready pages',
+  setup(build) {
+    build.onLoad({ filter: /\/src\/pages\/bundle-apart\.ts$/ }, () => ({
+      contents: `export const bundleApart = async (_module, maker) =>
+        ({ ok: true, value: await Bun.file(${JSON.stringify(folder)} + '/' + maker + '.json').json() });`,
+      loader: 'ts',
+    }));
+  },
+});

@@ -4,14 +4,18 @@
 const TIMEOUT_MS = 20_000;
 const LOOK_MS = 10;
 
-/** Resolves to the first value of `look` that is neither false nor undefined. */
-export async function waitFor<T>(what: string, look: () => T | Promise<T>): Promise<Exclude<T, false | undefined>> {
+/** Resolves to the first value of `look` that is neither false nor undefined; `everyMs` is for a look that is work. */
+export async function waitFor<T>(
+  what: string,
+  look: () => T | Promise<T>,
+  everyMs = LOOK_MS,
+): Promise<Exclude<T, false | undefined>> {
   const deadline = performance.now() + TIMEOUT_MS;
   for (;;) {
     const value = await look();
     if (value !== false && value !== undefined) return value as Exclude<T, false | undefined>;
     if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await Bun.sleep(LOOK_MS);
+    await Bun.sleep(everyMs);
   }
 }
 
