@@ -35,7 +35,7 @@ export interface DialectWords {
   need(path: string): string;
   /** By a program's code. */
   endWith(code: number): string;
-  /** By a code that no program is started for. */
+  /** By a code that no process is started for. */
   endQuickly(code: number): string;
   readonly exitCodes: readonly (readonly [command: string, code: number])[];
   /** Several pieces of text that do not parse. */
@@ -99,7 +99,7 @@ const posix = (name: ShellName, shadowing: readonly string[]): DialectWords => (
   complain: (text) => `echo '${text}' >&2`,
   need: (path) => `[ -e '${path}' ] || (exit 3)`,
   endWith: (code) => `(exit ${code})`,
-  endQuickly: (code) => `(exit ${code})`,
+  endQuickly: (code) => `end() { return ${code}; }; end`,
   exitCodes: [
     ['false', 1],
     ['(exit 37)', 37],

@@ -110,7 +110,7 @@ const IN_BASH: readonly (Change & { readonly left?: Left })[] = [
   },
 ];
 
-describe.skipIf(missing('bash')).each(IN_BASH)('bash that $what', ({ script, left = 'exact' }) => {
+describe.concurrent.skipIf(missing('bash')).each(IN_BASH)('bash that $what', ({ script, left = 'exact' }) => {
   test('in its rc file', async () => {
     await using sh = await Shell.open({ shell: 'bash' }, { '.bashrc': `PS1='\\w> '\n${script}\n` });
     await holds(sh, left);
@@ -166,7 +166,7 @@ const IN_ZSH: readonly (Change & { readonly left?: Left })[] = [
   },
 ];
 
-describe.skipIf(missing('zsh')).each(IN_ZSH)('zsh that $what', ({ script, left = 'exact' }) => {
+describe.concurrent.skipIf(missing('zsh')).each(IN_ZSH)('zsh that $what', ({ script, left = 'exact' }) => {
   test('in its rc file', async () => {
     await using sh = await Shell.open({ shell: 'zsh' }, { '.zshrc': `PS1='%~> '\n${script}\n` });
     await holds(sh, left);

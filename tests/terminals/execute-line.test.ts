@@ -12,7 +12,7 @@ const SHELLS = [
 const ROUNDS = 50;
 
 for (const { name, program, files, pause } of SHELLS) {
-  describe.skipIf(missing(program))(`execute in ${name}`, () => {
+  describe.concurrent.skipIf(missing(program))(`execute in ${name}`, () => {
     const isPwsh = name === 'pwsh';
 
     test(`straight after input, ${ROUNDS} times`, async () => {
@@ -145,7 +145,7 @@ for (const { name, program, files, pause } of SHELLS) {
   });
 }
 
-describe.skipIf(process.platform === 'win32')('execute without marks', () => {
+describe.concurrent.skipIf(process.platform === 'win32')('execute without marks', () => {
   test('straight after input, in sh', async () => {
     await using sh = await Shell.open({ shell: 'sh' });
     await sh.execute('echo ready');

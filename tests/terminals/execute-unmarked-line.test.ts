@@ -21,7 +21,7 @@ async function isRefusedUntilCleared(sh: Shell, command: string, output: string)
   expect(await sh.execute(command)).toEqual(done(output, undefined));
 }
 
-describe.skipIf(missing('dash'))('execute in dash', () => {
+describe.concurrent.skipIf(missing('dash'))('execute in dash', () => {
   for (const [name, keys] of [
     ['text and arrow keys', 'rm x\u001b[D\u001b[D\u001b[D'],
     ['text and Ctrl-A', 'rm x\u0001'],
@@ -115,13 +115,14 @@ describe.skipIf(missing('dash'))('execute in dash', () => {
 
   test('is not typed into what a clearing has left', async () => {
     await using sh = await Shell.open({ shell: 'dash' });
-    expect(await sh.execute('cat', 500)).toMatchObject({ status: 'running' });
+    await sh.execute('echo ready');
+    expect(await sh.execute('cat', 1500)).toMatchObject({ status: 'running' });
     await typed(sh, 'junk');
     expect(await sh.refusal('echo mine')).toEqual(NOT_EMPTY);
   }, 60_000);
 });
 
-describe.skipIf(missing('python3'))('execute in Python', () => {
+describe.concurrent.skipIf(missing('python3'))('execute in Python', () => {
   const python = { shell: 'python3', env: { PYTHON_BASIC_REPL: '1' } };
 
   test('is refused within a block, until it is cleared', async () => {
@@ -144,7 +145,7 @@ describe.skipIf(missing('python3'))('execute in Python', () => {
 });
 
 for (const shell of ['bash', 'zsh']) {
-  describe.skipIf(missing(shell))(`execute in ${shell}`, () => {
+  describe.concurrent.skipIf(missing(shell))(`execute in ${shell}`, () => {
     test('is refused behind a key that takes the next one with it', async () => {
       await using sh = await Shell.open({ shell });
       for (const key of ['\u001b', '\u0018', '\u0016']) {

@@ -17,10 +17,9 @@ import { systemClock } from '../../../src/core/clock.ts';
 import { newId } from '../../../src/core/id.ts';
 import { confinePath } from '../../../src/platform/files/index.ts';
 import { createLauncher } from '../../../src/platform/process/index.ts';
+import { scriptedAgent } from '../../support/agents/scripted.ts';
 import { ProtocolCheck } from '../../support/agents/protocol-schema.ts';
 import { waitFor } from '../../support/wait.ts';
-
-const AGENT = join(import.meta.dir, '../../fixtures/scripted-agent.ts');
 
 export class World implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'agents-'));
@@ -44,7 +43,7 @@ export class World implements AsyncDisposable {
     const session = new AgentSession(
       {
         id: newId(),
-        argv: [process.execPath, AGENT, ...flags.split(' ').filter((flag) => flag !== '')],
+        argv: scriptedAgent(...flags.split(' ').filter((flag) => flag !== '')),
         env: { ...(process.env as Record<string, string>), HOME: this.folder },
         cwd,
         policy: 'workdir',

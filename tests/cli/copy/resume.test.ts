@@ -8,7 +8,8 @@ import { BreakingNetwork } from './breaking-network.ts';
 import { hashOf } from './folder.ts';
 
 const MIB = 1024 * 1024;
-const SIZE = 200 * MIB + 12_345;
+/** More than is sent in one request, and parts grow meanwhile. */
+const SIZE = 80 * MIB + 12_345;
 
 let world: World;
 let source: string;
@@ -66,11 +67,11 @@ const DIRECTIONS = [
 ] as const;
 
 describe.each(DIRECTIONS)('$name', ({ words }) => {
-  test('200 MiB over connections that break at random points arrive whole', async () => {
+  test('80 MiB over connections that break at random points arrive whole', async () => {
     using network = await BreakingNetwork.to(world.url);
     const there = folder();
     const target = join(there, 'target');
-    network.breakAfter = () => 1000 + Math.floor(Math.random() ** 2 * 60 * MIB);
+    network.breakAfter = () => 1000 + Math.floor(Math.random() ** 2 * 24 * MIB);
     // What finds nobody at all is told at once: the first two connections hold.
     const early = [MIB, MIB];
     const breaks = network.breakAfter;
