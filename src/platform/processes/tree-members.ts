@@ -29,20 +29,32 @@ export function treesOf(processes: readonly Relative[], trees: readonly OwnTree[
       return named === undefined || named === treeId ? [] : [[named, treeId] as const];
     }),
   );
+  const ownTreeOf = ({ pid, sid = 0, pgid = 0, treeId }: Relative): string | undefined =>
+    (treeId === undefined ? undefined : (kept.get(treeId) ?? treeId)) ??
+    roots.get(pid) ??
+    roots.get(sid) ??
+    roots.get(pgid);
+  const parentOf = ({ ppid, startedAt }: Relative): Relative | undefined => {
+    const parent = byPid.get(ppid);
+    // Windows keeps the number of a parent that has gone, which another one may have by now.
+    return parent === undefined || parent.startedAt > startedAt ? undefined : parent;
+  };
   const found = new Map<number, string | undefined>();
-  const treeOf = (pid: number, seen: readonly number[] = []): string | undefined => {
-    const one = byPid.get(pid);
-    if (one === undefined || seen.includes(pid)) return undefined;
-    if (found.has(pid)) return found.get(pid);
-    const parent = byPid.get(one.ppid);
-    const tree =
-      (one.treeId === undefined ? undefined : (kept.get(one.treeId) ?? one.treeId)) ??
-      roots.get(pid) ??
-      roots.get(one.sid ?? 0) ??
-      roots.get(one.pgid ?? 0) ??
-      // Windows keeps the number of a parent that has gone, which another one may have by now.
-      (parent === undefined || parent.startedAt > one.startedAt ? undefined : treeOf(one.ppid, [...seen, pid]));
-    found.set(pid, tree);
+  const treeOf = (pid: number): string | undefined => {
+    const way: number[] = [];
+    let tree: string | undefined;
+    // No call for each parent: a program may start one below the other without end.
+    for (let one = byPid.get(pid); one !== undefined && tree === undefined; one = parentOf(one)) {
+      if (found.has(one.pid)) {
+        tree = found.get(one.pid);
+        break;
+      }
+      // Who is his own ancestor finds himself here.
+      found.set(one.pid, undefined);
+      way.push(one.pid);
+      tree = ownTreeOf(one);
+    }
+    for (const member of way) found.set(member, tree);
     return tree;
   };
   return new Map(

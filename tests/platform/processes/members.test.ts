@@ -75,3 +75,10 @@ test('a parent is older than its child', () => {
   const processes = [one(10, 1, { treeId: 'a', startedAt: 50 }), one(11, 10, { startedAt: 40 })];
   expect(treesOf(processes, []).get(11)).toBeUndefined();
 });
+
+test('fifty thousand, each started by the one before, with numbers that began again below it', () => {
+  const COUNT = 50_000;
+  const chain = Array.from({ length: COUNT }, (_, index) => one(index + 1, index + 2, { startedAt: COUNT - index }));
+  const trees = [{ treeId: 'a', root: { pid: COUNT, startTime: `s${COUNT}` } }];
+  expect([...treesOf(chain, trees).values()].filter((tree) => tree === 'a')).toHaveLength(COUNT);
+});
