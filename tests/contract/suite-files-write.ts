@@ -252,6 +252,19 @@ export function filesWriteSuite(door: Door): void {
       expect(begun).toMatchObject({ status: 409, body: { error } });
     });
 
+    test('a file of /proc takes what it takes: it is on no disk to sync it to', async () => {
+      const path = '/proc/self/coredump_filter';
+      if (!existsSync(path)) return void process.stdout.write(`write, ${door.name}: no /proc\n`);
+      const file = `/files?path=${encodeURIComponent(path)}`;
+      const old = await (await rig().request(file)).text();
+      expect(await send('PUT', `${file}&inPlace=1`, `0x${old}`)).toMatchObject({ status: 200 });
+      expect(await send('PUT', `${file}&inPlace=1`, 'none')).toMatchObject({
+        status: 409,
+        body: { error: 'the system does not let it be written (EINVAL)' },
+      });
+      expect(await (await rig().request(file)).text()).toBe(old);
+    });
+
     test('a pipe is not written', async () => {
       expect(Bun.spawnSync(['mkfifo', local('pipe')]).exitCode).toBe(0);
       expect(await put('pipe', 'x')).toMatchObject({ status: 409 });

@@ -155,7 +155,7 @@ export class InPlaceFile implements AsyncDisposable {
     try {
       if (mode !== undefined) await file.chmod(mode);
       if (modifiedAt !== undefined) await file.utimes(new Date(modifiedAt), new Date(modifiedAt));
-      await file.sync();
+      await syncIfCan(file);
     } catch (error) {
       return fail(writeFailureIn(error));
     }
@@ -199,6 +199,15 @@ export class InPlaceFile implements AsyncDisposable {
       using _lock = this.#opened.lock;
       await this.#opened.file.close();
     }
+  }
+}
+
+/** Files of /proc are on no disk, and cannot be synced. */
+async function syncIfCan(file: FileHandle): Promise<void> {
+  try {
+    await file.sync();
+  } catch (error) {
+    if (codeOf(error) !== 'EINVAL') throw error;
   }
 }
 

@@ -17,7 +17,9 @@ export type WriteFailure =
   /** The folder that it should be in is not there, or is none. */
   | { readonly reason: 'parent-missing' }
   /** It is there, and its file system, such as that of /proc, makes no files in it. */
-  | { readonly reason: 'makes-no-files' };
+  | { readonly reason: 'makes-no-files' }
+  /** A file of /proc or /sys takes no such bytes, or a file system no such name or no file of that size. */
+  | { readonly reason: 'unwritable'; readonly code: string };
 
 /** Where a caller has said what must be there. `version`: what is; undefined where nothing is. */
 export type VersionDiffers = { readonly reason: 'version-differs'; readonly version: string | undefined };
@@ -30,6 +32,7 @@ export function writeFailureIn(error: unknown): WriteFailure {
   const code = codeOf(error) ?? '';
   if (code === 'EROFS' || code === 'ETXTBSY') return { reason: 'not-permitted', code };
   if (code === 'EISDIR') return { reason: 'is-folder' };
+  if (code === 'EINVAL' || code === 'ERANGE' || code === 'EFBIG') return { reason: 'unwritable', code };
   return roomFailureIn(error) ?? placeFailureIn(error);
 }
 

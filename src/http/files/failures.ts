@@ -56,6 +56,7 @@ export const { refuse, statusOf, sentenceOf } = refusals<FileFailure>()({
   'not-text': { status: 415, error: 'it is neither UTF-8 nor UTF-16 with a byte-order mark: read or edit it as bytes' },
   'file-too-large': { status: 413, error: ({ limit }) => `the file has more than ${limit / MIB} MiB` },
   'keeps-changing': { status: 409, error: 'another program keeps changing the file' },
+  unwritable: { status: 409, error: ({ code }) => `the system does not let it be written (${code})` },
   unreadable: { status: 409, error: ({ code }) => `the system does not let it be read (${code})` },
   'part-invalid': { status: 400, error: ({ detail }) => detail },
   'beyond-end': { status: 416, error: ({ detail }) => detail },

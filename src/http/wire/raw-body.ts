@@ -24,15 +24,19 @@ export async function readPieces<F extends Failure>(
   const incomplete = invalidRequest('the body is incomplete');
   const declared = declaredLength(request);
   let bytes = 0;
+  let isTaking = false;
   try {
     for await (const piece of request.body ?? []) {
       if (isRevoked(request)) return fail({ reason: 'key-invalid' });
       bytes += piece.length;
+      isTaking = true;
       const taken = await take(piece);
+      isTaking = false;
       if (!taken.ok) return taken;
     }
-  } catch {
-    // Whoever takes the pieces says what is wrong as data: what throws is the connection.
+  } catch (error) {
+    if (isTaking) throw error;
+    // Otherwise it is the connection that throws.
     return incomplete;
   }
   if (isRevoked(request)) return fail({ reason: 'key-invalid' });

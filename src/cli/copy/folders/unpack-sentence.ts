@@ -18,6 +18,8 @@ export function sentenceOf(failure: UnpackFailure, noClobber: boolean): string {
       return 'there is no folder to put it in';
     case 'makes-no-files':
       return 'the system makes no files in that folder';
+    case 'unwritable':
+      return `the system does not let it be written (${failure.code})`;
     case 'not-permitted':
       return `the system does not permit it (${failure.code})`;
     case 'disk-full':
