@@ -63,8 +63,28 @@ export function entryOf(reach: Reach, { shown, path }: Place): Result<FileEntry,
 export const versionOf = ({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
   [ino, size, mtimeNs, ctimeNs].map((part) => part.toString(16)).join('-');
 
+/** A file of /proc or /sys, or a disk, that says no. */
+export type Unreadable = { readonly reason: 'unreadable'; readonly code: string };
+
 /** Throws what is none. */
 export function placeFailureIn(error: unknown): PlaceFailure {
+  const failure = knownFailureIn(error);
+  if (failure === undefined) throw error;
+  return failure;
+}
+
+/** The same where a file is read. */
+export const readFailureIn = (error: unknown): PlaceFailure | Unreadable =>
+  knownFailureIn(error) ?? unreadableIn(error);
+
+/** Throws what is no answer of a file: a lack of memory or of handles is the server's own. */
+export function unreadableIn(error: unknown): Unreadable {
+  const code = codeOf(error);
+  if (code === undefined || ['ENOMEM', 'EMFILE', 'ENFILE'].includes(code)) throw error;
+  return { reason: 'unreadable', code };
+}
+
+function knownFailureIn(error: unknown): PlaceFailure | undefined {
   const code = codeOf(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') return { reason: 'not-found' };
   if (code === 'EACCES' || code === 'EPERM') return { reason: 'not-permitted', code };
@@ -72,7 +92,7 @@ export function placeFailureIn(error: unknown): PlaceFailure {
   if (code === 'EBUSY') return { reason: 'in-use' };
   if (code === 'ENAMETOOLONG' || code === 'ELOOP')
     return { reason: 'path-invalid', detail: `path cannot be resolved (${code})` };
-  throw error;
+  return undefined;
 }
 
 const typeOf = (stats: BigIntStats): FileType =>

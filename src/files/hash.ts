@@ -1,6 +1,6 @@
 /** SHA-256 of a file of any size, read piece by piece. */
 import { fail, ok, type Result } from '../core/failure.ts';
-import { entryOf, placeFailureIn, type FileEntry } from './entry.ts';
+import { entryOf, readFailureIn, type FileEntry, type Unreadable } from './entry.ts';
 import { foundAt, openStill } from './open-still.ts';
 import type { Place, PlaceFailure, Reach } from './place.ts';
 
@@ -12,7 +12,7 @@ export async function sha256With(
   reach: Reach,
   place: Place,
   signal: AbortSignal,
-): Promise<Result<string | undefined, PlaceFailure>> {
+): Promise<Result<string | undefined, PlaceFailure | Unreadable>> {
   const sha256 = await sha256Of(reach, place, signal);
   if (!sha256.ok) return sha256;
   const after = entryOf(reach, place);
@@ -27,7 +27,7 @@ export async function sha256Of(
   reach: Reach,
   place: Place,
   signal: AbortSignal,
-): Promise<Result<string | undefined, PlaceFailure>> {
+): Promise<Result<string | undefined, PlaceFailure | Unreadable>> {
   try {
     const opened = await openStill(foundAt(reach, place));
     if (!opened.ok) return opened.failure.reason === 'not-found' ? fail(opened.failure) : ok(undefined);
@@ -44,6 +44,6 @@ export async function sha256Of(
     }
   } catch (error) {
     signal.throwIfAborted();
-    return fail(placeFailureIn(error));
+    return fail(readFailureIn(error));
   }
 }

@@ -3,16 +3,20 @@
  * still be that file's and no folder above it a link. Every handle is closed at the end of the bytes, when their reader leaves,
  * and where anything throws: one that is collected unclosed ends the process (Bun 1.4.5).
  */
+import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { fail, ok, type Result } from '../core/failure.ts';
 import type { IrregularFile } from '../platform/files/open-regular.ts';
-import { placeFailureIn, versionOf } from './entry.ts';
+import { readFailureIn, versionOf, type Unreadable } from './entry.ts';
 import { foundAt, openStill, type FoundFile } from './open-still.ts';
 import type { Place, PlaceFailure, Reach } from './place.ts';
 
 export interface ReadableFile extends AsyncDisposable {
   readonly version: string;
-  /** Bytes; 0 also for a file that is made as it is read, such as those of /proc: only its end says how many there are. */
+  /**
+   * Bytes; 0 also for a file that is made as it is read, such as those of /proc and, unless it was found on a walk, of /sys: only
+   * its end says how many there are.
+   */
   readonly size: number;
   /** Unix milliseconds. */
   readonly modifiedAt: number;
@@ -27,13 +31,23 @@ export interface ReadableFile extends AsyncDisposable {
 
 const PIECE_BYTES = 256 * 1024;
 
-export const openForReading = (
-  reach: Reach,
-  place: Place,
-): Promise<Result<ReadableFile, PlaceFailure | IrregularFile>> => openFound(foundAt(reach, place));
+type Opened = Result<ReadableFile, PlaceFailure | IrregularFile | Unreadable>;
+
+export const openForReading = (reach: Reach, place: Place): Promise<Opened> =>
+  openMeasured(foundAt(reach, place), measuredSize);
 
 /** The same where it was found on a walk. */
-export async function openFound(found: FoundFile): Promise<Result<ReadableFile, PlaceFailure | IrregularFile>> {
+export const openFound = (found: FoundFile): Promise<Opened> =>
+  openMeasured(found, async (_file, { size }) => Number(size));
+
+/** Those of /sys say that they have the bytes of a page: what takes no room on a disk, and ends before its last byte, is made as it is read. */
+async function measuredSize(file: FileHandle, { size, blocks }: BigIntStats): Promise<number> {
+  if (size === 0n || blocks > 0n) return Number(size);
+  const { bytesRead } = await file.read(new Uint8Array(1), 0, 1, Number(size) - 1);
+  return bytesRead === 0 ? 0 : Number(size);
+}
+
+async function openMeasured(found: FoundFile, sizeOf: typeof measuredSize): Promise<Opened> {
   try {
     const opened = await openStill(found);
     if (!opened.ok) return opened;
@@ -41,13 +55,14 @@ export async function openFound(found: FoundFile): Promise<Result<ReadableFile, 
     let isKept = false;
     try {
       const stats = await file.stat({ bigint: true });
+      const size = await sizeOf(file, stats);
       isKept = true;
-      return ok(readable(file, versionOf(stats), Number(stats.size), Number(stats.mtimeNs / 1_000_000n)));
+      return ok(readable(file, versionOf(stats), size, Number(stats.mtimeNs / 1_000_000n)));
     } finally {
       if (!isKept) await file.close();
     }
   } catch (error) {
-    return fail(placeFailureIn(error));
+    return fail(readFailureIn(error));
   }
 }
 

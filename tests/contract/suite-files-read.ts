@@ -1,6 +1,15 @@
 /** Machine 2: the bytes of files. */
 import { describe, expect, test } from 'bun:test';
-import { mkdirSync, readdirSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { FileEntry } from '../../src/protocol/files.ts';
 import type { Door } from '../support/doors.ts';
@@ -119,6 +128,30 @@ export function filesReadSuite(door: Door): void {
         expect([status.status, (await status.text()).split('\n').length > 10]).toEqual([200, true]);
         const head = await rig().request('/files?path=%2Fproc%2Fself%2Fstatus', { method: 'HEAD' });
         expect([head.status, head.headers.get('content-length')]).toEqual([200, null]);
+      });
+
+      test('a file of /sys, which says that it has the bytes of a page, is read to its end', async () => {
+        const path = '/sys/class/net/lo/mtu';
+        if (!existsSync(path)) return process.stdout.write('no /sys on this system\n');
+        const file = `/files?path=${encodeURIComponent(path)}`;
+        const whole = await rig().request(file, { headers: { range: 'bytes=0-1' } });
+        expect([whole.status, await whole.text()]).toEqual([200, readFileSync(path, 'utf8')]);
+        const head = await rig().request(file, { method: 'HEAD' });
+        expect([head.status, head.headers.get('content-length')]).toEqual([200, null]);
+        const items = [{ path }];
+        const { body } = await rig().ask('/files/read', { json: { items } });
+        expect(body).toMatchObject({ items: [{ ok: true, text: readFileSync(path, 'utf8') }] });
+        writeFileSync(local('sparse'), '');
+        truncateSync(local('sparse'), 10_000);
+        expect((await (await read('sparse')).bytes()).length).toBe(10_000);
+      });
+
+      test('what the system does not let be read is a refusal, and no failure of what else was asked for', async () => {
+        if (!existsSync('/proc/self/mem')) return process.stdout.write('no /proc on this system\n');
+        const hashed = await rig().ask('/files/stat?path=/proc/self/mem&hash=sha256');
+        expect(hashed).toMatchObject({ status: 409, body: { error: expect.stringContaining('(EIO)') } });
+        const listed = await rig().ask('/files/list?path=/proc/self&hash=sha256&include=mem');
+        expect(listed).toMatchObject({ status: 200, body: { items: [{ name: 'mem' }] } });
       });
 
       test('no environment and no memory of a process is read with another key than the inherited one', async () => {

@@ -26,6 +26,7 @@ export const WHY = {
   'not-found': 'it is gone, or not to be read with this key',
   'is-folder': 'it became a folder',
   'is-no-file': 'it is no file any more',
+  unreadable: 'the system does not let it be read',
 } as const;
 
 /** Undefined where nothing can be said of it, which is noted. */

@@ -3,9 +3,10 @@
  * come with each part; of a larger one only a span of bytes is read.
  */
 import { fail, ok, type Result } from '../../core/failure.ts';
+import { unreadableIn } from '../entry.ts';
 import type { Place, Reach } from '../place.ts';
 import { openForReading } from '../read.ts';
-import { readWhole, unreadableIn, type WholeFailure, type WholeFile } from './read-whole.ts';
+import { readWhole, type WholeFailure, type WholeFile } from './read-whole.ts';
 import { decode, decodeAs, formatOf, markOf, type NotText, type TextFormat } from './text-format.ts';
 import { TextLines, type LineEnd } from './text-lines.ts';
 

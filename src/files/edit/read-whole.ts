@@ -1,9 +1,9 @@
 /** A small file as a whole: its bytes, their hash, and the version that they are of. */
 import { statSync } from 'node:fs';
-import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
+import { fail, ok, type Result } from '../../core/failure.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { IrregularFile } from '../../platform/files/open-regular.ts';
-import { versionOf } from '../entry.ts';
+import { unreadableIn, versionOf, type Unreadable } from '../entry.ts';
 import type { Place, PlaceFailure, Reach } from '../place.ts';
 import { openForReading } from '../read.ts';
 
@@ -25,8 +25,7 @@ export type WholeFailure =
   | { readonly reason: 'file-too-large'; readonly limit: number }
   /** Each time that it was read, it was another one afterwards. */
   | { readonly reason: 'keeps-changing' }
-  /** A file of /proc or /sys, or a disk, that says no. */
-  | { readonly reason: 'unreadable'; readonly code: string };
+  | Unreadable;
 
 export async function readWhole(reach: Reach, place: Place): Promise<Result<WholeFile, WholeFailure>> {
   for (let tries = 1; ; tries += 1) {
@@ -53,13 +52,6 @@ async function readOnce(reach: Reach, place: Place): Promise<Result<WholeFile, W
   } catch (error) {
     return fail(unreadableIn(error));
   }
-}
-
-/** Throws what is no answer of a file: a lack of memory or of handles is the server's own. */
-export function unreadableIn(error: unknown): WholeFailure {
-  const code = codeOf(error);
-  if (code === undefined || ['ENOMEM', 'EMFILE', 'ENFILE'].includes(code)) throw error;
-  return { reason: 'unreadable', code };
 }
 
 function versionNow({ path }: Place): string | undefined {

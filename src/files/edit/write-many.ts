@@ -8,7 +8,7 @@
  * says, or a rename that the system refuses, leaves those before it written.
  */
 import { fail, ok, type Result } from '../../core/failure.ts';
-import { entryOf } from '../entry.ts';
+import { entryOf, type Unreadable } from '../entry.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import { sha256Of } from '../hash.ts';
 import { identified, type Identified } from '../identity.ts';
@@ -35,6 +35,7 @@ export type BatchFailure =
   | VersionDiffers
   | { readonly reason: 'content-invalid'; readonly detail: string }
   | { readonly reason: 'named-twice' }
+  | Unreadable
   /** What is there has another hash. */
   | { readonly reason: 'another-content'; readonly sha256: string; readonly version: string }
   /** Because another one of an atomic request is refused. */

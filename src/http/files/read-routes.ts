@@ -116,7 +116,7 @@ export const fileReadRoutes = (places: Places) =>
         403: NOT_ALLOWED,
         404: NOT_THERE,
         409: refusal(
-          'It is a folder, a pipe, a socket or a device, which is not opened, became shorter while it was read, or is held by another program (Windows).',
+          'It is a folder, a pipe, a socket or a device, which is not opened, became shorter while it was read, is held by another program (Windows), or the system does not let it be read.',
         ),
         412: answer('It is not the version that `If-Match` names.', FileVersionRefused),
         416: refusal('The range begins beyond the end.'),
@@ -125,7 +125,7 @@ export const fileReadRoutes = (places: Places) =>
         operationId: 'readFile',
         summary: 'The bytes of a file.',
         description:
-          'Links are followed, within the roots. `ETag` is the `version` of the entry in quotes. Honours a `Range` of a single span of bytes. More than 1 MiB is sent without `Content-Length`, which `HEAD` returns; it breaks off when the file becomes shorter meanwhile, and when the key expires, is deleted or rotated. A file whose size says 0, such as those of `/proc`, is read to its end, without ranges. `Content-Type` is guessed from the name; browsers neither guess again nor run what is in it (`nosniff`, `Content-Security-Policy: sandbox`).',
+          'Links are followed, within the roots. `ETag` is the `version` of the entry in quotes. Honours a `Range` of a single span of bytes. More than 1 MiB is sent without `Content-Length`, which `HEAD` returns; it breaks off when the file becomes shorter meanwhile, and when the key expires, is deleted or rotated. A file that is made as it is read, such as those of `/proc` and `/sys`, is read to its end, without ranges. `Content-Type` is guessed from the name; browsers neither guess again nor run what is in it (`nosniff`, `Content-Security-Policy: sandbox`).',
         tags: ['Files'],
       },
     },

@@ -1,7 +1,7 @@
 /** `GET /files/stat` and `POST /files/stat`: what is at a path, or at many. */
 import Type from 'typebox';
 import { ok, type Result } from '../../core/failure.ts';
-import { entryOf } from '../../files/entry.ts';
+import { entryOf, type Unreadable } from '../../files/entry.ts';
 import { sha256With } from '../../files/hash.ts';
 import type { GivenPath, PlaceFailure, Places, Reach } from '../../files/place.ts';
 import { FileEntry, FileStats, FileStatsRequest } from '../../protocol/files.ts';
@@ -23,7 +23,7 @@ async function statOf(
   reach: Reach,
   given: GivenPath,
   { follow, hash, signal }: Wanted,
-): Promise<Result<FileEntry, PlaceFailure>> {
+): Promise<Result<FileEntry, PlaceFailure | Unreadable>> {
   const place = reach.find(given, follow);
   if (!place.ok) return place;
   const entry = entryOf(reach, place.value);
@@ -61,7 +61,9 @@ export const fileStatRoutes = (places: Places) =>
           400: PATH_INVALID,
           403: NOT_ALLOWED,
           404: NOT_THERE,
-          409: refusal('Its hash was asked for, and another program holds it (Windows).'),
+          409: refusal(
+            'Its hash was asked for, and the system does not let it be read, or another program holds it (Windows).',
+          ),
         },
         detail: {
           operationId: 'statFile',
