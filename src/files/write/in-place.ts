@@ -39,7 +39,6 @@ interface Opened {
   /** What was there before, and stays where it is appended to. */
   readonly start: number;
   readonly made: boolean;
-  readonly mode?: number | undefined;
   /** Unix milliseconds. */
   readonly modifiedAt?: number | undefined;
 }
@@ -87,10 +86,9 @@ export class InPlaceFile implements AsyncDisposable {
         lock,
         start: 0,
         made,
-        mode,
         modifiedAt,
       });
-      await opened.#empty();
+      await opened.#empty(mode);
       return ok(opened);
     });
   }
@@ -151,9 +149,8 @@ export class InPlaceFile implements AsyncDisposable {
 
   /** It is on the disk. */
   async finish(): Promise<Result<Written, WriteFailure>> {
-    const { file, mode, modifiedAt, made } = this.#opened;
+    const { file, modifiedAt, made } = this.#opened;
     try {
-      if (mode !== undefined) await file.chmod(mode);
       if (modifiedAt !== undefined) await file.utimes(new Date(modifiedAt), new Date(modifiedAt));
       await syncIfCan(file);
     } catch (error) {
@@ -168,11 +165,14 @@ export class InPlaceFile implements AsyncDisposable {
     return entryOf(this.#opened.reach, this.#opened.place);
   }
 
-  async #empty(): Promise<void> {
+  async #empty(mode: number | undefined): Promise<void> {
+    const { file } = this.#opened;
     try {
-      await this.#opened.file.truncate(0);
+      // Before the first byte: whoever may not read the file must not read it while it is written.
+      if (mode !== undefined) await file.chmod(mode);
+      await file.truncate(0);
     } catch (error) {
-      await this.#opened.file.close();
+      await file.close();
       throw error;
     }
   }
