@@ -5,6 +5,7 @@
  */
 import { lstatSync } from 'node:fs';
 import { fail, type Result } from '../../core/failure.ts';
+import { isMountedWithin } from '../../platform/file-changes/index.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { identified, isSame, withFoldersAbove } from '../identity.ts';
@@ -28,16 +29,16 @@ export class ProtectedPlaces {
     const holds = this.#places
       .flatMap(folderAt)
       .some((kept) => withFoldersAbove(kept.path).some((above) => isSame(above, place)));
-    return holds || reach.holdsRoot(path) || isRootOfFileSystem(path) ? fail({ reason: 'protected' }) : undefined;
+    return holds || reach.holdsRoot(path) || holdsRootOfFileSystem(path) ? fail({ reason: 'protected' }) : undefined;
   }
 }
 
-/** A drive, or where something is mounted: the folder above is on another device. */
-function isRootOfFileSystem(path: RawPath): boolean {
+/** A drive, where something is mounted (the folder above is on another device), or what holds that. */
+function holdsRootOfFileSystem(path: RawPath): boolean {
   const above = paths.dirname(path);
   if (above === path) return true;
   const here = statsOf(path);
-  return here?.isDirectory() === true && here.dev !== statsOf(above)?.dev;
+  return here?.isDirectory() === true && (here.dev !== statsOf(above)?.dev || isMountedWithin(path));
 }
 
 const statsOf = (path: RawPath) => lstatSync(machinePaths.forSystem(path), { throwIfNoEntry: false });

@@ -19,6 +19,8 @@ export interface FileChanges {
   readonly holdFolder: (path: RawPath) => Promise<HeldFolder>;
   /** `top`: a folder, and no link at its end. Rejects with what the file system says. */
   readonly walkTree: (top: RawPath) => Promise<TreeWalk>;
+  /** Whether something is mounted at a folder, given by its real path, or in it, as far as the system has a list of that. */
+  readonly isMountedWithin: (folder: RawPath) => boolean;
   /** Removes a folder with what is in it. Rejects with what the file system says. */
   readonly removeTree: (top: RawPath) => Promise<void>;
 }

@@ -4,6 +4,5 @@ import type { FileChanges } from './file-changes.ts';
 import { posixChanges } from './posix.ts';
 import { windowsChanges } from './windows.ts';
 
-export const { unlessHeld, renameToFree, renameOver, holdFolder, walkTree, removeTree }: FileChanges = isWindows
-  ? windowsChanges
-  : posixChanges;
+export const { unlessHeld, renameToFree, renameOver, holdFolder, walkTree, isMountedWithin, removeTree }: FileChanges =
+  isWindows ? windowsChanges : posixChanges;

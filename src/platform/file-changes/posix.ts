@@ -5,6 +5,7 @@ import { DescriptorWalk } from './descriptor-walk.ts';
 import type { FileChanges } from './file-changes.ts';
 import { neverHeld } from './held-elsewhere.ts';
 import { holdPosixFolder } from './held-folder.ts';
+import { isMountedWithin } from './mounted-within.ts';
 import { walkByPath } from './path-walk.ts';
 import { removeHeldTree, removeTreeByName } from './remove-tree.ts';
 import { renameByLink } from './rename-by-link.ts';
@@ -18,5 +19,6 @@ export const posixChanges: FileChanges = {
   renameOver: rename,
   holdFolder: holdPosixFolder,
   walkTree: (top) => (hasNamesOfDescriptors() ? DescriptorWalk.open(top) : walkByPath(top)),
+  isMountedWithin,
   removeTree: (top) => (hasNamesOfDescriptors() ? removeHeldTree(top) : removeTreeByName(top)),
 };

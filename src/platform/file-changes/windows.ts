@@ -25,6 +25,8 @@ export const windowsChanges: FileChanges = {
     [Symbol.asyncDispose]: async () => {},
   }),
   walkTree: walkByPath,
+  // A volume that is mounted in a folder is behind a junction, which is never followed.
+  isMountedWithin: () => false,
   removeTree: removeTreeByName,
 };
 

@@ -84,6 +84,28 @@ describe.skipIf(whyNot !== undefined)('another disk', () => {
     expect(full).toMatchObject({ ok: false, failure: { reason: 'not-empty' } });
   });
 
+  test('nothing of another folder of the same disk is removed or moved where that is mounted', async () => {
+    using world = new WriteWorld();
+    mkdirSync(world.path('precious'));
+    writeFileSync(world.path('precious/a'), 'a');
+    const mounted = world.path('holder/with a space/mounted');
+    mkdirSync(mounted, { recursive: true });
+    expect(Bun.spawnSync(['mount', '--bind', world.path('precious'), mounted]).exitCode).toBe(0);
+    const refused = { ok: false, failure: { reason: 'protected' } };
+    try {
+      for (const path of [mounted, world.path('holder/with a space'), world.path('holder')])
+        expect(await remove(world.writing, reach, find(path), { recursive: true })).toMatchObject(refused);
+      expect(await moving(world, world.path('holder'), world.path('moved'))).toMatchObject(refused);
+      expect(readdirSync(world.path('precious'))).toEqual(['a']);
+    } finally {
+      Bun.spawnSync(['umount', mounted]);
+    }
+    expect(await remove(world.writing, reach, find(world.path('holder')), { recursive: true })).toEqual({
+      ok: true,
+      value: 3,
+    });
+  });
+
   test('where it is mounted nothing is removed, nor what holds that', async () => {
     using disk = new SmallDisk();
     using world = new WriteWorld();
