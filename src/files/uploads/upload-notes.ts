@@ -1,9 +1,10 @@
 /** What is kept of uploads in the data folder: a server that starts later goes on with them. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from '../../core/failure.ts';
 import { ID_PATTERN } from '../../core/id.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
+import { writeNote } from '../write/write-note.ts';
 
 export interface UploadNote {
   readonly id: string;
@@ -40,9 +41,8 @@ export class UploadNotes {
 
   /** Replaces the one of that id as a whole. Throws what the file system throws. */
   write(note: UploadNote): void {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     const path = this.#path(note.id);
-    writeFileSync(`${path}.new`, JSON.stringify({ format: FORMAT, ...note }), { mode: 0o600 });
+    writeNote(`${path}.new`, { format: FORMAT, ...note });
     renameSync(`${path}.new`, path);
   }
 

@@ -2,13 +2,14 @@
  * What an atomic write of several files is about to rename, noted in the data folder: a crash between two of the renames splits it,
  * which the next start says.
  */
-import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId } from '../../core/id.ts';
 import type { Log } from '../../core/log.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
+import { writeNote } from './write-note.ts';
 
 /** A file beside its target, which it is renamed over. */
 export interface StagedMember {
@@ -29,8 +30,7 @@ export class BatchNotes {
   /** Dispose it once all are renamed, or the caller is told which are not. Throws what the file system throws. */
   note(members: readonly StagedMember[]): Disposable {
     const note = join(this.#folder, `${newId()}.json`);
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    writeFileSync(note, JSON.stringify({ format: FORMAT, members }), { mode: 0o600, flag: 'wx' });
+    writeNote(note, { format: FORMAT, members });
     return { [Symbol.dispose]: () => rmSync(note, { force: true }) };
   }
 

@@ -2,12 +2,13 @@
  * Names of what is written beside its target before it takes the target's name: `.NAME.<random>.agent-server`. Each is noted in
  * the data folder before it is made, so that what a crash left behind is found and removed at the next start.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { newId } from '../../core/id.ts';
 import { machinePaths } from '../../platform/machine-paths/index.ts';
 import type { RawPath } from '../../platform/machine-paths/machine-paths.ts';
 import { removeLeft } from './remove-left.ts';
+import { writeNote } from './write-note.ts';
 
 export interface StagedName {
   /** Beside the target. Nothing is there yet; a file or a folder may be made there. */
@@ -34,8 +35,7 @@ export class StagedNames {
     const id = newId();
     const path = besideTarget(target, id);
     const note = join(this.#folder, `${id}.json`);
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    writeFileSync(note, JSON.stringify({ format: FORMAT, path }), { mode: 0o600, flag: 'wx' });
+    writeNote(note, { format: FORMAT, path });
     return { path, forget: () => rmSync(note, { force: true }) };
   }
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'bun:test';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Places } from '../../../src/files/place.ts';
+import { BatchNotes } from '../../../src/files/write/batch-notes.ts';
 import { CopyRun } from '../../../src/files/write/copy-run.ts';
 import { InPlaceFile } from '../../../src/files/write/in-place.ts';
 import { StagedFile } from '../../../src/files/write/staged-file.ts';
@@ -94,7 +95,7 @@ describe.skipIf(whyNot !== undefined)('a disk of 8 MiB', () => {
     expect(readFileSync(path, 'utf8')).toBe('old');
   });
 
-  test('notes that find no room in the data folder keep the write from being begun', async () => {
+  test('notes that find no room in the data folder keep the write from being begun, and leave nothing', async () => {
     using disk = new SmallDisk();
     using world = new WriteWorld();
     writeFileSync(world.path('a'), 'old');
@@ -104,5 +105,7 @@ describe.skipIf(whyNot !== undefined)('a disk of 8 MiB', () => {
     const refused = await StagedFile.create(writing, world.reach, world.find('a'));
     expect(refused).toMatchObject({ ok: false, failure: { reason: 'disk-full' } });
     expect(readdirSync(world.folder)).toEqual(['a']);
+    expect(() => new BatchNotes(join(disk.path, 'staged')).note([])).toThrow('ENOSPC');
+    expect(readdirSync(join(disk.path, 'staged'))).toEqual([]);
   });
 });
