@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test';
+import { expect, setDefaultTimeout, test } from 'bun:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { Health } from '../../src/protocol/health.ts';
 import { sharedRig } from '../contract/shared-rig.ts';
@@ -9,6 +9,8 @@ import { FAINT, STICKING_OUT } from './looks.ts';
 import { NEW, OLD, UpdatingServer } from './updating-server.ts';
 
 const rig = sharedRig(liveServer);
+// Each story has the time that all of them take: they share the processors.
+setDefaultTimeout(80_000);
 
 const MEGABYTE = 1e6;
 const TOTAL = 96 * MEGABYTE;
