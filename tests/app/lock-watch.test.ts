@@ -1,6 +1,6 @@
 /** A data folder that is taken away from under a server. */
 import { expect, test } from 'bun:test';
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { watchLock } from '../../src/app/lock-watch.ts';
 import { lockDataFolder } from '../../src/platform/files/data-lock.ts';
@@ -21,6 +21,19 @@ posix('a lock file that was removed, or replaced by another server’s, is a loc
   rmSync(join(box.path, 'server.lock'));
   expect(lock.isHeld()).toBe(false);
   using _other = held(box.path);
+  expect(lock.isHeld()).toBe(false);
+});
+
+posix('so is one whose folder is a file, or a link to itself, by now', () => {
+  using box = new Sandbox();
+  const folder = box.file('data');
+  mkdirSync(folder);
+  using lock = held(folder);
+  rmSync(folder, { recursive: true });
+  writeFileSync(folder, '');
+  expect(lock.isHeld()).toBe(false);
+  rmSync(folder);
+  symlinkSync(folder, folder);
   expect(lock.isHeld()).toBe(false);
 });
 

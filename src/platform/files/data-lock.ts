@@ -1,7 +1,7 @@
 /** One server per data folder: a lock that dies with its holder. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fail, ok, type Result } from '../../core/failure.ts';
+import { codeOf, fail, ok, type Result } from '../../core/failure.ts';
 import { isDirectory } from './directory.ts';
 import { lockFile } from './file-lock.ts';
 
@@ -23,16 +23,28 @@ export interface DataLock extends Disposable {
   describe(holder: LockHolder): void;
 }
 
+/** Something else is where the folder was. */
+const REPLACED: ReadonlySet<string | undefined> = new Set(['ENOTDIR', 'ELOOP']);
+
 export function lockDataFolder(dataPath: string): Result<DataLock, LockFailure> {
   const path = join(dataPath, 'server.lock');
   const lock = lockFile(path);
   if (lock === undefined) return fail({ reason: 'data-in-use', holder: readHolder(dataPath) });
   const { ino } = statSync(path);
   return ok({
-    isHeld: () => statSync(path, { throwIfNoEntry: false })?.ino === ino,
+    isHeld: () => isStill(path, ino),
     describe: (holder) => writeFileSync(holderPath(dataPath), JSON.stringify(holder), { mode: 0o600 }),
     [Symbol.dispose]: () => lock[Symbol.dispose](),
   });
+}
+
+/** A disk that gives no answer for a moment, or a folder that may not be entered, says nothing of another server. */
+function isStill(path: string, ino: number): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.ino === ino;
+  } catch (error) {
+    return !REPLACED.has(codeOf(error));
+  }
 }
 
 /** Whether no server has the folder: also one that is not there, or that cannot be looked at. */
