@@ -19,6 +19,8 @@ const AGENT_VARIABLE = 'AGENT_SERVER_TEST_BUNDLED_AGENT';
 /** What a test runs as the program from source. */
 export const PROGRAM_FILE = process.env[VARIABLE] ?? MAIN;
 export const FROM_SOURCE: readonly string[] = [process.execPath, PROGRAM_FILE];
+/** The same as it is in src: it makes its pages itself. */
+export const UNBUNDLED: readonly string[] = [process.execPath, MAIN];
 export const AGENT_FILE = process.env[AGENT_VARIABLE] ?? AGENT;
 
 /** The variables that have the tests of a run take them. */

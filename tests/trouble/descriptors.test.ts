@@ -3,6 +3,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { readdirSync } from 'node:fs';
 import { waitFor } from '../support/sandbox.ts';
 import { scriptedAgentLine } from '../support/agents/scripted.ts';
+import { UNBUNDLED } from '../support/bundled-program.ts';
 import { TerminalClient } from '../support/terminal-client.ts';
 import { KeptConnection } from '../support/kept-connection.ts';
 import { isAlive, openHome, PROGRAM, STORY_MS, type LiveServer } from './live-server.ts';
@@ -61,7 +62,7 @@ const inSession = (server: LiveServer, sessionKey: string) =>
 
 describe.skipIf(process.platform !== 'linux')('no descriptor left', () => {
   test('fails what needs one with a sentence, keeps none, and all works again when the jobs have ended', async () => {
-    using home = openHome(undefined, {}, FEW_DESCRIPTORS);
+    using home = openHome(undefined, {}, FEW_DESCRIPTORS, fromSource ? UNBUNDLED : PROGRAM);
     await using server = await home.serve();
     const kept = await server.exec('echo kept');
     await server.finished(kept);

@@ -35,12 +35,13 @@ export interface Home extends Disposable {
 
 /**
  * A home folder with everything in it; every process of its jobs is ended when it is disposed. `launcher` is a command that
- * runs its servers.
+ * runs its servers, `program` what those are.
  */
 export function openHome(
   dataDir?: string,
   more: Readonly<Record<string, string>> = {},
   launcher: readonly string[] = [],
+  program: readonly string[] = PROGRAM,
 ): Home {
   const box = new Sandbox();
   const data = dataDir ?? box.file('data');
@@ -48,7 +49,7 @@ export function openHome(
   const spawn = (flags: readonly string[], prefix: readonly string[], stderr: string, stdout: 'pipe' | number) => {
     const fd = openSync(stderr, 'a');
     try {
-      return Bun.spawn([...prefix, ...PROGRAM, 'serve', '--json', ...flags], {
+      return Bun.spawn([...prefix, ...program, 'serve', '--json', ...flags], {
         cwd: box.path,
         env,
         stdin: 'ignore',
