@@ -191,7 +191,8 @@ inChromium('the console page: files that are changed', (open) => {
     const [chooser] = await Promise.all([page.waitForEvent('filechooser'), button(page, 'Upload').click()]);
     expect(chooser.isMultiple()).toBe(true);
     await chooser.setFiles(source);
-    await page.getByText('73.4 MB, uploaded').waitFor();
+    // The browser takes seconds to hand them out on a busy machine.
+    await page.getByText('73.4 MB, uploaded').waitFor({ timeout: 50_000 });
     const part = 8 * 1024 * 1024;
     expect(offsets.slice(0, 5)).toEqual([0, part, 2 * part, 2 * part, 3 * part].map(String));
     expect(statSync(join(folder, 'source')).size).toBe(size);
