@@ -41,4 +41,4 @@ test('a list costs memory for one job’s output, not for that of all', async ()
   expect(bytes).toBeGreaterThan(jobs * 2 * 1024 * 1024);
   // Some 150 MiB one by one; 800 when the whole list is made at once.
   expect(most - before).toBeLessThan(400);
-});
+}, 120_000);
