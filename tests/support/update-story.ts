@@ -116,9 +116,11 @@ export function updateStory(system: StoryMachine): void {
       const accepted: string[] = [];
       const refused: string[] = [];
       const stop = new AbortController();
-      /** One that comes, and then rests a while: now and then nobody is there. */
+      let pace = 1;
+      /** One that comes, and then rests, longer each time: however long a job takes here, nobody is there at last. */
       const client = async (rest: number): Promise<void> => {
-        for (; !stop.signal.aborted; await Bun.sleep(rest)) {
+        for (; !stop.signal.aborted; await Bun.sleep(rest * pace)) {
+          pace *= 1.1;
           const answer = await world.post('/exec', { command: 'echo done' });
           // Between the old server and the new one nobody listens.
           if (answer === undefined) continue;
@@ -130,6 +132,7 @@ export function updateStory(system: StoryMachine): void {
       await waitFor('jobs before the update', () => accepted.length > 5);
       expect((await world.ask('/update', { when: 'idle' })).status).toBe(202);
       await world.until('version 2', ({ version }) => version === '2.0.0');
+      pace = 1;
       const before = accepted.length;
       await waitFor('jobs after the update', () => accepted.length > before + 5);
       stop.abort();
