@@ -34,6 +34,8 @@ type State =
 const ADDRESSES = ['127.0.0.1', '::1'] as const;
 /** Of this machine, an answer comes at once; Windows asks again for a while where nobody listens. */
 const CONNECT_MS = 2000;
+/** What the port has not taken: whoever sends more and cannot be told to wait is cut off. */
+export const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 /** Pieces that are small wait together: a byte alone takes a hundred. */
 const SMALL_BYTES = 1024;
 

@@ -12,7 +12,7 @@
 import { CLOSE_CODES } from '../../core/close-codes.ts';
 import { invalidRequest } from '../../core/invalid-request.ts';
 import type { AllowedPorts } from '../../ports/allowed.ts';
-import { PortConnection, type ConnectionEnd } from '../../ports/connection.ts';
+import { MAX_WAITING_BYTES, PortConnection, type ConnectionEnd } from '../../ports/connection.ts';
 import { readTcpFrame, type TcpFrame } from '../../protocol/tcp-frame.ts';
 import { Taken, Unacknowledged } from '../../core/acknowledged-bytes.ts';
 import type { SocketHandler, SocketKind, SocketRefusal, Wire } from '../sockets/kind.ts';
@@ -21,8 +21,6 @@ import { responseTo } from './failures.ts';
 
 /** What the client has not taken: from here on the port waits. */
 const PAUSE_BYTES = 1024 * 1024;
-/** What the port has not taken: a client cannot be told to wait, so that it is cut off. */
-const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 
 const WRONG_FRAME = 'a text frame must be {"type":"eof"}, or with acknowledge=1 {"type":"taken","bytes":N}';

@@ -3,6 +3,7 @@
  * folder of one disk can be mounted, too, and what is removed in there is removed where it comes from.
  */
 import { readFileSync } from 'node:fs';
+import { unescapedPath } from '../machine/posix/mounts.ts';
 import type { RawPath } from '../machine-paths/machine-paths.ts';
 
 /** False also where the system has no such list (macOS). */
@@ -18,8 +19,5 @@ function mountPoints(): RawPath[] {
   } catch {
     return [];
   }
-  return lines.flatMap((line) => line.split(' ')[4]?.replaceAll(/\\([0-7]{3})/g, unescaped) ?? []);
+  return lines.flatMap((line) => line.split(' ')[4] ?? []).map(unescapedPath);
 }
-
-/** Spaces, tabs, line ends and backslashes are written as three octal digits. */
-const unescaped = (_all: string, digits: string): string => String.fromCharCode(Number.parseInt(digits, 8));

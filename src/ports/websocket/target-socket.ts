@@ -9,7 +9,7 @@
  */
 import { CLOSE_CODES } from '../../core/close-codes.ts';
 import { fail, ok, type Result } from '../../core/failure.ts';
-import { PortConnection, type ConnectionEnd } from '../connection.ts';
+import { MAX_WAITING_BYTES, PortConnection, type ConnectionEnd } from '../connection.ts';
 import type { Field } from '../http/fields.ts';
 import { HeadReader, type AnswerHead } from '../http/head.ts';
 import { clientFrame, closePayload, FrameReader, OPCODES, type Received } from './frames.ts';
@@ -40,8 +40,6 @@ export interface TargetListener {
   closed(code: number, reason: string): void;
 }
 
-/** What the target has not taken: whoever sends more to it is cut off. */
-export const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 const CLOSE_MS = 5000;
 
 type State =

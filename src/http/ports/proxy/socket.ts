@@ -4,9 +4,10 @@
  * closes one side closes the other with the same code. Pings are answered on each side for itself.
  */
 import { CLOSE_CODES } from '../../../core/close-codes.ts';
+import { MAX_WAITING_BYTES } from '../../../ports/connection.ts';
 import { fieldOf, type Field } from '../../../ports/http/fields.ts';
 import type { PortSlots } from '../../../ports/slots.ts';
-import { MAX_WAITING_BYTES, TargetSocket, type NoSocket } from '../../../ports/websocket/target-socket.ts';
+import { TargetSocket, type NoSocket } from '../../../ports/websocket/target-socket.ts';
 import type { PreparedSocket, SocketHandler, Wire } from '../../sockets/kind.ts';
 import { responseTo } from '../failures.ts';
 import { answerHeaders } from './answer-headers.ts';

@@ -45,7 +45,7 @@ function parseLine(line: string): Line[] {
   return [
     {
       device,
-      path: unescape(path),
+      path: unescapedPath(path),
       fileSystem,
       remote: REMOTE.test(fileSystem),
       readonly: [...options.split(','), ...superOptions.split(',')].includes('ro'),
@@ -55,7 +55,7 @@ function parseLine(line: string): Line[] {
 }
 
 /** Spaces, tabs, newlines and backslashes are written as three octal digits. */
-const unescape = (path: string): string =>
+export const unescapedPath = (path: string): string =>
   path.replaceAll(/\\([0-7]{3})/g, (_all, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 
 /** A partition does not say it, its disk does. */
